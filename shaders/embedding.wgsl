@@ -1,0 +1,64 @@
+// The sum of word, position and token-type embeddings, then its backward.
+//
+//   forward    x[b, t] = word[id[b, t]] + position[t] + token_type[0]
+//   backward   dWord[v] += Σ dX over rows with id v;  dPosition[t] += Σ over examples dX;  dTokenType[0] is a column sum
+//
+// There are no float atomics: rows with the same id are chained on the host (next_same), and the first of a chain adds it up,
+// so that the sum has one order and the result one value. Called by webgpu/ops/embedding.ts. Joined: step.
+
+override WIDTH: u32;
+
+@group(0) @binding(1) var<storage, read> ids: array<u32>;
+@group(0) @binding(2) var<storage, read> word: array<f32>;
+@group(0) @binding(3) var<storage, read> position: array<f32>;
+@group(0) @binding(4) var<storage, read> token_type: array<f32>;
+@group(0) @binding(5) var<storage, read_write> x: array<f32>;
+
+// ---- forward ----
+
+@compute @workgroup_size(32)
+fn forward(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let at = flat_index(id, groups, 32u);
+  let row = at / WIDTH;
+  let column = at % WIDTH;
+  if (row >= step_.examples * step_.tokens) { return; }
+  x[at] = word[ids[row] * WIDTH + column] + position[row % step_.tokens * WIDTH + column] + token_type[column];
+}
+
+// ---- backward ----
+
+/** One entry a row: bit 31 is set where the row is the first with its id; the rest is the next such row, or LAST. */
+@group(0) @binding(2) var<storage, read> next_same: array<u32>;
+@group(0) @binding(3) var<storage, read> dx: array<f32>;
+@group(0) @binding(4) var<storage, read_write> dtable: array<f32>;
+
+const FIRST = 0x80000000u;
+const LAST = 0x7fffffffu;
+
+@compute @workgroup_size(32)
+fn backward_word(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let at = flat_index(id, groups, 32u);
+  var row = at / WIDTH;
+  let column = at % WIDTH;
+  if (row >= step_.examples * step_.tokens) { return; }
+  if ((next_same[row] & FIRST) == 0u) { return; }
+  let entry = ids[row];
+  var sum = 0.0;
+  loop {
+    sum += dx[row * WIDTH + column];
+    row = next_same[row] & LAST;
+    if (row == LAST) { break; }
+  }
+  dtable[entry * WIDTH + column] += sum;
+}
+
+@compute @workgroup_size(32)
+fn backward_position(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let at = flat_index(id, groups, 32u);
+  if (at >= step_.tokens * WIDTH) { return; }
+  var sum = 0.0;
+  for (var example = 0u; example < step_.examples; example++) {
+    sum += dx[example * step_.tokens * WIDTH + at];
+  }
+  dtable[at] += sum;
+}

@@ -1,0 +1,47 @@
+import { seedOf, shuffled } from '../model/random.ts';
+import type { Batch } from '../training/engine.ts';
+
+/** Rows are padded to a multiple of this, so that few different lengths occur. */
+const lengthStep = 8;
+
+/**
+ * Pads tokenised rows on the right into one batch.
+ * @param maxLength no row is padded beyond this
+ */
+export function makeBatch(
+  rows: readonly number[][],
+  labels: readonly number[],
+  padId: number,
+  maxLength: number,
+): Batch {
+  const longest = Math.max(...rows.map((ids) => ids.length));
+  const length = Math.max(longest, Math.min(maxLength, Math.ceil(longest / lengthStep) * lengthStep));
+  const ids = new Uint32Array(rows.length * length).fill(padId);
+  rows.forEach((row, i) => {
+    ids.set(row, i * length);
+  });
+  return {
+    examples: rows.length,
+    length,
+    ids,
+    lengths: Uint32Array.from(rows, (row) => row.length),
+    labels: Uint32Array.from(labels),
+  };
+}
+
+/** The order in which an epoch visits its rows: a permutation of 0..count-1. Epochs count from 0. */
+export function epochOrder(count: number, seed: number, epoch: number): number[] {
+  const rows = Array.from({ length: count }, (_, i) => i);
+  return shuffled(rows, seedOf(seed, 'order', epoch));
+}
+
+/** Consecutive groups of at most `size`. */
+export function chunks<T>(list: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(list.length / size) }, (_, i) => list.slice(i * size, (i + 1) * size));
+}
+
+/** Row numbers in batches of like length, so that evaluation computes little padding. */
+export function evaluationBatches(rows: readonly number[][], size: number): number[][] {
+  const byLength = rows.map((_, i) => i).sort((a, b) => (rows[a]?.length ?? 0) - (rows[b]?.length ?? 0) || a - b);
+  return chunks(byLength, size);
+}

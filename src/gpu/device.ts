@@ -1,0 +1,61 @@
+/** The only place that says navigator.gpu. */
+
+/** A WebGPU device with what the engine must know of it. */
+export interface Gpu {
+  device: GPUDevice;
+  /** Vendor and architecture in words, as far as the browser tells. */
+  name: string;
+  /** True for a CPU rasteriser such as SwiftShader: right numbers, little speed. */
+  software: boolean;
+  /** Resolves when the device is gone, with the reason. */
+  lost: Promise<string>;
+  /** @throws GpuError if the device has reported an error since the last call: results read back are not to be trusted */
+  assertHealthy(): void;
+  destroy(): void;
+}
+
+/** There is no usable GPU. `reason` says which part is missing. */
+export class GpuError extends Error {
+  override name = 'GpuError';
+}
+
+/** Limits worth having in full; every kernel also runs within WebGPU's defaults. */
+const wantedLimits = ['maxBufferSize', 'maxStorageBufferBindingSize'] as const;
+
+/**
+ * Opens the best WebGPU device there is.
+ * @throws GpuError if the browser has no WebGPU, no adapter, or refuses a device
+ */
+export async function openGpu(): Promise<Gpu> {
+  if (typeof navigator === 'undefined' || !navigator.gpu)
+    throw new GpuError('This browser has no WebGPU. Chrome or Edge 113+, Safari 26+ and Firefox 141+ have it.');
+  const adapter = await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' });
+  if (!adapter)
+    throw new GpuError(
+      'WebGPU is there, but it found no GPU: hardware acceleration may be off, or the driver blocked.',
+    );
+  const requiredLimits = Object.fromEntries(wantedLimits.map((limit) => [limit, adapter.limits[limit]]));
+  const device = await adapter.requestDevice({ requiredLimits }).catch((error: unknown) => {
+    throw new GpuError(`The GPU refused a device: ${error instanceof Error ? error.message : String(error)}`);
+  });
+  let failure: string | undefined;
+  device.addEventListener('uncapturederror', ({ error }) => {
+    failure ??= error.message;
+  });
+  const { vendor, architecture, description } = adapter.info;
+  const name = description || [vendor, architecture].filter(Boolean).join(' ') || 'unnamed GPU';
+  const software = /swiftshader|llvmpipe|software|basic render/i.test(`${vendor} ${architecture} ${description}`);
+  return {
+    device,
+    name,
+    software,
+    lost: device.lost.then(({ reason, message }) => message || reason),
+    assertHealthy: () => {
+      if (failure === undefined) return;
+      const message = failure;
+      failure = undefined;
+      throw new GpuError(`The GPU reported an error: ${message}`);
+    },
+    destroy: () => device.destroy(),
+  };
+}

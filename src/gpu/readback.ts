@@ -1,0 +1,43 @@
+import { Arena, type Slice } from './buffers.ts';
+
+/** Reads a slice back once, through a staging buffer of its own. For checkpoints and tests, not for the step. */
+export async function readOnce(device: GPUDevice, from: Slice): Promise<ArrayBuffer> {
+  const staging = new Staging(device, Math.ceil(from.size / 4));
+  try {
+    const encoder = device.createCommandEncoder();
+    staging.copyFrom(encoder, from);
+    device.queue.submit([encoder.finish()]);
+    return await staging.read(from.size);
+  } finally {
+    staging.destroy();
+  }
+}
+
+/** A mappable buffer that is kept: what a step reads back every time. */
+export class Staging {
+  readonly #arena: Arena;
+  readonly #slice: Slice;
+
+  constructor(device: GPUDevice, elements: number) {
+    this.#arena = new Arena(device, 'staging');
+    this.#slice = this.#arena.create('staging', elements, GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST);
+  }
+
+  /** Encodes a copy of `from` to `at` bytes into the staging buffer. */
+  copyFrom(encoder: GPUCommandEncoder, from: Slice, at = 0): void {
+    encoder.copyBufferToBuffer(from.buffer, from.offset, this.#slice.buffer, at, from.size);
+  }
+
+  /** Waits for the queue and copies the first `bytes` out. */
+  async read(bytes: number): Promise<ArrayBuffer> {
+    const { buffer } = this.#slice;
+    await buffer.mapAsync(GPUMapMode.READ, 0, bytes);
+    const copy = buffer.getMappedRange(0, bytes).slice(0);
+    buffer.unmap();
+    return copy;
+  }
+
+  destroy(): void {
+    this.#arena.destroy();
+  }
+}

@@ -1,0 +1,131 @@
+import { z } from 'zod';
+import { type Activation, activations } from './shapes.ts';
+
+/** Where in a block an adapter stands: after multi-head attention or after the feed-forward network. */
+export type Site = 'attention' | 'ffn';
+export const sites = ['attention', 'ffn'] as const satisfies readonly Site[];
+
+/**
+ * How an adapter A meets its sublayer (x its input, y its dense output):
+ * sequential LN(A(y) + y + x) (Houlsby et al. 2019); double-norm LN(A(LN(y + x)) + y + x), the same frozen LN twice
+ * (AdapterHub's seq_bn, Pfeiffer et al. 2020); parallel LN(A(x) + y + x) (He et al. 2021).
+ */
+export type Placement = 'sequential' | 'double-norm' | 'parallel';
+
+const layersSchema = z.union([z.literal('all'), z.array(z.number().int().min(0).max(127)).min(1)]).default('all');
+const bottleneckFields = {
+  bottleneck: z.number().int().min(1).max(4096).default(16),
+  activation: z.enum(activations).default('gelu'),
+  dropout: z.number().min(0).max(0.9).default(0),
+  scaling: z.number().positive().max(100).default(1),
+  layers: layersSchema,
+  /** Sites switched off one by one, as "layer.site": ["0.attention"]. */
+  without: z
+    .array(z.string().regex(/^\d+\.(attention|ffn)$/, 'write "layer.site", for example "0.attention"'))
+    .default([]),
+};
+const bottleneckMethod = <T extends string>(type: T) => z.strictObject({ type: z.literal(type), ...bottleneckFields });
+
+/** The `method` of a run file. */
+export const methodSchema = z.discriminatedUnion('type', [
+  bottleneckMethod('houlsby'),
+  bottleneckMethod('ffn-only'),
+  bottleneckMethod('attention-only'),
+  bottleneckMethod('pfeiffer'),
+  bottleneckMethod('parallel'),
+  z.strictObject({
+    type: z.literal('lora'),
+    rank: z.number().int().min(1).max(1024).default(8),
+    alpha: z.number().positive().max(1024).default(8),
+    layers: layersSchema,
+  }),
+  z.strictObject({ type: z.literal('bitfit') }),
+  z.strictObject({ type: z.literal('head-only') }),
+  z.strictObject({ type: z.literal('full') }),
+]);
+
+export type Method = z.infer<typeof methodSchema>;
+export type MethodType = Method['type'];
+export type BottleneckMethod = Extract<Method, { bottleneck: number }>;
+export const methodTypes = methodSchema.options.map((option) => option.shape.type.value) as readonly MethodType[];
+
+/** One bottleneck adapter in one block. */
+export interface Adapter {
+  layer: number;
+  site: Site;
+  placement: Placement;
+  /** M */
+  bottleneck: number;
+  activation: Activation;
+  scaling: number;
+  /** Probability that an element of the adapter's output is dropped in training. */
+  dropout: number;
+}
+
+/** One LoRA pair: W x + b + scaling * B A x (Hu et al. 2021). */
+export interface Lora {
+  layer: number;
+  target: 'query' | 'value';
+  /** M */
+  rank: number;
+  /** alpha / rank */
+  scaling: number;
+}
+
+/** What a method trains in an encoder, spelled out: the one thing that engines, counters and pictures read. */
+export interface TrainingPlan {
+  adapters: Adapter[];
+  loras: Lora[];
+  /** Which of the encoder's own tensors train (the pooler never does). */
+  base: 'none' | 'biases' | 'all';
+}
+
+/** A method that does not fit the encoder. */
+export class MethodError extends Error {
+  override name = 'MethodError';
+}
+
+const placements: Record<BottleneckMethod['type'], { sites: readonly Site[]; placement: Placement }> = {
+  houlsby: { sites, placement: 'sequential' },
+  'ffn-only': { sites: ['ffn'], placement: 'sequential' },
+  'attention-only': { sites: ['attention'], placement: 'sequential' },
+  pfeiffer: { sites: ['ffn'], placement: 'double-norm' },
+  parallel: { sites: ['ffn'], placement: 'parallel' },
+};
+
+/**
+ * Spells a method out for an encoder of `layerCount` layers.
+ * @throws MethodError if it names a layer that the encoder does not have
+ */
+export function trainingPlan(method: Method, layerCount: number): TrainingPlan {
+  if (method.type === 'lora') {
+    const targets = ['query', 'value'] as const;
+    const { rank, alpha } = method;
+    const loras = chosenLayers(method.layers, layerCount).flatMap((layer) =>
+      targets.map((target) => ({ layer, target, rank, scaling: alpha / rank })),
+    );
+    return { adapters: [], loras, base: 'none' };
+  }
+  if (method.type === 'bitfit') return { adapters: [], loras: [], base: 'biases' };
+  if (method.type === 'full') return { adapters: [], loras: [], base: 'all' };
+  if (method.type === 'head-only') return { adapters: [], loras: [], base: 'none' };
+
+  const { bottleneck, activation, scaling, dropout } = method;
+  const { sites: methodSites, placement } = placements[method.type];
+  const adapters = chosenLayers(method.layers, layerCount)
+    .flatMap((layer) =>
+      methodSites.map((site) => ({ layer, site, placement, bottleneck, activation, scaling, dropout })),
+    )
+    .filter(({ layer, site }) => !method.without.includes(`${layer}.${site}`));
+  return { adapters, loras: [], base: 'none' };
+}
+
+function chosenLayers(layers: 'all' | number[], layerCount: number): number[] {
+  if (layers === 'all') return Array.from({ length: layerCount }, (_, layer) => layer);
+  const missing = layers.find((layer) => layer >= layerCount);
+  if (missing !== undefined)
+    throw new MethodError(
+      `method.layers: layer ${missing} does not exist; this encoder has layers 0 to ${layerCount - 1}.`,
+    );
+  return [...new Set(layers)].sort((a, b) => a - b);
+}

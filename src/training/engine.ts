@@ -1,0 +1,115 @@
+import type { EncoderConfig } from '../model/encoder-config.ts';
+import type { TrainingPlan } from '../model/methods.ts';
+import type { Pooling } from '../model/shapes.ts';
+
+/** The contract between the training loop and an engine. Whatever computes a step keeps to this, and to nothing else. */
+
+/** Named float32 tensors, row-major, in PyTorch's names and layout. */
+export type NamedTensors = Map<string, { shape: number[]; data: Float32Array }>;
+
+/** A batch of tokenised rows, padded on the right. */
+export interface Batch {
+  /** B */
+  examples: number;
+  /** T, padding included */
+  length: number;
+  /** Token ids; [PAD] is 0. (B, T) */
+  ids: Uint32Array;
+  /** Real tokens of each example, 1..T. (B) */
+  lengths: Uint32Array;
+  /** Class index of each example; all 0 where nothing is compared. (B) */
+  labels: Uint32Array;
+}
+
+/** Pooled states of a frozen encoder, in place of tokens: what a head alone trains on. */
+export interface FeatureBatch {
+  examples: number;
+  /** (B, H) */
+  features: Float32Array;
+  labels: Uint32Array;
+}
+
+export interface StepReport {
+  /** Mean cross entropy over the batch's examples, before the update. */
+  loss: number;
+  /** Global L2 norm over all trainable gradients, before clipping. */
+  gradNorm: number;
+}
+
+export interface OptimizerSettings {
+  beta1: number;
+  beta2: number;
+  epsilon: number;
+  /** Decoupled; on matrices only. */
+  weightDecay: number;
+  /** Largest global gradient norm; null clips nothing. */
+  clip: number | null;
+}
+
+/** AdamW's moments, and how many updates have been made. */
+export interface OptimizerState {
+  updates: number;
+  firstMoments: NamedTensors;
+  secondMoments: NamedTensors;
+}
+
+/** Bytes held now, read from the live buffers. */
+export interface MemoryBytes {
+  /** The encoder's weights, shared by every engine made on them. */
+  frozen: number;
+  /** Parameters and their gradients. */
+  trainable: number;
+  /** AdamW's two moments. */
+  optimizer: number;
+  activations: number;
+  scratch: number;
+}
+
+export interface Engine {
+  readonly name: 'webgpu' | 'wasm';
+  /** The device in words, as far as the browser tells. */
+  readonly device: string;
+
+  /**
+   * One training step: forward, backward, clipping, AdamW. The dropout masks follow from the engine's seed and the number
+   * of updates made, so a run that was paused or restored goes on exactly as one that was not.
+   */
+  step(batch: Batch | FeatureBatch, learningRate: number): Promise<StepReport>;
+  /** Logits, without dropout. (B, C) */
+  evaluate(batch: Batch | FeatureBatch): Promise<Float32Array>;
+  /** Pooled states of the encoder as it is now, adapters included. (B, H) */
+  encode(batch: Batch): Promise<Float32Array>;
+
+  readTrainable(): Promise<NamedTensors>;
+  /** Replaces the named tensors; names that are absent keep their values. Refuses unknown names and other shapes. */
+  writeTrainable(tensors: NamedTensors): void;
+  /** Gradients of the last step, before clipping. */
+  readGradients(): Promise<NamedTensors>;
+  readOptimizer(): Promise<OptimizerState>;
+  writeOptimizer(state: OptimizerState): void;
+
+  /** SHA-256 over the frozen weights as they lie on the device, in hexadecimal. */
+  hashFrozen(): Promise<string>;
+  memory(): MemoryBytes;
+  destroy(): void;
+}
+
+/** What an engine is made for, besides the loaded encoder. */
+export interface EngineSettings {
+  plan: TrainingPlan;
+  /** C */
+  classes: number;
+  pooling: Pooling;
+  optimizer: OptimizerSettings;
+  /** Seeds initial weights and dropout. */
+  seed: number;
+}
+
+/** An encoder on a device: makes engines that share its frozen weights. */
+export interface LoadedEncoder {
+  readonly config: EncoderConfig;
+  /** Elements of the unused pooler in the file. */
+  readonly poolerCount: number;
+  createEngine(settings: EngineSettings): Promise<Engine>;
+  destroy(): void;
+}

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { methodSchema } from '../model/methods.ts';
+
+/** The run file: one JSON that says everything a run needs. docs/run-file.md describes it for people. */
+
+const name = z.string().trim().min(1).max(200);
+const limit = z.number().int().min(1).max(10_000_000).optional();
+
+/** Rows from two CSV files, their paths relative to the run file. */
+const filesSchema = z.strictObject({
+  train: name,
+  test: name,
+  text: name.default('text'),
+  label: name.default('label'),
+  /** A seeded sample of this many training rows; absent: all. */
+  limit,
+  /** The first so many test rows; absent: all. */
+  testLimit: limit,
+});
+
+/** Rows of a task that the product brings along. */
+const builtInSchema = z.strictObject({ task: name, limit, testLimit: limit });
+
+export const trainingSchema = z.strictObject({
+  epochs: z.number().int().min(1).max(1000).default(3),
+  batchSize: z.number().int().min(1).max(512).default(16),
+  /** Tokens a row at most, [CLS] and [SEP] included. */
+  maxLength: z.number().int().min(3).max(512).default(64),
+  learningRate: z.number().positive().max(1).default(0.002),
+  schedule: z.enum(['linear', 'cosine', 'constant']).default('linear'),
+  /** Share of all steps over which the rate rises from 0. */
+  warmup: z.number().min(0).max(1).default(0.1),
+  weightDecay: z.number().min(0).max(1).default(0.01),
+  /** Largest global gradient norm; null clips nothing. */
+  clip: z.number().positive().max(1000).nullable().default(1),
+  seed: z.number().int().min(0).max(0xffffffff).default(7),
+});
+
+export const runSchema = z.strictObject({
+  name,
+  /** A built-in encoder's name, or a folder. */
+  model: name.default('encoder-small'),
+  data: z.union([builtInSchema, filesSchema]),
+  method: methodSchema,
+  pooling: z.enum(['mean', 'cls']).default('mean'),
+  engine: z.enum(['auto', 'webgpu', 'wasm']).default('auto'),
+  training: trainingSchema.prefault({}),
+});
+
+export type Run = z.infer<typeof runSchema>;
+export type TrainingSettings = z.infer<typeof trainingSchema>;
+
+/** A run file that cannot be used. The message names the field and what it should be. */
+export class RunFileError extends Error {
+  override name = 'RunFileError';
+}
+
+/**
+ * Validates a run file and fills in defaults.
+ * @param json the parsed file, of any form
+ * @throws RunFileError naming every field that does not fit
+ */
+export function readRun(json: unknown): Run {
+  const parsed = runSchema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'the file'}: ${message}`);
+  throw new RunFileError(`The run file cannot be used.\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+}

@@ -1,0 +1,22 @@
+import { elementCount, type Parameter } from '../model/parameters.ts';
+
+/** One tensor as the kernels see it: query, key and value lie side by side as `…attention.self.qkv.…`. */
+export interface Block {
+  name: string;
+  count: number;
+  /** The named parameters in it, one after the other. */
+  parts: Parameter[];
+}
+
+/** Groups parameters into blocks, in order of first appearance. */
+export function blocksOf(parameters: readonly Parameter[]): Block[] {
+  const blocks = new Map<string, Block>();
+  for (const parameter of parameters) {
+    const name = parameter.name.replace(/attention\.self\.(query|key|value)\.(weight|bias)$/, 'attention.self.qkv.$2');
+    const block = blocks.get(name) ?? { name, count: 0, parts: [] };
+    block.parts.push(parameter);
+    block.count += elementCount(parameter.shape);
+    blocks.set(name, block);
+  }
+  return [...blocks.values()];
+}

@@ -1,0 +1,68 @@
+import adamw from '../../../shaders/adamw.wgsl?raw';
+import step from '../../../shaders/step.wgsl?raw';
+import type { Slice } from '../../gpu/buffers.ts';
+import type { OptimizerSettings } from '../../training/engine.ts';
+import { flatGrid, type Recorder, record } from './recorder.ts';
+
+const source = step + adamw;
+
+/** Partial sums of squares; PARTIALS in the shader. */
+export const normPartials = 4096;
+
+interface AdamW extends OptimizerSettings {
+  /** Elements of each flat buffer. */
+  count: number;
+  /** The first so many elements take weight decay. */
+  decayed: number;
+  parameters: Slice;
+  gradients: Slice;
+  firstMoments: Slice;
+  secondMoments: Slice;
+  /** Scratch of `normPartials` elements. */
+  partials: Slice;
+  /** The global gradient norm before clipping. (1) */
+  norm: Slice;
+}
+
+/** Gradient norm, clipping and AdamW in three dispatches, whatever the number of tensors (Loshchilov & Hutter 2019). */
+export function adamwStep(recorder: Recorder, label: string, op: AdamW): void {
+  const constants = {
+    COUNT: op.count,
+    DECAYED: op.decayed,
+    WEIGHT_DECAY: op.weightDecay,
+    BETA1: op.beta1,
+    BETA2: op.beta2,
+    REST1: 1 - op.beta1,
+    REST2: 1 - op.beta2,
+    EPSILON: op.epsilon,
+    CLIP: op.clip ?? 0,
+  };
+  const of = (entry: string) => ({ label: `${label}/${entry}`, source, entry, constants });
+  record(recorder, {
+    ...of('sum_squares'),
+    slices: [
+      ['read', op.gradients],
+      ['write', op.partials],
+    ],
+    grid: () => flatGrid(normPartials, 32),
+  });
+  record(recorder, {
+    ...of('finish_norm'),
+    slices: [
+      ['read', op.partials],
+      ['write', op.norm],
+    ],
+    grid: () => [1, 1, 1],
+  });
+  record(recorder, {
+    ...of('update'),
+    slices: [
+      ['read', op.gradients],
+      ['read', op.norm],
+      ['write', op.parameters],
+      ['write', op.firstMoments],
+      ['write', op.secondMoments],
+    ],
+    grid: () => flatGrid(op.count, 32),
+  });
+}

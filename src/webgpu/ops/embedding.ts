@@ -1,0 +1,98 @@
+import embedding from '../../../shaders/embedding.wgsl?raw';
+import step from '../../../shaders/step.wgsl?raw';
+import type { Slice } from '../../gpu/buffers.ts';
+import { flatGrid, type Recorder, record } from './recorder.ts';
+
+const source = step + embedding;
+const groupSize = 32;
+
+interface EmbeddingForward {
+  width: number;
+  /** (B, T) */
+  ids: Slice;
+  word: Slice;
+  position: Slice;
+  tokenType: Slice;
+  /** (B, T, width) */
+  out: Slice;
+}
+
+/** out = word[id] + position[t] + tokenType[0] */
+export function embeddingForward(recorder: Recorder, label: string, op: EmbeddingForward): void {
+  record(recorder, {
+    label,
+    source,
+    entry: 'forward',
+    constants: { WIDTH: op.width },
+    slices: [
+      ['read', op.ids],
+      ['read', op.word],
+      ['read', op.position],
+      ['read', op.tokenType],
+      ['write', op.out],
+    ],
+    grid: ({ examples, tokens }) => flatGrid(examples * tokens * op.width, groupSize),
+  });
+}
+
+interface EmbeddingBackward {
+  width: number;
+  ids: Slice;
+  /** Chains of equal ids, as `chainEqualIds` makes them. (B, T) */
+  nextSame: Slice;
+  /** (B, T, width) */
+  dOut: Slice;
+  /** Added to. (V, width) */
+  dWord: Slice;
+  /** Added to. (positions, width) */
+  dPosition: Slice;
+}
+
+/** forward: out = word[id] + position[t] + tokenType[0]. The token type's gradient is a column sum of dOut. */
+export function embeddingBackward(recorder: Recorder, label: string, op: EmbeddingBackward): void {
+  const { width, ids, nextSame, dOut } = op;
+  record(recorder, {
+    label: `${label}/d-word`,
+    source,
+    entry: 'backward_word',
+    constants: { WIDTH: width },
+    slices: [
+      ['read', ids],
+      ['read', nextSame],
+      ['read', dOut],
+      ['write', op.dWord],
+    ],
+    grid: ({ examples, tokens }) => flatGrid(examples * tokens * width, groupSize),
+  });
+  record(recorder, {
+    label: `${label}/d-position`,
+    source,
+    entry: 'backward_position',
+    constants: { WIDTH: width },
+    slices: [
+      ['read', ids],
+      ['read', nextSame],
+      ['read', dOut],
+      ['write', op.dPosition],
+    ],
+    grid: ({ tokens }) => flatGrid(tokens * width, groupSize),
+  });
+}
+
+const first = 0x80000000;
+const last = 0x7fffffff;
+
+/**
+ * For every row the next row with the same id (0x7fffffff: none), bit 31 set at the first of each chain. (rows) -> (rows)
+ */
+export function chainEqualIds(ids: Uint32Array): Uint32Array {
+  const chain = new Uint32Array(ids.length).fill(last);
+  const previous = new Map<number, number>();
+  ids.forEach((id, row) => {
+    const before = previous.get(id);
+    if (before === undefined) chain[row] = (first | last) >>> 0;
+    else chain[before] = (((chain[before] ?? 0) & first) | row) >>> 0;
+    previous.set(id, row);
+  });
+  return chain;
+}

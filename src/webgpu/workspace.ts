@@ -1,0 +1,56 @@
+import { Arena, type Slice } from '../gpu/buffers.ts';
+
+/** What the activations have room for. */
+export interface Capacity {
+  /** B */
+  examples: number;
+  /** B x T */
+  rows: number;
+  /** B x T x T */
+  pairs: number;
+}
+
+/**
+ * The two arenas that the batch sizes. `keep` gives a buffer of its own, for what the backward reads; `scratch` gives the same
+ * buffer to everyone who asks by the same name, for what is used up within a sublayer.
+ */
+export class Workspace {
+  readonly capacity: Capacity;
+  readonly #activations: Arena;
+  readonly #scratch: Arena;
+  readonly #scratchSlices = new Map<string, { slice: Slice; elements: number }>();
+
+  constructor(device: GPUDevice, capacity: Capacity) {
+    this.capacity = capacity;
+    this.#activations = new Arena(device, 'activations');
+    this.#scratch = new Arena(device, 'scratch');
+  }
+
+  keep(label: string, elements: number): Slice {
+    return this.#activations.create(label, elements);
+  }
+
+  /** @throws Error if the name was used before with another size */
+  scratch(name: string, elements: number): Slice {
+    const known = this.#scratchSlices.get(name);
+    if (known && known.elements !== elements)
+      throw new Error(`scratch ${name}: ${elements} elements asked for, ${known.elements} before`);
+    const slice = known?.slice ?? this.#scratch.create(name, elements);
+    this.#scratchSlices.set(name, { slice, elements });
+    return slice;
+  }
+
+  /** A kept buffer where the backward will read it, the shared scratch of that name where it will not. */
+  keepIf(needed: boolean, layer: number, name: string, elements: number): Slice {
+    return needed ? this.keep(`layer.${layer}.${name}`, elements) : this.scratch(name, elements);
+  }
+
+  get bytes(): { activations: number; scratch: number } {
+    return { activations: this.#activations.bytes, scratch: this.#scratch.bytes };
+  }
+
+  destroy(): void {
+    this.#activations.destroy();
+    this.#scratch.destroy();
+  }
+}

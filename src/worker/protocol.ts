@@ -1,0 +1,83 @@
+/** The wire between the page and the worker: plain data, the only thing both sides share. */
+import type { EncoderConfig } from '../model/encoder-config.ts';
+import type { ParameterCounts } from '../model/parameters.ts';
+import type { MemoryBytes } from '../training/engine.ts';
+import type { Run } from '../training/run.ts';
+
+/** What the page asks for. Requests are carried out in order; `pause` is heard between two steps. */
+export type Request =
+  | { type: 'open' }
+  | { type: 'load-encoder'; name: string }
+  | { type: 'load-task'; name: string }
+  /** Sets the run up from its start; whatever was trained before is dropped. */
+  | { type: 'configure'; run: Run }
+  | { type: 'train' }
+  | { type: 'pause' }
+  | { type: 'step' }
+  | { type: 'predict'; text: string };
+
+export interface StepRecord {
+  /** From 0. */
+  step: number;
+  loss: number;
+  learningRate: number;
+  gradNorm: number;
+  milliseconds: number;
+}
+
+export interface Scores {
+  /** Mean cross entropy. */
+  loss: number;
+  accuracy: number;
+  macroF1: number;
+}
+
+export interface EpochRecord {
+  /** From 1. */
+  epoch: number;
+  trainLoss: number;
+  test: Scores;
+}
+
+export interface TaskSummary {
+  name: string;
+  trainRows: number;
+  testRows: number;
+  labels: string[];
+  /** A few test texts with their labels, to try out. */
+  examples: { text: string; label: string }[];
+}
+
+export interface Prediction {
+  text: string;
+  tokens: string[];
+  labels: string[];
+  /** Probabilities of the frozen encoder with its own trained head; null until that head has been trained. */
+  base: number[] | null;
+  /** Probabilities of the adapted encoder as it is now. */
+  adapted: number[];
+}
+
+/** What the run is doing. */
+export type Phase = 'ready' | 'training' | 'baseline' | 'evaluating' | 'paused' | 'done';
+
+/** What the worker tells; at most ten reports of progress a second. */
+export type Report =
+  | { type: 'device'; available: true; name: string; software: boolean }
+  | { type: 'device'; available: false; reason: string }
+  | { type: 'encoder-progress'; received: number; total: number | null }
+  | { type: 'encoder-ready'; name: string; config: EncoderConfig; poolerCount: number }
+  | { type: 'task-ready'; task: TaskSummary }
+  | { type: 'configured'; totalSteps: number; stepsPerEpoch: number; counts: ParameterCounts; memory: MemoryBytes }
+  | {
+      type: 'progress';
+      phase: Phase;
+      steps: StepRecord[];
+      epochs: EpochRecord[];
+      /** The frozen encoder's head on the same rows, one record an epoch of its own. */
+      baseline: EpochRecord[];
+      memory: MemoryBytes;
+    }
+  | { type: 'prediction'; prediction: Prediction }
+  /** Something went wrong. `during` is the request's type; what was trained before is still there. */
+  | { type: 'error'; during: Request['type']; name: string; message: string };
