@@ -11,6 +11,8 @@ export default defineConfig({
   // Relative, so that the built folder works under any path.
   base: './',
   plugins: [react()],
+  // Only the worker imports these: found late, they would reload the page while it trains.
+  optimizeDeps: { include: ['zod', '@huggingface/tokenizers', 'papaparse'] },
   worker: { format: 'es' },
   build: { target: 'esnext' },
   server: { headers },

@@ -18,7 +18,7 @@ export default defineConfig({
       },
       {
         // Found while serving, a dependency would reload the page in the middle of a test.
-        optimizeDeps: { include: ['zod', '@huggingface/tokenizers'] },
+        optimizeDeps: { include: ['zod', '@huggingface/tokenizers', 'papaparse'] },
         test: {
           name: 'gpu',
           include: ['tests/{gpu,ops,webgpu,golden}/**/*.test.ts'],

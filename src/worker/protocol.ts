@@ -2,11 +2,13 @@
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import type { ParameterCounts } from '../model/parameters.ts';
 import type { MemoryBytes } from '../training/engine.ts';
+import type { EpochRecord, Phase, Prediction, StepRecord } from '../training/records.ts';
 import type { Run } from '../training/run.ts';
 
 /** What the page asks for. Requests are carried out in order; `pause` is heard between two steps. */
 export type Request =
-  | { type: 'open' }
+  /** `base`: the page's address, which built-in files are relative to. */
+  | { type: 'open'; base: string }
   | { type: 'load-encoder'; name: string }
   | { type: 'load-task'; name: string }
   /** Sets the run up from its start; whatever was trained before is dropped. */
@@ -16,29 +18,6 @@ export type Request =
   | { type: 'step' }
   | { type: 'predict'; text: string };
 
-export interface StepRecord {
-  /** From 0. */
-  step: number;
-  loss: number;
-  learningRate: number;
-  gradNorm: number;
-  milliseconds: number;
-}
-
-export interface Scores {
-  /** Mean cross entropy. */
-  loss: number;
-  accuracy: number;
-  macroF1: number;
-}
-
-export interface EpochRecord {
-  /** From 1. */
-  epoch: number;
-  trainLoss: number;
-  test: Scores;
-}
-
 export interface TaskSummary {
   name: string;
   trainRows: number;
@@ -47,19 +26,6 @@ export interface TaskSummary {
   /** A few test texts with their labels, to try out. */
   examples: { text: string; label: string }[];
 }
-
-export interface Prediction {
-  text: string;
-  tokens: string[];
-  labels: string[];
-  /** Probabilities of the frozen encoder with its own trained head; null until that head has been trained. */
-  base: number[] | null;
-  /** Probabilities of the adapted encoder as it is now. */
-  adapted: number[];
-}
-
-/** What the run is doing. */
-export type Phase = 'ready' | 'training' | 'baseline' | 'evaluating' | 'paused' | 'done';
 
 /** What the worker tells; at most ten reports of progress a second. */
 export type Report =

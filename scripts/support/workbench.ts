@@ -1,0 +1,134 @@
+import { createReadStream, existsSync, statSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { dirname, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright';
+import { createServer, type Plugin } from 'vite';
+import { chromiumArgs, ensureChromium } from './chromium.ts';
+
+/** Opens the page's own engine in Chromium, with folders of this machine under /files/NAME/. */
+
+/** Folders that the engine may read, by name; `out`, if there, may be written. */
+export type Mounts = Record<string, string>;
+
+/** A command that cannot be carried out; printed without a stack. */
+export class CommandError extends Error {
+  override name = 'CommandError';
+}
+
+const prefix = '/files/';
+/** Larger results are refused. */
+const mostUploadBytes = 2 ** 32;
+
+/** The file that a request asks for, or null outside the mounts. */
+function fileOf(url: string, mounts: Mounts): { mount: string; path: string } | null {
+  const [mount = '', ...rest] = decodeURIComponent(
+    new URL(url, 'http://localhost').pathname.slice(prefix.length),
+  ).split('/');
+  const folder = mounts[mount];
+  if (!folder || !Object.hasOwn(mounts, mount)) return null;
+  const path = resolve(folder, rest.join('/'));
+  return path.startsWith(resolve(folder) + sep) ? { mount, path } : null;
+}
+
+async function receive(request: IncomingMessage, path: string): Promise<void> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > mostUploadBytes) throw new CommandError(`${path}: the result is too large.`);
+    chunks.push(chunk);
+  }
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, Buffer.concat(chunks));
+}
+
+function answer(request: IncomingMessage, response: ServerResponse, mounts: Mounts): void {
+  const file = fileOf(request.url ?? '', mounts);
+  const end = (status: number) => response.writeHead(status).end();
+  if (!file) return void end(404);
+  if (request.method === 'PUT') {
+    if (file.mount !== 'out') return void end(403);
+    receive(request, file.path).then(
+      () => end(204),
+      () => end(500),
+    );
+    return;
+  }
+  if (!existsSync(file.path) || !statSync(file.path).isFile()) return void end(404);
+  const { size } = statSync(file.path);
+  response.writeHead(200, { 'content-type': 'application/octet-stream', 'content-length': size });
+  createReadStream(file.path).pipe(response);
+}
+
+const filesPlugin = (mounts: Mounts): Plugin => ({
+  name: 'files',
+  configureServer(server) {
+    server.middlewares.use((request, response, next) => {
+      if (request.url?.startsWith(prefix)) answer(request, response, mounts);
+      else if (request.url === '/headless') {
+        response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>headless</title>');
+      } else next();
+    });
+  },
+});
+
+/**
+ * Calls an exported function of a module of `src/` in Chromium and returns what it returns.
+ * Lines that it logs are printed as they come.
+ * @param modulePath from the project's root, for example "/src/headless/train.ts"
+ * @throws CommandError with the message of what was thrown there
+ */
+export async function runInBrowser<Result>(
+  modulePath: string,
+  functionName: string,
+  argument: unknown,
+  mounts: Mounts,
+): Promise<Result> {
+  const executablePath = ensureChromium();
+  const server = await createServer({
+    root: fileURLToPath(new URL('../..', import.meta.url)),
+    logLevel: 'error',
+    plugins: [filesPlugin(mounts)],
+    server: { port: 0, host: '127.0.0.1', hmr: false, watch: null },
+  });
+  await server.listen();
+  const address = server.resolvedUrls?.local[0];
+  const browser = await chromium.launch({ executablePath, args: chromiumArgs });
+  try {
+    const page = await browser.newPage();
+    page.on('console', (message) => {
+      if (message.type() === 'log') console.log(message.text());
+      if (message.type() === 'error') console.error(message.text());
+    });
+    await page.goto(new URL('headless', address).href);
+    const call = { modulePath, functionName, argument };
+    const outcome = await page.evaluate(async ({ modulePath: path, functionName: name, argument: given }) => {
+      try {
+        const module = await import(/* @vite-ignore */ path);
+        return { result: await module[name](given) };
+      } catch (error) {
+        return { failure: error instanceof Error ? error.message : String(error) };
+      }
+    }, call);
+    if ('failure' in outcome) throw new CommandError(outcome.failure);
+    return outcome.result as Result;
+  } finally {
+    await browser.close();
+    await server.close();
+  }
+}
+
+/** Runs a command's main function: one clear line and exit code 1 for what goes wrong. */
+export function runCommand(main: () => Promise<number>): void {
+  main().then(
+    (code) => {
+      process.exitCode = code;
+    },
+    (error: unknown) => {
+      console.error(error instanceof Error ? error.message : String(error));
+      process.exitCode = 1;
+    },
+  );
+}

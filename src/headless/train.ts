@@ -1,0 +1,99 @@
+import { readCsv } from '../data/csv.ts';
+import { type Dataset, makeDataset } from '../data/dataset.ts';
+import { readEncoderFiles } from '../files/encoder-files.ts';
+import { writeSafetensors } from '../files/safetensors.ts';
+import { openGpu } from '../gpu/device.ts';
+import { argMax, confusionMatrix } from '../training/metrics.ts';
+import type { EpochRecord, StepRecord } from '../training/records.ts';
+import { type Run, readRun } from '../training/run.ts';
+import { Session } from '../training/session.ts';
+import { loadEncoder } from '../webgpu/engine.ts';
+import { folder, writeResult } from './files.ts';
+
+/** `npm run train`: a run file to its end, on the page's engine, with metrics and weights written to a folder. */
+
+/** How often the console hears of steps. */
+const printEvery = 25;
+
+async function readRows(path: string, columns: { text: string; label: string }) {
+  const bytes = await folder('data')(path);
+  if (!bytes) throw new Error(`${path} does not exist beside the run file. Check data in the run file.`);
+  return readCsv(new TextDecoder().decode(bytes), path, columns);
+}
+
+async function readDataset({ data, name, training }: Run): Promise<Dataset> {
+  const files = 'task' in data ? { train: 'train.csv', test: 'test.csv', text: 'text', label: 'label' } : data;
+  const [train, test] = await Promise.all([readRows(files.train, files), readRows(files.test, files)]);
+  const { limit, testLimit } = data;
+  return makeDataset({ train, test }, { name, limit, testLimit, seed: training.seed });
+}
+
+const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+
+function describe({ epoch, trainLoss, test }: EpochRecord): string {
+  return `train loss ${trainLoss.toFixed(4)}, test loss ${test.loss.toFixed(4)}, accuracy ${percent(test.accuracy)}, macro-F1 ${percent(test.macroF1)} (epoch ${epoch})`;
+}
+
+/** Trains a run; folders `model`, `data` and `out` are served by the command. */
+export async function train(json: unknown): Promise<void> {
+  const run = readRun(json);
+  if (run.engine === 'wasm') throw new Error('engine: "wasm" is not available; set "webgpu" or "auto".');
+  const started = performance.now();
+  const gpu = await openGpu();
+  const [files, dataset] = await Promise.all([readEncoderFiles(folder('model')), readDataset(run)]);
+  const encoder = loadEncoder(gpu, files);
+  const now = () => performance.now();
+  const session = await Session.create({ encoder, tokenizer: files.tokenizer, dataset, run, now });
+  const { counts, totalSteps } = session;
+  console.log(
+    `${run.name}: ${dataset.train.length} training rows, ${dataset.test.length} test rows, ${dataset.labels.length} classes`,
+  );
+  console.log(
+    `${counts.trainable} parameters train: ${percent(counts.ratioOfBase)} of the base without the head, ${percent(counts.ratioOfAll)} of all`,
+  );
+  console.log(`WebGPU on ${gpu.name}${gpu.software ? ' (software)' : ''}`);
+
+  const steps: StepRecord[] = [];
+  const epochs: EpochRecord[] = [];
+  const baseline: EpochRecord[] = [];
+  for await (const event of session.events()) {
+    if (event.type === 'step') {
+      steps.push(event.record);
+      const { step, loss, learningRate, milliseconds } = event.record;
+      if ((step + 1) % printEvery === 0 || step + 1 === totalSteps)
+        console.log(
+          `step ${step + 1}/${totalSteps}  loss ${loss.toFixed(4)}  lr ${learningRate.toExponential(2)}  ${milliseconds.toFixed(0)} ms`,
+        );
+    }
+    if (event.type === 'epoch') {
+      epochs.push(event.record);
+      console.log(`adapted:  ${describe(event.record)}`);
+    }
+    if (event.type === 'baseline') baseline.push(event.record);
+    if (event.type === 'baseline' && baseline.length === 15) console.log(`baseline: ${describe(event.record)}`);
+  }
+
+  const labels = dataset.test.map(({ label }) => label);
+  const trainable = await session.engine.readTrainable();
+  const { base, adapter, head, trainable: trainableCount, ratioOfBase, ratioOfAll } = counts;
+  const metrics = {
+    run,
+    labels: dataset.labels,
+    trainRows: dataset.train.length,
+    testRows: dataset.test.length,
+    steps,
+    epochs,
+    baseline: { learningRate: session.baselineLearningRate, epochs: baseline },
+    confusion: confusionMatrix(labels, session.testLogits.map(argMax), dataset.labels.length),
+    parameters: { base, adapter, head, trainable: trainableCount, ratioOfBase, ratioOfAll },
+    memoryBytes: session.engine.memory(),
+    seconds: (performance.now() - started) / 1000,
+    engine: session.engine.name,
+    device: session.engine.device,
+  };
+  await writeResult('metrics.json', `${JSON.stringify(metrics, null, 2)}\n`);
+  await writeResult('trainable.safetensors', writeSafetensors(trainable));
+  session.destroy();
+  encoder.destroy();
+  gpu.destroy();
+}

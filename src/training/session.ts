@@ -1,0 +1,233 @@
+import { chunks, epochOrder, evaluationBatches, makeBatch } from '../data/batches.ts';
+import type { Dataset, Example } from '../data/dataset.ts';
+import type { Tokenizer } from '../data/tokenizer.ts';
+import { trainingPlan } from '../model/methods.ts';
+import { countParameters, type ParameterCounts } from '../model/parameters.ts';
+import { createBaselineEngine, trainBaseline } from './baseline.ts';
+import type { Batch, Engine, EngineSettings, LoadedEncoder, NamedTensors } from './engine.ts';
+import { score, softmax } from './metrics.ts';
+import type { EpochRecord, Phase, Prediction, StepRecord } from './records.ts';
+import type { Run } from './run.ts';
+import { learningRateAt } from './schedule.ts';
+
+/** Training cannot go on. The message says at which step and what to do; the weights are those of the last good epoch. */
+export class TrainingError extends Error {
+  override name = 'TrainingError';
+}
+
+export type SessionEvent =
+  | { type: 'phase'; phase: Phase }
+  | { type: 'step'; record: StepRecord }
+  | { type: 'epoch'; record: EpochRecord }
+  | { type: 'baseline'; record: EpochRecord }
+  /** A piece of work without a report of its own; here, too, the caller may pause. */
+  | { type: 'work' };
+
+export interface SessionParts {
+  encoder: LoadedEncoder;
+  tokenizer: Tokenizer;
+  dataset: Dataset;
+  run: Run;
+  /** Milliseconds, for step times. */
+  now: () => number;
+}
+
+/** AdamW's settings that no run changes. */
+const adamw = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
+
+interface TokenisedRows {
+  ids: number[][];
+  labels: number[];
+}
+
+/**
+ * One run from its start to its end: an async generator of events, pulled by whoever trains. Not pulling is pausing; since
+ * order and masks follow from the seed and the step, a paused run gives the numbers of one that ran through.
+ */
+export class Session {
+  readonly run: Run;
+  readonly labels: readonly string[];
+  readonly counts: ParameterCounts;
+  readonly stepsPerEpoch: number;
+  readonly totalSteps: number;
+  readonly #parts: SessionParts;
+  readonly #settings: EngineSettings;
+  readonly #engine: Engine;
+  readonly #baseline: Engine;
+  readonly #train: TokenisedRows;
+  readonly #test: TokenisedRows;
+  /** Pooled states of the frozen encoder, filled during the first epoch. */
+  readonly #features: Float32Array[] = [];
+  #baselineTrained = false;
+  #baselineRate: number | null = null;
+  #lastGood: NamedTensors;
+  #testLogits: number[][] = [];
+
+  private constructor(parts: SessionParts, settings: EngineSettings, engines: [Engine, Engine], start: NamedTensors) {
+    const { run, dataset, encoder } = parts;
+    this.#parts = parts;
+    this.#settings = settings;
+    [this.#engine, this.#baseline] = engines;
+    this.#lastGood = start;
+    this.run = run;
+    this.labels = dataset.labels;
+    this.counts = countParameters(encoder.config, settings.plan, settings.classes, encoder.poolerCount);
+    const tokenise = (rows: Example[]): TokenisedRows => ({
+      ids: rows.map(({ text }) => parts.tokenizer.encode(text, this.#maxLength)),
+      labels: rows.map(({ label }) => label),
+    });
+    this.#train = tokenise(dataset.train);
+    this.#test = tokenise(dataset.test);
+    this.stepsPerEpoch = Math.ceil(dataset.train.length / run.training.batchSize);
+    this.totalSteps = this.stepsPerEpoch * run.training.epochs;
+  }
+
+  /** @throws MethodError if the method does not fit the encoder */
+  static async create(parts: SessionParts): Promise<Session> {
+    const { run, dataset, encoder } = parts;
+    const { weightDecay, clip, seed } = run.training;
+    const settings: EngineSettings = {
+      plan: trainingPlan(run.method, encoder.config.layers),
+      classes: dataset.labels.length,
+      pooling: run.pooling,
+      optimizer: { ...adamw, weightDecay, clip },
+      seed,
+    };
+    const engine = await encoder.createEngine(settings);
+    const baseline = await createBaselineEngine(encoder, settings);
+    return new Session(parts, settings, [engine, baseline], await engine.readTrainable());
+  }
+
+  get #maxLength(): number {
+    return Math.min(this.run.training.maxLength, this.#parts.encoder.config.positions);
+  }
+
+  /** The run's engine, for its memory and its tensors. */
+  get engine(): Engine {
+    return this.#engine;
+  }
+
+  /** The rate that the baseline's head was trained at, once chosen. */
+  get baselineLearningRate(): number | null {
+    return this.#baselineRate;
+  }
+
+  /** Logits of the test rows after the last epoch. */
+  get testLogits(): readonly number[][] {
+    return this.#testLogits;
+  }
+
+  #batch({ ids, labels }: TokenisedRows, rows: readonly number[]): Batch {
+    return makeBatch(
+      rows.map((row) => ids[row] ?? []),
+      rows.map((row) => labels[row] ?? 0),
+      this.#parts.tokenizer.padId,
+      this.#maxLength,
+    );
+  }
+
+  /** The whole run: every epoch's steps and evaluation, the baseline after the first. To be called once. */
+  async *events(): AsyncGenerator<SessionEvent> {
+    const { epochs, batchSize, seed } = this.run.training;
+    let step = 0;
+    for (let epoch = 0; epoch < epochs; epoch++) {
+      yield { type: 'phase', phase: 'training' };
+      const order = epochOrder(this.#train.ids.length, seed, epoch);
+      let lossSum = 0;
+      for (const rows of chunks(order, batchSize)) {
+        const record = await this.#step(step, rows);
+        if (epoch === 0) await this.#cacheFeatures(rows);
+        lossSum += record.loss * rows.length;
+        step++;
+        yield { type: 'step', record };
+      }
+      yield { type: 'phase', phase: 'evaluating' };
+      this.#testLogits = yield* this.#evaluate();
+      const test = score(this.#testLogits, this.#test.labels, this.labels.length);
+      this.#lastGood = await this.#engine.readTrainable();
+      yield { type: 'epoch', record: { epoch: epoch + 1, trainLoss: lossSum / order.length, test } };
+      if (epoch === 0) yield* this.#trainBaseline();
+    }
+    yield { type: 'phase', phase: 'done' };
+  }
+
+  async #step(step: number, rows: readonly number[]): Promise<StepRecord> {
+    const { learningRate, schedule, warmup } = this.run.training;
+    const warmupSteps = Math.round(warmup * this.totalSteps);
+    const rate = learningRateAt(step, this.totalSteps, { learningRate, schedule, warmupSteps });
+    const started = this.#parts.now();
+    const { loss, gradNorm } = await this.#engine.step(this.#batch(this.#train, rows), rate);
+    const milliseconds = this.#parts.now() - started;
+    if (Number.isFinite(loss) && Number.isFinite(gradNorm))
+      return { step, loss, learningRate: rate, gradNorm, milliseconds };
+    this.#engine.writeTrainable(this.#lastGood);
+    throw new TrainingError(
+      `Step ${step + 1}: the ${Number.isFinite(loss) ? 'gradient norm' : 'loss'} is no longer a number. The learning rate ` +
+        `(${learningRate}) is probably too high: reset and train with a tenth of it, or set a gradient clip. ` +
+        'The weights are back at the last full epoch.',
+    );
+  }
+
+  async #cacheFeatures(rows: readonly number[]): Promise<void> {
+    const pooled = await this.#baseline.encode(this.#batch(this.#train, rows));
+    const width = this.#parts.encoder.config.hidden;
+    rows.forEach((row, i) => {
+      this.#features[row] = pooled.slice(i * width, (i + 1) * width);
+    });
+  }
+
+  /** Logits of all test rows, in their order. */
+  async *#evaluate(): AsyncGenerator<SessionEvent, number[][]> {
+    const classes = this.labels.length;
+    const logits: number[][] = [];
+    for (const rows of evaluationBatches(this.#test.ids, this.run.training.batchSize)) {
+      const flat = await this.#engine.evaluate(this.#batch(this.#test, rows));
+      rows.forEach((row, i) => {
+        logits[row] = [...flat.subarray(i * classes, (i + 1) * classes)];
+      });
+      yield { type: 'work' };
+    }
+    return logits;
+  }
+
+  async *#trainBaseline(): AsyncGenerator<SessionEvent> {
+    yield { type: 'phase', phase: 'baseline' };
+    const width = this.#parts.encoder.config.hidden;
+    const testFeatures: Float32Array[] = [];
+    for (const rows of evaluationBatches(this.#test.ids, this.run.training.batchSize)) {
+      const pooled = await this.#baseline.encode(this.#batch(this.#test, rows));
+      rows.forEach((row, i) => {
+        testFeatures[row] = pooled.slice(i * width, (i + 1) * width);
+      });
+      yield { type: 'work' };
+    }
+    const train = { features: this.#features, labels: this.#train.labels };
+    const test = { features: testFeatures, labels: this.#test.labels };
+    const training = trainBaseline(this.#baseline, this.#parts.encoder, this.#settings, { train, test });
+    let next = await training.next();
+    while (!next.done) {
+      yield next.value.type === 'work' ? next.value : { type: 'baseline', record: next.value.record };
+      next = await training.next();
+    }
+    this.#baselineRate = next.value.learningRate;
+    this.#baselineTrained = true;
+  }
+
+  /** Probabilities for a text: of the adapted encoder as it is now and, once trained, of the frozen baseline. */
+  async predict(text: string): Promise<Prediction> {
+    const { tokenizer } = this.#parts;
+    const batch = makeBatch([tokenizer.encode(text, this.#maxLength)], [0], tokenizer.padId, this.#maxLength);
+    return {
+      text,
+      tokens: tokenizer.tokens(text, this.#maxLength),
+      labels: [...this.labels],
+      base: this.#baselineTrained ? softmax(await this.#baseline.evaluate(batch)) : null,
+      adapted: softmax(await this.#engine.evaluate(batch)),
+    };
+  }
+
+  destroy(): void {
+    this.#engine.destroy();
+    this.#baseline.destroy();
+  }
+}
