@@ -68,7 +68,9 @@ const filesPlugin = (mounts: Mounts): Plugin => ({
     server.middlewares.use((request, response, next) => {
       if (request.url?.startsWith(prefix)) answer(request, response, mounts);
       else if (request.url === '/headless') {
-        response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>headless</title>');
+        response
+          .writeHead(200, { 'content-type': 'text/html' })
+          .end('<!doctype html><link rel=icon href=data:,><title>headless</title>');
       } else next();
     });
   },

@@ -43,7 +43,6 @@ const news = {
 let toldAt = 0;
 
 function tellProgress(phase: Phase): void {
-  news.phase = phase;
   if (!session) return;
   const { steps, epochs, baseline } = news;
   tell({ type: 'progress', phase, steps, epochs, baseline, memory: session.engine.memory() });
@@ -104,7 +103,8 @@ async function open(address: string): Promise<void> {
   try {
     gpu = await openGpu();
   } catch (error) {
-    return tell({ type: 'device', available: false, reason: error instanceof Error ? error.message : String(error) });
+    tell({ type: 'device', available: false, reason: error instanceof Error ? error.message : String(error) });
+    return;
   }
   gpu.lost.then((reason) => {
     running = false;
@@ -188,7 +188,8 @@ async function carryOut(request: Request): Promise<void> {
       return configure(request.run);
     case 'train':
     case 'step':
-      return go(request.type);
+      go(request.type);
+      return;
     case 'pause':
       return stop();
     case 'predict':

@@ -1,0 +1,19 @@
+import '@mantine/core/styles.css';
+import './ui/page.css';
+import { createTheme, MantineProvider } from '@mantine/core';
+import { createRoot } from 'react-dom/client';
+import { startI18n } from './i18n/i18n.ts';
+import { openPage } from './store/store.ts';
+import { App } from './ui/App.tsx';
+
+const theme = createTheme({ primaryColor: 'blue', defaultRadius: 'md', respectReducedMotion: true });
+
+await startI18n();
+openPage(document.baseURI);
+const root = document.getElementById('root');
+if (!root) throw new Error('index.html has no #root');
+createRoot(root).render(
+  <MantineProvider theme={theme} defaultColorScheme="auto">
+    <App />
+  </MantineProvider>,
+);

@@ -1,0 +1,84 @@
+import { trainingPlan } from '../model/methods.ts';
+import { countParameters, type ParameterCounts, trainableParameters } from '../model/parameters.ts';
+import type { StepRecord } from '../training/records.ts';
+import type { Run } from '../training/run.ts';
+import type { PageState } from './store.ts';
+
+/** Questions to the page's state, by name. */
+
+export const isBusy = ({ phase }: PageState): boolean =>
+  phase === 'training' || phase === 'baseline' || phase === 'evaluating';
+
+export const canTrain = (state: PageState): boolean => state.plan !== null && !isBusy(state) && state.phase !== 'done';
+
+/** Classes before the task is there: only the head's size depends on it. */
+const assumedClasses = 10;
+
+export interface Cost extends ParameterCounts {
+  /** Bytes of what trains, as float32. */
+  fileBytes: number;
+  /** Bytes of AdamW's two moments. */
+  optimizerBytes: number;
+}
+
+/** What a method costs on the loaded encoder, before anything is trained. */
+export function costOf(state: Pick<PageState, 'encoder' | 'task'>, method: Run['method']): Cost | null {
+  const { encoder, task } = state;
+  if (!encoder) return null;
+  const { config, poolerCount } = encoder;
+  const counts = countParameters(
+    config,
+    trainingPlan(method, config.layers),
+    task?.labels.length ?? assumedClasses,
+    poolerCount,
+  );
+  return { ...counts, fileBytes: 4 * counts.trainable, optimizerBytes: 8 * counts.trainable };
+}
+
+/** Parameters of each adapter, keyed "layer.site". */
+export function adapterCounts(state: Pick<PageState, 'encoder'>, method: Run['method']): Map<string, number> {
+  const { encoder } = state;
+  if (!encoder) return new Map();
+  const plan = trainingPlan(method, encoder.config.layers);
+  return new Map(
+    plan.adapters.map((adapter) => {
+      const alone = trainableParameters(encoder.config, { adapters: [adapter], loras: [], base: 'none' }, 2);
+      const count = alone
+        .filter(({ part }) => part === 'adapter')
+        .reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+      return [`${adapter.layer}.${adapter.site}`, count];
+    }),
+  );
+}
+
+/** Milliseconds a step, over the last few; the first steps compile. */
+export function stepTime({ steps }: Pick<PageState, 'steps'>): number | null {
+  const recent = steps.slice(-20).map(({ milliseconds }) => milliseconds);
+  return recent.length ? ([...recent].sort((a, b) => a - b)[Math.floor(recent.length / 2)] ?? null) : null;
+}
+
+export interface LossPoint {
+  step: number;
+  loss: number;
+  smoothed: number;
+}
+
+/**
+ * The loss history, smoothed by an exponential moving average with bias correction (as in Adam) and thinned to at most
+ * `most` points: of every group the lowest and the highest stay, so that no spike is lost.
+ * @param smoothing weight of the past, 0 to 1
+ */
+export function lossPoints(steps: readonly StepRecord[], smoothing: number, most = 300): LossPoint[] {
+  let average = 0;
+  const points = steps.map(({ step, loss }, i) => {
+    average = smoothing * average + (1 - smoothing) * loss;
+    return { step: step + 1, loss, smoothed: smoothing === 0 ? loss : average / (1 - smoothing ** (i + 1)) };
+  });
+  if (points.length <= most) return points;
+  const size = Math.ceil(points.length / (most / 2));
+  return Array.from({ length: Math.ceil(points.length / size) }, (_, group) => {
+    const slice = points.slice(group * size, (group + 1) * size);
+    const byLoss = [...slice].sort((a, b) => a.loss - b.loss);
+    return [byLoss[0], byLoss.at(-1)].filter((p) => p !== undefined).sort((a, b) => a.step - b.step);
+  }).flat();
+}

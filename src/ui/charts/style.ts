@@ -1,0 +1,10 @@
+/** A tooltip that is readable on light and dark. */
+export const tooltipStyle = {
+  contentStyle: {
+    background: 'var(--mantine-color-body)',
+    border: '1px solid var(--mantine-color-default-border)',
+    borderRadius: 6,
+    fontSize: 12,
+  },
+  isAnimationActive: false,
+} as const;

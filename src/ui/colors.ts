@@ -1,0 +1,9 @@
+/** Colours that stay apart for colour-blind eyes (Okabe & Ito 2008), one meaning each on the whole page. */
+export const colors = {
+  frozen: '#0072b2',
+  trained: '#d55e00',
+  baseline: '#0072b2',
+  optimizer: '#cc79a7',
+  activations: '#009e73',
+  scratch: '#999999',
+} as const;

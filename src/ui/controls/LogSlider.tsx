@@ -1,0 +1,50 @@
+import { Slider, Text } from '@mantine/core';
+import { useId } from 'react';
+
+interface LogSliderProps {
+  label: string;
+  help: string;
+  value: number;
+  max: number;
+  disabled: boolean;
+  onChange: (value: number) => void;
+}
+
+/** Steps of the slider per doubling. */
+const perDoubling = 4;
+
+/** A whole number from 1 to `max` on a logarithmic scale; each step moves it by at least one. */
+export function LogSlider({ label, help, value, max, disabled, onChange }: LogSliderProps) {
+  const id = useId();
+  const values = stops(max);
+  const nearest = values.reduce(
+    (best, stop, i) => (Math.abs(stop - value) < Math.abs((values[best] ?? 0) - value) ? i : best),
+    0,
+  );
+  return (
+    <div title={help}>
+      <Text size="xs" fw={500} id={id}>
+        {label}: <b>{value}</b>
+      </Text>
+      <Slider
+        aria-labelledby={id}
+        thumbProps={{ 'aria-label': label, 'aria-valuetext': String(value) }}
+        size="md"
+        color="#d55e00"
+        disabled={disabled}
+        min={0}
+        max={values.length - 1}
+        value={nearest}
+        label={(i) => values[i]}
+        onChange={(i) => onChange(values[i] ?? 1)}
+      />
+    </div>
+  );
+}
+
+/** 1 to max, evenly on a log scale, each once. */
+function stops(max: number): number[] {
+  const count = Math.ceil(Math.log2(max) * perDoubling);
+  const all = Array.from({ length: count + 1 }, (_, i) => Math.round(2 ** ((i / count) * Math.log2(max))));
+  return [...new Set(all)];
+}

@@ -1,0 +1,23 @@
+import i18next from 'i18next';
+
+/** Numbers as the chosen language writes them. */
+
+const locale = () => (i18next.language === 'zh' ? 'zh-CN' : 'en-US');
+
+export const formatCount = (count: number): string => count.toLocaleString(locale());
+
+/** A share as a percentage with so many significant digits. */
+export const formatShare = (share: number, digits = 3): string =>
+  share.toLocaleString(locale(), { style: 'percent', maximumSignificantDigits: digits });
+
+/** Bytes in kB or MB (powers of ten, as file managers count). */
+export function formatBytes(bytes: number): string {
+  const [value, unit] = bytes < 1e6 ? [bytes / 1e3, 'kB'] : [bytes / 1e6, 'MB'];
+  return `${value.toLocaleString(locale(), { maximumSignificantDigits: 3 })} ${unit}`;
+}
+
+/** Minutes and seconds. */
+export function formatDuration(milliseconds: number): string {
+  const seconds = Math.round(milliseconds / 1000);
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}

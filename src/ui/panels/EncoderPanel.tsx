@@ -1,0 +1,55 @@
+import { Progress, Text, Title } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { costOf } from '../../store/selectors.ts';
+import { formatCount } from '../format.ts';
+import { usePage } from '../use-page.ts';
+
+/** Which encoder, and how much of it is there. */
+export function EncoderPanel() {
+  const encoder = usePage((state) => state.encoder);
+  const { t } = useTranslation();
+  return (
+    <section aria-labelledby="encoder-title">
+      <Title order={2} id="encoder-title">
+        {t('encoder.title')}
+      </Title>
+      {encoder ? <EncoderFacts /> : <EncoderLoading />}
+    </section>
+  );
+}
+
+function EncoderLoading() {
+  const progress = usePage((state) => state.encoderProgress);
+  const name = usePage(({ run }) => run.model);
+  const { t } = useTranslation();
+  const megabytes = (bytes: number | null | undefined) => (bytes ? (bytes / 1e6).toFixed(1) : '?');
+  const { received = 0, total = null } = progress ?? {};
+  const text = t('encoder.loading', { name, received: megabytes(received), total: megabytes(total) });
+  return (
+    <>
+      <Text size="sm">{text}</Text>
+      <Progress value={total ? (100 * received) / total : 0} aria-label={text} />
+    </>
+  );
+}
+
+function EncoderFacts() {
+  const encoder = usePage((state) => state.encoder);
+  const task = usePage((state) => state.task);
+  const { t } = useTranslation();
+  if (!encoder) return null;
+  const { layers, hidden, heads } = encoder.config;
+  const count = costOf({ encoder, task }, { type: 'head-only' })?.base ?? 0;
+  return (
+    <>
+      <Text size="sm" fw={600}>
+        {encoder.name}
+      </Text>
+      <Text size="sm">{t('encoder.shape', { layers, hidden, heads })}</Text>
+      <Text size="sm">{t('encoder.parameters', { amount: formatCount(count) })}</Text>
+      <Text size="xs" c="dimmed">
+        {t('encoder.about')}
+      </Text>
+    </>
+  );
+}

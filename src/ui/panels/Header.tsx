@@ -1,0 +1,78 @@
+import {
+  ActionIcon,
+  Badge,
+  Button,
+  Text,
+  Title,
+  Tooltip,
+  useComputedColorScheme,
+  useMantineColorScheme,
+} from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { switchLanguage } from '../../i18n/i18n.ts';
+import { usePage } from '../use-page.ts';
+
+/** Name, run, engine; language and colour scheme. */
+export function Header() {
+  const runName = usePage(({ run }) => run.name);
+  const { t } = useTranslation();
+  return (
+    <header className="header">
+      <Title order={1}>{t('title')}</Title>
+      <Text size="sm" c="dimmed" className="tagline">
+        {t('tagline')}
+      </Text>
+      <Text size="sm" fw={600} className="run-name" truncate>
+        {runName}
+      </Text>
+      <div className="grow" />
+      <EngineBadge />
+      <Button variant="subtle" size="compact-sm" onClick={() => void switchLanguage()} aria-label={t('languageLabel')}>
+        {t('language')}
+      </Button>
+      <ColorSchemeButton />
+    </header>
+  );
+}
+
+function EngineBadge() {
+  const device = usePage((state) => state.device);
+  const { t } = useTranslation();
+  if (!device) return <Badge variant="light">{t('engine.opening')}</Badge>;
+  if (!device.available)
+    return (
+      <Badge variant="light" color="red">
+        {t('engine.none')}
+      </Badge>
+    );
+  const { name, software } = device;
+  const badge = (
+    <Badge variant="light" color={software ? 'yellow' : 'teal'} tt="none" tabIndex={software ? 0 : undefined}>
+      {t(software ? 'engine.software' : 'engine.webgpu', { name })}
+    </Badge>
+  );
+  if (!software) return badge;
+  return (
+    <Tooltip label={t('engine.softwareHint')} multiline w={260} events={{ hover: true, focus: true, touch: true }}>
+      {badge}
+    </Tooltip>
+  );
+}
+
+function ColorSchemeButton() {
+  const { t } = useTranslation();
+  const { setColorScheme } = useMantineColorScheme();
+  const isDark = useComputedColorScheme('light') === 'dark';
+  return (
+    <ActionIcon
+      variant="subtle"
+      aria-label={t('colorScheme')}
+      onClick={() => setColorScheme(isDark ? 'light' : 'dark')}
+    >
+      <svg width="18" height="18" viewBox="0 0 18 18" aria-hidden="true">
+        <circle cx="9" cy="9" r="7" fill="none" stroke="currentColor" strokeWidth="1.5" />
+        <path d="M9 2a7 7 0 0 1 0 14z" fill="currentColor" />
+      </svg>
+    </ActionIcon>
+  );
+}

@@ -1,0 +1,49 @@
+import { Alert, Button, Group, Text } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { dismissError, resetRun } from '../../store/store.ts';
+import { usePage } from '../use-page.ts';
+
+/** What went wrong, what is safe and what to do. */
+export function Notices() {
+  const device = usePage((state) => state.device);
+  const error = usePage((state) => state.error);
+  const { t } = useTranslation();
+  if (device && !device.available)
+    return (
+      <Alert color="yellow" title={t('noGpu.title')}>
+        <Text size="sm">{t('noGpu.what', { reason: device.reason })}</Text>
+        <Text size="sm">{t('noGpu.todo')}</Text>
+        <Text size="sm">{t('noGpu.safe')}</Text>
+        <Button mt="xs" size="compact-sm" variant="light" onClick={() => location.reload()}>
+          {t('lostGpu')}
+        </Button>
+      </Alert>
+    );
+  if (!error) return null;
+  const duringTraining = error.during === 'train' || error.during === 'step';
+  return (
+    <Alert
+      color="red"
+      title={t('error.title')}
+      withCloseButton
+      closeButtonLabel={t('error.dismiss')}
+      onClose={dismissError}
+    >
+      <Text size="sm" style={{ whiteSpace: 'pre-line' }}>
+        {error.message}
+      </Text>
+      <Text size="sm">{t('error.safe')}</Text>
+      <Group mt="xs">
+        {duringTraining ? (
+          <Button size="compact-sm" color="red" variant="light" onClick={resetRun}>
+            {t('error.reset')}
+          </Button>
+        ) : (
+          <Button size="compact-sm" color="red" variant="light" onClick={() => location.reload()}>
+            {t('error.reload')}
+          </Button>
+        )}
+      </Group>
+    </Alert>
+  );
+}

@@ -1,0 +1,83 @@
+import { Button, Progress, Text } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { canTrain, isBusy, stepTime } from '../../store/selectors.ts';
+import { pauseTraining, resetRun, startTraining, stepOnce } from '../../store/store.ts';
+import { formatDuration } from '../format.ts';
+import { usePage } from '../use-page.ts';
+
+/** Train, pause, step, reset; and how far it is. */
+export function RunControls() {
+  const ready = usePage(canTrain);
+  const busy = usePage(isBusy);
+  const begun = usePage(({ steps }) => steps.length > 0);
+  const { t } = useTranslation();
+  return (
+    <section>
+      <div className="controls">
+        {busy ? (
+          <Button onClick={pauseTraining} w={130}>
+            {t('controls.pause')}
+          </Button>
+        ) : (
+          <Button color="#d55e00" onClick={startTraining} disabled={!ready} w={130}>
+            {begun ? t('controls.continue') : t('controls.train')}
+          </Button>
+        )}
+        <Button variant="default" onClick={stepOnce} disabled={!ready}>
+          {t('controls.step')}
+        </Button>
+        <Button variant="default" onClick={resetRun} disabled={busy || !begun}>
+          {t('controls.reset')}
+        </Button>
+        <Status />
+      </div>
+      <RunProgress />
+    </section>
+  );
+}
+
+function Status() {
+  const phase = usePage((state) => state.phase);
+  const { t } = useTranslation();
+  return (
+    <Text size="sm" fw={600} role="status" aria-live="polite" data-testid="phase">
+      {t(`phase.${phase}`)}
+    </Text>
+  );
+}
+
+function RunProgress() {
+  const steps = usePage((state) => state.steps);
+  const plan = usePage((state) => state.plan);
+  const epochs = usePage(({ run }) => run.training.epochs);
+  const busy = usePage(isBusy);
+  const { t } = useTranslation();
+  if (!plan) return <Progress value={0} mt="xs" aria-label={t('controls.step')} />;
+  const done = steps.length;
+  const epoch = Math.min(epochs, Math.floor(done / plan.stepsPerEpoch) + 1);
+  const milliseconds = stepTime({ steps });
+  const facts = [
+    t('controls.epoch', { epoch, epochs }),
+    t('controls.step_', { step: done, total: plan.totalSteps }),
+    ...(milliseconds === null ? [] : [t('controls.stepTime', { ms: milliseconds.toFixed(milliseconds < 10 ? 1 : 0) })]),
+    ...(milliseconds !== null && done < plan.totalSteps
+      ? [t('controls.eta', { time: formatDuration(milliseconds * (plan.totalSteps - done)) })]
+      : []),
+  ];
+  return (
+    <>
+      <Progress
+        value={(100 * done) / plan.totalSteps}
+        mt="xs"
+        color="#d55e00"
+        aria-label={facts.slice(0, 2).join(', ')}
+      />
+      <Text size="xs" mt={4} data-testid="progress">
+        {facts.join(' · ')}
+      </Text>
+      <Text size="xs" c="dimmed">
+        {busy ? t('controls.locked') : done > 0 ? t('controls.restart') : ''}
+      </Text>
+    </>
+  );
+}

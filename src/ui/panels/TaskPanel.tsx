@@ -1,0 +1,82 @@
+import { NumberInput, Select, Text, Title } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { builtInTasks } from '../../data/built-in-tasks.ts';
+import { isBusy } from '../../store/selectors.ts';
+import { changeRun, chooseTask, taskName } from '../../store/store.ts';
+import { formatCount } from '../format.ts';
+import { usePage } from '../use-page.ts';
+
+type TaskName = 'trivia_topics' | 'clinc_domains' | 'sms_spam';
+
+/** What is to be told apart, and on how many rows. */
+export function TaskPanel() {
+  const run = usePage((state) => state.run);
+  const task = usePage((state) => state.task);
+  const busy = usePage(isBusy);
+  const { t } = useTranslation();
+  const chosen = builtInTasks.find(({ name }) => name === taskName(run));
+  return (
+    <section aria-labelledby="task-title">
+      <Title order={2} id="task-title">
+        {t('task.title')}
+      </Title>
+      <Select
+        label={t('task.label')}
+        size="xs"
+        disabled={busy}
+        allowDeselect={false}
+        value={taskName(run)}
+        onChange={(name) => name && chooseTask(name)}
+        data={builtInTasks.map(({ name }) => ({ value: name, label: t(`task.names.${name as TaskName}`) }))}
+      />
+      {task && (
+        <Text size="xs" mt={4}>
+          {t('task.rows', {
+            train: formatCount(task.trainRows),
+            test: formatCount(task.testRows),
+            classes: task.labels.length,
+          })}
+        </Text>
+      )}
+      <div className="fields">
+        <RowsField which="limit" label={t('task.trainRows')} help={t('task.trainRowsHelp')} most={task?.trainRows} />
+        <RowsField which="testLimit" label={t('task.testRows')} help={t('task.testRowsHelp')} most={task?.testRows} />
+      </div>
+      {chosen && (
+        <Text size="xs" c="dimmed" mt={4}>
+          {t('task.source', { source: chosen.source, licence: chosen.licence })}
+        </Text>
+      )}
+    </section>
+  );
+}
+
+interface RowsFieldProps {
+  which: 'limit' | 'testLimit';
+  label: string;
+  help: string;
+  most: number | undefined;
+}
+
+function RowsField({ which, label, help, most }: RowsFieldProps) {
+  const value = usePage(({ run }) => run.data[which]);
+  const busy = usePage(isBusy);
+  return (
+    <NumberInput
+      size="xs"
+      label={label}
+      title={help}
+      disabled={busy}
+      min={16}
+      max={most ?? 100_000}
+      step={100}
+      clampBehavior="blur"
+      allowDecimal={false}
+      value={value ?? most ?? ''}
+      onChange={(rows) => {
+        if (typeof rows === 'number' && rows >= 16)
+          changeRun((run) => ({ ...run, data: { ...run.data, [which]: Math.min(rows, most ?? rows) } }));
+      }}
+    />
+  );
+}

@@ -1,0 +1,105 @@
+import { Button, Text, Textarea, Title } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { anotherExample, writeSentence } from '../../store/store.ts';
+import type { Prediction } from '../../training/records.ts';
+import { formatCount, formatShare } from '../format.ts';
+import { usePage } from '../use-page.ts';
+
+/** A sentence, and what the frozen and the adapted encoder make of it. */
+export function TryItPanel() {
+  const sentence = usePage((state) => state.sentence);
+  const example = usePage((state) => state.example);
+  const prediction = usePage((state) => state.prediction);
+  const task = usePage((state) => state.task);
+  const { t } = useTranslation();
+  return (
+    <>
+      <section aria-labelledby="try-title">
+        <Title order={2} id="try-title">
+          {t('tryIt.title')}
+        </Title>
+        <Textarea
+          label={t('tryIt.sentence')}
+          autosize
+          minRows={2}
+          maxRows={6}
+          maxLength={5000}
+          value={sentence}
+          onChange={(event) => writeSentence(event.currentTarget.value)}
+        />
+        <div className="controls">
+          <Button size="compact-xs" variant="light" mt={4} onClick={anotherExample} disabled={!task}>
+            {t('tryIt.another')}
+          </Button>
+        </div>
+        <Text size="xs" c="dimmed" mih="1.2rem">
+          {example ? t('tryIt.truth', { label: example.label }) : ''}
+        </Text>
+        {prediction && <Probabilities prediction={prediction} />}
+      </section>
+      <ResultSentence />
+    </>
+  );
+}
+
+/** Classes shown: the likeliest of either side. */
+const mostClasses = 6;
+
+function Probabilities({ prediction }: { prediction: Prediction }) {
+  const { t } = useTranslation();
+  const { labels, base, adapted, tokens } = prediction;
+  const classes = labels
+    .map((label, i) => ({ label, adapted: adapted[i] ?? 0, base: base?.[i] ?? null }))
+    .sort((a, b) => Math.max(b.adapted, b.base ?? 0) - Math.max(a.adapted, a.base ?? 0))
+    .slice(0, mostClasses);
+  return (
+    <div data-testid="probabilities">
+      <Text size="xs" mb={4}>
+        <span className="swatch" style={{ background: 'var(--trained)' }} />
+        {t('tryIt.adapted')} <span className="swatch" style={{ background: 'var(--frozen)', marginLeft: 8 }} />
+        {t('tryIt.base')}
+      </Text>
+      {classes.map(({ label, adapted: ours, base: theirs }) => (
+        <div className="probability" key={label}>
+          <span className="name" title={label}>
+            {label}
+          </span>
+          <span className="bar adapted" style={{ width: `${100 * ours}%` }} />
+          <span className="number">{formatShare(ours, 2)}</span>
+          {theirs === null ? <span /> : <span className="bar base" style={{ width: `${100 * theirs}%` }} />}
+          <span className="number">{theirs === null ? '' : formatShare(theirs, 2)}</span>
+        </div>
+      ))}
+      <Text size="xs" c="dimmed" mt={4}>
+        {t('tryIt.tokens', { amount: tokens.length })}
+        {base ? '' : ` · ${t('tryIt.baseLater')}`}
+      </Text>
+    </div>
+  );
+}
+
+function ResultSentence() {
+  const adapted = usePage((state) => state.epochs.at(-1)?.test.accuracy ?? null);
+  const base = usePage((state) => state.baseline.at(-1)?.test.accuracy ?? null);
+  const rows = usePage(({ run, task }) => run.data.testLimit ?? task?.testRows ?? 0);
+  const { t } = useTranslation();
+  if (adapted === null) return null;
+  const points = base === null ? null : 100 * (adapted - base);
+  return (
+    <section aria-labelledby="result-title">
+      <Title order={2} id="result-title">
+        {t('tryIt.result')}
+      </Title>
+      <Text size="sm" data-testid="result">
+        {base === null || points === null
+          ? t('tryIt.noGain')
+          : t('tryIt.gain', {
+              adapted: formatShare(adapted),
+              base: formatShare(base),
+              difference: `${points > 0 ? '+' : ''}${points.toFixed(1)}`,
+              rows: formatCount(rows),
+            })}
+      </Text>
+    </section>
+  );
+}
