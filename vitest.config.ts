@@ -14,6 +14,8 @@ export default defineConfig({
           environment: 'node',
           include: ['tests/*.test.ts', 'tests/{reference,model,data,files,training,store,scripts}/**/*.test.ts'],
           testTimeout: 60_000,
+          // CommonJS under the name of a module: Node alone cannot load it.
+          server: { deps: { inline: ['wgsl_reflect'] } },
         },
       },
       {

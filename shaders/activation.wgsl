@@ -1,11 +1,11 @@
-// Activation functions and their derivatives, by the number of model/shapes.ts: 0 gelu, 1 relu, 2 swish, 3 gelu_new.
+// shared: activation functions and their derivatives, by the number of model/shapes.ts: 0 gelu, 1 relu, 2 swish, 3 gelu_new.
 //
 //   gelu(z)     = z Φ(z), Φ the normal distribution       gelu'(z)  = Φ(z) + z φ(z)
 //   relu(z)     = max(z, 0)                               relu'(z)  = 1 for z > 0, else 0
 //   swish(z)    = z σ(z)                                  swish'(z) = σ(z) (1 + z (1 - σ(z)))
 //   gelu_new(z) = z/2 (1 + tanh(u)), u = √(2/π)(z + 0.044715 z³)
 //
-// Joined in front of the kernels that end in an activation (matmul, adapter); the two entry points below run it alone.
+// Joined in front of the kernels that end in an activation: matmul, adapter.
 
 const SQRT_HALF = 0.70710678118654752;
 const SQRT_2_OVER_PI = 0.79788456080286536;

@@ -6,7 +6,11 @@ export class TokenizerError extends Error {
   override name = 'TokenizerError';
 }
 
+/** The CJK blocks beyond U+FFFF that BERT's normaliser knows. */
+const lateChinese = /[\u{20000}-\u{2a6df}\u{2a700}-\u{2ceaf}\u{2f800}-\u{2fa1f}]/gu;
+
 const tokenizerSchema = z.looseObject({
+  normalizer: z.looseObject({ handle_chinese_chars: z.boolean().optional() }).nullish(),
   model: z.looseObject({
     type: z.literal('WordPiece', { error: 'only WordPiece tokenizers are supported' }),
     vocab: z.record(z.string(), z.number().int().nonnegative()),
@@ -24,6 +28,7 @@ export class Tokenizer {
   readonly #inner: HuggingFaceTokenizer;
   readonly #cls: number;
   readonly #sep: number;
+  readonly #splitsChinese: boolean;
   /** The id that fills rows up. */
   readonly padId: number;
 
@@ -37,7 +42,6 @@ export class Tokenizer {
       const issue = parsed.error.issues[0];
       throw new TokenizerError(`tokenizer.json: ${issue?.path.join('.')}: ${issue?.message}`);
     }
-    this.#inner = new HuggingFaceTokenizer({ ...parsed.data, truncation: null, padding: null }, {});
     const special = (token: string) => {
       const id = parsed.data.model.vocab[token];
       if (id === undefined) throw new TokenizerError(`the vocabulary lacks ${token}; this is not a BERT tokenizer.`);
@@ -46,11 +50,18 @@ export class Tokenizer {
     this.#cls = special('[CLS]');
     this.#sep = special('[SEP]');
     this.padId = special('[PAD]');
+    this.#splitsChinese = parsed.data.normalizer?.handle_chinese_chars ?? false;
+    this.#inner = new HuggingFaceTokenizer({ ...parsed.data, truncation: null, padding: null }, {});
+  }
+
+  /** The library sets Chinese characters apart only up to U+FFFF; BERT does so for the later ones, too. */
+  #spaced(text: string): string {
+    return this.#splitsChinese ? text.replace(lateChinese, ' $& ') : text;
   }
 
   /** Ids of at most `maxLength` tokens, [CLS] and [SEP] included. */
   encode(text: string, maxLength: number): number[] {
-    const { ids } = this.#inner.encode(text, { add_special_tokens: false });
+    const { ids } = this.#inner.encode(this.#spaced(text), { add_special_tokens: false });
     return [this.#cls, ...ids.slice(0, maxLength - 2), this.#sep];
   }
 

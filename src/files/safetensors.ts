@@ -105,7 +105,7 @@ function widenHalf(bits: number): number {
 export function toFloat32({ dtype, shape, bytes }: RawTensor, name: string): Float32Array {
   const count = elementCount(shape);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (dtype === 'F32') return new Float32Array(bytes.slice().buffer);
+  if (dtype === 'F32') return new Float32Array(new Uint8Array(bytes).buffer);
   if (dtype === 'F64') return Float32Array.from({ length: count }, (_, i) => view.getFloat64(8 * i, true));
   if (dtype === 'F16') {
     // Every pattern is widened once: tensors have millions of elements and 65,536 patterns.

@@ -21,7 +21,7 @@ const filesSchema = z.strictObject({
 /** Rows of a task that the product brings along. */
 const builtInSchema = z.strictObject({ task: name, limit, testLimit: limit });
 
-export const trainingSchema = z.strictObject({
+const trainingSchema = z.strictObject({
   epochs: z.number().int().min(1).max(1000).default(3),
   batchSize: z.number().int().min(1).max(512).default(16),
   /** Tokens a row at most, [CLS] and [SEP] included. */
@@ -36,7 +36,7 @@ export const trainingSchema = z.strictObject({
   seed: z.number().int().min(0).max(0xffffffff).default(7),
 });
 
-export const runSchema = z.strictObject({
+const runSchema = z.strictObject({
   name,
   /** A built-in encoder's name, or a folder. */
   model: name.default('encoder-small'),
@@ -48,7 +48,6 @@ export const runSchema = z.strictObject({
 });
 
 export type Run = z.infer<typeof runSchema>;
-export type TrainingSettings = z.infer<typeof trainingSchema>;
 
 /** A run file that cannot be used. The message names the field and what it should be. */
 export class RunFileError extends Error {

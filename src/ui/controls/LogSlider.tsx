@@ -1,5 +1,4 @@
 import { Slider, Text } from '@mantine/core';
-import { useId } from 'react';
 
 interface LogSliderProps {
   label: string;
@@ -15,7 +14,6 @@ const perDoubling = 4;
 
 /** A whole number from 1 to `max` on a logarithmic scale; each step moves it by at least one. */
 export function LogSlider({ label, help, value, max, disabled, onChange }: LogSliderProps) {
-  const id = useId();
   const values = stops(max);
   const nearest = values.reduce(
     (best, stop, i) => (Math.abs(stop - value) < Math.abs((values[best] ?? 0) - value) ? i : best),
@@ -23,12 +21,12 @@ export function LogSlider({ label, help, value, max, disabled, onChange }: LogSl
   );
   return (
     <div title={help}>
-      <Text size="xs" fw={500} id={id}>
+      <Text size="xs" fw={500}>
         {label}: <b>{value}</b>
       </Text>
       <Slider
-        aria-labelledby={id}
-        thumbProps={{ 'aria-label': label, 'aria-valuetext': String(value) }}
+        thumbLabel={label}
+        thumbProps={{ 'aria-valuetext': String(value) }}
         size="md"
         color="#d55e00"
         disabled={disabled}

@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest';
+import { epochOrder, evaluationBatches, makeBatch } from '../../src/data/batches.ts';
+import { readCsv } from '../../src/data/csv.ts';
+import { makeDataset } from '../../src/data/dataset.ts';
+
+const columns = { text: 'text', label: 'label' };
+const read = (content: string) => readCsv(content, 'train.csv', columns);
+
+describe('CSV', () => {
+  test('byte-order mark, CRLF, quotes, line breaks in fields, blanks in the header', () => {
+    const rows = read('\ufeff text ;label\r\n"a ""b""\r\nc";x\r\n\r\nd;y\r\n');
+    expect(rows).toEqual([
+      { text: 'a "b"\r\nc', label: 'x', line: 2 },
+      { text: 'd', label: 'y', line: 5 },
+    ]);
+  });
+
+  test.each([
+    ['', 'train.csv is empty'],
+    ['text,label\n', 'but no rows'],
+    ['Text,label\na,b', 'no column text; it has Text, label. Did you mean Text?'],
+    ['text,label\na,b\nc,d,e', 'line 3: 3 fields where the header has 2'],
+    ['text,label\n"two\nlines",b\nc,', 'line 4: column label is empty'],
+    ['text,label\n"a,b\n', 'quotation mark'],
+  ])('%j: the message says where', (content, reason) => {
+    expect(() => read(content)).toThrow(reason);
+  });
+});
+
+describe('data sets', () => {
+  const row = (label: string, line = 1) => ({ text: label, label, line });
+  const options = { name: 'task', seed: 1 };
+
+  test('classes are sorted by code unit; the sample is seeded', () => {
+    const train = ['b', 'a', 'Z', 'a', 'b'].map((label, line) => row(label, line));
+    const dataset = makeDataset({ train, test: [row('a')] }, { ...options, limit: 3 });
+    expect(dataset.labels).toEqual(['Z', 'a', 'b']);
+    expect(dataset.train).toHaveLength(3);
+    expect(makeDataset({ train, test: [row('a')] }, { ...options, limit: 3 })).toEqual(dataset);
+  });
+
+  test.each([
+    [{ train: [row('a')], test: [row('a')] }, 'one label only (a)'],
+    [{ train: [row('a'), row('b')], test: [row('c', 9)] }, 'label c (test rows, line 9)'],
+    [{ train: [row('a'), row('b')], test: [] }, 'no test rows'],
+    [{ train: Array.from({ length: 1001 }, (_, i) => row(String(i))), test: [row('1')] }, 'a number or an id'],
+  ])('unusable rows are refused', (rows, reason) => {
+    expect(() => makeDataset(rows, options)).toThrow(reason);
+  });
+});
+
+describe('batches', () => {
+  test('are padded on the right to a multiple of 8, within the longest allowed', () => {
+    const batch = makeBatch(
+      [
+        [2, 5, 3],
+        [2, 3],
+      ],
+      [1, 0],
+      0,
+      64,
+    );
+    expect(batch).toMatchObject({ examples: 2, length: 8 });
+    expect([...batch.ids]).toEqual([2, 5, 3, 0, 0, 0, 0, 0, 2, 3, 0, 0, 0, 0, 0, 0]);
+    expect([...batch.lengths]).toEqual([3, 2]);
+    expect(makeBatch([[1, 2, 3]], [0], 0, 5).length).toBe(5);
+  });
+
+  test('an epoch visits every row once, in an order of its own', () => {
+    const order = epochOrder(50, 7, 0);
+    expect([...order].sort((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, i) => i));
+    expect(epochOrder(50, 7, 0)).toEqual(order);
+    expect(epochOrder(50, 7, 1)).not.toEqual(order);
+    expect(epochOrder(50, 8, 0)).not.toEqual(order);
+  });
+
+  test('evaluation groups rows of like length', () => {
+    expect(evaluationBatches([[1, 2, 3], [1], [1, 2], [1]], 2)).toEqual([
+      [1, 3],
+      [2, 0],
+    ]);
+  });
+});

@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import {
+  attentionBackward as referenceBackward,
+  attentionForward as referenceForward,
+} from '../../src/reference/attention.ts';
+import { attentionBackward, attentionForward } from '../../src/webgpu/ops/attention.ts';
+import { expectClose, normals } from '../support/numbers.ts';
+import { kernelTolerance, opBench } from '../support/op-bench.ts';
+
+const bench = opBench();
+
+test.each([
+  { batch: 1, tokens: 1, hidden: 33, heads: 3, lengths: [1] },
+  { batch: 2, tokens: 7, hidden: 33, heads: 1, lengths: [7, 1] },
+  { batch: 3, tokens: 33, hidden: 24, heads: 4, lengths: [33, 20, 9] },
+])('attention %o', async ({ lengths: real, ...shape }) => {
+  const { batch, tokens, hidden, heads } = shape;
+  const lengths = Uint32Array.from(real);
+  const qkv = normals(batch * tokens * 3 * hidden, 1);
+  const dContext = normals(batch * tokens * hidden, 2);
+  const pairs = batch * heads * tokens * tokens;
+  const slices = { qkv: bench.tensor(qkv), lengths: bench.tensor(lengths), probabilities: bench.unwritten(pairs) };
+  const context = bench.unwritten(batch * tokens * hidden);
+  const dQkv = bench.unwritten(qkv.length);
+  await bench.run({ examples: batch, tokens }, (recorder) => {
+    attentionForward(recorder, 'attention', { hidden, heads, ...slices, context });
+    const dPairs = bench.unwritten(pairs);
+    attentionBackward(recorder, 'attention', {
+      hidden,
+      heads,
+      ...slices,
+      dContext: bench.tensor(dContext),
+      dPairs,
+      dQkv,
+    });
+  });
+  const expected = referenceForward(qkv, lengths, shape);
+  const probabilities = await bench.read(slices.probabilities, pairs);
+  expectClose(probabilities, expected.probabilities, kernelTolerance, 'probabilities');
+  expected.probabilities.forEach((p, i) => {
+    if (p === 0) expect(probabilities[i]).toBe(0);
+  });
+  expectClose(await bench.read(context, dContext.length), expected.context, kernelTolerance, 'context');
+  const backward = referenceBackward(dContext, qkv, expected.probabilities, shape);
+  expectClose(await bench.read(dQkv, qkv.length), backward, kernelTolerance, 'dQkv');
+});

@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import {
+  embeddingBackward as referenceBackward,
+  embeddingForward as referenceForward,
+} from '../../src/reference/embedding.ts';
+import { chainEqualIds, embeddingBackward, embeddingForward } from '../../src/webgpu/ops/embedding.ts';
+import { expectClose, integers, normals } from '../support/numbers.ts';
+import { kernelTolerance, oddSizes, opBench } from '../support/op-bench.ts';
+
+const bench = opBench();
+
+test.each(oddSizes)('embedding of %o', async (size) => {
+  const [width, vocabulary, positions] = [33, 11, 40];
+  const { examples, tokens } = size;
+  const ids = integers(examples * tokens, 0, vocabulary, 1);
+  const tables = {
+    word: normals(vocabulary * width, 2),
+    position: normals(positions * width, 3),
+    tokenType: normals(2 * width, 4),
+  };
+  const dOut = normals(examples * tokens * width, 5);
+  const out = bench.unwritten(dOut.length);
+  const [dWord, dPosition] = [bench.zeros(tables.word.length), bench.zeros(tables.position.length)];
+  await bench.run(size, (recorder) => {
+    const gpuIds = bench.tensor(ids);
+    embeddingForward(recorder, 'forward', {
+      width,
+      ids: gpuIds,
+      word: bench.tensor(tables.word),
+      position: bench.tensor(tables.position),
+      tokenType: bench.tensor(tables.tokenType),
+      out,
+    });
+    const nextSame = bench.tensor(chainEqualIds(ids));
+    embeddingBackward(recorder, 'backward', {
+      width,
+      ids: gpuIds,
+      nextSame,
+      dOut: bench.tensor(dOut),
+      dWord,
+      dPosition,
+    });
+  });
+  const shape = { batch: examples, tokens, hidden: width };
+  const expected = referenceBackward(dOut, ids, tables, shape);
+  expectClose(await bench.read(out, dOut.length), referenceForward(ids, tables, shape), kernelTolerance, 'out');
+  expectClose(await bench.read(dWord, tables.word.length), expected.dWord, kernelTolerance, 'dWord');
+  expectClose(await bench.read(dPosition, tables.position.length), expected.dPosition, kernelTolerance, 'dPosition');
+});
+
+test('rows with equal ids are chained once each', () => {
+  const last = 0x7fffffff;
+  expect([...chainEqualIds(Uint32Array.of(5, 2, 5, 5, 2))]).toEqual([0x80000002, 0x80000004, 3, last, last]);
+});

@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Dataset } from '../../src/data/dataset.ts';
+import type { EncoderFiles } from '../../src/files/encoder-files.ts';
+import { liveBufferCount } from '../../src/gpu/buffers.ts';
+import { type Gpu, openGpu } from '../../src/gpu/device.ts';
+import type { LoadedEncoder } from '../../src/training/engine.ts';
+import { readRun } from '../../src/training/run.ts';
+import { Session, type SessionEvent } from '../../src/training/session.ts';
+import { loadEncoder } from '../../src/webgpu/engine.ts';
+import { tinyEncoder } from '../support/golden.ts';
+
+let gpu: Gpu;
+let files: EncoderFiles;
+let encoder: LoadedEncoder;
+
+beforeAll(async () => {
+  gpu = await openGpu();
+  files = await tinyEncoder();
+  encoder = loadEncoder(gpu, files);
+});
+
+afterAll(() => {
+  encoder.destroy();
+  gpu.destroy();
+});
+
+/** Sentences that a bag of words tells apart. */
+const words = { good: ['great', 'lovely', 'nice', 'happy'], bad: ['awful', 'sad', 'wrong', 'poor'] };
+const rows = (from: number, count: number) =>
+  Array.from({ length: count }, (_, i) => {
+    const label = (from + i) % 2;
+    const list = label ? words.good : words.bad;
+    return { text: `it was ${list[(from + i) % 4]} and ${list[(from + 3 * i + 1) % 4]} number ${i}`, label };
+  });
+const dataset: Dataset = { name: 'words', labels: ['bad', 'good'], train: rows(0, 40), test: rows(1, 12) };
+
+const makeSession = (change: object = {}, training: object = {}) =>
+  Session.create({
+    encoder,
+    tokenizer: files.tokenizer,
+    dataset,
+    run: readRun({
+      name: 'words',
+      data: { task: 'words' },
+      method: { type: 'houlsby', bottleneck: 8, dropout: 0.1 },
+      training: { epochs: 2, batchSize: 8, maxLength: 24, learningRate: 0.01, ...training },
+      ...change,
+    }),
+    now: () => performance.now(),
+  });
+
+async function collect(session: Session, pause: (event: SessionEvent) => Promise<void> = async () => {}) {
+  const events: SessionEvent[] = [];
+  for await (const event of session.events()) {
+    events.push(event);
+    await pause(event);
+  }
+  const of = <T extends SessionEvent['type']>(type: T) =>
+    events.filter((e): e is Extract<SessionEvent, { type: T }> => e.type === type);
+  return {
+    losses: of('step').map(({ record }) => record.loss),
+    epochs: of('epoch').map(({ record }) => record),
+    baseline: of('baseline').map(({ record }) => record),
+    phases: of('phase').map(({ phase }) => phase),
+  };
+}
+
+test('a run from start to end, with the frozen baseline beside it', async () => {
+  const session = await makeSession();
+  const { losses, epochs, baseline, phases } = await collect(session);
+  expect(losses).toHaveLength(session.totalSteps);
+  expect(epochs.map(({ epoch }) => epoch)).toEqual([1, 2]);
+  expect(baseline).toHaveLength(15);
+  expect(phases).toEqual(['training', 'evaluating', 'baseline', 'training', 'evaluating', 'done']);
+  expect(epochs[1]?.trainLoss).toBeLessThan(epochs[0]?.trainLoss ?? 0);
+  expect([0.003, 0.01]).toContain(session.baselineLearningRate);
+  expect(baseline.at(-1)?.test.loss).toBeLessThan(baseline[0]?.test.loss ?? 0);
+  session.destroy();
+});
+
+test('paused between any two events and looked at, a run gives the same numbers', async () => {
+  const straight = await makeSession();
+  const expected = await collect(straight);
+  const paused = await makeSession();
+  const actual = await collect(paused, async () => {
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    await paused.predict('a nice day');
+  });
+  expect(actual).toEqual(expected);
+  straight.destroy();
+  paused.destroy();
+});
+
+test('a sentence gets probabilities; the baseline answers once its head is trained', async () => {
+  const session = await makeSession();
+  const before = await session.predict('great and lovely');
+  expect(before.base).toBeNull();
+  expect(before.tokens.at(0)).toBe('[CLS]');
+  await collect(session);
+  const after = await session.predict('great and lovely');
+  for (const probabilities of [after.adapted, after.base ?? []])
+    expect(probabilities.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 6);
+  session.destroy();
+});
+
+test('a loss that is no number stops the run, names the step and keeps the last good weights', async () => {
+  const session = await makeSession({}, { learningRate: 1, clip: null, warmup: 0, epochs: 50 });
+  const nan = new Float32Array(2 * 64).fill(Number.NaN);
+  const events = session.events();
+  await events.next();
+  await events.next();
+  session.engine.writeTrainable(new Map([['heads.golden.1.weight', { shape: [2, 64], data: nan }]]));
+  await expect(events.next()).rejects.toThrow(/Step 2: the loss is no longer a number.*learning rate/);
+  const weights = await session.engine.readTrainable();
+  expect(weights.get('heads.golden.1.weight')?.data.every(Number.isFinite)).toBe(true);
+  session.destroy();
+});
+
+test('a session gives back all it took', async () => {
+  const before = liveBufferCount(gpu.device);
+  const session = await makeSession();
+  await collect(session);
+  session.destroy();
+  expect(liveBufferCount(gpu.device)).toBe(before);
+});
