@@ -102,7 +102,9 @@ export async function runInBrowser<Result>(
     const page = await browser.newPage();
     page.on('console', (message) => {
       if (message.type() === 'log') console.log(message.text());
-      if (message.type() === 'error') console.error(message.text());
+      // A missing file is told by what needed it.
+      if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
+        console.error(message.text());
     });
     await page.goto(new URL('headless', address).href);
     const call = { modulePath, functionName, argument };

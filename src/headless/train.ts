@@ -12,8 +12,8 @@ import { folder, writeResult } from './files.ts';
 
 /** `npm run train`: a run file to its end, on the page's engine, with metrics and weights written to a folder. */
 
-/** How often the console hears of steps. */
-const printEvery = 25;
+/** The console hears of steps this often, in milliseconds. */
+const printInterval = 3000;
 
 async function readRows(path: string, columns: { text: string; label: string }) {
   const bytes = await folder('data')(path);
@@ -55,22 +55,31 @@ export async function train(json: unknown): Promise<void> {
 
   const steps: StepRecord[] = [];
   const epochs: EpochRecord[] = [];
-  const baseline: EpochRecord[] = [];
+  const baseline: { steps: StepRecord[]; epochs: EpochRecord[] } = { steps: [], epochs: [] };
+  let printedAt = 0;
+  let phase = '';
   for await (const event of session.events()) {
     if (event.type === 'step') {
       steps.push(event.record);
       const { step, loss, learningRate, milliseconds } = event.record;
-      if ((step + 1) % printEvery === 0 || step + 1 === totalSteps)
+      if (now() - printedAt >= printInterval || step + 1 === totalSteps) {
+        printedAt = now();
         console.log(
           `step ${step + 1}/${totalSteps}  loss ${loss.toFixed(4)}  lr ${learningRate.toExponential(2)}  ${milliseconds.toFixed(0)} ms`,
         );
+      }
     }
     if (event.type === 'epoch') {
       epochs.push(event.record);
       console.log(`adapted:  ${describe(event.record)}`);
     }
-    if (event.type === 'baseline') baseline.push(event.record);
-    if (event.type === 'baseline' && baseline.length === 15) console.log(`baseline: ${describe(event.record)}`);
+    if (event.type === 'baseline-step') baseline.steps.push(event.record);
+    if (event.type === 'baseline') baseline.epochs.push(event.record);
+    if (event.type !== 'phase') continue;
+    const last = baseline.epochs.at(-1);
+    if (phase === 'baseline' && last) console.log(`baseline: ${describe(last)}`);
+    phase = event.phase;
+    if (phase === 'evaluating' || phase === 'baseline') console.log(`${phase} …`);
   }
 
   const labels = dataset.test.map(({ label }) => label);
@@ -83,7 +92,8 @@ export async function train(json: unknown): Promise<void> {
     testRows: dataset.test.length,
     steps,
     epochs,
-    baseline: { learningRate: session.baselineLearningRate, epochs: baseline },
+    // The last epoch's fields stand in front, for who wants one number.
+    baseline: { ...baseline.epochs.at(-1), learningRate: session.baselineLearningRate, ...baseline },
     confusion: confusionMatrix(labels, session.testLogits.map(argMax), dataset.labels.length),
     parameters: { base, adapter, head, trainable: trainableCount, ratioOfBase, ratioOfAll },
     memoryBytes: session.engine.memory(),

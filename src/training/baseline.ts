@@ -2,7 +2,7 @@ import { chunks, epochOrder } from '../data/batches.ts';
 import { seedOf } from '../model/random.ts';
 import type { Engine, EngineSettings, FeatureBatch, LoadedEncoder } from './engine.ts';
 import { type Scores, score } from './metrics.ts';
-import type { EpochRecord } from './records.ts';
+import type { EpochRecord, StepRecord } from './records.ts';
 import { learningRateAt } from './schedule.ts';
 
 /**
@@ -26,7 +26,10 @@ interface FeatureRows {
   labels: number[];
 }
 
-export type BaselineEvent = { type: 'work' } | { type: 'epoch'; record: EpochRecord };
+export type BaselineEvent =
+  | { type: 'work' }
+  | { type: 'step'; record: StepRecord }
+  | { type: 'epoch'; record: EpochRecord };
 
 export interface BaselineResult {
   learningRate: number;
@@ -69,13 +72,20 @@ async function scoresOf(engine: Engine, rows: FeatureRows, classes: number): Pro
   return score(await logitsOf(engine, rows, classes), rows.labels, classes);
 }
 
-/** Trains the head for some epochs on some of the rows; yields the mean loss of each epoch. */
+interface HeadTraining {
+  learningRate: number;
+  epochCount: number;
+  seed: number;
+  now: () => number;
+}
+
+/** Trains the head for some epochs on some of the rows; yields every step, with the epoch's mean loss at its last. */
 async function* trainHead(
   engine: Engine,
   rows: FeatureRows,
   chosen: readonly number[],
-  { learningRate, epochCount, seed }: { learningRate: number; epochCount: number; seed: number },
-): AsyncGenerator<{ trainLoss: number | null }> {
+  { learningRate, epochCount, seed, now }: HeadTraining,
+): AsyncGenerator<{ record: StepRecord; trainLoss: number | null }> {
   const perEpoch = Math.ceil(chosen.length / batchSize);
   const total = perEpoch * epochCount;
   const schedule = { learningRate, schedule: 'linear', warmupSteps: Math.round(warmup * total) } as const;
@@ -83,13 +93,15 @@ async function* trainHead(
   for (let epoch = 0; epoch < epochCount; epoch++) {
     const order = epochOrder(chosen.length, seedOf(seed, 'baseline'), epoch).map((i) => chosen[i] ?? 0);
     let sum = 0;
-    for (const batch of chunks(order, batchSize)) {
-      const { loss } = await engine.step(featureBatch(rows, batch), learningRateAt(step, total, schedule));
+    for (const [i, batch] of chunks(order, batchSize).entries()) {
+      const rate = learningRateAt(step, total, schedule);
+      const started = now();
+      const { loss, gradNorm } = await engine.step(featureBatch(rows, batch), rate);
       sum += loss * batch.length;
+      const record = { step, loss, learningRate: rate, gradNorm, milliseconds: now() - started };
+      yield { record, trainLoss: i + 1 === perEpoch ? sum / chosen.length : null };
       step++;
-      yield { trainLoss: null };
     }
-    yield { trainLoss: sum / chosen.length };
   }
 }
 
@@ -98,6 +110,7 @@ async function* chooseLearningRate(
   encoder: LoadedEncoder,
   settings: EngineSettings,
   rows: FeatureRows,
+  now: () => number,
 ): AsyncGenerator<BaselineEvent, number> {
   const order = epochOrder(rows.labels.length, seedOf(settings.seed, 'baseline-choice'), 0);
   const outside = order.slice(0, Math.max(1, Math.round(heldOut * order.length)));
@@ -110,7 +123,7 @@ async function* chooseLearningRate(
   for (const learningRate of learningRates) {
     const engine = await createBaselineEngine(encoder, settings);
     try {
-      const options = { learningRate, epochCount: trialEpochs, seed: settings.seed };
+      const options = { learningRate, epochCount: trialEpochs, seed: settings.seed, now };
       for await (const _ of trainHead(engine, rows, inside, options)) yield { type: 'work' };
       const { loss } = await scoresOf(engine, judged, settings.classes);
       if (loss < best.loss) best = { learningRate, loss };
@@ -129,20 +142,18 @@ export async function* trainBaseline(
   engine: Engine,
   encoder: LoadedEncoder,
   settings: EngineSettings,
-  { train, test }: { train: FeatureRows; test: FeatureRows },
+  { train, test, now }: { train: FeatureRows; test: FeatureRows; now: () => number },
 ): AsyncGenerator<BaselineEvent, BaselineResult> {
   // A handful of rows leaves nothing to judge a rate on.
   const enough = train.labels.length >= 2 * learningRates.length;
-  const learningRate = enough ? yield* chooseLearningRate(encoder, settings, train) : (learningRates.at(-1) ?? 0);
+  const learningRate = enough ? yield* chooseLearningRate(encoder, settings, train, now) : (learningRates.at(-1) ?? 0);
   let epoch = 0;
-  const options = { learningRate, epochCount: epochs, seed: settings.seed };
-  for await (const { trainLoss } of trainHead(engine, train, everyRow(train), options)) {
-    if (trainLoss === null) yield { type: 'work' };
-    else {
-      epoch++;
-      const record = { epoch, trainLoss, test: await scoresOf(engine, test, settings.classes) };
-      yield { type: 'epoch', record };
-    }
+  const options = { learningRate, epochCount: epochs, seed: settings.seed, now };
+  for await (const { record, trainLoss } of trainHead(engine, train, everyRow(train), options)) {
+    yield { type: 'step', record };
+    if (trainLoss === null) continue;
+    epoch++;
+    yield { type: 'epoch', record: { epoch, trainLoss, test: await scoresOf(engine, test, settings.classes) } };
   }
   return { learningRate, logits: await logitsOf(engine, test, settings.classes) };
 }

@@ -3,7 +3,7 @@ import type { Dataset, Example } from '../data/dataset.ts';
 import type { Tokenizer } from '../data/tokenizer.ts';
 import { trainingPlan } from '../model/methods.ts';
 import { countParameters, type ParameterCounts } from '../model/parameters.ts';
-import { createBaselineEngine, trainBaseline } from './baseline.ts';
+import { type BaselineEvent, createBaselineEngine, trainBaseline } from './baseline.ts';
 import type { Batch, Engine, EngineSettings, LoadedEncoder, NamedTensors } from './engine.ts';
 import { score, softmax } from './metrics.ts';
 import type { EpochRecord, Phase, Prediction, StepRecord } from './records.ts';
@@ -19,6 +19,7 @@ export type SessionEvent =
   | { type: 'phase'; phase: Phase }
   | { type: 'step'; record: StepRecord }
   | { type: 'epoch'; record: EpochRecord }
+  | { type: 'baseline-step'; record: StepRecord }
   | { type: 'baseline'; record: EpochRecord }
   /** A piece of work without a report of its own; here, too, the caller may pause. */
   | { type: 'work' };
@@ -203,10 +204,11 @@ export class Session {
     }
     const train = { features: this.#features, labels: this.#train.labels };
     const test = { features: testFeatures, labels: this.#test.labels };
-    const training = trainBaseline(this.#baseline, this.#parts.encoder, this.#settings, { train, test });
+    const { encoder, now } = this.#parts;
+    const training = trainBaseline(this.#baseline, encoder, this.#settings, { train, test, now });
     let next = await training.next();
     while (!next.done) {
-      yield next.value.type === 'work' ? next.value : { type: 'baseline', record: next.value.record };
+      yield asSessionEvent(next.value);
       next = await training.next();
     }
     this.#baselineRate = next.value.learningRate;
@@ -230,4 +232,10 @@ export class Session {
     this.#engine.destroy();
     this.#baseline.destroy();
   }
+}
+
+function asSessionEvent(event: BaselineEvent): SessionEvent {
+  if (event.type === 'work') return event;
+  if (event.type === 'step') return { type: 'baseline-step', record: event.record };
+  return { type: 'baseline', record: event.record };
 }
