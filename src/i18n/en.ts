@@ -8,8 +8,8 @@ export const en = {
   engine: {
     label: 'Engine',
     opening: 'opening WebGPU …',
-    webgpu: 'WebGPU – {{name}}',
-    software: 'WebGPU on the processor – {{name}}',
+    webgpu: 'WebGPU',
+    software: 'WebGPU on the processor',
     softwareHint:
       'No graphics card was found, so WebGPU runs on the processor: the numbers are right, the speed is not.',
     none: 'no WebGPU',
@@ -24,7 +24,7 @@ export const en = {
   tabs: { setup: 'Set-up', training: 'Training', tryIt: 'Try it' },
   encoder: {
     title: '1 Encoder',
-    loading: 'Loading {{name}}: {{received}} of {{total}} MB',
+    loading: 'Loading {{name}} …',
     shape: '{{layers}} layers × {{hidden}}, {{heads}} heads',
     parameters: '{{amount}} parameters, frozen',
     about: 'A small BERT, distilled from all-MiniLM-L6-v2; English.',
@@ -41,7 +41,7 @@ export const en = {
     trainRows: 'Training rows',
     trainRowsHelp: 'A seeded sample of this many training rows.',
     testRows: 'Test rows',
-    testRowsHelp: 'The first so many rows of the test file, never trained on.',
+    testRowsHelp: 'This many rows from the top of the test file, never trained on.',
     source: 'Source: {{source}}, {{licence}}',
   },
   method: {
@@ -139,12 +139,15 @@ export const en = {
     restart: 'A change of settings starts the run anew.',
   },
   phase: {
+    preparing: 'Getting ready…',
+    unavailable: 'Not ready',
     ready: 'Ready to train',
     training: 'Training',
     baseline: 'Training the frozen baseline’s head',
     evaluating: 'Evaluating on the test rows',
     paused: 'Paused',
     done: 'Done',
+    failed: 'Stopped by an error',
   },
   chart: {
     table: 'Table',

@@ -10,8 +10,8 @@ export const zh: Resource = {
   engine: {
     label: '引擎',
     opening: '正在打开 WebGPU……',
-    webgpu: 'WebGPU – {{name}}',
-    software: 'WebGPU（由处理器模拟）– {{name}}',
+    webgpu: 'WebGPU',
+    software: 'WebGPU（由处理器模拟）',
     softwareHint: '没有找到显卡，WebGPU 由处理器模拟：结果正确，但速度慢。',
     none: '没有 WebGPU',
   },
@@ -25,7 +25,7 @@ export const zh: Resource = {
   tabs: { setup: '设置', training: '训练', tryIt: '试一试' },
   encoder: {
     title: '1 编码器',
-    loading: '正在加载 {{name}}：{{received}} / {{total}} MB',
+    loading: '正在加载 {{name}}……',
     shape: '{{layers}} 层 × {{hidden}} 维，{{heads}} 个注意力头',
     parameters: '{{amount}} 个参数，已冻结',
     about: '小型 BERT，由 all-MiniLM-L6-v2 蒸馏而来，英文。',
@@ -115,7 +115,7 @@ export const zh: Resource = {
     embeddings: '嵌入',
     attention: '注意力',
     ffn: '前馈',
-    norm: '残差与归一化',
+    norm: '残差归一',
     head: '分类头',
     layer: '第 {{layer}} 层',
     adapter:
@@ -139,12 +139,15 @@ export const zh: Resource = {
     restart: '修改设置会重新开始这次训练。',
   },
   phase: {
+    preparing: '正在准备…',
+    unavailable: '尚未就绪',
     ready: '可以开始训练',
     training: '正在训练',
     baseline: '正在训练冻结基线的分类头',
     evaluating: '正在用测试集评估',
     paused: '已暂停',
     done: '已完成',
+    failed: '因错误停止',
   },
   chart: {
     table: '表格',

@@ -1,6 +1,6 @@
 import { trainingPlan } from '../model/methods.ts';
 import { countParameters, type ParameterCounts, trainableParameters } from '../model/parameters.ts';
-import type { StepRecord } from '../training/records.ts';
+import type { Phase, StepRecord } from '../training/records.ts';
 import type { Run } from '../training/run.ts';
 import type { PageState } from './store.ts';
 
@@ -9,7 +9,14 @@ import type { PageState } from './store.ts';
 export const isBusy = ({ phase }: PageState): boolean =>
   phase === 'training' || phase === 'baseline' || phase === 'evaluating';
 
-export const canTrain = (state: PageState): boolean => state.plan !== null && !isBusy(state) && state.phase !== 'done';
+export const canTrain = (state: PageState): boolean =>
+  state.plan !== null && (state.phase === 'ready' || state.phase === 'paused');
+
+/** What the page says of itself: the run's phase, or why there is none yet. */
+export function statusOf(state: PageState): Phase | 'preparing' | 'unavailable' {
+  if (state.plan) return state.phase;
+  return state.error || state.device?.available === false ? 'unavailable' : 'preparing';
+}
 
 /** Classes before the task is there: only the head's size depends on it. */
 const assumedClasses = 10;

@@ -28,4 +28,4 @@ export interface Prediction {
 }
 
 /** What the run is doing. */
-export type Phase = 'ready' | 'training' | 'baseline' | 'evaluating' | 'paused' | 'done';
+export type Phase = 'ready' | 'training' | 'baseline' | 'evaluating' | 'paused' | 'done' | 'failed';

@@ -2,7 +2,8 @@
 export const colors = {
   frozen: '#0072b2',
   trained: '#d55e00',
-  baseline: '#0072b2',
+  /** Lighter on a dark page, where it is a line and a word: see page.css. */
+  baseline: 'var(--baseline)',
   optimizer: '#cc79a7',
   activations: '#009e73',
   scratch: '#999999',

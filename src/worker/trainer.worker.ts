@@ -89,7 +89,7 @@ function go(during: 'train' | 'step'): void {
     running = false;
     events = null;
     tellError(during, error);
-    tellProgress('paused');
+    tellProgress('failed');
   });
 }
 

@@ -1,18 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import encoderSmall from '../../public/models/encoder-small/config.json' with { type: 'json' };
 import { readEncoderConfig } from '../../src/model/encoder-config.ts';
 import { MethodError, methodSchema, trainingPlan } from '../../src/model/methods.ts';
 import { countParameters, trainableParameters } from '../../src/model/parameters.ts';
 
-const config = readEncoderConfig({
-  model_type: 'bert',
-  hidden_size: 256,
-  num_hidden_layers: 4,
-  num_attention_heads: 8,
-  intermediate_size: 1024,
-  vocab_size: 8192,
-  max_position_embeddings: 512,
-  hidden_act: 'gelu',
-});
+const config = readEncoderConfig(encoderSmall);
 
 const planOf = (method: unknown) => trainingPlan(methodSchema.parse(method), config.layers);
 

@@ -1,22 +1,14 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import encoderSmall from '../../public/models/encoder-small/config.json' with { type: 'json' };
 import { en } from '../../src/i18n/en.ts';
 import { zh } from '../../src/i18n/zh.ts';
 import { readEncoderConfig } from '../../src/model/encoder-config.ts';
 import { withMethodType } from '../../src/store/fields.ts';
-import { canTrain, costOf, isBusy, lossPoints, stepTime } from '../../src/store/selectors.ts';
+import { canTrain, costOf, isBusy, lossPoints, statusOf, stepTime } from '../../src/store/selectors.ts';
 import { changeRun, firstRun, hear, initialState, pageStore } from '../../src/store/store.ts';
 import { readRun } from '../../src/training/run.ts';
 
-const config = readEncoderConfig({
-  model_type: 'bert',
-  hidden_size: 256,
-  num_hidden_layers: 4,
-  num_attention_heads: 8,
-  intermediate_size: 1024,
-  vocab_size: 8192,
-  max_position_embeddings: 512,
-  hidden_act: 'gelu',
-});
+const config = readEncoderConfig(encoderSmall);
 const memory = { frozen: 1, trainable: 2, optimizer: 3, activations: 4, scratch: 5 };
 const record = (step: number, loss = 1) => ({ step, loss, learningRate: 0.1, gradNorm: 1, milliseconds: 10 + step });
 const test1 = { loss: 1, accuracy: 0.5, macroF1: 0.5 };
@@ -62,6 +54,23 @@ describe('reports', () => {
     hear({ type: 'progress', phase: 'paused', steps: [record(1)], epochs: [], baseline: [], memory });
     expect(state()).toMatchObject({ steps: [], plan: null, phase: 'ready' });
     expect(canTrain(state())).toBe(false);
+  });
+
+  test('a run that failed can only be reset', () => {
+    configured();
+    hear({ type: 'error', during: 'train', name: 'NotFiniteError', message: 'The loss is NaN at step 3.' });
+    hear({ type: 'progress', phase: 'failed', steps: [record(0)], epochs: [], baseline: [], memory });
+    expect(canTrain(state())).toBe(false);
+    expect(isBusy(state())).toBe(false);
+    expect(statusOf(state())).toBe('failed');
+    expect(state().steps).toHaveLength(1);
+  });
+
+  test('nothing is ready before there is a plan', () => {
+    expect(statusOf(initialState)).toBe('preparing');
+    expect(statusOf({ ...initialState, error: { during: 'load-encoder', message: 'missing' } })).toBe('unavailable');
+    configured();
+    expect(statusOf(state())).toBe('ready');
   });
 
   test('an answer to a sentence that was written over is not shown', () => {

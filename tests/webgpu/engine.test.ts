@@ -1,29 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { makeBatch } from '../../src/data/batches.ts';
-import type { EncoderFiles } from '../../src/files/encoder-files.ts';
 import { liveBufferCount } from '../../src/gpu/buffers.ts';
-import { type Gpu, openGpu } from '../../src/gpu/device.ts';
 import { type Method, methodSchema, trainingPlan } from '../../src/model/methods.ts';
 import { headBias, headWeight } from '../../src/model/parameters.ts';
-import type { Batch, Engine, EngineSettings, LoadedEncoder } from '../../src/training/engine.ts';
-import { loadEncoder } from '../../src/webgpu/engine.ts';
-import { tinyEncoder } from '../support/golden.ts';
+import type { Batch, Engine, EngineSettings } from '../../src/training/engine.ts';
+import { withTinyEncoder } from '../support/golden.ts';
 import { integers } from '../support/numbers.ts';
 
-let gpu: Gpu;
-let files: EncoderFiles;
-let encoder: LoadedEncoder;
-
-beforeAll(async () => {
-  gpu = await openGpu();
-  files = await tinyEncoder();
-  encoder = loadEncoder(gpu, files);
-});
-
-afterAll(() => {
-  encoder.destroy();
-  gpu.destroy();
-});
+const tiny = withTinyEncoder();
 
 const methods: { type: Method['type']; [field: string]: unknown }[] = [
   { type: 'houlsby', bottleneck: 5, dropout: 0.2 },
@@ -40,7 +24,7 @@ const methods: { type: Method['type']; [field: string]: unknown }[] = [
 ];
 
 const settingsOf = (method: object, change: Partial<EngineSettings> = {}): EngineSettings => ({
-  plan: trainingPlan(methodSchema.parse(method), encoder.config.layers),
+  plan: trainingPlan(methodSchema.parse(method), tiny.encoder.config.layers),
   classes: 3,
   pooling: 'mean',
   optimizer: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01, clip: 1 },
@@ -63,8 +47,8 @@ async function train(engine: Engine, steps: number, from = 0): Promise<number[]>
 
 describe.each(methods)('$type $bottleneck $layers', (method) => {
   test('starts at the frozen model, bit for bit; trains every tensor of its own and no other', async () => {
-    const engine = await encoder.createEngine(settingsOf(method));
-    const plain = await encoder.createEngine(settingsOf({ type: 'head-only' }));
+    const engine = await tiny.encoder.createEngine(settingsOf(method));
+    const plain = await tiny.encoder.createEngine(settingsOf({ type: 'head-only' }));
     const before = await engine.readTrainable();
     expect(await engine.evaluate(randomBatch(0))).toEqual(await plain.evaluate(randomBatch(0)));
 
@@ -82,25 +66,25 @@ describe.each(methods)('$type $bottleneck $layers', (method) => {
 });
 
 test('no growth of live buffers over 200 steps of changing lengths', async () => {
-  const engine = await encoder.createEngine(settingsOf({ type: 'houlsby', bottleneck: 4, dropout: 0.1 }));
+  const engine = await tiny.encoder.createEngine(settingsOf({ type: 'houlsby', bottleneck: 4, dropout: 0.1 }));
   await train(engine, 20);
-  const live = liveBufferCount(gpu.device);
+  const live = liveBufferCount(tiny.gpu.device);
   const { activations, scratch } = engine.memory();
   await train(engine, 200, 20);
-  expect(liveBufferCount(gpu.device)).toBe(live);
+  expect(liveBufferCount(tiny.gpu.device)).toBe(live);
   expect(engine.memory()).toMatchObject({ activations, scratch });
   engine.destroy();
-  expect(liveBufferCount(gpu.device)).toBeLessThan(live);
+  expect(liveBufferCount(tiny.gpu.device)).toBeLessThan(live);
 });
 
 test('a run restored from weights and optimizer goes on as one that ran through, dropout included', async () => {
   const settings = settingsOf({ type: 'houlsby', bottleneck: 8, dropout: 0.3 });
-  const through = await encoder.createEngine(settings);
+  const through = await tiny.encoder.createEngine(settings);
   const expected = await train(through, 8);
 
-  const first = await encoder.createEngine(settings);
+  const first = await tiny.encoder.createEngine(settings);
   const begun = await train(first, 4);
-  const second = await encoder.createEngine(settings);
+  const second = await tiny.encoder.createEngine(settings);
   second.writeTrainable(await first.readTrainable());
   second.writeOptimizer(await first.readOptimizer());
   // Looking at it in between changes nothing.
@@ -111,7 +95,9 @@ test('a run restored from weights and optimizer goes on as one that ran through,
 
 test('another seed begins and drops elsewhere', async () => {
   const run = async (seed: number) => {
-    const engine = await encoder.createEngine(settingsOf({ type: 'houlsby', bottleneck: 8, dropout: 0.3 }, { seed }));
+    const engine = await tiny.encoder.createEngine(
+      settingsOf({ type: 'houlsby', bottleneck: 8, dropout: 0.3 }, { seed }),
+    );
     const losses = await train(engine, 3);
     engine.destroy();
     return losses;
@@ -121,7 +107,7 @@ test('another seed begins and drops elsewhere', async () => {
 });
 
 test('padding changes nothing', async () => {
-  const engine = await encoder.createEngine(settingsOf({ type: 'houlsby', bottleneck: 8 }, { pooling: 'cls' }));
+  const engine = await tiny.encoder.createEngine(settingsOf({ type: 'houlsby', bottleneck: 8 }, { pooling: 'cls' }));
   await train(engine, 3);
   const rows = [
     [2, 50, 60, 3],
@@ -136,8 +122,8 @@ test('padding changes nothing', async () => {
 });
 
 test('a head trains on cached features as on tokens', async () => {
-  const onTokens = await encoder.createEngine(settingsOf({ type: 'head-only' }));
-  const onFeatures = await encoder.createEngine(settingsOf({ type: 'head-only' }));
+  const onTokens = await tiny.encoder.createEngine(settingsOf({ type: 'head-only' }));
+  const onFeatures = await tiny.encoder.createEngine(settingsOf({ type: 'head-only' }));
   for (let step = 0; step < 3; step++) {
     const batch = randomBatch(step);
     const { examples, labels } = batch;
@@ -158,7 +144,7 @@ describe('bad batches end in a message that says what is wrong', () => {
     ['a row without tokens', () => ({ ...good(), lengths: Uint32Array.of(0, 1, 1, 1) }), 'real tokens'],
     ['too few ids', () => ({ ...good(), ids: good().ids.subarray(1) }), 'ids'],
   ])('%s', async (_, batch, reason) => {
-    const engine = await encoder.createEngine(settingsOf({ type: 'houlsby' }));
+    const engine = await tiny.encoder.createEngine(settingsOf({ type: 'houlsby' }));
     await expect(engine.step(batch(), 0.01)).rejects.toThrow(reason);
     // Nothing is lost: the engine goes on.
     expect((await engine.step(good(), 0.01)).loss).toBeGreaterThan(0);
@@ -166,14 +152,14 @@ describe('bad batches end in a message that says what is wrong', () => {
   });
 
   test('features for an encoder that trains', async () => {
-    const engine = await encoder.createEngine(settingsOf({ type: 'houlsby' }));
+    const engine = await tiny.encoder.createEngine(settingsOf({ type: 'houlsby' }));
     const features = { examples: 1, features: new Float32Array(64), labels: new Uint32Array(1) };
     await expect(engine.step(features, 0.01)).rejects.toThrow('the encoder trains');
     engine.destroy();
   });
 
   test('tensors that do not belong to the run', async () => {
-    const engine = await encoder.createEngine(settingsOf({ type: 'houlsby' }));
+    const engine = await tiny.encoder.createEngine(settingsOf({ type: 'houlsby' }));
     const wrong = (name: string, shape: number[]) =>
       new Map([[name, { shape, data: new Float32Array(shape.reduce((a, b) => a * b)) }]]);
     expect(() => engine.writeTrainable(wrong('pooler.weight', [2, 2]))).toThrow('pooler.weight does not train');

@@ -1,28 +1,11 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Dataset } from '../../src/data/dataset.ts';
-import type { EncoderFiles } from '../../src/files/encoder-files.ts';
 import { liveBufferCount } from '../../src/gpu/buffers.ts';
-import { type Gpu, openGpu } from '../../src/gpu/device.ts';
-import type { LoadedEncoder } from '../../src/training/engine.ts';
 import { readRun } from '../../src/training/run.ts';
 import { Session, type SessionEvent } from '../../src/training/session.ts';
-import { loadEncoder } from '../../src/webgpu/engine.ts';
-import { tinyEncoder } from '../support/golden.ts';
+import { withTinyEncoder } from '../support/golden.ts';
 
-let gpu: Gpu;
-let files: EncoderFiles;
-let encoder: LoadedEncoder;
-
-beforeAll(async () => {
-  gpu = await openGpu();
-  files = await tinyEncoder();
-  encoder = loadEncoder(gpu, files);
-});
-
-afterAll(() => {
-  encoder.destroy();
-  gpu.destroy();
-});
+const tiny = withTinyEncoder();
 
 /** Sentences that a bag of words tells apart. */
 const words = { good: ['great', 'lovely', 'nice', 'happy'], bad: ['awful', 'sad', 'wrong', 'poor'] };
@@ -36,8 +19,8 @@ const dataset: Dataset = { name: 'words', labels: ['bad', 'good'], train: rows(0
 
 const makeSession = (change: object = {}, training: object = {}) =>
   Session.create({
-    encoder,
-    tokenizer: files.tokenizer,
+    encoder: tiny.encoder,
+    tokenizer: tiny.files.tokenizer,
     dataset,
     run: readRun({
       name: 'words',
@@ -117,9 +100,9 @@ test('a loss that is no number stops the run, names the step and keeps the last 
 });
 
 test('a session gives back all it took', async () => {
-  const before = liveBufferCount(gpu.device);
+  const before = liveBufferCount(tiny.gpu.device);
   const session = await makeSession();
   await collect(session);
   session.destroy();
-  expect(liveBufferCount(gpu.device)).toBe(before);
+  expect(liveBufferCount(tiny.gpu.device)).toBe(before);
 });

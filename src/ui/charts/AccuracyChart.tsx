@@ -23,7 +23,7 @@ interface AccuracyChartProps {
 
 /** Accuracy on held-out rows by epoch, the frozen baseline as a dashed line. */
 export function AccuracyChart({ points, epochs, baseline, labels }: AccuracyChartProps) {
-  const percent = (value: number) => `${(100 * value).toFixed(1)} %`;
+  const percent = (value: number) => `${(100 * value).toFixed(1)}%`;
   const values = [...points.map(({ adapted }) => adapted), ...(baseline === null ? [] : [baseline])];
   const floor = Math.max(0, Math.floor(10 * Math.min(...values) - 0.5) / 10);
   return (
@@ -47,7 +47,7 @@ export function AccuracyChart({ points, epochs, baseline, labels }: AccuracyChar
           formatter={(value) => percent(Number(value))}
           labelFormatter={(epoch) => `${labels.epoch} ${epoch}`}
         />
-        <Legend wrapperStyle={{ fontSize: 11 }} />
+        <Legend wrapperStyle={{ fontSize: 11 }} itemSorter={null} />
         <Line
           name={labels.adapted}
           dataKey="adapted"

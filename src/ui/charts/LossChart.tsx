@@ -47,7 +47,7 @@ export function LossChart({ points, baseline, logScale, labels }: LossChartProps
           formatter={(value) => short(Number(value))}
           labelFormatter={(step) => `${labels.step} ${step}`}
         />
-        <Legend wrapperStyle={{ fontSize: 11 }} />
+        <Legend wrapperStyle={{ fontSize: 11 }} itemSorter={null} />
         <Line
           name={labels.raw}
           dataKey="loss"

@@ -18,7 +18,7 @@ export function MemoryBars({ bars, names }: MemoryBarsProps) {
         <XAxis type="number" tick={{ fontSize: 10 }} unit=" MB" />
         <YAxis type="category" dataKey="name" tick={{ fontSize: 10 }} width={78} />
         <Tooltip {...tooltipStyle} formatter={(value) => `${Number(value).toFixed(1)} MB`} cursor={false} />
-        <Legend wrapperStyle={{ fontSize: 10 }} iconSize={8} />
+        <Legend wrapperStyle={{ fontSize: 10 }} iconSize={8} itemSorter={null} />
         {arenas.map((arena) => (
           <Bar
             key={arena}

@@ -20,12 +20,12 @@ export function EncoderDrawing() {
   const encoder = usePage((state) => state.encoder);
   const method = usePage(({ run }) => run.method);
   const { t } = useTranslation();
-  if (!encoder) return null;
+  if (!encoder) return <figure className="drawing" />;
   const { layers, vocabulary, hidden } = encoder.config;
   const plan = trainingPlan(method, layers);
   const width = 2 * endWidth + layers * layerWidth;
   return (
-    <figure className="drawing" style={{ margin: 0 }}>
+    <figure className="drawing">
       <svg viewBox={`0 0 ${width} ${height}`} style={{ minWidth: Math.min(width, 1400) * 0.85 }}>
         <title>{t('drawing.title')}</title>
         <End x={0} text={t('drawing.embeddings')} hint={`${vocabulary} × ${hidden}`} trained={plan.base === 'all'} />

@@ -1,7 +1,7 @@
 import { Progress, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { costOf } from '../../store/selectors.ts';
-import { formatCount } from '../format.ts';
+import { formatBytes, formatCount } from '../format.ts';
 import { usePage } from '../use-page.ts';
 
 /** Which encoder, and how much of it is there. */
@@ -22,9 +22,9 @@ function EncoderLoading() {
   const progress = usePage((state) => state.encoderProgress);
   const name = usePage(({ run }) => run.model);
   const { t } = useTranslation();
-  const megabytes = (bytes: number | null | undefined) => (bytes ? (bytes / 1e6).toFixed(1) : '?');
   const { received = 0, total = null } = progress ?? {};
-  const text = t('encoder.loading', { name, received: megabytes(received), total: megabytes(total) });
+  const bytes = [received, total].filter((amount) => amount !== null).map(formatBytes);
+  const text = [t('encoder.loading', { name }), ...(received > 0 ? [bytes.join(' / ')] : [])].join(' ');
   return (
     <>
       <Text size="sm">{text}</Text>

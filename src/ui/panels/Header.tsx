@@ -48,7 +48,8 @@ function EngineBadge() {
   const { name, software } = device;
   const badge = (
     <Badge variant="light" color={software ? 'yellow' : 'teal'} tt="none" tabIndex={software ? 0 : undefined}>
-      {t(software ? 'engine.software' : 'engine.webgpu', { name })}
+      {t(software ? 'engine.software' : 'engine.webgpu')}
+      <span className="device-name"> – {name}</span>
     </Badge>
   );
   if (!software) return badge;

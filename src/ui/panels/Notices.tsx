@@ -7,6 +7,7 @@ import { usePage } from '../use-page.ts';
 export function Notices() {
   const device = usePage((state) => state.device);
   const error = usePage((state) => state.error);
+  const loaded = usePage(({ encoder, task }) => encoder !== null || task !== null);
   const { t } = useTranslation();
   if (device && !device.available)
     return (
@@ -32,7 +33,7 @@ export function Notices() {
       <Text size="sm" style={{ whiteSpace: 'pre-line' }}>
         {error.message}
       </Text>
-      <Text size="sm">{t('error.safe')}</Text>
+      {loaded && <Text size="sm">{t('error.safe')}</Text>}
       <Group mt="xs">
         {duringTraining ? (
           <Button size="compact-sm" color="red" variant="light" onClick={resetRun}>

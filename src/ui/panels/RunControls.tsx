@@ -1,6 +1,6 @@
 import { Button, Progress, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { canTrain, isBusy, stepTime } from '../../store/selectors.ts';
+import { canTrain, isBusy, statusOf, stepTime } from '../../store/selectors.ts';
 import { pauseTraining, resetRun, startTraining, stepOnce } from '../../store/store.ts';
 import { formatDuration } from '../format.ts';
 import { usePage } from '../use-page.ts';
@@ -9,7 +9,7 @@ import { usePage } from '../use-page.ts';
 export function RunControls() {
   const ready = usePage(canTrain);
   const busy = usePage(isBusy);
-  const begun = usePage(({ steps }) => steps.length > 0);
+  const begun = usePage(({ steps, phase }) => steps.length > 0 || phase === 'failed');
   const { t } = useTranslation();
   return (
     <section>
@@ -37,11 +37,11 @@ export function RunControls() {
 }
 
 function Status() {
-  const phase = usePage((state) => state.phase);
+  const status = usePage(statusOf);
   const { t } = useTranslation();
   return (
     <Text size="sm" fw={600} role="status" aria-live="polite" data-testid="phase">
-      {t(`phase.${phase}`)}
+      {t(`phase.${status}`)}
     </Text>
   );
 }

@@ -56,7 +56,7 @@ function Probabilities({ prediction }: { prediction: Prediction }) {
     <div data-testid="probabilities">
       <Text size="xs" mb={4}>
         <span className="swatch" style={{ background: 'var(--trained)' }} />
-        {t('tryIt.adapted')} <span className="swatch" style={{ background: 'var(--frozen)', marginLeft: 8 }} />
+        {t('tryIt.adapted')} <span className="swatch" style={{ background: 'var(--baseline)', marginLeft: 8 }} />
         {t('tryIt.base')}
       </Text>
       {classes.map(({ label, adapted: ours, base: theirs }) => (
