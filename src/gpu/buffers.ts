@@ -23,6 +23,10 @@ export const liveBufferCount = (device: GPUDevice): number => liveBuffers.get(de
 
 const storage = () => GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
 
+/** Their bytes. */
+export const liveBufferBytes = (device: GPUDevice): number =>
+  [...(liveBuffers.get(device) ?? [])].reduce((sum, { size }) => sum + size, 0);
+
 /** A group of buffers that live and die together. */
 export class Arena {
   readonly device: GPUDevice;

@@ -21,6 +21,8 @@ export class GpuError extends Error {
 
 /** Limits worth having in full; every kernel also runs within WebGPU's defaults. */
 const wantedLimits = ['maxBufferSize', 'maxStorageBufferBindingSize'] as const;
+/** For the bench; training does without. */
+const wantedFeatures: readonly GPUFeatureName[] = ['timestamp-query'];
 
 /**
  * Opens the best WebGPU device there is.
@@ -35,7 +37,8 @@ export async function openGpu(): Promise<Gpu> {
       'WebGPU is there, but it found no GPU: hardware acceleration may be off, or the driver blocked.',
     );
   const requiredLimits = Object.fromEntries(wantedLimits.map((limit) => [limit, adapter.limits[limit]]));
-  const device = await adapter.requestDevice({ requiredLimits }).catch((error: unknown) => {
+  const requiredFeatures = wantedFeatures.filter((feature) => adapter.features.has(feature));
+  const device = await adapter.requestDevice({ requiredLimits, requiredFeatures }).catch((error: unknown) => {
     throw new GpuError(`The GPU refused a device: ${error instanceof Error ? error.message : String(error)}`);
   });
   let failure: string | undefined;

@@ -41,3 +41,39 @@ export class Staging {
     this.#arena.destroy();
   }
 }
+
+/** Staging buffers in turn, so that a step can be encoded while the results of the ones before are still on their way. */
+export class StagingRing {
+  readonly #slots: { staging: Staging; read: Promise<unknown> }[];
+  #next = 0;
+
+  constructor(device: GPUDevice, elements: number, slots = 3) {
+    this.#slots = Array.from({ length: slots }, () => ({
+      staging: new Staging(device, elements),
+      read: Promise.resolve(),
+    }));
+  }
+
+  /** Waits for the slot used longest ago. Its results are to be fetched through `read`, once, after the submit. */
+  async take(): Promise<{ staging: Staging; read: (bytes: number) => Promise<ArrayBuffer> }> {
+    const slot = this.#slots[this.#next];
+    if (!slot) throw new Error('a ring without slots');
+    this.#next = (this.#next + 1) % this.#slots.length;
+    await slot.read;
+    const read = (bytes: number) => {
+      const result = slot.staging.read(bytes);
+      slot.read = result.catch(() => undefined);
+      return result;
+    };
+    return { staging: slot.staging, read };
+  }
+
+  /** Resolves when nothing is on its way. */
+  async idle(): Promise<void> {
+    await Promise.all(this.#slots.map(({ read }) => read));
+  }
+
+  destroy(): void {
+    for (const { staging } of this.#slots) staging.destroy();
+  }
+}

@@ -1,7 +1,8 @@
 import { Arena, part, type Slice, write } from '../gpu/buffers.ts';
 import type { Gpu } from '../gpu/device.ts';
-import { Staging } from '../gpu/readback.ts';
+import { StagingRing } from '../gpu/readback.ts';
 import { Recording } from '../gpu/recorder.ts';
+import { Stopwatch } from '../gpu/stopwatch.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import { trainableParameters } from '../model/parameters.ts';
 import type {
@@ -35,6 +36,10 @@ export class BatchError extends Error {
   override name = 'BatchError';
 }
 
+export interface LoadedWebGpuEncoder extends LoadedEncoder {
+  createEngine(settings: EngineSettings): Promise<WebGpuEngine>;
+}
+
 /**
  * Uploads an encoder once; engines made on it share its frozen weights.
  * @param weights every tensor of `baseParameters(config)`, named without `bert.`
@@ -42,7 +47,7 @@ export class BatchError extends Error {
 export function loadEncoder(
   gpu: Gpu,
   { config, weights, poolerCount }: { config: EncoderConfig; weights: NamedTensors; poolerCount: number },
-): LoadedEncoder {
+): LoadedWebGpuEncoder {
   const frozen = new FrozenWeights(gpu.device, config, weights);
   return {
     config,
@@ -64,12 +69,20 @@ interface Program {
   loss: Recording<BatchSize>;
   headBackward: Recording<BatchSize>;
   encoderBackward: Recording<BatchSize>;
-  staging: Staging;
+  staging: StagingRing;
   /** Uploaded inputs have room for this batch; kept to size the next program. */
   fits(size: BatchSize): boolean;
 }
 
-class WebGpuEngine implements Engine {
+/** The engine's name for one dispatch, and what it took. */
+export interface DispatchTime {
+  label: string;
+  milliseconds: number;
+  /** Of a matrix product; 0 for everything else. */
+  flops: number;
+}
+
+export class WebGpuEngine implements Engine {
   readonly name = 'webgpu';
   readonly device: string;
   readonly #gpu: Gpu;
@@ -83,6 +96,7 @@ class WebGpuEngine implements Engine {
   readonly #update: Recording<BatchSize>;
   #program: Program | null = null;
   #updates = 0;
+  #hostMilliseconds = 0;
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(gpu: Gpu, config: EncoderConfig, frozen: FrozenWeights, settings: EngineSettings) {
@@ -125,6 +139,7 @@ class WebGpuEngine implements Engine {
   async #programFor(size: BatchSize): Promise<Program> {
     if (this.#program?.fits(size)) return this.#program;
     const before = this.#program?.workspace.capacity ?? { examples: 0, rows: 0, pairs: 0 };
+    await this.#program?.staging.idle();
     this.#program?.workspace.destroy();
     this.#program?.staging.destroy();
     this.#program = null;
@@ -194,7 +209,7 @@ class WebGpuEngine implements Engine {
       loss,
       headBackward: headDown,
       encoderBackward: encoderDown,
-      staging: new Staging(device, Math.max(4 + examples, examples * Math.max(classes, hidden))),
+      staging: new StagingRing(device, Math.max(4 + examples, examples * Math.max(classes, hidden))),
       fits: (size) =>
         size.examples <= examples &&
         size.examples * size.tokens <= rows &&
@@ -248,28 +263,31 @@ class WebGpuEngine implements Engine {
     this.#gpu.device.queue.writeBuffer(this.#step.buffer, 0, bytes);
   }
 
-  /** Carries out one thing at a time, in the order asked for. */
-  #inTurn<T>(task: () => Promise<T>): Promise<T> {
-    const result = this.#turn.then(task);
-    this.#turn = result.catch(() => undefined);
-    return result;
+  /** Submits one thing after another, in the order asked for; results are waited for side by side. */
+  async #inTurn<T>(submit: () => Promise<{ result: Promise<T> }>): Promise<T> {
+    const submitted = this.#turn.then(submit);
+    this.#turn = submitted.catch(() => undefined);
+    return (await submitted).result;
   }
 
-  /** Uploads a batch, replays recordings in one command buffer and reads slices back. */
+  /** Uploads a batch, submits recordings as one command buffer and reads slices back. */
   async #run(
     batch: Batch | FeatureBatch,
     learningRate: number | null,
     recordings: (program: Program) => Recording<BatchSize>[],
     results: (program: Program) => Slice[],
-  ): Promise<Float32Array[]> {
+  ): Promise<{ result: Promise<Float32Array[]> }> {
     const size = this.#check(batch);
     const program = await this.#programFor(size);
+    const { staging, read } = await program.staging.take();
+    const started = performance.now();
     this.#upload(program, batch, size);
     this.#writeStep(size, learningRate);
     const encoder = this.#gpu.device.createCommandEncoder();
     if (learningRate !== null) {
       const { gradients } = this.#trainable;
       encoder.clearBuffer(gradients.buffer, gradients.offset, gradients.size);
+      this.#updates++;
     }
     const pass = encoder.beginComputePass();
     for (const recording of recordings(program)) recording.replay(pass, size);
@@ -277,59 +295,106 @@ class WebGpuEngine implements Engine {
     const slices = results(program);
     let at = 0;
     const places = slices.map((slice) => {
-      program.staging.copyFrom(encoder, slice, at);
+      staging.copyFrom(encoder, slice, at);
       at += slice.size;
       return { from: at - slice.size, count: slice.size / 4 };
     });
     this.#gpu.device.queue.submit([encoder.finish()]);
-    const bytes = await program.staging.read(at);
-    this.#gpu.assertHealthy();
-    return places.map(({ from, count }) => new Float32Array(bytes, from, count));
+    this.#hostMilliseconds = performance.now() - started;
+    const result = read(at).then((bytes) => {
+      this.#gpu.assertHealthy();
+      return places.map(({ from, count }) => new Float32Array(bytes, from, count));
+    });
+    return { result };
   }
 
-  step(batch: Batch | FeatureBatch, learningRate: number): Promise<StepReport> {
-    return this.#inTurn(async () => {
-      const encoderRuns = !('features' in batch);
-      const [norm, losses] = await this.#run(
+  #stepRecordings(program: Program, encoderRuns: boolean): Recording<BatchSize>[] {
+    return [
+      ...(encoderRuns ? [program.encode] : []),
+      program.classify,
+      program.loss,
+      program.headBackward,
+      program.encoderBackward,
+      this.#update,
+    ];
+  }
+
+  async step(batch: Batch | FeatureBatch, learningRate: number): Promise<StepReport> {
+    const [norm, losses] = await this.#inTurn(() =>
+      this.#run(
         batch,
         learningRate,
-        (program) => [
-          ...(encoderRuns ? [program.encode] : []),
-          program.classify,
-          program.loss,
-          program.headBackward,
-          program.encoderBackward,
-          this.#update,
-        ],
+        (program) => this.#stepRecordings(program, !('features' in batch)),
         ({ losses: all }) => [part(this.#norm, 0, 1), part(all, 0, batch.examples)],
-      );
-      this.#updates++;
-      const loss = Array.from(losses ?? []).reduce((sum, value) => sum + value, 0) / batch.examples;
-      return { loss, gradNorm: norm?.[0] ?? Number.NaN };
-    });
+      ),
+    );
+    const loss = Array.from(losses ?? []).reduce((sum, value) => sum + value, 0) / batch.examples;
+    return { loss, gradNorm: norm?.[0] ?? Number.NaN };
   }
 
-  evaluate(batch: Batch | FeatureBatch): Promise<Float32Array> {
+  /** JavaScript's share of the last batch: upload, encoding, submit. */
+  get hostMilliseconds(): number {
+    return this.#hostMilliseconds;
+  }
+
+  /** Labels of the dispatches of the last batch's step, in order. */
+  get dispatches(): string[] {
+    if (!this.#program) return [];
+    return this.#stepRecordings(this.#program, true).flatMap((recording) =>
+      recording.dispatches.map(({ label }) => label),
+    );
+  }
+
+  /** Multiplications and additions of a step's matrix products. */
+  flops(batch: Batch): number {
+    const size = this.#check(batch);
+    if (!this.#program) return 0;
+    const dispatches = this.#stepRecordings(this.#program, true).flatMap((recording) => recording.dispatches);
+    return dispatches.reduce((sum, { flops }) => sum + (flops?.(size) ?? 0), 0);
+  }
+
+  /** One training step with a timestamp around every dispatch, or null where the device has no timestamps. */
+  async profile(batch: Batch, learningRate: number): Promise<DispatchTime[] | null> {
+    const { device } = this.#gpu;
+    if (!device.features.has('timestamp-query')) return null;
+    await this.step(batch, learningRate);
+    const program = this.#program;
+    if (!program) return null;
+    const size = this.#check(batch);
+    const recordings = this.#stepRecordings(program, true);
+    const notes = recordings.flatMap((recording) => recording.dispatches);
+    const stopwatch = new Stopwatch(device, notes.length);
+    const encoder = device.createCommandEncoder();
+    for (const recording of recordings) recording.replayTimed(encoder, size, stopwatch);
+    device.queue.submit([encoder.finish()]);
+    const times = await stopwatch.read();
+    return times.map((time, i) => ({ ...time, flops: notes[i]?.flops?.(size) ?? 0 }));
+  }
+
+  async evaluate(batch: Batch | FeatureBatch): Promise<Float32Array> {
     const count = batch.examples * this.#settings.classes;
-    const encoderRuns = !('features' in batch);
-    return this.#inTurn(async () => {
-      const recordings = (program: Program) => [...(encoderRuns ? [program.encode] : []), program.classify];
-      const [logits] = await this.#run(batch, null, recordings, (program) => [part(program.logits, 0, count)]);
-      return (logits ?? new Float32Array()).slice();
-    });
+    const recordings = (program: Program) => [...('features' in batch ? [] : [program.encode]), program.classify];
+    const [logits] = await this.#inTurn(() =>
+      this.#run(batch, null, recordings, (program) => [part(program.logits, 0, count)]),
+    );
+    return logits ?? new Float32Array();
   }
 
-  encode(batch: Batch): Promise<Float32Array> {
+  async encode(batch: Batch): Promise<Float32Array> {
     const count = batch.examples * this.#config.hidden;
-    return this.#inTurn(async () => {
-      const recordings = (program: Program) => [program.encode];
-      const [pooled] = await this.#run(batch, null, recordings, (program) => [part(program.pooled, 0, count)]);
-      return (pooled ?? new Float32Array()).slice();
-    });
+    const [pooled] = await this.#inTurn(() =>
+      this.#run(
+        batch,
+        null,
+        (program) => [program.encode],
+        (program) => [part(program.pooled, 0, count)],
+      ),
+    );
+    return pooled ?? new Float32Array();
   }
 
   readTrainable(): Promise<NamedTensors> {
-    return this.#inTurn(() => this.#trainable.read(this.#trainable.values));
+    return this.#inTurn(async () => ({ result: this.#trainable.read(this.#trainable.values) }));
   }
 
   writeTrainable(tensors: NamedTensors): void {
@@ -337,15 +402,20 @@ class WebGpuEngine implements Engine {
   }
 
   readGradients(): Promise<NamedTensors> {
-    return this.#inTurn(() => this.#trainable.read(this.#trainable.gradients));
+    return this.#inTurn(async () => ({ result: this.#trainable.read(this.#trainable.gradients) }));
   }
 
   readOptimizer(): Promise<OptimizerState> {
-    return this.#inTurn(async () => ({
-      updates: this.#updates,
-      firstMoments: await this.#trainable.read(this.#trainable.firstMoments),
-      secondMoments: await this.#trainable.read(this.#trainable.secondMoments),
-    }));
+    const read = async () => {
+      const updates = this.#updates;
+      const { firstMoments, secondMoments } = this.#trainable;
+      const [first, second] = await Promise.all([
+        this.#trainable.read(firstMoments),
+        this.#trainable.read(secondMoments),
+      ]);
+      return { updates, firstMoments: first, secondMoments: second };
+    };
+    return this.#inTurn(async () => ({ result: read() }));
   }
 
   writeOptimizer({ updates, firstMoments, secondMoments }: OptimizerState): void {
@@ -355,7 +425,7 @@ class WebGpuEngine implements Engine {
   }
 
   hashFrozen(): Promise<string> {
-    return this.#inTurn(() => this.#frozen.hash());
+    return this.#inTurn(async () => ({ result: this.#frozen.hash() }));
   }
 
   memory(): MemoryBytes {

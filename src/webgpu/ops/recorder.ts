@@ -27,14 +27,16 @@ interface Op {
   /** Slices after the step's uniform, in binding order, each with its access. */
   slices: readonly (readonly [Exclude<Access, 'uniform'>, Slice])[];
   grid: (size: BatchSize) => Grid;
+  /** Multiplications and additions of a matrix product. */
+  flops?: (size: BatchSize) => number;
 }
 
 /** Records one dispatch; binding 0 is always the step's uniform. */
-export function record({ recording, step }: Recorder, { label, source, entry, constants, slices, grid }: Op): void {
+export function record({ recording, step }: Recorder, { source, entry, constants, slices, ...notes }: Op): void {
   const numbers = Object.fromEntries(Object.entries(constants).map(([name, value]) => [name, Number(value)]));
   const bindings: KernelSpec['bindings'] = ['uniform', ...slices.map(([access]) => access)];
   const spec: KernelSpec = { source, entry, bindings, constants: numbers };
-  recording.add(label, spec, [step, ...slices.map(([, slice]) => slice)], grid);
+  recording.add(spec, [step, ...slices.map(([, slice]) => slice)], notes);
 }
 
 /** Most workgroups along one axis that every WebGPU device allows. */
