@@ -11,23 +11,23 @@ const SQRT_HALF = 0.70710678118654752;
 const SQRT_2_OVER_PI = 0.79788456080286536;
 const INVERSE_SQRT_2PI = 0.39894228040143268;
 
+/** Φ(z), the normal distribution, and φ(z) √(2π) = exp(-z²/2), which both formulas of gelu need. */
+struct Normal {
+  cumulative: f32,
+  bell: f32,
+}
+
 /**
- * erf(x) to about 1e-7 everywhere. Inside |x| < 1 the Maclaurin series in x², outside W. J. Cody's form
- * 1 - exp(-x²) P(t) with t = 1 / (1 + x/2), coefficients of Numerical Recipes' erfc (relative error below 1.2e-7).
+ * erf after Abramowitz & Stegun 7.1.26: 1 - P(t) exp(-x²), t = 1 / (1 + 0.3275911 x), x = z / √2; error below 1.5e-7, the size of
+ * float32's own rounding of Φ. One path for all z: invocations that run side by side would pay for every branch.
  */
-fn erf(x: f32) -> f32 {
-  let s = x * x;
-  if (s < 1.0) {
-    let series = 1.0 + s * (-0.33333333333 + s * (0.1 + s * (-0.023809523810 + s * (0.0046296296296
-      + s * (-7.5757575758e-4 + s * (1.0683760684e-4 + s * (-1.3227513228e-5 + s * (1.4589169001e-6
-      + s * (-1.4503852223e-7 + s * 1.3122532963e-8)))))))));
-    return 1.1283791670955126 * x * series;
-  }
-  let t = 1.0 / (1.0 + 0.5 * abs(x));
-  let p = -1.26551223 + t * (1.00002368 + t * (0.37409196 + t * (0.09678418 + t * (-0.18628806
-    + t * (0.27886807 + t * (-1.13520398 + t * (1.48851587 + t * (-0.82215223 + t * 0.17087277))))))));
-  let tail = t * exp(-s + p);
-  return sign(x) * (1.0 - tail);
+fn normal(z: f32) -> Normal {
+  let x = abs(z) * SQRT_HALF;
+  let t = 1.0 / (1.0 + 0.3275911 * x);
+  let p = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))));
+  let bell = exp(-x * x);
+  let tail = 0.5 * p * bell;
+  return Normal(select(1.0 - tail, tail, z < 0.0), bell);
 }
 
 /** tanh that does not overflow: exp of a negative number only. */
@@ -43,7 +43,7 @@ fn sigmoid(x: f32) -> f32 {
 
 fn activate(kind: u32, z: f32) -> f32 {
   switch kind {
-    case 0u: { return 0.5 * z * (1.0 + erf(z * SQRT_HALF)); }
+    case 0u: { return z * normal(z).cumulative; }
     case 1u: { return max(z, 0.0); }
     case 2u: { return z * sigmoid(z); }
     case 3u: { return 0.5 * z * (1.0 + safe_tanh(SQRT_2_OVER_PI * (z + 0.044715 * z * z * z))); }
@@ -54,7 +54,10 @@ fn activate(kind: u32, z: f32) -> f32 {
 /** d activate(z) / dz */
 fn activation_slope(kind: u32, z: f32) -> f32 {
   switch kind {
-    case 0u: { return 0.5 * (1.0 + erf(z * SQRT_HALF)) + z * INVERSE_SQRT_2PI * exp(-0.5 * z * z); }
+    case 0u: {
+      let n = normal(z);
+      return n.cumulative + z * INVERSE_SQRT_2PI * n.bell;
+    }
     case 1u: { return select(0.0, 1.0, z > 0.0); }
     case 2u: {
       let s = sigmoid(z);
@@ -66,4 +69,12 @@ fn activation_slope(kind: u32, z: f32) -> f32 {
     }
     default: { return 1.0; }
   }
+}
+
+fn activate_four(kind: u32, z: vec4f) -> vec4f {
+  return vec4f(activate(kind, z.x), activate(kind, z.y), activate(kind, z.z), activate(kind, z.w));
+}
+
+fn slope_of_four(kind: u32, z: vec4f) -> vec4f {
+  return vec4f(activation_slope(kind, z.x), activation_slope(kind, z.y), activation_slope(kind, z.z), activation_slope(kind, z.w));
 }

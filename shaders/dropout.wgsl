@@ -24,3 +24,13 @@ fn dropout_factor(key: u32, index: u32, probability: f32) -> f32 {
   let uniform_value = f32(mix_bits(key + index * 0x9e3779b9u) >> 8u) * 0x1p-24;
   return select(0.0, 1.0 / (1.0 - probability), uniform_value >= probability);
 }
+
+/** The factors of elements index .. index + 3. */
+fn dropout_factors(key: u32, index: u32, probability: f32) -> vec4f {
+  return vec4f(
+    dropout_factor(key, index, probability),
+    dropout_factor(key, index + 1u, probability),
+    dropout_factor(key, index + 2u, probability),
+    dropout_factor(key, index + 3u, probability),
+  );
+}

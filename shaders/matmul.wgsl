@@ -1,13 +1,13 @@
 // A linear layer: forward, then its backward.
 //
-//   forward          out = x Wᵀ + bias                    x (rows, INPUTS), W (OUTPUTS, INPUTS), out (rows, OUTPUTS)
-//   forward_activated    also z = out before f, out = f(z)
-//   backward_input   dX = addend + SCALE dOut W
-//   backward_input_activated   dZ = (dOut W) f'(z), where x = f(z)
-//   backward_weight  dW += SCALE dOutᵀ x
+//   forward           out = SCALE x Wᵀ + bias             x (rows, INPUTS), W (OUTPUTS, INPUTS), out (rows, OUTPUTS)
+//     ACTIVATED       z = out before f, out = f(z)
+//   backward_input    dX = SCALE dOut W + addend
+//     SLOPED          dZ = (dOut W) f'(z), where x = f(z)
+//   backward_weight   dW += SCALE dOutᵀ x,  dBias += Σ over rows of dOut (SUMS)
 //
 // SCALE and the strides serve LoRA, whose output goes into one third of the fused query-key-value rows.
-// Called by webgpu/ops/matmul.ts. Joined: step, tile, activation.
+// Called by webgpu/ops/matmul.ts. Joined: step, slots, tile, activation.
 
 override INPUTS: u32;
 override OUTPUTS: u32;
@@ -17,20 +17,34 @@ override PER_EXAMPLE: bool = false;
 override OUT_STRIDE: u32 = OUTPUTS;
 override OUT_OFFSET: u32 = 0u;
 override SCALE: f32 = 1.0;
+/** The same of what is written: that of `out` in the forward, of the whole result in the backward. */
+override RESULT_STRIDE: u32 = OUTPUTS;
+override RESULT_OFFSET: u32 = 0u;
 override HAS_BIAS: bool = false;
 override HAS_ADDEND: bool = false;
-/** Add to what the output holds already. */
+/** Add to what the result holds already. */
 override ACCUMULATE: bool = false;
+override ACTIVATED: bool = false;
+override SLOPED: bool = false;
 override ACTIVATION: u32 = 4u;
 
-@group(0) @binding(1) var<storage, read> a: array<f32>;
-@group(0) @binding(2) var<storage, read> b: array<f32>;
-@group(0) @binding(3) var<storage, read> extra: array<f32>;
-@group(0) @binding(4) var<storage, read_write> out: array<f32>;
-@group(0) @binding(5) var<storage, read_write> preactivation: array<f32>;
+fn load_a(source: u32, index: u32) -> vec4f { return in1(index); }
+fn load_b(source: u32, index: u32) -> vec4f { return in2(index); }
 
-fn load_a(index: u32) -> f32 { return a[index]; }
-fn load_b(index: u32) -> f32 { return b[index]; }
+/** in3: bias, addend or z. out1: the result, out2: z or dBias */
+fn emit(row: u32, column: u32, sum: vec4f, count: u32) {
+  let at = RESULT_OFFSET + row * RESULT_STRIDE + column;
+  var value = SCALE * sum;
+  if (HAS_BIAS) { value += in3(column); }
+  if (HAS_ADDEND) { value += in3(at); }
+  if (SLOPED) { value *= slope_of_four(ACTIVATION, in3(at)); }
+  if (ACTIVATED) {
+    set2(at, value, count);
+    value = activate_four(ACTIVATION, value);
+  }
+  if (ACCUMULATE) { value += out1(at); }
+  set1(at, value, count);
+}
 
 fn row_count() -> u32 {
   return select(step_.examples * step_.tokens, step_.examples, PER_EXAMPLE);
@@ -38,87 +52,32 @@ fn row_count() -> u32 {
 
 // ---- forward: out = x Wᵀ + bias ----
 
-/** a = x, b = W, extra = bias */
-@compute @workgroup_size(32)
+/** in1 = x, in2 = W, in3 = bias */
+@compute @workgroup_size(GROUP)
 fn forward(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let tile = tile_at(flat_index(id, groups, 32u), OUTPUTS);
-  let rows = row_count();
-  if (tile.row >= rows) { return; }
-  var sums = product(Operand(0u, INPUTS, 1u), Operand(0u, INPUTS, 1u), INPUTS, tile);
-  for (var i = 0u; i < min(TILE, rows - tile.row); i++) {
-    for (var j = 0u; j < min(TILE, OUTPUTS - tile.column); j++) {
-      let column = tile.column + j;
-      let at = OUT_OFFSET + (tile.row + i) * OUT_STRIDE + column;
-      var value = SCALE * sums[i * 2u + j / 4u][j % 4u];
-      if (HAS_BIAS) { value += extra[column]; }
-      if (ACCUMULATE) { value += out[at]; }
-      out[at] = value;
-    }
-  }
-}
-
-/** a = x, b = W, extra = bias; keeps z for the backward */
-@compute @workgroup_size(32)
-fn forward_activated(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let tile = tile_at(flat_index(id, groups, 32u), OUTPUTS);
-  let rows = row_count();
-  if (tile.row >= rows) { return; }
-  var sums = product(Operand(0u, INPUTS, 1u), Operand(0u, INPUTS, 1u), INPUTS, tile);
-  for (var i = 0u; i < min(TILE, rows - tile.row); i++) {
-    for (var j = 0u; j < min(TILE, OUTPUTS - tile.column); j++) {
-      let column = tile.column + j;
-      let at = (tile.row + i) * OUTPUTS + column;
-      let z = sums[i * 2u + j / 4u][j % 4u] + extra[column];
-      preactivation[at] = z;
-      out[at] = activate(ACTIVATION, z);
-    }
-  }
+  let tile = tile_at(flat_index(id, groups, GROUP), OUTPUTS);
+  if (tile.row >= row_count()) { return; }
+  emit_tile(tile, row_count(), OUTPUTS, product(along(0u, 0u, INPUTS), along(0u, 0u, INPUTS), INPUTS, tile));
 }
 
 // ---- backward ----
 
-/** forward: out = SCALE x Wᵀ. a = dOut, b = W, extra = addend, out = dX (rows, INPUTS) */
-@compute @workgroup_size(32)
+/** in1 = dOut, in2 = W, in3 = addend or z */
+@compute @workgroup_size(GROUP)
 fn backward_input(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let tile = tile_at(flat_index(id, groups, 32u), INPUTS);
-  let rows = row_count();
-  if (tile.row >= rows) { return; }
-  var sums = product(Operand(OUT_OFFSET, OUT_STRIDE, 1u), Operand(0u, 1u, INPUTS), OUTPUTS, tile);
-  for (var i = 0u; i < min(TILE, rows - tile.row); i++) {
-    for (var j = 0u; j < min(TILE, INPUTS - tile.column); j++) {
-      let at = (tile.row + i) * INPUTS + tile.column + j;
-      var value = SCALE * sums[i * 2u + j / 4u][j % 4u];
-      if (HAS_ADDEND) { value += extra[at]; }
-      if (ACCUMULATE) { value += out[at]; }
-      out[at] = value;
-    }
-  }
+  let tile = tile_at(flat_index(id, groups, GROUP), INPUTS);
+  if (tile.row >= row_count()) { return; }
+  emit_tile(tile, row_count(), INPUTS, product(along(0u, OUT_OFFSET, OUT_STRIDE), across(0u, 0u, INPUTS), OUTPUTS, tile));
 }
 
-/** forward: out = f(z) Wᵀ. a = dOut, b = W, extra = z, out = dZ (rows, INPUTS) */
-@compute @workgroup_size(32)
-fn backward_input_activated(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let tile = tile_at(flat_index(id, groups, 32u), INPUTS);
-  let rows = row_count();
-  if (tile.row >= rows) { return; }
-  var sums = product(Operand(0u, OUTPUTS, 1u), Operand(0u, 1u, INPUTS), OUTPUTS, tile);
-  for (var i = 0u; i < min(TILE, rows - tile.row); i++) {
-    for (var j = 0u; j < min(TILE, INPUTS - tile.column); j++) {
-      let at = (tile.row + i) * INPUTS + tile.column + j;
-      out[at] = sums[i * 2u + j / 4u][j % 4u] * activation_slope(ACTIVATION, extra[at]);
-    }
-  }
-}
-
-/** forward: out = SCALE x Wᵀ. a = dOut, b = x, out = dWeight (OUTPUTS, INPUTS) */
-@compute @workgroup_size(32)
+/** in1 = dOut, in2 = x. Of W and, if SUMS, of the bias */
+@compute @workgroup_size(GROUP)
 fn backward_weight(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let tile = tile_at(flat_index(id, groups, 32u), INPUTS);
+  let tile = tile_at(flat_index(id, groups, GROUP), INPUTS);
   if (tile.row >= OUTPUTS) { return; }
-  var sums = product(Operand(OUT_OFFSET, 1u, OUT_STRIDE), Operand(0u, 1u, INPUTS), row_count(), tile);
-  for (var i = 0u; i < min(TILE, OUTPUTS - tile.row); i++) {
-    for (var j = 0u; j < min(TILE, INPUTS - tile.column); j++) {
-      out[(tile.row + i) * INPUTS + tile.column + j] += SCALE * sums[i * 2u + j / 4u][j % 4u];
-    }
+  emit_tile(tile, OUTPUTS, INPUTS, product(across(0u, OUT_OFFSET, OUT_STRIDE), across(0u, 0u, INPUTS), row_count(), tile));
+  if (!SUMS || tile.column > 0u) { return; }
+  for (var row = tile.row; row < min(tile.row + tile_rows(), OUTPUTS); row += 4u) {
+    set2(row, out2(row) + SCALE * row_sums[(row - tile.row) / 4u], OUTPUTS - row);
   }
 }

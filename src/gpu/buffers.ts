@@ -65,6 +65,13 @@ export class Arena {
     return { buffer, offset: 0, size };
   }
 
+  /** A uniform buffer with these values. */
+  createUniform(label: string, values: Uint32Array): Slice {
+    const slice = this.create(label, values.length, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
+    write(this.device, slice, values);
+    return slice;
+  }
+
   destroy(): void {
     for (const buffer of this.#buffers) {
       buffer.destroy();
@@ -87,4 +94,15 @@ export function write(device: GPUDevice, to: Slice, data: Float32Array | Uint32A
   if (data.byteLength > to.size)
     throw new BufferError(`${to.buffer.label}: ${data.byteLength} bytes do not fit into ${to.size}.`);
   device.queue.writeBuffer(to.buffer, to.offset, data.buffer, data.byteOffset, data.byteLength);
+}
+
+/**
+ * One slice from the beginning of `first` to the end of `last`, which lies behind it in the same buffer.
+ * @throws BufferError if it does not
+ */
+export function span(first: Slice, last: Slice): Slice & { between: number } {
+  if (first.buffer !== last.buffer || last.offset < first.offset)
+    throw new BufferError(`${first.buffer.label}: ${last.buffer.label} does not lie behind it.`);
+  const between = last.offset - first.offset;
+  return { buffer: first.buffer, offset: first.offset, size: between + last.size, between: between / 4 };
 }

@@ -9,11 +9,14 @@ const bindingTypes: Record<Access, GPUBufferBindingType> = {
   write: 'storage',
 };
 
-/** What a kernel is: source, entry point, access of each binding in order, and values of its overrides. */
+/** A binding's number, and how it is used. */
+export type Binding = readonly [number, Access];
+
+/** What a kernel is: source, entry point, its bindings, and values of its overrides. */
 export interface KernelSpec {
   source: string;
   entry: string;
-  bindings: readonly Access[];
+  bindings: readonly Binding[];
   constants?: Record<string, number>;
 }
 
@@ -49,7 +52,7 @@ export function kernel(device: GPUDevice, { source, entry, bindings, constants =
     const module = cached(cache.modules, source, () => device.createShaderModule({ label: entry, code: source }));
     const layout = cached(cache.layouts, bindings.join(), () =>
       device.createBindGroupLayout({
-        entries: bindings.map((access, binding) => ({
+        entries: bindings.map(([binding, access]) => ({
           binding,
           visibility: GPUShaderStage.COMPUTE,
           buffer: { type: bindingTypes[access] },

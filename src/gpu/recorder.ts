@@ -34,7 +34,7 @@ export class Recording<Size> {
   /** Appends a dispatch: `slices` are bound in the order of the spec's bindings. */
   add(spec: KernelSpec, slices: readonly Slice[], notes: DispatchNotes<Size>): void {
     const made = kernel(this.device, spec);
-    const entries = slices.map((resource, binding) => ({ binding, resource }));
+    const entries = slices.map((resource, i) => ({ binding: spec.bindings[i]?.[0] ?? i, resource }));
     const bindGroup = this.device.createBindGroup({ label: notes.label, layout: made.layout, entries });
     this.#dispatches.push({ ...notes, kernel: made, bindGroup });
   }

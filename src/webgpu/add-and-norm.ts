@@ -2,17 +2,11 @@ import type { Slice } from '../gpu/buffers.ts';
 import type { Adapter, Site } from '../model/methods.ts';
 import { adapterStem } from '../model/parameters.ts';
 import { adapterAt, gradient, type Network, trained, weight } from './network.ts';
-import { type AdapterShape, adapterBackward, adapterForward } from './ops/adapter.ts';
-import { columnSum } from './ops/column-sum.ts';
-import { layerNormBackwardInput, layerNormBackwardWeight, layerNormForward } from './ops/layer-norm.ts';
+import { type AdapterShape, adapterBackward, adapterDown, adapterPlace } from './ops/adapter.ts';
+import { layerNormBackwardAffine, layerNormBackwardInput, layerNormForward } from './ops/layer-norm.ts';
 import type { Recorder } from './ops/recorder.ts';
 
 /** Where a sublayer ends: its adapter, the residual add and the LayerNorm. */
-
-interface NormTape {
-  norm: Slice;
-  rstd: Slice;
-}
 
 interface AdapterTape {
   /** What the adapter reads. (rows, H) */
@@ -21,12 +15,14 @@ interface AdapterTape {
   preactivation: Slice;
   /** (rows, M) */
   active: Slice;
+  place: Slice;
   /** The LayerNorm in front of a double-norm adapter. */
-  firstNorm?: NormTape;
+  firstNorm?: Slice;
 }
 
 /** What the backward reads of the forward. */
-export interface AddAndNormTape extends NormTape {
+export interface AddAndNormTape {
+  norm: Slice;
   adapter?: AdapterTape;
   /** (rows, H) */
   out: Slice;
@@ -43,8 +39,7 @@ export const keepsDenseOutput = (network: Network, layer: number, site: Site): b
 
 function adapterShape(network: Network, adapter: Adapter): AdapterShape {
   const { bottleneck, activation, scaling, dropout } = adapter;
-  const site = network.plan.adapters.indexOf(adapter);
-  return { hidden: network.config.hidden, bottleneck, activation, scaling, dropout, site };
+  return { hidden: network.config.hidden, bottleneck, activation, scaling, dropout };
 }
 
 function adapterTensors(network: Network, adapter: Adapter) {
@@ -80,47 +75,50 @@ export function addAndNormForward(
     weight: weight(network, `${name}.LayerNorm.weight`),
     bias: weight(network, `${name}.LayerNorm.bias`),
   };
-  const normTape = (which: string): NormTape => ({
-    norm: workspace.keepIf(kept, layer, `${site}.${which}`, rows * config.hidden),
-    rstd: workspace.keepIf(kept, layer, `${site}.${which}-rstd`, rows),
-  });
+  const tapeOf = (which: string) => workspace.normTape(kept ? `layer.${layer}.${site}.${which}` : null, config.hidden);
 
   const adapter = adapterAt(network, layer, site);
-  let u = y;
-  let adapterTape: AdapterTape | undefined;
-  if (adapter) {
-    let input = adapter.placement === 'parallel' ? x : y;
-    let firstNorm: NormTape | undefined;
-    if (adapter.placement === 'double-norm') {
-      firstNorm = normTape('first-norm');
-      input = workspace.keep(`layer.${layer}.${site}.adapter-input`, rows * config.hidden);
-      layerNormForward(recorder, `${name}.LayerNorm/first`, { ...affine, x: y, residual: x, out: input, ...firstNorm });
-    }
-    u = workspace.scratch('adapted', rows * config.hidden);
-    const inner = rows * adapter.bottleneck;
-    adapterTape = {
-      input,
-      preactivation: workspace.keep(`layer.${layer}.${site}.bottleneck-preactivation`, inner),
-      active: workspace.keep(`layer.${layer}.${site}.bottleneck-active`, inner),
-      ...(firstNorm ? { firstNorm } : {}),
-    };
-    const tensors = adapterTensors(network, adapter);
-    adapterForward(recorder, `${name}.adapter`, {
-      ...adapterShape(network, adapter),
-      ...adapterTape,
-      downWeight: tensors.down.value,
-      downBias: tensors.downBias.value,
-      upWeight: tensors.up.value,
-      upBias: tensors.upBias.value,
-      y,
-      out: u,
-    });
+  const norm = tapeOf('norm');
+  const out = workspace.keep(`layer.${layer}.${site}.out`, rows * config.hidden);
+  if (!adapter) {
+    layerNormForward(recorder, `${name}.LayerNorm`, { ...affine, x: y, residual: x, out, tape: norm });
+    return { norm, out };
   }
 
-  const tape = normTape('norm');
-  const out = workspace.keep(`layer.${layer}.${site}.out`, rows * config.hidden);
-  layerNormForward(recorder, `${name}.LayerNorm`, { ...affine, x: u, residual: x, out, ...tape });
-  return { ...tape, out, ...(adapterTape ? { adapter: adapterTape } : {}) };
+  let input = adapter.placement === 'parallel' ? x : y;
+  let firstNorm: Slice | undefined;
+  if (adapter.placement === 'double-norm') {
+    firstNorm = tapeOf('first-norm');
+    input = workspace.keep(`layer.${layer}.${site}.adapter-input`, rows * config.hidden);
+    layerNormForward(recorder, `${name}.LayerNorm/first`, {
+      ...affine,
+      x: y,
+      residual: x,
+      out: input,
+      tape: firstNorm,
+    });
+  }
+  const inner = rows * adapter.bottleneck;
+  const tensors = adapterTensors(network, adapter);
+  const tape: AdapterTape = {
+    place: adapterPlace(recorder, network.plan.adapters.indexOf(adapter), tensors.up.value, tensors.upBias.value),
+    input,
+    preactivation: workspace.keep(`layer.${layer}.${site}.bottleneck-preactivation`, inner),
+    active: workspace.keep(`layer.${layer}.${site}.bottleneck-active`, inner),
+    ...(firstNorm ? { firstNorm } : {}),
+  };
+  const shape = adapterShape(network, adapter);
+  const [downWeight, downBias] = [tensors.down.value, tensors.downBias.value];
+  adapterDown(recorder, `${name}.adapter`, { ...shape, ...tape, downWeight, downBias });
+  const up = {
+    ...shape,
+    place: tape.place,
+    active: tape.active,
+    upWeight: tensors.up.value,
+    upBias: tensors.upBias.value,
+  };
+  layerNormForward(recorder, `${name}.LayerNorm`, { ...affine, x: y, residual: x, adapter: up, out, tape: norm });
+  return { norm, out, adapter: tape };
 }
 
 /** Gradients at the two inputs of the add; both may be one buffer. */
@@ -144,21 +142,21 @@ export function addAndNormBackward(
   const size = workspace.capacity.rows * config.hidden;
   const width = config.hidden;
   const name = outputName(layer, site);
-  const dWeight = gradient(network, `${name}.LayerNorm.weight`);
-  const dBias = gradient(network, `${name}.LayerNorm.bias`);
-  if (dWeight)
-    layerNormBackwardWeight(recorder, `${name}.LayerNorm/d-weight`, { width, dOut, norm: tape.norm, dWeight });
-  if (dBias) columnSum(recorder, `${name}.LayerNorm/d-bias`, { width, dOut, dBias });
+  layerNormBackwardAffine(recorder, `${name}.LayerNorm/d-affine`, {
+    width,
+    dOut,
+    tape: tape.norm,
+    dWeight: gradient(network, `${name}.LayerNorm.weight`),
+    dBias: gradient(network, `${name}.LayerNorm.bias`),
+  });
 
   // forward: s = u + x, so that one gradient serves both
   const dSum = workspace.scratch('d-sum', size);
   const normWeight = weight(network, `${name}.LayerNorm.weight`);
-  const { norm, rstd } = tape;
   layerNormBackwardInput(recorder, `${name}.LayerNorm/d-input`, {
     width,
     dOut,
-    norm,
-    rstd,
+    tape: tape.norm,
     weight: normWeight,
     dX: dSum,
   });
@@ -174,9 +172,7 @@ export function addAndNormBackward(
     ...adapterShape(network, adapter),
     ...tape.adapter,
     downWeight: tensors.down.value,
-    downBias: tensors.downBias.value,
     upWeight: tensors.up.value,
-    upBias: tensors.upBias.value,
     dOut: dSum,
     dPreactivation: workspace.scratch(
       `d-bottleneck-${adapter.bottleneck}`,
@@ -201,7 +197,7 @@ export function addAndNormBackward(
   layerNormBackwardInput(recorder, `${name}.LayerNorm/first-d-input`, {
     width,
     dOut: dInput,
-    ...firstNorm,
+    tape: firstNorm,
     weight: normWeight,
     addend: dSum,
     dX: dBoth,

@@ -19,7 +19,7 @@ export interface BlockTape {
   x: Slice;
   /** (rows, 3H) */
   qkv: Slice;
-  /** (B, A, T, T) */
+  /** (B, A, T', T') */
   probabilities: Slice;
   /** (rows, H) */
   context: Slice;

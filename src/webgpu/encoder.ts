@@ -3,14 +3,14 @@ import { type BlockTape, blockBackward, blockForward } from './block.ts';
 import { gradient, type Network, weight } from './network.ts';
 import { columnSum } from './ops/column-sum.ts';
 import { embeddingBackward, embeddingForward } from './ops/embedding.ts';
-import { layerNormBackwardInput, layerNormBackwardWeight, layerNormForward } from './ops/layer-norm.ts';
+import { layerNormBackwardAffine, layerNormBackwardInput, layerNormForward } from './ops/layer-norm.ts';
 import { poolingBackward, poolingForward } from './ops/pooling.ts';
 import type { Recorder } from './ops/recorder.ts';
 
 /** The whole encoder as a list, and the same list upside down. */
 
 export interface EncoderTape {
-  embeddingNorm: { norm: Slice; rstd: Slice };
+  embeddingNorm: Slice;
   blocks: BlockTape[];
 }
 
@@ -28,11 +28,7 @@ export function encoderForward(network: Network, recorder: Recorder, pooled: Sli
     tokenType: weight(network, 'embeddings.token_type_embeddings.weight'),
     out: summed,
   });
-  const kept = reach.below(0);
-  const embeddingNorm = {
-    norm: kept ? workspace.keep('embeddings.norm', rows * width) : workspace.scratch('attention.norm', rows * width),
-    rstd: kept ? workspace.keep('embeddings.rstd', rows) : workspace.scratch('attention.norm-rstd', rows),
-  };
+  const embeddingNorm = workspace.normTape(reach.below(0) ? 'embeddings.norm' : null, width);
   let hidden = workspace.keep('embeddings.out', rows * width);
   layerNormForward(recorder, 'embeddings.LayerNorm', {
     width,
@@ -41,7 +37,7 @@ export function encoderForward(network: Network, recorder: Recorder, pooled: Sli
     weight: weight(network, 'embeddings.LayerNorm.weight'),
     bias: weight(network, 'embeddings.LayerNorm.bias'),
     out: hidden,
-    ...embeddingNorm,
+    tape: embeddingNorm,
   });
   const blocks: BlockTape[] = [];
   for (let layer = 0; layer < config.layers; layer++) {
@@ -73,11 +69,13 @@ export function encoderBackward(network: Network, recorder: Recorder, tape: Enco
 function embeddingsBackward(network: Network, recorder: Recorder, { embeddingNorm }: EncoderTape, dOut: Slice): void {
   const { config, workspace, inputs } = network;
   const width = config.hidden;
-  const dWeight = gradient(network, 'embeddings.LayerNorm.weight');
-  const dBias = gradient(network, 'embeddings.LayerNorm.bias');
-  const { norm, rstd } = embeddingNorm;
-  if (dWeight) layerNormBackwardWeight(recorder, 'embeddings.LayerNorm/d-weight', { width, dOut, norm, dWeight });
-  if (dBias) columnSum(recorder, 'embeddings.LayerNorm/d-bias', { width, dOut, dBias });
+  layerNormBackwardAffine(recorder, 'embeddings.LayerNorm/d-affine', {
+    width,
+    dOut,
+    tape: embeddingNorm,
+    dWeight: gradient(network, 'embeddings.LayerNorm.weight'),
+    dBias: gradient(network, 'embeddings.LayerNorm.bias'),
+  });
   const dWord = gradient(network, 'embeddings.word_embeddings.weight');
   const dPosition = gradient(network, 'embeddings.position_embeddings.weight');
   const dTokenType = gradient(network, 'embeddings.token_type_embeddings.weight');
@@ -86,8 +84,7 @@ function embeddingsBackward(network: Network, recorder: Recorder, { embeddingNor
   layerNormBackwardInput(recorder, 'embeddings.LayerNorm/d-input', {
     width,
     dOut,
-    norm,
-    rstd,
+    tape: embeddingNorm,
     weight: weight(network, 'embeddings.LayerNorm.weight'),
     dX: dSum,
   });

@@ -21,10 +21,12 @@ import { FrozenWeights } from './frozen.ts';
 import { headBackward, headForward } from './head.ts';
 import type { Network } from './network.ts';
 import { adamwStep, normPartials } from './ops/adamw.ts';
+import { paddedTokens } from './ops/attention.ts';
 import { crossEntropyForward } from './ops/cross-entropy.ts';
 import { chainEqualIds } from './ops/embedding.ts';
-import type { BatchSize, Recorder } from './ops/recorder.ts';
+import { type BatchSize, lanesOf, type Recorder, spareSlices } from './ops/recorder.ts';
 import { Reach } from './reach.ts';
+import { defaultTiles, type TileChoice } from './tiles.ts';
 import { Trainable } from './trainable.ts';
 import { Workspace } from './workspace.ts';
 
@@ -93,6 +95,8 @@ export class WebGpuEngine implements Engine {
   readonly #small: Arena;
   readonly #step: Slice;
   readonly #norm: Slice;
+  readonly #spare: readonly Slice[];
+  readonly #tiles: TileChoice;
   readonly #update: Recording<BatchSize>;
   #program: Program | null = null;
   #updates = 0;
@@ -111,17 +115,27 @@ export class WebGpuEngine implements Engine {
     this.#small = new Arena(device, 'scratch');
     this.#step = this.#small.create('step', stepBytes / 4, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
     this.#norm = this.#small.create('gradient-norm', 4);
+    this.#spare = spareSlices(this.#small);
+    this.#tiles = defaultTiles(gpu);
     this.#update = this.#recordUpdate();
   }
 
-  #recorder(recording: Recording<BatchSize>): Recorder {
-    return { recording, step: this.#step, lanes: this.#gpu.software ? 4 : 32 };
+  /** Writes into a recording; `arena` takes the constants that its kernels read. */
+  #recorder(recording: Recording<BatchSize>, arena: Pick<Arena, 'createUniform'>): Recorder {
+    return {
+      recording,
+      step: this.#step,
+      spare: this.#spare,
+      uniform: (values) => arena.createUniform('place', values),
+      lanes: lanesOf(this.#gpu),
+      tiles: this.#tiles,
+    };
   }
 
   #recordUpdate(): Recording<BatchSize> {
     const recording = new Recording<BatchSize>(this.#gpu.device);
     const { count, decayed, values, gradients, firstMoments, secondMoments } = this.#trainable;
-    adamwStep(this.#recorder(recording), 'adamw', {
+    adamwStep(this.#recorder(recording, this.#small), 'adamw', {
       ...this.#settings.optimizer,
       count,
       decayed,
@@ -147,7 +161,7 @@ export class WebGpuEngine implements Engine {
     const program = this.#record({
       examples: Math.max(before.examples, examples),
       rows: Math.max(before.rows, examples * tokens),
-      pairs: Math.max(before.pairs, examples * tokens * tokens),
+      pairs: Math.max(before.pairs, examples * paddedTokens(tokens) ** 2),
     });
     const { encode, classify, loss } = program;
     const recordings = [encode, classify, loss, program.headBackward, program.encoderBackward, this.#update];
@@ -192,12 +206,12 @@ export class WebGpuEngine implements Engine {
       recording(),
       recording(),
     ];
-    const tape = encoderForward(network, this.#recorder(encode), pooled);
-    headForward(network, this.#recorder(classify), pooled, logits);
+    const tape = encoderForward(network, this.#recorder(encode, workspace), pooled);
+    headForward(network, this.#recorder(classify, workspace), pooled, logits);
     const { labels } = network.inputs;
-    crossEntropyForward(this.#recorder(loss), 'loss', { classes, labels, logits, out: losses });
-    headBackward(network, this.#recorder(headDown), { pooled, logits, dLogits, dPooled });
-    if (network.reach.encoder) encoderBackward(network, this.#recorder(encoderDown), tape, dPooled);
+    crossEntropyForward(this.#recorder(loss, workspace), 'loss', { classes, labels, logits, out: losses });
+    headBackward(network, this.#recorder(headDown, workspace), { pooled, logits, dLogits, dPooled });
+    if (network.reach.encoder) encoderBackward(network, this.#recorder(encoderDown, workspace), tape, dPooled);
     return {
       workspace,
       network,
@@ -213,7 +227,7 @@ export class WebGpuEngine implements Engine {
       fits: (size) =>
         size.examples <= examples &&
         size.examples * size.tokens <= rows &&
-        size.examples * size.tokens * size.tokens <= pairs,
+        size.examples * paddedTokens(size.tokens) ** 2 <= pairs,
     };
   }
 

@@ -1,7 +1,6 @@
 import type { Slice } from '../gpu/buffers.ts';
 import { headBias, headWeight } from '../model/parameters.ts';
 import { type Network, trained } from './network.ts';
-import { columnSum } from './ops/column-sum.ts';
 import { crossEntropyBackward } from './ops/cross-entropy.ts';
 import { matmulBackwardInput, matmulBackwardWeight, matmulForward } from './ops/matmul.ts';
 import type { Recorder } from './ops/recorder.ts';
@@ -32,8 +31,7 @@ export function headBackward(
   const linear = { inputs: config.hidden, outputs: classes, perExample: true, dOut: dLogits };
   const weight = trained(network, headWeight);
   const dBias = trained(network, headBias).gradient;
-  matmulBackwardWeight(recorder, 'head/d-weight', { ...linear, x: pooled, dWeight: weight.gradient });
-  columnSum(recorder, 'head/d-bias', { width: classes, perExample: true, dOut: dLogits, dBias });
+  matmulBackwardWeight(recorder, 'head/d-weight', { ...linear, x: pooled, dWeight: weight.gradient, dBias });
   if (!reach.encoder) return;
   matmulBackwardInput(recorder, 'head/d-input', { ...linear, weight: weight.value, dX: dPooled });
 }

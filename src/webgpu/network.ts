@@ -66,6 +66,6 @@ export function linearParameterGradients(
 ): void {
   const dWeight = gradient(network, `${name}.weight`);
   const dBias = gradient(network, `${name}.bias`);
-  if (dWeight) matmulBackwardWeight(recorder, `${name}/d-weight`, { ...op, dWeight });
-  if (dBias) columnSum(recorder, `${name}/d-bias`, { width: op.outputs, dOut: op.dOut, dBias });
+  if (dWeight) matmulBackwardWeight(recorder, `${name}/d-weight`, { ...op, dWeight, dBias });
+  else if (dBias) columnSum(recorder, `${name}/d-bias`, { width: op.outputs, dOut: op.dOut, dBias });
 }

@@ -1,12 +1,14 @@
 import { Arena, type Slice } from '../gpu/buffers.ts';
 
+import { normTapeSize } from './ops/layer-norm.ts';
+
 /** What the activations have room for. */
 export interface Capacity {
   /** B */
   examples: number;
   /** B x T */
   rows: number;
-  /** B x T x T */
+  /** B x T' x T', T' the tokens rounded up to a multiple of 4 */
   pairs: number;
 }
 
@@ -43,6 +45,17 @@ export class Workspace {
   /** A kept buffer where the backward will read it, the shared scratch of that name where it will not. */
   keepIf(needed: boolean, layer: number, name: string, elements: number): Slice {
     return needed ? this.keep(`layer.${layer}.${name}`, elements) : this.scratch(name, elements);
+  }
+
+  /** A uniform buffer with these values. */
+  createUniform(label: string, values: Uint32Array): Slice {
+    return this.#scratch.createUniform(label, values);
+  }
+
+  /** What a LayerNorm keeps: a buffer of its own by this name, or the shared scratch if `name` is null. */
+  normTape(name: string | null, width: number): Slice {
+    const elements = normTapeSize(this.capacity.rows, width);
+    return name === null ? this.scratch('norm', elements) : this.keep(name, elements);
   }
 
   get bytes(): { activations: number; scratch: number } {

@@ -1,16 +1,20 @@
 import { describe, expect, test } from 'vitest';
+import { part, type Slice } from '../../src/gpu/buffers.ts';
 import {
   adapterBackward as referenceBackward,
   adapterForward as referenceForward,
 } from '../../src/reference/adapter.ts';
 import { dropoutKey } from '../../src/reference/dropout.ts';
-import { type AdapterShape, adapterBackward, adapterForward } from '../../src/webgpu/ops/adapter.ts';
+import { layerNormForward as referenceNorm } from '../../src/reference/layer-norm.ts';
+import { type AdapterShape, adapterBackward, adapterDown, adapterPlace } from '../../src/webgpu/ops/adapter.ts';
+import { layerNormForward, normTapeSize } from '../../src/webgpu/ops/layer-norm.ts';
+import type { Recorder } from '../../src/webgpu/ops/recorder.ts';
 import { expectClose, normals } from '../support/numbers.ts';
 import { kernelTolerance, oddSizes, opBench } from '../support/op-bench.ts';
 
 const bench = opBench();
 
-const kinds: Omit<AdapterShape, 'site'>[] = [
+const kinds: AdapterShape[] = [
   { hidden: 33, bottleneck: 7, activation: 'gelu', scaling: 1, dropout: 0 },
   { hidden: 33, bottleneck: 1, activation: 'relu', scaling: 4, dropout: 0.1 },
   { hidden: 24, bottleneck: 24, activation: 'swish', scaling: 0.5, dropout: 0.5 },
@@ -19,6 +23,40 @@ const kinds: Omit<AdapterShape, 'site'>[] = [
 const cases = oddSizes.flatMap((size) => kinds.map((kind) => ({ size, kind })));
 const step = { seed: 11, update: 5, training: true };
 const site = 3;
+const epsilon = 1e-12;
+
+/** W_up and, behind it in the same buffer, b_up: as they lie among all that trains. */
+function upTensors(weight: Float64Array, bias: Float64Array): { upWeight: Slice; upBias: Slice } {
+  const from = 64 * Math.ceil(weight.length / 64);
+  const both = new Float64Array(from + 4 * Math.ceil(bias.length / 4));
+  both.set(weight);
+  both.set(bias, from);
+  const buffer = bench.tensor(both);
+  return { upWeight: part(buffer, 0, weight.length), upBias: part(buffer, from, both.length - from) };
+}
+
+/** out = LN(y + adapter(x)), weight 1 and bias 0: the way up is a part of the LayerNorm's sum. */
+function forward(
+  recorder: Recorder,
+  kind: AdapterShape,
+  slices: ReturnType<typeof makeAdapter>['slices'],
+  { y, out, tape }: { y: Slice; out: Slice; tape: Slice },
+): Slice {
+  const width = kind.hidden;
+  const place = adapterPlace(recorder, site, slices.upWeight, slices.upBias);
+  adapterDown(recorder, 'adapter', { ...kind, ...slices });
+  layerNormForward(recorder, 'norm', {
+    width,
+    epsilon,
+    x: y,
+    adapter: { ...kind, ...slices, place },
+    weight: bench.tensor(new Float64Array(width).fill(1)),
+    bias: bench.zeros(width),
+    out,
+    tape,
+  });
+  return place;
+}
 
 function makeAdapter({ hidden, bottleneck }: { hidden: number; bottleneck: number }, rows: number) {
   const weights = {
@@ -32,13 +70,22 @@ function makeAdapter({ hidden, bottleneck }: { hidden: number; bottleneck: numbe
     input: bench.tensor(x),
     downWeight: bench.tensor(weights.downWeight),
     downBias: bench.tensor(weights.downBias),
-    upWeight: bench.tensor(weights.upWeight),
-    upBias: bench.tensor(weights.upBias),
+    ...upTensors(weights.upWeight, weights.upBias),
     preactivation: bench.unwritten(rows * bottleneck),
     active: bench.unwritten(rows * bottleneck),
   };
   return { weights, x, slices };
 }
+
+/** LN(y + adapter) in float64. */
+const expectedNorm = (y: Float64Array, adapted: Float64Array, { rows, hidden }: { rows: number; hidden: number }) =>
+  referenceNorm(
+    y.map((value, i) => value + (adapted[i] as number)),
+    new Float64Array(hidden).fill(1),
+    new Float64Array(hidden),
+    { rows, width: hidden },
+    epsilon,
+  ).out;
 
 describe.each(cases)('adapter $kind on $size', ({ size, kind }) => {
   test('forward, then backward', async () => {
@@ -54,14 +101,16 @@ describe.each(cases)('adapter $kind on $size', ({ size, kind }) => {
       dUpWeight: bench.zeros(hidden * bottleneck),
       dUpBias: bench.zeros(hidden),
     };
-    const op = { ...kind, site, ...slices };
     await bench.run(
       size,
       (recorder) => {
-        adapterForward(recorder, 'adapter', { ...op, y: bench.tensor(y), out });
+        const tape = bench.unwritten(normTapeSize(rows, hidden));
+        const place = forward(recorder, kind, slices, { y: bench.tensor(y), out, tape });
         adapterBackward(recorder, 'adapter', {
-          ...op,
+          ...kind,
+          ...slices,
           ...gradients,
+          place,
           dOut: bench.tensor(dOut),
           dPreactivation: bench.unwritten(rows * bottleneck),
           dInput,
@@ -75,12 +124,8 @@ describe.each(cases)('adapter $kind on $size', ({ size, kind }) => {
     const saved = referenceForward(x, weights, shape, settings);
     const expected = referenceBackward(dOut, x, saved, weights, shape, settings);
     const sums = { atol: 1e-4, rtol: 5e-5 };
-    expectClose(
-      await bench.read(out, y.length),
-      y.map((value, i) => value + (saved.out[i] as number)),
-      sums,
-      'out',
-    );
+    expectClose(await bench.read(slices.active, saved.active.length), saved.active, kernelTolerance, 'active');
+    expectClose(await bench.read(out, y.length), expectedNorm(y, saved.out, shape), kernelTolerance, 'out');
     expectClose(
       await bench.read(dInput, y.length),
       expected.dX.map((value, i) => value + (addend[i] as number)),
@@ -96,28 +141,45 @@ test('outside training nothing is dropped', async () => {
   const kind = { hidden: 33, bottleneck: 5, activation: 'gelu', scaling: 2, dropout: 0.5 } as const;
   const rows = 7;
   const { weights, x, slices } = makeAdapter(kind, rows);
-  const out = bench.unwritten(rows * kind.hidden);
+  const y = normals(rows * kind.hidden, 6);
+  const out = bench.unwritten(y.length);
   await bench.run(
     { examples: 1, tokens: rows },
-    (recorder) =>
-      adapterForward(recorder, 'adapter', { ...kind, site, ...slices, y: bench.zeros(rows * kind.hidden), out }),
+    (recorder) => {
+      const tape = bench.unwritten(normTapeSize(rows, kind.hidden));
+      forward(recorder, kind, slices, { y: bench.tensor(y), out, tape });
+    },
     { ...step, training: false },
   );
   const expected = referenceForward(x, weights, { rows, ...kind }, { ...kind, dropout: 0, key: 0 });
-  expectClose(await bench.read(out, rows * kind.hidden), expected.out, kernelTolerance);
+  expectClose(await bench.read(out, y.length), expectedNorm(y, expected.out, { rows, ...kind }), kernelTolerance);
 });
 
-test('a zero up-projection leaves y bit for bit', async () => {
+test('a zero up-projection leaves LN(y) bit for bit', async () => {
   const kind = { hidden: 33, bottleneck: 5, activation: 'gelu', scaling: 2, dropout: 0.1 } as const;
   const rows = 7;
+  const width = kind.hidden;
   const { slices } = makeAdapter(kind, rows);
-  const y = Float32Array.from(normals(rows * kind.hidden, 6));
-  const out = bench.unwritten(y.length);
-  const zero = { upWeight: bench.zeros(kind.hidden * kind.bottleneck), upBias: bench.zeros(kind.hidden) };
+  const y = normals(rows * width, 6);
+  const zero = upTensors(new Float64Array(width * kind.bottleneck), new Float64Array(width));
+  const [out, plain] = [bench.unwritten(y.length), bench.unwritten(y.length)];
   await bench.run(
     { examples: 1, tokens: rows },
-    (recorder) => adapterForward(recorder, 'adapter', { ...kind, site, ...slices, ...zero, y: bench.tensor(y), out }),
+    (recorder) => {
+      const tape = bench.unwritten(normTapeSize(rows, width));
+      forward(recorder, kind, { ...slices, ...zero }, { y: bench.tensor(y), out, tape });
+      const weight = bench.tensor(new Float64Array(width).fill(1));
+      layerNormForward(recorder, 'plain', {
+        width,
+        epsilon,
+        x: bench.tensor(y),
+        weight,
+        bias: bench.zeros(width),
+        out: plain,
+        tape: bench.unwritten(normTapeSize(rows, width)),
+      });
+    },
     step,
   );
-  expect(await bench.read(out, y.length)).toEqual(y);
+  expect(await bench.read(out, y.length)).toEqual(await bench.read(plain, y.length));
 });

@@ -3,7 +3,7 @@ import {
   attentionBackward as referenceBackward,
   attentionForward as referenceForward,
 } from '../../src/reference/attention.ts';
-import { attentionBackward, attentionForward } from '../../src/webgpu/ops/attention.ts';
+import { attentionBackward, attentionForward, paddedTokens } from '../../src/webgpu/ops/attention.ts';
 import { expectClose, normals } from '../support/numbers.ts';
 import { kernelTolerance, opBench } from '../support/op-bench.ts';
 
@@ -18,7 +18,9 @@ test.each([
   const lengths = Uint32Array.from(real);
   const qkv = normals(batch * tokens * 3 * hidden, 1);
   const dContext = normals(batch * tokens * hidden, 2);
-  const pairs = batch * heads * tokens * tokens;
+  // Rows and columns of pairs are padded to a multiple of 4, with zeros.
+  const wide = paddedTokens(tokens);
+  const pairs = batch * heads * wide * wide;
   const slices = { qkv: bench.tensor(qkv), lengths: bench.tensor(lengths), probabilities: bench.unwritten(pairs) };
   const context = bench.unwritten(batch * tokens * hidden);
   const dQkv = bench.unwritten(qkv.length);
@@ -36,8 +38,13 @@ test.each([
   });
   const expected = referenceForward(qkv, lengths, shape);
   const probabilities = await bench.read(slices.probabilities, pairs);
-  expectClose(probabilities, expected.probabilities, kernelTolerance, 'probabilities');
-  expected.probabilities.forEach((p, i) => {
+  const padded = Float64Array.from({ length: pairs }, (_, i) => {
+    const [head, query, key] = [Math.floor(i / wide ** 2), Math.floor(i / wide) % wide, i % wide];
+    if (query >= tokens || key >= tokens) return 0;
+    return expected.probabilities[(head * tokens + query) * tokens + key] as number;
+  });
+  expectClose(probabilities, padded, kernelTolerance, 'probabilities');
+  padded.forEach((p, i) => {
     if (p === 0) expect(probabilities[i]).toBe(0);
   });
   expectClose(await bench.read(context, dContext.length), expected.context, kernelTolerance, 'context');

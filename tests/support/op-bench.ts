@@ -3,7 +3,8 @@ import { Arena, type Slice, write } from '../../src/gpu/buffers.ts';
 import { type Gpu, openGpu } from '../../src/gpu/device.ts';
 import { readOnce } from '../../src/gpu/readback.ts';
 import { Recording } from '../../src/gpu/recorder.ts';
-import type { BatchSize, Recorder } from '../../src/webgpu/ops/recorder.ts';
+import { type BatchSize, lanesOf, type Recorder, spareSlices } from '../../src/webgpu/ops/recorder.ts';
+import { defaultTiles, type TileChoice } from '../../src/webgpu/tiles.ts';
 
 /** Runs single ops on the GPU: tensors in, tensors out. A test without a GPU fails; it never skips. */
 export interface OpBench {
@@ -23,6 +24,7 @@ interface StepValues {
   update: number;
   learningRate: number;
   corrections: [number, number];
+  tiles: TileChoice;
 }
 
 /** An op bench for the tests of a file; everything is given back at its end. */
@@ -47,14 +49,21 @@ export function opBench(): OpBench {
     unwritten: (count) => filled(new Float32Array(count).fill(7)),
     zeros: (count) => filled(new Float32Array(count)),
     run: async ({ examples, tokens }, record, values = {}) => {
-      const { training = true, seed = 0, update = 0, learningRate = 0, corrections = [1, 1] } = values;
+      const { training = true, seed = 0, update = 0, learningRate = 0, corrections = [1, 1], tiles } = values;
       const step = arena.create('step', 8, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
       const bytes = new ArrayBuffer(32);
       new Uint32Array(bytes).set([examples, tokens, Number(training), seed, update]);
       new Float32Array(bytes).set([learningRate, ...corrections], 5);
       gpu.device.queue.writeBuffer(step.buffer, 0, bytes);
       const recording = new Recording<BatchSize>(gpu.device);
-      record({ recording, step, lanes: gpu.software ? 4 : 32 });
+      record({
+        recording,
+        step,
+        spare: spareSlices(arena),
+        uniform: (values) => arena.createUniform('place', values),
+        lanes: lanesOf(gpu),
+        tiles: tiles ?? defaultTiles(gpu),
+      });
       await recording.ready();
       const encoder = gpu.device.createCommandEncoder();
       const pass = encoder.beginComputePass();

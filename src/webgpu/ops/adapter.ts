@@ -1,16 +1,15 @@
-import activation from '../../../shaders/activation.wgsl?raw';
+import activationSource from '../../../shaders/activation.wgsl?raw';
 import adapter from '../../../shaders/adapter.wgsl?raw';
-import dropout from '../../../shaders/dropout.wgsl?raw';
+import dropoutSource from '../../../shaders/dropout.wgsl?raw';
+import placeSource from '../../../shaders/place.wgsl?raw';
 import step from '../../../shaders/step.wgsl?raw';
-import tile from '../../../shaders/tile.wgsl?raw';
-import type { Slice } from '../../gpu/buffers.ts';
+import tileSource from '../../../shaders/tile.wgsl?raw';
+import { type Slice, span } from '../../gpu/buffers.ts';
 import { type Activation, activations } from '../../model/shapes.ts';
-import { columnSum } from './column-sum.ts';
-import { matmulBackwardInput, matmulBackwardWeight, matmulForwardActivated } from './matmul.ts';
-import { flatGrid, type Recorder, record, tileCount } from './recorder.ts';
-
-const source = step + tile + dropout + activation + adapter;
-const groupSize = 32;
+import { slots } from '../slots.ts';
+import { tileConstants } from '../tiles.ts';
+import { matmulBackwardInput, matmulForwardActivated } from './matmul.ts';
+import { flatGrid, type Recorder, recordSlots, tileCount } from './recorder.ts';
 
 export interface AdapterShape {
   /** H */
@@ -21,46 +20,30 @@ export interface AdapterShape {
   scaling: number;
   /** Probability; drawn only in training steps. */
   dropout: number;
-  /** Number of this adapter among all: the site of the dropout counter. */
-  site: number;
 }
+
+/** Where an adapter stands among all: see shaders/place.wgsl. */
+export const adapterPlace = (recorder: Recorder, site: number, upWeight: Slice, upBias: Slice): Slice =>
+  recorder.uniform(Uint32Array.of(site, span(upWeight, upBias).between));
 
 interface AdapterTensors {
   /** What the adapter reads. (rows, H) */
   input: Slice;
   /** (M, H) */
   downWeight: Slice;
-  /** (M) */
-  downBias: Slice;
-  /** (H, M) */
-  upWeight: Slice;
-  /** (H) */
-  upBias: Slice;
   /** z, kept for the backward. (rows, M) */
   preactivation: Slice;
   /** f(z), kept for the backward. (rows, M) */
   active: Slice;
 }
 
-export interface AdapterForward extends AdapterShape, AdapterTensors {
-  /** What the adapter's output is added to. (rows, H) */
-  y: Slice;
-  /** u = y + A(input). (rows, H) */
-  out: Slice;
+export interface AdapterDown extends AdapterShape, AdapterTensors {
+  /** (M) */
+  downBias: Slice;
 }
 
-const constants = (op: AdapterShape, masked: boolean) => ({
-  HIDDEN: op.hidden,
-  BOTTLENECK: op.bottleneck,
-  SCALING: op.scaling,
-  DROPOUT: op.dropout,
-  SITE: op.site,
-  ACTIVATION: activations.indexOf(op.activation),
-  MASKED: masked,
-});
-
-/** u = y + dropout(scaling (W_up f(W_down input + b_down) + b_up)) (Houlsby et al. 2019) */
-export function adapterForward(recorder: Recorder, label: string, op: AdapterForward): void {
+/** active = f(W_down input + b_down); the way up is a part of the LayerNorm's sum (Houlsby et al. 2019) */
+export function adapterDown(recorder: Recorder, label: string, op: AdapterDown): void {
   matmulForwardActivated(recorder, `${label}/down`, {
     inputs: op.hidden,
     outputs: op.bottleneck,
@@ -71,23 +54,13 @@ export function adapterForward(recorder: Recorder, label: string, op: AdapterFor
     preactivation: op.preactivation,
     out: op.active,
   });
-  record(recorder, {
-    label: `${label}/up`,
-    source,
-    entry: 'forward_up',
-    constants: constants(op, false),
-    slices: [
-      ['read', op.active],
-      ['read', op.upWeight],
-      ['read', op.upBias],
-      ['read', op.y],
-      ['write', op.out],
-    ],
-    grid: ({ examples, tokens }) => flatGrid(tileCount(examples * tokens, op.hidden), groupSize),
-  });
 }
 
 export interface AdapterBackward extends AdapterShape, AdapterTensors {
+  /** Of `adapterPlace`. */
+  place: Slice;
+  /** (H, M) */
+  upWeight: Slice;
   /** (rows, H) */
   dOut: Slice;
   /** Scratch. (rows, M) */
@@ -106,55 +79,47 @@ export interface AdapterBackward extends AdapterShape, AdapterTensors {
 /** forward: u = y + D (W_up f(z) + b_up), z = W_down input + b_down. dY is dOut itself and stays with the caller. */
 export function adapterBackward(recorder: Recorder, label: string, op: AdapterBackward): void {
   const { hidden, bottleneck, dOut, dPreactivation } = op;
-  record(recorder, {
-    label: `${label}/d-up-weight`,
-    source,
-    entry: 'backward_up_weight',
-    constants: constants(op, true),
-    slices: [
-      ['read', dOut],
-      ['read', op.active],
-      // Bindings 3 and 4 are not used by this entry point; the slots keep the binding numbers of the others.
-      ['read', op.active],
-      ['read', op.active],
-      ['write', op.dUpWeight],
-    ],
-    grid: () => flatGrid(tileCount(hidden, bottleneck), groupSize),
-  });
-  record(recorder, {
-    label: `${label}/d-up-bias`,
-    source,
-    entry: 'backward_up_bias',
-    constants: constants(op, true),
-    slices: [
-      ['read', dOut],
-      ['read', op.active],
-      ['read', op.active],
-      ['read', op.active],
-      ['write', op.dUpBias],
-    ],
-    grid: () => flatGrid(hidden, groupSize),
-  });
-  record(recorder, {
+  const tile = recorder.tiles.small;
+  const { lanes } = recorder;
+  const product = {
+    source: step + slots(hidden, bottleneck) + tileSource + placeSource + dropoutSource + activationSource + adapter,
+    flops: ({ examples, tokens }: { examples: number; tokens: number }) => 2 * examples * tokens * hidden * bottleneck,
+  };
+  const constants = {
+    HIDDEN: hidden,
+    BOTTLENECK: bottleneck,
+    SCALING: op.scaling,
+    DROPOUT: op.dropout,
+    ACTIVATION: activations.indexOf(op.activation),
+    GROUP: lanes,
+    ...tileConstants(tile),
+  };
+  recordSlots(recorder, {
+    ...product,
     label: `${label}/d-preactivation`,
-    source,
     entry: 'backward_up',
-    constants: constants(op, true),
-    slices: [
-      ['read', dOut],
-      ['read', op.upWeight],
-      ['read', op.preactivation],
-      ['read', op.active],
-      ['write', dPreactivation],
-    ],
-    grid: ({ examples, tokens }) => flatGrid(tileCount(examples * tokens, bottleneck), groupSize),
+    place: op.place,
+    constants: { ...constants, RAGGED: hidden % 4 !== 0 },
+    inputs: [dOut, op.upWeight, op.preactivation, undefined],
+    outputs: [dPreactivation, undefined, undefined, undefined],
+    grid: ({ examples, tokens }) => flatGrid(tileCount(tile, examples * tokens, bottleneck), lanes),
   });
-  const down = { inputs: hidden, outputs: bottleneck, dOut: dPreactivation };
-  matmulBackwardWeight(recorder, `${label}/d-down-weight`, { ...down, x: op.input, dWeight: op.dDownWeight });
-  columnSum(recorder, `${label}/d-down-bias`, { width: bottleneck, dOut: dPreactivation, dBias: op.dDownBias });
+  recordSlots(recorder, {
+    ...product,
+    flops: (size) => 2 * product.flops(size),
+    label: `${label}/d-parameters`,
+    entry: 'backward_parameters',
+    place: op.place,
+    constants: { ...constants, PARAMETERS: true, RAGGED: true, SUMS: true },
+    inputs: [dOut, op.active, dPreactivation, op.input],
+    outputs: [op.dUpWeight, op.dUpBias, op.dDownWeight, op.dDownBias],
+    grid: () => flatGrid(tileCount(tile, hidden, bottleneck) + tileCount(tile, bottleneck, hidden), lanes),
+  });
   if (!op.dInput) return;
   matmulBackwardInput(recorder, `${label}/d-input`, {
-    ...down,
+    inputs: hidden,
+    outputs: bottleneck,
+    dOut: dPreactivation,
     weight: op.downWeight,
     dX: op.dInput,
     ...(op.addend ? { addend: op.addend } : {}),

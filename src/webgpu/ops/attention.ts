@@ -1,12 +1,10 @@
 import attention from '../../../shaders/attention.wgsl?raw';
 import step from '../../../shaders/step.wgsl?raw';
-import tile from '../../../shaders/tile.wgsl?raw';
+import tileSource from '../../../shaders/tile.wgsl?raw';
 import type { Slice } from '../../gpu/buffers.ts';
-import type { Grid } from '../../gpu/recorder.ts';
-import { type BatchSize, type Recorder, record, tileCount } from './recorder.ts';
-
-const source = step + tile + attention;
-const groupSize = 8;
+import { slots } from '../slots.ts';
+import { tileConstants } from '../tiles.ts';
+import { type BatchSize, flatGrid, type Recorder, recordSlots, tileCount } from './recorder.ts';
 
 export interface AttentionShape {
   /** H */
@@ -15,47 +13,31 @@ export interface AttentionShape {
   heads: number;
 }
 
-/** For every head of every example (z): so many invocations. */
-const perHead =
-  ({ heads }: AttentionShape, invocations: (tokens: number) => number) =>
-  ({ examples, tokens }: BatchSize): Grid => [Math.ceil(invocations(tokens) / groupSize), 1, examples * heads];
+/** Elements of a row of pairs: T rounded up, so that rows are read four at a time. */
+export const paddedTokens = (tokens: number): number => 4 * Math.ceil(tokens / 4);
 
-/** Records out = a product of two operands; see the entry points of shaders/attention.wgsl. */
-function product(
+type Slots = (Slice | undefined)[];
+
+/** Records one entry point of shaders/attention.wgsl: an invocation for every tile of rows of every head. */
+function recordEntry(
   recorder: Recorder,
   label: string,
-  shape: AttentionShape,
-  entry: string,
-  tensors: [Slice, Slice, Slice],
-) {
-  const [a, b, out] = tensors;
-  const overPairs = entry === 'scores' || entry === 'backward_probabilities';
-  record(recorder, {
+  { hidden, heads }: AttentionShape,
+  entry: 'forward' | 'backward_query' | 'backward_key',
+  inputs: Slots,
+  outputs: Slots,
+): void {
+  const tile = recorder.tiles.attention;
+  const width = hidden / heads;
+  recordSlots(recorder, {
     label: `${label}/${entry}`,
-    source,
+    source: step + slots(width) + tileSource + attention,
     entry,
-    constants: { HIDDEN: shape.hidden, HEADS: shape.heads },
-    slices: [
-      ['read', a],
-      ['read', b],
-      ['write', out],
-    ],
-    grid: perHead(shape, (tokens) => tileCount(tokens, overPairs ? tokens : shape.hidden / shape.heads)),
-  });
-}
-
-/** Records a row-wise change of the pairs in place, one query an invocation. */
-function rowwise(recorder: Recorder, label: string, shape: AttentionShape, entry: string, read: Slice, pairs: Slice) {
-  record(recorder, {
-    label: `${label}/${entry}`,
-    source,
-    entry,
-    constants: { HIDDEN: shape.hidden, HEADS: shape.heads },
-    slices: [
-      ['read', read],
-      ['write', pairs],
-    ],
-    grid: perHead(shape, (tokens) => tokens),
+    constants: { HIDDEN: hidden, HEADS: heads, GROUP: recorder.lanes, RAGGED: width % 4 !== 0, ...tileConstants(tile) },
+    inputs,
+    outputs,
+    grid: ({ examples, tokens }: BatchSize) => flatGrid(examples * heads * tileCount(tile, tokens, 1), recorder.lanes),
+    flops: ({ examples, tokens }) => 4 * examples * tokens * tokens * hidden,
   });
 }
 
@@ -64,7 +46,7 @@ interface AttentionForward extends AttentionShape {
   qkv: Slice;
   /** Real tokens of each example. (B) */
   lengths: Slice;
-  /** Kept for the backward. (B, A, T, T) */
+  /** Kept for the backward. (B, A, T', T') */
   probabilities: Slice;
   /** (B, T, H) */
   context: Slice;
@@ -72,10 +54,8 @@ interface AttentionForward extends AttentionShape {
 
 /** context = softmax(Q Kᵀ / √d over real keys) V */
 export function attentionForward(recorder: Recorder, label: string, op: AttentionForward): void {
-  const { qkv, lengths, probabilities, context } = op;
-  product(recorder, label, op, 'scores', [qkv, qkv, probabilities]);
-  rowwise(recorder, label, op, 'softmax', lengths, probabilities);
-  product(recorder, label, op, 'context', [probabilities, qkv, context]);
+  const inputs = [op.qkv, undefined, undefined, undefined, undefined, op.lengths];
+  recordEntry(recorder, label, op, 'forward', inputs, [op.probabilities, op.context]);
 }
 
 interface AttentionBackward extends AttentionShape {
@@ -83,7 +63,7 @@ interface AttentionBackward extends AttentionShape {
   dContext: Slice;
   qkv: Slice;
   probabilities: Slice;
-  /** Scratch. (B, A, T, T) */
+  /** Scratch. (B, A, T', T') */
   dPairs: Slice;
   /** (B, T, 3H) */
   dQkv: Slice;
@@ -92,9 +72,6 @@ interface AttentionBackward extends AttentionShape {
 /** forward: S = Q Kᵀ / √d, P = softmax(S), context = P V */
 export function attentionBackward(recorder: Recorder, label: string, op: AttentionBackward): void {
   const { dContext, qkv, probabilities, dPairs, dQkv } = op;
-  product(recorder, label, op, 'backward_value', [probabilities, dContext, dQkv]);
-  product(recorder, label, op, 'backward_probabilities', [dContext, qkv, dPairs]);
-  rowwise(recorder, label, op, 'backward_softmax', probabilities, dPairs);
-  product(recorder, label, op, 'backward_query', [dPairs, qkv, dQkv]);
-  product(recorder, label, op, 'backward_key', [dPairs, qkv, dQkv]);
+  recordEntry(recorder, label, op, 'backward_query', [qkv, dContext, probabilities, undefined], [dPairs, dQkv]);
+  recordEntry(recorder, label, op, 'backward_key', [qkv, dContext, probabilities, dPairs], [undefined, dQkv]);
 }

@@ -1,50 +1,75 @@
+import dropoutSource from '../../../shaders/dropout.wgsl?raw';
 import layerNorm from '../../../shaders/layer-norm.wgsl?raw';
+import placeSource from '../../../shaders/place.wgsl?raw';
 import step from '../../../shaders/step.wgsl?raw';
-import type { Slice } from '../../gpu/buffers.ts';
-import { type BatchSize, flatGrid, type Recorder, record } from './recorder.ts';
+import tileSource from '../../../shaders/tile.wgsl?raw';
+import { type Slice, span } from '../../gpu/buffers.ts';
+import { slots } from '../slots.ts';
+import type { AdapterShape } from './adapter.ts';
+import { type BatchSize, flatGrid, type Recorder, recordSlots } from './recorder.ts';
 
-const source = step + layerNorm;
-/** One workgroup a row, folded where there are very many. */
-const rowGrid = ({ examples, tokens }: BatchSize) => flatGrid(examples * tokens, 1);
+const sourceFor = (...widths: number[]) =>
+  step + slots(...widths) + tileSource + placeSource + dropoutSource + layerNorm;
+
+/** One workgroup takes four rows. */
+const rowGrid = ({ examples, tokens }: BatchSize) => flatGrid(Math.ceil((examples * tokens) / 4), 1);
+
+/** Elements of what the backward reads of the forward: of every four rows norm (4, width) and rstd (4). */
+export const normTapeSize = (rows: number, width: number): number => Math.ceil(rows / 4) * (4 * width + 4);
+
+/** An adapter's way up, which the sum ends in. */
+interface AdapterUp extends AdapterShape {
+  /** Of `adapterPlace`. */
+  place: Slice;
+  /** f(z). (rows, M) */
+  active: Slice;
+  /** (H, M) */
+  upWeight: Slice;
+  /** Behind upWeight in the same buffer. (H) */
+  upBias: Slice;
+}
 
 interface LayerNormForward {
   width: number;
   epsilon: number;
   /** (rows, width) */
   x: Slice;
-  /** Added to x first. (rows, width) */
+  /** Added to x. (rows, width) */
   residual?: Slice;
+  /** Its dropout(scaling (W_up active + b_up)) is added to x. */
+  adapter?: AdapterUp | undefined;
   weight: Slice;
   bias: Slice;
   out: Slice;
-  /** (s - mean) * rstd, kept for the backward. (rows, width) */
-  norm: Slice;
-  /** 1 / standard deviation, kept for the backward. (rows) */
-  rstd: Slice;
+  /** Of `normTapeSize` elements. */
+  tape: Slice;
 }
 
-/** out = LN(x + residual) */
+/** out = LN(x + residual + adapter) */
 export function layerNormForward(recorder: Recorder, label: string, op: LayerNormForward): void {
-  record(recorder, {
+  const { adapter, width } = op;
+  const up = adapter && span(adapter.upWeight, adapter.upBias);
+  recordSlots(recorder, {
     label,
-    source,
+    source: sourceFor(width, adapter?.bottleneck ?? 0),
     entry: 'forward',
     constants: {
-      WIDTH: op.width,
+      WIDTH: width,
       EPSILON: op.epsilon,
       HAS_RESIDUAL: op.residual !== undefined,
       LANES: recorder.lanes,
+      ...(adapter && {
+        BOTTLENECK: adapter.bottleneck,
+        RAGGED: adapter.bottleneck % 4 !== 0,
+        SCALING: adapter.scaling,
+        DROPOUT: adapter.dropout,
+      }),
     },
-    slices: [
-      ['read', op.x],
-      ['read', op.residual ?? op.x],
-      ['read', op.weight],
-      ['read', op.bias],
-      ['write', op.out],
-      ['write', op.norm],
-      ['write', op.rstd],
-    ],
+    inputs: [op.x, op.residual, op.weight, op.bias, adapter?.active, up],
+    outputs: [op.out, op.tape],
+    place: adapter?.place ?? recorder.uniform(Uint32Array.of(0, 0)),
     grid: rowGrid,
+    flops: ({ examples, tokens }) => 2 * examples * tokens * width * (adapter?.bottleneck ?? 0),
   });
 }
 
@@ -52,8 +77,8 @@ interface LayerNormBackward {
   width: number;
   /** (rows, width) */
   dOut: Slice;
-  norm: Slice;
-  rstd: Slice;
+  /** Of `normTapeSize` elements. */
+  tape: Slice;
   weight: Slice;
   /** Added to the result. (rows, width) */
   addend?: Slice;
@@ -63,40 +88,49 @@ interface LayerNormBackward {
 
 /** forward: out = norm * weight + bias. dX = addend + the gradient of x (and of the residual) */
 export function layerNormBackwardInput(recorder: Recorder, label: string, op: LayerNormBackward): void {
-  record(recorder, {
+  recordSlots(recorder, {
     label,
-    source,
+    source: sourceFor(op.width),
     entry: 'backward_input',
-    // EPSILON is the forward's; the backward reads its result from rstd.
-    constants: { WIDTH: op.width, EPSILON: 0, HAS_ADDEND: op.addend !== undefined, LANES: recorder.lanes },
-    slices: [
-      ['read', op.dOut],
-      ['read', op.norm],
-      ['read', op.weight],
-      ['read', op.rstd],
-      ['read', op.addend ?? op.dOut],
-      ['write', op.dX],
-    ],
+    constants: {
+      WIDTH: op.width,
+      HAS_ADDEND: op.addend !== undefined,
+      LANES: recorder.lanes,
+    },
+    inputs: [op.dOut, op.tape, op.weight, op.addend],
+    outputs: [op.dX],
     grid: rowGrid,
   });
 }
 
-/** dWeight += Σ over rows of dOut * norm */
-export function layerNormBackwardWeight(
-  recorder: Recorder,
-  label: string,
-  op: { width: number; dOut: Slice; norm: Slice; dWeight: Slice },
-): void {
-  record(recorder, {
+interface LayerNormAffine {
+  width: number;
+  /** (rows, width) */
+  dOut: Slice;
+  /** Of `normTapeSize` elements. */
+  tape: Slice;
+  /** Added to, if there. (width) */
+  dWeight?: Slice | undefined;
+  /** Added to, if there. (width) */
+  dBias?: Slice | undefined;
+}
+
+/** dWeight += Σ over rows of dOut * norm, dBias += Σ over rows of dOut; nothing where neither trains */
+export function layerNormBackwardAffine(recorder: Recorder, label: string, op: LayerNormAffine): void {
+  const { width, dWeight, dBias } = op;
+  if (!dWeight && !dBias) return;
+  recordSlots(recorder, {
     label,
-    source,
-    entry: 'backward_weight',
-    constants: { WIDTH: op.width, EPSILON: 0 },
-    slices: [
-      ['read', op.dOut],
-      ['read', op.norm],
-      ['write', op.dWeight],
-    ],
-    grid: () => flatGrid(op.width, 32),
+    source: sourceFor(width),
+    entry: 'backward_affine',
+    constants: {
+      WIDTH: width,
+      GROUP: recorder.lanes,
+      HAS_WEIGHT: dWeight !== undefined,
+      HAS_BIAS: dBias !== undefined,
+    },
+    inputs: [op.dOut, op.tape],
+    outputs: [dWeight, dBias],
+    grid: () => flatGrid(Math.ceil(width / 4), recorder.lanes),
   });
 }

@@ -1,13 +1,12 @@
-import activation from '../../../shaders/activation.wgsl?raw';
+import activationSource from '../../../shaders/activation.wgsl?raw';
 import matmul from '../../../shaders/matmul.wgsl?raw';
 import step from '../../../shaders/step.wgsl?raw';
-import tile from '../../../shaders/tile.wgsl?raw';
+import tileSource from '../../../shaders/tile.wgsl?raw';
 import type { Slice } from '../../gpu/buffers.ts';
 import { type Activation, activations } from '../../model/shapes.ts';
-import { type BatchSize, flatGrid, type Recorder, record, tileCount } from './recorder.ts';
-
-const source = step + tile + activation + matmul;
-const groupSize = 32;
+import { slots } from '../slots.ts';
+import { tileClass, tileConstants } from '../tiles.ts';
+import { type BatchSize, flatGrid, type Recorder, recordSlots, tileCount } from './recorder.ts';
 
 /** The size of a linear layer, and which rows of the batch go through it. */
 export interface LinearShape {
@@ -25,14 +24,45 @@ export interface LinearShape {
 const rowCount = ({ perExample }: LinearShape, { examples, tokens }: BatchSize) =>
   perExample ? examples : examples * tokens;
 
-const shapeConstants = ({ inputs, outputs, perExample, outStride, outOffset, scale }: LinearShape) => ({
-  INPUTS: inputs,
-  OUTPUTS: outputs,
-  PER_EXAMPLE: perExample ?? false,
-  OUT_STRIDE: outStride ?? outputs,
-  OUT_OFFSET: outOffset ?? 0,
-  SCALE: scale ?? 1,
-});
+interface Product {
+  label: string;
+  entry: 'forward' | 'backward_input' | 'backward_weight';
+  shape: LinearShape;
+  /** Rows and columns of the result. */
+  rows: (size: BatchSize) => number;
+  columns: number;
+  constants: Record<string, number | boolean>;
+  inputs: (Slice | undefined)[];
+  outputs: (Slice | undefined)[];
+}
+
+/** Records one of the three products of a linear layer; see shaders/matmul.wgsl. */
+function recordProduct(recorder: Recorder, product: Product): void {
+  const { label, entry, shape, rows, columns, constants, inputs, outputs } = product;
+  const { inputs: width, outputs: height, outStride = height, outOffset = 0 } = shape;
+  const tile = recorder.tiles[shape.perExample ? 'small' : tileClass(columns)];
+  recordSlots(recorder, {
+    label,
+    source: step + slots(width, height, outStride, outOffset) + tileSource + activationSource + matmul,
+    entry,
+    constants: {
+      INPUTS: width,
+      OUTPUTS: height,
+      PER_EXAMPLE: shape.perExample ?? false,
+      OUT_STRIDE: outStride,
+      OUT_OFFSET: outOffset,
+      SCALE: shape.scale ?? 1,
+      GROUP: recorder.lanes,
+      RAGGED: (entry === 'forward' ? width : height) % 4 !== 0,
+      ...tileConstants(tile),
+      ...constants,
+    },
+    inputs,
+    outputs,
+    grid: (size) => flatGrid(tileCount(tile, rows(size), columns), recorder.lanes),
+    flops: (size) => 2 * rowCount(shape, size) * width * height,
+  });
+}
 
 interface Forward extends LinearShape {
   /** (rows, inputs) */
@@ -49,19 +79,21 @@ interface Forward extends LinearShape {
 
 /** out = scale x Wᵀ + bias */
 export function matmulForward(recorder: Recorder, label: string, op: Forward): void {
-  const { x, weight, bias, out, outputs } = op;
-  record(recorder, {
+  const { x, weight, bias, out, outputs, outStride = outputs, outOffset = 0 } = op;
+  recordProduct(recorder, {
     label,
-    source,
     entry: 'forward',
-    constants: { ...shapeConstants(op), HAS_BIAS: bias !== undefined, ACCUMULATE: op.accumulate ?? false },
-    slices: [
-      ['read', x],
-      ['read', weight],
-      ['read', bias ?? weight],
-      ['write', out],
-    ],
-    grid: (size) => flatGrid(tileCount(rowCount(op, size), outputs), groupSize),
+    shape: op,
+    rows: (size) => rowCount(op, size),
+    columns: outputs,
+    constants: {
+      RESULT_STRIDE: outStride,
+      RESULT_OFFSET: outOffset,
+      HAS_BIAS: bias !== undefined,
+      ACCUMULATE: op.accumulate ?? false,
+    },
+    inputs: [x, weight, bias],
+    outputs: [out, undefined],
   });
 }
 
@@ -83,19 +115,20 @@ interface ActivatedForward {
 
 /** z = x Wᵀ + bias, out = f(z) */
 export function matmulForwardActivated(recorder: Recorder, label: string, op: ActivatedForward): void {
-  record(recorder, {
+  recordProduct(recorder, {
     label,
-    source,
-    entry: 'forward_activated',
-    constants: { INPUTS: op.inputs, OUTPUTS: op.outputs, ACTIVATION: activations.indexOf(op.activation) },
-    slices: [
-      ['read', op.x],
-      ['read', op.weight],
-      ['read', op.bias],
-      ['write', op.out],
-      ['write', op.preactivation],
-    ],
-    grid: (size) => flatGrid(tileCount(rowCount(op, size), op.outputs), groupSize),
+    entry: 'forward',
+    shape: op,
+    rows: (size) => rowCount(op, size),
+    columns: op.outputs,
+    constants: {
+      RESULT_STRIDE: op.outputs,
+      HAS_BIAS: true,
+      ACTIVATED: true,
+      ACTIVATION: activations.indexOf(op.activation),
+    },
+    inputs: [op.x, op.weight, op.bias],
+    outputs: [op.out, op.preactivation],
   });
 }
 
@@ -115,18 +148,15 @@ interface BackwardInput extends LinearShape {
 /** dX = addend + scale dOut W */
 export function matmulBackwardInput(recorder: Recorder, label: string, op: BackwardInput): void {
   const { dOut, weight, addend, dX, inputs } = op;
-  record(recorder, {
+  recordProduct(recorder, {
     label,
-    source,
     entry: 'backward_input',
-    constants: { ...shapeConstants(op), HAS_ADDEND: addend !== undefined, ACCUMULATE: op.accumulate ?? false },
-    slices: [
-      ['read', dOut],
-      ['read', weight],
-      ['read', addend ?? weight],
-      ['write', dX],
-    ],
-    grid: (size) => flatGrid(tileCount(rowCount(op, size), inputs), groupSize),
+    shape: op,
+    rows: (size) => rowCount(op, size),
+    columns: inputs,
+    constants: { RESULT_STRIDE: inputs, HAS_ADDEND: addend !== undefined, ACCUMULATE: op.accumulate ?? false },
+    inputs: [dOut, weight, addend],
+    outputs: [dX, undefined],
   });
 }
 
@@ -146,18 +176,16 @@ interface ActivatedBackwardInput {
 
 /** The layer's input was f(z): dZ = (dOut W) f'(z) */
 export function matmulBackwardInputActivated(recorder: Recorder, label: string, op: ActivatedBackwardInput): void {
-  record(recorder, {
+  const { dOut, weight, preactivation, dPreactivation, inputs } = op;
+  recordProduct(recorder, {
     label,
-    source,
-    entry: 'backward_input_activated',
-    constants: { INPUTS: op.inputs, OUTPUTS: op.outputs, ACTIVATION: activations.indexOf(op.activation) },
-    slices: [
-      ['read', op.dOut],
-      ['read', op.weight],
-      ['read', op.preactivation],
-      ['write', op.dPreactivation],
-    ],
-    grid: (size) => flatGrid(tileCount(rowCount(op, size), op.inputs), groupSize),
+    entry: 'backward_input',
+    shape: op,
+    rows: (size) => rowCount(op, size),
+    columns: inputs,
+    constants: { RESULT_STRIDE: inputs, SLOPED: true, ACTIVATION: activations.indexOf(op.activation) },
+    inputs: [dOut, weight, preactivation],
+    outputs: [dPreactivation, undefined],
   });
 }
 
@@ -168,22 +196,20 @@ interface BackwardWeight extends LinearShape {
   x: Slice;
   /** Added to. (outputs, inputs) */
   dWeight: Slice;
+  /** Added to, if there. (outputs) */
+  dBias?: Slice | undefined;
 }
 
-/** dWeight += scale dOutᵀ x */
+/** dWeight += scale dOutᵀ x, dBias += scale Σ over rows of dOut */
 export function matmulBackwardWeight(recorder: Recorder, label: string, op: BackwardWeight): void {
-  record(recorder, {
+  recordProduct(recorder, {
     label,
-    source,
     entry: 'backward_weight',
-    constants: shapeConstants(op),
-    slices: [
-      ['read', op.dOut],
-      ['read', op.x],
-      // `extra` is not used by this entry point; the slot keeps the binding numbers of the others.
-      ['read', op.x],
-      ['write', op.dWeight],
-    ],
-    grid: () => flatGrid(tileCount(op.outputs, op.inputs), groupSize),
+    shape: op,
+    rows: () => op.outputs,
+    columns: op.inputs,
+    constants: { RESULT_STRIDE: op.inputs, ACCUMULATE: true, RAGGED: true, SUMS: op.dBias !== undefined },
+    inputs: [op.dOut, op.x, undefined],
+    outputs: [op.dWeight, op.dBias],
   });
 }

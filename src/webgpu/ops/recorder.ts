@@ -1,6 +1,8 @@
-import type { Slice } from '../../gpu/buffers.ts';
-import type { Access, KernelSpec } from '../../gpu/kernel.ts';
-import type { Grid, Recording } from '../../gpu/recorder.ts';
+import { type Arena, bindingAlignment, part, type Slice } from '../../gpu/buffers.ts';
+import type { Gpu } from '../../gpu/device.ts';
+import type { Access, Binding, KernelSpec } from '../../gpu/kernel.ts';
+import type { DispatchNotes, Grid, Recording } from '../../gpu/recorder.ts';
+import type { Tile, TileChoice } from '../tiles.ts';
 
 /** What changes from step to step and sizes the grids. */
 export interface BatchSize {
@@ -15,29 +17,80 @@ export interface Recorder {
   recording: Recording<BatchSize>;
   /** The uniform `Step` of shaders/step.wgsl. */
   step: Slice;
-  /** Invocations that share a row where barriers are needed: 32 on a GPU, few on a CPU rasteriser. */
+  /** Small slices, one an output, for slots that an entry point names but does not use. */
+  spare: readonly Slice[];
+  /** A uniform buffer with these values, as old as the recorder's other buffers. */
+  uniform: (values: Uint32Array) => Slice;
+  /** Invocations that share rows where barriers are needed, and of a workgroup of tiles: 32 on a GPU, few on a CPU rasteriser. */
   lanes: number;
+  /** Tile shapes by the class of the product. */
+  tiles: TileChoice;
 }
 
-interface Op {
-  label: string;
+interface Op extends DispatchNotes<BatchSize> {
   source: string;
   entry: string;
   constants: Record<string, number | boolean>;
-  /** Slices after the step's uniform, in binding order, each with its access. */
-  slices: readonly (readonly [Exclude<Access, 'uniform'>, Slice])[];
-  grid: (size: BatchSize) => Grid;
-  /** Multiplications and additions of a matrix product. */
-  flops?: (size: BatchSize) => number;
 }
 
-/** Records one dispatch; binding 0 is always the step's uniform. */
-export function record({ recording, step }: Recorder, { source, entry, constants, slices, ...notes }: Op): void {
+type Bound = readonly [binding: number, access: Access, slice: Slice];
+
+function add({ recording, step }: Recorder, { source, entry, constants, ...notes }: Op, bound: readonly Bound[]): void {
   const numbers = Object.fromEntries(Object.entries(constants).map(([name, value]) => [name, Number(value)]));
-  const bindings: KernelSpec['bindings'] = ['uniform', ...slices.map(([access]) => access)];
+  const bindings: Binding[] = [[0, 'uniform'], ...bound.map(([binding, access]): Binding => [binding, access])];
   const spec: KernelSpec = { source, entry, bindings, constants: numbers };
-  recording.add(spec, [step, ...slices.map(([, slice]) => slice)], notes);
+  recording.add(spec, [step, ...bound.map(([, , slice]) => slice)], notes);
 }
+
+/** Records one dispatch whose slices are bound in order from 1 on; binding 0 is always the step's uniform. */
+export function record(recorder: Recorder, op: Op & { slices: readonly (readonly ['read' | 'write', Slice])[] }): void {
+  const { slices, ...rest } = op;
+  add(
+    recorder,
+    rest,
+    slices.map(([access, slice], i) => [i + 1, access, slice]),
+  );
+}
+
+/** The first output's binding in shaders/slots-*.wgsl; inputs begin at 1. */
+const firstOutput = 7;
+
+/** The binding of shaders/place.wgsl. */
+const placeBinding = 11;
+
+/** A slice, or undefined for a slot that the entry point names but does not use. */
+type Slots = readonly (Slice | undefined)[];
+
+/** Records one dispatch of a file that is joined with the slots. */
+export function recordSlots(
+  recorder: Recorder,
+  op: Op & { inputs: Slots; outputs: Slots; place?: Slice | undefined },
+): void {
+  const { inputs, outputs, place, ...rest } = op;
+  const { spare } = recorder;
+  const filled = (slice: Slice | undefined, i: number) => {
+    const found = slice ?? spare[i];
+    if (!found) throw new Error(`${op.label}: no spare slice for slot ${i}`);
+    return found;
+  };
+  // Inputs share one spare slice; each output has one of its own, since what is written may not be bound twice.
+  add(recorder, rest, [
+    ...inputs.map((slice, i): Bound => [i + 1, 'read', filled(slice, slice ? i : 0)]),
+    ...outputs.map((slice, i): Bound => [i + firstOutput, 'write', filled(slice, i + 1)]),
+    ...(place ? [[placeBinding, 'uniform', place] as const] : []),
+  ]);
+}
+
+/** What any op can need to spare: one slice for inputs, four for outputs. */
+export function spareSlices(arena: Arena): Slice[] {
+  const stride = bindingAlignment / 4;
+  const outputs = arena.create('spare-outputs', 4 * stride);
+  // A buffer that is read may not be written in the same dispatch.
+  return [arena.create('spare-input', 4), ...[0, 1, 2, 3].map((i) => part(outputs, i * stride, stride))];
+}
+
+/** Invocations of a workgroup of tiles, and those that share the rows of a LayerNorm. */
+export const lanesOf = ({ software }: Gpu): number => (software ? 4 : 32);
 
 /** Most workgroups along one axis that every WebGPU device allows. */
 const mostWorkgroups = 65535;
@@ -49,8 +102,6 @@ export function flatGrid(invocations: number, groupSize: number): Grid {
   return [Math.ceil(groups / folds), folds, 1];
 }
 
-/** Edge of the register tile of shaders/tile.wgsl. */
-const tile = 8;
-
 /** How many tiles cover (rows, columns). */
-export const tileCount = (rows: number, columns: number): number => Math.ceil(rows / tile) * Math.ceil(columns / tile);
+export const tileCount = ({ rows: tall, columns: wide }: Tile, rows: number, columns: number): number =>
+  Math.ceil(rows / tall) * Math.ceil(columns / wide);
