@@ -7,12 +7,14 @@ const lengthStep = 8;
 /**
  * Pads tokenised rows on the right into one batch.
  * @param maxLength no row is padded beyond this
+ * @param keys a number of each row that stays with it, so that an engine may keep what never changes (`Batch.keys`)
  */
 export function makeBatch(
   rows: readonly number[][],
   labels: readonly number[],
   padId: number,
   maxLength: number,
+  keys?: readonly number[],
 ): Batch {
   const longest = Math.max(...rows.map((ids) => ids.length));
   const length = Math.max(longest, Math.min(maxLength, Math.ceil(longest / lengthStep) * lengthStep));
@@ -26,6 +28,7 @@ export function makeBatch(
     ids,
     lengths: Uint32Array.from(rows, (row) => row.length),
     labels: Uint32Array.from(labels),
+    ...(keys ? { keys: Uint32Array.from(keys) } : {}),
   };
 }
 
@@ -33,6 +36,26 @@ export function makeBatch(
 export function epochOrder(count: number, seed: number, epoch: number): number[] {
   const rows = Array.from({ length: count }, (_, i) => i);
   return shuffled(rows, seedOf(seed, 'order', epoch));
+}
+
+/** Batches that share a pool of rows sorted by length. */
+const poolBatches = 8;
+
+/**
+ * An epoch's batches, as row numbers: rows in random order, sorted by length within pools of a few batches, so that rows of
+ * like length are padded together; then the batches in random order. Epochs count from 0.
+ * @param rows token ids, of which only the lengths count
+ */
+export function epochBatches(rows: readonly number[][], size: number, seed: number, epoch: number): number[][] {
+  const lengthOf = (row: number) => rows[row]?.length ?? 0;
+  const pools = chunks(epochOrder(rows.length, seed, epoch), poolBatches * size);
+  const batches = pools.flatMap((pool) =>
+    chunks(
+      pool.sort((a, b) => lengthOf(a) - lengthOf(b)),
+      size,
+    ),
+  );
+  return shuffled(batches, seedOf(seed, 'batches', epoch));
 }
 
 /** Consecutive groups of at most `size`. */

@@ -172,9 +172,9 @@ async function measure(gpu: Gpu, bench: Bench): Promise<BenchResult> {
   const hostMs = engine.hostMilliseconds;
   const buffersMadePerStep = (liveBufferCount(gpu.device) - buffers) / (2 * bench.steps);
   const peakBytes = liveBufferBytes(gpu.device);
-  const dispatches = engine.dispatches.length;
+  const dispatched = engine.dispatches(batch);
   const times = (await engine.profile(batch, learningRate)) ?? [];
-  const gflop = engine.flops(batch) / 1e9;
+  const gflop = dispatched.reduce((sum, { flops }) => sum + flops, 0) / 1e9;
   const memoryBytes = { ...engine.memory() };
   engine.destroy();
   encoder.destroy();
@@ -189,7 +189,7 @@ async function measure(gpu: Gpu, bench: Bench): Promise<BenchResult> {
     stepMsMedian: stepMs.median,
     stepMsPipelined,
     hostMs,
-    dispatches,
+    dispatches: dispatched.length,
     submitsPerStep: 1,
     buffersMadePerStep,
     gflop,

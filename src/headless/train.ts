@@ -44,6 +44,7 @@ export async function train(json: unknown): Promise<void> {
   const encoder = loadEncoder(gpu, files);
   const now = () => performance.now();
   const session = await Session.create({ encoder, tokenizer: files.tokenizer, dataset, run, now });
+  session.ahead = 1;
   const { counts, totalSteps } = session;
   console.log(
     `${run.name}: ${dataset.train.length} training rows, ${dataset.test.length} test rows, ${dataset.labels.length} classes`,

@@ -19,6 +19,11 @@ export interface Batch {
   lengths: Uint32Array;
   /** Class index of each example; all 0 where nothing is compared. (B) */
   labels: Uint32Array;
+  /**
+   * A number of each example that stays with it: an engine may keep what the frozen layers below the lowest trained site make
+   * of it, and spare them at the next visit. The same number must always come with the same tokens. (B)
+   */
+  keys?: Uint32Array;
 }
 
 /** Pooled states of a frozen encoder, in place of tokens: what a head alone trains on. */
@@ -63,6 +68,8 @@ export interface MemoryBytes {
   optimizer: number;
   activations: number;
   scratch: number;
+  /** What frozen layers made of examples, kept for their next visit. */
+  cache: number;
 }
 
 export interface Engine {

@@ -1,4 +1,4 @@
-import { chunks, epochOrder, evaluationBatches, makeBatch } from '../data/batches.ts';
+import { epochBatches, evaluationBatches, makeBatch } from '../data/batches.ts';
 import type { Dataset, Example } from '../data/dataset.ts';
 import type { Tokenizer } from '../data/tokenizer.ts';
 import { trainingPlan } from '../model/methods.ts';
@@ -39,6 +39,8 @@ const adamw = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 interface TokenisedRows {
   ids: number[][];
   labels: number[];
+  /** The first row's number among all rows of the run. */
+  from: number;
 }
 
 /**
@@ -55,6 +57,13 @@ export class Session {
   readonly #settings: EngineSettings;
   readonly #engine: Engine;
   readonly #baseline: Engine;
+  /**
+   * Steps handed over before the results of those ahead of them are back: 0 shows the weights between any two steps, 1 keeps
+   * a device busy. The numbers are the same.
+   */
+  ahead = 0;
+  #inFlight: Promise<StepRecord>[] = [];
+  #finishedAt = Number.NEGATIVE_INFINITY;
   readonly #train: TokenisedRows;
   readonly #test: TokenisedRows;
   /** Pooled states of the frozen encoder, filled during the first epoch. */
@@ -73,12 +82,13 @@ export class Session {
     this.run = run;
     this.labels = dataset.labels;
     this.counts = countParameters(encoder.config, settings.plan, settings.classes, encoder.poolerCount);
-    const tokenise = (rows: Example[]): TokenisedRows => ({
+    const tokenise = (rows: Example[], from: number): TokenisedRows => ({
       ids: rows.map(({ text }) => parts.tokenizer.encode(text, this.#maxLength)),
       labels: rows.map(({ label }) => label),
+      from,
     });
-    this.#train = tokenise(dataset.train);
-    this.#test = tokenise(dataset.test);
+    this.#train = tokenise(dataset.train, 0);
+    this.#test = tokenise(dataset.test, dataset.train.length);
     this.stepsPerEpoch = Math.ceil(dataset.train.length / run.training.batchSize);
     this.totalSteps = this.stepsPerEpoch * run.training.epochs;
   }
@@ -118,12 +128,18 @@ export class Session {
     return this.#testLogits;
   }
 
-  #batch({ ids, labels }: TokenisedRows, rows: readonly number[]): Batch {
+  /** True while steps are under way whose records `events()` has not given out yet. */
+  get busy(): boolean {
+    return this.#inFlight.length > 0;
+  }
+
+  #batch({ ids, labels, from }: TokenisedRows, rows: readonly number[]): Batch {
     return makeBatch(
       rows.map((row) => ids[row] ?? []),
       rows.map((row) => labels[row] ?? 0),
       this.#parts.tokenizer.padId,
       this.#maxLength,
+      rows.map((row) => from + row),
     );
   }
 
@@ -133,10 +149,10 @@ export class Session {
     let step = 0;
     for (let epoch = 0; epoch < epochs; epoch++) {
       yield { type: 'phase', phase: 'training' };
-      const order = epochOrder(this.#train.ids.length, seed, epoch);
+      const batches = epochBatches(this.#train.ids, batchSize, seed, epoch);
       let lossSum = 0;
-      for (const rows of chunks(order, batchSize)) {
-        const record = await this.#step(step, rows);
+      for (const [i, rows] of batches.entries()) {
+        const record = await this.#nextStep(batches, i, step);
         if (epoch === 0) await this.#cacheFeatures(rows);
         lossSum += record.loss * rows.length;
         step++;
@@ -146,10 +162,33 @@ export class Session {
       this.#testLogits = yield* this.#evaluate();
       const test = score(this.#testLogits, this.#test.labels, this.labels.length);
       this.#lastGood = await this.#engine.readTrainable();
-      yield { type: 'epoch', record: { epoch: epoch + 1, trainLoss: lossSum / order.length, test } };
+      yield { type: 'epoch', record: { epoch: epoch + 1, trainLoss: lossSum / this.#train.ids.length, test } };
       if (epoch === 0) yield* this.#trainBaseline();
     }
     yield { type: 'phase', phase: 'done' };
+  }
+
+  /** The record of an epoch's batch `at`, whose step is `step`; batches after it are handed over as far as `ahead` says. */
+  async #nextStep(batches: readonly number[][], at: number, step: number): Promise<StepRecord> {
+    const handed = at + this.#inFlight.length;
+    for (const [i, rows] of batches.slice(handed, at + this.ahead + 1).entries()) {
+      const record = this.#step(step + handed - at + i, rows);
+      // Heard when its turn comes; a run that is dropped before that has nobody to tell.
+      record.catch(() => undefined);
+      this.#inFlight.push(record);
+    }
+    const [first] = this.#inFlight;
+    if (!first) throw new Error(`step ${step} was not handed over`);
+    try {
+      const record = await first;
+      this.#inFlight.shift();
+      return record;
+    } catch (error) {
+      await Promise.allSettled(this.#inFlight);
+      this.#inFlight = [];
+      this.#engine.writeTrainable(this.#lastGood);
+      throw error;
+    }
   }
 
   async #step(step: number, rows: readonly number[]): Promise<StepRecord> {
@@ -158,10 +197,12 @@ export class Session {
     const rate = learningRateAt(step, this.totalSteps, { learningRate, schedule, warmupSteps });
     const started = this.#parts.now();
     const { loss, gradNorm } = await this.#engine.step(this.#batch(this.#train, rows), rate);
-    const milliseconds = this.#parts.now() - started;
+    const finished = this.#parts.now();
+    // A step that waited behind another began when that one was done.
+    const milliseconds = finished - Math.max(started, this.#finishedAt);
+    this.#finishedAt = finished;
     if (Number.isFinite(loss) && Number.isFinite(gradNorm))
       return { step, loss, learningRate: rate, gradNorm, milliseconds };
-    this.#engine.writeTrainable(this.#lastGood);
     throw new TrainingError(
       `Step ${step + 1}: the ${Number.isFinite(loss) ? 'gradient norm' : 'loss'} is no longer a number. The learning rate ` +
         `(${learningRate}) is probably too high: reset and train with a tenth of it, or set a gradient clip. ` +

@@ -14,12 +14,56 @@ export interface EncoderTape {
   blocks: BlockTape[];
 }
 
+/** Where a forward is written down: what gives the same states at every visit of an example, and what does not. */
+export interface ForwardRecorders {
+  frozen: Recorder;
+  live: Recorder;
+}
+
+/** The last states that never change for an example. */
+export interface Boundary {
+  states: Slice;
+  /** Pooled states, one row an example; else one row a token. */
+  pooled: boolean;
+}
+
 /** ids (B, T) -> pooled (B, H): embeddings, LayerNorm, L blocks, pooling */
-export function encoderForward(network: Network, recorder: Recorder, pooled: Slice): EncoderTape {
+export function encoderForward(
+  network: Network,
+  { frozen, live }: ForwardRecorders,
+  pooled: Slice,
+): { tape: EncoderTape; boundary: Boundary | null } {
+  const { config, inputs, reach, pooling } = network;
+  const frozenLayers = reach.frozenLayers(config.layers);
+  const embeddings = embeddingsForward(network, frozenLayers > 0 ? frozen : live);
+  let hidden = embeddings.out;
+  let boundary: Boundary | null = null;
+  const blocks: BlockTape[] = [];
+  for (let layer = 0; layer < config.layers; layer++) {
+    const tape = blockForward(network, layer < frozenLayers ? frozen : live, layer, hidden);
+    blocks.push(tape);
+    hidden = tape.ffn.out;
+    if (layer + 1 === frozenLayers) boundary = { states: hidden, pooled: false };
+  }
+  const headAlone = !reach.encoder;
+  if (headAlone) boundary = { states: pooled, pooled: true };
+  const { lengths } = inputs;
+  poolingForward(headAlone ? frozen : live, 'pooling', {
+    width: config.hidden,
+    pooling,
+    lengths,
+    x: hidden,
+    out: pooled,
+  });
+  return { tape: { embeddingNorm: embeddings.norm, blocks }, boundary };
+}
+
+/** ids (B, T) -> out = LN(word[id] + position[t] + tokenType[0]) (rows, H) */
+function embeddingsForward(network: Network, recorder: Recorder): { out: Slice; norm: Slice } {
   const { config, workspace, inputs, reach } = network;
   const { rows } = workspace.capacity;
   const width = config.hidden;
-  const summed = workspace.scratch('adapted', rows * width);
+  const summed = workspace.scratch('embedded', rows * width);
   embeddingForward(recorder, 'embeddings', {
     width,
     ids: inputs.ids,
@@ -28,26 +72,18 @@ export function encoderForward(network: Network, recorder: Recorder, pooled: Sli
     tokenType: weight(network, 'embeddings.token_type_embeddings.weight'),
     out: summed,
   });
-  const embeddingNorm = workspace.normTape(reach.below(0) ? 'embeddings.norm' : null, width);
-  let hidden = workspace.keep('embeddings.out', rows * width);
+  const norm = workspace.normTape(reach.below(0) ? 'embeddings.norm' : null, width);
+  const out = workspace.keep('embeddings.out', rows * width);
   layerNormForward(recorder, 'embeddings.LayerNorm', {
     width,
     epsilon: config.layerNormEpsilon,
     x: summed,
     weight: weight(network, 'embeddings.LayerNorm.weight'),
     bias: weight(network, 'embeddings.LayerNorm.bias'),
-    out: hidden,
-    tape: embeddingNorm,
+    out,
+    tape: norm,
   });
-  const blocks: BlockTape[] = [];
-  for (let layer = 0; layer < config.layers; layer++) {
-    const tape = blockForward(network, recorder, layer, hidden);
-    blocks.push(tape);
-    hidden = tape.ffn.out;
-  }
-  const { pooling } = network;
-  poolingForward(recorder, 'pooling', { width, pooling, lengths: inputs.lengths, x: hidden, out: pooled });
-  return { embeddingNorm, blocks };
+  return { out, norm };
 }
 
 /** dPooled (B, H) -> gradients of everything that trains, and nothing else */

@@ -1,6 +1,5 @@
-import { Arena, part, type Slice, write } from '../gpu/buffers.ts';
+import { Arena, part, type Slice } from '../gpu/buffers.ts';
 import type { Gpu } from '../gpu/device.ts';
-import { StagingRing } from '../gpu/readback.ts';
 import { Recording } from '../gpu/recorder.ts';
 import { Stopwatch } from '../gpu/stopwatch.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
@@ -16,27 +15,28 @@ import type {
   OptimizerState,
   StepReport,
 } from '../training/engine.ts';
-import { encoderBackward, encoderForward } from './encoder.ts';
 import { FrozenWeights } from './frozen.ts';
-import { headBackward, headForward } from './head.ts';
-import type { Network } from './network.ts';
 import { adamwStep, normPartials } from './ops/adamw.ts';
-import { paddedTokens } from './ops/attention.ts';
-import { crossEntropyForward } from './ops/cross-entropy.ts';
-import { chainEqualIds } from './ops/embedding.ts';
 import { type BatchSize, lanesOf, type Recorder, spareSlices } from './ops/recorder.ts';
+import { PrefixCache } from './prefix-cache.ts';
+import {
+  BatchError,
+  capacityFor,
+  destroyProgram,
+  fits,
+  keepBoundary,
+  type Program,
+  restoreBoundary,
+  uploadBatch,
+  writeProgram,
+} from './program.ts';
 import { Reach } from './reach.ts';
 import { defaultTiles, type TileChoice } from './tiles.ts';
 import { Trainable } from './trainable.ts';
-import { Workspace } from './workspace.ts';
+import type { Capacity } from './workspace.ts';
 
 /** Bytes of `Step` in shaders/step.wgsl. */
 const stepBytes = 32;
-
-/** A batch that the engine cannot take. */
-export class BatchError extends Error {
-  override name = 'BatchError';
-}
 
 export interface LoadedWebGpuEncoder extends LoadedEncoder {
   createEngine(settings: EngineSettings): Promise<WebGpuEngine>;
@@ -57,23 +57,6 @@ export function loadEncoder(
     createEngine: async (settings) => new WebGpuEngine(gpu, config, frozen, settings),
     destroy: () => frozen.destroy(),
   };
-}
-
-/** Everything written down for one capacity: replayed every step. */
-interface Program {
-  workspace: Workspace;
-  network: Network;
-  pooled: Slice;
-  logits: Slice;
-  losses: Slice;
-  encode: Recording<BatchSize>;
-  classify: Recording<BatchSize>;
-  loss: Recording<BatchSize>;
-  headBackward: Recording<BatchSize>;
-  encoderBackward: Recording<BatchSize>;
-  staging: StagingRing;
-  /** Uploaded inputs have room for this batch; kept to size the next program. */
-  fits(size: BatchSize): boolean;
 }
 
 /** The engine's name for one dispatch, and what it took. */
@@ -98,6 +81,8 @@ export class WebGpuEngine implements Engine {
   readonly #spare: readonly Slice[];
   readonly #tiles: TileChoice;
   readonly #update: Recording<BatchSize>;
+  readonly #reach: Reach;
+  readonly #cache: PrefixCache;
   #program: Program | null = null;
   #updates = 0;
   #hostMilliseconds = 0;
@@ -118,6 +103,8 @@ export class WebGpuEngine implements Engine {
     this.#spare = spareSlices(this.#small);
     this.#tiles = defaultTiles(gpu);
     this.#update = this.#recordUpdate();
+    this.#reach = new Reach(this.#trainable.parameters.map(({ name }) => name));
+    this.#cache = new PrefixCache(device);
   }
 
   /** Writes into a recording; `arena` takes the constants that its kernels read. */
@@ -151,84 +138,40 @@ export class WebGpuEngine implements Engine {
 
   /** Makes room for a batch: buffers, bind groups and pipelines are made here and nowhere in the steady state. */
   async #programFor(size: BatchSize): Promise<Program> {
-    if (this.#program?.fits(size)) return this.#program;
-    const before = this.#program?.workspace.capacity ?? { examples: 0, rows: 0, pairs: 0 };
+    const needed = capacityFor(size);
+    const before = this.#program?.workspace.capacity;
+    if (this.#program && before && fits(needed, before)) return this.#program;
     await this.#program?.staging.idle();
-    this.#program?.workspace.destroy();
-    this.#program?.staging.destroy();
-    this.#program = null;
-    const { examples, tokens } = size;
-    const program = this.#record({
-      examples: Math.max(before.examples, examples),
-      rows: Math.max(before.rows, examples * tokens),
-      pairs: Math.max(before.pairs, examples * paddedTokens(tokens) ** 2),
+    this.#dropProgram();
+    const program = this.#write({
+      examples: Math.max(before?.examples ?? 0, needed.examples),
+      rows: Math.max(before?.rows ?? 0, needed.rows),
+      pairs: Math.max(before?.pairs ?? 0, needed.pairs),
     });
-    const { encode, classify, loss } = program;
-    const recordings = [encode, classify, loss, program.headBackward, program.encoderBackward, this.#update];
+    const { frozen, live, classify, loss, headBackward, encoderBackward } = program;
+    const recordings = [frozen, live, classify, loss, headBackward, encoderBackward, this.#update];
     await Promise.all(recordings.map((recording) => recording.ready()));
     this.#program = program;
     return program;
   }
 
-  #record(capacity: Workspace['capacity']): Program {
-    const { device } = this.#gpu;
+  #write(capacity: Capacity): Program {
     const { classes, plan, pooling } = this.#settings;
-    const { hidden } = this.#config;
-    const { examples, rows, pairs } = capacity;
-    const workspace = new Workspace(device, capacity);
-    const network: Network = {
+    const network = {
       config: this.#config,
       plan,
       classes,
       pooling,
       frozen: this.#frozen,
       trainable: this.#trainable,
-      reach: new Reach(this.#trainable.parameters.map(({ name }) => name)),
-      workspace,
-      inputs: {
-        ids: workspace.keep('ids', rows),
-        nextSame: workspace.keep('next-same', rows),
-        lengths: workspace.keep('lengths', examples),
-        labels: workspace.keep('labels', examples),
-      },
+      reach: this.#reach,
     };
-    const pooled = workspace.keep('pooled', examples * hidden);
-    const logits = workspace.keep('logits', examples * classes);
-    const losses = workspace.keep('losses', examples);
-    const dLogits = workspace.scratch('d-logits', examples * classes);
-    const dPooled = workspace.scratch('d-pooled', examples * hidden);
+    return writeProgram(this.#gpu.device, network, capacity, (recording, arena) => this.#recorder(recording, arena));
+  }
 
-    const recording = () => new Recording<BatchSize>(device);
-    const [encode, classify, loss, headDown, encoderDown] = [
-      recording(),
-      recording(),
-      recording(),
-      recording(),
-      recording(),
-    ];
-    const tape = encoderForward(network, this.#recorder(encode, workspace), pooled);
-    headForward(network, this.#recorder(classify, workspace), pooled, logits);
-    const { labels } = network.inputs;
-    crossEntropyForward(this.#recorder(loss, workspace), 'loss', { classes, labels, logits, out: losses });
-    headBackward(network, this.#recorder(headDown, workspace), { pooled, logits, dLogits, dPooled });
-    if (network.reach.encoder) encoderBackward(network, this.#recorder(encoderDown, workspace), tape, dPooled);
-    return {
-      workspace,
-      network,
-      pooled,
-      logits,
-      losses,
-      encode,
-      classify,
-      loss,
-      headBackward: headDown,
-      encoderBackward: encoderDown,
-      staging: new StagingRing(device, Math.max(4 + examples, examples * Math.max(classes, hidden))),
-      fits: (size) =>
-        size.examples <= examples &&
-        size.examples * size.tokens <= rows &&
-        size.examples * paddedTokens(size.tokens) ** 2 <= pairs,
-    };
+  #dropProgram(): void {
+    if (this.#program) destroyProgram(this.#program);
+    this.#program = null;
   }
 
   #check(batch: Batch | FeatureBatch): BatchSize {
@@ -242,7 +185,9 @@ export class WebGpuEngine implements Engine {
         throw new BatchError(`features: (${examples}, ${hidden}) are needed, got ${batch.features.length} elements`);
       return { examples, tokens: 1 };
     }
-    const { length, ids, lengths } = batch;
+    const { length, ids, lengths, keys } = batch;
+    if (length === 0) throw new BatchError('a batch without tokens');
+    if (keys && keys.length !== examples) throw new BatchError(`${examples} keys are needed, got ${keys.length}`);
     if (length > positions)
       throw new BatchError(`rows of ${length} tokens; this encoder has ${positions} positions. Lower maxLength.`);
     if (ids.length !== examples * length || lengths.length !== examples)
@@ -251,21 +196,6 @@ export class WebGpuEngine implements Engine {
       throw new BatchError(`a token id lies outside the encoder's vocabulary of ${vocabulary}: wrong tokenizer?`);
     if (lengths.some((real) => real < 1 || real > length)) throw new BatchError('every row needs 1 to T real tokens');
     return { examples, tokens: length };
-  }
-
-  #upload({ network, pooled }: Program, batch: Batch | FeatureBatch, size: BatchSize): void {
-    const { device } = this.#gpu;
-    const { inputs } = network;
-    write(device, inputs.labels, batch.labels);
-    if ('features' in batch) {
-      if (network.reach.encoder) throw new BatchError('features stand for a frozen encoder; here the encoder trains');
-      write(device, pooled, batch.features);
-      return;
-    }
-    if (size.tokens === 0) throw new BatchError('a batch without tokens');
-    write(device, inputs.ids, batch.ids);
-    write(device, inputs.lengths, batch.lengths);
-    if (this.#settings.plan.base === 'all') write(device, inputs.nextSame, chainEqualIds(batch.ids));
   }
 
   #writeStep({ examples, tokens }: BatchSize, learningRate: number | null): void {
@@ -284,18 +214,22 @@ export class WebGpuEngine implements Engine {
     return (await submitted).result;
   }
 
-  /** Uploads a batch, submits recordings as one command buffer and reads slices back. */
+  /**
+   * Uploads a batch, submits what it runs through as one command buffer and reads slices back.
+   * @param learningRate null where nothing is to be learned
+   * @param recordings what to replay; `restored` says that the states of frozen layers are there already
+   */
   async #run(
     batch: Batch | FeatureBatch,
     learningRate: number | null,
-    recordings: (program: Program) => Recording<BatchSize>[],
+    recordings: (program: Program, restored: boolean) => Recording<BatchSize>[],
     results: (program: Program) => Slice[],
   ): Promise<{ result: Promise<Float32Array[]> }> {
     const size = this.#check(batch);
     const program = await this.#programFor(size);
     const { staging, read } = await program.staging.take();
     const started = performance.now();
-    this.#upload(program, batch, size);
+    uploadBatch(this.#gpu.device, program, batch);
     this.#writeStep(size, learningRate);
     const encoder = this.#gpu.device.createCommandEncoder();
     if (learningRate !== null) {
@@ -303,9 +237,11 @@ export class WebGpuEngine implements Engine {
       encoder.clearBuffer(gradients.buffer, gradients.offset, gradients.size);
       this.#updates++;
     }
+    const restored = 'features' in batch || restoreBoundary(encoder, program, batch, this.#cache);
     const pass = encoder.beginComputePass();
-    for (const recording of recordings(program)) recording.replay(pass, size);
+    for (const recording of recordings(program, restored)) recording.replay(pass, size);
     pass.end();
+    if (!restored) keepBoundary(encoder, program, batch, this.#cache);
     const slices = results(program);
     let at = 0;
     const places = slices.map((slice) => {
@@ -322,15 +258,14 @@ export class WebGpuEngine implements Engine {
     return { result };
   }
 
-  #stepRecordings(program: Program, encoderRuns: boolean): Recording<BatchSize>[] {
-    return [
-      ...(encoderRuns ? [program.encode] : []),
-      program.classify,
-      program.loss,
-      program.headBackward,
-      program.encoderBackward,
-      this.#update,
-    ];
+  /** The forward to the pooled states. */
+  #encoding({ frozen, live }: Program, restored: boolean): Recording<BatchSize>[] {
+    return restored ? [live] : [frozen, live];
+  }
+
+  #stepRecordings(program: Program, restored: boolean): Recording<BatchSize>[] {
+    const { classify, loss, headBackward, encoderBackward } = program;
+    return [...this.#encoding(program, restored), classify, loss, headBackward, encoderBackward, this.#update];
   }
 
   async step(batch: Batch | FeatureBatch, learningRate: number): Promise<StepReport> {
@@ -338,7 +273,7 @@ export class WebGpuEngine implements Engine {
       this.#run(
         batch,
         learningRate,
-        (program) => this.#stepRecordings(program, !('features' in batch)),
+        (program, restored) => this.#stepRecordings(program, restored),
         ({ losses: all }) => [part(this.#norm, 0, 1), part(all, 0, batch.examples)],
       ),
     );
@@ -351,20 +286,20 @@ export class WebGpuEngine implements Engine {
     return this.#hostMilliseconds;
   }
 
-  /** Labels of the dispatches of the last batch's step, in order. */
-  get dispatches(): string[] {
-    if (!this.#program) return [];
-    return this.#stepRecordings(this.#program, true).flatMap((recording) =>
-      recording.dispatches.map(({ label }) => label),
-    );
+  /** What a step of this batch dispatches, now that it has been made before: frozen layers that the cache spares are absent. */
+  #nextStep(batch: Batch): { recordings: Recording<BatchSize>[]; size: BatchSize } {
+    const size = this.#check(batch);
+    if (!this.#program) throw new BatchError('no step has been made yet');
+    const restored = batch.keys !== undefined && this.#cache.find(batch.keys) !== null;
+    return { recordings: this.#stepRecordings(this.#program, restored), size };
   }
 
-  /** Multiplications and additions of a step's matrix products. */
-  flops(batch: Batch): number {
-    const size = this.#check(batch);
-    if (!this.#program) return 0;
-    const dispatches = this.#stepRecordings(this.#program, true).flatMap((recording) => recording.dispatches);
-    return dispatches.reduce((sum, { flops }) => sum + (flops?.(size) ?? 0), 0);
+  /** Every dispatch of another step of this batch, with the multiplications and additions of matrix products. */
+  dispatches(batch: Batch): { label: string; flops: number }[] {
+    const { recordings, size } = this.#nextStep(batch);
+    return recordings.flatMap(({ dispatches }) =>
+      dispatches.map(({ label, flops }) => ({ label, flops: flops?.(size) ?? 0 })),
+    );
   }
 
   /** One training step with a timestamp around every dispatch, or null where the device has no timestamps. */
@@ -372,10 +307,7 @@ export class WebGpuEngine implements Engine {
     const { device } = this.#gpu;
     if (!device.features.has('timestamp-query')) return null;
     await this.step(batch, learningRate);
-    const program = this.#program;
-    if (!program) return null;
-    const size = this.#check(batch);
-    const recordings = this.#stepRecordings(program, true);
+    const { recordings, size } = this.#nextStep(batch);
     const notes = recordings.flatMap((recording) => recording.dispatches);
     const stopwatch = new Stopwatch(device, notes.length);
     const encoder = device.createCommandEncoder();
@@ -387,7 +319,10 @@ export class WebGpuEngine implements Engine {
 
   async evaluate(batch: Batch | FeatureBatch): Promise<Float32Array> {
     const count = batch.examples * this.#settings.classes;
-    const recordings = (program: Program) => [...('features' in batch ? [] : [program.encode]), program.classify];
+    const recordings = (program: Program, restored: boolean) => [
+      ...this.#encoding(program, restored),
+      program.classify,
+    ];
     const [logits] = await this.#inTurn(() =>
       this.#run(batch, null, recordings, (program) => [part(program.logits, 0, count)]),
     );
@@ -400,7 +335,7 @@ export class WebGpuEngine implements Engine {
       this.#run(
         batch,
         null,
-        (program) => [program.encode],
+        (program, restored) => this.#encoding(program, restored),
         (program) => [part(program.pooled, 0, count)],
       ),
     );
@@ -449,13 +384,13 @@ export class WebGpuEngine implements Engine {
       ...this.#trainable.bytes,
       activations: workspace.activations,
       scratch: workspace.scratch + this.#small.bytes,
+      cache: this.#cache.bytes,
     };
   }
 
   destroy(): void {
-    this.#program?.workspace.destroy();
-    this.#program?.staging.destroy();
-    this.#program = null;
+    this.#dropProgram();
+    this.#cache.destroy();
     this.#trainable.destroy();
     this.#small.destroy();
   }

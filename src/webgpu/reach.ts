@@ -42,6 +42,11 @@ export class Reach {
     return this.#lowest <= placeOf(layer, stage);
   }
 
+  /** How many of the encoder's lowest layers, with all below them, give the same states for ever. */
+  frozenLayers(layers: number): number {
+    return Math.min(layers, Math.max(0, Math.floor((this.#lowest - 1) / stages.length)));
+  }
+
   /** Something trains below this layer. */
   below(layer: number): boolean {
     return this.#lowest < placeOf(layer, 'attention');

@@ -71,7 +71,7 @@ const breathe = () =>
 
 /** Pulls events until the run ends, `running` is cleared, or `until` says so. */
 async function pull(until: (event: SessionEvent) => boolean): Promise<void> {
-  while (running && events) {
+  while ((running || session?.busy) && events) {
     const { value, done } = await events.next();
     if (done) break;
     note(value);
@@ -85,6 +85,8 @@ async function pull(until: (event: SessionEvent) => boolean): Promise<void> {
 function go(during: 'train' | 'step'): void {
   if (running || !events) return;
   running = true;
+  // A single step is to show the weights right after it.
+  if (session) session.ahead = during === 'train' ? 1 : 0;
   loop = pull((event) => during === 'step' && event.type === 'step').catch((error: unknown) => {
     running = false;
     events = null;
@@ -93,8 +95,14 @@ function go(during: 'train' | 'step'): void {
   });
 }
 
-async function stop(): Promise<void> {
+/** Asks the loop to end: no further step is handed over, those under way are waited for. */
+function halt(): void {
   running = false;
+  if (session) session.ahead = 0;
+}
+
+async function stop(): Promise<void> {
+  halt();
   await loop;
 }
 
@@ -207,6 +215,6 @@ let queue: Promise<void> = Promise.resolve();
 
 self.addEventListener('message', ({ data }: MessageEvent<Request>) => {
   // Heard at once, not after what is queued before it.
-  if (data.type === 'pause') running = false;
+  if (data.type === 'pause') halt();
   queue = queue.then(() => carryOut(data)).catch((error: unknown) => tellError(data.type, error));
 });

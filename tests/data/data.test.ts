@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { epochOrder, evaluationBatches, makeBatch } from '../../src/data/batches.ts';
+import { epochBatches, epochOrder, evaluationBatches, makeBatch } from '../../src/data/batches.ts';
 import { readCsv } from '../../src/data/csv.ts';
 import { makeDataset } from '../../src/data/dataset.ts';
 
@@ -72,6 +72,22 @@ describe('batches', () => {
     expect(epochOrder(50, 7, 0)).toEqual(order);
     expect(epochOrder(50, 7, 1)).not.toEqual(order);
     expect(epochOrder(50, 8, 0)).not.toEqual(order);
+  });
+
+  test('an epoch visits every row once, in batches of like length', () => {
+    const rows = Array.from({ length: 500 }, (_, i) => Array.from({ length: 3 + ((i * 37) % 60) }, () => 1));
+    const batches = epochBatches(rows, 16, 7, 0);
+    expect(batches.flat().sort((a, b) => a - b)).toEqual(rows.map((_, i) => i));
+    expect(batches.map(({ length }) => length).sort((a, b) => b - a)).toEqual([...Array(31).fill(16), 4]);
+    expect(epochBatches(rows, 16, 7, 0)).toEqual(batches);
+    expect(epochBatches(rows, 16, 7, 1)).not.toEqual(batches);
+    const computed = (list: number[][]) =>
+      list.reduce((sum, batch) => sum + batch.length * Math.max(...batch.map((row) => rows[row]?.length ?? 0)), 0);
+    const inOrder = Array.from({ length: 32 }, (_, i) => epochOrder(500, 7, 0).slice(16 * i, 16 * (i + 1)));
+    expect(computed(batches)).toBeLessThan(0.75 * computed(inOrder));
+    // Short and long batches take turns: an epoch is no curriculum.
+    const longest = batches.map((batch) => Math.max(...batch.map((row) => rows[row]?.length ?? 0)));
+    expect(longest).not.toEqual([...longest].sort((a, b) => a - b));
   });
 
   test('evaluation groups rows of like length', () => {

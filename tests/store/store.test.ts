@@ -9,7 +9,7 @@ import { changeRun, firstRun, hear, initialState, pageStore } from '../../src/st
 import { readRun } from '../../src/training/run.ts';
 
 const config = readEncoderConfig(encoderSmall);
-const memory = { frozen: 1, trainable: 2, optimizer: 3, activations: 4, scratch: 5 };
+const memory = { frozen: 1, trainable: 2, optimizer: 3, activations: 4, scratch: 5, cache: 6 };
 const record = (step: number, loss = 1) => ({ step, loss, learningRate: 0.1, gradNorm: 1, milliseconds: 10 + step });
 const test1 = { loss: 1, accuracy: 0.5, macroF1: 0.5 };
 const state = () => pageStore.getState();

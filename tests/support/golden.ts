@@ -2,8 +2,8 @@ import { afterAll, beforeAll } from 'vitest';
 import { download } from '../../src/files/download.ts';
 import { type EncoderFiles, readEncoderFiles } from '../../src/files/encoder-files.ts';
 import { type Gpu, openGpu } from '../../src/gpu/device.ts';
-import type { LoadedEncoder } from '../../src/training/engine.ts';
-import { loadEncoder } from '../../src/webgpu/engine.ts';
+
+import { type LoadedWebGpuEncoder, loadEncoder } from '../../src/webgpu/engine.ts';
 
 /** Reads files of a folder under tests/golden in the browser. */
 export const goldenFolder = (path: string) => (name: string) => download(`/tests/golden/${path}/${name}`);
@@ -13,7 +13,7 @@ const tinyEncoder = (): Promise<EncoderFiles> => readEncoderFiles(goldenFolder('
 interface TinyEncoder {
   gpu: Gpu;
   files: EncoderFiles;
-  encoder: LoadedEncoder;
+  encoder: LoadedWebGpuEncoder;
 }
 
 /** Opens the GPU and the tiny golden encoder before a file's tests, and closes both after them. */

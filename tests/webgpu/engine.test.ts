@@ -135,6 +135,54 @@ test('a head trains on cached features as on tokens', async () => {
   onFeatures.destroy();
 });
 
+describe('what frozen layers make of an example is kept', () => {
+  // Below layer 1, below the head, and nothing at all.
+  test.each([
+    { type: 'houlsby', bottleneck: 4, layers: [1], dropout: 0.2 },
+    { type: 'head-only' },
+    { type: 'houlsby', bottleneck: 4 },
+  ])('$type on layers $layers', async (method) => {
+    const settings = settingsOf(method);
+    const [plain, keeping] = [await tiny.encoder.createEngine(settings), await tiny.encoder.createEngine(settings)];
+    const keyed = (step: number): Batch => ({
+      ...randomBatch(step),
+      keys: Uint32Array.of(0, 1, 2, 3).map((k) => 4 * step + k),
+    });
+    const firstTwo = (batch: Batch): Batch => ({
+      ...batch,
+      examples: 2,
+      ids: batch.ids.subarray(0, 2 * batch.length),
+      lengths: batch.lengths.subarray(0, 2),
+      labels: batch.labels.subarray(0, 2),
+      ...(batch.keys ? { keys: batch.keys.subarray(0, 2) } : {}),
+    });
+    for (let visit = 0; visit < 3; visit++)
+      for (let step = 0; step < 3; step++) {
+        expect(await keeping.step(keyed(step), 0.01)).toEqual(await plain.step(randomBatch(step), 0.01));
+        // In other company, too, an example has the same states.
+        expect(await keeping.evaluate(firstTwo(keyed(step)))).toEqual(
+          await plain.evaluate(firstTwo(randomBatch(step))),
+        );
+      }
+    const spared = plain.dispatches(randomBatch(2)).length - keeping.dispatches(keyed(2)).length;
+    if (method.layers || method.type === 'head-only') expect(spared).toBeGreaterThan(5);
+    else expect(spared).toBe(0);
+    expect(keeping.memory().cache > 0).toBe(spared > 0);
+    expect(plain.memory().cache).toBe(0);
+    plain.destroy();
+    keeping.destroy();
+  });
+
+  test('the same number with other tokens is refused', async () => {
+    const engine = await tiny.encoder.createEngine(settingsOf({ type: 'houlsby', layers: [1] }));
+    const keys = Uint32Array.of(0, 1, 2, 3);
+    await engine.step({ ...randomBatch(0), keys }, 0.01);
+    const other = { ...randomBatch(1), keys: Uint32Array.of(0, 1, 2, 9) };
+    await expect(engine.step(other, 0.01)).rejects.toThrow('example 0');
+    engine.destroy();
+  });
+});
+
 describe('bad batches end in a message that says what is wrong', () => {
   const good = () => randomBatch(0);
   test.each([

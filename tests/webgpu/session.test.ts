@@ -74,6 +74,25 @@ test('paused between any two events and looked at, a run gives the same numbers'
   paused.destroy();
 });
 
+test('with a step handed over ahead, a run gives the same numbers', async () => {
+  const straight = await makeSession();
+  const expected = await collect(straight);
+  const ahead = await makeSession();
+  ahead.ahead = 1;
+  let busy = 0;
+  const actual = await collect(ahead, async (event) => {
+    // Paused now and then: what is under way is given out, nothing more is handed over.
+    if (event.type === 'step') {
+      busy += Number(ahead.busy);
+      ahead.ahead = event.record.step % 3 === 2 ? 0 : 1;
+    }
+  });
+  expect(busy).toBeGreaterThan(2);
+  expect(actual).toEqual(expected);
+  straight.destroy();
+  ahead.destroy();
+});
+
 test('a sentence gets probabilities; the baseline answers once its head is trained', async () => {
   const session = await makeSession();
   const before = await session.predict('great and lovely');

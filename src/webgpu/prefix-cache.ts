@@ -1,0 +1,76 @@
+import { Arena, part, type Slice } from '../gpu/buffers.ts';
+
+/** Elements of a buffer of the cache. */
+const chunkElements = 4 * 2 ** 20;
+/** Elements kept at most, over all examples: 256 MiB. */
+const mostElements = 64 * 2 ** 20;
+
+/** The example came before with other tokens. */
+export class CacheKeyError extends Error {
+  override name = 'CacheKeyError';
+}
+
+/**
+ * What frozen layers make of each example, kept on the device from its first visit on, while the budget lasts. Examples past
+ * the budget are computed at every visit.
+ */
+export class PrefixCache {
+  readonly #arena: Arena;
+  readonly #most: number;
+  readonly #kept = new Map<number, Slice>();
+  #chunk: Slice | null = null;
+  /** Elements used of the last chunk. */
+  #used = 0;
+  #reserved = 0;
+
+  constructor(device: GPUDevice, most = mostElements) {
+    this.#arena = new Arena(device, 'cache');
+    this.#most = most;
+  }
+
+  get bytes(): number {
+    return this.#arena.bytes;
+  }
+
+  /** Where each example's states lie, or null unless all of them are kept. */
+  find(keys: Uint32Array): Slice[] | null {
+    const slices: Slice[] = [];
+    for (const key of keys) {
+      const slice = this.#kept.get(key);
+      if (!slice) return null;
+      slices.push(slice);
+    }
+    return slices;
+  }
+
+  /**
+   * Room for an example's states, to be filled by the caller, or null if they are kept already or the budget is spent.
+   * @throws CacheKeyError if they are kept with another size
+   */
+  reserve(key: number, elements: number): Slice | null {
+    const known = this.#kept.get(key);
+    if (known) {
+      if (known.size !== 4 * elements)
+        throw new CacheKeyError(
+          `example ${key} came with ${elements} elements of states, with ${known.size / 4} before`,
+        );
+      return null;
+    }
+    if (this.#reserved + elements > this.#most) return null;
+    if (!this.#chunk || this.#used + elements > this.#chunk.size / 4) {
+      this.#chunk = this.#arena.create(`states-${this.#kept.size}`, Math.max(chunkElements, elements));
+      this.#used = 0;
+    }
+    const slice = part(this.#chunk, this.#used, elements);
+    this.#used += elements;
+    this.#reserved += elements;
+    this.#kept.set(key, slice);
+    return slice;
+  }
+
+  destroy(): void {
+    this.#arena.destroy();
+    this.#kept.clear();
+    this.#chunk = null;
+  }
+}

@@ -1,0 +1,166 @@
+import { part, type Slice, write } from '../gpu/buffers.ts';
+import { StagingRing } from '../gpu/readback.ts';
+import { Recording } from '../gpu/recorder.ts';
+import type { Batch, FeatureBatch } from '../training/engine.ts';
+import { type Boundary, encoderBackward, encoderForward } from './encoder.ts';
+import { headBackward, headForward } from './head.ts';
+import type { Network } from './network.ts';
+import { paddedTokens } from './ops/attention.ts';
+import { crossEntropyForward } from './ops/cross-entropy.ts';
+import { chainEqualIds } from './ops/embedding.ts';
+import type { BatchSize, Recorder } from './ops/recorder.ts';
+import type { PrefixCache } from './prefix-cache.ts';
+import { type Capacity, Workspace } from './workspace.ts';
+
+/** A batch that the engine cannot take. */
+export class BatchError extends Error {
+  override name = 'BatchError';
+}
+
+/** Everything written down for one capacity: replayed every step. */
+export interface Program {
+  workspace: Workspace;
+  network: Network;
+  pooled: Slice;
+  logits: Slice;
+  losses: Slice;
+  /** The last states that are the same at every visit of an example; null where there are none. */
+  boundary: Boundary | null;
+  /** The forward up to the boundary. */
+  frozen: Recording<BatchSize>;
+  /** The forward from the boundary to the pooled states. */
+  live: Recording<BatchSize>;
+  classify: Recording<BatchSize>;
+  loss: Recording<BatchSize>;
+  headBackward: Recording<BatchSize>;
+  encoderBackward: Recording<BatchSize>;
+  staging: StagingRing;
+}
+
+/** What a batch of this size needs. */
+export const capacityFor = ({ examples, tokens }: BatchSize): Capacity => ({
+  examples,
+  rows: examples * tokens,
+  pairs: examples * paddedTokens(tokens) ** 2,
+});
+
+export const fits = (capacity: Capacity, room: Capacity): boolean =>
+  capacity.examples <= room.examples && capacity.rows <= room.rows && capacity.pairs <= room.pairs;
+
+/** Writes the forward and the backward down. @param recorderFor writes into a recording with the workspace's constants */
+export function writeProgram(
+  device: GPUDevice,
+  network: Omit<Network, 'workspace' | 'inputs'>,
+  capacity: Capacity,
+  recorderFor: (recording: Recording<BatchSize>, workspace: Workspace) => Recorder,
+): Program {
+  const { classes, config } = network;
+  const { examples, rows } = capacity;
+  const workspace = new Workspace(device, capacity);
+  const inputs = {
+    ids: workspace.keep('ids', rows),
+    nextSame: workspace.keep('next-same', rows),
+    lengths: workspace.keep('lengths', examples),
+    labels: workspace.keep('labels', examples),
+  };
+  const whole: Network = { ...network, workspace, inputs };
+  const pooled = workspace.keep('pooled', examples * config.hidden);
+  const logits = workspace.keep('logits', examples * classes);
+  const losses = workspace.keep('losses', examples);
+  const dLogits = workspace.scratch('d-logits', examples * classes);
+  const dPooled = workspace.scratch('d-pooled', examples * config.hidden);
+
+  const newRecording = () => {
+    const recording = new Recording<BatchSize>(device);
+    return { recording, recorder: recorderFor(recording, workspace) };
+  };
+  const [frozen, live, classify, loss, headDown, encoderDown] = [
+    newRecording(),
+    newRecording(),
+    newRecording(),
+    newRecording(),
+    newRecording(),
+    newRecording(),
+  ];
+  const recorders = { frozen: frozen.recorder, live: live.recorder };
+  const { tape, boundary } = encoderForward(whole, recorders, pooled);
+  headForward(whole, classify.recorder, pooled, logits);
+  crossEntropyForward(loss.recorder, 'loss', { classes, labels: inputs.labels, logits, out: losses });
+  headBackward(whole, headDown.recorder, { pooled, logits, dLogits, dPooled });
+  if (network.reach.encoder) encoderBackward(whole, encoderDown.recorder, tape, dPooled);
+  return {
+    workspace,
+    network: whole,
+    pooled,
+    logits,
+    losses,
+    boundary,
+    frozen: frozen.recording,
+    live: live.recording,
+    classify: classify.recording,
+    loss: loss.recording,
+    headBackward: headDown.recording,
+    encoderBackward: encoderDown.recording,
+    staging: new StagingRing(device, Math.max(4 + examples, examples * Math.max(classes, config.hidden))),
+  };
+}
+
+export function destroyProgram({ workspace, staging }: Program): void {
+  workspace.destroy();
+  staging.destroy();
+}
+
+/** Uploads a batch, in queue order. */
+export function uploadBatch(device: GPUDevice, { network, pooled }: Program, batch: Batch | FeatureBatch): void {
+  const { inputs, plan, reach } = network;
+  write(device, inputs.labels, batch.labels);
+  if ('features' in batch) {
+    if (reach.encoder) throw new BatchError('features stand for a frozen encoder; here the encoder trains');
+    write(device, pooled, batch.features);
+    return;
+  }
+  write(device, inputs.ids, batch.ids);
+  write(device, inputs.lengths, batch.lengths);
+  if (plan.base === 'all') write(device, inputs.nextSame, chainEqualIds(batch.ids));
+}
+
+/** Where the states of one of a batch's examples lie at the boundary: its real tokens, or its pooled state. */
+function statesOf({ states, pooled }: Boundary, batch: Batch, example: number, width: number): Slice {
+  if (pooled) return part(states, example * width, width);
+  return part(states, example * batch.length * width, (batch.lengths[example] ?? 0) * width);
+}
+
+function copy(encoder: GPUCommandEncoder, from: Slice, to: Slice): void {
+  encoder.copyBufferToBuffer(from.buffer, from.offset, to.buffer, to.offset, to.size);
+}
+
+/** Fills the boundary from the cache. False, and nothing encoded, unless all of the batch's examples are kept. */
+export function restoreBoundary(
+  encoder: GPUCommandEncoder,
+  { boundary, network }: Program,
+  batch: Batch,
+  cache: PrefixCache,
+): boolean {
+  const kept = boundary && batch.keys && cache.find(batch.keys);
+  if (!kept) return false;
+  // Rows of padding keep what an earlier batch left there: finite numbers that no real row reads.
+  kept.forEach((slice, i) => {
+    copy(encoder, slice, statesOf(boundary, batch, i, network.config.hidden));
+  });
+  return true;
+}
+
+/** Keeps what the forward has just left at the boundary, as far as the budget reaches. */
+export function keepBoundary(
+  encoder: GPUCommandEncoder,
+  { boundary, network }: Program,
+  batch: Batch,
+  cache: PrefixCache,
+): void {
+  if (!boundary || !batch.keys) return;
+  batch.keys.forEach((key, i) => {
+    const states = statesOf(boundary, batch, i, network.config.hidden);
+    const room = cache.reserve(key, states.size / 4);
+    if (room) copy(encoder, states, room);
+  });
+}
