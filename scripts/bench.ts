@@ -36,24 +36,40 @@ function numbers(text: string, name: string): number[] {
 const count = (text: string, name: string) => numbers(text, name)[0] ?? 0;
 
 const ms = (value: number) => `${value.toFixed(value < 10 ? 2 : 0)} ms`;
+const times = ({ median, minimum, p90 }: BenchResult['stepMs']) =>
+  `median ${ms(median)}, minimum ${ms(minimum)}, p90 ${ms(p90)}`;
+const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
+
+type Calibration = BenchResult['calibration'];
+/** The chosen shapes are marked. */
+const describeRate =
+  (tiles: Calibration['tiles']) =>
+  ({ kind, tile, gflops }: Calibration['rates'][number]) => {
+    const chosen = tile.rows === tiles[kind].rows && tile.columns === tiles[kind].columns;
+    return `${kind} ${tile.rows}x${tile.columns} ${gflops.toFixed(1)}${chosen ? '*' : ''}`;
+  };
 const mebibytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 
 function print(result: BenchResult): void {
   const { stepMs, gflop, gflops, memoryBytes } = result;
   const lines = [
     ['device', `${result.device}${result.software ? ' (on the processor)' : ''}`],
-    [
-      'step, device idle after each',
-      `median ${ms(stepMs.median)}, minimum ${ms(stepMs.minimum)}, p90 ${ms(stepMs.p90)}`,
-    ],
-    ['step, pipelined', ms(result.stepMsPipelined)],
+    ['step, device idle after each', times(stepMs)],
+    ['step, one handed over ahead', times(result.pipelinedMs)],
     ['first step, compilation included', ms(result.firstStepMs)],
     ['JavaScript a step', ms(result.hostMs)],
     ['matrix products', `${gflop.toFixed(3)} GFLOP, ${gflops.toFixed(2)} GFLOP/s over the whole step`],
     [
-      'dispatches, submits, buffers made a step',
-      `${result.dispatches}, ${result.submitsPerStep}, ${result.buffersMadePerStep}`,
+      'best calibrated rate, share reached',
+      `${result.calibratedGflops.toFixed(2)} GFLOP/s, ${percent(result.shareOfCalibrated)}`,
     ],
+    [
+      'matmul time at 70 % of it or more',
+      result.matmulTimeAtRate === null ? 'unknown: no timestamps' : percent(result.matmulTimeAtRate),
+    ],
+    ['tiles', result.calibration.rates.map(describeRate(result.calibration.tiles)).join(', ')],
+    ['dispatches, passes, submits a step', `${result.dispatches}, ${result.passesPerStep}, ${result.submitsPerStep}`],
+    ['buffers, other GPU objects made a step', `${result.buffersMadePerStep}, ${result.otherObjectsMadePerStep}`],
     [
       'memory',
       Object.entries(memoryBytes)

@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import { liveBufferBytes, liveBufferCount } from '../gpu/buffers.ts';
+import { liveBufferBytes } from '../gpu/buffers.ts';
 import { type Gpu, openGpu } from '../gpu/device.ts';
 import { type EncoderConfig, readEncoderConfig } from '../model/encoder-config.ts';
 import { methodSchema, trainingPlan } from '../model/methods.ts';
 import { baseParameters, countParameters, elementCount } from '../model/parameters.ts';
 import { drawInitial } from '../model/random.ts';
 import type { Batch, EngineSettings, NamedTensors } from '../training/engine.ts';
+import { type Calibration, calibrate } from '../webgpu/calibrate.ts';
 import { type DispatchTime, loadEncoder, type WebGpuEngine } from '../webgpu/engine.ts';
 
 /** `npm run bench`: the time of a training step on random weights of a given shape. Nothing is learned. */
@@ -42,16 +43,28 @@ export interface BenchResult extends Bench {
   /** Each step ended by reading its loss with the device idle. */
   stepMs: Spread;
   stepMsMedian: number;
-  /** Steps handed over ahead of their results. */
+  /** One step handed over ahead of the results of the one before, as a run does; from result to result. */
+  pipelinedMs: Spread;
   stepMsPipelined: number;
   /** JavaScript of a step: upload, encoding, submit. */
   hostMs: number;
   dispatches: number;
+  passesPerStep: number;
   submitsPerStep: number;
+  /** Calls of createBuffer, and of createBindGroup and createComputePipelineAsync, in the steady state. */
   buffersMadePerStep: number;
+  otherObjectsMadePerStep: number;
   gflop: number;
   gflops: number;
+  /** The best rate of any tile shape on a large product, measured in the same run. */
+  calibratedGflops: number;
+  /** `gflops` over `calibratedGflops`. */
+  shareOfCalibrated: number;
+  /** Of the time that matrix products take: how much of it runs at 70 % of the calibrated rate or more. Null without timestamps. */
+  matmulTimeAtRate: number | null;
+  calibration: Calibration;
   memoryBytes: Record<string, number>;
+  /** Buffers of all arenas together, which only grow while an engine lives. */
   peakBytes: number;
   kernels: { kernel: string; calls: number; milliseconds: number; gflops: number | null }[];
 }
@@ -100,6 +113,8 @@ function batchOf({ examples, tokens, dense }: Bench): Batch {
     ids,
     lengths,
     labels: Uint32Array.from({ length: examples }, (_, b) => b % classes),
+    // The same rows come back, as in a later epoch: what frozen layers make of them is kept.
+    keys: Uint32Array.from({ length: examples }, (_, b) => b),
   };
 }
 
@@ -153,28 +168,82 @@ async function timeSteps(engine: WebGpuEngine, batch: Batch, count: number): Pro
   return times;
 }
 
+/** Times from result to result, each step handed over while the one before it runs. */
+async function timePipelined(engine: WebGpuEngine, batch: Batch, count: number): Promise<number[]> {
+  const times: number[] = [];
+  let ahead = engine.step(batch, learningRate);
+  let last = performance.now();
+  for (let i = 0; i < count; i++) {
+    const next = engine.step(batch, learningRate);
+    await ahead;
+    ahead = next;
+    times.push(performance.now() - last);
+    last = performance.now();
+  }
+  await ahead;
+  return times;
+}
+
+/** Counts the calls of a method of WebGPU until the count is asked for. */
+function countCalls<T extends object>(prototype: T, method: keyof T): () => number {
+  const original = prototype[method];
+  if (typeof original !== 'function') throw new Error(`${String(method)} is no method`);
+  let calls = 0;
+  prototype[method] = function (this: T, ...args: unknown[]) {
+    calls++;
+    return original.apply(this, args);
+  } as T[keyof T];
+  return () => {
+    prototype[method] = original;
+    return calls;
+  };
+}
+
+/** Share of the time of matrix products that runs at `rate` or more. */
+function timeAtRate(times: readonly DispatchTime[], rate: number): number | null {
+  const products = times.filter(({ flops, milliseconds }) => flops > 0 && milliseconds > 0);
+  const sum = (list: typeof products) => list.reduce((total, { milliseconds }) => total + milliseconds, 0);
+  if (products.length === 0) return null;
+  return sum(products.filter(({ flops, milliseconds }) => flops / milliseconds / 1e6 >= rate)) / sum(products);
+}
+
+const goodShare = 0.7;
+
 async function measure(gpu: Gpu, bench: Bench): Promise<BenchResult> {
+  const calibration = await calibrate(gpu);
+  const large = calibration.rates.filter(({ kind }) => kind === 'large');
+  const calibratedGflops = Math.max(...large.map(({ gflops }) => gflops));
   const config = configOf(bench);
   const batch = batchOf(bench);
   const settings = settingsOf(bench);
-  const encoder = loadEncoder(gpu, { config, weights: randomWeights(config), poolerCount: 0 });
+  const encoder = loadEncoder(gpu, { config, weights: randomWeights(config), poolerCount: 0 }, calibration.tiles);
   const started = performance.now();
   const engine = await encoder.createEngine(settings);
   const { loss } = await engine.step(batch, learningRate);
   const firstStepMs = performance.now() - started;
   await timeSteps(engine, batch, bench.warmup);
 
-  const buffers = liveBufferCount(gpu.device);
+  const passes = countCalls(GPUCommandEncoder.prototype, 'beginComputePass');
+  const submits = countCalls(GPUQueue.prototype, 'submit');
+  const buffers = countCalls(GPUDevice.prototype, 'createBuffer');
+  const bindGroups = countCalls(GPUDevice.prototype, 'createBindGroup');
+  const pipelines = countCalls(GPUDevice.prototype, 'createComputePipelineAsync');
   const stepMs = spread(await timeSteps(engine, batch, bench.steps));
-  const pipelined = performance.now();
-  await Promise.all(Array.from({ length: bench.steps }, () => engine.step(batch, learningRate)));
-  const stepMsPipelined = (performance.now() - pipelined) / bench.steps;
+  const pipelinedMs = spread(await timePipelined(engine, batch, bench.steps));
   const hostMs = engine.hostMilliseconds;
-  const buffersMadePerStep = (liveBufferCount(gpu.device) - buffers) / (2 * bench.steps);
+  // Ahead of the pipelined steps went one that fills the pipe.
+  const perStep = (count: () => number) => count() / (2 * bench.steps + 1);
+  const counts = {
+    passesPerStep: perStep(passes),
+    submitsPerStep: perStep(submits),
+    buffersMadePerStep: perStep(buffers),
+    otherObjectsMadePerStep: perStep(bindGroups) + perStep(pipelines),
+  };
   const peakBytes = liveBufferBytes(gpu.device);
   const dispatched = engine.dispatches(batch);
   const times = (await engine.profile(batch, learningRate)) ?? [];
   const gflop = dispatched.reduce((sum, { flops }) => sum + flops, 0) / 1e9;
+  const gflops = gflop / (stepMs.median / 1000);
   const memoryBytes = { ...engine.memory() };
   engine.destroy();
   encoder.destroy();
@@ -187,13 +256,17 @@ async function measure(gpu: Gpu, bench: Bench): Promise<BenchResult> {
     firstStepMs,
     stepMs,
     stepMsMedian: stepMs.median,
-    stepMsPipelined,
+    pipelinedMs,
+    stepMsPipelined: pipelinedMs.median,
     hostMs,
     dispatches: dispatched.length,
-    submitsPerStep: 1,
-    buffersMadePerStep,
+    ...counts,
     gflop,
-    gflops: (1000 * gflop) / stepMs.median,
+    gflops,
+    calibratedGflops,
+    shareOfCalibrated: gflops / calibratedGflops,
+    matmulTimeAtRate: timeAtRate(times, goodShare * calibratedGflops),
+    calibration,
     memoryBytes,
     peakBytes,
     kernels: byKernel(times),

@@ -17,7 +17,7 @@ import type {
 } from '../training/engine.ts';
 import { FrozenWeights } from './frozen.ts';
 import { adamwStep, normPartials } from './ops/adamw.ts';
-import { type BatchSize, lanesOf, type Recorder, spareSlices } from './ops/recorder.ts';
+import { type BatchSize, createRecorder, type Recorder, spareSlices } from './ops/recorder.ts';
 import { PrefixCache } from './prefix-cache.ts';
 import {
   BatchError,
@@ -45,18 +45,27 @@ export interface LoadedWebGpuEncoder extends LoadedEncoder {
 /**
  * Uploads an encoder once; engines made on it share its frozen weights.
  * @param weights every tensor of `baseParameters(config)`, named without `bert.`
+ * @param tiles of `tilesFor`, where the device is calibrated
  */
 export function loadEncoder(
   gpu: Gpu,
   { config, weights, poolerCount }: { config: EncoderConfig; weights: NamedTensors; poolerCount: number },
+  tiles: TileChoice = defaultTiles(gpu),
 ): LoadedWebGpuEncoder {
   const frozen = new FrozenWeights(gpu.device, config, weights);
   return {
     config,
     poolerCount,
-    createEngine: async (settings) => new WebGpuEngine(gpu, config, frozen, settings),
+    createEngine: async (settings) => new WebGpuEngine({ gpu, config, frozen, tiles }, settings),
     destroy: () => frozen.destroy(),
   };
+}
+
+interface EncoderParts {
+  gpu: Gpu;
+  config: EncoderConfig;
+  frozen: FrozenWeights;
+  tiles: TileChoice;
 }
 
 /** The engine's name for one dispatch, and what it took. */
@@ -88,7 +97,7 @@ export class WebGpuEngine implements Engine {
   #hostMilliseconds = 0;
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(gpu: Gpu, config: EncoderConfig, frozen: FrozenWeights, settings: EngineSettings) {
+  constructor({ gpu, config, frozen, tiles }: EncoderParts, settings: EngineSettings) {
     const { device } = gpu;
     this.#gpu = gpu;
     this.device = gpu.name;
@@ -101,22 +110,14 @@ export class WebGpuEngine implements Engine {
     this.#step = this.#small.create('step', stepBytes / 4, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
     this.#norm = this.#small.create('gradient-norm', 4);
     this.#spare = spareSlices(this.#small);
-    this.#tiles = defaultTiles(gpu);
+    this.#tiles = tiles;
     this.#update = this.#recordUpdate();
     this.#reach = new Reach(this.#trainable.parameters.map(({ name }) => name));
     this.#cache = new PrefixCache(device);
   }
 
-  /** Writes into a recording; `arena` takes the constants that its kernels read. */
   #recorder(recording: Recording<BatchSize>, arena: Pick<Arena, 'createUniform'>): Recorder {
-    return {
-      recording,
-      step: this.#step,
-      spare: this.#spare,
-      uniform: (values) => arena.createUniform('place', values),
-      lanes: lanesOf(this.#gpu),
-      tiles: this.#tiles,
-    };
+    return createRecorder(this.#gpu, { recording, step: this.#step, spare: this.#spare, arena, tiles: this.#tiles });
   }
 
   #recordUpdate(): Recording<BatchSize> {

@@ -1,15 +1,18 @@
+import { z } from 'zod';
 import type { Gpu } from '../gpu/device.ts';
 
 /** Shapes of the register tile of shaders/tile.wgsl, and which one a device likes for which product. */
 
-export interface Tile {
-  rows: 8 | 16;
-  columns: 8 | 16;
-}
+const side = z.union([z.literal(8), z.literal(16)]);
+const tileSchema = z.strictObject({ rows: side, columns: side });
+export type Tile = z.infer<typeof tileSchema>;
 
 /** Products of many tiles, those of so few that small tiles keep more invocations busy, and those inside attention. */
-export type TileClass = 'large' | 'small' | 'attention';
-export type TileChoice = Record<TileClass, Tile>;
+export const tileClasses = ['large', 'small', 'attention'] as const;
+export type TileClass = (typeof tileClasses)[number];
+
+export const tileChoiceSchema = z.strictObject({ large: tileSchema, small: tileSchema, attention: tileSchema });
+export type TileChoice = z.infer<typeof tileChoiceSchema>;
 
 /** Columns of the result up to which a product counts as small. */
 const smallColumns = 32;
@@ -21,9 +24,11 @@ export const tileConstants = ({ rows, columns }: Tile) => ({ TALL: rows === 16, 
 
 const small: Tile = { rows: 8, columns: 8 };
 const wide: Tile = { rows: 8, columns: 16 };
+const tall: Tile = { rows: 16, columns: 8 };
 const large: Tile = { rows: 16, columns: 16 };
+export const tileShapes: readonly Tile[] = [small, wide, tall, large];
 
-/** What serves before a device is calibrated: much reuse on a processor, few registers on a GPU. */
+/** What serves where a device is not calibrated: much reuse on a processor, few registers on a GPU. */
 export const defaultTiles = ({ software }: Gpu): TileChoice => ({
   large: software ? large : small,
   attention: software ? wide : small,

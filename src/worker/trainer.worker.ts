@@ -5,12 +5,14 @@ import { makeDataset } from '../data/dataset.ts';
 import type { Tokenizer } from '../data/tokenizer.ts';
 import { DownloadError, download } from '../files/download.ts';
 import { readEncoderFiles } from '../files/encoder-files.ts';
+import { recall, remember } from '../files/remembered.ts';
 import { type Gpu, openGpu } from '../gpu/device.ts';
 import { seedOf, shuffled } from '../model/random.ts';
 import type { LoadedEncoder } from '../training/engine.ts';
 import type { EpochRecord, Phase, StepRecord } from '../training/records.ts';
 import { readRun } from '../training/run.ts';
 import { Session, type SessionEvent } from '../training/session.ts';
+import { tilesFor } from '../webgpu/calibrate.ts';
 import { loadEncoder } from '../webgpu/engine.ts';
 import type { Report, Request } from './protocol.ts';
 
@@ -134,7 +136,7 @@ async function openEncoder(name: string): Promise<void> {
       },
     }),
   );
-  const loaded = gpu && loadEncoder(gpu, files);
+  const loaded = gpu && loadEncoder(gpu, files, await tilesFor(gpu, { recall, remember }));
   encoder = { loaded, tokenizer: files.tokenizer, name };
   tell({ type: 'encoder-ready', name, config: files.config, poolerCount: files.poolerCount });
 }

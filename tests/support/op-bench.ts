@@ -3,7 +3,7 @@ import { Arena, type Slice, write } from '../../src/gpu/buffers.ts';
 import { type Gpu, openGpu } from '../../src/gpu/device.ts';
 import { readOnce } from '../../src/gpu/readback.ts';
 import { Recording } from '../../src/gpu/recorder.ts';
-import { type BatchSize, lanesOf, type Recorder, spareSlices } from '../../src/webgpu/ops/recorder.ts';
+import { type BatchSize, createRecorder, type Recorder, spareSlices } from '../../src/webgpu/ops/recorder.ts';
 import { defaultTiles, type TileChoice } from '../../src/webgpu/tiles.ts';
 
 /** Runs single ops on the GPU: tensors in, tensors out. A test without a GPU fails; it never skips. */
@@ -56,14 +56,8 @@ export function opBench(): OpBench {
       new Float32Array(bytes).set([learningRate, ...corrections], 5);
       gpu.device.queue.writeBuffer(step.buffer, 0, bytes);
       const recording = new Recording<BatchSize>(gpu.device);
-      record({
-        recording,
-        step,
-        spare: spareSlices(arena),
-        uniform: (values) => arena.createUniform('place', values),
-        lanes: lanesOf(gpu),
-        tiles: tiles ?? defaultTiles(gpu),
-      });
+      const spare = spareSlices(arena);
+      record(createRecorder(gpu, { recording, step, spare, arena, tiles: tiles ?? defaultTiles(gpu) }));
       await recording.ready();
       const encoder = gpu.device.createCommandEncoder();
       const pass = encoder.beginComputePass();

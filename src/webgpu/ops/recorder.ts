@@ -90,7 +90,23 @@ export function spareSlices(arena: Arena): Slice[] {
 }
 
 /** Invocations of a workgroup of tiles, and those that share the rows of a LayerNorm. */
-export const lanesOf = ({ software }: Gpu): number => (software ? 4 : 32);
+const lanesOf = ({ software }: Gpu): number => (software ? 4 : 32);
+
+interface RecorderParts {
+  recording: Recording<BatchSize>;
+  step: Slice;
+  spare: readonly Slice[];
+  /** Takes the constants that kernels read. */
+  arena: Pick<Arena, 'createUniform'>;
+  tiles: TileChoice;
+}
+
+/** A recorder for a device. */
+export const createRecorder = (gpu: Gpu, { arena, ...parts }: RecorderParts): Recorder => ({
+  ...parts,
+  uniform: (values) => arena.createUniform('place', values),
+  lanes: lanesOf(gpu),
+});
 
 /** Most workgroups along one axis that every WebGPU device allows. */
 const mostWorkgroups = 65535;
