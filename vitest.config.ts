@@ -1,6 +1,7 @@
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { chromiumArgs, findChromium } from './scripts/support/chromium.ts';
+import { crossOriginIsolation } from './scripts/support/headers.ts';
 
 const executablePath = findChromium();
 
@@ -20,10 +21,13 @@ export default defineConfig({
       },
       {
         // Found while serving, a dependency would reload the page in the middle of a test.
-        optimizeDeps: { include: ['zod', '@huggingface/tokenizers', 'papaparse'] },
+        optimizeDeps: {
+          include: ['zod', '@huggingface/tokenizers', 'papaparse', 'onnx-proto', 'onnxruntime-web/wasm'],
+        },
+        server: { headers: crossOriginIsolation },
         test: {
           name: 'gpu',
-          include: ['tests/{gpu,ops,webgpu,golden}/**/*.test.ts'],
+          include: ['tests/{gpu,ops,webgpu,onnx,golden}/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,

@@ -4,6 +4,8 @@ import { Recording } from '../gpu/recorder.ts';
 import { Stopwatch } from '../gpu/stopwatch.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import { trainableParameters } from '../model/parameters.ts';
+import { Reach } from '../model/reach.ts';
+import { BatchError, checkBatch } from '../training/checks.ts';
 import type {
   Batch,
   Engine,
@@ -20,7 +22,6 @@ import { adamwStep, normPartials } from './ops/adamw.ts';
 import { type BatchSize, createRecorder, type Recorder, spareSlices } from './ops/recorder.ts';
 import { PrefixCache } from './prefix-cache.ts';
 import {
-  BatchError,
   capacityFor,
   destroyProgram,
   fits,
@@ -30,7 +31,6 @@ import {
   uploadBatch,
   writeProgram,
 } from './program.ts';
-import { Reach } from './reach.ts';
 import { defaultTiles, type TileChoice } from './tiles.ts';
 import { Trainable } from './trainable.ts';
 import type { Capacity } from './workspace.ts';
@@ -176,27 +176,7 @@ export class WebGpuEngine implements Engine {
   }
 
   #check(batch: Batch | FeatureBatch): BatchSize {
-    const { examples, labels } = batch;
-    const { hidden, positions, vocabulary } = this.#config;
-    const { classes } = this.#settings;
-    if (labels.length !== examples || labels.some((label) => label >= classes))
-      throw new BatchError(`labels: ${examples} below ${classes} are needed, got ${labels.join(', ')}`);
-    if ('features' in batch) {
-      if (batch.features.length !== examples * hidden)
-        throw new BatchError(`features: (${examples}, ${hidden}) are needed, got ${batch.features.length} elements`);
-      return { examples, tokens: 1 };
-    }
-    const { length, ids, lengths, keys } = batch;
-    if (length === 0) throw new BatchError('a batch without tokens');
-    if (keys && keys.length !== examples) throw new BatchError(`${examples} keys are needed, got ${keys.length}`);
-    if (length > positions)
-      throw new BatchError(`rows of ${length} tokens; this encoder has ${positions} positions. Lower maxLength.`);
-    if (ids.length !== examples * length || lengths.length !== examples)
-      throw new BatchError(`a batch of (${examples}, ${length}) has ${ids.length} ids and ${lengths.length} lengths`);
-    if (ids.some((id) => id >= vocabulary))
-      throw new BatchError(`a token id lies outside the encoder's vocabulary of ${vocabulary}: wrong tokenizer?`);
-    if (lengths.some((real) => real < 1 || real > length)) throw new BatchError('every row needs 1 to T real tokens');
-    return { examples, tokens: length };
+    return checkBatch(batch, this.#config, this.#settings.classes);
   }
 
   #writeStep({ examples, tokens }: BatchSize, learningRate: number | null): void {

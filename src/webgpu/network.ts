@@ -1,12 +1,12 @@
 import type { Slice } from '../gpu/buffers.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import type { Adapter, TrainingPlan } from '../model/methods.ts';
+import type { Reach } from '../model/reach.ts';
 import type { Pooling } from '../model/shapes.ts';
 import type { FrozenWeights } from './frozen.ts';
 import { columnSum } from './ops/column-sum.ts';
 import { matmulBackwardWeight } from './ops/matmul.ts';
 import type { Recorder } from './ops/recorder.ts';
-import type { Reach } from './reach.ts';
 import type { Trainable } from './trainable.ts';
 import type { Workspace } from './workspace.ts';
 

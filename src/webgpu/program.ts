@@ -1,6 +1,7 @@
 import { part, type Slice, write } from '../gpu/buffers.ts';
 import { StagingRing } from '../gpu/readback.ts';
 import { Recording } from '../gpu/recorder.ts';
+import { BatchError } from '../training/checks.ts';
 import type { Batch, FeatureBatch } from '../training/engine.ts';
 import { type Boundary, encoderBackward, encoderForward } from './encoder.ts';
 import { headBackward, headForward } from './head.ts';
@@ -11,11 +12,6 @@ import { chainEqualIds } from './ops/embedding.ts';
 import type { BatchSize, Recorder } from './ops/recorder.ts';
 import type { PrefixCache } from './prefix-cache.ts';
 import { type Capacity, Workspace } from './workspace.ts';
-
-/** A batch that the engine cannot take. */
-export class BatchError extends Error {
-  override name = 'BatchError';
-}
 
 /** Everything written down for one capacity: replayed every step. */
 export interface Program {

@@ -2,14 +2,10 @@ import { Arena, bindingAlignment, part, type Slice, write } from '../gpu/buffers
 import { readOnce } from '../gpu/readback.ts';
 import { decays, elementCount, type TrainableParameter } from '../model/parameters.ts';
 import { drawInitial } from '../model/random.ts';
+import { checkTensors, TensorError } from '../training/checks.ts';
 import type { MemoryBytes, NamedTensors } from '../training/engine.ts';
 import { blocksOf } from './blocks.ts';
 import type { FrozenWeights } from './frozen.ts';
-
-/** Tensors that do not fit what trains. */
-export class TensorError extends Error {
-  override name = 'TensorError';
-}
 
 interface Place {
   offset: number;
@@ -112,12 +108,7 @@ export class Trainable {
 
   /** @throws TensorError for a name that does not train here, or another shape; nothing is written then */
   write(whole: Slice, tensors: NamedTensors): void {
-    for (const [name, { shape, data }] of tensors) {
-      const expected = this.parameters.find((parameter) => parameter.name === name)?.shape;
-      if (!expected) throw new TensorError(`${name} does not train in this run.`);
-      if (shape.join() !== expected.join() || data.length !== elementCount(expected))
-        throw new TensorError(`${name} is (${shape.join(', ')}), this run needs (${expected.join(', ')}).`);
-    }
+    checkTensors(this.parameters, tensors);
     for (const [name, { data }] of tensors) this.#write(whole, name, data);
   }
 

@@ -1,0 +1,84 @@
+import { download } from '../files/download.ts';
+import type { EncoderFiles } from '../files/encoder-files.ts';
+import { type Gpu, openGpu } from '../gpu/device.ts';
+import type { Engine, LoadedEncoder } from '../training/engine.ts';
+import { loadEncoder as loadOnWebGpu } from '../webgpu/engine.ts';
+
+/** Which engine trains, and why. The one place that knows both. */
+
+/** `auto`: WebGPU on a real GPU, onnxruntime's WASM where there is none or only a software one. */
+export type EngineChoice = 'auto' | Engine['name'];
+
+/** Why this engine: it was asked for, there is a GPU, there is none, or only one that runs on the processor. */
+export type EngineReason = 'asked-for' | 'gpu' | 'no-gpu' | 'software-gpu';
+
+export interface Device {
+  engine: Engine['name'];
+  reason: EngineReason;
+  /** What stands in the way of WebGPU, in the browser's words; empty where nothing does. */
+  detail: string;
+  /** The device in words. */
+  name: string;
+  /** WebGPU on a processor. */
+  software: boolean;
+  /** Resolves with the reason when the device is gone; a processor never is. */
+  lost: Promise<string>;
+  loadEncoder(files: Omit<EncoderFiles, 'tokenizer'>): LoadedEncoder;
+  destroy(): void;
+}
+
+export interface OpenOptions {
+  /** Called as onnxruntime's WASM arrives. */
+  onProgress?: (received: number, total: number | null) => void;
+}
+
+function webGpuDevice(gpu: Gpu, reason: EngineReason): Device {
+  return {
+    engine: 'webgpu',
+    reason,
+    detail: '',
+    name: gpu.name,
+    software: gpu.software,
+    lost: gpu.lost,
+    loadEncoder: (files) => loadOnWebGpu(gpu, files),
+    destroy: () => gpu.destroy(),
+  };
+}
+
+async function openWasm(reason: EngineReason, detail: string, { onProgress }: OpenOptions): Promise<Device> {
+  const [{ openRuntime }, { loadEncoder }, files] = await Promise.all([
+    import('../onnx/runtime.ts'),
+    import('../onnx/engine.ts'),
+    import('./onnxruntime-files.ts'),
+  ]);
+  const runtime = await openRuntime(async () => {
+    const wasm = await download(files.wasmUrl, onProgress ? { onProgress } : {});
+    if (!wasm) throw new Error(`${files.wasmUrl} is missing on the server.`);
+    return { moduleUrl: new URL(files.moduleUrl, import.meta.url).href, wasm: new Uint8Array(wasm) };
+  });
+  return {
+    engine: 'wasm',
+    reason,
+    detail,
+    name: `${runtime.threads} ${runtime.threads === 1 ? 'thread' : 'threads'}`,
+    software: false,
+    lost: new Promise(() => {}),
+    loadEncoder: (parts) => loadEncoder(runtime, parts),
+    destroy: () => {},
+  };
+}
+
+/**
+ * Opens what trains.
+ * @throws GpuError if WebGPU is asked for and there is none; RuntimeError, DownloadError if onnxruntime cannot start
+ */
+export async function openDevice(choice: EngineChoice, options: OpenOptions = {}): Promise<Device> {
+  if (choice === 'webgpu') return webGpuDevice(await openGpu(), 'asked-for');
+  if (choice === 'wasm') return openWasm('asked-for', '', options);
+  const found = await openGpu().catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
+  if (typeof found === 'string') return openWasm('no-gpu', found, options);
+  if (!found.software) return webGpuDevice(found, 'gpu');
+  const { name } = found;
+  found.destroy();
+  return openWasm('software-gpu', name, options);
+}

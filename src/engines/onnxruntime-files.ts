@@ -1,0 +1,5 @@
+/** onnxruntime-web's own files, as Vite puts them among ours: no other server is asked. */
+import moduleUrl from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
+import wasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
+
+export { moduleUrl, wasmUrl };

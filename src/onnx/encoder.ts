@@ -1,0 +1,84 @@
+import { type BlockTape, blockBackward, blockForward } from './block.ts';
+import type { Value } from './graph.ts';
+import { layerNormBackwardInput, layerNormForward, type NormTape, normalised } from './layer-norm.ts';
+import { columnSum } from './linear.ts';
+import { type Network, trains, weight } from './network.ts';
+
+/** The whole encoder as a list, and the same list upside down. */
+
+export interface EncoderTape {
+  embeddingNorm: NormTape;
+  blocks: BlockTape[];
+}
+
+export interface EncoderInputs {
+  /** Token ids. (rows) */
+  ids: Value;
+  /** Place of each token in its example. (rows) */
+  positions: Value;
+}
+
+/** ids (rows) -> last hidden states (rows, H): embeddings, LayerNorm, L blocks */
+export function encoderForward(
+  network: Network,
+  { ids, positions }: EncoderInputs,
+): { hidden: Value; tape: EncoderTape } {
+  const { g, config } = network;
+  const word = g.op('Gather', [weight(network, 'embeddings.word_embeddings.weight'), ids]);
+  const position = g.op('Gather', [weight(network, 'embeddings.position_embeddings.weight'), positions]);
+  // Every token is of type 0.
+  const tokenType = g.op('Gather', [weight(network, 'embeddings.token_type_embeddings.weight'), g.integers(0)]);
+  const { out, tape: embeddingNorm } = layerNormForward(g, {
+    x: g.op('Add', [g.op('Add', [word, position]), tokenType]),
+    epsilon: config.layerNormEpsilon,
+    weight: weight(network, 'embeddings.LayerNorm.weight'),
+    bias: weight(network, 'embeddings.LayerNorm.bias'),
+  });
+  let hidden = out;
+  const blocks: BlockTape[] = [];
+  for (let layer = 0; layer < config.layers; layer++) {
+    const block = blockForward(network, layer, hidden);
+    blocks.push(block.tape);
+    hidden = block.out;
+  }
+  return { hidden, tape: { embeddingNorm, blocks } };
+}
+
+/** dHidden (rows, H) -> gradients of everything that trains, and nothing else */
+export function encoderBackward(network: Network, inputs: EncoderInputs, tape: EncoderTape, dLast: Value): void {
+  let dHidden: Value | undefined = dLast;
+  for (let layer = network.config.layers - 1; layer >= 0 && dHidden; layer--) {
+    const block = tape.blocks[layer];
+    if (!block) throw new Error(`layer ${layer} has no tape`);
+    dHidden = blockBackward(network, layer, block, dHidden);
+  }
+  if (dHidden) embeddingsBackward(network, inputs, tape.embeddingNorm, dHidden);
+}
+
+/** forward: out = LN(word[id] + position[t] + tokenType[0]) */
+function embeddingsBackward(
+  network: Network,
+  { ids, positions }: EncoderInputs,
+  embeddingNorm: NormTape,
+  dOut: Value,
+): void {
+  const { g, config, gradients } = network;
+  const norm = normalised(g, embeddingNorm);
+  const normWeight = 'embeddings.LayerNorm.weight';
+  if (trains(network, normWeight)) gradients.set(`bert.${normWeight}`, columnSum(g, g.op('Mul', [dOut, norm])));
+  if (trains(network, 'embeddings.LayerNorm.bias')) gradients.set('bert.embeddings.LayerNorm.bias', columnSum(g, dOut));
+  if (!trains(network, 'embeddings.word_embeddings.weight')) return;
+
+  const dSum = layerNormBackwardInput(g, { tape: embeddingNorm, norm, weight: weight(network, normWeight), dOut });
+  /** forward: out = table[index]. dTable[index] += dOut */
+  const scatter = (entries: number, index: Value) => {
+    const zeros = g.op('ConstantOfShape', [g.integers(entries, config.hidden)]);
+    const places = g.op('Unsqueeze', [g.op('Cast', [index], { attributes: { to: 7 } }), g.integers(1)]);
+    return g.op('ScatterND', [zeros, places, dSum], { attributes: { reduction: { string: 'add' } } });
+  };
+  gradients.set('bert.embeddings.word_embeddings.weight', scatter(config.vocabulary, ids));
+  gradients.set('bert.embeddings.position_embeddings.weight', scatter(config.positions, positions));
+  const row = g.op('ReduceSum', [dSum, g.integers(0)], { attributes: { keepdims: 1 } });
+  const others = g.integers(0, 0, config.tokenTypes - 1, 0);
+  gradients.set('bert.embeddings.token_type_embeddings.weight', g.op('Pad', [row, others]));
+}

@@ -1,0 +1,111 @@
+import type { onnx as Onnx } from 'onnx-proto';
+import type { InferenceSession } from 'onnxruntime-web/wasm';
+import type { NamedTensors } from '../training/engine.ts';
+import type { BuiltGraph } from './training-graph.ts';
+
+export type Ort = typeof import('onnxruntime-web/wasm');
+
+/** onnxruntime could not be started. */
+export class RuntimeError extends Error {
+  override name = 'RuntimeError';
+}
+
+/** The files of onnxruntime-web that the page serves itself. */
+export interface RuntimeFiles {
+  /** Address of ort-wasm-simd-threaded.mjs, which threads start from. */
+  moduleUrl: string;
+  /** Content of ort-wasm-simd-threaded.wasm. */
+  wasm: Uint8Array<ArrayBuffer>;
+}
+
+export interface Runtime {
+  ort: Ort;
+  proto: typeof Onnx;
+  threads: number;
+  /** Bytes of the heap that all sessions share: it grows and never shrinks. */
+  heapBytes(): number;
+}
+
+/** More threads than this share too little work. */
+const mostThreads = 8;
+
+let runtime: Promise<Runtime> | null = null;
+
+/** Threads need shared memory, and that needs a cross-origin isolated page. */
+const threadCount = () =>
+  globalThis.crossOriginIsolated ? Math.max(1, Math.min(mostThreads, navigator.hardwareConcurrency)) : 1;
+
+/** Notes the memory that onnxruntime makes for itself: the library has no verb that tells its size. */
+async function watchMemory<T>(work: () => Promise<T>): Promise<{ result: T; memories: WebAssembly.Memory[] }> {
+  const { Memory } = WebAssembly;
+  const memories: WebAssembly.Memory[] = [];
+  WebAssembly.Memory = class extends Memory {
+    constructor(descriptor: WebAssembly.MemoryDescriptor) {
+      super(descriptor);
+      memories.push(this);
+    }
+  };
+  try {
+    return { result: await work(), memories };
+  } finally {
+    WebAssembly.Memory = Memory;
+  }
+}
+
+async function start(readFiles: () => Promise<RuntimeFiles>): Promise<Runtime> {
+  const [ort, onnxProto, { moduleUrl, wasm }] = await Promise.all([
+    import('onnxruntime-web/wasm'),
+    import('onnx-proto'),
+    readFiles(),
+  ]);
+  const threads = threadCount();
+  Object.assign(ort.env.wasm, { numThreads: threads, wasmPaths: { mjs: moduleUrl }, wasmBinary: wasm });
+  ort.env.logLevel = 'error';
+  const proto = onnxProto.onnx ?? onnxProto.default.onnx;
+  // The library starts with its first session.
+  const { Graph } = await import('./graph.ts');
+  const g = new Graph(proto);
+  g.output('out', g.constant(0), 'float', []);
+  const { memories } = await watchMemory(async () => {
+    const first = await ort.InferenceSession.create(g.toModel('first'));
+    await first.release();
+  }).catch((error: unknown) => {
+    throw new RuntimeError(`onnxruntime could not start: ${error instanceof Error ? error.message : error}`);
+  });
+  return {
+    ort,
+    proto,
+    threads,
+    heapBytes: () => memories.reduce((sum, { buffer }) => sum + buffer.byteLength, 0),
+  };
+}
+
+/**
+ * Starts onnxruntime once; later calls get the same.
+ * @throws RuntimeError
+ */
+export function openRuntime(readFiles: () => Promise<RuntimeFiles>): Promise<Runtime> {
+  runtime ??= start(readFiles).catch((error: unknown) => {
+    runtime = null;
+    throw error;
+  });
+  return runtime;
+}
+
+/** A session for a graph, with the frozen weights that it asks for. */
+export function createSession(
+  { ort }: Runtime,
+  { model, frozen }: BuiltGraph,
+  weights: NamedTensors,
+): Promise<InferenceSession> {
+  const externalData = frozen.map((name) => {
+    const data = weights.get(name)?.data;
+    if (!data) throw new RuntimeError(`${name} is missing among the encoder's weights`);
+    return { path: name, data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
+  });
+  return ort.InferenceSession.create(model, {
+    executionProviders: ['wasm'],
+    graphOptimizationLevel: 'all',
+    externalData,
+  });
+}

@@ -1,0 +1,151 @@
+import type { onnx as Onnx } from 'onnx-proto';
+import type { EncoderConfig } from '../model/encoder-config.ts';
+import type { TrainingPlan } from '../model/methods.ts';
+import { baseParameters, type TrainableParameter } from '../model/parameters.ts';
+import { Reach } from '../model/reach.ts';
+import { type EncoderInputs, type EncoderTape, encoderBackward, encoderForward } from './encoder.ts';
+import { Graph, type Value } from './graph.ts';
+import { headBackward, headForward, lossForward } from './head.ts';
+import type { Layout, Network } from './network.ts';
+
+/**
+ * The graphs that the engine runs. Tokens come packed: `rows` counts real tokens only, so that dense layers compute no padding;
+ * attention unpacks them to (B, T) and packs its result again.
+ */
+
+/** A graph's file, and the weights that must be handed over beside it. */
+export interface BuiltGraph {
+  model: Uint8Array<ArrayBuffer>;
+  /** Named without `bert.`. */
+  frozen: string[];
+}
+
+export const gradientName = (parameter: string): Value => `d ${parameter}`;
+export const maskName = (site: number): Value => `mask ${site}`;
+
+interface GraphParts {
+  proto: typeof Onnx;
+  config: EncoderConfig;
+  plan: TrainingPlan;
+  parameters: readonly TrainableParameter[];
+}
+
+/** Frozen weights lie beside the file, trained ones are inputs. */
+function makeNetwork(g: Graph, { config, plan, parameters }: GraphParts): Network {
+  const trainable = new Map(parameters.map(({ name, shape }) => [name, shape]));
+  const frozen = new Map(baseParameters(config).map(({ name, shape }) => [`bert.${name}`, shape]));
+  for (const [name, shape] of trainable) g.input(name, 'float', shape);
+  return {
+    g,
+    config,
+    plan,
+    reach: new Reach([...trainable.keys()]),
+    layout: packedLayout(g, config),
+    weightOf: (name) => {
+      if (trainable.has(name)) return name;
+      const shape = frozen.get(name);
+      if (!shape) throw new Error(`${name} is neither trained nor a weight of the encoder`);
+      return g.outside(name.replace(/^bert\./, ''), shape);
+    },
+    trains: (name) => trainable.has(name),
+    maskOf: (adapter) => (adapter.dropout > 0 ? maskName(plan.adapters.indexOf(adapter)) : null),
+    gradients: new Map(),
+  };
+}
+
+/** `padded`: the row of each place in (B, T), any row at padding. `packed`: the place of each row. */
+function packedLayout(root: Graph, { hidden }: EncoderConfig): Layout {
+  const padded = root.input('padded', 'int32', ['batch', 'tokens']);
+  const packed = root.input('packed', 'int32', ['rows']);
+  return {
+    unpack: (g, x) => g.op('Gather', [x, padded]),
+    pack: (g, x) => g.op('Gather', [g.op('Reshape', [x, g.integers(-1, hidden)]), packed]),
+    keyBias: root.input('key_bias', 'float', ['batch', 1, 1, 'tokens']),
+    queryMask: root.input('query_mask', 'float', ['batch', 1, 'tokens', 1]),
+  };
+}
+
+/** ids -> pooled (B, H). `pool` (B, rows) holds the share of each row in each example's pooled state. */
+function pooledForward(network: Network): { pooled: Value; pool: Value; inputs: EncoderInputs; tape: EncoderTape } {
+  const { g } = network;
+  const inputs = { ids: g.input('ids', 'int32', ['rows']), positions: g.input('positions', 'int32', ['rows']) };
+  const pool = g.input('pool', 'float', ['batch', 'rows']);
+  const { hidden, tape } = encoderForward(network, inputs);
+  return { pooled: g.op('MatMul', [pool, hidden]), pool, inputs, tape };
+}
+
+/** The frozen encoder alone: tokens -> pooled. */
+export function frozenEncoderGraph(parts: GraphParts): BuiltGraph {
+  const g = new Graph(parts.proto);
+  const { pooled } = pooledForward(makeNetwork(g, parts));
+  g.output('pooled', pooled, 'float', ['batch', parts.config.hidden]);
+  return { model: g.toModel('frozen-encoder'), frozen: g.outsideNames };
+}
+
+/** Tokens -> pooled, logits, losses and, where `training` is true, the gradient of everything that trains. */
+export function trainingGraph(parts: GraphParts, classes: number): BuiltGraph {
+  const { config, plan, proto } = parts;
+  const g = new Graph(proto);
+  const network = makeNetwork(g, parts);
+  plan.adapters.forEach(({ dropout }, site) => {
+    if (dropout > 0) g.input(maskName(site), 'float', ['mask_rows', 'mask_columns']);
+  });
+  const { pooled, pool, inputs, tape } = pooledForward(network);
+  g.output('pooled', pooled, 'float', ['batch', config.hidden]);
+  const encoderDown = (branch: Network, dPooled: Value) => {
+    // forward: pooled = pool hidden
+    const dLast = branch.g.op('Gemm', [pool, dPooled], { attributes: { transA: 1 } });
+    encoderBackward(branch, inputs, tape, dLast);
+  };
+  classify(network, parts, { pooled, classes, encoderDown });
+  return { model: g.toModel('training'), frozen: g.outsideNames };
+}
+
+/** The head alone: pooled -> logits, losses and, where `training` is true, the head's gradients. */
+export function headGraph(parts: Omit<GraphParts, 'plan'>, classes: number): BuiltGraph {
+  const g = new Graph(parts.proto);
+  for (const { name, shape } of parts.parameters) g.input(name, 'float', shape);
+  const reach = new Reach(parts.parameters.map(({ name }) => name));
+  const network = { g, reach, weightOf: (name: string) => name, gradients: new Map<string, Value>() };
+  const pooled = g.input('pooled', 'float', ['batch', parts.config.hidden]);
+  classify(network, parts, { pooled, classes, encoderDown: () => {} });
+  return { model: g.toModel('head'), frozen: [] };
+}
+
+interface Classification<N> {
+  pooled: Value;
+  classes: number;
+  /** Carries the gradient on into the encoder. */
+  encoderDown: (branch: N, dPooled: Value) => void;
+}
+
+/** Logits and losses, then one `If` around everything that only training needs. */
+function classify<N extends Pick<Network, 'g' | 'weightOf' | 'gradients' | 'reach'>>(
+  network: N,
+  { parameters }: Pick<GraphParts, 'parameters'>,
+  { pooled, classes, encoderDown }: Classification<N>,
+): void {
+  const { g } = network;
+  const targets = g.input('targets', 'float', ['batch', classes]);
+  const share = g.input('share', 'float', []);
+  const logits = headForward(network, pooled);
+  g.output('logits', logits, 'float', ['batch', classes]);
+  g.output('losses', lossForward(g, logits, targets), 'float', ['batch']);
+
+  const training = g.input('training', 'bool', []);
+  const branch = { ...network, g: g.branch() };
+  const dPooled = headBackward(branch, { pooled, logits, targets, share });
+  if (dPooled) encoderDown(branch, dPooled);
+  const otherwise = g.branch();
+  for (const { name, shape } of parameters) {
+    const gradient = network.gradients.get(name);
+    if (!gradient) throw new Error(`the backward formed no gradient of ${name}`);
+    branch.g.output(`then ${name}`, gradient, 'float', shape);
+    otherwise.output(`else ${name}`, g.constant(new Float32Array(0), [0]), 'float', [0]);
+  }
+  const attributes = { then_branch: { graph: branch.g }, else_branch: { graph: otherwise } };
+  const results = g.ops('If', [training], parameters.length, { attributes });
+  parameters.forEach(({ name, shape }, i) => {
+    g.output(gradientName(name), results[i] ?? '', 'float', shape);
+  });
+}

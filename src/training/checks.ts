@@ -1,0 +1,55 @@
+import type { EncoderConfig } from '../model/encoder-config.ts';
+import { elementCount, type Parameter } from '../model/parameters.ts';
+import type { Batch, FeatureBatch, NamedTensors } from './engine.ts';
+
+/** What every engine refuses before it computes. */
+
+/** A batch that the engine cannot take. */
+export class BatchError extends Error {
+  override name = 'BatchError';
+}
+
+/** Tensors that do not fit what trains. */
+export class TensorError extends Error {
+  override name = 'TensorError';
+}
+
+/**
+ * @returns B and T; T is 1 for features
+ * @throws BatchError saying what does not fit
+ */
+export function checkBatch(
+  batch: Batch | FeatureBatch,
+  { hidden, positions, vocabulary }: EncoderConfig,
+  classes: number,
+): { examples: number; tokens: number } {
+  const { examples, labels } = batch;
+  if (labels.length !== examples || labels.some((label) => label >= classes))
+    throw new BatchError(`labels: ${examples} below ${classes} are needed, got ${labels.join(', ')}`);
+  if ('features' in batch) {
+    if (batch.features.length !== examples * hidden)
+      throw new BatchError(`features: (${examples}, ${hidden}) are needed, got ${batch.features.length} elements`);
+    return { examples, tokens: 1 };
+  }
+  const { length, ids, lengths, keys } = batch;
+  if (length === 0) throw new BatchError('a batch without tokens');
+  if (keys && keys.length !== examples) throw new BatchError(`${examples} keys are needed, got ${keys.length}`);
+  if (length > positions)
+    throw new BatchError(`rows of ${length} tokens; this encoder has ${positions} positions. Lower maxLength.`);
+  if (ids.length !== examples * length || lengths.length !== examples)
+    throw new BatchError(`a batch of (${examples}, ${length}) has ${ids.length} ids and ${lengths.length} lengths`);
+  if (ids.some((id) => id >= vocabulary))
+    throw new BatchError(`a token id lies outside the encoder's vocabulary of ${vocabulary}: wrong tokenizer?`);
+  if (lengths.some((real) => real < 1 || real > length)) throw new BatchError('every row needs 1 to T real tokens');
+  return { examples, tokens: length };
+}
+
+/** @throws TensorError for a name that is not among the parameters, or another shape */
+export function checkTensors(parameters: readonly Parameter[], tensors: NamedTensors): void {
+  for (const [name, { shape, data }] of tensors) {
+    const expected = parameters.find((parameter) => parameter.name === name)?.shape;
+    if (!expected) throw new TensorError(`${name} does not train in this run.`);
+    if (shape.join() !== expected.join() || data.length !== elementCount(expected))
+      throw new TensorError(`${name} is (${shape.join(', ')}), this run needs (${expected.join(', ')}).`);
+  }
+}

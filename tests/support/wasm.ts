@@ -1,0 +1,26 @@
+import { afterAll, beforeAll } from 'vitest';
+import { type Device, openDevice } from '../../src/engines/device.ts';
+import { type EncoderFiles, readEncoderFiles } from '../../src/files/encoder-files.ts';
+import type { LoadedEncoder } from '../../src/training/engine.ts';
+import { goldenFolder } from './golden.ts';
+
+interface TinyOnWasm {
+  device: Device;
+  files: EncoderFiles;
+  encoder: LoadedEncoder;
+}
+
+/** Starts onnxruntime with the tiny golden encoder before a file's tests. */
+export function withTinyOnWasm(): TinyOnWasm {
+  const tiny = {} as TinyOnWasm;
+  beforeAll(async () => {
+    tiny.device = await openDevice('wasm');
+    tiny.files = await readEncoderFiles(goldenFolder('models/tiny'));
+    tiny.encoder = tiny.device.loadEncoder(tiny.files);
+  });
+  afterAll(() => {
+    tiny.encoder.destroy();
+    tiny.device.destroy();
+  });
+  return tiny;
+}
