@@ -3,10 +3,11 @@ import { appendFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Bench, BenchResult } from '../src/headless/bench.ts';
+import type { WasmBenchResult } from '../src/headless/bench-wasm.ts';
 import { CommandError, runCommand, runInBrowser } from './support/workbench.ts';
 
 const usage = `Usage: npm run bench -- --shape L,H,A,F,B,S,m [--train adapters|full|head] [--layers 0,1] [--steps N]
-                        [--warmup N] [--dense] [--engine webgpu] [--json FILE]
+                        [--warmup N] [--dense] [--engine webgpu|wasm] [--json FILE]
        npm run bench -- --suite
 
 Times training steps on random weights: L layers of width H with A heads and a feed-forward of F, batches of B x S tokens,
@@ -50,6 +51,26 @@ const describeRate =
   };
 const mebibytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 
+const memoryOf = (bytesByArena: BenchResult['memoryBytes']) =>
+  Object.entries(bytesByArena)
+    .map(([arena, bytes]) => `${arena} ${mebibytes(bytes)}`)
+    .join(', ');
+
+function printLines(lines: string[][]): void {
+  for (const [name = '', value] of lines) console.log(`${name.padEnd(42)} ${value}`);
+}
+
+function printWasm({ device, stepMs, forwardMs, firstStepMs, memoryBytes, trainable }: WasmBenchResult): void {
+  printLines([
+    ['device', `onnxruntime-web, ${device}`],
+    ['step', times(stepMs)],
+    ['forward alone', times(forwardMs)],
+    ['first step, session included', ms(firstStepMs)],
+    ['memory', memoryOf(memoryBytes)],
+    ['trainable parameters', String(trainable)],
+  ]);
+}
+
 function print(result: BenchResult): void {
   const { stepMs, gflop, gflops, memoryBytes } = result;
   const lines = [
@@ -70,16 +91,11 @@ function print(result: BenchResult): void {
     ['tiles', result.calibration.rates.map(describeRate(result.calibration.tiles)).join(', ')],
     ['dispatches, passes, submits a step', `${result.dispatches}, ${result.passesPerStep}, ${result.submitsPerStep}`],
     ['buffers, other GPU objects made a step', `${result.buffersMadePerStep}, ${result.otherObjectsMadePerStep}`],
-    [
-      'memory',
-      Object.entries(memoryBytes)
-        .map(([arena, bytes]) => `${arena} ${mebibytes(bytes)}`)
-        .join(', '),
-    ],
+    ['memory', memoryOf(memoryBytes)],
     ['peak of live buffers', mebibytes(result.peakBytes)],
     ['trainable parameters', String(result.trainable)],
   ];
-  for (const [name = '', value] of lines) console.log(`${name.padEnd(42)} ${value}`);
+  printLines(lines);
   if (result.kernels.length === 0) console.log('This device has no timestamp queries: no times per kernel.');
   for (const { kernel, calls, milliseconds, gflops: rate } of result.kernels)
     console.log(
@@ -94,9 +110,11 @@ interface Flags {
   steps: string;
   warmup: string;
   dense: boolean;
+  engine: string;
 }
 
-async function measure(flags: Flags): Promise<BenchResult> {
+async function measure(flags: Flags): Promise<BenchResult | WasmBenchResult> {
+  if (!['webgpu', 'wasm'].includes(flags.engine)) throw new CommandError(`--engine ${flags.engine}: webgpu or wasm.`);
   const [layers, hidden, heads, intermediate, examples, tokens, bottleneck, ...more] = numbers(flags.shape, 'shape');
   if (bottleneck === undefined || more.length > 0)
     throw new CommandError(`--shape ${flags.shape}: seven numbers are needed.\n\n${usage}`);
@@ -117,6 +135,11 @@ async function measure(flags: Flags): Promise<BenchResult> {
     dense: flags.dense,
   } as Bench;
   console.log(`\n${flags.shape}  ${flags.train}${flags.layers ? ` on layers ${flags.layers}` : ''}`);
+  if (flags.engine === 'wasm') {
+    const result = await runInBrowser<WasmBenchResult>('/src/headless/bench-wasm.ts', 'bench', options, {});
+    printWasm(result);
+    return result;
+  }
   const result = await runInBrowser<BenchResult>('/src/headless/bench.ts', 'bench', options, {});
   print(result);
   return result;
@@ -141,11 +164,13 @@ runCommand(async () => {
     console.log(usage);
     return 0;
   }
-  if (values.engine !== 'webgpu') throw new CommandError(`--engine ${values.engine}: only webgpu is available.`);
   if (values.suite) {
     for (const [shape, train, layers] of suite) {
       const result = await measure({ ...values, shape, train, layers });
-      await appendFile(resultsFile, `${JSON.stringify({ date: new Date().toISOString(), ...result })}\n`);
+      await appendFile(
+        resultsFile,
+        `${JSON.stringify({ date: new Date().toISOString(), engine: values.engine, ...result })}\n`,
+      );
     }
     console.log(`\nAppended to ${resultsFile}.`);
     return 0;

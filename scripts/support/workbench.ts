@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright';
 import { createServer, type Plugin } from 'vite';
 import { chromiumArgs, ensureChromium } from './chromium.ts';
+import { crossOriginIsolation } from './headers.ts';
 
 /** Opens the page's own engine in Chromium, with folders of this machine under /files/NAME/. */
 
@@ -69,7 +70,7 @@ const filesPlugin = (mounts: Mounts): Plugin => ({
       if (request.url?.startsWith(prefix)) answer(request, response, mounts);
       else if (request.url === '/headless') {
         response
-          .writeHead(200, { 'content-type': 'text/html' })
+          .writeHead(200, { 'content-type': 'text/html', ...crossOriginIsolation })
           .end('<!doctype html><link rel=icon href=data:,><title>headless</title>');
       } else next();
     });

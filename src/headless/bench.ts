@@ -5,7 +5,7 @@ import { type EncoderConfig, readEncoderConfig } from '../model/encoder-config.t
 import { methodSchema, trainingPlan } from '../model/methods.ts';
 import { baseParameters, countParameters, elementCount } from '../model/parameters.ts';
 import { drawInitial } from '../model/random.ts';
-import type { Batch, EngineSettings, NamedTensors } from '../training/engine.ts';
+import type { Batch, Engine, EngineSettings, NamedTensors } from '../training/engine.ts';
 import { type Calibration, calibrate } from '../webgpu/calibrate.ts';
 import { type DispatchTime, loadEncoder, type WebGpuEngine } from '../webgpu/engine.ts';
 
@@ -28,7 +28,7 @@ export const benchSchema = z.object({
 });
 export type Bench = z.infer<typeof benchSchema>;
 
-interface Spread {
+export interface Spread {
   median: number;
   minimum: number;
   p90: number;
@@ -70,11 +70,11 @@ export interface BenchResult extends Bench {
 }
 
 const vocabulary = 1000;
-const classes = 2;
+export const classes = 2;
 const seed = 1;
-const learningRate = 1e-3;
+export const learningRate = 1e-3;
 
-function configOf(bench: Bench): EncoderConfig {
+export function configOf(bench: Bench): EncoderConfig {
   return readEncoderConfig({
     model_type: 'bert',
     hidden_size: bench.hidden,
@@ -88,7 +88,7 @@ function configOf(bench: Bench): EncoderConfig {
 }
 
 /** Normal matrices of deviation 0.02, LayerNorm weights 1, everything else 0: BERT's own start. */
-function randomWeights(config: EncoderConfig): NamedTensors {
+export function randomWeights(config: EncoderConfig): NamedTensors {
   return new Map(
     baseParameters(config).map(({ name, shape }) => {
       const count = elementCount(shape);
@@ -99,7 +99,7 @@ function randomWeights(config: EncoderConfig): NamedTensors {
   );
 }
 
-function batchOf({ examples, tokens, dense }: Bench): Batch {
+export function batchOf({ examples, tokens, dense }: Bench): Batch {
   const lengths = Uint32Array.from({ length: examples }, (_, b) =>
     Math.max(1, dense ? tokens : tokens - ((3 * b) % 32)),
   );
@@ -118,7 +118,7 @@ function batchOf({ examples, tokens, dense }: Bench): Batch {
   };
 }
 
-function settingsOf({ train, bottleneck, adapted, layers }: Bench): EngineSettings {
+export function settingsOf({ train, bottleneck, adapted, layers }: Bench): EngineSettings {
   const method = { adapters: 'houlsby', full: 'full', head: 'head-only' }[train];
   const rest = train === 'adapters' ? { bottleneck, ...(adapted ? { layers: adapted } : {}) } : {};
   return {
@@ -130,7 +130,7 @@ function settingsOf({ train, bottleneck, adapted, layers }: Bench): EngineSettin
   };
 }
 
-function spread(times: readonly number[]): Spread {
+export function spread(times: readonly number[]): Spread {
   const sorted = [...times].sort((a, b) => a - b);
   const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
   return { median: at(0.5), minimum: at(0), p90: at(0.9) };
@@ -158,7 +158,7 @@ function byKernel(times: readonly DispatchTime[]): BenchResult['kernels'] {
     .sort((a, b) => b.milliseconds - a.milliseconds);
 }
 
-async function timeSteps(engine: WebGpuEngine, batch: Batch, count: number): Promise<number[]> {
+export async function timeSteps(engine: Engine, batch: Batch, count: number): Promise<number[]> {
   const times: number[] = [];
   for (let i = 0; i < count; i++) {
     const started = performance.now();
