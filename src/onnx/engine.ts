@@ -266,7 +266,7 @@ export class WasmEngine implements Engine {
     const bytes = 4 * this.#trainable.count;
     const frozen = this.#frozen.bytes;
     const activations = Math.max(0, this.#runtime.heapBytes() - frozen);
-    return { frozen, trainable: 2 * bytes, optimizer: 2 * bytes, activations, scratch: 0 };
+    return { frozen, trainable: 2 * bytes, optimizer: 2 * bytes, activations, scratch: 0, cache: 0 };
   }
 
   destroy(): void {
