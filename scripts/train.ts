@@ -1,4 +1,4 @@
-/** npm run train -- --config run.json --out DIR */
+/** npm run train -- --config run.json --out DIR [--engine auto|webgpu|wasm] */
 import { existsSync, statSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
@@ -8,14 +8,15 @@ import { builtInEncoders, builtInTasks } from '../src/data/built-in-tasks.ts';
 import { type Run, readRun } from '../src/training/run.ts';
 import { CommandError, runCommand, runInBrowser } from './support/workbench.ts';
 
-const usage = `Usage: npm run train -- --config run.json --out DIR
+const usage = `Usage: npm run train -- --config run.json --out DIR [--engine auto|webgpu|wasm]
 
 Trains a run file (docs/run-file.md) on the page's engine in Chromium and writes
 DIR/metrics.json and DIR/trainable.safetensors.`;
 
 const publicFolder = fileURLToPath(new URL('../public', import.meta.url));
 
-async function readRunFile(path: string): Promise<Run> {
+/** @param engine in place of the run file's own */
+async function readRunFile(path: string, engine?: string): Promise<Run> {
   const text = await readFile(path, 'utf8').catch(() => {
     throw new CommandError(`${path} cannot be read. Give the path of a run file with --config.`);
   });
@@ -25,7 +26,7 @@ async function readRunFile(path: string): Promise<Run> {
   } catch (error) {
     throw new CommandError(`${path} is not JSON: ${error instanceof Error ? error.message : error}`);
   }
-  return readRun(json);
+  return readRun(engine && typeof json === 'object' ? { ...json, engine } : json);
 }
 
 function modelFolder({ model }: Run, runFolder: string): string {
@@ -53,14 +54,19 @@ function dataMounts({ data }: Run, runFolder: string): { folder: string; run: (r
 
 runCommand(async () => {
   const { values } = parseArgs({
-    options: { config: { type: 'string' }, out: { type: 'string' }, help: { type: 'boolean' } },
+    options: {
+      config: { type: 'string' },
+      out: { type: 'string' },
+      engine: { type: 'string' },
+      help: { type: 'boolean' },
+    },
   });
   if (values.help) {
     console.log(usage);
     return 0;
   }
   if (!values.config || !values.out) throw new CommandError(usage);
-  const run = await readRunFile(values.config);
+  const run = await readRunFile(values.config, values.engine);
   const runFolder = dirname(resolve(values.config));
   const data = dataMounts(run, runFolder);
   await mkdir(values.out, { recursive: true });

@@ -1,4 +1,4 @@
-/** npm run verify -- RUN_FOLDER --models DIR [--json FILE] */
+/** npm run verify -- RUN_FOLDER --models DIR [--engine webgpu|wasm] [--json FILE] */
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -7,7 +7,7 @@ import { z } from 'zod';
 import type { Check, Verification } from '../src/headless/verify.ts';
 import { CommandError, runCommand, runInBrowser } from './support/workbench.ts';
 
-const usage = `Usage: npm run verify -- RUN_FOLDER --models DIR [--json FILE]
+const usage = `Usage: npm run verify -- RUN_FOLDER --models DIR [--engine webgpu|wasm|auto] [--json FILE]
 
 Replays a training run recorded from PyTorch on the page's engine in Chromium and compares every quantity.
 DIR holds the encoders by name. Exit code 0 only if everything is within tolerance.`;
@@ -51,7 +51,12 @@ function printTable(checks: readonly Check[]): void {
 runCommand(async () => {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { models: { type: 'string' }, json: { type: 'string' }, help: { type: 'boolean' } },
+    options: {
+      models: { type: 'string' },
+      engine: { type: 'string', default: 'webgpu' },
+      json: { type: 'string' },
+      help: { type: 'boolean' },
+    },
   });
   if (values.help) {
     console.log(usage);
@@ -59,11 +64,13 @@ runCommand(async () => {
   }
   const [runFolder, ...more] = positionals;
   if (!runFolder || more.length > 0 || !values.models) throw new CommandError(usage);
+  const { engine } = values;
+  if (!['webgpu', 'wasm', 'auto'].includes(engine)) throw new CommandError(`--engine ${engine}: webgpu, wasm or auto.`);
   const model = resolve(values.models, await modelName(runFolder));
   if (!existsSync(model))
     throw new CommandError(`${model}: the run's encoder is not there. Point --models to its folder.`);
   const mounts = { run: resolve(runFolder), model };
-  const verification = await runInBrowser<Verification>('/src/headless/replay.ts', 'replay', null, mounts);
+  const verification = await runInBrowser<Verification>('/src/headless/replay.ts', 'replay', { engine }, mounts);
   printTable(verification.checks);
   for (const note of verification.notes) console.log(note);
   if (values.json) await writeFile(values.json, `${JSON.stringify(verification, null, 2)}\n`);

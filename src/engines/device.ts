@@ -1,16 +1,16 @@
 import { download } from '../files/download.ts';
 import type { EncoderFiles } from '../files/encoder-files.ts';
+import { recall, remember } from '../files/remembered.ts';
 import { type Gpu, openGpu } from '../gpu/device.ts';
 import type { Engine, LoadedEncoder } from '../training/engine.ts';
+import type { EngineReason } from '../training/records.ts';
+import { tilesFor } from '../webgpu/calibrate.ts';
 import { loadEncoder as loadOnWebGpu } from '../webgpu/engine.ts';
 
 /** Which engine trains, and why. The one place that knows both. */
 
 /** `auto`: WebGPU on a real GPU, onnxruntime's WASM where there is none or only a software one. */
 export type EngineChoice = 'auto' | Engine['name'];
-
-/** Why this engine: it was asked for, there is a GPU, there is none, or only one that runs on the processor. */
-export type EngineReason = 'asked-for' | 'gpu' | 'no-gpu' | 'software-gpu';
 
 export interface Device {
   engine: Engine['name'];
@@ -23,7 +23,7 @@ export interface Device {
   software: boolean;
   /** Resolves with the reason when the device is gone; a processor never is. */
   lost: Promise<string>;
-  loadEncoder(files: Omit<EncoderFiles, 'tokenizer'>): LoadedEncoder;
+  loadEncoder(files: Omit<EncoderFiles, 'tokenizer'>): Promise<LoadedEncoder>;
   destroy(): void;
 }
 
@@ -40,7 +40,7 @@ function webGpuDevice(gpu: Gpu, reason: EngineReason): Device {
     name: gpu.name,
     software: gpu.software,
     lost: gpu.lost,
-    loadEncoder: (files) => loadOnWebGpu(gpu, files),
+    loadEncoder: async (files) => loadOnWebGpu(gpu, files, await tilesFor(gpu, { recall, remember })),
     destroy: () => gpu.destroy(),
   };
 }
@@ -63,7 +63,7 @@ async function openWasm(reason: EngineReason, detail: string, { onProgress }: Op
     name: `${runtime.threads} ${runtime.threads === 1 ? 'thread' : 'threads'}`,
     software: false,
     lost: new Promise(() => {}),
-    loadEncoder: (parts) => loadEncoder(runtime, parts),
+    loadEncoder: async (parts) => loadEncoder(runtime, parts),
     destroy: () => {},
   };
 }
@@ -82,3 +82,15 @@ export async function openDevice(choice: EngineChoice, options: OpenOptions = {}
   found.destroy();
   return openWasm('software-gpu', name, options);
 }
+
+const engineNames = { webgpu: 'WebGPU', wasm: 'onnxruntime-web' } as const;
+const reasons: Record<EngineReason, string> = {
+  'asked-for': 'asked for',
+  gpu: 'a GPU is there',
+  'no-gpu': 'no GPU',
+  'software-gpu': 'the only GPU runs on the processor',
+};
+
+/** A device in one line, for the console. */
+export const describeDevice = ({ engine, name, software, reason, detail }: Device): string =>
+  `${engineNames[engine]} on ${name}${software ? ' (software)' : ''}: ${reasons[reason]}${detail ? ` (${detail})` : ''}`;

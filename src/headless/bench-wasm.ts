@@ -36,7 +36,7 @@ export async function bench(json: unknown): Promise<WasmBenchResult> {
   const batch = batchOf(options);
   const settings = settingsOf(options);
   const device = await openDevice('wasm');
-  const encoder = device.loadEncoder({ config, weights: randomWeights(config), poolerCount: 0 });
+  const encoder = await device.loadEncoder({ config, weights: randomWeights(config), poolerCount: 0 });
   const started = performance.now();
   const engine = await encoder.createEngine(settings);
   const { loss } = await engine.step(batch, learningRate);

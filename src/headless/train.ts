@@ -1,15 +1,12 @@
 import { readCsv } from '../data/csv.ts';
 import { type Dataset, makeDataset } from '../data/dataset.ts';
+import { describeDevice, openDevice } from '../engines/device.ts';
 import { readEncoderFiles } from '../files/encoder-files.ts';
-import { recall, remember } from '../files/remembered.ts';
 import { writeSafetensors } from '../files/safetensors.ts';
-import { openGpu } from '../gpu/device.ts';
 import { argMax, confusionMatrix } from '../training/metrics.ts';
 import type { EpochRecord, StepRecord } from '../training/records.ts';
 import { type Run, readRun } from '../training/run.ts';
 import { Session } from '../training/session.ts';
-import { tilesFor } from '../webgpu/calibrate.ts';
-import { loadEncoder } from '../webgpu/engine.ts';
 import { folder, writeResult } from './files.ts';
 
 /** `npm run train`: a run file to its end, on the page's engine, with metrics and weights written to a folder. */
@@ -39,11 +36,10 @@ function describe({ epoch, trainLoss, test }: EpochRecord): string {
 /** Trains a run; folders `model`, `data` and `out` are served by the command. */
 export async function train(json: unknown): Promise<void> {
   const run = readRun(json);
-  if (run.engine === 'wasm') throw new Error('engine: "wasm" is not available; set "webgpu" or "auto".');
   const started = performance.now();
-  const gpu = await openGpu();
+  const device = await openDevice(run.engine);
   const [files, dataset] = await Promise.all([readEncoderFiles(folder('model')), readDataset(run)]);
-  const encoder = loadEncoder(gpu, files, await tilesFor(gpu, { recall, remember }));
+  const encoder = await device.loadEncoder(files);
   const now = () => performance.now();
   const session = await Session.create({ encoder, tokenizer: files.tokenizer, dataset, run, now });
   session.ahead = 1;
@@ -54,7 +50,7 @@ export async function train(json: unknown): Promise<void> {
   console.log(
     `${counts.trainable} parameters train: ${percent(counts.ratioOfBase)} of the base without the head, ${percent(counts.ratioOfAll)} of all`,
   );
-  console.log(`WebGPU on ${gpu.name}${gpu.software ? ' (software)' : ''}`);
+  console.log(describeDevice(device));
 
   const steps: StepRecord[] = [];
   const epochs: EpochRecord[] = [];
@@ -108,5 +104,5 @@ export async function train(json: unknown): Promise<void> {
   await writeResult('trainable.safetensors', writeSafetensors(trainable));
   session.destroy();
   encoder.destroy();
-  gpu.destroy();
+  device.destroy();
 }

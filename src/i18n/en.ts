@@ -9,6 +9,7 @@ export const en = {
     label: 'Engine',
     opening: 'opening WebGPU …',
     webgpu: 'WebGPU',
+    wasm: 'CPU (WebAssembly)',
     software: 'WebGPU on the processor',
     softwareHint:
       'No graphics card was found, so WebGPU runs on the processor: the numbers are right, the speed is not.',

@@ -11,6 +11,7 @@ export const zh: Resource = {
     label: '引擎',
     opening: '正在打开 WebGPU……',
     webgpu: 'WebGPU',
+    wasm: 'CPU（WebAssembly）',
     software: 'WebGPU（由处理器模拟）',
     softwareHint: '没有找到显卡，WebGPU 由处理器模拟：结果正确，但速度慢。',
     none: '没有 WebGPU',

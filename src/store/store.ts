@@ -9,6 +9,8 @@ import type { Report, TaskSummary } from '../worker/protocol.ts';
 /** What the page knows: plain data. Verbs below change it; the worker's reports do the rest. */
 export interface PageState {
   device: Extract<Report, { type: 'device' }> | null;
+  /** onnxruntime's WASM on its way; null where it is not needed, or there. */
+  engineProgress: { received: number; total: number | null } | null;
   encoder: { name: string; config: EncoderConfig; poolerCount: number } | null;
   encoderProgress: { received: number; total: number | null } | null;
   task: TaskSummary | null;
@@ -37,6 +39,7 @@ export const firstRun: Run = readRun({
 
 export const initialState: PageState = {
   device: null,
+  engineProgress: null,
   encoder: null,
   encoderProgress: null,
   task: null,
@@ -174,7 +177,10 @@ function predict(): void {
 export function hear(report: Report): void {
   switch (report.type) {
     case 'device':
-      setState({ device: report, ...(report.available ? {} : { phase: 'ready' as const }) });
+      setState({ device: report, engineProgress: null, ...(report.available ? {} : { phase: 'ready' as const }) });
+      break;
+    case 'engine-progress':
+      setState({ engineProgress: report });
       break;
     case 'encoder-progress':
       setState({ encoderProgress: report });

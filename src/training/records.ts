@@ -29,3 +29,6 @@ export interface Prediction {
 
 /** What the run is doing. */
 export type Phase = 'ready' | 'training' | 'baseline' | 'evaluating' | 'paused' | 'done' | 'failed';
+
+/** Why an engine trains: it was asked for, there is a GPU, there is none, or only one that runs on the processor. */
+export type EngineReason = 'asked-for' | 'gpu' | 'no-gpu' | 'software-gpu';

@@ -1,8 +1,8 @@
 /** The wire between the page and the worker: plain data, the only thing both sides share. */
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import type { ParameterCounts } from '../model/parameters.ts';
-import type { MemoryBytes } from '../training/engine.ts';
-import type { EpochRecord, Phase, Prediction, StepRecord } from '../training/records.ts';
+import type { Engine, MemoryBytes } from '../training/engine.ts';
+import type { EngineReason, EpochRecord, Phase, Prediction, StepRecord } from '../training/records.ts';
 import type { Run } from '../training/run.ts';
 
 /** What the page asks for. Requests are carried out in order; `pause` is heard between two steps. */
@@ -29,7 +29,17 @@ export interface TaskSummary {
 
 /** What the worker tells; at most ten reports of progress a second. */
 export type Report =
-  | { type: 'device'; available: true; name: string; software: boolean }
+  | {
+      type: 'device';
+      available: true;
+      engine: Engine['name'];
+      /** Why this engine: asked for, a GPU, none, or only one that runs on the processor. */
+      why: EngineReason;
+      name: string;
+      software: boolean;
+    }
+  /** onnxruntime's WASM on its way. */
+  | { type: 'engine-progress'; received: number; total: number | null }
   | { type: 'device'; available: false; reason: string }
   | { type: 'encoder-progress'; received: number; total: number | null }
   | { type: 'encoder-ready'; name: string; config: EncoderConfig; poolerCount: number }

@@ -3,17 +3,14 @@ import type { Row } from '../data/csv.ts';
 import { readCsv } from '../data/csv.ts';
 import { makeDataset } from '../data/dataset.ts';
 import type { Tokenizer } from '../data/tokenizer.ts';
+import { type Device, type EngineChoice, openDevice } from '../engines/device.ts';
 import { DownloadError, download } from '../files/download.ts';
 import { readEncoderFiles } from '../files/encoder-files.ts';
-import { recall, remember } from '../files/remembered.ts';
-import { type Gpu, openGpu } from '../gpu/device.ts';
 import { seedOf, shuffled } from '../model/random.ts';
 import type { LoadedEncoder } from '../training/engine.ts';
 import type { EpochRecord, Phase, StepRecord } from '../training/records.ts';
 import { readRun } from '../training/run.ts';
 import { Session, type SessionEvent } from '../training/session.ts';
-import { tilesFor } from '../webgpu/calibrate.ts';
-import { loadEncoder } from '../webgpu/engine.ts';
 import type { Report, Request } from './protocol.ts';
 
 /** Where messages meet the engine. No arithmetic here: requests become verbs of the session, its events become reports. */
@@ -26,8 +23,10 @@ const reportInterval = 100;
 const exampleCount = 24;
 
 let base = '';
-let gpu: Gpu | null = null;
-/** `loaded` is null without a GPU: the page still shows shapes and counts. */
+/** What trains now, and what `auto` means here. */
+let device: Device | null = null;
+let automatic: Device['engine'] | null = null;
+/** `loaded` is null without a device: the page still shows shapes and counts. */
 let encoder: { loaded: LoadedEncoder | null; tokenizer: Tokenizer; name: string } | null = null;
 let task: { name: string; train: Row[]; test: Row[] } | null = null;
 let session: Session | null = null;
@@ -108,35 +107,62 @@ async function stop(): Promise<void> {
   await loop;
 }
 
-async function open(address: string): Promise<void> {
-  base = address;
-  try {
-    gpu = await openGpu();
-  } catch (error) {
-    tell({ type: 'device', available: false, reason: error instanceof Error ? error.message : String(error) });
-    return;
-  }
-  gpu.lost.then((reason) => {
+/** Opens an engine's device and tells of it. Whatever was open before is left to the caller. */
+async function openEngine(choice: EngineChoice): Promise<Device> {
+  const onProgress = (received: number, total: number | null) => tell({ type: 'engine-progress', received, total });
+  const opened = await openDevice(choice, { onProgress });
+  opened.lost.then((reason) => {
+    if (opened !== device) return;
     running = false;
     tell({ type: 'device', available: false, reason });
   });
-  tell({ type: 'device', available: true, name: gpu.name, software: gpu.software });
+  return opened;
+}
+
+function take(opened: Device): void {
+  device = opened;
+  const { engine, reason: why, name, software } = opened;
+  tell({ type: 'device', available: true, engine, why, name, software });
+}
+
+async function open(address: string): Promise<void> {
+  base = address;
+  try {
+    take(await openEngine('auto'));
+    automatic = device?.engine ?? null;
+  } catch (error) {
+    tell({ type: 'device', available: false, reason: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+/** Moves the encoder to the engine that a run asks for, if it is not there already. */
+async function moveToEngine(choice: EngineChoice): Promise<void> {
+  if (device && device.engine === (choice === 'auto' ? automatic : choice)) return;
+  const opened = await openEngine(choice);
+  await dropSession();
+  encoder?.loaded?.destroy();
+  device?.destroy();
+  take(opened);
+  if (encoder) encoder = { ...encoder, loaded: await opened.loadEncoder(await readFiles(encoder.name)) };
 }
 
 const urlOf = (path: string) => new URL(path, base).href;
 
-async function openEncoder(name: string): Promise<void> {
-  await dropSession();
-  encoder?.loaded?.destroy();
-  encoder = null;
-  const files = await readEncoderFiles((file) =>
+const readFiles = (name: string) =>
+  readEncoderFiles((file) =>
     download(urlOf(`models/${name}/${file}`), {
       onProgress: (received, total) => {
         if (file.endsWith('.safetensors')) tell({ type: 'encoder-progress', received, total });
       },
     }),
   );
-  const loaded = gpu && loadEncoder(gpu, files, await tilesFor(gpu, { recall, remember }));
+
+async function openEncoder(name: string): Promise<void> {
+  await dropSession();
+  encoder?.loaded?.destroy();
+  encoder = null;
+  const files = await readFiles(name);
+  const loaded = device && (await device.loadEncoder(files));
   encoder = { loaded, tokenizer: files.tokenizer, name };
   tell({ type: 'encoder-ready', name, config: files.config, poolerCount: files.poolerCount });
 }
@@ -168,7 +194,8 @@ async function dropSession(): Promise<void> {
 
 async function configure(json: unknown): Promise<void> {
   const run = readRun(json);
-  if (!encoder?.loaded) throw new Error('No encoder is loaded on a GPU.');
+  await moveToEngine(run.engine);
+  if (!encoder?.loaded) throw new Error('No encoder is loaded.');
   if (!('task' in run.data)) throw new Error('The page trains on built-in tasks.');
   if (run.data.task !== task?.name) throw new Error(`Task ${run.data.task} is not loaded.`);
   await dropSession();

@@ -16,7 +16,7 @@ export function withTinyOnWasm(): TinyOnWasm {
   beforeAll(async () => {
     tiny.device = await openDevice('wasm');
     tiny.files = await readEncoderFiles(goldenFolder('models/tiny'));
-    tiny.encoder = tiny.device.loadEncoder(tiny.files);
+    tiny.encoder = await tiny.device.loadEncoder(tiny.files);
   });
   afterAll(() => {
     tiny.encoder.destroy();

@@ -45,10 +45,10 @@ function EngineBadge() {
         {t('engine.none')}
       </Badge>
     );
-  const { name, software } = device;
+  const { engine, name, software } = device;
   const badge = (
     <Badge variant="light" color={software ? 'yellow' : 'teal'} tt="none" tabIndex={software ? 0 : undefined}>
-      {t(software ? 'engine.software' : 'engine.webgpu')}
+      {t(engine === 'wasm' ? 'engine.wasm' : software ? 'engine.software' : 'engine.webgpu')}
       <span className="device-name"> – {name}</span>
     </Badge>
   );
