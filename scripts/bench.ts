@@ -68,6 +68,10 @@ function print(result: BenchResult): void {
       result.matmulTimeAtRate === null ? 'unknown: no timestamps' : percent(result.matmulTimeAtRate),
     ],
     ['tiles', result.calibration.rates.map(describeRate(result.calibration.tiles)).join(', ')],
+    [
+      'large product on 16-bit weights',
+      `${result.calibration.halfGflops.toFixed(1)}${result.calibration.halfWeights ? '*' : ''}`,
+    ],
     ['dispatches, passes, submits a step', `${result.dispatches}, ${result.passesPerStep}, ${result.submitsPerStep}`],
     ['buffers, other GPU objects made a step', `${result.buffersMadePerStep}, ${result.otherObjectsMadePerStep}`],
     [

@@ -1,5 +1,7 @@
 import { readEncoderFiles } from '../files/encoder-files.ts';
+import { recall, remember } from '../files/remembered.ts';
 import { openGpu } from '../gpu/device.ts';
+import { tuningFor } from '../webgpu/calibrate.ts';
 import { loadEncoder } from '../webgpu/engine.ts';
 import { folder } from './files.ts';
 import { readRecordedRun } from './recorded-run.ts';
@@ -11,7 +13,7 @@ export async function replay(): Promise<Verification> {
   const gpu = await openGpu();
   console.log(`${recorded.run.name}: ${recorded.run.steps} steps on WebGPU, ${gpu.name}`);
   const files = await readEncoderFiles(folder('model'));
-  const encoder = loadEncoder(gpu, files);
+  const encoder = loadEncoder(gpu, files, await tuningFor(gpu, { recall, remember }));
   const onStep = (step: number, loss: number) =>
     console.log(
       `step ${step + 1}/${recorded.run.steps}  loss ${loss.toFixed(6)}  recorded ${recorded.expected.losses[step]?.toFixed(6)}`,

@@ -8,7 +8,7 @@ import { argMax, confusionMatrix } from '../training/metrics.ts';
 import type { EpochRecord, StepRecord } from '../training/records.ts';
 import { type Run, readRun } from '../training/run.ts';
 import { Session } from '../training/session.ts';
-import { tilesFor } from '../webgpu/calibrate.ts';
+import { tuningFor } from '../webgpu/calibrate.ts';
 import { loadEncoder } from '../webgpu/engine.ts';
 import { folder, writeResult } from './files.ts';
 
@@ -43,7 +43,7 @@ export async function train(json: unknown): Promise<void> {
   const started = performance.now();
   const gpu = await openGpu();
   const [files, dataset] = await Promise.all([readEncoderFiles(folder('model')), readDataset(run)]);
-  const encoder = loadEncoder(gpu, files, await tilesFor(gpu, { recall, remember }));
+  const encoder = loadEncoder(gpu, files, await tuningFor(gpu, { recall, remember }));
   const now = () => performance.now();
   const session = await Session.create({ encoder, tokenizer: files.tokenizer, dataset, run, now });
   session.ahead = 1;

@@ -11,8 +11,16 @@ export type Tile = z.infer<typeof tileSchema>;
 export const tileClasses = ['large', 'small', 'attention'] as const;
 export type TileClass = (typeof tileClasses)[number];
 
-export const tileChoiceSchema = z.strictObject({ large: tileSchema, small: tileSchema, attention: tileSchema });
+const tileChoiceSchema = z.strictObject({ large: tileSchema, small: tileSchema, attention: tileSchema });
 export type TileChoice = z.infer<typeof tileChoiceSchema>;
+
+/** What a device likes. */
+export const tuningSchema = z.strictObject({
+  tiles: tileChoiceSchema,
+  /** Frozen matrices in 16 bits, where that loses nothing. */
+  halfWeights: z.boolean(),
+});
+export type Tuning = z.infer<typeof tuningSchema>;
 
 /** Columns of the result up to which a product counts as small. */
 const smallColumns = 32;
@@ -27,6 +35,8 @@ const wide: Tile = { rows: 8, columns: 16 };
 const tall: Tile = { rows: 16, columns: 8 };
 const large: Tile = { rows: 16, columns: 16 };
 export const tileShapes: readonly Tile[] = [small, wide, tall, large];
+
+export const defaultTuning = (gpu: Gpu): Tuning => ({ tiles: defaultTiles(gpu), halfWeights: false });
 
 /** What serves where a device is not calibrated: much reuse on a processor, few registers on a GPU. */
 export const defaultTiles = ({ software }: Gpu): TileChoice => ({

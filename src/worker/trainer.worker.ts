@@ -12,7 +12,7 @@ import type { LoadedEncoder } from '../training/engine.ts';
 import type { EpochRecord, Phase, StepRecord } from '../training/records.ts';
 import { readRun } from '../training/run.ts';
 import { Session, type SessionEvent } from '../training/session.ts';
-import { tilesFor } from '../webgpu/calibrate.ts';
+import { tuningFor } from '../webgpu/calibrate.ts';
 import { loadEncoder } from '../webgpu/engine.ts';
 import type { Report, Request } from './protocol.ts';
 
@@ -136,7 +136,7 @@ async function openEncoder(name: string): Promise<void> {
       },
     }),
   );
-  const loaded = gpu && loadEncoder(gpu, files, await tilesFor(gpu, { recall, remember }));
+  const loaded = gpu && loadEncoder(gpu, files, await tuningFor(gpu, { recall, remember }));
   encoder = { loaded, tokenizer: files.tokenizer, name };
   tell({ type: 'encoder-ready', name, config: files.config, poolerCount: files.poolerCount });
 }
