@@ -18,6 +18,9 @@ const resultsFile = fileURLToPath(new URL('../bench-results.jsonl', import.meta.
 /** Shapes of the suite: [shape, what trains, layers with adapters]. */
 const suite: [string, string, string?][] = [
   ['2,128,2,512,16,64,16', 'adapters'],
+  // Twice the batch, twice the layers.
+  ['2,128,2,512,32,64,16', 'adapters'],
+  ['4,128,2,512,16,64,16', 'adapters'],
   ['2,128,2,512,16,64,16', 'full'],
   ['2,128,2,512,16,64,16', 'head'],
   ['4,256,4,1024,16,64,16', 'adapters'],
