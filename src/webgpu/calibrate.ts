@@ -10,7 +10,7 @@ import { attentionForward, paddedTokens } from './ops/attention.ts';
 import { matmulBackwardInput, matmulForward } from './ops/matmul.ts';
 import { type BatchSize, createRecorder, type Recorder, spareSlices } from './ops/recorder.ts';
 import {
-  defaultTiles,
+  defaultTuning,
   type Tile,
   type TileChoice,
   type TileClass,
@@ -104,12 +104,12 @@ async function measure(gpu: Gpu, trial: Trial, tiles: TileChoice): Promise<numbe
   }
 }
 
-/** Measures every tile shape for every class of products: well under a second on a GPU, about three on a CPU rasteriser. */
+/** Measures every tile shape for every class of products: three seconds on SwiftShader, most of it compilation. */
 export async function calibrate(gpu: Gpu): Promise<Calibration> {
   const rates: Rate[] = [];
   for (const kind of tileClasses)
     for (const tile of tileShapes) {
-      const gflops = await measure(gpu, trials[kind], { ...defaultTiles(gpu), [kind]: tile });
+      const gflops = await measure(gpu, trials[kind], { ...defaultTuning(gpu).tiles, [kind]: tile });
       rates.push({ kind, tile, gflops });
     }
   const best = (kind: TileClass) =>
@@ -127,8 +127,11 @@ export interface TuningMemory {
   remember(name: string, value: Tuning): Promise<void>;
 }
 
-/** What to run a device with: remembered from an earlier visit, else measured now and remembered. */
+/**
+ * What to run a device with. Known for a CPU rasteriser, where measuring takes seconds; else remembered from an earlier visit, else measured now and remembered.
+ */
 export async function tuningFor(gpu: Gpu, memory: TuningMemory): Promise<Tuning> {
+  if (gpu.software) return defaultTuning(gpu);
   // Other kernels may like other tiles.
   const name = `tuning-${seedOf(gpu.name, tileSource, matmul, attention)}`;
   const remembered = tuningSchema.safeParse(await memory.recall(name));

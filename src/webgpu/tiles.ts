@@ -36,11 +36,8 @@ const tall: Tile = { rows: 16, columns: 8 };
 const large: Tile = { rows: 16, columns: 16 };
 export const tileShapes: readonly Tile[] = [small, wide, tall, large];
 
-export const defaultTuning = (gpu: Gpu): Tuning => ({ tiles: defaultTiles(gpu), halfWeights: false });
-
-/** What serves where a device is not calibrated: much reuse on a processor, few registers on a GPU. */
-export const defaultTiles = ({ software }: Gpu): TileChoice => ({
-  large: software ? large : small,
-  attention: software ? wide : small,
-  small,
-});
+/** What serves where a device is not calibrated: much reuse on a processor, as measured on SwiftShader; few registers on a GPU. */
+export function defaultTuning({ software }: Gpu): Tuning {
+  const tile = software ? large : small;
+  return { tiles: { large: tile, small: tile, attention: tile }, halfWeights: false };
+}

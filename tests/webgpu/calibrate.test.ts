@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { recall, remember } from '../../src/files/remembered.ts';
 import { type Gpu, openGpu } from '../../src/gpu/device.ts';
 import { calibrate, type TuningMemory, tuningFor } from '../../src/webgpu/calibrate.ts';
-import { type Tuning, tileClasses, tileShapes } from '../../src/webgpu/tiles.ts';
+import { defaultTuning, type Tuning, tileClasses, tileShapes } from '../../src/webgpu/tiles.ts';
 
 let gpu: Gpu;
 beforeAll(async () => {
@@ -38,14 +38,21 @@ function memoryOf(kept: unknown): TuningMemory & { remembered: Tuning[]; names: 
   };
 }
 
+test('a processor is not measured', async () => {
+  const memory = memoryOf(undefined);
+  expect(await tuningFor({ ...gpu, software: true }, memory)).toEqual(defaultTuning({ ...gpu, software: true }));
+  expect(memory.names).toEqual([]);
+});
+
 test('a remembered choice is taken as it is; a damaged one is measured anew and replaced', async () => {
+  const card = { ...gpu, software: false };
   const tile = { rows: 16, columns: 8 };
   const choice = { tiles: { large: tile, small: tile, attention: tile }, halfWeights: true };
   const known = memoryOf(choice);
-  expect(await tuningFor(gpu, known)).toEqual(choice);
+  expect(await tuningFor(card, known)).toEqual(choice);
   expect(known.remembered).toEqual([]);
   const damaged = memoryOf({ ...choice, tiles: { ...choice.tiles, large: { rows: 3, columns: 8 } } });
-  expect(await tuningFor(gpu, damaged)).toEqual(damaged.remembered[0]);
+  expect(await tuningFor(card, damaged)).toEqual(damaged.remembered[0]);
   expect(damaged.names).toEqual(known.names);
 });
 
