@@ -2,7 +2,8 @@ import { trainingPlan } from '../model/methods.ts';
 import { countParameters, type ParameterCounts, trainableParameters } from '../model/parameters.ts';
 import type { Phase, StepRecord } from '../training/records.ts';
 import type { Run } from '../training/run.ts';
-import type { PageState } from './store.ts';
+import { thinned } from './history.ts';
+import type { PageState } from './page.ts';
 
 /** Questions to the page's state, by name. */
 
@@ -81,11 +82,5 @@ export function lossPoints(steps: readonly StepRecord[], smoothing: number, most
     average = smoothing * average + (1 - smoothing) * loss;
     return { step: step + 1, loss, smoothed: smoothing === 0 ? loss : average / (1 - smoothing ** (i + 1)) };
   });
-  if (points.length <= most) return points;
-  const size = Math.ceil(points.length / (most / 2));
-  return Array.from({ length: Math.ceil(points.length / size) }, (_, group) => {
-    const slice = points.slice(group * size, (group + 1) * size);
-    const byLoss = [...slice].sort((a, b) => a.loss - b.loss);
-    return [byLoss[0], byLoss.at(-1)].filter((p) => p !== undefined).sort((a, b) => a.step - b.step);
-  }).flat();
+  return thinned(points, most);
 }

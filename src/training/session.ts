@@ -6,7 +6,8 @@ import { countParameters, type ParameterCounts } from '../model/parameters.ts';
 import { type BaselineEvent, createBaselineEngine, trainBaseline } from './baseline.ts';
 import type { Batch, Engine, EngineSettings, LoadedEncoder, NamedTensors } from './engine.ts';
 import { score, softmax } from './metrics.ts';
-import type { EpochRecord, Phase, Prediction, StepRecord } from './records.ts';
+import { outcomeOf } from './outcome.ts';
+import type { EpochRecord, Outcome, Phase, Prediction, StepRecord } from './records.ts';
 import type { Run } from './run.ts';
 import { learningRateAt } from './schedule.ts';
 
@@ -68,7 +69,7 @@ export class Session {
   readonly #test: TokenisedRows;
   /** Pooled states of the frozen encoder, filled during the first epoch. */
   readonly #features: Float32Array[] = [];
-  #baselineTrained = false;
+  #baselineLogits: number[][] | null = null;
   #baselineRate: number | null = null;
   #lastGood: NamedTensors;
   #testLogits: number[][] = [];
@@ -131,6 +132,12 @@ export class Session {
   /** True while steps are under way whose records `events()` has not given out yet. */
   get busy(): boolean {
     return this.#inFlight.length > 0;
+  }
+
+  /** What became of the test rows, as of the last evaluation; null before the first. */
+  outcome(): Outcome | null {
+    if (this.#testLogits.length === 0) return null;
+    return outcomeOf(this.#parts.dataset.test, this.labels, this.#testLogits, this.#baselineLogits);
   }
 
   #batch({ ids, labels, from }: TokenisedRows, rows: readonly number[]): Batch {
@@ -253,7 +260,7 @@ export class Session {
       next = await training.next();
     }
     this.#baselineRate = next.value.learningRate;
-    this.#baselineTrained = true;
+    this.#baselineLogits = next.value.logits;
   }
 
   /** Probabilities for a text: of the adapted encoder as it is now and, once trained, of the frozen baseline. */
@@ -264,7 +271,7 @@ export class Session {
       text,
       tokens: tokenizer.tokens(text, this.#maxLength),
       labels: [...this.labels],
-      base: this.#baselineTrained ? softmax(await this.#baseline.evaluate(batch)) : null,
+      base: this.#baselineLogits ? softmax(await this.#baseline.evaluate(batch)) : null,
       adapted: softmax(await this.#engine.evaluate(batch)),
     };
   }

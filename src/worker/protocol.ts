@@ -2,7 +2,7 @@
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import type { ParameterCounts } from '../model/parameters.ts';
 import type { MemoryBytes } from '../training/engine.ts';
-import type { EpochRecord, Phase, Prediction, StepRecord } from '../training/records.ts';
+import type { EpochRecord, Outcome, Phase, Prediction, StepRecord } from '../training/records.ts';
 import type { Run } from '../training/run.ts';
 
 /** What the page asks for. Requests are carried out in order; `pause` is heard between two steps. */
@@ -42,6 +42,8 @@ export type Report =
       epochs: EpochRecord[];
       /** The frozen encoder's head on the same rows, one record an epoch of its own. */
       baseline: EpochRecord[];
+      /** Anew after each evaluation, else null. */
+      outcome: Outcome | null;
       memory: MemoryBytes;
     }
   | { type: 'prediction'; prediction: Prediction }

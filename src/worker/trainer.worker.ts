@@ -9,7 +9,7 @@ import { recall, remember } from '../files/remembered.ts';
 import { type Gpu, openGpu } from '../gpu/device.ts';
 import { seedOf, shuffled } from '../model/random.ts';
 import type { LoadedEncoder } from '../training/engine.ts';
-import type { EpochRecord, Phase, StepRecord } from '../training/records.ts';
+import type { EpochRecord, Outcome, Phase, StepRecord } from '../training/records.ts';
 import { readRun } from '../training/run.ts';
 import { Session, type SessionEvent } from '../training/session.ts';
 import { tuningFor } from '../webgpu/calibrate.ts';
@@ -41,19 +41,25 @@ const news = {
   steps: [] as StepRecord[],
   epochs: [] as EpochRecord[],
   baseline: [] as EpochRecord[],
+  outcome: null as Outcome | null,
 };
+const noNews = () => ({ steps: [], epochs: [], baseline: [], outcome: null });
 let toldAt = 0;
 
 function tellProgress(phase: Phase): void {
   if (!session) return;
-  const { steps, epochs, baseline } = news;
-  tell({ type: 'progress', phase, steps, epochs, baseline, memory: session.engine.memory() });
-  Object.assign(news, { steps: [], epochs: [], baseline: [] });
+  const { steps, epochs, baseline, outcome } = news;
+  tell({ type: 'progress', phase, steps, epochs, baseline, outcome, memory: session.engine.memory() });
+  Object.assign(news, noNews());
   toldAt = performance.now();
 }
 
 function note(event: SessionEvent): void {
-  if (event.type === 'phase') news.phase = event.phase;
+  if (event.type === 'phase') {
+    // A phase ends with an evaluation of one side or the other.
+    news.outcome = session?.outcome() ?? null;
+    news.phase = event.phase;
+  }
   if (event.type === 'step') news.steps.push(event.record);
   if (event.type === 'epoch') news.epochs.push(event.record);
   if (event.type === 'baseline') news.baseline.push(event.record);
@@ -163,7 +169,7 @@ async function dropSession(): Promise<void> {
   session?.destroy();
   session = null;
   events = null;
-  Object.assign(news, { phase: 'ready', steps: [], epochs: [], baseline: [] });
+  Object.assign(news, { phase: 'ready', ...noNews() });
 }
 
 async function configure(json: unknown): Promise<void> {

@@ -2,8 +2,8 @@ import type { KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Method, Site } from '../../model/methods.ts';
 import { sites, trainingPlan } from '../../model/methods.ts';
+import { changeRun } from '../../store/run.ts';
 import { adapterCounts, isBusy } from '../../store/selectors.ts';
-import { changeRun } from '../../store/store.ts';
 import { formatCount } from '../format.ts';
 import { usePage } from '../use-page.ts';
 

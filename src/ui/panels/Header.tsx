@@ -9,7 +9,9 @@ import {
   useMantineColorScheme,
 } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
 import { switchLanguage } from '../../i18n/i18n.ts';
+import { viewStore, views } from '../../store/view.ts';
 import { usePage } from '../use-page.ts';
 
 /** Name, run, engine; language and colour scheme. */
@@ -18,20 +20,34 @@ export function Header() {
   const { t } = useTranslation();
   return (
     <header className="header">
-      <Title order={1}>{t('title')}</Title>
-      <Text size="sm" c="dimmed" className="tagline">
-        {t('tagline')}
-      </Text>
+      <Title order={1} title={t('tagline')}>
+        {t('title')}
+      </Title>
       <Text size="sm" fw={600} className="run-name" truncate>
         {runName}
       </Text>
       <div className="grow" />
+      <ViewLinks />
       <EngineBadge />
       <Button variant="subtle" size="compact-sm" onClick={() => void switchLanguage()} aria-label={t('languageLabel')}>
         {t('language')}
       </Button>
       <ColorSchemeButton />
     </header>
+  );
+}
+
+function ViewLinks() {
+  const open = useStore(viewStore, (state) => state.view);
+  const { t } = useTranslation();
+  return (
+    <nav className="views" aria-label={t('views.label')}>
+      {views.map((view) => (
+        <a key={view} href={`#/${view}`} aria-current={view === open ? 'page' : undefined}>
+          {t(`views.${view}`)}
+        </a>
+      ))}
+    </nav>
   );
 }
 

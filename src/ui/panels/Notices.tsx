@@ -1,6 +1,6 @@
 import { Alert, Button, Group, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { dismissError, resetRun } from '../../store/store.ts';
+import { dismissError, resetRun } from '../../store/run.ts';
 import { usePage } from '../use-page.ts';
 
 /** What went wrong, what is safe and what to do. */

@@ -1,7 +1,7 @@
 import { Button, Progress, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { pauseTraining, resetRun, startTraining, stepOnce } from '../../store/run.ts';
 import { canTrain, isBusy, statusOf, stepTime } from '../../store/selectors.ts';
-import { pauseTraining, resetRun, startTraining, stepOnce } from '../../store/store.ts';
 import { formatDuration } from '../format.ts';
 import { usePage } from '../use-page.ts';
 

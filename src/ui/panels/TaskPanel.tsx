@@ -1,8 +1,9 @@
 import { NumberInput, Select, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { builtInTasks } from '../../data/built-in-tasks.ts';
+import { taskName } from '../../store/page.ts';
+import { changeRun, chooseTask } from '../../store/run.ts';
 import { isBusy } from '../../store/selectors.ts';
-import { changeRun, chooseTask, taskName } from '../../store/store.ts';
 import { formatCount } from '../format.ts';
 import { usePage } from '../use-page.ts';
 

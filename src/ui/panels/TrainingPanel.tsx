@@ -1,8 +1,8 @@
 import { NumberInput, Select, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { type NumberField, trainingFields } from '../../store/fields.ts';
+import { changeRun } from '../../store/run.ts';
 import { isBusy } from '../../store/selectors.ts';
-import { changeRun } from '../../store/store.ts';
 import { usePage } from '../use-page.ts';
 
 const schedules = ['linear', 'cosine', 'constant'] as const;

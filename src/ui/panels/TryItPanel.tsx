@@ -1,6 +1,6 @@
 import { Button, Text, Textarea, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { anotherExample, writeSentence } from '../../store/store.ts';
+import { anotherExample, writeSentence } from '../../store/try-it.ts';
 import type { Prediction } from '../../training/records.ts';
 import { formatCount, formatShare } from '../format.ts';
 import { usePage } from '../use-page.ts';

@@ -1,0 +1,17 @@
+import { hear } from './hear.ts';
+import { pageStore, taskName } from './page.ts';
+import { chooseTask } from './run.ts';
+import { loadRuns } from './runs.ts';
+import { followAddress } from './view.ts';
+import { connect, send } from './wire.ts';
+
+/** Opens the worker, the device, the built-in encoder and the first task. To be called once, when the page starts. */
+export function openPage(base: string): void {
+  const { run } = pageStore.getState();
+  followAddress();
+  void loadRuns();
+  connect(hear);
+  send({ type: 'open', base });
+  send({ type: 'load-encoder', name: run.model });
+  if ('task' in run.data) chooseTask(taskName(run));
+}
