@@ -1,10 +1,12 @@
 import type { en } from './en.ts';
 import type { Texts } from './texts.ts';
+import { compare } from './zh/compare.ts';
 import { device } from './zh/device.ts';
 import { page } from './zh/page.ts';
+import { results } from './zh/results.ts';
 import { setup } from './zh/setup.ts';
 import { tryIt } from './zh/try-it.ts';
 import { watch } from './zh/watch.ts';
 
 /** 页面上的全部文字，简体中文：zh/ 里每个文件对应页面的一部分。键与 en.ts 相同。 */
-export const zh: Texts<typeof en> = { ...device, ...page, ...setup, ...watch, ...tryIt };
+export const zh: Texts<typeof en> = { ...compare, ...device, ...page, ...results, ...setup, ...watch, ...tryIt };

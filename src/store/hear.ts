@@ -1,6 +1,7 @@
 import type { Report } from '../worker/protocol.ts';
 import { withSteps } from './history.ts';
 import { noResults, pageStore } from './page.ts';
+import { queueConfigured, queueEnded } from './queue.ts';
 import { configure } from './run.ts';
 import { closeRecord, recordRun } from './runs.ts';
 import { isBusy } from './selectors.ts';
@@ -30,6 +31,7 @@ export function hear(report: Report): void {
       closeRecord();
       setState({ ...noResults, plan: report, memory: report.memory });
       predictSoon();
+      queueConfigured();
       break;
     case 'progress':
       hearProgress(report);
@@ -62,4 +64,5 @@ function hearProgress(report: Extract<Report, { type: 'progress' }>): void {
   // Where training stands still, the sentence gets its last word.
   if (isBusy(getState())) predictNowAndThen();
   else predictSoon();
+  if (phase !== state.phase && (phase === 'done' || phase === 'failed')) queueEnded();
 }

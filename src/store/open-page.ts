@@ -1,5 +1,6 @@
 import { hear } from './hear.ts';
 import { pageStore, taskName } from './page.ts';
+import { loadQueue } from './queue.ts';
 import { chooseTask } from './run.ts';
 import { loadRuns } from './runs.ts';
 import { followAddress } from './view.ts';
@@ -10,6 +11,7 @@ export function openPage(base: string): void {
   const { run } = pageStore.getState();
   followAddress();
   void loadRuns();
+  void loadQueue();
   connect(hear);
   send({ type: 'open', base });
   send({ type: 'load-encoder', name: run.model });

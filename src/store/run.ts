@@ -29,10 +29,15 @@ export function changeRun(change: (run: Run) => Run): void {
 
 /** Replaces the whole run, its task included. */
 export function openRun(run: Run): void {
-  const sameTask = taskName(run) === taskName(getState().run);
+  const name = taskName(run);
+  const sameTask = name === getState().task?.name;
   setState({ run, ...noResults });
-  if (sameTask) configureSoon();
-  else chooseTask(taskName(run));
+  if (sameTask) {
+    configureSoon();
+    return;
+  }
+  setState({ task: null, sentence: initialState.sentence });
+  send({ type: 'load-task', name });
 }
 
 /** A slider sends many changes; the worker hears of the last. */

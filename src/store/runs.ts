@@ -1,9 +1,10 @@
 import { createStore } from 'zustand/vanilla';
+import type { Run } from '../training/run.ts';
 import { thinned } from './history.ts';
 import { type PageState, pageStore } from './page.ts';
 import { newId, type RunRecord } from './records.ts';
 import { openRun } from './run.ts';
-import { costOf } from './selectors.ts';
+import { costOf, stepsDone } from './selectors.ts';
 import { forget, keep, recallAll } from './storage.ts';
 
 /** The runs made so far, newest last, kept in the browser. */
@@ -18,6 +19,31 @@ export interface RunsState {
 export const initialRuns: RunsState = { runs: [], current: null, overlaid: [] };
 export const runsStore = createStore<RunsState>(() => initialRuns);
 const { getState, setState } = runsStore;
+
+/** The runs drawn beside the current one, in the order chosen. The same list as long as nothing changes. */
+export const overlaidRuns = memoised((runs: RunsState['runs'], overlaid: RunsState['overlaid']) =>
+  overlaid.flatMap((id) => runs.filter((run) => run.id === id)),
+);
+
+/** Finished runs that compare with a run: same encoder, rows, pooling and seed. */
+export const comparableRuns = (runs: readonly RunRecord[], run: Run): RunRecord[] =>
+  runs.filter(
+    (other) =>
+      other.status === 'done' &&
+      other.run.model === run.model &&
+      other.run.pooling === run.pooling &&
+      other.run.training.seed === run.training.seed &&
+      JSON.stringify(other.run.data) === JSON.stringify(run.data),
+  );
+
+/** Asks a question of runs and choice anew only when one of them has changed. */
+function memoised<T>(ask: (runs: RunsState['runs'], overlaid: RunsState['overlaid']) => T) {
+  let last: { runs: RunsState['runs']; overlaid: RunsState['overlaid']; answer: T } | null = null;
+  return ({ runs, overlaid }: RunsState): T => {
+    if (last?.runs !== runs || last.overlaid !== overlaid) last = { runs, overlaid, answer: ask(runs, overlaid) };
+    return last.answer;
+  };
+}
 
 /** Runs kept; beyond, the oldest that is not pinned goes. */
 const mostRuns = 200;
@@ -57,7 +83,7 @@ function recordOf(page: PageState, before: RunRecord | undefined): RunRecord | n
   const { run, phase, plan, device, memory, steps } = page;
   const counts = costOf(page, run.method);
   if (!plan || !counts) return null;
-  const stepsDone = (steps.at(-1)?.step ?? -1) + 1;
+  const done = stepsDone(page);
   const mean = steps.reduce((sum, { milliseconds }) => sum + milliseconds, 0) / Math.max(1, steps.length);
   return {
     id: before?.id ?? newId(),
@@ -69,12 +95,12 @@ function recordOf(page: PageState, before: RunRecord | undefined): RunRecord | n
     device: device?.available ? device.name : '',
     counts,
     totalSteps: plan.totalSteps,
-    stepsDone,
+    stepsDone: done,
     steps: thinned(steps, mostPoints),
     epochs: page.epochs,
     baseline: page.baseline,
     outcome: page.outcome,
-    milliseconds: mean * stepsDone,
+    milliseconds: mean * done,
     memoryBytes: memory ? Object.values(memory).reduce((sum, bytes) => sum + bytes, 0) : 0,
   };
 }

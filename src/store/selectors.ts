@@ -59,6 +59,9 @@ export function adapterCounts(state: Pick<PageState, 'encoder'>, method: Run['me
   );
 }
 
+/** Steps trained; the history itself may be thinned. */
+export const stepsDone = ({ steps }: Pick<PageState, 'steps'>): number => (steps.at(-1)?.step ?? -1) + 1;
+
 /** Milliseconds a step, over the last few; the first steps compile. */
 export function stepTime({ steps }: Pick<PageState, 'steps'>): number | null {
   const recent = steps.slice(-20).map(({ milliseconds }) => milliseconds);

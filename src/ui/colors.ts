@@ -4,6 +4,7 @@ export const colors = {
   trained: '#d55e00',
   /** Lighter on a dark page, where it is a line and a word: see page.css. */
   baseline: 'var(--baseline)',
+  validation: '#8f5fbf',
   optimizer: '#cc79a7',
   activations: '#009e73',
   scratch: '#999999',

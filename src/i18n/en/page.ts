@@ -1,5 +1,6 @@
 export const page = {
   title: 'Bottleneck',
+  close: 'Close',
   tagline: 'Fine-tune adapters on a frozen encoder, in this tab',
   language: '中文',
   languageLabel: 'Switch to Chinese',

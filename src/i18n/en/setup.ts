@@ -1,6 +1,7 @@
 export const setup = {
   encoder: {
     title: '1 Encoder',
+    name: 'Encoder',
     loading: 'Loading {{name}} …',
     shape: '{{layers}} layers × {{hidden}}, {{heads}} heads',
     parameters: '{{amount}} parameters, frozen',
@@ -57,6 +58,7 @@ export const setup = {
     dropout: 'Dropout',
     dropoutHelp: 'Share of the adapter’s output that is dropped in training.',
     scaling: 'Scaling',
+    without: 'Sites switched off',
     scalingHelp: 'The adapter’s output is multiplied by this.',
     pooling: 'Pooling',
     poolings: { mean: 'Mean over tokens', cls: '[CLS]' },

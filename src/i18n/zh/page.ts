@@ -3,6 +3,7 @@ import type { Texts } from '../texts.ts';
 
 export const page: Texts<typeof english> = {
   title: 'Bottleneck',
+  close: '关闭',
   tagline: '在这个标签页里，为冻结的编码器微调适配器',
   language: 'English',
   languageLabel: '切换到英文',

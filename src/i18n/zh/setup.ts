@@ -4,6 +4,7 @@ import type { Texts } from '../texts.ts';
 export const setup: Texts<typeof english> = {
   encoder: {
     title: '1 编码器',
+    name: '编码器',
     loading: '正在加载 {{name}}……',
     shape: '{{layers}} 层 × {{hidden}} 维，{{heads}} 个注意力头',
     parameters: '{{amount}} 个参数，已冻结',
@@ -59,6 +60,7 @@ export const setup: Texts<typeof english> = {
     dropout: 'Dropout',
     dropoutHelp: '训练时随机丢弃的适配器输出比例。',
     scaling: '缩放',
+    without: '关闭的位置',
     scalingHelp: '适配器的输出乘以该值。',
     pooling: '池化',
     poolings: { mean: '对词元取平均', cls: '[CLS]' },

@@ -1,7 +1,7 @@
 import { Button, Progress, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { pauseTraining, resetRun, startTraining, stepOnce } from '../../store/run.ts';
-import { canTrain, isBusy, statusOf, stepTime } from '../../store/selectors.ts';
+import { canTrain, isBusy, statusOf, stepsDone, stepTime } from '../../store/selectors.ts';
 import { formatDuration } from '../format.ts';
 import { usePage } from '../use-page.ts';
 
@@ -53,7 +53,7 @@ function RunProgress() {
   const busy = usePage(isBusy);
   const { t } = useTranslation();
   if (!plan) return <Progress value={0} mt="xs" aria-label={t('controls.step')} />;
-  const done = steps.length;
+  const done = stepsDone({ steps });
   const epoch = Math.min(epochs, Math.floor(done / plan.stepsPerEpoch) + 1);
   const milliseconds = stepTime({ steps });
   const facts = [

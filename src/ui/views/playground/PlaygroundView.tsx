@@ -1,7 +1,9 @@
 import { SegmentedControl } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ConfusionPanel } from '../../panels/ConfusionPanel.tsx';
 import { EncoderPanel } from '../../panels/EncoderPanel.tsx';
+import { FlippedPanel } from '../../panels/FlippedPanel.tsx';
 import { MethodPanel } from '../../panels/MethodPanel.tsx';
 import { Notices } from '../../panels/Notices.tsx';
 import { TaskPanel } from '../../panels/TaskPanel.tsx';
@@ -31,6 +33,8 @@ export default function PlaygroundView() {
         </div>
         <div className="column" data-open={tab === 'tryIt'}>
           <TryItPanel />
+          <FlippedPanel />
+          <ConfusionPanel />
         </div>
       </main>
       <nav className="tab-bar" aria-label={t('tabs.label')}>
