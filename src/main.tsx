@@ -6,7 +6,7 @@ import { startI18n } from './i18n/i18n.ts';
 import { openPage } from './store/open-page.ts';
 import { App } from './ui/App.tsx';
 
-const theme = createTheme({ primaryColor: 'blue', defaultRadius: 'md', respectReducedMotion: true });
+const theme = createTheme({ primaryColor: 'blue', primaryShade: 8, defaultRadius: 'md', respectReducedMotion: true });
 
 await startI18n();
 openPage(document.baseURI);

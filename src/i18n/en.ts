@@ -3,8 +3,9 @@ import { device } from './en/device.ts';
 import { page } from './en/page.ts';
 import { results } from './en/results.ts';
 import { setup } from './en/setup.ts';
+import { shelf } from './en/shelf.ts';
 import { tryIt } from './en/try-it.ts';
 import { watch } from './en/watch.ts';
 
 /** Every text that a person sees, in English: one file a part of the page in en/. zh.ts has the same keys. */
-export const en = { ...compare, ...device, ...page, ...results, ...setup, ...watch, ...tryIt };
+export const en = { ...compare, ...device, ...page, ...results, ...setup, ...shelf, ...watch, ...tryIt };

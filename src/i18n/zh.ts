@@ -5,8 +5,18 @@ import { device } from './zh/device.ts';
 import { page } from './zh/page.ts';
 import { results } from './zh/results.ts';
 import { setup } from './zh/setup.ts';
+import { shelf } from './zh/shelf.ts';
 import { tryIt } from './zh/try-it.ts';
 import { watch } from './zh/watch.ts';
 
 /** 页面上的全部文字，简体中文：zh/ 里每个文件对应页面的一部分。键与 en.ts 相同。 */
-export const zh: Texts<typeof en> = { ...compare, ...device, ...page, ...results, ...setup, ...watch, ...tryIt };
+export const zh: Texts<typeof en> = {
+  ...compare,
+  ...device,
+  ...page,
+  ...results,
+  ...setup,
+  ...shelf,
+  ...watch,
+  ...tryIt,
+};

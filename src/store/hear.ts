@@ -5,6 +5,7 @@ import { queueConfigured, queueEnded } from './queue.ts';
 import { configure } from './run.ts';
 import { closeRecord, recordRun } from './runs.ts';
 import { isBusy } from './selectors.ts';
+import { hearAdapter, hearHeld, hearScored, keepTrained } from './shelf.ts';
 import { anotherExample, predictNowAndThen, predictSoon } from './try-it.ts';
 
 const { getState, setState } = pageStore;
@@ -40,6 +41,15 @@ export function hear(report: Report): void {
       // An answer to a sentence that has been written over is stale.
       if (report.prediction.text === getState().sentence) setState({ prediction: report.prediction });
       break;
+    case 'adapter':
+      hearAdapter(report);
+      break;
+    case 'held':
+      hearHeld(report.id);
+      break;
+    case 'scored':
+      hearScored(report);
+      break;
     case 'error':
       setState({ error: report });
       break;
@@ -64,5 +74,6 @@ function hearProgress(report: Extract<Report, { type: 'progress' }>): void {
   // Where training stands still, the sentence gets its last word.
   if (isBusy(getState())) predictNowAndThen();
   else predictSoon();
+  if (phase !== state.phase && phase === 'done') keepTrained();
   if (phase !== state.phase && (phase === 'done' || phase === 'failed')) queueEnded();
 }

@@ -3,6 +3,7 @@ import { pageStore, taskName } from './page.ts';
 import { loadQueue } from './queue.ts';
 import { chooseTask } from './run.ts';
 import { loadRuns } from './runs.ts';
+import { loadShelf } from './shelf.ts';
 import { followAddress } from './view.ts';
 import { connect, send } from './wire.ts';
 
@@ -12,6 +13,7 @@ export function openPage(base: string): void {
   followAddress();
   void loadRuns();
   void loadQueue();
+  void loadShelf();
   connect(hear);
   send({ type: 'open', base });
   send({ type: 'load-encoder', name: run.model });

@@ -22,6 +22,8 @@ export interface PageState {
   baseline: readonly EpochRecord[];
   /** What became of the test rows, after the last evaluation. */
   outcome: Outcome | null;
+  /** Which adapter answers in the sentence box (null: the run being trained), and how strongly. */
+  answering: { adapter: string | null; strength: number };
   sentence: string;
   /** The example that the sentence was taken from. */
   example: { text: string; label: string } | null;
@@ -50,6 +52,7 @@ export const initialState: PageState = {
   epochs: [],
   baseline: [],
   outcome: null,
+  answering: { adapter: null, strength: 1 },
   sentence: '',
   example: null,
   prediction: null,

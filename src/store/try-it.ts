@@ -37,8 +37,8 @@ export function predictNowAndThen(): void {
 }
 
 function predict(): void {
-  const { plan, sentence } = getState();
-  if (!plan || sentence.trim() === '') return;
+  const { plan, sentence, answering } = getState();
+  if ((!plan && answering.adapter === null) || sentence.trim() === '') return;
   predictedAt = Date.now();
-  send({ type: 'predict', text: sentence });
+  send({ type: 'predict', text: sentence, ...answering });
 }

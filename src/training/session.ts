@@ -1,6 +1,7 @@
 import { epochBatches, evaluationBatches, makeBatch } from '../data/batches.ts';
 import type { Dataset, Example } from '../data/dataset.ts';
 import type { Tokenizer } from '../data/tokenizer.ts';
+import type { EncoderConfig } from '../model/encoder-config.ts';
 import { trainingPlan } from '../model/methods.ts';
 import { countParameters, type ParameterCounts } from '../model/parameters.ts';
 import { type BaselineEvent, createBaselineEngine, trainBaseline } from './baseline.ts';
@@ -36,6 +37,16 @@ export interface SessionParts {
 
 /** AdamW's settings that no run changes. */
 const adamw = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
+
+/**
+ * What an engine is made for, by a run.
+ * @throws MethodError if the method does not fit the encoder
+ */
+export function engineSettings(run: Run, config: EncoderConfig, classes: number): EngineSettings {
+  const { weightDecay, clip, seed } = run.training;
+  const plan = trainingPlan(run.method, config.layers);
+  return { plan, classes, pooling: run.pooling, optimizer: { ...adamw, weightDecay, clip }, seed };
+}
 
 interface TokenisedRows {
   ids: number[][];
@@ -97,14 +108,7 @@ export class Session {
   /** @throws MethodError if the method does not fit the encoder */
   static async create(parts: SessionParts): Promise<Session> {
     const { run, dataset, encoder } = parts;
-    const { weightDecay, clip, seed } = run.training;
-    const settings: EngineSettings = {
-      plan: trainingPlan(run.method, encoder.config.layers),
-      classes: dataset.labels.length,
-      pooling: run.pooling,
-      optimizer: { ...adamw, weightDecay, clip },
-      seed,
-    };
+    const settings = engineSettings(run, encoder.config, dataset.labels.length);
     const engine = await encoder.createEngine(settings);
     const baseline = await createBaselineEngine(encoder, settings);
     return new Session(parts, settings, [engine, baseline], await engine.readTrainable());

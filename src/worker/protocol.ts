@@ -1,7 +1,8 @@
 /** The wire between the page and the worker: plain data, the only thing both sides share. */
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import type { ParameterCounts } from '../model/parameters.ts';
-import type { MemoryBytes } from '../training/engine.ts';
+import type { MemoryBytes, NamedTensors } from '../training/engine.ts';
+import type { Scores } from '../training/metrics.ts';
 import type { EpochRecord, Outcome, Phase, Prediction, StepRecord } from '../training/records.ts';
 import type { Run } from '../training/run.ts';
 
@@ -16,7 +17,15 @@ export type Request =
   | { type: 'train' }
   | { type: 'pause' }
   | { type: 'step' }
-  | { type: 'predict'; text: string };
+  /** `adapter`: one that is held, or null for the run being trained. At strength 1 it answers as it was trained. */
+  | { type: 'predict'; text: string; adapter: string | null; strength: number }
+  /** Asks for what the run has trained so far. */
+  | { type: 'read-adapter' }
+  /** Loads a trained adapter beside the run. */
+  | { type: 'hold'; id: string; run: Run; labels: string[]; tensors: NamedTensors }
+  | { type: 'release'; id: string }
+  /** Measures a held adapter on its own task's test rows. */
+  | { type: 'score'; id: string; strength: number };
 
 export interface TaskSummary {
   name: string;
@@ -47,5 +56,8 @@ export type Report =
       memory: MemoryBytes;
     }
   | { type: 'prediction'; prediction: Prediction }
+  | { type: 'adapter'; run: Run; labels: string[]; tensors: NamedTensors }
+  | { type: 'held'; id: string }
+  | { type: 'scored'; id: string; strength: number; scores: Scores }
   /** Something went wrong. `during` is the request's type; what was trained before is still there. */
   | { type: 'error'; during: Request['type']; name: string; message: string };

@@ -1,7 +1,7 @@
 import { builtInTasks } from '../data/built-in-tasks.ts';
 import type { Row } from '../data/csv.ts';
 import { readCsv } from '../data/csv.ts';
-import { makeDataset } from '../data/dataset.ts';
+import { type Dataset, makeDataset } from '../data/dataset.ts';
 import type { Tokenizer } from '../data/tokenizer.ts';
 import { DownloadError, download } from '../files/download.ts';
 import { readEncoderFiles } from '../files/encoder-files.ts';
@@ -10,11 +10,12 @@ import { type Gpu, openGpu } from '../gpu/device.ts';
 import { seedOf, shuffled } from '../model/random.ts';
 import type { LoadedEncoder } from '../training/engine.ts';
 import type { EpochRecord, Outcome, Phase, StepRecord } from '../training/records.ts';
-import { readRun } from '../training/run.ts';
+import { type Run, readRun } from '../training/run.ts';
 import { Session, type SessionEvent } from '../training/session.ts';
 import { tuningFor } from '../webgpu/calibrate.ts';
 import { loadEncoder } from '../webgpu/engine.ts';
 import type { Report, Request } from './protocol.ts';
+import { Shelf, type TrainedAdapter } from './shelf.ts';
 
 /** Where messages meet the engine. No arithmetic here: requests become verbs of the session, its events become reports. */
 
@@ -29,7 +30,9 @@ let base = '';
 let gpu: Gpu | null = null;
 /** `loaded` is null without a GPU: the page still shows shapes and counts. */
 let encoder: { loaded: LoadedEncoder | null; tokenizer: Tokenizer; name: string } | null = null;
-let task: { name: string; train: Row[]; test: Row[] } | null = null;
+/** Trained adapters on the encoder; null without a GPU. */
+let shelf: Shelf | null = null;
+let task: TaskRows | null = null;
 let session: Session | null = null;
 let events: AsyncGenerator<SessionEvent> | null = null;
 let running = false;
@@ -133,6 +136,7 @@ const urlOf = (path: string) => new URL(path, base).href;
 
 async function openEncoder(name: string): Promise<void> {
   await dropSession();
+  shelf?.destroy();
   encoder?.loaded?.destroy();
   encoder = null;
   const files = await readEncoderFiles((file) =>
@@ -144,10 +148,18 @@ async function openEncoder(name: string): Promise<void> {
   );
   const loaded = gpu && loadEncoder(gpu, files, await tuningFor(gpu, { recall, remember }));
   encoder = { loaded, tokenizer: files.tokenizer, name };
+  shelf = loaded && new Shelf(loaded, files.tokenizer);
   tell({ type: 'encoder-ready', name, config: files.config, poolerCount: files.poolerCount });
 }
 
-async function openTask(name: string): Promise<void> {
+interface TaskRows {
+  name: string;
+  train: Row[];
+  test: Row[];
+}
+
+async function rowsOfTask(name: string): Promise<TaskRows> {
+  if (task?.name === name) return task;
   if (!builtInTasks.some((known) => known.name === name)) throw new Error(`There is no built-in task ${name}.`);
   const rowsOf = async (file: string): Promise<Row[]> => {
     const path = `datasets/${name}/${file}`;
@@ -156,7 +168,12 @@ async function openTask(name: string): Promise<void> {
     return readCsv(new TextDecoder().decode(bytes), path, { text: 'text', label: 'label' });
   };
   const [train, test] = await Promise.all([rowsOf('train.csv'), rowsOf('test.csv')]);
-  task = { name, train, test };
+  return { name, train, test };
+}
+
+async function openTask(name: string): Promise<void> {
+  task = await rowsOfTask(name);
+  const { train, test } = task;
   const { labels } = makeDataset(task, { name, seed: 0 });
   const examples = shuffled(test, seedOf('examples', name))
     .slice(0, exampleCount)
@@ -172,14 +189,19 @@ async function dropSession(): Promise<void> {
   Object.assign(news, { phase: 'ready', ...noNews() });
 }
 
+async function datasetOf({ data, training }: Run): Promise<Dataset> {
+  if (!('task' in data)) throw new Error('The page trains on built-in tasks.');
+  const { task: name, limit, testLimit } = data;
+  return makeDataset(await rowsOfTask(name), { name, limit, testLimit, seed: training.seed });
+}
+
 async function configure(json: unknown): Promise<void> {
   const run = readRun(json);
   if (!encoder?.loaded) throw new Error('No encoder is loaded on a GPU.');
   if (!('task' in run.data)) throw new Error('The page trains on built-in tasks.');
   if (run.data.task !== task?.name) throw new Error(`Task ${run.data.task} is not loaded.`);
   await dropSession();
-  const { limit, testLimit } = run.data;
-  const dataset = makeDataset(task, { name: task.name, limit, testLimit, seed: run.training.seed });
+  const dataset = await datasetOf(run);
   const { loaded, tokenizer } = encoder;
   session = await Session.create({ encoder: loaded, tokenizer, dataset, run, now: () => performance.now() });
   events = session.events();
@@ -187,9 +209,37 @@ async function configure(json: unknown): Promise<void> {
   tell({ type: 'configured', totalSteps, stepsPerEpoch, counts, memory: session.engine.memory() });
 }
 
-async function predict(text: string): Promise<void> {
+/** The shelf's name for a copy of the run being trained, so that its strength can be changed apart from it. */
+const liveCopy = 'live';
+
+async function readAdapter(): Promise<TrainedAdapter | null> {
+  return session && { run: session.run, labels: [...session.labels], tensors: await session.engine.readTrainable() };
+}
+
+async function predict({ text, adapter, strength }: Extract<Request, { type: 'predict' }>): Promise<void> {
+  if (adapter !== null && shelf)
+    return tell({ type: 'prediction', prediction: await shelf.predict(adapter, text, strength) });
   if (!session) return;
-  tell({ type: 'prediction', prediction: await session.predict(text) });
+  const prediction = await session.predict(text);
+  const live = strength === 1 ? null : await readAdapter();
+  if (live && shelf) {
+    await shelf.hold(liveCopy, live);
+    prediction.adapted = (await shelf.predict(liveCopy, text, strength)).adapted;
+  }
+  tell({ type: 'prediction', prediction });
+}
+
+async function hold({ id, run, labels, tensors }: Extract<Request, { type: 'hold' }>): Promise<void> {
+  if (!shelf) throw new Error('No encoder is loaded on a GPU.');
+  if (run.model !== encoder?.name) throw new Error(`This adapter belongs to the encoder ${run.model}.`);
+  await shelf.hold(id, { run: readRun(run), labels, tensors });
+  tell({ type: 'held', id });
+}
+
+async function scoreAdapter(id: string, strength: number): Promise<void> {
+  const run = shelf?.runOf(id);
+  if (!shelf || !run) throw new Error('This adapter is no longer loaded. Choose it again.');
+  tell({ type: 'scored', id, strength, scores: await shelf.score(id, await datasetOf(run), strength) });
 }
 
 async function carryOut(request: Request): Promise<void> {
@@ -209,7 +259,19 @@ async function carryOut(request: Request): Promise<void> {
     case 'pause':
       return stop();
     case 'predict':
-      return predict(request.text);
+      return predict(request);
+    case 'read-adapter': {
+      const adapter = await readAdapter();
+      if (adapter) tell({ type: 'adapter', ...adapter });
+      return;
+    }
+    case 'hold':
+      return hold(request);
+    case 'release':
+      shelf?.release(request.id);
+      return;
+    case 'score':
+      return scoreAdapter(request.id, request.strength);
   }
 }
 

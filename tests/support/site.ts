@@ -68,3 +68,19 @@ async function visit(browser: Browser, home: string, options: VisitOptions = {})
   await page.goto(`${home}${address}`);
   return { page, complaints };
 }
+
+export const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: true });
+
+/** Settings so small that a run of the tiny encoder takes a moment, even on a processor. */
+export async function makeSmall(page: Page, epochs = 1): Promise<void> {
+  await page.getByLabel('Training rows').fill('32');
+  await page.getByLabel('Test rows', { exact: true }).fill('16');
+  await page.getByLabel('Epochs').fill(String(epochs));
+  await page.getByLabel('Epochs').blur();
+}
+
+/** Trains the run that is set up, to its end. */
+export async function trainToEnd(page: Page): Promise<void> {
+  await button(page, 'Train').click();
+  await page.getByTestId('phase').getByText('Done').waitFor({ timeout: 120_000 });
+}

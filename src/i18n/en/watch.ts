@@ -75,6 +75,7 @@ export const watch = {
       optimizer: 'Optimizer',
       activations: 'Activations',
       scratch: 'Scratch',
+      cache: 'Kept frozen states',
     },
     empty: 'Press Train, or Step for a single batch.',
     emptyAccuracy: 'Measured after each epoch.',

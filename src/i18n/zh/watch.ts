@@ -78,6 +78,7 @@ export const watch: Texts<typeof english> = {
       optimizer: '优化器',
       activations: '激活值',
       scratch: '临时',
+      cache: '缓存的冻结状态',
     },
     empty: '按“开始训练”，或按“单步”只训练一批。',
     emptyAccuracy: '每轮结束后测量。',

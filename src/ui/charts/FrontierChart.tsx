@@ -27,12 +27,26 @@ interface FrontierChartProps {
   formatShare: (share: number) => string;
 }
 
+/** Room beside the outermost points, as a factor: a single point, too, needs an axis. */
+const margin = 1.5;
+
+/** Round numbers (1, 2 or 5 times a power of ten) within a range, or its middle where there is none. */
+function ticksBetween(from: number, to: number): number[] {
+  const first = Math.floor(Math.log10(from));
+  const decades = Array.from({ length: Math.ceil(Math.log10(to)) - first + 1 }, (_, i) => 10 ** (first + i));
+  const round = decades.flatMap((decade) => [decade, 2 * decade, 5 * decade]);
+  const inside = round.filter((tick) => tick >= from && tick <= to);
+  return inside.length > 0 ? inside : [Math.sqrt(from * to)];
+}
+
 /** Accuracy against the trainable share, the share on a logarithmic axis; a shape and a colour a method. */
 export function FrontierChart({ groups, levels, names, formatShare }: FrontierChartProps) {
   const accuracies = [
     ...groups.flatMap(({ points }) => points.map(({ accuracy }) => accuracy)),
     ...levels.map(({ y }) => y),
   ];
+  const shares = groups.flatMap(({ points }) => points.map(({ share }) => share));
+  const domain: [number, number] = [Math.min(...shares) / margin, Math.max(...shares) * margin];
   const floor = Math.max(0, Math.floor(10 * Math.min(...accuracies) - 0.5) / 10);
   return (
     <ResponsiveContainer width="100%" height="100%">
@@ -43,7 +57,8 @@ export function FrontierChart({ groups, levels, names, formatShare }: FrontierCh
           name={names.share}
           type="number"
           scale="log"
-          domain={['auto', 'auto']}
+          domain={domain}
+          ticks={ticksBetween(...domain)}
           tick={{ fontSize: 10 }}
           tickFormatter={(share: number) => formatShare(share)}
         />

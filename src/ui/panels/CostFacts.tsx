@@ -15,7 +15,7 @@ export function CostFacts() {
   if (!cost || !full) return null;
   return (
     <div data-testid="cost">
-      <Text size="sm" fw={700} mt={6} c="#d55e00">
+      <Text size="sm" fw={700} mt={6} c="var(--trained-text)">
         {t('cost.trainable', { amount: formatCount(cost.trainable) })}
       </Text>
       <Text size="xs">{t('cost.ofBase', { share: formatShare(cost.ratioOfBase) })}</Text>

@@ -29,7 +29,7 @@ export function Header() {
       <div className="grow" />
       <ViewLinks />
       <EngineBadge />
-      <Button variant="subtle" size="compact-sm" onClick={() => void switchLanguage()} aria-label={t('languageLabel')}>
+      <Button variant="subtle" size="compact-sm" onClick={() => void switchLanguage()} title={t('languageLabel')}>
         {t('language')}
       </Button>
       <ColorSchemeButton />
@@ -63,7 +63,13 @@ function EngineBadge() {
     );
   const { name, software } = device;
   const badge = (
-    <Badge variant="light" color={software ? 'yellow' : 'teal'} tt="none" tabIndex={software ? 0 : undefined}>
+    <Badge
+      variant="light"
+      color={software ? 'orange' : 'teal'}
+      c="var(--mantine-color-text)"
+      tt="none"
+      tabIndex={software ? 0 : undefined}
+    >
       {t(software ? 'engine.software' : 'engine.webgpu')}
       <span className="device-name"> – {name}</span>
     </Badge>

@@ -21,6 +21,7 @@ export function MemoryPanel() {
     optimizer: megabytes(full.optimizerBytes),
     activations: megabytes(memory?.activations ?? 0),
     scratch: megabytes(memory?.scratch ?? 0),
+    cache: 0,
   };
   const live = memory && {
     name: t('chart.thisRun'),
@@ -29,6 +30,7 @@ export function MemoryPanel() {
     optimizer: megabytes(memory.optimizer),
     activations: megabytes(memory.activations),
     scratch: megabytes(memory.scratch),
+    cache: megabytes(memory.cache),
   };
   const bars = live ? [live, computed] : [computed];
   const names = Object.fromEntries(arenas.map((arena) => [arena, t(`chart.arenas.${arena}`)])) as Record<

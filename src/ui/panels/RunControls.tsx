@@ -2,6 +2,7 @@ import { Button, Progress, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { pauseTraining, resetRun, startTraining, stepOnce } from '../../store/run.ts';
 import { canTrain, isBusy, statusOf, stepsDone, stepTime } from '../../store/selectors.ts';
+import { colors } from '../colors.ts';
 import { formatDuration } from '../format.ts';
 import { usePage } from '../use-page.ts';
 
@@ -19,7 +20,7 @@ export function RunControls() {
             {t('controls.pause')}
           </Button>
         ) : (
-          <Button color="#d55e00" onClick={startTraining} disabled={!ready} w={130}>
+          <Button color={colors.action} onClick={startTraining} disabled={!ready} w={130}>
             {begun ? t('controls.continue') : t('controls.train')}
           </Button>
         )}
