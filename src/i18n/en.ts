@@ -1,3 +1,4 @@
+import { coach } from './en/coach.ts';
 import { compare } from './en/compare.ts';
 import { device } from './en/device.ts';
 import { page } from './en/page.ts';
@@ -8,4 +9,4 @@ import { tryIt } from './en/try-it.ts';
 import { watch } from './en/watch.ts';
 
 /** Every text that a person sees, in English: one file a part of the page in en/. zh.ts has the same keys. */
-export const en = { ...compare, ...device, ...page, ...results, ...setup, ...shelf, ...watch, ...tryIt };
+export const en = { ...coach, ...compare, ...device, ...page, ...results, ...setup, ...shelf, ...watch, ...tryIt };

@@ -30,3 +30,23 @@ export function thinned<T extends { loss: number }>(list: readonly T[], most: nu
   const last = list.at(-1);
   return last === undefined || kept.at(-1) === last ? kept : [...kept, last];
 }
+
+export interface LossPoint {
+  step: number;
+  loss: number;
+  smoothed: number;
+}
+
+/**
+ * The loss history, smoothed by an exponential moving average with bias correction (as in Adam) and thinned to at most
+ * `most` points: of every group the lowest and the highest stay, so that no spike is lost.
+ * @param smoothing weight of the past, 0 to 1
+ */
+export function lossPoints(steps: readonly StepRecord[], smoothing: number, most = 300): LossPoint[] {
+  let average = 0;
+  const points = steps.map(({ step, loss }, i) => {
+    average = smoothing * average + (1 - smoothing) * loss;
+    return { step: step + 1, loss, smoothed: smoothing === 0 ? loss : average / (1 - smoothing ** (i + 1)) };
+  });
+  return thinned(points, most);
+}

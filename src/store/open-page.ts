@@ -1,7 +1,7 @@
 import { hear } from './hear.ts';
+import { openLink } from './link.ts';
 import { pageStore, taskName } from './page.ts';
 import { loadQueue } from './queue.ts';
-import { chooseTask } from './run.ts';
 import { loadRuns } from './runs.ts';
 import { loadShelf } from './shelf.ts';
 import { followAddress } from './view.ts';
@@ -9,7 +9,8 @@ import { connect, send } from './wire.ts';
 
 /** Opens the worker, the device, the built-in encoder and the first task. To be called once, when the page starts. */
 export function openPage(base: string): void {
-  const { run } = pageStore.getState();
+  const run = openLink(location.href) ?? pageStore.getState().run;
+  pageStore.setState({ run });
   followAddress();
   void loadRuns();
   void loadQueue();
@@ -17,5 +18,5 @@ export function openPage(base: string): void {
   connect(hear);
   send({ type: 'open', base });
   send({ type: 'load-encoder', name: run.model });
-  if ('task' in run.data) chooseTask(taskName(run));
+  if ('task' in run.data) send({ type: 'load-task', name: taskName(run) });
 }

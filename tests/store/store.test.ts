@@ -5,9 +5,10 @@ import { zh } from '../../src/i18n/zh.ts';
 import { readEncoderConfig } from '../../src/model/encoder-config.ts';
 import { withMethodType } from '../../src/store/fields.ts';
 import { hear } from '../../src/store/hear.ts';
+import { lossPoints } from '../../src/store/history.ts';
 import { firstRun, initialState, pageStore } from '../../src/store/page.ts';
 import { changeRun } from '../../src/store/run.ts';
-import { canTrain, costOf, isBusy, lossPoints, statusOf, stepTime } from '../../src/store/selectors.ts';
+import { canTrain, costOf, isBusy, statusOf, stepTime } from '../../src/store/selectors.ts';
 import { readRun } from '../../src/training/run.ts';
 
 const config = readEncoderConfig(encoderSmall);

@@ -67,8 +67,11 @@ export const setup = {
     trainable: '{{amount}} parameters train',
     ofBase: '{{share}} of the base, head excluded (AdapterHub)',
     ofAll: '{{share}} of all parameters (PEFT)',
+    gradients: 'Gradients {{size}}.',
+    noStep: 'Step time: predicted once a step was timed here.',
+    step: 'About {{ms}} ms a step, full fine-tuning {{full}} ms (predicted from the last run here).',
     file: 'File {{size}}, optimizer state {{optimizer}}',
-    full: 'Full fine-tuning: {{amount}}, optimizer state {{optimizer}}',
+    full: 'Full fine-tuning: {{amount}}, file {{file}}, optimizer state {{optimizer}}',
   },
   training: {
     title: '4 Training',

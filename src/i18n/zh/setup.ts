@@ -69,8 +69,11 @@ export const setup: Texts<typeof english> = {
     trainable: '{{amount}} 个可训练参数',
     ofBase: '占基础模型的 {{share}}，不含分类头（AdapterHub 的定义）',
     ofAll: '占全部参数的 {{share}}（PEFT 的定义）',
+    gradients: '梯度 {{size}}。',
+    noStep: '单步用时：在此测过一步之后给出预测。',
+    step: '每步约 {{ms}} 毫秒，全量微调约 {{full}} 毫秒（由此处上一次训练推算）。',
     file: '文件 {{size}}，优化器状态 {{optimizer}}',
-    full: '全量微调：{{amount}} 个，优化器状态 {{optimizer}}',
+    full: '全量微调：{{amount}} 个，文件 {{file}}，优化器状态 {{optimizer}}',
   },
   training: {
     title: '4 训练',

@@ -13,6 +13,8 @@ import { useStore } from 'zustand';
 import { switchLanguage } from '../../i18n/i18n.ts';
 import { viewStore, views } from '../../store/view.ts';
 import { usePage } from '../use-page.ts';
+import { ShareButton } from './ShareButton.tsx';
+import { Shortcuts } from './Shortcuts.tsx';
 
 /** Name, run, engine; language and colour scheme. */
 export function Header() {
@@ -29,10 +31,12 @@ export function Header() {
       <div className="grow" />
       <ViewLinks />
       <EngineBadge />
+      <ShareButton />
       <Button variant="subtle" size="compact-sm" onClick={() => void switchLanguage()} title={t('languageLabel')}>
         {t('language')}
       </Button>
       <ColorSchemeButton />
+      <Shortcuts />
     </header>
   );
 }

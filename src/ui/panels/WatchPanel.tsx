@@ -1,6 +1,8 @@
 import { Tabs } from '@mantine/core';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
+import { linkStore } from '../../store/link.ts';
 import { EncoderDrawing } from './EncoderDrawing.tsx';
 import { RunControls } from './RunControls.tsx';
 
@@ -14,20 +16,22 @@ type Part = keyof typeof parts;
 /** The middle of the page: the encoder, the run's controls, and what comes of them. */
 export function WatchPanel() {
   const [part, setPart] = useState<Part>('charts');
+  const hide = useStore(linkStore, (state) => state.hide);
   const { t } = useTranslation();
+  const shown = (Object.keys(parts) as Part[]).filter((key) => !hide.some((hidden) => hidden === key));
   return (
     <>
       <EncoderDrawing />
       <RunControls />
       <Tabs value={part} onChange={(value) => setPart(value as Part)} keepMounted={false}>
         <Tabs.List mb="xs">
-          {(Object.keys(parts) as Part[]).map((key) => (
+          {shown.map((key) => (
             <Tabs.Tab key={key} value={key}>
               {t(`watch.${key}`)}
             </Tabs.Tab>
           ))}
         </Tabs.List>
-        {(Object.keys(parts) as Part[]).map((key) => {
+        {shown.map((key) => {
           const Panel = parts[key];
           return (
             <Tabs.Panel key={key} value={key}>

@@ -1,6 +1,8 @@
 import { SegmentedControl } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
+import { linkStore } from '../../../store/link.ts';
 import { ConfusionPanel } from '../../panels/ConfusionPanel.tsx';
 import { EncoderPanel } from '../../panels/EncoderPanel.tsx';
 import { FlippedPanel } from '../../panels/FlippedPanel.tsx';
@@ -16,16 +18,17 @@ type Tab = (typeof tabs)[number];
 
 /** One workbench on one screen; on a narrow one, a column at a time with a tab bar. */
 export default function PlaygroundView() {
+  const hide = useStore(linkStore, (state) => state.hide);
   const { t } = useTranslation();
   const [tab, setTab] = useState<Tab>('training');
   return (
     <>
       <main className="workbench">
         <div className="column" data-open={tab === 'setup'}>
-          <EncoderPanel />
-          <TaskPanel />
-          <MethodPanel />
-          <TrainingPanel />
+          {!hide.includes('encoder') && <EncoderPanel />}
+          {!hide.includes('task') && <TaskPanel />}
+          {!hide.includes('method') && <MethodPanel />}
+          {!hide.includes('training') && <TrainingPanel />}
         </div>
         <div className="column" data-open={tab === 'training'}>
           <Notices />
