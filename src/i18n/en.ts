@@ -1,6 +1,7 @@
 import { coach } from './en/coach.ts';
 import { compare } from './en/compare.ts';
 import { device } from './en/device.ts';
+import { forgetting } from './en/forgetting.ts';
 import { page } from './en/page.ts';
 import { results } from './en/results.ts';
 import { setup } from './en/setup.ts';
@@ -9,4 +10,15 @@ import { tryIt } from './en/try-it.ts';
 import { watch } from './en/watch.ts';
 
 /** Every text that a person sees, in English: one file a part of the page in en/. zh.ts has the same keys. */
-export const en = { ...coach, ...compare, ...device, ...page, ...results, ...setup, ...shelf, ...watch, ...tryIt };
+export const en = {
+  ...coach,
+  ...compare,
+  ...device,
+  ...forgetting,
+  ...page,
+  ...results,
+  ...setup,
+  ...shelf,
+  ...watch,
+  ...tryIt,
+};

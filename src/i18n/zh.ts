@@ -3,6 +3,7 @@ import type { Texts } from './texts.ts';
 import { coach } from './zh/coach.ts';
 import { compare } from './zh/compare.ts';
 import { device } from './zh/device.ts';
+import { forgetting } from './zh/forgetting.ts';
 import { page } from './zh/page.ts';
 import { results } from './zh/results.ts';
 import { setup } from './zh/setup.ts';
@@ -15,6 +16,7 @@ export const zh: Texts<typeof en> = {
   ...coach,
   ...compare,
   ...device,
+  ...forgetting,
   ...page,
   ...results,
   ...setup,

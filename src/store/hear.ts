@@ -1,4 +1,5 @@
 import type { Report } from '../worker/protocol.ts';
+import { hearForgetting } from './forgetting.ts';
 import { withSteps } from './history.ts';
 import { noResults, pageStore } from './page.ts';
 import { queueConfigured, queueEnded } from './queue.ts';
@@ -43,6 +44,9 @@ export function hear(report: Report): void {
       break;
     case 'adapter':
       hearAdapter(report);
+      break;
+    case 'forgetting':
+      hearForgetting(report.point);
       break;
     case 'held':
       hearHeld(report.id);

@@ -2,6 +2,7 @@
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import type { ParameterCounts } from '../model/parameters.ts';
 import type { MemoryBytes, NamedTensors } from '../training/engine.ts';
+import type { ForgettingPoint } from '../training/forgetting.ts';
 import type { Scores } from '../training/metrics.ts';
 import type { EpochRecord, Outcome, Phase, Prediction, StepRecord } from '../training/records.ts';
 import type { Run } from '../training/run.ts';
@@ -25,7 +26,10 @@ export type Request =
   | { type: 'hold'; id: string; run: Run; labels: string[]; tensors: NamedTensors }
   | { type: 'release'; id: string }
   /** Measures a held adapter on its own task's test rows. */
-  | { type: 'score'; id: string; strength: number };
+  | { type: 'score'; id: string; strength: number }
+  /** Trains one task, then another, with adapters and with full fine-tuning; both runs name their task. */
+  | { type: 'forgetting'; first: Run; second: Run; full: Run; steps: number }
+  | { type: 'stop-forgetting' };
 
 export interface TaskSummary {
   name: string;
@@ -57,6 +61,8 @@ export type Report =
     }
   | { type: 'prediction'; prediction: Prediction }
   | { type: 'adapter'; run: Run; labels: string[]; tensors: NamedTensors }
+  /** A measurement; null: the demonstration has ended. */
+  | { type: 'forgetting'; point: ForgettingPoint | null }
   | { type: 'held'; id: string }
   | { type: 'scored'; id: string; strength: number; scores: Scores }
   /** Something went wrong. `during` is the request's type; what was trained before is still there. */

@@ -9,6 +9,7 @@ import { recall, remember } from '../files/remembered.ts';
 import { type Gpu, openGpu } from '../gpu/device.ts';
 import { seedOf, shuffled } from '../model/random.ts';
 import type { LoadedEncoder } from '../training/engine.ts';
+import { demonstrateForgetting } from '../training/forgetting.ts';
 import type { EpochRecord, Outcome, Phase, StepRecord } from '../training/records.ts';
 import { type Run, readRun } from '../training/run.ts';
 import { Session, type SessionEvent } from '../training/session.ts';
@@ -242,6 +243,35 @@ async function scoreAdapter(id: string, strength: number): Promise<void> {
   tell({ type: 'scored', id, strength, scores: await shelf.score(id, await datasetOf(run), strength) });
 }
 
+let demonstrating = false;
+
+async function forgetting({ first, second, full, steps }: Extract<Request, { type: 'forgetting' }>): Promise<void> {
+  if (!encoder?.loaded) throw new Error('No encoder is loaded on a GPU.');
+  await stop();
+  const { loaded, tokenizer } = encoder;
+  const [firstRows, secondRows] = await Promise.all([datasetOf(readRun(first)), datasetOf(readRun(second))]);
+  const runs = { adapters: readRun(first), full: readRun(full) };
+  demonstrating = true;
+  const points = demonstrateForgetting({
+    encoder: loaded,
+    tokenizer,
+    first: firstRows,
+    second: secondRows,
+    runs,
+    steps,
+  });
+  try {
+    for await (const point of points) {
+      if (point) tell({ type: 'forgetting', point });
+      await breathe();
+      if (!demonstrating) break;
+    }
+  } finally {
+    demonstrating = false;
+    tell({ type: 'forgetting', point: null });
+  }
+}
+
 async function carryOut(request: Request): Promise<void> {
   switch (request.type) {
     case 'open':
@@ -270,6 +300,10 @@ async function carryOut(request: Request): Promise<void> {
     case 'release':
       shelf?.release(request.id);
       return;
+    case 'forgetting':
+      return forgetting(request);
+    case 'stop-forgetting':
+      return;
     case 'score':
       return scoreAdapter(request.id, request.strength);
   }
@@ -286,5 +320,6 @@ let queue: Promise<void> = Promise.resolve();
 self.addEventListener('message', ({ data }: MessageEvent<Request>) => {
   // Heard at once, not after what is queued before it.
   if (data.type === 'pause') halt();
+  if (data.type === 'stop-forgetting') demonstrating = false;
   queue = queue.then(() => carryOut(data)).catch((error: unknown) => tellError(data.type, error));
 });

@@ -111,3 +111,14 @@ test('a trained adapter is kept, answers at another strength, is measured and av
   await probabilities.waitFor();
   expect(complaints).toEqual([]);
 });
+
+test('after a second task, adapters have kept the first bit for bit, and full fine-tuning has not', async () => {
+  const { page, complaints } = await site.visit({ encoder: 'tiny', address: '#/adapters' });
+  await page.getByLabel('Steps a task').fill('3');
+  await page.getByLabel('Steps a task').blur();
+  await button(page, 'Show forgetting').click();
+  await page.getByText(/^Adapters: .* the same, bit for bit/).waitFor({ timeout: 60_000 });
+  await page.getByText(/^Full fine-tuning: .* have changed/).waitFor({ timeout: 60_000 });
+  await button(page, 'Show forgetting').waitFor();
+  expect(complaints).toEqual([]);
+});

@@ -7,6 +7,7 @@ import type { KeptAdapter } from '../../../store/records.ts';
 import { answerWith, average, deleteAdapter, measure, shelfStore } from '../../../store/shelf.ts';
 import { formatBytes, formatCount, formatShare } from '../../format.ts';
 import { usePage } from '../../use-page.ts';
+import { ForgettingPanel } from './ForgettingPanel.tsx';
 
 /** Several trained adapters on one frozen encoder: switch, weaken, average. */
 export default function AdaptersView() {
@@ -81,6 +82,7 @@ export default function AdaptersView() {
           </div>
         </>
       )}
+      <ForgettingPanel />
     </main>
   );
 }
