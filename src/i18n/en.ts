@@ -2,6 +2,7 @@ import { coach } from './en/coach.ts';
 import { compare } from './en/compare.ts';
 import { device } from './en/device.ts';
 import { forgetting } from './en/forgetting.ts';
+import { lessons } from './en/lessons.ts';
 import { page } from './en/page.ts';
 import { results } from './en/results.ts';
 import { setup } from './en/setup.ts';
@@ -15,6 +16,7 @@ export const en = {
   ...compare,
   ...device,
   ...forgetting,
+  ...lessons,
   ...page,
   ...results,
   ...setup,

@@ -1,4 +1,5 @@
 import { hear } from './hear.ts';
+import { loadLessons } from './lessons.ts';
 import { openLink } from './link.ts';
 import { pageStore, taskName } from './page.ts';
 import { loadQueue } from './queue.ts';
@@ -15,6 +16,7 @@ export function openPage(base: string): void {
   void loadRuns();
   void loadQueue();
   void loadShelf();
+  void loadLessons();
   connect(hear);
   send({ type: 'open', base });
   send({ type: 'load-encoder', name: run.model });

@@ -1,7 +1,7 @@
 import { createStore } from 'zustand/vanilla';
 
 /** Which view is open; the address names it, so that a link and the back button work. */
-export const views = ['playground', 'adapters', 'device'] as const;
+export const views = ['playground', 'lessons', 'adapters', 'device'] as const;
 export type View = (typeof views)[number];
 
 export const viewStore = createStore<{ view: View }>(() => ({ view: 'playground' }));

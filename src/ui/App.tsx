@@ -6,6 +6,7 @@ import { Header } from './panels/Header.tsx';
 /** Each view is a folder of its own, fetched when it is first opened. */
 const pages = {
   playground: lazy(() => import('./views/playground/PlaygroundView.tsx')),
+  lessons: lazy(() => import('./views/lessons/LessonsView.tsx')),
   adapters: lazy(() => import('./views/adapters/AdaptersView.tsx')),
   device: lazy(() => import('./views/device/DeviceView.tsx')),
 } satisfies Record<View, unknown>;
