@@ -1,5 +1,5 @@
 import { seedOf, shuffled } from '../model/random.ts';
-import type { Row } from './csv.ts';
+import type { Row } from './rows.ts';
 
 export interface Example {
   text: string;

@@ -1,7 +1,7 @@
 import { builtInTasks } from '../data/built-in-tasks.ts';
-import type { Row } from '../data/csv.ts';
 import { readCsv } from '../data/csv.ts';
 import { makeDataset } from '../data/dataset.ts';
+import type { Row } from '../data/rows.ts';
 import type { Tokenizer } from '../data/tokenizer.ts';
 import { DownloadError, download } from '../files/download.ts';
 import { readEncoderFiles } from '../files/encoder-files.ts';

@@ -10,7 +10,7 @@ describe('CSV', () => {
   test('byte-order mark, CRLF, quotes, line breaks in fields, blanks in the header', () => {
     const rows = read('\ufeff text ;label\r\n"a ""b""\r\nc";x\r\n\r\nd;y\r\n');
     expect(rows).toEqual([
-      { text: 'a "b"\r\nc', label: 'x', line: 2 },
+      { text: 'a "b"\nc', label: 'x', line: 2 },
       { text: 'd', label: 'y', line: 5 },
     ]);
   });

@@ -1,0 +1,121 @@
+import type { AsyncBuffer, FileMetaData } from 'hyparquet';
+import { z } from 'zod';
+import { assertWanted, DataFileError, type FileRecord, mostRows } from './data-file.ts';
+import type { ReadOptions } from './encoding.ts';
+import { objectReader } from './json.ts';
+
+/** Parquet files, read through ranges: a local file and one on a server are the same to this. */
+
+/** A Parquet file that has been opened: its footer is read, nothing else. */
+export interface ParquetFile {
+  name: string;
+  columns: string[];
+  rows: number;
+  buffer: AsyncBuffer;
+  metadata: FileMetaData;
+  /** Names for whole numbers, as Hugging Face data sets keep them for a column of classes. */
+  classNames: Map<string, string[]>;
+}
+
+export const bufferOf = (blob: Blob): AsyncBuffer => ({
+  byteLength: blob.size,
+  slice: (from, to) => blob.slice(from, to).arrayBuffer(),
+});
+
+/** The library is loaded with the first Parquet file. */
+async function library() {
+  const [{ parquetMetadataAsync, parquetReadObjects, parquetSchema }, { compressors }] = await Promise.all([
+    import('hyparquet'),
+    import('hyparquet-compressors'),
+  ]);
+  return { parquetMetadataAsync, parquetReadObjects, parquetSchema, compressors };
+}
+
+/** Fails as a data file does, whatever the library throws for damaged bytes. */
+async function guarded<T>(name: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof DataFileError) throw error;
+    if (error instanceof Error && error.name === 'HubError') throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new DataFileError(`${name}: the Parquet file cannot be read (${reason}). Is it complete?`);
+  }
+}
+
+const featuresSchema = z.object({
+  info: z.object({
+    features: z.record(z.string(), z.looseObject({ names: z.array(z.string()).optional() }).catch({})),
+  }),
+});
+
+/** The class names that a Hugging Face data set keeps in its files, by column. */
+function readClassNames({ key_value_metadata }: FileMetaData): Map<string, string[]> {
+  const json = key_value_metadata?.find(({ key }) => key === 'huggingface')?.value;
+  if (!json) return new Map();
+  try {
+    const { info } = featuresSchema.parse(JSON.parse(json));
+    return new Map(Object.entries(info.features).flatMap(([name, { names }]) => (names ? [[name, names]] : [])));
+  } catch {
+    // Written by something else: the numbers stay numbers.
+    return new Map();
+  }
+}
+
+/**
+ * Opens a Parquet file.
+ * @throws DataFileError for a file that is damaged or far too large
+ */
+export async function openParquet(name: string, buffer: AsyncBuffer): Promise<ParquetFile> {
+  const { parquetMetadataAsync, parquetSchema } = await library();
+  return guarded(name, async () => {
+    const metadata = await parquetMetadataAsync(buffer);
+    const rows = Number(metadata.num_rows);
+    if (!(rows >= 0 && rows <= mostRows))
+      throw new DataFileError(`${name} has ${rows} rows; ${mostRows} are the most.`);
+    const columns = parquetSchema(metadata)
+      .children.filter(({ children }) => children.length === 0)
+      .map(({ element }) => element.name);
+    if (columns.length === 0) throw new DataFileError(`${name} has no column of plain values.`);
+    return { name, columns, rows, buffer, metadata, classNames: readClassNames(metadata) };
+  });
+}
+
+/**
+ * Reads rows `from` to `to` in batches, a row group at a time. Only the wanted columns are fetched; the others stay empty.
+ * @throws DataFileError, ReadCancelled
+ */
+export async function* parquetRecords(
+  { name, columns, rows, buffer, metadata, classNames }: ParquetFile,
+  {
+    from = 0,
+    to = rows,
+    wanted = columns,
+    signal,
+    onProgress,
+  }: ReadOptions & { from?: number; to?: number; wanted?: readonly string[] } = {},
+): AsyncGenerator<FileRecord[]> {
+  const { parquetReadObjects, compressors } = await library();
+  const toRecord = objectReader(name, 'parquet', columns, new Set(wanted));
+  let start = 0;
+  for (const group of metadata.row_groups) {
+    assertWanted(signal, name);
+    const end = start + Number(group.num_rows);
+    const [rowStart, rowEnd] = [Math.max(start, from), Math.min(end, to, rows)];
+    start = end;
+    if (rowStart >= rowEnd) continue;
+    const objects = await guarded(name, () =>
+      parquetReadObjects({ file: buffer, metadata, columns: [...wanted], rowStart, rowEnd, compressors }),
+    );
+    yield objects.map((object, i) => {
+      const named = { ...object };
+      for (const [column, names] of classNames) {
+        if (!(column in named)) continue;
+        const value = named[column];
+        named[column] = names[Number(value)] ?? (Number(value) === -1 ? '' : value);
+      }
+      return toRecord(named, rowStart + i + 1);
+    });
+    onProgress?.(end, rows);
+  }
+}
