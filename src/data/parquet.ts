@@ -17,9 +17,14 @@ export interface ParquetFile {
   classNames: Map<string, string[]>;
 }
 
+/** A local file as a buffer of ranges. Ranges come from the file itself, so that a damaged one may ask for anything. */
 export const bufferOf = (blob: Blob): AsyncBuffer => ({
   byteLength: blob.size,
-  slice: (from, to) => blob.slice(from, to).arrayBuffer(),
+  slice: (from, to = blob.size) => {
+    if (!(Number.isInteger(from) && Number.isInteger(to) && from >= 0 && from <= to && to <= blob.size))
+      throw new Error(`bytes ${from} to ${to} of ${blob.size} are asked for`);
+    return blob.slice(from, to).arrayBuffer();
+  },
 });
 
 /** The library is loaded with the first Parquet file. */
@@ -76,9 +81,21 @@ export async function openParquet(name: string, buffer: AsyncBuffer): Promise<Pa
     const columns = parquetSchema(metadata)
       .children.filter(({ children }) => children.length === 0)
       .map(({ element }) => element.name);
+    if (metadata.row_groups.some((group) => typeof group?.num_rows !== 'bigint'))
+      throw new DataFileError(`${name}: the Parquet file's row groups have no sizes. Is it damaged?`);
     if (columns.length === 0) throw new DataFileError(`${name} has no column of plain values.`);
     return { name, columns, rows, buffer, metadata, classNames: readClassNames(metadata) };
   });
+}
+
+/** Whole numbers replaced by the names of their classes; -1 stands for none. */
+function withClassNames(object: Record<string, unknown>, classNames: Map<string, string[]>): Record<string, unknown> {
+  const named = { ...object };
+  for (const [column, names] of classNames) {
+    const value = Number(named[column] ?? -1);
+    if (column in named) named[column] = value === -1 ? '' : (names[value] ?? named[column]);
+  }
+  return named;
 }
 
 /**
@@ -104,17 +121,16 @@ export async function* parquetRecords(
     const [rowStart, rowEnd] = [Math.max(start, from), Math.min(end, to, rows)];
     start = end;
     if (rowStart >= rowEnd) continue;
-    const objects = await guarded(name, () =>
-      parquetReadObjects({ file: buffer, metadata, columns: [...wanted], rowStart, rowEnd, compressors }),
-    );
-    yield objects.map((object, i) => {
-      const named = { ...object };
-      for (const [column, names] of classNames) {
-        if (!(column in named)) continue;
-        const value = named[column];
-        named[column] = names[Number(value)] ?? (Number(value) === -1 ? '' : value);
-      }
-      return toRecord(named, rowStart + i + 1);
+    yield await guarded(name, async () => {
+      const objects = await parquetReadObjects({
+        file: buffer,
+        metadata,
+        columns: [...wanted],
+        rowStart,
+        rowEnd,
+        compressors,
+      });
+      return objects.map((object, i) => toRecord(withClassNames(object, classNames), rowStart + i + 1));
     });
     onProgress?.(end, rows);
   }
