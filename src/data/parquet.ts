@@ -27,6 +27,9 @@ export const bufferOf = (blob: Blob): AsyncBuffer => ({
   },
 });
 
+/** Fetched from a file's end in the hope that its footer is no longer. */
+const footerBytes = 2 ** 15;
+
 /** The library is loaded with the first Parquet file. */
 async function library() {
   const [{ parquetMetadataAsync, parquetReadObjects, parquetSchema }, { compressors }] = await Promise.all([
@@ -74,7 +77,7 @@ function readClassNames({ key_value_metadata }: FileMetaData): Map<string, strin
 export async function openParquet(name: string, buffer: AsyncBuffer): Promise<ParquetFile> {
   const { parquetMetadataAsync, parquetSchema } = await library();
   return guarded(name, async () => {
-    const metadata = await parquetMetadataAsync(buffer);
+    const metadata = await parquetMetadataAsync(buffer, { initialFetchSize: footerBytes });
     const rows = Number(metadata.num_rows);
     if (!(rows >= 0 && rows <= mostRows))
       throw new DataFileError(`${name} has ${rows} rows; ${mostRows} are the most.`);
