@@ -65,7 +65,9 @@ const mapBoth = (change: (rows: Row[]) => Row[]) => (split: Split) => ({
 });
 
 /** What makes two texts the same: neither blanks nor case do. */
-const keyOf = ({ text }: Row) => text.trim().replace(/\s+/g, ' ').toLowerCase();
+export const textKey = (text: string): string => text.trim().replace(/\s+/g, ' ').toLowerCase();
+
+const keyOf = ({ text }: Row) => textKey(text);
 
 const isEmpty = ({ text }: Row) => text.replace('[SEP]', '').trim() === '';
 

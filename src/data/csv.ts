@@ -6,9 +6,7 @@ import {
   type FileRecord,
   mostColumns,
   mostRecordCharacters,
-  mostRows,
 } from './data-file.ts';
-import { type Row, rowReader } from './rows.ts';
 
 export const delimiters = [',', '\t', ';', '|'] as const;
 
@@ -165,24 +163,4 @@ export function fitCells({ place, cells }: FileRecord, columns: readonly string[
   throw new DataFileError(
     `${file} line ${place}: ${cells.length} fields where the header has ${columns.length}. Is a text with a comma missing its quotes?`,
   );
-}
-
-/**
- * Reads labelled rows from CSV text with a header; delimiter and quotes are guessed.
- * An empty text is kept (it tokenises to [CLS] [SEP]); an empty label is not.
- * @param file the file's name, for messages
- * @throws DataFileError
- */
-export function readCsv(content: string, file: string, columns: { text: string; label: string }): Row[] {
-  const source = content.replace(/^\ufeff/, '').replace(/\r\n?/g, '\n');
-  const { delimiter } = guessCsvLayout(source, true);
-  const layout: CsvLayout = { delimiter, quote: '"', escape: 'doubled', header: true };
-  const [header, ...records] = new CsvParser(file, layout).push(source, true);
-  if (!header) throw new DataFileError(`${file} is empty.`);
-  const names = csvColumns(header, true, file);
-  if (records.length === 0) throw new DataFileError(`${file} has a header (${names.join(', ')}) but no rows.`);
-  if (records.length > mostRows)
-    throw new DataFileError(`${file} has ${records.length} rows; ${mostRows} are the most.`);
-  const toRow = rowReader({ file, format: 'csv', columns: names, mapping: { ...columns, second: null } });
-  return records.flatMap((record) => toRow(fitCells(record, names, file)) ?? []);
 }

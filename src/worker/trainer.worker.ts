@@ -1,9 +1,8 @@
-import { builtInTasks } from '../data/built-in-tasks.ts';
-import { readCsv } from '../data/csv.ts';
+import { builtInTasks, readBuiltInTask } from '../data/built-in-tasks.ts';
 import { makeDataset } from '../data/dataset.ts';
 import type { Row } from '../data/rows.ts';
 import type { Tokenizer } from '../data/tokenizer.ts';
-import { DownloadError, download } from '../files/download.ts';
+import { download } from '../files/download.ts';
 import { readEncoderFiles } from '../files/encoder-files.ts';
 import { recall, remember } from '../files/remembered.ts';
 import { type Gpu, openGpu } from '../gpu/device.ts';
@@ -143,13 +142,7 @@ async function openEncoder(name: string): Promise<void> {
 
 async function openTask(name: string): Promise<void> {
   if (!builtInTasks.some((known) => known.name === name)) throw new Error(`There is no built-in task ${name}.`);
-  const rowsOf = async (file: string): Promise<Row[]> => {
-    const path = `datasets/${name}/${file}`;
-    const bytes = await download(urlOf(path));
-    if (!bytes) throw new DownloadError(`${path} is missing on the server.`);
-    return readCsv(new TextDecoder().decode(bytes), path, { text: 'text', label: 'label' });
-  };
-  const [train, test] = await Promise.all([rowsOf('train.csv'), rowsOf('test.csv')]);
+  const { train, test } = await readBuiltInTask(name, (file) => download(urlOf(`datasets/${name}/${file}`)));
   task = { name, train, test };
   const { labels } = makeDataset(task, { name, seed: 0 });
   const examples = shuffled(test, seedOf('examples', name))
