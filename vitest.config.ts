@@ -23,7 +23,7 @@ export default defineConfig({
         optimizeDeps: { include: ['zod', '@huggingface/tokenizers', 'papaparse'] },
         test: {
           name: 'gpu',
-          include: ['tests/{gpu,ops,webgpu,golden}/**/*.test.ts'],
+          include: ['tests/{browser,gpu,ops,webgpu,golden}/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { readEncoderFiles } from '../../src/files/encoder-files.ts';
 import { type FileCache, listRepos, memoryCache, removeRepo } from '../../src/hub/cache.ts';
 import { openRepo, parseHubName } from '../../src/hub/hub.ts';
-import { openHubDataset, openHubEncoder, readHubRows } from '../../src/hub/repositories.ts';
+import { openHubDataset, openHubEncoder, readHubRows, suggestedEncoders } from '../../src/hub/repositories.ts';
 import { fetchFile, type TransferProgress } from '../../src/hub/transfer.ts';
 import { createRandom } from '../../src/model/random.ts';
 import { type HubServer, startHubServer } from '../support/hub-server.ts';
@@ -178,4 +178,8 @@ test.each([
   ['', null],
 ])('%j as the name of a repository', (text, expected) => {
   expect(parseHubName(text)).toEqual(expected);
+});
+
+test.each(suggestedEncoders)('$name is a name on the Hub', ({ name }) => {
+  expect(parseHubName(name)).toEqual({ name, revision: 'main' });
 });
