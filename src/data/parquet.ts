@@ -31,12 +31,14 @@ export const bufferOf = (blob: Blob): AsyncBuffer => ({
 const footerBytes = 2 ** 15;
 
 /** The library is loaded with the first Parquet file. */
-async function library() {
-  const [{ parquetMetadataAsync, parquetReadObjects, parquetSchema }, { compressors }] = await Promise.all([
-    import('hyparquet'),
-    import('hyparquet-compressors'),
-  ]);
-  return { parquetMetadataAsync, parquetReadObjects, parquetSchema, compressors };
+const library = () => import('hyparquet');
+
+/** What the library unpacks itself; for the rest there is a larger one. */
+const ownCodecs: readonly string[] = ['UNCOMPRESSED', 'SNAPPY'];
+
+async function compressorsFor({ row_groups }: FileMetaData) {
+  const codecs = row_groups.flatMap(({ columns }) => columns.map(({ meta_data }) => meta_data?.codec ?? ''));
+  return codecs.every((codec) => ownCodecs.includes(codec)) ? {} : (await import('hyparquet-compressors')).compressors;
 }
 
 /** Fails as a data file does, whatever the library throws for damaged bytes. */
@@ -115,7 +117,8 @@ export async function* parquetRecords(
     onProgress,
   }: ReadOptions & { from?: number; to?: number; wanted?: readonly string[] } = {},
 ): AsyncGenerator<FileRecord[]> {
-  const { parquetReadObjects, compressors } = await library();
+  const { parquetReadObjects } = await library();
+  const compressors = await guarded(name, () => compressorsFor(metadata));
   const toRecord = objectReader(name, 'parquet', columns, new Set(wanted));
   let start = 0;
   for (const group of metadata.row_groups) {

@@ -92,16 +92,6 @@ function pickWeights(
   return { weights, poolerCount: pooler.reduce((sum, [, { shape }]) => sum + elementCount(shape), 0) };
 }
 
-/**
- * Reads the weights of a BertModel from a safetensors file.
- * @throws SafetensorsError
- */
-export const readEncoderWeights = (
-  file: Uint8Array,
-  config: EncoderConfig,
-): Pick<EncoderFiles, 'weights' | 'poolerCount'> =>
-  pickWeights([...readSafetensors(file, 'model.safetensors')], { family: 'bert', config, unusedPositions: 0 });
-
 /** Reads the tokenizer: tokenizer.json if there is one, else vocab.txt with tokenizer_config.json. */
 export async function readTokenizer(read: ReadFile): Promise<Tokenizer> {
   const json = await read('tokenizer.json');

@@ -71,7 +71,7 @@ export async function openRepo(
   revision: string,
   { hubUrl = defaultHubUrl, token, signal }: HubAccess = {},
 ): Promise<HubRepo> {
-  // 40 kB gzipped, loaded with the first look at the Hub.
+  // Loaded with the first look at the Hub.
   const { datasetInfo, listFiles, modelInfo } = await import('@huggingface/hub');
   const what = `${kind === 'dataset' ? 'data set' : 'model'} ${name}@${revision}`;
   const access = {

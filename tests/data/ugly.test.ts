@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, test } from 'vitest';
 import type { Layout } from '../../src/data/data-file.ts';
@@ -78,6 +79,18 @@ describe('Parquet', () => {
       { kvMetadata: [{ key: 'huggingface', value: JSON.stringify({ info: { features } }) }] },
     );
     expect((await importFile('x', bytes, {})).map(({ label }) => label)).toEqual(['pos', 'neg']);
+  });
+
+  test.each(['SNAPPY', 'GZIP', 'UNCOMPRESSED'] as const)('packed with %s', async (codec) => {
+    const texts = Array.from({ length: 50 }, (_, i) => `a text that is repeated ${i % 5}`);
+    const bytes = write(
+      [
+        { name: 'text', data: texts, type: 'STRING' },
+        { name: 'label', data: texts.map((_, i) => i % 2 === 0), type: 'BOOLEAN' },
+      ],
+      { codec, compressors: { GZIP: (input: Uint8Array) => gzipSync(input) } },
+    );
+    expect((await importFile('x.parquet', bytes, {})).map(({ text }) => text)).toEqual(texts);
   });
 
   test('a file cut anywhere fails as a data file', async () => {
