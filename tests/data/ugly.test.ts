@@ -88,7 +88,7 @@ describe('Parquet', () => {
         { name: 'text', data: texts, type: 'STRING' },
         { name: 'label', data: texts.map((_, i) => i % 2 === 0), type: 'BOOLEAN' },
       ],
-      { codec, compressors: { GZIP: (input: Uint8Array) => gzipSync(input) } },
+      { codec, compressors: Object.fromEntries([['GZIP', (input: Uint8Array) => gzipSync(input)]]) },
     );
     expect((await importFile('x.parquet', bytes, {})).map(({ text }) => text)).toEqual(texts);
   });
