@@ -12,7 +12,7 @@ export default defineConfig({
         test: {
           name: 'node',
           environment: 'node',
-          include: ['tests/*.test.ts', 'tests/{reference,model,data,files,training,store,scripts}/**/*.test.ts'],
+          include: ['tests/*.test.ts', 'tests/{reference,model,data,files,hub,training,store,scripts}/**/*.test.ts'],
           testTimeout: 60_000,
           // CommonJS under the name of a module: Node alone cannot load it.
           server: { deps: { inline: ['wgsl_reflect'] } },
@@ -23,7 +23,7 @@ export default defineConfig({
         optimizeDeps: { include: ['zod', '@huggingface/tokenizers', 'papaparse'] },
         test: {
           name: 'gpu',
-          include: ['tests/{gpu,ops,webgpu,golden}/**/*.test.ts'],
+          include: ['tests/{browser,gpu,ops,webgpu,golden}/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,

@@ -1,9 +1,8 @@
-import { builtInTasks } from '../data/built-in-tasks.ts';
-import type { Row } from '../data/csv.ts';
-import { readCsv } from '../data/csv.ts';
+import { builtInTasks, readBuiltInTask } from '../data/built-in-tasks.ts';
 import { type Dataset, makeDataset } from '../data/dataset.ts';
+import type { Row } from '../data/rows.ts';
 import type { Tokenizer } from '../data/tokenizer.ts';
-import { DownloadError, download } from '../files/download.ts';
+import { download } from '../files/download.ts';
 import { readEncoderFiles } from '../files/encoder-files.ts';
 import { recall, remember } from '../files/remembered.ts';
 import { type Gpu, openGpu } from '../gpu/device.ts';
@@ -162,13 +161,7 @@ interface TaskRows {
 async function rowsOfTask(name: string): Promise<TaskRows> {
   if (task?.name === name) return task;
   if (!builtInTasks.some((known) => known.name === name)) throw new Error(`There is no built-in task ${name}.`);
-  const rowsOf = async (file: string): Promise<Row[]> => {
-    const path = `datasets/${name}/${file}`;
-    const bytes = await download(urlOf(path));
-    if (!bytes) throw new DownloadError(`${path} is missing on the server.`);
-    return readCsv(new TextDecoder().decode(bytes), path, { text: 'text', label: 'label' });
-  };
-  const [train, test] = await Promise.all([rowsOf('train.csv'), rowsOf('test.csv')]);
+  const { train, test } = await readBuiltInTask(name, (file) => download(urlOf(`datasets/${name}/${file}`)));
   return { name, train, test };
 }
 
