@@ -38,12 +38,13 @@ const indexSchema = z.object({ weight_map: z.record(z.string(), z.string().regex
 /** Files that weights may be cut into. */
 const mostShards = 64;
 
-/** The tensors of model.safetensors, or of the files that its index names. */
+/** The tensors of model.safetensors or, where there is no such file, of the files that its index names. */
 async function readTensors(read: ReadFile): Promise<[name: string, tensor: RawTensor][]> {
-  const index = await read('model.safetensors.index.json');
-  const whole = index ? null : await needed(read, 'model.safetensors');
+  const whole = await read('model.safetensors');
   if (whole) return [...readSafetensors(whole, 'model.safetensors')];
-  const parsed = indexSchema.safeParse(index && parseJson(index, 'model.safetensors.index.json'));
+  const index = await read('model.safetensors.index.json');
+  if (!index) throw new EncoderConfigError("The encoder's folder has no model.safetensors.");
+  const parsed = indexSchema.safeParse(parseJson(index, 'model.safetensors.index.json'));
   if (!parsed.success) throw new SafetensorsError('model.safetensors.index.json: it has no weight_map.');
   const shards = [...new Set(Object.values(parsed.data.weight_map))].sort();
   if (shards.length > mostShards)
