@@ -13,7 +13,7 @@ export default defineConfig({
         test: {
           name: 'node',
           environment: 'node',
-          include: ['tests/*.test.ts', 'tests/{reference,model,data,files,training,store,scripts}/**/*.test.ts'],
+          include: ['tests/*.test.ts', 'tests/{reference,model,data,files,hub,training,store,scripts}/**/*.test.ts'],
           testTimeout: 60_000,
           // CommonJS under the name of a module: Node alone cannot load it.
           server: { deps: { inline: ['wgsl_reflect'] } },
@@ -27,7 +27,7 @@ export default defineConfig({
         server: { headers: crossOriginIsolation },
         test: {
           name: 'gpu',
-          include: ['tests/{gpu,ops,webgpu,onnx,golden}/**/*.test.ts'],
+          include: ['tests/{browser,gpu,ops,webgpu,onnx,golden}/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,

@@ -19,6 +19,9 @@ const resultsFile = fileURLToPath(new URL('../bench-results.jsonl', import.meta.
 /** Shapes of the suite: [shape, what trains, layers with adapters]. */
 const suite: [string, string, string?][] = [
   ['2,128,2,512,16,64,16', 'adapters'],
+  // Twice the batch, twice the layers.
+  ['2,128,2,512,32,64,16', 'adapters'],
+  ['4,128,2,512,16,64,16', 'adapters'],
   ['2,128,2,512,16,64,16', 'full'],
   ['2,128,2,512,16,64,16', 'head'],
   ['4,256,4,1024,16,64,16', 'adapters'],
@@ -89,6 +92,10 @@ function print(result: BenchResult): void {
       result.matmulTimeAtRate === null ? 'unknown: no timestamps' : percent(result.matmulTimeAtRate),
     ],
     ['tiles', result.calibration.rates.map(describeRate(result.calibration.tiles)).join(', ')],
+    [
+      'large product on 16-bit weights',
+      `${result.calibration.halfGflops.toFixed(1)}${result.calibration.halfWeights ? '*' : ''}`,
+    ],
     ['dispatches, passes, submits a step', `${result.dispatches}, ${result.passesPerStep}, ${result.submitsPerStep}`],
     ['buffers, other GPU objects made a step', `${result.buffersMadePerStep}, ${result.otherObjectsMadePerStep}`],
     ['memory', memoryOf(memoryBytes)],

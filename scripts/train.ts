@@ -1,17 +1,22 @@
-/** npm run train -- --config run.json --out DIR [--engine auto|webgpu|wasm] */
-import { existsSync, statSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+/** npm run train -- --config run.json --out DIR [--engine auto|webgpu|wasm] [--hub URL] [--hub-folder DIR] */
+import { existsSync, rmSync, statSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { builtInEncoders, builtInTasks } from '../src/data/built-in-tasks.ts';
+import { parseHubName } from '../src/hub/hub.ts';
 import { type Run, readRun } from '../src/training/run.ts';
+import { type HubSettings, hubModelFolder, writeHubRows } from './support/hub.ts';
 import { CommandError, runCommand, runInBrowser } from './support/workbench.ts';
 
 const usage = `Usage: npm run train -- --config run.json --out DIR [--engine auto|webgpu|wasm]
+                        [--hub URL] [--hub-folder DIR]
 
 Trains a run file (docs/run-file.md) on the page's engine in Chromium and writes
-DIR/metrics.json and DIR/trainable.safetensors.`;
+DIR/metrics.json and DIR/trainable.safetensors. Models and data sets named "owner/name" come from the
+Hugging Face Hub, or from --hub; downloads are kept in --hub-folder (~/.cache/bottleneck). HF_TOKEN opens private ones.`;
 
 const publicFolder = fileURLToPath(new URL('../public', import.meta.url));
 
@@ -29,27 +34,43 @@ async function readRunFile(path: string, engine?: string): Promise<Run> {
   return readRun(engine && typeof json === 'object' ? { ...json, engine } : json);
 }
 
-function modelFolder({ model }: Run, runFolder: string): string {
+/** A folder wins over a name on the Hub, so that nothing is fetched that lies here. */
+async function modelFolder({ model }: Run, runFolder: string, hub: HubSettings): Promise<string> {
   if (builtInEncoders.includes(model)) return join(publicFolder, 'models', model);
   const folder = resolve(runFolder, model);
   if (existsSync(folder) && statSync(folder).isDirectory()) return folder;
-  throw new CommandError(`model: ${model} is neither a built-in encoder (${builtInEncoders.join(', ')}) nor a folder.`);
+  if (parseHubName(model) && model.includes('/')) return hubModelFolder(model, hub);
+  throw new CommandError(
+    `model: ${model} is neither a built-in encoder (${builtInEncoders.join(', ')}), nor a folder, nor a name on the Hub (owner/name).`,
+  );
 }
 
-/** Where the run's CSV files lie. Paths may lead out of the run file's folder, so each file is mounted by its own. */
-function dataMounts({ data }: Run, runFolder: string): { folder: string; run: (run: Run) => Run } {
+/** Where the run's rows lie. Paths may lead out of the run file's folder, so each file is mounted by its own. */
+async function dataMounts(
+  { data }: Run,
+  runFolder: string,
+  hub: HubSettings,
+): Promise<{ folder: string; run: (run: Run) => Run }> {
   if ('task' in data) {
     if (!builtInTasks.some(({ name }) => name === data.task))
       throw new CommandError(`data.task: ${data.task} is none of ${builtInTasks.map(({ name }) => name).join(', ')}.`);
     return { folder: join(publicFolder, 'datasets', data.task), run: (run) => run };
   }
-  for (const file of [data.train, data.test])
+  if ('hub' in data) {
+    const folder = await mkdtemp(join(tmpdir(), 'rows-'));
+    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+    await writeHubRows(data, folder, hub);
+    return { folder, run: (run) => run };
+  }
+  const files = data.test ? [data.train, data.test] : [data.train];
+  for (const file of files)
     if (!existsSync(resolve(runFolder, file))) throw new CommandError(`${file} does not exist beside the run file.`);
-  const [train, test] = [resolve(runFolder, data.train), resolve(runFolder, data.test)];
-  let folder = dirname(train);
-  while (!test.startsWith(join(folder, '/'))) folder = dirname(folder);
-  const from = (path: string) => path.slice(join(folder, '/').length);
-  return { folder, run: (run) => ({ ...run, data: { ...data, train: from(train), test: from(test) } }) };
+  const paths = files.map((file) => resolve(runFolder, file));
+  let folder = dirname(paths[0] ?? runFolder);
+  while (!paths.every((path) => path.startsWith(join(folder, '/')))) folder = dirname(folder);
+  const from = (file: string) => resolve(runFolder, file).slice(join(folder, '/').length);
+  const test = data.test ? { test: from(data.test) } : {};
+  return { folder, run: (run) => ({ ...run, data: { ...data, train: from(data.train), ...test } }) };
 }
 
 runCommand(async () => {
@@ -58,6 +79,8 @@ runCommand(async () => {
       config: { type: 'string' },
       out: { type: 'string' },
       engine: { type: 'string' },
+      hub: { type: 'string' },
+      'hub-folder': { type: 'string' },
       help: { type: 'boolean' },
     },
   });
@@ -68,9 +91,10 @@ runCommand(async () => {
   if (!values.config || !values.out) throw new CommandError(usage);
   const run = await readRunFile(values.config, values.engine);
   const runFolder = dirname(resolve(values.config));
-  const data = dataMounts(run, runFolder);
+  const hub = { hubUrl: values.hub, folder: values['hub-folder'] };
+  const data = await dataMounts(run, runFolder, hub);
   await mkdir(values.out, { recursive: true });
-  const mounts = { model: modelFolder(run, runFolder), data: data.folder, out: resolve(values.out) };
+  const mounts = { model: await modelFolder(run, runFolder, hub), data: data.folder, out: resolve(values.out) };
   await runInBrowser('/src/headless/train.ts', 'train', data.run(run), mounts);
   console.log(`Wrote ${join(values.out, 'metrics.json')} and ${join(values.out, 'trainable.safetensors')}.`);
   return 0;

@@ -1,11 +1,11 @@
 // shared: slots, the storage buffers of a kernel, read and written four elements at a time.
 //
 // For widths and offsets that are multiples of 4. `count` is always 4 or more. slots-scalar.wgsl has the same functions for all others.
+// Input 2 stands in a file of its own, since it may be stored in 16 bits: slots-second.wgsl, slots-second-half.wgsl.
 //
 // inN(index): elements index .. index + 3 of input N.  setN(index, value, count): writes the first `count` of them to output N.
 
 @group(0) @binding(1) var<storage, read> in1_: array<vec4f>;
-@group(0) @binding(2) var<storage, read> in2_: array<vec4f>;
 @group(0) @binding(3) var<storage, read> in3_: array<vec4f>;
 @group(0) @binding(4) var<storage, read> in4_: array<vec4f>;
 @group(0) @binding(5) var<storage, read> in5_: array<vec4f>;
@@ -16,7 +16,6 @@
 @group(0) @binding(10) var<storage, read_write> out4_: array<vec4f>;
 
 fn in1(index: u32) -> vec4f { return in1_[index >> 2u]; }
-fn in2(index: u32) -> vec4f { return in2_[index >> 2u]; }
 fn in3(index: u32) -> vec4f { return in3_[index >> 2u]; }
 fn in4(index: u32) -> vec4f { return in4_[index >> 2u]; }
 fn in5(index: u32) -> vec4f { return in5_[index >> 2u]; }

@@ -1,5 +1,5 @@
 import { seedOf, shuffled } from '../model/random.ts';
-import type { Row } from './csv.ts';
+import type { Row } from './rows.ts';
 
 export interface Example {
   text: string;
@@ -31,7 +31,7 @@ export interface DatasetOptions {
 }
 
 /** Most classes that make sense for a classifier; more is a column of ids or numbers. */
-const mostClasses = 1000;
+export const mostClasses = 1000;
 
 /**
  * Makes a data set of training and test rows. Classes are those of all training rows, whatever the sample.

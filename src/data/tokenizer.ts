@@ -1,5 +1,6 @@
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import { z } from 'zod';
+import { pairMark } from './rows.ts';
 
 /** A tokenizer file that cannot be used. */
 export class TokenizerError extends Error {
@@ -9,13 +10,38 @@ export class TokenizerError extends Error {
 /** The CJK blocks beyond U+FFFF that BERT's normaliser knows. */
 const lateChinese = /[\u{20000}-\u{2a6df}\u{2a700}-\u{2ceaf}\u{2f800}-\u{2fa1f}]/gu;
 
+const id = z.number().int().nonnegative();
 const tokenizerSchema = z.looseObject({
   normalizer: z.looseObject({ handle_chinese_chars: z.boolean().optional() }).nullish(),
-  model: z.looseObject({
-    type: z.literal('WordPiece', { error: 'only WordPiece tokenizers are supported' }),
-    vocab: z.record(z.string(), z.number().int().nonnegative()),
-  }),
+  added_tokens: z.array(z.looseObject({ id, content: z.string() })).default([]),
+  model: z.looseObject(
+    {
+      type: z.enum(['WordPiece', 'BPE', 'Unigram'], {
+        error: 'only WordPiece, BPE and Unigram tokenizers are supported',
+      }),
+      vocab: z.union([z.record(z.string(), id), z.array(z.tuple([z.string(), z.number()]))]),
+    },
+    { error: 'the vocabulary is missing' },
+  ),
 });
+
+/** Special tokens by family: BERT's, then RoBERTa's, which puts two separators between the texts of a pair. */
+const specials = [
+  { cls: '[CLS]', sep: '[SEP]', pad: '[PAD]', unk: '[UNK]', between: 1 },
+  { cls: '<s>', sep: '</s>', pad: '<pad>', unk: '<unk>', between: 2 },
+] as const;
+
+/** One token of a text, as a person is shown it. */
+export interface Piece {
+  piece: string;
+  id: number;
+  /** Put in by the tokenizer: [CLS], [SEP]. */
+  special: boolean;
+  /** Not in the vocabulary. */
+  unknown: boolean;
+  /** Beyond the longest row: the encoder does not see it. */
+  cutOff: boolean;
+}
 
 const configSchema = z.looseObject({
   do_lower_case: z.boolean().default(true),
@@ -23,18 +49,20 @@ const configSchema = z.looseObject({
   tokenize_chinese_chars: z.boolean().default(true),
 });
 
-/** Turns text into token ids, [CLS] in front and [SEP] behind. */
+/** Turns text into token ids: [CLS] text [SEP], of a pair [CLS] a [SEP] b [SEP]. */
 export class Tokenizer {
   readonly #inner: HuggingFaceTokenizer;
   readonly #cls: number;
   readonly #sep: number;
+  readonly #between: number;
+  readonly #unknown: number;
   readonly #splitsChinese: boolean;
   /** The id that fills rows up. */
   readonly padId: number;
 
   /**
    * @param json a parsed `tokenizer.json`; its truncation and padding are ignored, rows are cut and padded by the batch
-   * @throws TokenizerError if it is not a WordPiece tokenizer with [PAD], [CLS] and [SEP]
+   * @throws TokenizerError if it has not the special tokens of BERT or RoBERTa
    */
   constructor(json: unknown) {
     const parsed = tokenizerSchema.safeParse(json);
@@ -42,16 +70,29 @@ export class Tokenizer {
       const issue = parsed.error.issues[0];
       throw new TokenizerError(`tokenizer.json: ${issue?.path.join('.')}: ${issue?.message}`);
     }
+    const { model, added_tokens } = parsed.data;
+    const ids = new Map<string, number>(
+      Array.isArray(model.vocab) ? model.vocab.map(([piece], i) => [piece, i]) : Object.entries(model.vocab),
+    );
+    for (const { content, id: at } of added_tokens) ids.set(content, at);
+    const [bert] = specials;
+    const family = specials.find(({ cls, sep, pad }) => [cls, sep, pad].every((token) => ids.has(token))) ?? bert;
     const special = (token: string) => {
-      const id = parsed.data.model.vocab[token];
-      if (id === undefined) throw new TokenizerError(`the vocabulary lacks ${token}; this is not a BERT tokenizer.`);
-      return id;
+      const at = ids.get(token);
+      if (at === undefined) throw new TokenizerError(`the vocabulary lacks ${token}; this is not a BERT tokenizer.`);
+      return at;
     };
-    this.#cls = special('[CLS]');
-    this.#sep = special('[SEP]');
-    this.padId = special('[PAD]');
+    this.#cls = special(family.cls);
+    this.#sep = special(family.sep);
+    this.padId = special(family.pad);
+    this.#between = family.between;
+    this.#unknown = ids.get(family.unk) ?? -1;
     this.#splitsChinese = parsed.data.normalizer?.handle_chinese_chars ?? false;
-    this.#inner = new HuggingFaceTokenizer({ ...parsed.data, truncation: null, padding: null }, {});
+    try {
+      this.#inner = new HuggingFaceTokenizer({ ...parsed.data, truncation: null, padding: null }, {});
+    } catch (error) {
+      throw new TokenizerError(`tokenizer.json: ${error instanceof Error ? error.message : error}`);
+    }
   }
 
   /** The library sets Chinese characters apart only up to U+FFFF; BERT does so for the later ones, too. */
@@ -59,16 +100,84 @@ export class Tokenizer {
     return this.#splitsChinese ? text.replace(lateChinese, ' $& ') : text;
   }
 
-  /** Ids of at most `maxLength` tokens, [CLS] and [SEP] included. */
+  /** Ids of each text of a row, uncut and without special tokens. */
+  #texts(text: string): number[][] {
+    return text
+      .split(pairMark)
+      .map((part) => this.#inner.encode(this.#spaced(part), { add_special_tokens: false }).ids);
+  }
+
+  #separators(texts: readonly unknown[]): number {
+    return 2 + this.#between * (texts.length - 1);
+  }
+
+  /** [CLS] a [SEP] b [SEP], whole; what a row of `maxLength` tokens leaves out is marked. Of a pair, the longer text gives. */
+  #join(text: string, maxLength: number): { id: number; special: boolean; cutOff: boolean }[] {
+    const texts = this.#texts(text);
+    const kept = keptLengths(
+      texts.map((ids) => ids.length),
+      maxLength - this.#separators(texts),
+    );
+    const sep = { id: this.#sep, special: true, cutOff: false };
+    const between = Array.from({ length: this.#between }, () => sep);
+    const inner = texts.flatMap((ids, i) => [
+      ...(i > 0 ? between : []),
+      ...ids.map((id, at) => ({ id, special: false, cutOff: at >= (kept[i] ?? 0) })),
+    ]);
+    return [{ id: this.#cls, special: true, cutOff: false }, ...inner, sep];
+  }
+
+  /** Ids of at most `maxLength` tokens, special ones included. */
   encode(text: string, maxLength: number): number[] {
-    const { ids } = this.#inner.encode(this.#spaced(text), { add_special_tokens: false });
-    return [this.#cls, ...ids.slice(0, maxLength - 2), this.#sep];
+    const ids = this.#join(text, maxLength).flatMap(({ id, cutOff }) => (cutOff ? [] : [id]));
+    // More separators than there is room for: what people type into a box may hold any number of them.
+    return ids.length <= maxLength ? ids : [...ids.slice(0, maxLength - 1), this.#sep];
   }
 
   /** The pieces themselves, as `encode` cuts them. */
   tokens(text: string, maxLength: number): string[] {
-    return this.encode(text, maxLength).map((id) => this.#inner.id_to_token(id) ?? '[UNK]');
+    return this.encode(text, maxLength).map((id) => this.#pieceOf(id));
   }
+
+  #pieceOf(id: number): string {
+    return this.#inner.id_to_token(id) ?? '[UNK]';
+  }
+
+  /** Tokens that a whole text needs, special ones included, and how many of them are unknown. */
+  measure(text: string): { count: number; unknown: number } {
+    const texts = this.#texts(text);
+    const ids = texts.flat();
+    return {
+      count: ids.length + this.#separators(texts),
+      unknown: ids.filter((id) => id === this.#unknown).length,
+    };
+  }
+
+  /** How a whole text is cut into pieces, and which of them a row of `maxLength` tokens leaves out. */
+  view(text: string, maxLength: number): Piece[] {
+    return this.#join(text, maxLength).map(({ id, special, cutOff }) => ({
+      piece: this.#pieceOf(id),
+      id,
+      special,
+      unknown: !special && id === this.#unknown,
+      cutOff,
+    }));
+  }
+}
+
+/** How much of each text is kept within a budget: all are cut to one length, the shorter ones left whole. */
+function keptLengths(lengths: readonly number[], budget: number): number[] {
+  let left = Math.max(0, budget);
+  let [cap, spare] = [Number.POSITIVE_INFINITY, 0];
+  for (const [i, length] of lengths.toSorted((a, b) => a - b).entries()) {
+    const sharers = lengths.length - i;
+    if (length * sharers > left) {
+      [cap, spare] = [Math.floor(left / sharers), left % sharers];
+      break;
+    }
+    left -= length;
+  }
+  return lengths.map((length) => (length <= cap ? length : cap + (spare-- > 0 ? 1 : 0)));
 }
 
 /**

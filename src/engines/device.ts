@@ -4,7 +4,7 @@ import { recall, remember } from '../files/remembered.ts';
 import { type Gpu, openGpu } from '../gpu/device.ts';
 import type { Engine, LoadedEncoder } from '../training/engine.ts';
 import type { EngineReason } from '../training/records.ts';
-import { tilesFor } from '../webgpu/calibrate.ts';
+import { tuningFor } from '../webgpu/calibrate.ts';
 import { loadEncoder as loadOnWebGpu } from '../webgpu/engine.ts';
 
 /** Which engine trains, and why. The one place that knows both. */
@@ -40,7 +40,7 @@ function webGpuDevice(gpu: Gpu, reason: EngineReason): Device {
     name: gpu.name,
     software: gpu.software,
     lost: gpu.lost,
-    loadEncoder: async (files) => loadOnWebGpu(gpu, files, await tilesFor(gpu, { recall, remember })),
+    loadEncoder: async (files) => loadOnWebGpu(gpu, files, await tuningFor(gpu, { recall, remember })),
     destroy: () => gpu.destroy(),
   };
 }

@@ -1,8 +1,10 @@
+import { z } from 'zod';
 import { Tokenizer, TokenizerError, tokenizerFromVocabulary } from '../data/tokenizer.ts';
-import { type EncoderConfig, EncoderConfigError, readEncoderConfig } from '../model/encoder-config.ts';
+import { type EncoderConfig, EncoderConfigError } from '../model/encoder-config.ts';
+import { canonicalName, type FamilyConfig, readFamilyConfig } from '../model/encoder-family.ts';
 import { baseParameters, elementCount } from '../model/parameters.ts';
 import type { NamedTensors } from '../training/engine.ts';
-import { readSafetensors, SafetensorsError, toFloat32 } from './safetensors.ts';
+import { type RawTensor, readSafetensors, SafetensorsError, toFloat32 } from './safetensors.ts';
 
 /** An encoder as it lies in a folder of the Hugging Face layout. */
 export interface EncoderFiles {
@@ -31,30 +33,56 @@ async function needed(read: ReadFile, name: string): Promise<Uint8Array> {
   return bytes;
 }
 
-/** The name that this project uses for a tensor of the file. */
-const canonicalName = (name: string) =>
-  name
-    .replace(/^bert\./, '')
-    .replace(/LayerNorm\.gamma$/, 'LayerNorm.weight')
-    .replace(/LayerNorm\.beta$/, 'LayerNorm.bias');
+const indexSchema = z.object({ weight_map: z.record(z.string(), z.string().regex(/^[\w.-]+\.safetensors$/)) });
+
+/** Files that weights may be cut into. */
+const mostShards = 64;
+
+/** The tensors of model.safetensors or, where there is no such file, of the files that its index names. */
+async function readTensors(read: ReadFile): Promise<[name: string, tensor: RawTensor][]> {
+  const whole = await read('model.safetensors');
+  if (whole) return [...readSafetensors(whole, 'model.safetensors')];
+  const index = await read('model.safetensors.index.json');
+  if (!index) throw new EncoderConfigError("The encoder's folder has no model.safetensors.");
+  const parsed = indexSchema.safeParse(parseJson(index, 'model.safetensors.index.json'));
+  if (!parsed.success) throw new SafetensorsError('model.safetensors.index.json: it has no weight_map.');
+  const shards = [...new Set(Object.values(parsed.data.weight_map))].sort();
+  if (shards.length > mostShards)
+    throw new SafetensorsError(`model.safetensors.index.json: ${shards.length} files; ${mostShards} are the most.`);
+  const tensors: [string, RawTensor][] = [];
+  for (const shard of shards) tensors.push(...readSafetensors(await needed(read, shard), shard));
+  return tensors;
+}
+
+/** The tensor as BertModel has it: the rows of the position table that RoBERTa never uses are left out. */
+function asBert(name: string, tensor: RawTensor, { config, unusedPositions }: FamilyConfig): RawTensor {
+  const [rows = 0, ...rest] = tensor.shape;
+  if (!name.endsWith('position_embeddings.weight') || rows !== config.positions + unusedPositions) return tensor;
+  const unusedBytes = (tensor.bytes.byteLength / rows) * unusedPositions;
+  return { ...tensor, shape: [config.positions, ...rest], bytes: tensor.bytes.subarray(unusedBytes) };
+}
 
 /**
- * Reads the weights of an encoder. Tensors that a BertModel has but this product does not use are passed over: position_ids,
- * the pooler (counted), heads of pretraining.
+ * Picks the weights of an encoder out of a file's tensors. Tensors that a model has but this product does not use are passed
+ * over: position_ids, the pooler (counted), heads of pretraining.
  * @throws SafetensorsError naming the tensor that is missing or of another shape
  */
-export function readEncoderWeights(
-  file: Uint8Array,
-  config: EncoderConfig,
+function pickWeights(
+  tensors: readonly [string, RawTensor][],
+  family: FamilyConfig,
 ): Pick<EncoderFiles, 'weights' | 'poolerCount'> {
-  const raw = new Map(
-    [...readSafetensors(file, 'model.safetensors')].map(([name, tensor]) => [canonicalName(name), tensor]),
-  );
+  const raw = new Map(tensors.map(([name, tensor]) => [canonicalName(family.family, name), tensor]));
   const weights: NamedTensors = new Map();
-  for (const { name, shape } of baseParameters(config)) {
-    const tensor = raw.get(name);
-    if (!tensor)
+  for (const { name, shape } of baseParameters(family.config)) {
+    const found = raw.get(name);
+    if (!found && family.family === 'distilbert' && name === 'embeddings.token_type_embeddings.weight') {
+      // DistilBERT has no token types: a row of zeros adds nothing.
+      weights.set(name, { shape, data: new Float32Array(elementCount(shape)) });
+      continue;
+    }
+    if (!found)
       throw new SafetensorsError(`model.safetensors: tensor ${name} is missing. It is not this config's model.`);
+    const tensor = asBert(name, found, family);
     if (tensor.shape.join() !== shape.join())
       throw new SafetensorsError(
         `model.safetensors: tensor ${name} is (${tensor.shape.join(', ')}); config.json asks for (${shape.join(', ')}).`,
@@ -79,11 +107,12 @@ export async function readTokenizer(read: ReadFile): Promise<Tokenizer> {
 }
 
 /**
- * Reads an encoder's folder: config.json, model.safetensors (F32, F16 or BF16), tokenizer.json or vocab.txt.
+ * Reads an encoder's folder: config.json, model.safetensors or what its index names (F32, F16 or BF16), tokenizer.json or
+ * vocab.txt.
  * @throws EncoderConfigError, SafetensorsError, TokenizerError naming the file and what is wrong with it
  */
 export async function readEncoderFiles(read: ReadFile): Promise<EncoderFiles> {
-  const config = readEncoderConfig(parseJson(await needed(read, 'config.json'), 'config.json'));
+  const family = readFamilyConfig(parseJson(await needed(read, 'config.json'), 'config.json'));
   const tokenizer = await readTokenizer(read);
-  return { config, tokenizer, ...readEncoderWeights(await needed(read, 'model.safetensors'), config) };
+  return { config: family.config, tokenizer, ...pickWeights(await readTensors(read), family) };
 }

@@ -5,6 +5,8 @@ export interface Slice {
   buffer: GPUBuffer;
   offset: number;
   size: number;
+  /** Two 16-bit floats in every 32 bits. */
+  half?: boolean;
 }
 
 /** Slices that a kernel binds must begin at a multiple of this many bytes (WebGPU's largest allowed requirement). */

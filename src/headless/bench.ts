@@ -216,7 +216,7 @@ async function measure(gpu: Gpu, bench: Bench): Promise<BenchResult> {
   const config = configOf(bench);
   const batch = batchOf(bench);
   const settings = settingsOf(bench);
-  const encoder = loadEncoder(gpu, { config, weights: randomWeights(config), poolerCount: 0 }, calibration.tiles);
+  const encoder = loadEncoder(gpu, { config, weights: randomWeights(config), poolerCount: 0 }, calibration);
   const started = performance.now();
   const engine = await encoder.createEngine(settings);
   const { loss } = await engine.step(batch, learningRate);

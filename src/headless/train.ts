@@ -1,31 +1,17 @@
-import { readCsv } from '../data/csv.ts';
-import { type Dataset, makeDataset } from '../data/dataset.ts';
 import { describeDevice, openDevice } from '../engines/device.ts';
 import { readEncoderFiles } from '../files/encoder-files.ts';
 import { writeSafetensors } from '../files/safetensors.ts';
 import { argMax, confusionMatrix } from '../training/metrics.ts';
 import type { EpochRecord, StepRecord } from '../training/records.ts';
-import { type Run, readRun } from '../training/run.ts';
+import { readRun } from '../training/run.ts';
 import { Session } from '../training/session.ts';
+import { readDataset } from './dataset.ts';
 import { folder, writeResult } from './files.ts';
 
 /** `npm run train`: a run file to its end, on the page's engine, with metrics and weights written to a folder. */
 
 /** The console hears of steps this often, in milliseconds. */
 const printInterval = 3000;
-
-async function readRows(path: string, columns: { text: string; label: string }) {
-  const bytes = await folder('data')(path);
-  if (!bytes) throw new Error(`${path} does not exist beside the run file. Check data in the run file.`);
-  return readCsv(new TextDecoder().decode(bytes), path, columns);
-}
-
-async function readDataset({ data, name, training }: Run): Promise<Dataset> {
-  const files = 'task' in data ? { train: 'train.csv', test: 'test.csv', text: 'text', label: 'label' } : data;
-  const [train, test] = await Promise.all([readRows(files.train, files), readRows(files.test, files)]);
-  const { limit, testLimit } = data;
-  return makeDataset({ train, test }, { name, limit, testLimit, seed: training.seed });
-}
 
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 

@@ -35,7 +35,10 @@ const bertConfigSchema = z.object({
   max_position_embeddings: size(65536),
   type_vocab_size: size(16).default(2),
   layer_norm_eps: z.number().positive().max(1).default(1e-12),
-  hidden_act: z.literal('gelu', { error: 'only the exact "gelu" is supported as the encoder\'s own activation' }),
+  hidden_act: z.literal('gelu', {
+    error: ({ input }) =>
+      `${JSON.stringify(input)} is not supported as the encoder's own activation, only the exact "gelu"`,
+  }),
   position_embedding_type: z
     .literal('absolute', { error: 'only absolute position embeddings are supported' })
     .default('absolute'),

@@ -1,8 +1,8 @@
 import { trainingPlan } from '../model/methods.ts';
 import { countParameters, type ParameterCounts, trainableParameters } from '../model/parameters.ts';
-import type { Phase, StepRecord } from '../training/records.ts';
+import type { Phase } from '../training/records.ts';
 import type { Run } from '../training/run.ts';
-import type { PageState } from './store.ts';
+import type { PageState } from './page.ts';
 
 /** Questions to the page's state, by name. */
 
@@ -58,34 +58,11 @@ export function adapterCounts(state: Pick<PageState, 'encoder'>, method: Run['me
   );
 }
 
+/** Steps trained; the history itself may be thinned. */
+export const stepsDone = ({ steps }: Pick<PageState, 'steps'>): number => (steps.at(-1)?.step ?? -1) + 1;
+
 /** Milliseconds a step, over the last few; the first steps compile. */
 export function stepTime({ steps }: Pick<PageState, 'steps'>): number | null {
   const recent = steps.slice(-20).map(({ milliseconds }) => milliseconds);
   return recent.length ? ([...recent].sort((a, b) => a - b)[Math.floor(recent.length / 2)] ?? null) : null;
-}
-
-export interface LossPoint {
-  step: number;
-  loss: number;
-  smoothed: number;
-}
-
-/**
- * The loss history, smoothed by an exponential moving average with bias correction (as in Adam) and thinned to at most
- * `most` points: of every group the lowest and the highest stay, so that no spike is lost.
- * @param smoothing weight of the past, 0 to 1
- */
-export function lossPoints(steps: readonly StepRecord[], smoothing: number, most = 300): LossPoint[] {
-  let average = 0;
-  const points = steps.map(({ step, loss }, i) => {
-    average = smoothing * average + (1 - smoothing) * loss;
-    return { step: step + 1, loss, smoothed: smoothing === 0 ? loss : average / (1 - smoothing ** (i + 1)) };
-  });
-  if (points.length <= most) return points;
-  const size = Math.ceil(points.length / (most / 2));
-  return Array.from({ length: Math.ceil(points.length / size) }, (_, group) => {
-    const slice = points.slice(group * size, (group + 1) * size);
-    const byLoss = [...slice].sort((a, b) => a.loss - b.loss);
-    return [byLoss[0], byLoss.at(-1)].filter((p) => p !== undefined).sort((a, b) => a.step - b.step);
-  }).flat();
 }

@@ -27,6 +27,31 @@ export interface Prediction {
   adapted: number[];
 }
 
+/** A test row that one side gets right and the other wrong; classes as indices. */
+export interface FlippedRow {
+  text: string;
+  label: number;
+  base: number;
+  adapted: number;
+  /** Probability that the adapted encoder gives its answer. */
+  confidence: number;
+}
+
+/** What became of the test rows. Matrices count by (true class, answer). (C, C) */
+export interface Outcome {
+  labels: string[];
+  rows: number;
+  confusion: number[][];
+  /** Of the frozen baseline; null until its head has been trained. */
+  baseConfusion: number[][] | null;
+  /** Rows that only the adapted encoder gets right. */
+  fixed: number;
+  /** Rows that only the baseline gets right. */
+  broken: number;
+  /** Some of them, the fixed ones first. */
+  flipped: FlippedRow[];
+}
+
 /** What the run is doing. */
 export type Phase = 'ready' | 'training' | 'baseline' | 'evaluating' | 'paused' | 'done' | 'failed';
 

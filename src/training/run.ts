@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { formats } from '../data/data-file.ts';
 import { methodSchema } from '../model/methods.ts';
 
 /** The run file: one JSON that says everything a run needs. docs/run-file.md describes it for people. */
@@ -6,16 +7,51 @@ import { methodSchema } from '../model/methods.ts';
 const name = z.string().trim().min(1).max(200);
 const limit = z.number().int().min(1).max(10_000_000).optional();
 
-/** Rows from two CSV files, their paths relative to the run file. */
-const filesSchema = z.strictObject({
-  train: name,
-  test: name,
-  text: name.default('text'),
-  label: name.default('label'),
+/** What rows of any origin share. */
+const rowFields = {
+  /** The columns; absent: guessed. */
+  text: name.optional(),
+  /** The second text of a pair. */
+  second: name.optional(),
+  label: name.optional(),
+  /** Rows without a label end the run, or are left out. */
+  unlabelled: z.enum(['refuse', 'skip']).optional(),
+  /** Without test rows of their own: the share of the rows that is tested on, stratified and seeded. */
+  testShare: z.number().min(0.01).max(0.9).optional(),
   /** A seeded sample of this many training rows; absent: all. */
   limit,
   /** The first so many test rows; absent: all. */
   testLimit: limit,
+};
+
+/** How a file is to be read, where the guess is wrong. */
+const layoutSchema = z.strictObject({
+  format: z.enum(formats).optional(),
+  encoding: name.optional(),
+  delimiter: z.string().length(1).optional(),
+  quote: z.enum(['"', "'"]).nullable().optional(),
+  escape: z.enum(['doubled', 'backslash']).optional(),
+  header: z.boolean().optional(),
+});
+
+/** Rows from one or two files, their paths relative to the run file. */
+const filesSchema = z.strictObject({
+  train: name,
+  test: name.optional(),
+  layout: layoutSchema.optional(),
+  ...rowFields,
+});
+
+/** Rows of a data set on the Hugging Face Hub, "owner/name" or "owner/name@revision". */
+const hubSchema = z.strictObject({
+  hub: name,
+  subset: name.optional(),
+  /** Splits. */
+  train: name.default('train'),
+  test: name.optional(),
+  /** The first so many rows of each split are fetched; absent: all. */
+  rows: limit,
+  ...rowFields,
 });
 
 /** Rows of a task that the product brings along. */
@@ -38,9 +74,9 @@ const trainingSchema = z.strictObject({
 
 const runSchema = z.strictObject({
   name,
-  /** A built-in encoder's name, or a folder. */
+  /** A built-in encoder's name, a folder, or a name on the Hugging Face Hub. */
   model: name.default('encoder-small'),
-  data: z.union([builtInSchema, filesSchema]),
+  data: z.union([builtInSchema, hubSchema, filesSchema]),
   method: methodSchema,
   pooling: z.enum(['mean', 'cls']).default('mean'),
   engine: z.enum(['auto', 'webgpu', 'wasm']).default('auto'),

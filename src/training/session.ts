@@ -1,12 +1,14 @@
 import { epochBatches, evaluationBatches, makeBatch } from '../data/batches.ts';
 import type { Dataset, Example } from '../data/dataset.ts';
 import type { Tokenizer } from '../data/tokenizer.ts';
+import type { EncoderConfig } from '../model/encoder-config.ts';
 import { trainingPlan } from '../model/methods.ts';
 import { countParameters, type ParameterCounts } from '../model/parameters.ts';
 import { type BaselineEvent, createBaselineEngine, trainBaseline } from './baseline.ts';
 import type { Batch, Engine, EngineSettings, LoadedEncoder, NamedTensors } from './engine.ts';
 import { score, softmax } from './metrics.ts';
-import type { EpochRecord, Phase, Prediction, StepRecord } from './records.ts';
+import { outcomeOf } from './outcome.ts';
+import type { EpochRecord, Outcome, Phase, Prediction, StepRecord } from './records.ts';
 import type { Run } from './run.ts';
 import { learningRateAt } from './schedule.ts';
 
@@ -35,6 +37,16 @@ export interface SessionParts {
 
 /** AdamW's settings that no run changes. */
 const adamw = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
+
+/**
+ * What an engine is made for, by a run.
+ * @throws MethodError if the method does not fit the encoder
+ */
+export function engineSettings(run: Run, config: EncoderConfig, classes: number): EngineSettings {
+  const { weightDecay, clip, seed } = run.training;
+  const plan = trainingPlan(run.method, config.layers);
+  return { plan, classes, pooling: run.pooling, optimizer: { ...adamw, weightDecay, clip }, seed };
+}
 
 interface TokenisedRows {
   ids: number[][];
@@ -68,7 +80,7 @@ export class Session {
   readonly #test: TokenisedRows;
   /** Pooled states of the frozen encoder, filled during the first epoch. */
   readonly #features: Float32Array[] = [];
-  #baselineTrained = false;
+  #baselineLogits: number[][] | null = null;
   #baselineRate: number | null = null;
   #lastGood: NamedTensors;
   #testLogits: number[][] = [];
@@ -96,14 +108,7 @@ export class Session {
   /** @throws MethodError if the method does not fit the encoder */
   static async create(parts: SessionParts): Promise<Session> {
     const { run, dataset, encoder } = parts;
-    const { weightDecay, clip, seed } = run.training;
-    const settings: EngineSettings = {
-      plan: trainingPlan(run.method, encoder.config.layers),
-      classes: dataset.labels.length,
-      pooling: run.pooling,
-      optimizer: { ...adamw, weightDecay, clip },
-      seed,
-    };
+    const settings = engineSettings(run, encoder.config, dataset.labels.length);
     const engine = await encoder.createEngine(settings);
     const baseline = await createBaselineEngine(encoder, settings);
     return new Session(parts, settings, [engine, baseline], await engine.readTrainable());
@@ -131,6 +136,12 @@ export class Session {
   /** True while steps are under way whose records `events()` has not given out yet. */
   get busy(): boolean {
     return this.#inFlight.length > 0;
+  }
+
+  /** What became of the test rows, as of the last evaluation; null before the first. */
+  outcome(): Outcome | null {
+    if (this.#testLogits.length === 0) return null;
+    return outcomeOf(this.#parts.dataset.test, this.labels, this.#testLogits, this.#baselineLogits);
   }
 
   #batch({ ids, labels, from }: TokenisedRows, rows: readonly number[]): Batch {
@@ -253,7 +264,7 @@ export class Session {
       next = await training.next();
     }
     this.#baselineRate = next.value.learningRate;
-    this.#baselineTrained = true;
+    this.#baselineLogits = next.value.logits;
   }
 
   /** Probabilities for a text: of the adapted encoder as it is now and, once trained, of the frozen baseline. */
@@ -264,7 +275,7 @@ export class Session {
       text,
       tokens: tokenizer.tokens(text, this.#maxLength),
       labels: [...this.labels],
-      base: this.#baselineTrained ? softmax(await this.#baseline.evaluate(batch)) : null,
+      base: this.#baselineLogits ? softmax(await this.#baseline.evaluate(batch)) : null,
       adapted: softmax(await this.#engine.evaluate(batch)),
     };
   }

@@ -1,49 +1,26 @@
-import { SegmentedControl } from '@mantine/core';
-import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
-import { EncoderPanel } from './panels/EncoderPanel.tsx';
+import { lazy, Suspense } from 'react';
+import { useStore } from 'zustand';
+import { type View, viewStore } from '../store/view.ts';
 import { Header } from './panels/Header.tsx';
-import { MethodPanel } from './panels/MethodPanel.tsx';
-import { Notices } from './panels/Notices.tsx';
-import { TaskPanel } from './panels/TaskPanel.tsx';
-import { TrainingPanel } from './panels/TrainingPanel.tsx';
-import { TryItPanel } from './panels/TryItPanel.tsx';
-import { WatchPanel } from './panels/WatchPanel.tsx';
 
-const tabs = ['setup', 'training', 'tryIt'] as const;
-type Tab = (typeof tabs)[number];
+/** Each view is a folder of its own, fetched when it is first opened. */
+const pages = {
+  playground: lazy(() => import('./views/playground/PlaygroundView.tsx')),
+  lessons: lazy(() => import('./views/lessons/LessonsView.tsx')),
+  adapters: lazy(() => import('./views/adapters/AdaptersView.tsx')),
+  device: lazy(() => import('./views/device/DeviceView.tsx')),
+} satisfies Record<View, unknown>;
 
-/** One workbench on one screen; on a narrow one, a column at a time with a tab bar. */
+/** The header, and the view that is open. */
 export function App() {
-  const { t } = useTranslation();
-  const [tab, setTab] = useState<Tab>('training');
+  const view = useStore(viewStore, (state) => state.view);
+  const Page = pages[view];
   return (
     <div className="page">
       <Header />
-      <main className="workbench">
-        <div className="column" data-open={tab === 'setup'}>
-          <EncoderPanel />
-          <TaskPanel />
-          <MethodPanel />
-          <TrainingPanel />
-        </div>
-        <div className="column" data-open={tab === 'training'}>
-          <Notices />
-          <WatchPanel />
-        </div>
-        <div className="column" data-open={tab === 'tryIt'}>
-          <TryItPanel />
-        </div>
-      </main>
-      <nav className="tab-bar">
-        <SegmentedControl
-          fullWidth
-          radius={0}
-          value={tab}
-          onChange={(value) => setTab(value as Tab)}
-          data={tabs.map((value) => ({ value, label: t(`tabs.${value}`) }))}
-        />
-      </nav>
+      <Suspense fallback={<main className="grow" />}>
+        <Page />
+      </Suspense>
     </div>
   );
 }

@@ -10,16 +10,17 @@ import { attentionForward, paddedTokens } from './ops/attention.ts';
 import { matmulBackwardInput, matmulForward } from './ops/matmul.ts';
 import { type BatchSize, createRecorder, type Recorder, spareSlices } from './ops/recorder.ts';
 import {
-  defaultTiles,
+  defaultTuning,
   type Tile,
   type TileChoice,
   type TileClass,
-  tileChoiceSchema,
+  type Tuning,
   tileClasses,
   tileShapes,
+  tuningSchema,
 } from './tiles.ts';
 
-/** Which tile shape a device likes for which product, measured on the kernels themselves. */
+/** Which tile shape a device likes for which product, and whether 16-bit weights pay, measured on the kernels themselves. */
 
 export interface Rate {
   kind: TileClass;
@@ -27,9 +28,10 @@ export interface Rate {
   gflops: number;
 }
 
-export interface Calibration {
-  tiles: TileChoice;
+export interface Calibration extends Tuning {
   rates: Rate[];
+  /** GFLOP/s of a large product whose frozen weights are stored in 16 bits. */
+  halfGflops: number;
 }
 
 const size: BatchSize = { examples: 16, tokens: 64 };
@@ -39,9 +41,12 @@ const [hidden, heads, wide, narrow] = [128, 4, 512, 16];
 const lasting = 4;
 const mostRepeats = 64;
 const timings = 2;
+/** Half the room is worth this share of the speed. */
+const asFast = 0.98;
 
 /** A product of each class, at sizes as in a small encoder. Values are all zero: on every known device the time is the same. */
-const trials: Record<TileClass, (recorder: Recorder, arena: Arena) => void> = {
+type Trial = (recorder: Recorder, arena: Arena) => void;
+const trials: Record<TileClass, Trial> = {
   large: (recorder, arena) => linear(recorder, arena, 2 * hidden, wide),
   small: (recorder, arena) => linear(recorder, arena, 2 * hidden, narrow),
   attention: (recorder, arena) =>
@@ -55,9 +60,11 @@ const trials: Record<TileClass, (recorder: Recorder, arena: Arena) => void> = {
     }),
 };
 
-function linear(recorder: Recorder, arena: Arena, inputs: number, outputs: number): void {
+const halfTrial: Trial = (recorder, arena) => linear(recorder, arena, 2 * hidden, wide, true);
+
+function linear(recorder: Recorder, arena: Arena, inputs: number, outputs: number, half = false): void {
   const x = arena.create('x', rows * inputs);
-  const weight = arena.create('weight', outputs * inputs);
+  const weight = { ...arena.create('weight', (outputs * inputs) / (half ? 2 : 1)), half };
   const out = arena.create('out', rows * outputs);
   matmulForward(recorder, 'forward', { inputs, outputs, x, weight, out });
   const dX = arena.create('dx', rows * inputs);
@@ -78,48 +85,59 @@ async function time({ device }: Gpu, recording: Recording<BatchSize>, repeats: n
   return stamped?.milliseconds || performance.now() - started;
 }
 
-async function measure(gpu: Gpu, kind: TileClass, tile: Tile): Promise<Rate> {
+/** GFLOP/s of a trial. */
+async function measure(gpu: Gpu, trial: Trial, tiles: TileChoice): Promise<number> {
   const arena = new Arena(gpu.device, 'calibration');
   try {
     const recording = new Recording<BatchSize>(gpu.device);
     const step = arena.createUniform('step', Uint32Array.of(size.examples, size.tokens, 1, 0, 0, 0, 0, 0));
-    const tiles = { ...defaultTiles(gpu), [kind]: tile };
-    trials[kind](createRecorder(gpu, { recording, step, spare: spareSlices(arena), arena, tiles }), arena);
+    trial(createRecorder(gpu, { recording, step, spare: spareSlices(arena), arena, tiles }), arena);
     await recording.ready();
     const once = await time(gpu, recording, 1);
     const repeats = Math.min(mostRepeats, Math.ceil(lasting / Math.max(once, 1e-3)));
     let best = Number.POSITIVE_INFINITY;
     for (let i = 0; i < timings; i++) best = Math.min(best, (await time(gpu, recording, repeats)) / repeats);
     const flops = recording.dispatches.reduce((sum, { flops: count }) => sum + (count?.(size) ?? 0), 0);
-    return { kind, tile, gflops: flops / best / 1e6 };
+    return flops / best / 1e6;
   } finally {
     arena.destroy();
   }
 }
 
-/** Measures every tile shape for every class of products: well under a second on a GPU, about three on a CPU rasteriser. */
+/** Measures every tile shape for every class of products: three seconds on SwiftShader, most of it compilation. */
 export async function calibrate(gpu: Gpu): Promise<Calibration> {
   const rates: Rate[] = [];
-  for (const kind of tileClasses) for (const tile of tileShapes) rates.push(await measure(gpu, kind, tile));
+  for (const kind of tileClasses)
+    for (const tile of tileShapes) {
+      const gflops = await measure(gpu, trials[kind], { ...defaultTuning(gpu).tiles, [kind]: tile });
+      rates.push({ kind, tile, gflops });
+    }
   const best = (kind: TileClass) =>
-    rates.filter((rate) => rate.kind === kind).reduce((a, b) => (b.gflops > a.gflops ? b : a)).tile;
-  return { tiles: { large: best('large'), small: best('small'), attention: best('attention') }, rates };
+    rates.filter((rate) => rate.kind === kind).reduce((a, b) => (b.gflops > a.gflops ? b : a));
+  const [large, small, attention] = [best('large'), best('small'), best('attention')];
+  const tiles = { large: large.tile, small: small.tile, attention: attention.tile };
+  const halfGflops = await measure(gpu, halfTrial, tiles);
+  return { tiles, halfWeights: halfGflops >= asFast * large.gflops, rates, halfGflops };
 }
 
 /** Keeps a choice between visits. */
-export interface TileMemory {
+export interface TuningMemory {
   /** What was remembered under this name, of any form; undefined if nothing was. */
   recall(name: string): Promise<unknown>;
-  remember(name: string, value: TileChoice): Promise<void>;
+  remember(name: string, value: Tuning): Promise<void>;
 }
 
-/** The tile shapes for a device: remembered from an earlier visit, else measured now and remembered. */
-export async function tilesFor(gpu: Gpu, memory: TileMemory): Promise<TileChoice> {
+/**
+ * What to run a device with. Known for a CPU rasteriser, where measuring takes seconds; else remembered from an earlier visit, else measured now and remembered.
+ */
+export async function tuningFor(gpu: Gpu, memory: TuningMemory): Promise<Tuning> {
+  if (gpu.software) return defaultTuning(gpu);
   // Other kernels may like other tiles.
-  const name = `tiles-${seedOf(gpu.name, tileSource, matmul, attention)}`;
-  const remembered = tileChoiceSchema.safeParse(await memory.recall(name));
+  const name = `tuning-${seedOf(gpu.name, tileSource, matmul, attention)}`;
+  const remembered = tuningSchema.safeParse(await memory.recall(name));
   if (remembered.success) return remembered.data;
-  const { tiles } = await calibrate(gpu);
-  await memory.remember(name, tiles);
-  return tiles;
+  const { tiles, halfWeights } = await calibrate(gpu);
+  const tuning = { tiles, halfWeights };
+  await memory.remember(name, tuning);
+  return tuning;
 }

@@ -31,7 +31,7 @@ import {
   uploadBatch,
   writeProgram,
 } from './program.ts';
-import { defaultTiles, type TileChoice } from './tiles.ts';
+import { defaultTuning, type TileChoice, type Tuning } from './tiles.ts';
 import { Trainable } from './trainable.ts';
 import type { Capacity } from './workspace.ts';
 
@@ -45,18 +45,19 @@ export interface LoadedWebGpuEncoder extends LoadedEncoder {
 /**
  * Uploads an encoder once; engines made on it share its frozen weights.
  * @param weights every tensor of `baseParameters(config)`, named without `bert.`
- * @param tiles of `tilesFor`, where the device is calibrated
+ * @param tuning of `tuningFor`, where the device is calibrated
  */
 export function loadEncoder(
   gpu: Gpu,
   { config, weights, poolerCount }: { config: EncoderConfig; weights: NamedTensors; poolerCount: number },
-  tiles: TileChoice = defaultTiles(gpu),
+  tuning: Tuning = defaultTuning(gpu),
 ): LoadedWebGpuEncoder {
-  const frozen = new FrozenWeights(gpu.device, config, weights);
+  const frozen = new FrozenWeights(gpu.device, config, weights, tuning.halfWeights);
+  const { tiles } = tuning;
   return {
     config,
     poolerCount,
-    createEngine: async (settings) => new WebGpuEngine({ gpu, config, frozen, tiles }, settings),
+    createEngine: (settings) => WebGpuEngine.create({ gpu, config, frozen, tiles }, settings),
     destroy: () => frozen.destroy(),
   };
 }
@@ -97,7 +98,13 @@ export class WebGpuEngine implements Engine {
   #hostMilliseconds = 0;
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor({ gpu, config, frozen, tiles }: EncoderParts, settings: EngineSettings) {
+  static async create(parts: EncoderParts, settings: EngineSettings): Promise<WebGpuEngine> {
+    const engine = new WebGpuEngine(parts, settings);
+    await engine.#trainable.initialise(settings.seed, parts.frozen);
+    return engine;
+  }
+
+  private constructor({ gpu, config, frozen, tiles }: EncoderParts, settings: EngineSettings) {
     const { device } = gpu;
     this.#gpu = gpu;
     this.device = gpu.name;
@@ -105,7 +112,6 @@ export class WebGpuEngine implements Engine {
     this.#frozen = frozen;
     this.#settings = settings;
     this.#trainable = new Trainable(device, trainableParameters(config, settings.plan, settings.classes));
-    this.#trainable.initialise(settings.seed, frozen);
     this.#small = new Arena(device, 'scratch');
     this.#step = this.#small.create('step', stepBytes / 4, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
     this.#norm = this.#small.create('gradient-norm', 4);

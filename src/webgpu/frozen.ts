@@ -1,29 +1,46 @@
-import { Arena, part, type Slice, write } from '../gpu/buffers.ts';
+import { Arena, type Slice, write } from '../gpu/buffers.ts';
 import { readOnce } from '../gpu/readback.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import { baseParameters, elementCount } from '../model/parameters.ts';
 import type { NamedTensors } from '../training/engine.ts';
-import { blocksOf } from './blocks.ts';
+import { type Block, blocksOf } from './blocks.ts';
+import { fromHalves, toHalves } from './half.ts';
+import { inFours } from './slots.ts';
+
+/** A matrix that only matmul reads, and four elements at a time. Embeddings are looked up, not multiplied. */
+const isLinear = (parts: Block['parts']): boolean =>
+  parts.every(({ name, shape }) => shape.length === 2 && !name.startsWith('embeddings.') && inFours(...shape));
 
 /** The encoder's weights on the device: uploaded once, bound read-only, shared by every engine. */
 export class FrozenWeights {
   readonly #arena: Arena;
   readonly #blocks = new Map<string, Slice>();
 
-  constructor(device: GPUDevice, config: EncoderConfig, weights: NamedTensors) {
+  /** @param half store the matrices of linear layers in 16 bits, those for which that is exact */
+  constructor(device: GPUDevice, config: EncoderConfig, weights: NamedTensors, half: boolean) {
     this.#arena = new Arena(device, 'frozen');
     for (const block of blocksOf(baseParameters(config))) {
-      const slice = this.#arena.create(block.name, block.count);
-      this.#blocks.set(block.name, slice);
+      const data = new Float32Array(block.count);
       let at = 0;
       for (const { name, shape } of block.parts) {
         const tensor = weights.get(name);
         if (!tensor || tensor.data.length !== elementCount(shape))
           throw new Error(`${name}: the encoder needs (${shape.join(', ')}), got ${tensor?.shape ?? 'nothing'}`);
-        write(device, part(slice, at, tensor.data.length), tensor.data);
+        data.set(tensor.data, at);
         at += tensor.data.length;
       }
+      const halves = half && isLinear(block.parts) ? toHalves(data) : null;
+      const slice = this.#arena.create(block.name, halves ? halves.length : data.length);
+      write(device, slice, halves ?? data);
+      this.#blocks.set(block.name, halves ? { ...slice, half: true } : slice);
     }
+  }
+
+  /** A block's elements, read back from the device. */
+  async read(name: string): Promise<Float32Array> {
+    const slice = this.get(name);
+    const bytes = await readOnce(this.#arena.device, slice);
+    return slice.half ? fromHalves(new Uint32Array(bytes)) : new Float32Array(bytes);
   }
 
   /** The slice of a block. */

@@ -1,7 +1,7 @@
 import { Arena, part, type Slice } from '../gpu/buffers.ts';
 
-/** Elements of a buffer of the cache. */
-const chunkElements = 4 * 2 ** 20;
+/** Elements of a buffer of the cache: 1 MiB, so that a few rows take little and many rows few buffers. */
+const chunkElements = 2 ** 18;
 /** Elements kept at most, over all examples: 256 MiB. */
 const mostElements = 64 * 2 ** 20;
 

@@ -11,8 +11,16 @@ export type Tile = z.infer<typeof tileSchema>;
 export const tileClasses = ['large', 'small', 'attention'] as const;
 export type TileClass = (typeof tileClasses)[number];
 
-export const tileChoiceSchema = z.strictObject({ large: tileSchema, small: tileSchema, attention: tileSchema });
+const tileChoiceSchema = z.strictObject({ large: tileSchema, small: tileSchema, attention: tileSchema });
 export type TileChoice = z.infer<typeof tileChoiceSchema>;
+
+/** What a device likes. */
+export const tuningSchema = z.strictObject({
+  tiles: tileChoiceSchema,
+  /** Frozen matrices in 16 bits, where that loses nothing. */
+  halfWeights: z.boolean(),
+});
+export type Tuning = z.infer<typeof tuningSchema>;
 
 /** Columns of the result up to which a product counts as small. */
 const smallColumns = 32;
@@ -28,9 +36,8 @@ const tall: Tile = { rows: 16, columns: 8 };
 const large: Tile = { rows: 16, columns: 16 };
 export const tileShapes: readonly Tile[] = [small, wide, tall, large];
 
-/** What serves where a device is not calibrated: much reuse on a processor, few registers on a GPU. */
-export const defaultTiles = ({ software }: Gpu): TileChoice => ({
-  large: software ? large : small,
-  attention: software ? wide : small,
-  small,
-});
+/** What serves where a device is not calibrated: much reuse on a processor, as measured on SwiftShader; few registers on a GPU. */
+export function defaultTuning({ software }: Gpu): Tuning {
+  const tile = software ? large : small;
+  return { tiles: { large: tile, small: tile, attention: tile }, halfWeights: false };
+}

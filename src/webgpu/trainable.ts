@@ -65,7 +65,7 @@ export class Trainable {
   }
 
   /** Fills the parameters with their seeded start; the base's own tensors are copied from the frozen ones. */
-  initialise(seed: number, frozen: FrozenWeights): void {
+  async initialise(seed: number, frozen: FrozenWeights): Promise<void> {
     const encoder = this.#device.createCommandEncoder();
     for (const { name, shape, initial } of this.parameters) {
       if (initial.kind !== 'base')
@@ -74,8 +74,10 @@ export class Trainable {
     for (const [name, { offset, count }] of this.#blocks) {
       const isBase = this.parameters.some((p) => p.initial.kind === 'base' && blocksOf([p])[0]?.name === name);
       if (!isBase) continue;
-      const from = frozen.get(name.replace(/^bert\./, ''));
-      encoder.copyBufferToBuffer(from.buffer, 0, this.values.buffer, offset * 4, count * 4);
+      const block = name.replace(/^bert\./, '');
+      const from = frozen.get(block);
+      if (from.half) write(this.#device, part(this.values, offset, count), await frozen.read(block));
+      else encoder.copyBufferToBuffer(from.buffer, 0, this.values.buffer, offset * 4, count * 4);
     }
     this.#device.queue.submit([encoder.finish()]);
   }

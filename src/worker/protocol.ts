@@ -1,8 +1,10 @@
 /** The wire between the page and the worker: plain data, the only thing both sides share. */
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import type { ParameterCounts } from '../model/parameters.ts';
-import type { Engine, MemoryBytes } from '../training/engine.ts';
-import type { EngineReason, EpochRecord, Phase, Prediction, StepRecord } from '../training/records.ts';
+import type { Engine, MemoryBytes, NamedTensors } from '../training/engine.ts';
+import type { ForgettingPoint } from '../training/forgetting.ts';
+import type { Scores } from '../training/metrics.ts';
+import type { EngineReason, EpochRecord, Outcome, Phase, Prediction, StepRecord } from '../training/records.ts';
 import type { Run } from '../training/run.ts';
 
 /** What the page asks for. Requests are carried out in order; `pause` is heard between two steps. */
@@ -16,7 +18,18 @@ export type Request =
   | { type: 'train' }
   | { type: 'pause' }
   | { type: 'step' }
-  | { type: 'predict'; text: string };
+  /** `adapter`: one that is held, or null for the run being trained. At strength 1 it answers as it was trained. */
+  | { type: 'predict'; text: string; adapter: string | null; strength: number }
+  /** Asks for what the run has trained so far. */
+  | { type: 'read-adapter' }
+  /** Loads a trained adapter beside the run. */
+  | { type: 'hold'; id: string; run: Run; labels: string[]; tensors: NamedTensors }
+  | { type: 'release'; id: string }
+  /** Measures a held adapter on its own task's test rows. */
+  | { type: 'score'; id: string; strength: number }
+  /** Trains one task, then another, with adapters and with full fine-tuning; both runs name their task. */
+  | { type: 'forgetting'; first: Run; second: Run; full: Run; steps: number }
+  | { type: 'stop-forgetting' };
 
 export interface TaskSummary {
   name: string;
@@ -52,8 +65,15 @@ export type Report =
       epochs: EpochRecord[];
       /** The frozen encoder's head on the same rows, one record an epoch of its own. */
       baseline: EpochRecord[];
+      /** Anew after each evaluation, else null. */
+      outcome: Outcome | null;
       memory: MemoryBytes;
     }
   | { type: 'prediction'; prediction: Prediction }
+  | { type: 'adapter'; run: Run; labels: string[]; tensors: NamedTensors }
+  /** A measurement; null: the demonstration has ended. */
+  | { type: 'forgetting'; point: ForgettingPoint | null }
+  | { type: 'held'; id: string }
+  | { type: 'scored'; id: string; strength: number; scores: Scores }
   /** Something went wrong. `during` is the request's type; what was trained before is still there. */
   | { type: 'error'; during: Request['type']; name: string; message: string };

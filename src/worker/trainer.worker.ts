@@ -1,17 +1,18 @@
-import { builtInTasks } from '../data/built-in-tasks.ts';
-import type { Row } from '../data/csv.ts';
-import { readCsv } from '../data/csv.ts';
-import { makeDataset } from '../data/dataset.ts';
+import { builtInTasks, readBuiltInTask } from '../data/built-in-tasks.ts';
+import { type Dataset, makeDataset } from '../data/dataset.ts';
+import type { Row } from '../data/rows.ts';
 import type { Tokenizer } from '../data/tokenizer.ts';
 import { type Device, type EngineChoice, openDevice } from '../engines/device.ts';
-import { DownloadError, download } from '../files/download.ts';
+import { download } from '../files/download.ts';
 import { readEncoderFiles } from '../files/encoder-files.ts';
 import { seedOf, shuffled } from '../model/random.ts';
 import type { LoadedEncoder } from '../training/engine.ts';
-import type { EpochRecord, Phase, StepRecord } from '../training/records.ts';
-import { readRun } from '../training/run.ts';
+import { demonstrateForgetting } from '../training/forgetting.ts';
+import type { EpochRecord, Outcome, Phase, StepRecord } from '../training/records.ts';
+import { type Run, readRun } from '../training/run.ts';
 import { Session, type SessionEvent } from '../training/session.ts';
 import type { Report, Request } from './protocol.ts';
+import { Shelf, type TrainedAdapter } from './shelf.ts';
 
 /** Where messages meet the engine. No arithmetic here: requests become verbs of the session, its events become reports. */
 
@@ -28,7 +29,9 @@ let device: Device | null = null;
 let automatic: Device['engine'] | null = null;
 /** `loaded` is null without a device: the page still shows shapes and counts. */
 let encoder: { loaded: LoadedEncoder | null; tokenizer: Tokenizer; name: string } | null = null;
-let task: { name: string; train: Row[]; test: Row[] } | null = null;
+/** Trained adapters on the encoder; null without a GPU. */
+let shelf: Shelf | null = null;
+let task: TaskRows | null = null;
 let session: Session | null = null;
 let events: AsyncGenerator<SessionEvent> | null = null;
 let running = false;
@@ -40,19 +43,25 @@ const news = {
   steps: [] as StepRecord[],
   epochs: [] as EpochRecord[],
   baseline: [] as EpochRecord[],
+  outcome: null as Outcome | null,
 };
+const noNews = () => ({ steps: [], epochs: [], baseline: [], outcome: null });
 let toldAt = 0;
 
 function tellProgress(phase: Phase): void {
   if (!session) return;
-  const { steps, epochs, baseline } = news;
-  tell({ type: 'progress', phase, steps, epochs, baseline, memory: session.engine.memory() });
-  Object.assign(news, { steps: [], epochs: [], baseline: [] });
+  const { steps, epochs, baseline, outcome } = news;
+  tell({ type: 'progress', phase, steps, epochs, baseline, outcome, memory: session.engine.memory() });
+  Object.assign(news, noNews());
   toldAt = performance.now();
 }
 
 function note(event: SessionEvent): void {
-  if (event.type === 'phase') news.phase = event.phase;
+  if (event.type === 'phase') {
+    // A phase ends with an evaluation of one side or the other.
+    news.outcome = session?.outcome() ?? null;
+    news.phase = event.phase;
+  }
   if (event.type === 'step') news.steps.push(event.record);
   if (event.type === 'epoch') news.epochs.push(event.record);
   if (event.type === 'baseline') news.baseline.push(event.record);
@@ -140,10 +149,14 @@ async function moveToEngine(choice: EngineChoice): Promise<void> {
   if (device && device.engine === (choice === 'auto' ? automatic : choice)) return;
   const opened = await openEngine(choice);
   await dropSession();
+  shelf?.destroy();
   encoder?.loaded?.destroy();
   device?.destroy();
   take(opened);
-  if (encoder) encoder = { ...encoder, loaded: await opened.loadEncoder(await readFiles(encoder.name)) };
+  if (!encoder) return;
+  const loaded = await opened.loadEncoder(await readFiles(encoder.name));
+  encoder = { ...encoder, loaded };
+  shelf = new Shelf(loaded, encoder.tokenizer);
 }
 
 const urlOf = (path: string) => new URL(path, base).href;
@@ -159,24 +172,32 @@ const readFiles = (name: string) =>
 
 async function openEncoder(name: string): Promise<void> {
   await dropSession();
+  shelf?.destroy();
   encoder?.loaded?.destroy();
   encoder = null;
   const files = await readFiles(name);
   const loaded = device && (await device.loadEncoder(files));
   encoder = { loaded, tokenizer: files.tokenizer, name };
+  shelf = loaded && new Shelf(loaded, files.tokenizer);
   tell({ type: 'encoder-ready', name, config: files.config, poolerCount: files.poolerCount });
 }
 
-async function openTask(name: string): Promise<void> {
+interface TaskRows {
+  name: string;
+  train: Row[];
+  test: Row[];
+}
+
+async function rowsOfTask(name: string): Promise<TaskRows> {
+  if (task?.name === name) return task;
   if (!builtInTasks.some((known) => known.name === name)) throw new Error(`There is no built-in task ${name}.`);
-  const rowsOf = async (file: string): Promise<Row[]> => {
-    const path = `datasets/${name}/${file}`;
-    const bytes = await download(urlOf(path));
-    if (!bytes) throw new DownloadError(`${path} is missing on the server.`);
-    return readCsv(new TextDecoder().decode(bytes), path, { text: 'text', label: 'label' });
-  };
-  const [train, test] = await Promise.all([rowsOf('train.csv'), rowsOf('test.csv')]);
-  task = { name, train, test };
+  const { train, test } = await readBuiltInTask(name, (file) => download(urlOf(`datasets/${name}/${file}`)));
+  return { name, train, test };
+}
+
+async function openTask(name: string): Promise<void> {
+  task = await rowsOfTask(name);
+  const { train, test } = task;
   const { labels } = makeDataset(task, { name, seed: 0 });
   const examples = shuffled(test, seedOf('examples', name))
     .slice(0, exampleCount)
@@ -189,7 +210,13 @@ async function dropSession(): Promise<void> {
   session?.destroy();
   session = null;
   events = null;
-  Object.assign(news, { phase: 'ready', steps: [], epochs: [], baseline: [] });
+  Object.assign(news, { phase: 'ready', ...noNews() });
+}
+
+async function datasetOf({ data, training }: Run): Promise<Dataset> {
+  if (!('task' in data)) throw new Error('The page trains on built-in tasks.');
+  const { task: name, limit, testLimit } = data;
+  return makeDataset(await rowsOfTask(name), { name, limit, testLimit, seed: training.seed });
 }
 
 async function configure(json: unknown): Promise<void> {
@@ -199,8 +226,7 @@ async function configure(json: unknown): Promise<void> {
   if (!('task' in run.data)) throw new Error('The page trains on built-in tasks.');
   if (run.data.task !== task?.name) throw new Error(`Task ${run.data.task} is not loaded.`);
   await dropSession();
-  const { limit, testLimit } = run.data;
-  const dataset = makeDataset(task, { name: task.name, limit, testLimit, seed: run.training.seed });
+  const dataset = await datasetOf(run);
   const { loaded, tokenizer } = encoder;
   session = await Session.create({ encoder: loaded, tokenizer, dataset, run, now: () => performance.now() });
   events = session.events();
@@ -208,9 +234,66 @@ async function configure(json: unknown): Promise<void> {
   tell({ type: 'configured', totalSteps, stepsPerEpoch, counts, memory: session.engine.memory() });
 }
 
-async function predict(text: string): Promise<void> {
+/** The shelf's name for a copy of the run being trained, so that its strength can be changed apart from it. */
+const liveCopy = 'live';
+
+async function readAdapter(): Promise<TrainedAdapter | null> {
+  return session && { run: session.run, labels: [...session.labels], tensors: await session.engine.readTrainable() };
+}
+
+async function predict({ text, adapter, strength }: Extract<Request, { type: 'predict' }>): Promise<void> {
+  if (adapter !== null && shelf)
+    return tell({ type: 'prediction', prediction: await shelf.predict(adapter, text, strength) });
   if (!session) return;
-  tell({ type: 'prediction', prediction: await session.predict(text) });
+  const prediction = await session.predict(text);
+  const live = strength === 1 ? null : await readAdapter();
+  if (live && shelf) {
+    await shelf.hold(liveCopy, live);
+    prediction.adapted = (await shelf.predict(liveCopy, text, strength)).adapted;
+  }
+  tell({ type: 'prediction', prediction });
+}
+
+async function hold({ id, run, labels, tensors }: Extract<Request, { type: 'hold' }>): Promise<void> {
+  if (!shelf) throw new Error('No encoder is loaded on a GPU.');
+  if (run.model !== encoder?.name) throw new Error(`This adapter belongs to the encoder ${run.model}.`);
+  await shelf.hold(id, { run: readRun(run), labels, tensors });
+  tell({ type: 'held', id });
+}
+
+async function scoreAdapter(id: string, strength: number): Promise<void> {
+  const run = shelf?.runOf(id);
+  if (!shelf || !run) throw new Error('This adapter is no longer loaded. Choose it again.');
+  tell({ type: 'scored', id, strength, scores: await shelf.score(id, await datasetOf(run), strength) });
+}
+
+let demonstrating = false;
+
+async function forgetting({ first, second, full, steps }: Extract<Request, { type: 'forgetting' }>): Promise<void> {
+  if (!encoder?.loaded) throw new Error('No encoder is loaded on a GPU.');
+  await stop();
+  const { loaded, tokenizer } = encoder;
+  const [firstRows, secondRows] = await Promise.all([datasetOf(readRun(first)), datasetOf(readRun(second))]);
+  const runs = { adapters: readRun(first), full: readRun(full) };
+  demonstrating = true;
+  const points = demonstrateForgetting({
+    encoder: loaded,
+    tokenizer,
+    first: firstRows,
+    second: secondRows,
+    runs,
+    steps,
+  });
+  try {
+    for await (const point of points) {
+      if (point) tell({ type: 'forgetting', point });
+      await breathe();
+      if (!demonstrating) break;
+    }
+  } finally {
+    demonstrating = false;
+    tell({ type: 'forgetting', point: null });
+  }
 }
 
 async function carryOut(request: Request): Promise<void> {
@@ -230,7 +313,23 @@ async function carryOut(request: Request): Promise<void> {
     case 'pause':
       return stop();
     case 'predict':
-      return predict(request.text);
+      return predict(request);
+    case 'read-adapter': {
+      const adapter = await readAdapter();
+      if (adapter) tell({ type: 'adapter', ...adapter });
+      return;
+    }
+    case 'hold':
+      return hold(request);
+    case 'release':
+      shelf?.release(request.id);
+      return;
+    case 'forgetting':
+      return forgetting(request);
+    case 'stop-forgetting':
+      return;
+    case 'score':
+      return scoreAdapter(request.id, request.strength);
   }
 }
 
@@ -245,5 +344,6 @@ let queue: Promise<void> = Promise.resolve();
 self.addEventListener('message', ({ data }: MessageEvent<Request>) => {
   // Heard at once, not after what is queued before it.
   if (data.type === 'pause') halt();
+  if (data.type === 'stop-forgetting') demonstrating = false;
   queue = queue.then(() => carryOut(data)).catch((error: unknown) => tellError(data.type, error));
 });

@@ -1,31 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { epochBatches, epochOrder, evaluationBatches, makeBatch } from '../../src/data/batches.ts';
-import { readCsv } from '../../src/data/csv.ts';
 import { makeDataset } from '../../src/data/dataset.ts';
-
-const columns = { text: 'text', label: 'label' };
-const read = (content: string) => readCsv(content, 'train.csv', columns);
-
-describe('CSV', () => {
-  test('byte-order mark, CRLF, quotes, line breaks in fields, blanks in the header', () => {
-    const rows = read('\ufeff text ;label\r\n"a ""b""\r\nc";x\r\n\r\nd;y\r\n');
-    expect(rows).toEqual([
-      { text: 'a "b"\r\nc', label: 'x', line: 2 },
-      { text: 'd', label: 'y', line: 5 },
-    ]);
-  });
-
-  test.each([
-    ['', 'train.csv is empty'],
-    ['text,label\n', 'but no rows'],
-    ['Text,label\na,b', 'no column text; it has Text, label. Did you mean Text?'],
-    ['text,label\na,b\nc,d,e', 'line 3: 3 fields where the header has 2'],
-    ['text,label\n"two\nlines",b\nc,', 'line 4: column label is empty'],
-    ['text,label\n"a,b\n', 'quotation mark'],
-  ])('%j: the message says where', (content, reason) => {
-    expect(() => read(content)).toThrow(reason);
-  });
-});
 
 describe('data sets', () => {
   const row = (label: string, line = 1) => ({ text: label, label, line });

@@ -52,7 +52,7 @@ test('the built-in encoder tokenises English into pieces of its vocabulary', () 
 
 test.each([
   [{}, 'model'],
-  [{ model: { type: 'BPE', vocab: {} } }, 'WordPiece'],
+  [{ model: { type: 'WordLevel', vocab: {} } }, 'WordPiece'],
   [{ model: { type: 'WordPiece', vocab: { '[PAD]': 0 } } }, '[CLS]'],
 ])('%j is refused', (file, reason) => {
   expect(() => new Tokenizer(file)).toThrow(reason);

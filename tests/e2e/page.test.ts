@@ -1,64 +1,20 @@
-import { type Browser, chromium, type Page } from 'playwright';
-import { build, type PreviewServer, preview } from 'vite';
+import type { Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { chromiumArgs, findChromium } from '../../scripts/support/chromium.ts';
+import { openSite, type Site } from '../support/site.ts';
 
-/** The built page, under a sub-path, as a person uses it. */
-
-let server: PreviewServer;
-let browser: Browser;
-let address: string;
-
+let site: Site;
 beforeAll(async () => {
-  await build({ logLevel: 'error', build: { outDir: 'node_modules/.e2e/some/path', emptyOutDir: true } });
-  server = await preview({
-    logLevel: 'error',
-    build: { outDir: 'node_modules/.e2e' },
-    preview: { port: 0, host: '127.0.0.1' },
-  });
-  address = new URL('some/path/index.html', server.resolvedUrls?.local[0]).href;
-  const executablePath = findChromium();
-  browser = await chromium.launch({ args: chromiumArgs, ...(executablePath ? { executablePath } : {}) });
+  site = await openSite('page');
 });
-
-afterAll(async () => {
-  await browser.close();
-  await server.close();
-});
-
-interface Visit {
-  page: Page;
-  /** What the console complained of. */
-  complaints: string[];
-}
-
-async function visit(options: { locale?: string; width?: number; withoutGpu?: boolean } = {}): Promise<Visit> {
-  const { locale = 'en-US', width = 1280, withoutGpu = false } = options;
-  const context = await browser.newContext({ locale, viewport: { width, height: 800 } });
-  const page = await context.newPage();
-  const complaints: string[] = [];
-  page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
-  // A worker has a navigator of its own: its script is served with a first line that takes the GPU away.
-  if (withoutGpu)
-    await page.route('**/trainer.worker*', async (route) => {
-      const response = await route.fetch();
-      const body = `Object.defineProperty(navigator, 'gpu', { value: undefined });\n${await response.text()}`;
-      await route.fulfill({ response, body });
-    });
-  await page.goto(address);
-  return { page, complaints };
-}
+afterAll(() => site.close());
 
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 const progress = (page: Page) => page.getByTestId('progress').innerText();
 
 test('loads, steps, trains, pauses, goes on, resets; the sentence is scored', async () => {
-  const { page, complaints } = await visit();
-  await page.getByText('5,388,288 parameters, frozen').waitFor();
-  expect(await page.getByTestId('cost').innerText()).toContain('70,282 parameters train');
+  const { page, complaints } = await site.visit({ encoder: 'tiny' });
+  await page.getByText('236,480 parameters, frozen').waitFor();
+  expect(await page.getByTestId('cost').innerText()).toContain('parameters train');
 
   // Small, so that a processor is quick enough.
   await page.getByLabel('Training rows').fill('32');
@@ -95,7 +51,7 @@ test('loads, steps, trains, pauses, goes on, resets; the sentence is scored', as
 });
 
 test('the bottleneck, the method and a single site change what trains', async () => {
-  const { page, complaints } = await visit();
+  const { page, complaints } = await site.visit();
   const cost = page.getByTestId('cost');
   await cost.getByText('70,282').waitFor();
   const slider = page.getByRole('slider', { name: 'Bottleneck dimension' });
@@ -105,10 +61,10 @@ test('the bottleneck, the method and a single site change what trains', async ()
   await slider.press('Home');
   await cost.getByText(/^8,\d+ parameters train/).waitFor();
 
-  const site = page.getByRole('button', { name: /Adapter of layer 1, FFN site/ });
+  const adapter = page.getByRole('button', { name: /Adapter of layer 1, FFN site/ });
   const before = await cost.innerText();
-  await site.press('Enter');
-  expect(await site.getAttribute('aria-pressed')).toBe('false');
+  await adapter.press('Enter');
+  expect(await adapter.getAttribute('aria-pressed')).toBe('false');
   expect(await cost.innerText()).not.toBe(before);
 
   await page.getByRole('combobox', { name: 'What trains' }).click();
@@ -118,18 +74,18 @@ test('the bottleneck, the method and a single site change what trains', async ()
 });
 
 test('speaks Chinese, and switches', async () => {
-  const { page } = await visit({ locale: 'zh-CN' });
+  const { page } = await site.visit({ locale: 'zh-CN' });
   await page.getByText('5,388,288 个参数，已冻结').waitFor();
   await button(page, '开始训练').waitFor();
   expect(await page.locator('html').getAttribute('lang')).toBe('zh-Hans');
   // A key that was not translated would show as its path.
   expect(await page.locator('body').innerText()).not.toMatch(/\b(chart|cost|method|training|controls|tryIt)\.\w+/);
-  await button(page, '切换到英文').click();
+  await button(page, 'English').click();
   await button(page, 'Train').waitFor();
 });
 
 test('without WebGPU it says so, and what to do; the page can still be looked around', async () => {
-  const { page } = await visit({ withoutGpu: true });
+  const { page } = await site.visit({ withoutGpu: true });
   await page.getByText('This browser cannot train here yet').waitFor();
   await page
     .getByText(/Chrome or Edge 113/)
@@ -140,7 +96,7 @@ test('without WebGPU it says so, and what to do; the page can still be looked ar
 });
 
 test('on a phone there is one column at a time', async () => {
-  const { page } = await visit({ width: 390 });
+  const { page } = await site.visit({ viewport: { width: 390, height: 844 } });
   await button(page, 'Train').waitFor();
   expect(await page.getByLabel('Epochs').isVisible()).toBe(false);
   await page.getByText('Set-up', { exact: true }).click();

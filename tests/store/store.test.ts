@@ -4,8 +4,11 @@ import { en } from '../../src/i18n/en.ts';
 import { zh } from '../../src/i18n/zh.ts';
 import { readEncoderConfig } from '../../src/model/encoder-config.ts';
 import { withMethodType } from '../../src/store/fields.ts';
-import { canTrain, costOf, isBusy, lossPoints, statusOf, stepTime } from '../../src/store/selectors.ts';
-import { changeRun, firstRun, hear, initialState, pageStore } from '../../src/store/store.ts';
+import { hear } from '../../src/store/hear.ts';
+import { lossPoints } from '../../src/store/history.ts';
+import { firstRun, initialState, pageStore } from '../../src/store/page.ts';
+import { changeRun } from '../../src/store/run.ts';
+import { canTrain, costOf, isBusy, statusOf, stepTime } from '../../src/store/selectors.ts';
 import { readRun } from '../../src/training/run.ts';
 
 const config = readEncoderConfig(encoderSmall);
@@ -32,13 +35,22 @@ describe('reports', () => {
   test('steps and epochs pile up while training', () => {
     configured();
     expect(canTrain(state())).toBe(true);
-    hear({ type: 'progress', phase: 'training', steps: [record(0), record(1)], epochs: [], baseline: [], memory });
+    hear({
+      type: 'progress',
+      phase: 'training',
+      steps: [record(0), record(1)],
+      epochs: [],
+      baseline: [],
+      outcome: null,
+      memory,
+    });
     hear({
       type: 'progress',
       phase: 'evaluating',
       steps: [record(2)],
       epochs: [{ epoch: 1, trainLoss: 1, test: test1 }],
       baseline: [],
+      outcome: null,
       memory,
     });
     expect(state().steps.map(({ step }) => step)).toEqual([0, 1, 2]);
@@ -49,9 +61,9 @@ describe('reports', () => {
 
   test('a change of settings drops what was trained, and a late report of the old run changes nothing', () => {
     configured();
-    hear({ type: 'progress', phase: 'paused', steps: [record(0)], epochs: [], baseline: [], memory });
+    hear({ type: 'progress', phase: 'paused', steps: [record(0)], epochs: [], baseline: [], outcome: null, memory });
     changeRun((run) => ({ ...run, method: { type: 'head-only' } }));
-    hear({ type: 'progress', phase: 'paused', steps: [record(1)], epochs: [], baseline: [], memory });
+    hear({ type: 'progress', phase: 'paused', steps: [record(1)], epochs: [], baseline: [], outcome: null, memory });
     expect(state()).toMatchObject({ steps: [], plan: null, phase: 'ready' });
     expect(canTrain(state())).toBe(false);
   });
@@ -59,7 +71,7 @@ describe('reports', () => {
   test('a run that failed can only be reset', () => {
     configured();
     hear({ type: 'error', during: 'train', name: 'NotFiniteError', message: 'The loss is NaN at step 3.' });
-    hear({ type: 'progress', phase: 'failed', steps: [record(0)], epochs: [], baseline: [], memory });
+    hear({ type: 'progress', phase: 'failed', steps: [record(0)], epochs: [], baseline: [], outcome: null, memory });
     expect(canTrain(state())).toBe(false);
     expect(isBusy(state())).toBe(false);
     expect(statusOf(state())).toBe('failed');
@@ -81,7 +93,7 @@ describe('reports', () => {
 
   test('an error is shown and what was trained stays', () => {
     configured();
-    hear({ type: 'progress', phase: 'paused', steps: [record(0)], epochs: [], baseline: [], memory });
+    hear({ type: 'progress', phase: 'paused', steps: [record(0)], epochs: [], baseline: [], outcome: null, memory });
     hear({ type: 'error', during: 'train', name: 'TrainingError', message: 'Step 2: …' });
     expect(state().error?.message).toBe('Step 2: …');
     expect(state().steps).toHaveLength(1);

@@ -4,7 +4,7 @@ import { type Gpu, openGpu } from '../../src/gpu/device.ts';
 import { readOnce } from '../../src/gpu/readback.ts';
 import { Recording } from '../../src/gpu/recorder.ts';
 import { type BatchSize, createRecorder, type Recorder, spareSlices } from '../../src/webgpu/ops/recorder.ts';
-import { defaultTiles, type TileChoice } from '../../src/webgpu/tiles.ts';
+import { defaultTuning, type TileChoice } from '../../src/webgpu/tiles.ts';
 
 /** Runs single ops on the GPU: tensors in, tensors out. A test without a GPU fails; it never skips. */
 export interface OpBench {
@@ -57,7 +57,7 @@ export function opBench(): OpBench {
       gpu.device.queue.writeBuffer(step.buffer, 0, bytes);
       const recording = new Recording<BatchSize>(gpu.device);
       const spare = spareSlices(arena);
-      record(createRecorder(gpu, { recording, step, spare, arena, tiles: tiles ?? defaultTiles(gpu) }));
+      record(createRecorder(gpu, { recording, step, spare, arena, tiles: tiles ?? defaultTuning(gpu).tiles }));
       await recording.ready();
       const encoder = gpu.device.createCommandEncoder();
       const pass = encoder.beginComputePass();

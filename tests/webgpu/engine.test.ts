@@ -3,7 +3,9 @@ import { makeBatch } from '../../src/data/batches.ts';
 import { liveBufferCount } from '../../src/gpu/buffers.ts';
 import { type Method, methodSchema, trainingPlan } from '../../src/model/methods.ts';
 import { headBias, headWeight } from '../../src/model/parameters.ts';
-import type { Batch, Engine, EngineSettings } from '../../src/training/engine.ts';
+import type { Batch, Engine, EngineSettings, NamedTensors } from '../../src/training/engine.ts';
+import { loadEncoder } from '../../src/webgpu/engine.ts';
+import { defaultTuning } from '../../src/webgpu/tiles.ts';
 import { withTinyEncoder } from '../support/golden.ts';
 import { integers } from '../support/numbers.ts';
 
@@ -180,6 +182,46 @@ describe('what frozen layers make of an example is kept', () => {
     const other = { ...randomBatch(1), keys: Uint32Array.of(0, 1, 2, 9) };
     await expect(engine.step(other, 0.01)).rejects.toThrow('example 0');
     engine.destroy();
+  });
+});
+
+describe('frozen matrices in 16 bits', () => {
+  /** The tiny encoder with weights that halves can hold. */
+  const rounded = () => {
+    const weights: NamedTensors = new Map(
+      [...tiny.files.weights].map(([name, { shape, data }]) => [
+        name,
+        { shape, data: data.map((value) => Math.round(value * 1024) / 1024) },
+      ]),
+    );
+    return { config: tiny.files.config, weights, poolerCount: 0 };
+  };
+
+  test.each([{ type: 'houlsby', bottleneck: 4 }, { type: 'full' }])('$type gives the same numbers', async (method) => {
+    const tuning = defaultTuning(tiny.gpu);
+    const whole = loadEncoder(tiny.gpu, rounded(), tuning);
+    const half = loadEncoder(tiny.gpu, rounded(), { ...tuning, halfWeights: true });
+    const [a, b] = [await whole.createEngine(settingsOf(method)), await half.createEngine(settingsOf(method))];
+    expect(b.memory().frozen).toBeLessThan(0.8 * a.memory().frozen);
+    expect(await train(b, 3)).toEqual(await train(a, 3));
+    a.destroy();
+    b.destroy();
+    whole.destroy();
+    half.destroy();
+  });
+
+  test('what halves cannot hold stays as it is', async () => {
+    const tuning = { ...defaultTuning(tiny.gpu), halfWeights: true };
+    const encoder = loadEncoder(tiny.gpu, tiny.files, tuning);
+    const [a, b] = [
+      await tiny.encoder.createEngine(settingsOf({ type: 'houlsby' })),
+      await encoder.createEngine(settingsOf({ type: 'houlsby' })),
+    ];
+    expect(b.memory().frozen).toBe(a.memory().frozen);
+    expect(await b.hashFrozen()).toBe(await a.hashFrozen());
+    a.destroy();
+    b.destroy();
+    encoder.destroy();
   });
 });
 

@@ -1,6 +1,8 @@
 import { Button, Table, Text } from '@mantine/core';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { csvOf, saveFile } from '../save-file.ts';
+import { savePicture } from './save-picture.ts';
 
 export interface ChartTable {
   head: string[];
@@ -16,34 +18,63 @@ interface ChartFrameProps {
   /** Shown while there is nothing to draw. */
   empty?: string | undefined;
   tools?: ReactNode;
+  /** Under the picture. */
+  footer?: ReactNode;
   children: ReactNode;
 }
 
 /** Rows of a table view; a longer history keeps its end. */
 const mostRows = 100;
 
-/** A chart with its title, what it is measured on, and a table of the same numbers. */
-export function ChartFrame({ title, note, table, empty, tools, children }: ChartFrameProps) {
+/** A chart with its title, what it is measured on, a table of the same numbers, and both as files. */
+export function ChartFrame({ title, note, table, empty, tools, footer, children }: ChartFrameProps) {
   const [asTable, setAsTable] = useState(false);
+  const body = useRef<HTMLDivElement>(null);
   const { t } = useTranslation();
   return (
     <section className="chart" aria-label={title}>
       <div className="controls">
-        <Text fw={600} size="sm">
+        <Text fw={600} size="sm" component="h3">
           {title}
         </Text>
         <div className="grow" />
         {tools}
-        <Button size="compact-xs" variant="subtle" onClick={() => setAsTable(!asTable)} aria-pressed={asTable}>
-          {t(asTable ? 'chart.picture' : 'chart.table')}
-        </Button>
       </div>
-      <div className="chart-body">
+      {/* A table longer than its frame scrolls, also by keyboard. */}
+      <div className="chart-body" ref={body} tabIndex={asTable ? 0 : undefined}>
         {empty ? <div className="chart-empty">{empty}</div> : asTable ? <NumbersTable {...table} /> : children}
       </div>
-      <Text size="xs" c="dimmed">
-        {note}
-      </Text>
+      {footer}
+      <div className="chart-foot">
+        <Text size="xs" c="dimmed" className="grow">
+          {note}
+        </Text>
+        <Button size="compact-xs" variant="subtle" px={4} onClick={() => setAsTable(!asTable)} aria-pressed={asTable}>
+          {t(asTable ? 'chart.picture' : 'chart.table')}
+        </Button>
+        {!empty && (
+          <Button
+            size="compact-xs"
+            variant="subtle"
+            px={4}
+            aria-label={t('chart.saveCsv', { title })}
+            onClick={() => saveFile(`${title}.csv`, csvOf([table.head, ...table.rows]), 'text/csv')}
+          >
+            CSV
+          </Button>
+        )}
+        {!empty && !asTable && (
+          <Button
+            size="compact-xs"
+            variant="subtle"
+            px={4}
+            aria-label={t('chart.savePng', { title })}
+            onClick={() => body.current && void savePicture(body.current, `${title}.png`)}
+          >
+            PNG
+          </Button>
+        )}
+      </div>
     </section>
   );
 }

@@ -2,7 +2,7 @@ import { Bar, BarChart, Legend, ResponsiveContainer, Tooltip, XAxis, YAxis } fro
 import { colors } from '../colors.ts';
 import { tooltipStyle } from './style.ts';
 
-export const arenas = ['frozen', 'trainable', 'optimizer', 'activations', 'scratch'] as const;
+export const arenas = ['frozen', 'trainable', 'optimizer', 'activations', 'scratch', 'cache'] as const;
 export type Arena = (typeof arenas)[number];
 
 interface MemoryBarsProps {

@@ -1,6 +1,9 @@
 import { Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
+import { runsStore } from '../../store/runs.ts';
 import { costOf } from '../../store/selectors.ts';
+import { predictedStep } from '../../store/step-cost.ts';
 import { formatBytes, formatCount, formatShare } from '../format.ts';
 import { usePage } from '../use-page.ts';
 
@@ -9,13 +12,18 @@ export function CostFacts() {
   const encoder = usePage((state) => state.encoder);
   const task = usePage((state) => state.task);
   const method = usePage(({ run }) => run.method);
+  const device = usePage((state) => state.device);
+  const run = usePage((state) => state.run);
+  const runs = useStore(runsStore, (state) => state.runs);
   const { t } = useTranslation();
   const cost = costOf({ encoder, task }, method);
   const full = costOf({ encoder, task }, { type: 'full' });
   if (!cost || !full) return null;
+  const step = predictedStep({ encoder, run, device }, runs, method);
+  const fullStep = predictedStep({ encoder, run, device }, runs, { type: 'full' });
   return (
     <div data-testid="cost">
-      <Text size="sm" fw={700} mt={6} c="#d55e00">
+      <Text size="sm" fw={700} mt={6} c="var(--trained-text)">
         {t('cost.trainable', { amount: formatCount(cost.trainable) })}
       </Text>
       <Text size="xs">{t('cost.ofBase', { share: formatShare(cost.ratioOfBase) })}</Text>
@@ -23,8 +31,16 @@ export function CostFacts() {
       <Text size="xs">
         {t('cost.file', { size: formatBytes(cost.fileBytes), optimizer: formatBytes(cost.optimizerBytes) })}
       </Text>
+      <Text size="xs">
+        {t('cost.gradients', { size: formatBytes(cost.fileBytes) })}{' '}
+        {step === null ? t('cost.noStep') : t('cost.step', { ms: Math.round(step), full: Math.round(fullStep ?? 0) })}
+      </Text>
       <Text size="xs" c="dimmed">
-        {t('cost.full', { amount: formatCount(full.trainable), optimizer: formatBytes(full.optimizerBytes) })}
+        {t('cost.full', {
+          amount: formatCount(full.trainable),
+          file: formatBytes(full.fileBytes),
+          optimizer: formatBytes(full.optimizerBytes),
+        })}
       </Text>
     </div>
   );

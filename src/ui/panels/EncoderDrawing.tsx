@@ -2,9 +2,10 @@ import type { KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Method, Site } from '../../model/methods.ts';
 import { sites, trainingPlan } from '../../model/methods.ts';
-import { adapterCounts, isBusy } from '../../store/selectors.ts';
-import { changeRun } from '../../store/store.ts';
+import { changeRun } from '../../store/run.ts';
+import { adapterCounts } from '../../store/selectors.ts';
 import { formatCount } from '../format.ts';
+import { useLocked } from '../use-locked.ts';
 import { usePage } from '../use-page.ts';
 
 /** Sizes of the picture, in its own units. */
@@ -128,7 +129,7 @@ function toggleSite(key: string): void {
 function AdapterSite({ layer, site, x, y }: { layer: number; site: Site; x: number; y: number }) {
   const encoder = usePage((state) => state.encoder);
   const method = usePage(({ run }) => run.method);
-  const busy = usePage(isBusy);
+  const locked = useLocked();
   const { t } = useTranslation();
   if (!encoder || !('bottleneck' in method)) return null;
   const { layers, hidden } = encoder.config;
@@ -145,7 +146,7 @@ function AdapterSite({ layer, site, x, y }: { layer: number; site: Site; x: numb
     action: t(on ? 'drawing.off' : 'drawing.on'),
   });
   const toggle = () => {
-    if (!busy) toggleSite(key);
+    if (!locked) toggleSite(key);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Enter' && event.key !== ' ') return;

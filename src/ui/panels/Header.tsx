@@ -9,8 +9,12 @@ import {
   useMantineColorScheme,
 } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
 import { switchLanguage } from '../../i18n/i18n.ts';
+import { viewStore, views } from '../../store/view.ts';
 import { usePage } from '../use-page.ts';
+import { ShareButton } from './ShareButton.tsx';
+import { Shortcuts } from './Shortcuts.tsx';
 
 /** Name, run, engine; language and colour scheme. */
 export function Header() {
@@ -18,20 +22,36 @@ export function Header() {
   const { t } = useTranslation();
   return (
     <header className="header">
-      <Title order={1}>{t('title')}</Title>
-      <Text size="sm" c="dimmed" className="tagline">
-        {t('tagline')}
-      </Text>
+      <Title order={1} title={t('tagline')}>
+        {t('title')}
+      </Title>
       <Text size="sm" fw={600} className="run-name" truncate>
         {runName}
       </Text>
       <div className="grow" />
+      <ViewLinks />
       <EngineBadge />
-      <Button variant="subtle" size="compact-sm" onClick={() => void switchLanguage()} aria-label={t('languageLabel')}>
+      <ShareButton />
+      <Button variant="subtle" size="compact-sm" onClick={() => void switchLanguage()} title={t('languageLabel')}>
         {t('language')}
       </Button>
       <ColorSchemeButton />
+      <Shortcuts />
     </header>
+  );
+}
+
+function ViewLinks() {
+  const open = useStore(viewStore, (state) => state.view);
+  const { t } = useTranslation();
+  return (
+    <nav className="views" aria-label={t('views.label')}>
+      {views.map((view) => (
+        <a key={view} href={`#/${view}`} aria-current={view === open ? 'page' : undefined}>
+          {t(`views.${view}`)}
+        </a>
+      ))}
+    </nav>
   );
 }
 
@@ -47,7 +67,13 @@ function EngineBadge() {
     );
   const { engine, name, software } = device;
   const badge = (
-    <Badge variant="light" color={software ? 'yellow' : 'teal'} tt="none" tabIndex={software ? 0 : undefined}>
+    <Badge
+      variant="light"
+      color={software ? 'orange' : 'teal'}
+      c="var(--mantine-color-text)"
+      tt="none"
+      tabIndex={software ? 0 : undefined}
+    >
       {t(engine === 'wasm' ? 'engine.wasm' : software ? 'engine.software' : 'engine.webgpu')}
       <span className="device-name"> – {name}</span>
     </Badge>

@@ -3,9 +3,9 @@ import { useTranslation } from 'react-i18next';
 import { type BottleneckMethod, type Method, methodTypes } from '../../model/methods.ts';
 import { activations } from '../../model/shapes.ts';
 import { withMethodType } from '../../store/fields.ts';
-import { isBusy } from '../../store/selectors.ts';
-import { changeRun } from '../../store/store.ts';
+import { changeRun } from '../../store/run.ts';
 import { LogSlider } from '../controls/LogSlider.tsx';
+import { useLocked } from '../use-locked.ts';
 import { usePage } from '../use-page.ts';
 import { CostFacts } from './CostFacts.tsx';
 
@@ -15,7 +15,7 @@ const setMethod = (method: Method) => changeRun((run) => ({ ...run, method }));
 export function MethodPanel() {
   const method = usePage(({ run }) => run.method);
   const pooling = usePage(({ run }) => run.pooling);
-  const busy = usePage(isBusy);
+  const locked = useLocked();
   const { t } = useTranslation();
   return (
     <section aria-labelledby="method-title">
@@ -25,7 +25,7 @@ export function MethodPanel() {
       <Select
         label={t('method.label')}
         size="xs"
-        disabled={busy}
+        disabled={locked}
         allowDeselect={false}
         value={method.type}
         onChange={(type) => type && changeRun((run) => withMethodType(run, type as Method['type']))}
@@ -40,7 +40,7 @@ export function MethodPanel() {
         label={t('method.pooling')}
         size="xs"
         mt={4}
-        disabled={busy}
+        disabled={locked}
         allowDeselect={false}
         value={pooling}
         onChange={(value) => value && changeRun((run) => ({ ...run, pooling: value as typeof pooling }))}
@@ -53,14 +53,14 @@ export function MethodPanel() {
 
 function BottleneckFields({ method }: { method: BottleneckMethod }) {
   const hidden = usePage(({ encoder }) => encoder?.config.hidden ?? 256);
-  const busy = usePage(isBusy);
+  const locked = useLocked();
   const { t } = useTranslation();
   const number = (key: 'dropout' | 'scaling', max: number, step: number) => (
     <NumberInput
       size="xs"
       label={t(`method.${key}`)}
       title={t(`method.${key}Help`)}
-      disabled={busy}
+      disabled={locked}
       min={key === 'scaling' ? 0.1 : 0}
       max={max}
       step={step}
@@ -76,14 +76,14 @@ function BottleneckFields({ method }: { method: BottleneckMethod }) {
         help={t('method.bottleneckHelp')}
         value={method.bottleneck}
         max={hidden}
-        disabled={busy}
+        disabled={locked}
         onChange={(bottleneck) => setMethod({ ...method, bottleneck })}
       />
       <div className="fields">
         <Select
           size="xs"
           label={t('method.activation')}
-          disabled={busy}
+          disabled={locked}
           allowDeselect={false}
           value={method.activation}
           onChange={(value) => value && setMethod({ ...method, activation: value as BottleneckMethod['activation'] })}
@@ -98,7 +98,7 @@ function BottleneckFields({ method }: { method: BottleneckMethod }) {
 
 function LoraFields({ method }: { method: Extract<Method, { type: 'lora' }> }) {
   const hidden = usePage(({ encoder }) => encoder?.config.hidden ?? 256);
-  const busy = usePage(isBusy);
+  const locked = useLocked();
   const { t } = useTranslation();
   return (
     <>
@@ -107,14 +107,14 @@ function LoraFields({ method }: { method: Extract<Method, { type: 'lora' }> }) {
         help={t('method.rankHelp')}
         value={method.rank}
         max={hidden}
-        disabled={busy}
+        disabled={locked}
         onChange={(rank) => setMethod({ ...method, rank })}
       />
       <NumberInput
         size="xs"
         label={t('method.alpha')}
         title={t('method.alphaHelp')}
-        disabled={busy}
+        disabled={locked}
         min={0.1}
         max={1024}
         clampBehavior="blur"

@@ -1,10 +1,44 @@
 import { Alert, Button, Group, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { dismissError, resetRun } from '../../store/store.ts';
+import { useStore } from 'zustand';
+import { dismissLinkProblem, linkStore } from '../../store/link.ts';
+import { dismissError, resetRun } from '../../store/run.ts';
 import { usePage } from '../use-page.ts';
+import { CoachNotice } from './CoachNotice.tsx';
 
 /** What went wrong, what is safe and what to do. */
 export function Notices() {
+  return (
+    <>
+      <LinkNotice />
+      <CoachNotice />
+      <Problem />
+    </>
+  );
+}
+
+function LinkNotice() {
+  const problem = useStore(linkStore, (state) => state.problem);
+  const locked = useStore(linkStore, (state) => state.lock);
+  const { t } = useTranslation();
+  if (locked) return <Text size="sm">{t('share.locked')}</Text>;
+  if (!problem) return null;
+  return (
+    <Alert
+      color="red"
+      title={t('share.problem')}
+      withCloseButton
+      closeButtonLabel={t('error.dismiss')}
+      onClose={dismissLinkProblem}
+    >
+      <Text size="sm" style={{ whiteSpace: 'pre-line' }}>
+        {t('share.problemHelp', { reason: problem })}
+      </Text>
+    </Alert>
+  );
+}
+
+function Problem() {
   const device = usePage((state) => state.device);
   const error = usePage((state) => state.error);
   const loaded = usePage(({ encoder, task }) => encoder !== null || task !== null);

@@ -1,7 +1,8 @@
 import { Button, Progress, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { canTrain, isBusy, statusOf, stepTime } from '../../store/selectors.ts';
-import { pauseTraining, resetRun, startTraining, stepOnce } from '../../store/store.ts';
+import { pauseTraining, resetRun, startTraining, stepOnce } from '../../store/run.ts';
+import { canTrain, isBusy, statusOf, stepsDone, stepTime } from '../../store/selectors.ts';
+import { colors } from '../colors.ts';
 import { formatDuration } from '../format.ts';
 import { usePage } from '../use-page.ts';
 
@@ -19,7 +20,7 @@ export function RunControls() {
             {t('controls.pause')}
           </Button>
         ) : (
-          <Button color="#d55e00" onClick={startTraining} disabled={!ready} w={130}>
+          <Button color={colors.action} onClick={startTraining} disabled={!ready} w={130}>
             {begun ? t('controls.continue') : t('controls.train')}
           </Button>
         )}
@@ -53,7 +54,7 @@ function RunProgress() {
   const busy = usePage(isBusy);
   const { t } = useTranslation();
   if (!plan) return <Progress value={0} mt="xs" aria-label={t('controls.step')} />;
-  const done = steps.length;
+  const done = stepsDone({ steps });
   const epoch = Math.min(epochs, Math.floor(done / plan.stepsPerEpoch) + 1);
   const milliseconds = stepTime({ steps });
   const facts = [

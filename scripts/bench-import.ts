@@ -1,0 +1,53 @@
+/** npm run bench-import: reads a CSV of 200 MB and a million rows, with the longest pause and the memory it took. */
+import { openAsBlob, rmSync } from 'node:fs';
+import { mkdtemp, open } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { importGuessed } from '../src/data/import.ts';
+import { createRandom } from '../src/model/random.ts';
+import { runCommand } from './support/workbench.ts';
+
+const rows = 1_000_000;
+const chunkRows = 10_000;
+const words = 'the a film story with of and in actor scene plot long short great poor "quoted" comma, line'.split(' ');
+
+async function writeTable(path: string): Promise<number> {
+  const random = createRandom(7);
+  const word = () => words[Math.floor(random.uniform() * words.length)] ?? '';
+  const file = await open(path, 'w');
+  await file.write('id,text,label\n');
+  for (let from = 0; from < rows; from += chunkRows) {
+    const lines = Array.from({ length: chunkRows }, (_, i) => {
+      const text = Array.from({ length: 34 }, word).join(' ').replaceAll('"', '""');
+      return `${from + i},"${text}",class ${i % 9}\n`;
+    });
+    await file.write(lines.join(''));
+  }
+  const { size } = await file.stat();
+  await file.close();
+  return size;
+}
+
+runCommand(async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'import-'));
+  try {
+    const path = join(folder, 'large.csv');
+    console.log(`${((await writeTable(path)) / 1e6).toFixed(0)} MB, ${rows} rows`);
+    let [longest, last, most] = [0, performance.now(), 0];
+    const timer = setInterval(() => {
+      longest = Math.max(longest, performance.now() - last);
+      last = performance.now();
+      most = Math.max(most, process.memoryUsage().rss);
+    }, 1);
+    const started = performance.now();
+    const read = await importGuessed({ name: 'large.csv', blob: await openAsBlob(path) });
+    clearInterval(timer);
+    const seconds = (performance.now() - started) / 1000;
+    console.log(
+      `${read.length} rows in ${seconds.toFixed(1)} s; longest pause ${longest.toFixed(0)} ms; resident ${(most / 1e6).toFixed(0)} MB`,
+    );
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  return 0;
+});

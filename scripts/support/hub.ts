@@ -1,0 +1,101 @@
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { toCsv } from '../../src/data/edit.ts';
+import { readEncoderFiles } from '../../src/files/encoder-files.ts';
+import type { FileCache } from '../../src/hub/cache.ts';
+import { parseHubName } from '../../src/hub/hub.ts';
+import { openHubDataset, openHubEncoder, readHubRows } from '../../src/hub/repositories.ts';
+import type { Run } from '../../src/training/run.ts';
+import { CommandError } from './workbench.ts';
+
+/** Models and data sets from the Hub for the headless commands, kept in a folder between runs. */
+
+export interface HubSettings {
+  hubUrl?: string | undefined;
+  /** Where downloads are kept. */
+  folder?: string | undefined;
+}
+
+/** A folder as a cache: keys are paths. */
+export function folderCache(folder: string): FileCache {
+  const pathOf = (key: string) => {
+    const path = resolve(folder, key);
+    if (!path.startsWith(resolve(folder) + sep)) throw new CommandError(`${key} leads out of ${folder}.`);
+    return path;
+  };
+  return {
+    read: (key) =>
+      readFile(pathOf(key)).then(
+        (bytes) => new Uint8Array(bytes),
+        () => null,
+      ),
+    write: async (key, bytes) => {
+      await mkdir(dirname(pathOf(key)), { recursive: true });
+      await writeFile(pathOf(key), bytes);
+    },
+    remove: (key) => rm(pathOf(key), { force: true }),
+    list: async () => {
+      const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+      const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+      return Promise.all(
+        files.map(async (path) => ({
+          key: relative(folder, path).split(sep).join('/'),
+          bytes: (await stat(path)).size,
+        })),
+      );
+    },
+  };
+}
+
+const downloads = ({ folder }: HubSettings) => resolve(folder ?? join(homedir(), '.cache', 'bottleneck'));
+
+/** The token comes from the environment and goes nowhere but to the Hub. */
+const accessOf = ({ hubUrl }: HubSettings) => ({ hubUrl, token: process.env.HF_TOKEN });
+
+function nameOf(field: string, text: string): { name: string; revision: string } {
+  const parsed = parseHubName(text);
+  if (!parsed) throw new CommandError(`${field}: ${text} is no name on the Hub. Write "owner/name".`);
+  return parsed;
+}
+
+/** Fetches an encoder and returns the folder that it lies in. */
+export async function hubModelFolder(model: string, settings: HubSettings): Promise<string> {
+  const { name, revision } = nameOf('model', model);
+  const folder = downloads(settings);
+  let shown = 0;
+  const { repo, read } = await openHubEncoder(name, revision, {
+    ...accessOf(settings),
+    cache: folderCache(folder),
+    onProgress: ({ path, received, total, secondsLeft }) => {
+      if (received < total && Date.now() - shown < 1000) return;
+      shown = Date.now();
+      const left = secondsLeft === null ? '' : `, ${Math.ceil(secondsLeft)} s left`;
+      console.log(`${path}: ${received} of ${total} bytes${left}`);
+    },
+  });
+  // Reading it once fetches what it needs, and says now what would not work later.
+  await readEncoderFiles(read);
+  console.log(`model: ${name} at commit ${repo.commit}`);
+  return join(folder, 'models', `${name}@${repo.commit}`);
+}
+
+/** Fetches the rows of a Hub data set into a folder, as train.csv and test.csv. */
+export async function writeHubRows(
+  data: Extract<Run['data'], { hub: string }>,
+  folder: string,
+  settings: HubSettings,
+): Promise<void> {
+  const { name, revision } = nameOf('data.hub', data.hub);
+  const access = accessOf(settings);
+  const repo = await openHubDataset(name, revision, access);
+  const { text, label, second = null, subset, unlabelled, rows: limit } = data;
+  const mapping = { ...(text ? { text } : {}), ...(label ? { label } : {}), ...(text || second ? { second } : {}) };
+  const write = async (file: string, split: string) => {
+    const rows = await readHubRows(repo, { ...access, split, subset, unlabelled, limit, mapping });
+    await writeFile(join(folder, file), toCsv(rows));
+    console.log(`${name}, ${split}: ${rows.length} rows at commit ${repo.commit}`);
+  };
+  await write('train.csv', data.train);
+  if (data.test) await write('test.csv', data.test);
+}

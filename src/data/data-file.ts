@@ -1,0 +1,79 @@
+/** What the readers of all formats share: the file, how it is laid out, its records, and how a failure is told. */
+
+/** A file of rows, wherever it comes from: dropped, picked, pasted, downloaded. */
+export interface DataFile {
+  /** For messages; its ending helps to guess the format. */
+  name: string;
+  blob: Blob;
+}
+
+export const formats = ['csv', 'jsonl', 'json', 'parquet', 'folders'] as const;
+/** `csv` is any delimited text, TSV too; `folders` is a zip with one folder of text files per class. */
+export type Format = (typeof formats)[number];
+
+/** How delimited text is written. */
+export interface CsvLayout {
+  delimiter: string;
+  /** The quotation mark; null: none is special. */
+  quote: '"' | "'" | null;
+  /** What makes a quotation mark inside a quoted cell literal: doubling it, or a backslash before it. */
+  escape: 'doubled' | 'backslash';
+  /** Whether the first record holds the columns' names. */
+  header: boolean;
+}
+
+/** How a file is to be read: guessed, and corrected by whoever knows better. */
+export interface Layout extends CsvLayout {
+  format: Format;
+  /** A label of the Encoding Standard; null where bytes are not text. */
+  encoding: string | null;
+}
+
+/** One record of a file. */
+export interface FileRecord {
+  /** Where it begins: the line of a text file, the entry of any other; from 1. */
+  place: number;
+  /** Its cells, in the order of the columns. */
+  cells: readonly string[];
+}
+
+/** A data file that cannot be used. The message names file, line and column, and what to do. */
+export class DataFileError extends Error {
+  override name = 'DataFileError';
+}
+
+/** Whoever reads wanted no more of it. */
+export class ReadCancelled extends Error {
+  override name = 'ReadCancelled';
+}
+
+/** @throws ReadCancelled once the signal is given */
+export function assertWanted(signal: AbortSignal | undefined, file: string): void {
+  if (signal?.aborted) throw new ReadCancelled(`${file}: reading was cancelled.`);
+}
+
+/** How a place is called in messages: lines are what an editor shows, entries are counted. */
+export const placeName = (format: Format, place: number): string =>
+  format === 'csv' || format === 'jsonl' ? `line ${place}` : `entry ${place}`;
+
+/** A file with more rows than this is refused: it would not fit into a tab. */
+export const mostRows = 5_000_000;
+
+/** The most columns that a table may have. */
+export const mostColumns = 10_000;
+
+/** Characters of a single record; more is a quotation mark that nothing closes. */
+export const mostRecordCharacters = 2 ** 24;
+
+/** Trimmed column names, each once: an empty one is named by its place, a repeated one gets its number. */
+export function columnNames(cells: readonly string[]): string[] {
+  const seen = new Map<string, number>();
+  const given = new Set(cells.map((cell) => cell.trim()));
+  return cells.map((cell, i) => {
+    const name = cell.trim() || `column ${i + 1}`;
+    let count = (seen.get(name) ?? 0) + 1;
+    while (count > 1 && given.has(`${name} ${count}`)) count++;
+    seen.set(name, count);
+    return count === 1 ? name : `${name} ${count}`;
+  });
+}

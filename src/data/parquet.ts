@@ -1,0 +1,143 @@
+import type { AsyncBuffer, FileMetaData } from 'hyparquet';
+import { z } from 'zod';
+import { assertWanted, DataFileError, type FileRecord, mostRows } from './data-file.ts';
+import type { ReadOptions } from './encoding.ts';
+import { objectReader } from './json.ts';
+
+/** Parquet files, read through ranges: a local file and one on a server are the same to this. */
+
+/** A Parquet file that has been opened: its footer is read, nothing else. */
+export interface ParquetFile {
+  name: string;
+  columns: string[];
+  rows: number;
+  buffer: AsyncBuffer;
+  metadata: FileMetaData;
+  /** Names for whole numbers, as Hugging Face data sets keep them for a column of classes. */
+  classNames: Map<string, string[]>;
+}
+
+/** A local file as a buffer of ranges. Ranges come from the file itself, so that a damaged one may ask for anything. */
+export const bufferOf = (blob: Blob): AsyncBuffer => ({
+  byteLength: blob.size,
+  slice: (from, to = blob.size) => {
+    if (!(Number.isInteger(from) && Number.isInteger(to) && from >= 0 && from <= to && to <= blob.size))
+      throw new Error(`bytes ${from} to ${to} of ${blob.size} are asked for`);
+    return blob.slice(from, to).arrayBuffer();
+  },
+});
+
+/** Fetched from a file's end in the hope that its footer is no longer. */
+const footerBytes = 2 ** 15;
+
+/** The library is loaded with the first Parquet file. */
+const library = () => import('hyparquet');
+
+/** What the library unpacks itself; for the rest there is a larger one. */
+const ownCodecs: readonly string[] = ['UNCOMPRESSED', 'SNAPPY'];
+
+async function compressorsFor({ row_groups }: FileMetaData) {
+  const codecs = row_groups.flatMap(({ columns }) => columns.map(({ meta_data }) => meta_data?.codec ?? ''));
+  return codecs.every((codec) => ownCodecs.includes(codec)) ? {} : (await import('hyparquet-compressors')).compressors;
+}
+
+/** Fails as a data file does, whatever the library throws for damaged bytes. */
+async function guarded<T>(name: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof DataFileError) throw error;
+    if (error instanceof Error && error.name === 'HubError') throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new DataFileError(`${name}: the Parquet file cannot be read (${reason}). Is it complete?`);
+  }
+}
+
+const featuresSchema = z.object({
+  info: z.object({
+    features: z.record(z.string(), z.looseObject({ names: z.array(z.string()).optional() }).catch({})),
+  }),
+});
+
+/** The class names that a Hugging Face data set keeps in its files, by column. */
+function readClassNames({ key_value_metadata }: FileMetaData): Map<string, string[]> {
+  const json = key_value_metadata?.find(({ key }) => key === 'huggingface')?.value;
+  if (!json) return new Map();
+  try {
+    const { info } = featuresSchema.parse(JSON.parse(json));
+    return new Map(Object.entries(info.features).flatMap(([name, { names }]) => (names ? [[name, names]] : [])));
+  } catch {
+    // Written by something else: the numbers stay numbers.
+    return new Map();
+  }
+}
+
+/**
+ * Opens a Parquet file.
+ * @throws DataFileError for a file that is damaged or far too large
+ */
+export async function openParquet(name: string, buffer: AsyncBuffer): Promise<ParquetFile> {
+  const { parquetMetadataAsync, parquetSchema } = await library();
+  return guarded(name, async () => {
+    const metadata = await parquetMetadataAsync(buffer, { initialFetchSize: footerBytes });
+    const rows = Number(metadata.num_rows);
+    if (!(rows >= 0 && rows <= mostRows))
+      throw new DataFileError(`${name} has ${rows} rows; ${mostRows} are the most.`);
+    const columns = parquetSchema(metadata)
+      .children.filter(({ children }) => children.length === 0)
+      .map(({ element }) => element.name);
+    if (metadata.row_groups.some((group) => typeof group?.num_rows !== 'bigint'))
+      throw new DataFileError(`${name}: the Parquet file's row groups have no sizes. Is it damaged?`);
+    if (columns.length === 0) throw new DataFileError(`${name} has no column of plain values.`);
+    return { name, columns, rows, buffer, metadata, classNames: readClassNames(metadata) };
+  });
+}
+
+/** Whole numbers replaced by the names of their classes; -1 stands for none. */
+function withClassNames(object: Record<string, unknown>, classNames: Map<string, string[]>): Record<string, unknown> {
+  const named = { ...object };
+  for (const [column, names] of classNames) {
+    const value = Number(named[column] ?? -1);
+    if (column in named) named[column] = value === -1 ? '' : (names[value] ?? named[column]);
+  }
+  return named;
+}
+
+/**
+ * Reads rows `from` to `to` in batches, a row group at a time. Only the wanted columns are fetched; the others stay empty.
+ * @throws DataFileError, ReadCancelled
+ */
+export async function* parquetRecords(
+  { name, columns, rows, buffer, metadata, classNames }: ParquetFile,
+  {
+    from = 0,
+    to = rows,
+    wanted = columns,
+    signal,
+    onProgress,
+  }: ReadOptions & { from?: number; to?: number; wanted?: readonly string[] } = {},
+): AsyncGenerator<FileRecord[]> {
+  const { parquetReadObjects } = await library();
+  const compressors = await guarded(name, () => compressorsFor(metadata));
+  const toRecord = objectReader(name, 'parquet', columns, new Set(wanted));
+  let start = 0;
+  for (const group of metadata.row_groups) {
+    assertWanted(signal, name);
+    const end = start + Number(group.num_rows);
+    const [rowStart, rowEnd] = [Math.max(start, from), Math.min(end, to, rows)];
+    start = end;
+    if (rowStart >= rowEnd) continue;
+    yield await guarded(name, async () => {
+      const objects = await parquetReadObjects({
+        file: buffer,
+        metadata,
+        columns: [...wanted],
+        rowStart,
+        rowEnd,
+        compressors,
+      });
+      return objects.map((object, i) => toRecord(withClassNames(object, classNames), rowStart + i + 1));
+    });
+    onProgress?.(end, rows);
+  }
+}

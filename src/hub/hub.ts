@@ -1,0 +1,105 @@
+import { z } from 'zod';
+
+/** Models and data sets on the Hugging Face Hub, or on a server that speaks its routes. */
+
+/** What the Hub refuses, lacks or breaks off. The message names the repository and what to do. */
+export class HubError extends Error {
+  override name = 'HubError';
+}
+
+export const defaultHubUrl = 'https://huggingface.co';
+
+export interface HubAccess {
+  /** Absent: huggingface.co. */
+  hubUrl?: string | undefined;
+  /** For private and gated repositories. Held in memory by the caller; nothing here keeps or prints it. */
+  token?: string | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+export interface HubFile {
+  path: string;
+  /** Bytes. */
+  size: number;
+  /** SHA-256 in hexadecimal, of files that the Hub keeps by it; null for small ones. */
+  sha256: string | null;
+}
+
+/** A repository at one commit. */
+export interface HubRepo {
+  kind: 'model' | 'dataset';
+  name: string;
+  /** The commit, whatever branch or tag was asked for. */
+  commit: string;
+  files: HubFile[];
+}
+
+const nameSchema = z.string().regex(/^[\w.-]{1,96}\/[\w.-]{1,96}$|^[\w.-]{1,96}$/);
+
+/** The name and revision in "owner/name" or "owner/name@revision"; null for what cannot be a repository. */
+export function parseHubName(text: string): { name: string; revision: string } | null {
+  const [name = '', revision = 'main', ...more] = text.trim().split('@');
+  const sound = nameSchema.safeParse(name).success && !name.includes('..') && /^[\w./-]{1,200}$/.test(revision);
+  return sound && more.length === 0 ? { name, revision } : null;
+}
+
+/** More files than this in a repository are not looked through. */
+const mostFiles = 10_000;
+
+/** Says what an answer of the Hub means for the person who asked. */
+export function hubFailure(what: string, status: number | undefined, reason: string): HubError {
+  if (status === 401 || status === 403)
+    return new HubError(`${what} is private or gated, or does not exist (${status}). Give a token that may read it.`);
+  if (status === 404) return new HubError(`${what} does not exist on the Hub. Check the name and the revision.`);
+  if (status === 429) return new HubError(`${what}: the Hub asks to wait (429). Try again in some minutes.`);
+  return new HubError(`${what}: the Hub cannot be reached or failed (${status ?? reason}). Try again.`);
+}
+
+const statusOf = (error: unknown): number | undefined =>
+  typeof error === 'object' && error !== null && 'statusCode' in error && typeof error.statusCode === 'number'
+    ? error.statusCode
+    : undefined;
+
+/**
+ * Looks a repository up: its commit and its files.
+ * @param revision a branch, tag or commit
+ * @throws HubError
+ */
+export async function openRepo(
+  kind: HubRepo['kind'],
+  name: string,
+  revision: string,
+  { hubUrl = defaultHubUrl, token, signal }: HubAccess = {},
+): Promise<HubRepo> {
+  // Loaded with the first look at the Hub.
+  const { datasetInfo, listFiles, modelInfo } = await import('@huggingface/hub');
+  const what = `${kind === 'dataset' ? 'data set' : 'model'} ${name}@${revision}`;
+  const access = {
+    hubUrl,
+    ...(token ? { accessToken: token } : {}),
+    fetch: (input: RequestInfo | URL, init?: RequestInit) => fetch(input, { ...init, ...(signal ? { signal } : {}) }),
+  };
+  try {
+    const info =
+      kind === 'model'
+        ? await modelInfo({ name, revision, additionalFields: ['sha'], ...access })
+        : await datasetInfo({ name, revision, additionalFields: ['sha'], ...access });
+    const files: HubFile[] = [];
+    const listing = { repo: { type: kind, name }, revision: info.sha, recursive: true, ...access };
+    for await (const entry of listFiles(listing)) {
+      if (entry.type !== 'file') continue;
+      files.push({ path: entry.path, size: entry.size, sha256: entry.lfs?.oid.replace(/^sha256:/, '') ?? null });
+      if (files.length > mostFiles) throw new HubError(`${what} has more than ${mostFiles} files.`);
+    }
+    return { kind, name, commit: info.sha, files };
+  } catch (error) {
+    if (error instanceof HubError) throw error;
+    throw hubFailure(what, statusOf(error), error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Where a file of a repository lies. */
+export function fileUrl({ kind, name, commit }: HubRepo, path: string, hubUrl = defaultHubUrl): string {
+  const at = `${kind === 'dataset' ? 'datasets/' : ''}${name}/resolve/${commit}`;
+  return `${hubUrl.replace(/\/$/, '')}/${at}/${path.split('/').map(encodeURIComponent).join('/')}`;
+}

@@ -1,0 +1,138 @@
+import { openParquet, parquetRecords } from '../data/parquet.ts';
+import { guessMapping, type Mapping, type Row, rowReader } from '../data/rows.ts';
+import type { ReadFile } from '../files/encoder-files.ts';
+import { type HubAccess, HubError, type HubFile, type HubRepo, openRepo } from './hub.ts';
+import { fetchFile, rangesOf, type TransferOptions } from './transfer.ts';
+
+/** Encoders and labelled rows out of repositories. */
+
+/** Encoders worth suggesting, with the size of their weights in MB. */
+export const suggestedEncoders = [
+  { name: 'google/bert_uncased_L-2_H-128_A-2', megabytes: 18, language: 'en' },
+  { name: 'google/bert_uncased_L-4_H-256_A-4', megabytes: 45, language: 'en' },
+  { name: 'sentence-transformers/all-MiniLM-L6-v2', megabytes: 91, language: 'en' },
+  { name: 'BAAI/bge-small-en-v1.5', megabytes: 133, language: 'en' },
+  { name: 'BAAI/bge-small-zh-v1.5', megabytes: 96, language: 'zh' },
+  { name: 'distilbert/distilbert-base-uncased', megabytes: 268, language: 'en' },
+  { name: 'google-bert/bert-base-uncased', megabytes: 440, language: 'en' },
+  { name: 'google-bert/bert-base-chinese', megabytes: 412, language: 'zh' },
+] as const;
+
+/**
+ * Says why a repository holds no encoder that can be loaded, as far as its list of files tells.
+ * @throws HubError
+ */
+function assertEncoder({ name, files }: HubRepo): void {
+  const has = (path: string) => files.some((file) => file.path === path);
+  if (!has('config.json')) throw new HubError(`${name} has no config.json: it is no Transformers model.`);
+  if (!has('model.safetensors') && !has('model.safetensors.index.json')) {
+    const pickled = files.some(({ path }) => path.endsWith('.bin'));
+    throw new HubError(
+      `${name} has no model.safetensors${pickled ? ', only a pickled .bin, which is not read for safety' : ''}. Choose another encoder.`,
+    );
+  }
+  if (!has('tokenizer.json') && !has('vocab.txt'))
+    throw new HubError(`${name} has neither tokenizer.json nor vocab.txt: its tokenizer cannot be read.`);
+}
+
+/**
+ * Opens an encoder's repository as a folder to read from; files come through the cache.
+ * @throws HubError, also where a file that every encoder needs is missing
+ */
+export async function openHubEncoder(
+  name: string,
+  revision: string,
+  options: TransferOptions,
+): Promise<{ repo: HubRepo; read: ReadFile }> {
+  const repo = await openRepo('model', name, revision, options);
+  assertEncoder(repo);
+  const read: ReadFile = async (path) => {
+    const file = repo.files.find((entry) => entry.path === path);
+    return file ? fetchFile(repo, file, options) : null;
+  };
+  return { repo, read };
+}
+
+/** The branch on which the Hub keeps data sets that were uploaded in another format. */
+const convertedBranch = 'refs/convert/parquet';
+
+/** The subset and split in "data/train-00000-of-00001.parquet", "subset/train/0000.parquet" or "train.parquet". */
+function splitOf(path: string): { subset: string; split: string } | null {
+  const parts = path.replace(/\.parquet$/, '').split('/');
+  if (!path.endsWith('.parquet')) return null;
+  const last = (parts.pop() ?? '').replace(/-\d+-of-\d+$/, '');
+  const split = /^\d+$/.test(last) ? parts.pop() : last;
+  const subset = parts.at(-1) ?? 'default';
+  return split ? { split, subset: subset === 'data' ? 'default' : subset } : null;
+}
+
+export interface HubRowsOptions extends HubAccess {
+  split: string;
+  /** One of several configurations; absent: the only one, or the default. */
+  subset?: string | undefined;
+  mapping?: Partial<Mapping> | undefined;
+  unlabelled?: 'refuse' | 'skip' | undefined;
+  /** The first so many rows; nothing more is fetched. */
+  limit?: number | undefined;
+}
+
+function filesOfSplit(repo: HubRepo, { split, subset }: HubRowsOptions): HubFile[] {
+  const files = repo.files.flatMap((file) => {
+    const place = splitOf(file.path);
+    return place ? [{ file, ...place }] : [];
+  });
+  if (files.length === 0) throw new HubError(`${repo.name} has no Parquet files, here or on ${convertedBranch}.`);
+  const subsets = [...new Set(files.map((entry) => entry.subset))];
+  const chosen = subset ?? (subsets.includes('default') ? 'default' : subsets[0]);
+  if (subset === undefined && subsets.length > 1 && !subsets.includes('default'))
+    throw new HubError(`${repo.name} has several subsets: ${subsets.join(', ')}. Choose one (data.subset).`);
+  const found = files.filter((entry) => entry.subset === chosen && entry.split === split);
+  if (found.length === 0) {
+    const splits = new Set(files.filter((entry) => entry.subset === chosen).map((entry) => entry.split));
+    throw new HubError(`${repo.name} has no split ${split} in ${chosen}; it has ${[...splits].join(', ') || 'none'}.`);
+  }
+  return found.map(({ file }) => file).sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/**
+ * Opens a data set's repository, where it lies in Parquet files.
+ * @throws HubError
+ */
+export async function openHubDataset(name: string, revision: string, access: HubAccess): Promise<HubRepo> {
+  const repo = await openRepo('dataset', name, revision, access);
+  if (repo.files.some(({ path }) => path.endsWith('.parquet'))) return repo;
+  return openRepo('dataset', name, convertedBranch, access);
+}
+
+/**
+ * Labelled rows of a split. Of the Parquet files only footers and the wanted columns of the wanted row groups are fetched.
+ * @throws HubError, DataFileError
+ */
+export async function readHubRows(repo: HubRepo, options: HubRowsOptions): Promise<Row[]> {
+  const { limit = Number.POSITIVE_INFINITY, unlabelled, signal } = options;
+  const rows: Row[] = [];
+  let mapping: Mapping | null = null;
+  for (const file of filesOfSplit(repo, options)) {
+    if (rows.length >= limit) break;
+    const name = `${repo.name}/${file.path}`;
+    const parquet = await openParquet(name, rangesOf(repo, file, options));
+    if (!mapping) {
+      const sample = await parquetRecords(parquet, { to: 100, signal }).next();
+      const guess = guessMapping(parquet.columns, sample.done ? [] : sample.value);
+      const { text = guess?.text, label = guess?.label, second = guess?.second ?? null } = options.mapping ?? {};
+      if (text === undefined || label === undefined)
+        throw new HubError(`${name} has the columns ${parquet.columns.join(', ')}. Say which is text and which label.`);
+      mapping = { text, label, second };
+    }
+    const { text, label, second } = mapping;
+    const toRow = rowReader({ file: name, format: 'parquet', columns: parquet.columns, mapping, unlabelled });
+    const wanted = second === null ? [text, label] : [text, second, label];
+    const to = Math.min(parquet.rows, limit - rows.length);
+    for await (const batch of parquetRecords(parquet, { to, wanted, signal }))
+      for (const record of batch) {
+        const row = toRow(record);
+        if (row) rows.push(row);
+      }
+  }
+  return rows;
+}

@@ -1,0 +1,147 @@
+import type { FileCache } from './cache.ts';
+import { fileUrl, type HubAccess, HubError, type HubFile, type HubRepo, hubFailure } from './hub.ts';
+
+/** Fetching files of a repository: with progress, resumed where a connection broke, checked, and kept. */
+
+export interface TransferProgress {
+  path: string;
+  received: number;
+  total: number;
+  /** Seconds left at the rate so far; null before there is one. */
+  secondsLeft: number | null;
+}
+
+export interface TransferOptions extends HubAccess {
+  cache: FileCache;
+  onProgress?: ((progress: TransferProgress) => void) | undefined;
+  /** Milliseconds between attempts. */
+  pause?: number;
+}
+
+/** A larger file would not fit into a tab. */
+const mostBytes = 2 ** 31;
+/** A broken connection is taken up again this often without a byte in between. */
+const attempts = 4;
+const defaultPause = 500;
+
+/** Under which a file is kept. */
+export const cacheKey = ({ kind, name, commit }: HubRepo, path: string): string => `${kind}s/${name}@${commit}/${path}`;
+
+const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+async function sha256(bytes: Uint8Array): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>));
+  return [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** Asks for a range of a file; a redirect to another host does not take the token along, as fetch itself sees to. */
+async function request(url: string, what: string, { token, signal }: HubAccess, range: string | null) {
+  const headers: Record<string, string> = {};
+  if (token) headers.authorization = `Bearer ${token}`;
+  if (range) headers.range = range;
+  const response = await fetch(url, { headers, ...(signal ? { signal } : {}) });
+  if (!response.ok) throw hubFailure(what, response.status, response.statusText);
+  return response;
+}
+
+/**
+ * Fills `into` from `received` on, as far as the connection holds.
+ * @returns how many bytes are there, and whether the server was reached
+ */
+async function receive(
+  url: string,
+  what: string,
+  into: Uint8Array,
+  received: number,
+  options: TransferOptions,
+  tell: (received: number) => void,
+): Promise<number> {
+  const response = await request(url, what, options, received > 0 ? `bytes=${received}-` : null);
+  // A server without ranges starts again from the first byte.
+  let at = response.status === 206 ? received : 0;
+  const reader = response.body?.getReader();
+  if (!reader) return at;
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return at;
+      if (at + value.byteLength > into.byteLength)
+        throw new HubError(`${what} is longer than the ${into.byteLength} bytes that the Hub announced.`);
+      into.set(value, at);
+      at += value.byteLength;
+      tell(at);
+    }
+  } catch (error) {
+    if (error instanceof HubError || options.signal?.aborted) throw error;
+    return at;
+  } finally {
+    await reader.cancel().catch(() => undefined);
+  }
+}
+
+/**
+ * A file of a repository: from the cache, or fetched, checked against its SHA-256 where the Hub gives one, and kept. What
+ * arrived before a connection broke for good is kept, too, and the next call goes on from there.
+ * @throws HubError
+ */
+export async function fetchFile(repo: HubRepo, file: HubFile, options: TransferOptions): Promise<Uint8Array> {
+  const { cache, hubUrl, onProgress, signal, pause = defaultPause } = options;
+  const key = cacheKey(repo, file.path);
+  const kept = await cache.read(key);
+  if (kept?.byteLength === file.size) return kept;
+  const what = `${repo.name}/${file.path}`;
+  if (file.size > mostBytes) throw new HubError(`${what} has ${file.size} bytes; ${mostBytes} are the most.`);
+  const bytes = new Uint8Array(file.size);
+  const partial = (await cache.read(`${key}.part`))?.subarray(0, file.size) ?? new Uint8Array();
+  bytes.set(partial);
+  let received = partial.byteLength;
+  const started = performance.now();
+  const begun = received;
+  const tell = (at: number) => {
+    const rate = (at - begun) / (performance.now() - started);
+    const secondsLeft = rate > 0 ? (file.size - at) / rate / 1000 : null;
+    onProgress?.({ path: file.path, received: at, total: file.size, secondsLeft });
+  };
+  let failure: unknown = null;
+  for (let idle = 0; received < file.size && idle < attempts; ) {
+    signal?.throwIfAborted();
+    if (idle > 0) await wait(pause);
+    const before = received;
+    try {
+      received = await receive(fileUrl(repo, file.path, hubUrl), what, bytes, received, options, tell);
+    } catch (error) {
+      if (error instanceof HubError || signal?.aborted) throw error;
+      failure = error;
+    }
+    idle = received > before ? 1 : idle + 1;
+  }
+  if (received < file.size) {
+    await cache.write(`${key}.part`, bytes.subarray(0, received));
+    const reason = failure instanceof Error ? ` (${failure.message})` : '';
+    throw new HubError(
+      `${what}: the connection broke after ${received} of ${file.size} bytes${reason}. What arrived is kept: try again.`,
+    );
+  }
+  await cache.remove(`${key}.part`);
+  if (file.sha256 !== null && (await sha256(bytes)) !== file.sha256)
+    throw new HubError(`${what}: its SHA-256 is not the one that the Hub gives. It was damaged on the way: try again.`);
+  await cache.write(key, bytes);
+  return bytes;
+}
+
+/** A file on the Hub as a buffer of ranges: only what is asked for is fetched. */
+export function rangesOf(repo: HubRepo, file: HubFile, access: HubAccess) {
+  const url = fileUrl(repo, file.path, access.hubUrl);
+  const what = `${repo.name}/${file.path}`;
+  return {
+    byteLength: file.size,
+    slice: async (from: number, to = file.size): Promise<ArrayBuffer> => {
+      const response = await request(url, what, access, `bytes=${from}-${to - 1}`);
+      const bytes = await response.arrayBuffer();
+      const part = response.status === 206 ? bytes : bytes.slice(from, to);
+      if (part.byteLength !== to - from)
+        throw new HubError(`${what}: ${part.byteLength} of ${to - from} bytes arrived. Try again.`);
+      return part;
+    },
+  };
+}

@@ -1,0 +1,59 @@
+export const coach = {
+  coach: {
+    title: 'The coach',
+    'not-a-number': {
+      says: 'The loss is no longer a number: the learning rate is too high for this method.',
+      fix: 'Start anew with a learning rate of {{rate}}',
+    },
+    idle: {
+      says: 'Every adapter is switched off, so only the head trains.',
+      fix: 'Switch all adapters on',
+    },
+    diverging: {
+      says: 'The loss climbs above what guessing would give: the steps are too large.',
+      fix: 'Start anew with a learning rate of {{rate}}',
+    },
+    collapse: {
+      says: 'Nearly every test row gets the answer “{{label}}”: the run has collapsed to one class.',
+      fix: 'Start anew with a learning rate of {{rate}}',
+    },
+    overfitting: {
+      says: 'The training loss still falls, but the test loss has risen since epoch {{epoch}}: it learns the rows by heart.',
+      fix: 'Train for {{epoch}} epochs only',
+    },
+    slow: {
+      says: 'The loss has hardly moved from guessing: the learning rate is too small.',
+      fix: 'Start anew with a learning rate of {{rate}}',
+    },
+  },
+  share: {
+    button: 'Share',
+    title: 'Share this configuration',
+    about:
+      'The link holds every setting and the seed: it opens the same run, with the same numbers on the same engine.',
+    lock: 'Lock the settings (for a class)',
+    hide: 'Hide parts of the page',
+    parts: {
+      encoder: 'Encoder',
+      task: 'Task',
+      method: 'Method and bottleneck',
+      training: 'Training settings',
+      compare: 'Runs and sweeps',
+    },
+    link: 'Link',
+    copy: 'Copy the link',
+    copied: 'Copied',
+    problem: 'This link cannot be used',
+    problemHelp: 'The page shows its defaults instead. Why: {{reason}}',
+    locked: 'The link that you opened has locked the settings.',
+  },
+  shortcuts: {
+    title: 'Keyboard shortcuts',
+    enabled: 'Single-key shortcuts',
+    train: 'Train, or pause',
+    step: 'Train a single batch',
+    reset: 'Reset the run',
+    example: 'Another test sentence',
+    sheet: 'This sheet',
+  },
+};

@@ -1,0 +1,15 @@
+export const tryIt = {
+  tryIt: {
+    title: 'Try it',
+    sentence: 'A sentence',
+    another: 'Another test sentence',
+    truth: 'Its label: {{label}}',
+    base: 'Frozen baseline',
+    adapted: 'With adapter',
+    baseLater: 'The frozen baseline answers once its head is trained, after the first epoch.',
+    tokens: '{{amount}} tokens',
+    result: 'Result',
+    gain: '{{adapted}} with the adapter, {{base}} frozen: {{difference}} points on {{rows}} test rows.',
+    noGain: 'The frozen baseline appears after the first epoch.',
+  },
+};

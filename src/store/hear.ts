@@ -1,0 +1,86 @@
+import type { Report } from '../worker/protocol.ts';
+import { hearForgetting } from './forgetting.ts';
+import { withSteps } from './history.ts';
+import { noResults, pageStore } from './page.ts';
+import { queueConfigured, queueEnded } from './queue.ts';
+import { configure } from './run.ts';
+import { closeRecord, recordRun } from './runs.ts';
+import { isBusy } from './selectors.ts';
+import { hearAdapter, hearHeld, hearScored, keepTrained } from './shelf.ts';
+import { anotherExample, predictNowAndThen, predictSoon } from './try-it.ts';
+
+const { getState, setState } = pageStore;
+
+/** Takes a report of the worker in. */
+export function hear(report: Report): void {
+  switch (report.type) {
+    case 'device':
+      setState({ device: report, engineProgress: null, ...(report.available ? {} : { phase: 'ready' as const }) });
+      break;
+    case 'engine-progress':
+      setState({ engineProgress: report });
+      break;
+    case 'encoder-progress':
+      setState({ encoderProgress: report });
+      break;
+    case 'encoder-ready':
+      setState({ encoder: report, encoderProgress: null });
+      configure();
+      break;
+    case 'task-ready':
+      setState({ task: report.task });
+      anotherExample();
+      configure();
+      break;
+    case 'configured':
+      closeRecord();
+      setState({ ...noResults, plan: report, memory: report.memory });
+      predictSoon();
+      queueConfigured();
+      break;
+    case 'progress':
+      hearProgress(report);
+      break;
+    case 'prediction':
+      // An answer to a sentence that has been written over is stale.
+      if (report.prediction.text === getState().sentence) setState({ prediction: report.prediction });
+      break;
+    case 'adapter':
+      hearAdapter(report);
+      break;
+    case 'forgetting':
+      hearForgetting(report.point);
+      break;
+    case 'held':
+      hearHeld(report.id);
+      break;
+    case 'scored':
+      hearScored(report);
+      break;
+    case 'error':
+      setState({ error: report });
+      break;
+  }
+}
+
+function hearProgress(report: Extract<Report, { type: 'progress' }>): void {
+  const state = getState();
+  // A report that was under way when the run was reset belongs to nothing on the page.
+  if (!state.plan) return;
+  const { phase, steps, epochs, baseline, outcome, memory } = report;
+  setState({
+    phase,
+    memory,
+    steps: withSteps(state.steps, steps),
+    epochs: epochs.length ? [...state.epochs, ...epochs] : state.epochs,
+    baseline: baseline.length ? [...state.baseline, ...baseline] : state.baseline,
+    outcome: outcome ?? state.outcome,
+  });
+  // Steps alone are not worth a write: what they led to is.
+  if (epochs.length > 0 || outcome || phase !== state.phase) recordRun();
+  // Where training stands still, the sentence gets its last word.
+  if (isBusy(getState())) predictNowAndThen();
+  else predictSoon();
+  if (phase !== state.phase && phase === 'done') keepTrained();
+  if (phase !== state.phase && (phase === 'done' || phase === 'failed')) queueEnded();
+}

@@ -1,0 +1,79 @@
+import { createStore } from 'zustand/vanilla';
+import type { EncoderConfig } from '../model/encoder-config.ts';
+import type { MemoryBytes } from '../training/engine.ts';
+import type { EpochRecord, Outcome, Phase, Prediction, StepRecord } from '../training/records.ts';
+import { type Run, readRun } from '../training/run.ts';
+import type { Report, TaskSummary } from '../worker/protocol.ts';
+
+/** What the page knows of the encoder, the task and the run in the worker: plain data. */
+export interface PageState {
+  device: Extract<Report, { type: 'device' }> | null;
+  encoder: { name: string; config: EncoderConfig; poolerCount: number } | null;
+  /** onnxruntime's WASM on its way; null where it is not needed, or there. */
+  engineProgress: { received: number; total: number | null } | null;
+  encoderProgress: { received: number; total: number | null } | null;
+  task: TaskSummary | null;
+  run: Run;
+  phase: Phase;
+  /** The run is set up in the worker, with so many steps; null while a change is on its way. */
+  plan: { totalSteps: number; stepsPerEpoch: number } | null;
+  memory: MemoryBytes | null;
+  /** Steps so far, thinned when there are very many: see `history.ts`. */
+  steps: readonly StepRecord[];
+  epochs: readonly EpochRecord[];
+  baseline: readonly EpochRecord[];
+  /** What became of the test rows, after the last evaluation. */
+  outcome: Outcome | null;
+  /** Which adapter answers in the sentence box (null: the run being trained), and how strongly. */
+  answering: { adapter: string | null; strength: number };
+  sentence: string;
+  /** The example that the sentence was taken from. */
+  example: { text: string; label: string } | null;
+  prediction: Prediction | null;
+  error: { during: string; message: string } | null;
+}
+
+/** The first minute: small enough to watch on a processor, large enough to show the adapter's gain. */
+export const firstRun: Run = readRun({
+  name: 'trivia-houlsby-16',
+  data: { task: 'trivia_topics', limit: 1000, testLimit: 300 },
+  method: { type: 'houlsby', bottleneck: 16 },
+  training: { maxLength: 32 },
+});
+
+export const initialState: PageState = {
+  device: null,
+  encoder: null,
+  engineProgress: null,
+  encoderProgress: null,
+  task: null,
+  run: firstRun,
+  phase: 'ready',
+  plan: null,
+  memory: null,
+  steps: [],
+  epochs: [],
+  baseline: [],
+  outcome: null,
+  answering: { adapter: null, strength: 1 },
+  sentence: '',
+  example: null,
+  prediction: null,
+  error: null,
+};
+
+/** What a run that has not begun has to show. */
+export const noResults = {
+  phase: 'ready',
+  steps: [],
+  epochs: [],
+  baseline: [],
+  outcome: null,
+  prediction: null,
+  plan: null,
+  error: null,
+} as const satisfies Partial<PageState>;
+
+export const pageStore = createStore<PageState>(() => initialState);
+
+export const taskName = (run: Run): string => ('task' in run.data ? run.data.task : '');

@@ -1,0 +1,51 @@
+import type { ParameterCounts } from '../model/parameters.ts';
+import type { EpochRecord, Outcome, StepRecord } from '../training/records.ts';
+import type { Run } from '../training/run.ts';
+
+/** What the page keeps of runs and adapters: plain data, as it lies in the browser's storage. */
+
+export interface RunRecord {
+  id: string;
+  /** Given by a person, or the run's own. */
+  name: string;
+  run: Run;
+  /** Milliseconds since 1970. */
+  startedAt: number;
+  pinned: boolean;
+  status: 'unfinished' | 'done' | 'failed';
+  /** What it was trained on, in words. */
+  device: string;
+  counts: ParameterCounts;
+  totalSteps: number;
+  stepsDone: number;
+  /** Thinned to a few hundred. */
+  steps: readonly StepRecord[];
+  epochs: readonly EpochRecord[];
+  baseline: readonly EpochRecord[];
+  outcome: Outcome | null;
+  /** Sum of the step times. */
+  milliseconds: number;
+  /** Bytes in all arenas. */
+  memoryBytes: number;
+}
+
+/** A trained adapter with its head, ready to be used again; its tensors lie apart. */
+export interface KeptAdapter {
+  id: string;
+  name: string;
+  run: Run;
+  startedAt: number;
+  labels: string[];
+  /** On the run's test rows; null where it was not measured. */
+  accuracy: number | null;
+  testRows: number;
+  bytes: number;
+}
+
+let made = 0;
+
+/** An id that no other record has: the time, a count, and a little chance for two tabs at once. */
+export function newId(): string {
+  made++;
+  return [Date.now(), made, Math.floor(Math.random() * 2 ** 32)].map((part) => part.toString(36)).join('-');
+}

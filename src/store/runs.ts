@@ -1,0 +1,158 @@
+import { createStore } from 'zustand/vanilla';
+import type { Run } from '../training/run.ts';
+import { thinned } from './history.ts';
+import { type PageState, pageStore } from './page.ts';
+import { newId, type RunRecord } from './records.ts';
+import { openRun } from './run.ts';
+import { costOf, stepsDone } from './selectors.ts';
+import { forget, keep, recallAll } from './storage.ts';
+
+/** The runs made so far, newest last, kept in the browser. */
+export interface RunsState {
+  runs: readonly RunRecord[];
+  /** The record that the run in the worker is written to; null before its first step. */
+  current: string | null;
+  /** Runs drawn in the charts beside the current one. */
+  overlaid: readonly string[];
+}
+
+export const initialRuns: RunsState = { runs: [], current: null, overlaid: [] };
+export const runsStore = createStore<RunsState>(() => initialRuns);
+const { getState, setState } = runsStore;
+
+/** The runs drawn beside the current one, in the order chosen. The same list as long as nothing changes. */
+export const overlaidRuns = memoised((runs: RunsState['runs'], overlaid: RunsState['overlaid']) =>
+  overlaid.flatMap((id) => runs.filter((run) => run.id === id)),
+);
+
+/** Finished runs that compare with a run: same encoder, rows, pooling and seed. */
+export const comparableRuns = (runs: readonly RunRecord[], run: Run): RunRecord[] =>
+  runs.filter(
+    (other) =>
+      other.status === 'done' &&
+      other.run.model === run.model &&
+      other.run.pooling === run.pooling &&
+      other.run.training.seed === run.training.seed &&
+      JSON.stringify(other.run.data) === JSON.stringify(run.data),
+  );
+
+/** Asks a question of runs and choice anew only when one of them has changed. */
+function memoised<T>(ask: (runs: RunsState['runs'], overlaid: RunsState['overlaid']) => T) {
+  let last: { runs: RunsState['runs']; overlaid: RunsState['overlaid']; answer: T } | null = null;
+  return ({ runs, overlaid }: RunsState): T => {
+    if (last?.runs !== runs || last.overlaid !== overlaid) last = { runs, overlaid, answer: ask(runs, overlaid) };
+    return last.answer;
+  };
+}
+
+/** Runs kept; beyond, the oldest that is not pinned goes. */
+const mostRuns = 200;
+/** Points kept of a run's loss. */
+const mostPoints = 400;
+/** More lines are a tangle. */
+export const mostOverlaid = 6;
+
+/** Takes the runs of earlier visits in. */
+export async function loadRuns(): Promise<void> {
+  const kept = await recallAll('runs');
+  const known = new Set(getState().runs.map(({ id }) => id));
+  setState({ runs: [...kept.filter(({ id }) => !known.has(id)), ...getState().runs] });
+}
+
+/** The run in the worker starts anew: what it was is history. */
+export function closeRecord(): void {
+  setState({ current: null });
+}
+
+/** Writes the run in the worker down, as it is now. */
+export function recordRun(): void {
+  const page = pageStore.getState();
+  if (page.steps.length === 0) return;
+  const { runs, current } = getState();
+  const before = runs.find(({ id }) => id === current);
+  const record = recordOf(page, before);
+  if (!record) return;
+  const others = runs.filter(({ id }) => id !== record.id);
+  setState({ runs: [...others, record], current: record.id });
+  void keep('runs', record.id, record);
+  const surplus = others.length + 1 > mostRuns ? others.find(({ pinned }) => !pinned) : undefined;
+  if (surplus) deleteRun(surplus.id);
+}
+
+function recordOf(page: PageState, before: RunRecord | undefined): RunRecord | null {
+  const { run, phase, plan, device, memory, steps } = page;
+  const counts = costOf(page, run.method);
+  if (!plan || !counts) return null;
+  const done = stepsDone(page);
+  const mean = steps.reduce((sum, { milliseconds }) => sum + milliseconds, 0) / Math.max(1, steps.length);
+  return {
+    id: before?.id ?? newId(),
+    name: before?.name ?? run.name,
+    startedAt: before?.startedAt ?? Date.now(),
+    pinned: before?.pinned ?? false,
+    run,
+    status: phase === 'done' || phase === 'failed' ? phase : 'unfinished',
+    device: device?.available ? device.name : '',
+    counts,
+    totalSteps: plan.totalSteps,
+    stepsDone: done,
+    steps: thinned(steps, mostPoints),
+    epochs: page.epochs,
+    baseline: page.baseline,
+    outcome: page.outcome,
+    milliseconds: mean * done,
+    memoryBytes: memory ? Object.values(memory).reduce((sum, bytes) => sum + bytes, 0) : 0,
+  };
+}
+
+function change(id: string, changed: Partial<Pick<RunRecord, 'name' | 'pinned'>>): void {
+  const runs = getState().runs.map((run) => (run.id === id ? { ...run, ...changed } : run));
+  setState({ runs });
+  const run = runs.find((other) => other.id === id);
+  if (run) void keep('runs', id, run);
+}
+
+const longestName = 80;
+
+export function renameRun(id: string, name: string): void {
+  const trimmed = name.trim().slice(0, longestName);
+  if (trimmed) change(id, { name: trimmed });
+}
+
+export function togglePinned(id: string): void {
+  const run = getState().runs.find((other) => other.id === id);
+  if (run) change(id, { pinned: !run.pinned });
+}
+
+export function deleteRun(id: string): void {
+  const { runs, current, overlaid } = getState();
+  setState({
+    runs: runs.filter((run) => run.id !== id),
+    overlaid: overlaid.filter((other) => other !== id),
+    current: current === id ? null : current,
+  });
+  void forget('runs', id);
+}
+
+/** Puts a run back that was deleted a moment ago. */
+export function restoreRun(record: RunRecord): void {
+  const others = getState().runs.filter(({ id }) => id !== record.id);
+  setState({ runs: [...others, record].sort((a, b) => a.startedAt - b.startedAt) });
+  void keep('runs', record.id, record);
+}
+
+/** Draws a run in the charts, or takes it out. */
+export function toggleOverlay(id: string): void {
+  const { overlaid } = getState();
+  setState({
+    overlaid: overlaid.includes(id) ? overlaid.filter((other) => other !== id) : [...overlaid, id].slice(-mostOverlaid),
+  });
+}
+
+/** Sets the workbench as it was for a run, and draws that run beside the next. */
+export function reopenRun(id: string): void {
+  const record = getState().runs.find((run) => run.id === id);
+  if (!record) return;
+  openRun(record.run);
+  setState({ overlaid: [...getState().overlaid.filter((other) => other !== id), id].slice(-mostOverlaid) });
+}

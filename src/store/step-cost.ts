@@ -1,0 +1,47 @@
+import type { EncoderConfig } from '../model/encoder-config.ts';
+import type { Method } from '../model/methods.ts';
+import { sites, trainingPlan } from '../model/methods.ts';
+import type { PageState } from './page.ts';
+import type { RunRecord } from './records.ts';
+
+/**
+ * Multiplications of a training step per token, by matrix products alone: the forward once; the way back to the lowest
+ * trained site once more; the gradients of trained matrices a third time. A model of the cost, not a measurement.
+ */
+export function stepWork({ hidden, intermediate, layers }: EncoderConfig, method: Method): number {
+  const plan = trainingPlan(method, layers);
+  const halves = { attention: 4 * hidden * hidden, ffn: 2 * hidden * intermediate };
+  const forward = layers * (halves.attention + halves.ffn);
+  const adapters = plan.adapters.reduce((sum, { bottleneck }) => sum + 2 * hidden * bottleneck, 0);
+  const loras = plan.loras.reduce((sum, { rank }) => sum + 2 * hidden * rank, 0);
+  const added = 3 * (adapters + loras);
+  if (plan.base === 'all') return 3 * forward + added;
+  if (plan.base === 'biases') return 2 * forward;
+  // What lies below the lowest trained site needs no way back.
+  const places = [
+    ...plan.adapters.map(({ layer, site }) => 2 * layer + sites.indexOf(site) + 1),
+    ...plan.loras.map(({ layer }) => 2 * layer),
+  ];
+  if (places.length === 0) return forward;
+  const lowest = Math.min(...places);
+  const above = Array.from({ length: 2 * layers - lowest }, (_, i) =>
+    (lowest + i) % 2 === 0 ? halves.attention : halves.ffn,
+  );
+  return forward + above.reduce((sum, half) => sum + half, 0) + added;
+}
+
+/** Milliseconds a step is likely to take, scaled from the last run timed on this device; null before there is one. */
+export function predictedStep(
+  { encoder, run, device }: Pick<PageState, 'encoder' | 'run' | 'device'>,
+  runs: readonly RunRecord[],
+  method: Method,
+): number | null {
+  if (!encoder || !device?.available) return null;
+  const timed = runs.findLast(
+    (other) => other.run.model === run.model && other.device === device.name && other.stepsDone > 0,
+  );
+  if (!timed) return null;
+  const rows = run.training.batchSize / timed.run.training.batchSize;
+  const work = stepWork(encoder.config, method) / stepWork(encoder.config, timed.run.method);
+  return (timed.milliseconds / timed.stepsDone) * rows * work;
+}

@@ -1,0 +1,78 @@
+import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import { createStore } from 'zustand/vanilla';
+import type { NamedTensors } from '../training/engine.ts';
+import { RunFileError, readRun } from '../training/run.ts';
+import type { KeptAdapter, RunRecord } from './records.ts';
+
+/** The browser's own storage: runs, trained adapters, and small notes survive a reload. */
+
+interface Schema extends DBSchema {
+  runs: { key: string; value: RunRecord };
+  adapters: { key: string; value: KeptAdapter };
+  /** The trained tensors of a kept adapter, read only when it is used. */
+  tensors: { key: string; value: NamedTensors };
+  notes: { key: string; value: unknown };
+}
+type Shelf = 'runs' | 'adapters' | 'tensors' | 'notes';
+
+const databaseName = 'bottleneck';
+const databaseVersion = 1;
+
+/** Why nothing can be kept: the browser's words, or null. */
+export const storageStore = createStore<{ problem: string | null }>(() => ({ problem: null }));
+
+let opening: Promise<IDBPDatabase<Schema> | null> | null = null;
+
+/** Opens the database once; null (and a problem to show) where the browser has none. */
+function database(): Promise<IDBPDatabase<Schema> | null> {
+  opening ??= open().catch(failed);
+  return opening;
+}
+
+// Asynchronous, so that a browser without IndexedDB rejects like one that refuses it.
+const open = async () =>
+  openDB<Schema>(databaseName, databaseVersion, {
+    upgrade(db) {
+      for (const shelf of ['runs', 'adapters', 'tensors', 'notes'] as const) db.createObjectStore(shelf);
+    },
+  });
+
+function failed(error: unknown): null {
+  storageStore.setState({ problem: error instanceof Error ? error.message : String(error) });
+  return null;
+}
+
+/** Writes in the background; what goes wrong (a full disk, a private window) is shown, and the page goes on. */
+export async function keep<S extends Shelf>(shelf: S, key: string, value: Schema[S]['value']): Promise<void> {
+  const db = await database();
+  await db?.put(shelf, value, key).catch(failed);
+}
+
+export async function forget(shelf: Shelf, key: string): Promise<void> {
+  const db = await database();
+  await db?.delete(shelf, key).catch(failed);
+}
+
+export async function recall<S extends 'tensors' | 'notes'>(
+  shelf: S,
+  key: string,
+): Promise<Schema[S]['value'] | undefined> {
+  const db = await database();
+  return (await db?.get(shelf, key).catch(failed)) ?? undefined;
+}
+
+/** Everything on a shelf whose run this version can still read, oldest first. */
+export async function recallAll<S extends 'runs' | 'adapters'>(shelf: S): Promise<Schema[S]['value'][]> {
+  const db = await database();
+  const all: (RunRecord | KeptAdapter)[] = (await db?.getAll(shelf).catch(failed)) ?? [];
+  const readable = all.filter(({ run }) => {
+    try {
+      readRun(run);
+      return true;
+    } catch (error) {
+      if (error instanceof RunFileError) return false;
+      throw error;
+    }
+  });
+  return readable.sort((a, b) => a.startedAt - b.startedAt) as Schema[S]['value'][];
+}

@@ -1,0 +1,43 @@
+import type { NamedTensors } from './engine.ts';
+
+/** What can be done with a trained adapter without training: weaken it, strengthen it, average two. */
+
+/** Adapters that cannot be put together. The message says what differs. */
+export class AdapterShapeError extends Error {
+  override name = 'AdapterShapeError';
+}
+
+/** The last factor of what a method adds: scaling it scales the addition. */
+const isLastFactor = (name: string) => /\.(adapter_up\.(weight|bias)|lora_B)$/.test(name);
+const isOfEncoder = (name: string) => name.startsWith('bert.') && !/\.(adapters|loras)\./.test(name);
+
+const mapped = (tensors: NamedTensors, change: (name: string, data: Float32Array) => Float32Array): NamedTensors =>
+  new Map([...tensors].map(([name, { shape, data }]) => [name, { shape: [...shape], data: change(name, data) }]));
+
+/**
+ * The tensors of a run at another strength: what it adds to the encoder is multiplied, the head stays. 0 is the frozen
+ * encoder, 1 the run as it was trained. Tensors of the encoder itself move along the line from their start.
+ * @param start the same tensors before training
+ */
+export function atStrength(tensors: NamedTensors, start: NamedTensors, strength: number): NamedTensors {
+  return mapped(tensors, (name, data) => {
+    if (isLastFactor(name)) return data.map((value) => strength * value);
+    const from = isOfEncoder(name) ? start.get(name)?.data : undefined;
+    return from ? data.map((value, i) => (from[i] ?? 0) + strength * (value - (from[i] ?? 0))) : data;
+  });
+}
+
+/**
+ * The mean of two runs' tensors.
+ * @throws AdapterShapeError if they have not the same names and shapes
+ */
+export function averageOf(one: NamedTensors, other: NamedTensors): NamedTensors {
+  const shapes = (tensors: NamedTensors) => [...tensors].map(([name, { shape }]) => `${name} (${shape.join(', ')})`);
+  const [ours, theirs] = [new Set(shapes(one)), new Set(shapes(other))];
+  const odd = [...ours].find((name) => !theirs.has(name)) ?? [...theirs].find((name) => !ours.has(name));
+  if (odd) throw new AdapterShapeError(`Only adapters of one shape can be averaged; only one of the two has ${odd}.`);
+  return mapped(one, (name, data) => {
+    const second = other.get(name)?.data ?? data;
+    return data.map((value, i) => (value + (second[i] ?? 0)) / 2);
+  });
+}

@@ -1,0 +1,252 @@
+import type { EncoderConfig } from '../model/encoder-config.ts';
+import type { TrainingPlan } from '../model/methods.ts';
+import { baseParameters, elementCount, trainableParameters } from '../model/parameters.ts';
+
+/**
+ * What a run will take of a device, before anything is loaded: every buffer that the WebGPU engine is going to make, by arena.
+ * Frozen weights are counted at 32 bits; where the device reads half precision as fast, they take less.
+ */
+
+export interface BatchShape {
+  /** B */
+  examples: number;
+  /** T, at most maxLength */
+  tokens: number;
+}
+
+export interface RunShape {
+  config: EncoderConfig;
+  plan: TrainingPlan;
+  /** C */
+  classes: number;
+}
+
+type ArenaName = 'frozen' | 'trainable' | 'optimizer' | 'activations' | 'scratch';
+
+interface PlannedBuffer {
+  arena: ArenaName;
+  label: string;
+  bytes: number;
+}
+
+export interface MemoryForecast {
+  /** Bytes by arena. */
+  arenas: Record<ArenaName, number>;
+  total: number;
+  /** The largest single buffer: what the device must be able to bind. */
+  largest: { label: string; bytes: number };
+}
+
+/** Elements that every parameter of the flat buffers is padded to. */
+const flatAlignment = 64;
+/** Partial sums of the gradient norm, and slices that ops bind where they have nothing to bind. */
+const fixedScratchElements = 4096 + 8 + 4 + 4 + 4 * flatAlignment;
+
+const bufferBytes = (elements: number) => Math.max(16, 16 * Math.ceil(elements / 4));
+const ceilTo = (value: number, multiple: number) => multiple * Math.ceil(value / multiple);
+
+/** The lowest place that trains, numbered as layer x 4 + stage: attention 0, its adapter 1, feed-forward 2, its adapter 3. */
+function lowestPlace({ adapters, loras, base }: TrainingPlan): number {
+  if (base !== 'none') return -1;
+  return Math.min(
+    Number.POSITIVE_INFINITY,
+    ...adapters.map(({ layer, site }) => 4 * layer + (site === 'attention' ? 1 : 3)),
+    ...loras.map(({ layer }) => 4 * layer),
+  );
+}
+
+/** Everything that the batch sizes. A name in `scratch` is made once, however many layers ask for it. */
+class Activations {
+  readonly kept: [label: string, elements: number][] = [];
+  readonly scratch = new Map<string, number>();
+
+  keep(label: string, elements: number): void {
+    this.kept.push([label, elements]);
+  }
+
+  share(name: string, elements: number): void {
+    this.scratch.set(name, elements);
+  }
+
+  /** Kept where the backward reads it, else shared. */
+  keepIf(needed: boolean, layer: number, name: string, elements: number): void {
+    if (needed) this.keep(`layer.${layer}.${name}`, elements);
+    else this.share(name, elements);
+  }
+}
+
+function layerActivations(
+  to: Activations,
+  layer: number,
+  { config, plan }: RunShape,
+  rows: number,
+  pairs: number,
+): void {
+  const { hidden, heads, intermediate } = config;
+  const lowest = lowestPlace(plan);
+  const reaches = (stage: number) => lowest <= 4 * layer + stage;
+  const weightsTrain = plan.base === 'all';
+  const normTape = Math.ceil(rows / 4) * (4 * hidden + 4);
+  to.keepIf(reaches(0), layer, 'qkv', rows * 3 * hidden);
+  to.keepIf(reaches(0), layer, 'probabilities', pairs * heads);
+  to.keepIf(weightsTrain, layer, 'context', rows * hidden);
+  for (const { layer: at, rank, target } of plan.loras) {
+    if (at !== layer) continue;
+    to.keep(`layer.${layer}.${target}.reduced`, rows * rank);
+    to.share(`d-lora-${target}`, rows * rank);
+  }
+  for (const [site, stage, dense] of [
+    ['attention', 1, 'dense-output'],
+    ['ffn', 3, 'ffn-dense-output'],
+  ] as const) {
+    const adapter = plan.adapters.find((one) => one.layer === layer && one.site === site);
+    to.keepIf(adapter?.placement === 'sequential', layer, dense, rows * hidden);
+    if (reaches(stage)) to.keep(`layer.${layer}.${site}.norm`, normTape);
+    else to.share('norm', normTape);
+    to.keep(`layer.${layer}.${site}.out`, rows * hidden);
+    if (!adapter) continue;
+    if (adapter.placement === 'double-norm') {
+      to.keep(`layer.${layer}.${site}.first-norm`, normTape);
+      to.keep(`layer.${layer}.${site}.adapter-input`, rows * hidden);
+      to.share('d-first-sum', rows * hidden);
+    }
+    to.keep(`layer.${layer}.${site}.bottleneck-preactivation`, rows * adapter.bottleneck);
+    to.keep(`layer.${layer}.${site}.bottleneck-active`, rows * adapter.bottleneck);
+    to.share(`d-bottleneck-${adapter.bottleneck}`, rows * adapter.bottleneck);
+    const residualNeeded = lowest < 4 * layer + stage - 1 || (site === 'ffn' && lowest <= 4 * layer + 1);
+    if (residualNeeded || (adapter.placement !== 'parallel' && reaches(stage - 1)))
+      to.share('d-adapter-input', rows * hidden);
+  }
+  to.keepIf(reaches(2), layer, 'preactivation', rows * intermediate);
+  to.keepIf(weightsTrain, layer, 'active', rows * intermediate);
+  if (reaches(3)) to.share('d-sum', rows * hidden);
+  if (reaches(2)) to.share('d-preactivation', rows * intermediate);
+  if (reaches(1)) to.share('d-attended', rows * hidden);
+  if (!reaches(0)) return;
+  to.share('d-context', rows * hidden);
+  to.share('d-qkv', rows * 3 * hidden);
+  to.share('d-pairs', pairs * heads);
+}
+
+function batchBuffers(run: RunShape, { examples, tokens }: BatchShape): PlannedBuffer[] {
+  const { config, plan, classes } = run;
+  const { hidden } = config;
+  const rows = examples * tokens;
+  const pairs = examples * ceilTo(tokens, 4) ** 2;
+  const to = new Activations();
+  for (const [label, elements] of [
+    ['ids', rows],
+    ['next-same', rows],
+    ['lengths', examples],
+    ['labels', examples],
+    ['pooled', examples * hidden],
+    ['logits', examples * classes],
+    ['losses', examples],
+    ['embeddings.out', rows * hidden],
+  ] as const)
+    to.keep(label, elements);
+  to.share('d-logits', examples * classes);
+  to.share('d-pooled', examples * hidden);
+  to.share('embedded', rows * hidden);
+  const lowest = lowestPlace(plan);
+  const normTape = Math.ceil(rows / 4) * (4 * hidden + 4);
+  if (lowest < 0) to.keep('embeddings.norm', normTape);
+  else to.share('norm', normTape);
+  if (lowest < Number.POSITIVE_INFINITY) to.share('d-hidden', rows * hidden);
+  for (let layer = 0; layer < config.layers; layer++) layerActivations(to, layer, run, rows, pairs);
+  return [
+    ...to.kept.map(([label, elements]) => ({ arena: 'activations' as const, label, bytes: bufferBytes(elements) })),
+    ...[...to.scratch].map(([label, elements]) => ({ arena: 'scratch' as const, label, bytes: bufferBytes(elements) })),
+    { arena: 'scratch', label: 'constants', bytes: 4 * fixedScratchElements },
+  ];
+}
+
+/** Query, key and value of a layer lie in one buffer. */
+const frozenBlock = (name: string) => name.replace(/self\.(query|key|value)\./, 'self.qkv.');
+
+function weightBuffers({ config, plan, classes }: RunShape): PlannedBuffer[] {
+  const blocks = new Map<string, number>();
+  for (const { name, shape } of baseParameters(config))
+    blocks.set(frozenBlock(name), (blocks.get(frozenBlock(name)) ?? 0) + elementCount(shape));
+  const flat = trainableParameters(config, plan, classes).reduce(
+    (sum, { shape }) => sum + ceilTo(elementCount(shape), flatAlignment),
+    0,
+  );
+  const bytes = bufferBytes(flat);
+  return [
+    ...[...blocks].map(([label, elements]) => ({ arena: 'frozen' as const, label, bytes: bufferBytes(elements) })),
+    { arena: 'trainable', label: 'parameters', bytes },
+    { arena: 'trainable', label: 'gradients', bytes },
+    { arena: 'optimizer', label: 'first moments', bytes },
+    { arena: 'optimizer', label: 'second moments', bytes },
+  ];
+}
+
+/** What a run takes with batches of this shape. */
+export function forecastMemory(run: RunShape, batch: BatchShape): MemoryForecast {
+  const buffers = [...weightBuffers(run), ...batchBuffers(run, batch)];
+  const arenas: MemoryForecast['arenas'] = { frozen: 0, trainable: 0, optimizer: 0, activations: 0, scratch: 0 };
+  for (const { arena, bytes } of buffers) arenas[arena] += bytes;
+  const { label, bytes } = buffers.reduce((a, b) => (b.bytes > a.bytes ? b : a));
+  const total = Object.values(arenas).reduce((sum, one) => sum + one, 0);
+  return { arenas, total, largest: { label, bytes } };
+}
+
+/** What a device allows. */
+export interface DeviceLimits {
+  maxBufferSize: number;
+  maxStorageBufferBindingSize: number;
+  /** Bytes in all, where a person or a device sets an end; absent: only single buffers count. */
+  memory?: number | undefined;
+}
+
+export interface PreFlight {
+  forecast: MemoryForecast;
+  fits: boolean;
+  /** One sentence on what does not fit; null where all does. */
+  reason: string | null;
+  /** Shapes that fit, the nearest first; none where the encoder itself is too large. */
+  instead: BatchShape[];
+}
+
+const mebibytes = (bytes: number) => `${Math.ceil(bytes / 2 ** 20)} MiB`;
+
+function reasonAgainst({ largest, total }: MemoryForecast, limits: DeviceLimits): string | null {
+  const most = Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize);
+  if (largest.bytes > most)
+    return `${largest.label} needs ${mebibytes(largest.bytes)} in one buffer; this device allows ${mebibytes(most)}.`;
+  if (limits.memory !== undefined && total > limits.memory)
+    return `The run needs ${mebibytes(total)}; ${mebibytes(limits.memory)} are allowed.`;
+  return null;
+}
+
+/** Lengths are tried in steps of this many tokens. */
+const lengthStep = 8;
+
+/** The largest of the candidates that fits; they ascend, and where one does not fit, no larger one does. */
+function largestThatFits(candidates: readonly number[], fits: (candidate: number) => boolean): number | null {
+  let [low, high] = [0, candidates.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (fits(candidates[middle] ?? 0)) low = middle + 1;
+    else high = middle;
+  }
+  return low === 0 ? null : (candidates[low - 1] ?? null);
+}
+
+/** Compares what a run takes with what a device allows, and looks for a smaller batch or a shorter length that fits. */
+export function preFlight(run: RunShape, batch: BatchShape, limits: DeviceLimits): PreFlight {
+  const forecast = forecastMemory(run, batch);
+  const reason = reasonAgainst(forecast, limits);
+  if (reason === null) return { forecast, fits: true, reason, instead: [] };
+  const fits = (shape: BatchShape) => reasonAgainst(forecastMemory(run, shape), limits) === null;
+  const batches = Array.from({ length: batch.examples - 1 }, (_, i) => i + 1);
+  const lengths = Array.from({ length: Math.ceil(batch.tokens / lengthStep) - 1 }, (_, i) => lengthStep * (i + 1));
+  const examples = largestThatFits(batches, (count) => fits({ ...batch, examples: count }));
+  const tokens = largestThatFits(lengths, (length) => fits({ ...batch, tokens: length }));
+  const instead = [
+    ...(examples === null ? [] : [{ ...batch, examples }]),
+    ...(tokens === null ? [] : [{ ...batch, tokens }]),
+  ];
+  return { forecast, fits: false, reason, instead };
+}

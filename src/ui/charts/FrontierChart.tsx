@@ -1,0 +1,100 @@
+import {
+  CartesianGrid,
+  Legend,
+  ReferenceLine,
+  ResponsiveContainer,
+  Scatter,
+  ScatterChart,
+  Tooltip,
+  XAxis,
+  YAxis,
+  ZAxis,
+} from 'recharts';
+import type { Level } from './LinesChart.tsx';
+import { tooltipStyle } from './style.ts';
+
+export interface FrontierGroup {
+  name: string;
+  color: string;
+  shape: 'circle' | 'cross' | 'diamond' | 'square' | 'star' | 'triangle' | 'wye';
+  points: { share: number; accuracy: number; name: string }[];
+}
+
+interface FrontierChartProps {
+  groups: readonly FrontierGroup[];
+  levels: readonly Level[];
+  names: { share: string; accuracy: string };
+  formatShare: (share: number) => string;
+}
+
+/** Room beside the outermost points, as a factor: a single point, too, needs an axis. */
+const margin = 1.5;
+
+/** Round numbers (1, 2 or 5 times a power of ten) within a range, or its middle where there is none. */
+function ticksBetween(from: number, to: number): number[] {
+  const first = Math.floor(Math.log10(from));
+  const decades = Array.from({ length: Math.ceil(Math.log10(to)) - first + 1 }, (_, i) => 10 ** (first + i));
+  const round = decades.flatMap((decade) => [decade, 2 * decade, 5 * decade]);
+  const inside = round.filter((tick) => tick >= from && tick <= to);
+  return inside.length > 0 ? inside : [Math.sqrt(from * to)];
+}
+
+/** Accuracy against the trainable share, the share on a logarithmic axis; a shape and a colour a method. */
+export function FrontierChart({ groups, levels, names, formatShare }: FrontierChartProps) {
+  const accuracies = [
+    ...groups.flatMap(({ points }) => points.map(({ accuracy }) => accuracy)),
+    ...levels.map(({ y }) => y),
+  ];
+  const shares = groups.flatMap(({ points }) => points.map(({ share }) => share));
+  const domain: [number, number] = [Math.min(...shares) / margin, Math.max(...shares) * margin];
+  const floor = Math.max(0, Math.floor(10 * Math.min(...accuracies) - 0.5) / 10);
+  return (
+    <ResponsiveContainer width="100%" height="100%">
+      <ScatterChart margin={{ top: 8, right: 16, bottom: 4, left: -10 }} accessibilityLayer={false}>
+        <CartesianGrid strokeDasharray="2 4" opacity={0.4} />
+        <XAxis
+          dataKey="share"
+          name={names.share}
+          type="number"
+          scale="log"
+          domain={domain}
+          ticks={ticksBetween(...domain)}
+          tick={{ fontSize: 10 }}
+          tickFormatter={(share: number) => formatShare(share)}
+        />
+        <YAxis
+          dataKey="accuracy"
+          name={names.accuracy}
+          type="number"
+          domain={[floor, 1]}
+          tick={{ fontSize: 10 }}
+          tickFormatter={(value: number) => formatShare(value)}
+        />
+        <ZAxis range={[70, 70]} />
+        <Tooltip {...tooltipStyle} formatter={(value) => formatShare(Number(value))} />
+        <Legend wrapperStyle={{ fontSize: 11 }} itemSorter={null} />
+        {groups.map(({ name, color, shape, points }) => (
+          <Scatter
+            key={name}
+            name={name}
+            data={points}
+            fill={color}
+            shape={shape}
+            line={points.length > 1}
+            isAnimationActive={false}
+          />
+        ))}
+        {levels.map(({ y, label, color }) => (
+          <ReferenceLine
+            key={label}
+            y={y}
+            stroke={color}
+            strokeDasharray="6 4"
+            strokeWidth={2}
+            label={{ value: label, position: 'insideBottomRight', fontSize: 11, fill: color }}
+          />
+        ))}
+      </ScatterChart>
+    </ResponsiveContainer>
+  );
+}

@@ -1,0 +1,112 @@
+import {
+  CartesianGrid,
+  Legend,
+  Line,
+  LineChart,
+  ReferenceLine,
+  ResponsiveContainer,
+  Tooltip,
+  XAxis,
+  YAxis,
+} from 'recharts';
+import { tooltipStyle } from './style.ts';
+
+export interface Series {
+  /** Unlike any other's. */
+  key: string;
+  name: string;
+  color: string;
+  dash?: string | undefined;
+  width?: number;
+  opacity?: number;
+  /** Marks each point: for few points, or a single one. */
+  dots?: boolean;
+  points: readonly { x: number; y: number }[];
+}
+
+export interface Level {
+  y: number;
+  label: string;
+  color: string;
+}
+
+interface LinesChartProps {
+  series: readonly Series[];
+  /** Dashed lines across the whole picture. */
+  levels: readonly Level[];
+  xName: string;
+  xDomain: readonly [number, number];
+  yDomain?: readonly [number | 'auto', number | 'auto'];
+  logScale?: boolean;
+  formatY: (value: number) => string;
+  /** Charts with the same one hover in step. */
+  syncId?: string;
+}
+
+/** One row an x, with every series' value there. */
+function rowsOf(series: readonly Series[], [from, to]: readonly [number, number]): Record<string, number>[] {
+  const rows = new Map<number, Record<string, number>>();
+  for (const { key, points } of series)
+    for (const { x, y } of points) {
+      if (x < from || x > to) continue;
+      const row = rows.get(x) ?? { x };
+      row[key] = y;
+      rows.set(x, row);
+    }
+  return [...rows.values()].sort((a, b) => (a.x ?? 0) - (b.x ?? 0));
+}
+
+/** Lines over a common axis, told apart by colour and by dash. */
+export function LinesChart(props: LinesChartProps) {
+  const { series, levels, xName, xDomain, yDomain = ['auto', 'auto'], logScale = false, formatY, syncId } = props;
+  return (
+    <ResponsiveContainer width="100%" height="100%">
+      <LineChart
+        data={rowsOf(series, xDomain)}
+        margin={{ top: 8, right: 12, bottom: 0, left: -14 }}
+        accessibilityLayer={false}
+        {...(syncId ? { syncId, syncMethod: 'value' as const } : {})}
+      >
+        <CartesianGrid strokeDasharray="2 4" opacity={0.4} />
+        <XAxis dataKey="x" type="number" domain={[...xDomain]} tick={{ fontSize: 10 }} allowDecimals={false} />
+        <YAxis
+          tick={{ fontSize: 10 }}
+          scale={logScale ? 'log' : 'linear'}
+          domain={[...yDomain]}
+          tickFormatter={formatY}
+        />
+        <Tooltip
+          {...tooltipStyle}
+          formatter={(value) => formatY(Number(value))}
+          labelFormatter={(x) => `${xName} ${x}`}
+        />
+        <Legend wrapperStyle={{ fontSize: 11 }} itemSorter={null} />
+        {series.map(({ key, name, color, dash, width = 2, opacity = 1, dots = false }) => (
+          <Line
+            key={key}
+            name={name}
+            dataKey={key}
+            stroke={color}
+            strokeWidth={width}
+            strokeOpacity={opacity}
+            {...(dash ? { strokeDasharray: dash } : {})}
+            dot={dots ? { r: 3.5, strokeDasharray: '0' } : false}
+            connectNulls
+            isAnimationActive={false}
+          />
+        ))}
+        {levels.map(({ y, label, color }) => (
+          <ReferenceLine
+            key={label}
+            y={y}
+            stroke={color}
+            strokeDasharray="6 4"
+            strokeWidth={2}
+            ifOverflow="extendDomain"
+            label={{ value: label, position: 'insideBottomRight', fontSize: 11, fill: color }}
+          />
+        ))}
+      </LineChart>
+    </ResponsiveContainer>
+  );
+}

@@ -1,0 +1,71 @@
+import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
+import { overlaidRuns, runsStore } from '../../store/runs.ts';
+import { ChartFrame } from '../charts/ChartFrame.tsx';
+import { LinesChart, type Series } from '../charts/LinesChart.tsx';
+import { overlaySeries } from '../charts/overlay.ts';
+import { colors } from '../colors.ts';
+import { formatCount, formatShare } from '../format.ts';
+import { usePage } from '../use-page.ts';
+
+/** Accuracy on held-out rows by epoch, the frozen baseline's own epochs beside it. */
+export function AccuracyPanel() {
+  const epochs = usePage((state) => state.epochs);
+  const baseline = usePage((state) => state.baseline);
+  const run = usePage((state) => state.run);
+  const task = usePage((state) => state.task);
+  const others = useStore(runsStore, overlaidRuns);
+  const { t } = useTranslation();
+  const accuracies = (records: typeof epochs) => records.map(({ epoch, test }) => ({ x: epoch, y: test.accuracy }));
+  const level = baseline.at(-1)?.test.accuracy ?? null;
+  const series: Series[] = [
+    {
+      key: 'adapted',
+      name: t('chart.adapted'),
+      color: colors.trained,
+      width: 2.2,
+      dots: true,
+      points: accuracies(epochs),
+    },
+    ...overlaySeries(others, (other) => accuracies(other.epochs)).map((line) => ({ ...line, dots: true })),
+  ];
+  const values = [...series.flatMap(({ points }) => points.map(({ y }) => y)), ...(level === null ? [] : [level])];
+  const floor = Math.max(0, Math.floor(10 * Math.min(...values) - 0.5) / 10);
+  const lastEpoch = Math.max(2, run.training.epochs, ...others.map((other) => other.run.training.epochs));
+  const rows = [
+    ...epochs.map(({ epoch, test }) => [
+      `${t('chart.adapted')}, ${t('chart.epoch')} ${epoch}`,
+      formatShare(test.accuracy),
+      formatShare(test.macroF1),
+    ]),
+    ...baseline.map(({ epoch, test }) => [
+      t('chart.baselineEpoch', { epoch }),
+      formatShare(test.accuracy),
+      formatShare(test.macroF1),
+    ]),
+  ];
+  return (
+    <ChartFrame
+      title={t('chart.accuracy')}
+      note={t('chart.accuracyNote', {
+        rows: formatCount(run.data.testLimit ?? task?.testRows ?? 0),
+        seed: run.training.seed,
+      })}
+      table={{ head: [t('chart.epoch'), t('chart.accuracy'), t('chart.macroF1')], rows }}
+      empty={values.length === 0 ? t('chart.emptyAccuracy') : undefined}
+    >
+      <LinesChart
+        series={series}
+        levels={
+          level === null
+            ? []
+            : [{ y: level, label: `${t('chart.baseline')} ${formatShare(level)}`, color: colors.baseline }]
+        }
+        xName={t('chart.epoch')}
+        xDomain={[1, lastEpoch]}
+        yDomain={[floor, 1]}
+        formatY={(value) => formatShare(value)}
+      />
+    </ChartFrame>
+  );
+}

@@ -1,0 +1,54 @@
+import { Select, Slider, Text } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
+import { answerWith, setStrength, shelfStore } from '../../store/shelf.ts';
+import { usePage } from '../use-page.ts';
+
+/** The value of the choice that stands for the run being trained. */
+const live = 'live';
+
+/** Which adapter answers, and how strongly it is added to the frozen encoder. */
+export function AnsweringControls() {
+  const { adapter, strength } = usePage((state) => state.answering);
+  const model = usePage(({ run }) => run.model);
+  const kept = useStore(shelfStore, (state) => state.kept);
+  const { t } = useTranslation();
+  const usable = kept.filter(({ run }) => run.model === model);
+  return (
+    <>
+      {usable.length > 0 && (
+        <Select
+          size="xs"
+          mt={4}
+          label={t('shelf.answers')}
+          allowDeselect={false}
+          value={adapter ?? live}
+          onChange={(value) => void answerWith(value === live ? null : value)}
+          data={[
+            { value: live, label: t('shelf.live') },
+            ...usable.map(({ id, name, accuracy }) => ({
+              value: id,
+              label: accuracy === null ? name : `${name} (${(100 * accuracy).toFixed(1)} %)`,
+            })),
+          ]}
+        />
+      )}
+      <Text size="xs" mt={4}>
+        {t('shelf.strength')}: <b>{Math.round(100 * strength)} %</b>
+      </Text>
+      <Slider
+        size="sm"
+        color="#d55e00"
+        min={0}
+        max={1.5}
+        step={0.05}
+        label={null}
+        thumbLabel={t('shelf.strength')}
+        thumbProps={{ 'aria-valuetext': `${Math.round(100 * strength)} %` }}
+        value={strength}
+        onChange={setStrength}
+        mb={6}
+      />
+    </>
+  );
+}

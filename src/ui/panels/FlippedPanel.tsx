@@ -1,0 +1,100 @@
+import { Button, SegmentedControl, Table, Text, Title } from '@mantine/core';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { writeSentence } from '../../store/try-it.ts';
+import type { FlippedRow } from '../../training/records.ts';
+import { formatCount, formatShare } from '../format.ts';
+import { usePage } from '../use-page.ts';
+
+type Column = 'text' | 'label' | 'confidence';
+const columns = ['text', 'label', 'confidence'] as const satisfies readonly Column[];
+/** Rows drawn at once. */
+const mostRows = 50;
+
+/** Test rows that the adapter fixed, and those that it broke. */
+export function FlippedPanel() {
+  const outcome = usePage((state) => state.outcome);
+  const [kind, setKind] = useState<'fixed' | 'broken'>('fixed');
+  const { t } = useTranslation();
+  if (!outcome?.baseConfusion) return null;
+  const { fixed, broken, flipped, labels, rows } = outcome;
+  const shown = flipped.filter(({ adapted, label }) => (adapted === label) === (kind === 'fixed'));
+  return (
+    <section aria-labelledby="flipped-title">
+      <Title order={2} id="flipped-title">
+        {t('flipped.title')}
+      </Title>
+      <SegmentedControl
+        size="xs"
+        fullWidth
+        aria-label={t('flipped.title')}
+        value={kind}
+        onChange={(value) => setKind(value as typeof kind)}
+        data={[
+          { value: 'fixed', label: t('flipped.fixed', { amount: formatCount(fixed) }) },
+          { value: 'broken', label: t('flipped.broken', { amount: formatCount(broken) }) },
+        ]}
+      />
+      <Text size="xs" c="dimmed" my={4}>
+        {t('flipped.note', { rows: formatCount(rows) })}
+      </Text>
+      {shown.length === 0 ? <Text size="xs">{t('flipped.none')}</Text> : <FlippedTable rows={shown} labels={labels} />}
+    </section>
+  );
+}
+
+const sorters: Record<Column, (a: FlippedRow, b: FlippedRow) => number> = {
+  text: (a, b) => a.text.localeCompare(b.text),
+  label: (a, b) => a.label - b.label,
+  confidence: (a, b) => b.confidence - a.confidence,
+};
+
+function FlippedTable({ rows, labels }: { rows: readonly FlippedRow[]; labels: readonly string[] }) {
+  const [sortBy, setSortBy] = useState<Column>('confidence');
+  const { t } = useTranslation();
+  const sorted = [...rows].sort(sorters[sortBy]).slice(0, mostRows);
+  return (
+    // A list longer than its frame scrolls, also by keyboard.
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
+    <section className="scroll-list" tabIndex={0} aria-label={t('flipped.rows')}>
+      <Table fz="xs" verticalSpacing={3} horizontalSpacing={4} stickyHeader>
+        <Table.Thead>
+          <Table.Tr>
+            {columns.map((column) => (
+              <Table.Th key={column} aria-sort={sortBy === column ? 'other' : 'none'}>
+                <Button size="compact-xs" variant="subtle" px={2} onClick={() => setSortBy(column)}>
+                  {t(`flipped.${column}`)}
+                  {sortBy === column ? ' ▾' : ''}
+                </Button>
+              </Table.Th>
+            ))}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {sorted.map((row) => (
+            <Table.Tr key={`${row.text}${row.label}`}>
+              <Table.Td>
+                <button
+                  type="button"
+                  className="link-like"
+                  title={t('flipped.try')}
+                  onClick={() => writeSentence(row.text, { text: row.text, label: labels[row.label] ?? '' })}
+                >
+                  {row.text}
+                </button>
+              </Table.Td>
+              <Table.Td>
+                {labels[row.label]}
+                <br />
+                <span className="frozen-text">{labels[row.base]}</span>
+                <br />
+                <span className="trained-text">{labels[row.adapted]}</span>
+              </Table.Td>
+              <Table.Td>{formatShare(row.confidence, 2)}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </section>
+  );
+}

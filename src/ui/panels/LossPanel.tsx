@@ -1,0 +1,125 @@
+import { RangeSlider, Slider, Switch } from '@mantine/core';
+import { useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
+import { lossPoints } from '../../store/history.ts';
+import { overlaidRuns, runsStore } from '../../store/runs.ts';
+import { ChartFrame } from '../charts/ChartFrame.tsx';
+import { LinesChart, type Series } from '../charts/LinesChart.tsx';
+import { overlaySeries } from '../charts/overlay.ts';
+import { colors } from '../colors.ts';
+import { usePage } from '../use-page.ts';
+
+/** Points drawn of a run beside the current one. */
+const overlayPoints = 120;
+const short = (value: number) => String(Number(value.toPrecision(3)));
+
+/** Loss by step: every step faint, the average strong; test loss by epoch; the baseline and other runs beside it. */
+export function LossPanel() {
+  const steps = usePage((state) => state.steps);
+  const epochs = usePage((state) => state.epochs);
+  const perEpoch = usePage(({ plan }) => plan?.stepsPerEpoch ?? 0);
+  const baseline = usePage((state) => state.baseline.at(-1) ?? null);
+  const seed = usePage(({ run }) => run.training.seed);
+  const others = useStore(runsStore, overlaidRuns);
+  const [smoothing, setSmoothing] = useState(0.9);
+  const [logScale, setLogScale] = useState(false);
+  const [zoom, setZoom] = useState<[number, number]>([0, 100]);
+  const { t } = useTranslation();
+
+  const points = useMemo(() => lossPoints(steps, smoothing), [steps, smoothing]);
+  const beside = useMemo(
+    () =>
+      overlaySeries(others, (run) =>
+        lossPoints(run.steps, smoothing, overlayPoints).map(({ step, smoothed }) => ({ x: step, y: smoothed })),
+      ),
+    [others, smoothing],
+  );
+  const validation = epochs.map(({ epoch, test }) => ({ x: epoch * perEpoch, y: test.loss }));
+  const last = Math.max(2, ...[points, ...others.map((run) => run.steps)].map((list) => list.at(-1)?.step ?? 0));
+  const xDomain = zoom.map((share) => Math.round(1 + (share / 100) * (last - 1))) as [number, number];
+  const series: Series[] = [
+    {
+      key: 'raw',
+      name: t('chart.raw'),
+      color: colors.trained,
+      opacity: 0.3,
+      width: 1,
+      points: points.map(({ step, loss }) => ({ x: step, y: loss })),
+    },
+    {
+      key: 'smoothed',
+      name: t('chart.smoothed'),
+      color: colors.trained,
+      width: 2.2,
+      dots: points.length < 2,
+      points: points.map(({ step, smoothed }) => ({ x: step, y: smoothed })),
+    },
+    {
+      key: 'validation',
+      name: t('chart.testLoss'),
+      color: colors.validation,
+      dash: '4 3',
+      dots: true,
+      points: validation,
+    },
+    ...beside,
+  ];
+  const levels = baseline ? [{ y: baseline.trainLoss, label: t('chart.baselineLoss'), color: colors.baseline }] : [];
+  const rows = points.map(({ step, loss, smoothed }) => [step, loss.toFixed(4), smoothed.toFixed(4)]);
+  const tools = (
+    <>
+      <Slider
+        w={70}
+        size="xs"
+        min={0}
+        max={0.99}
+        step={0.01}
+        label={(value) => `${t('chart.smoothing')} ${value}`}
+        thumbLabel={t('chart.smoothing')}
+        value={smoothing}
+        onChange={setSmoothing}
+      />
+      <Switch
+        size="xs"
+        label={t('chart.logScale')}
+        checked={logScale}
+        onChange={(event) => setLogScale(event.currentTarget.checked)}
+      />
+    </>
+  );
+  return (
+    <ChartFrame
+      title={t('chart.loss')}
+      note={t('chart.lossNote', { seed })}
+      table={{ head: [t('chart.step'), t('chart.raw'), t('chart.smoothed')], rows }}
+      empty={steps.length === 0 && others.length === 0 ? t('chart.empty') : undefined}
+      tools={tools}
+      footer={
+        <RangeSlider
+          size={3}
+          thumbSize={10}
+          minRange={2}
+          mx={8}
+          my={4}
+          label={null}
+          value={zoom}
+          onChange={setZoom}
+          thumbFromLabel={t('chart.zoomFrom')}
+          thumbToLabel={t('chart.zoomTo')}
+        />
+      }
+    >
+      <LinesChart
+        series={series}
+        levels={levels}
+        xName={t('chart.step')}
+        xDomain={xDomain}
+        yDomain={['auto', 'auto']}
+        logScale={logScale}
+        formatY={short}
+        syncId="steps"
+      />
+    </ChartFrame>
+  );
+}

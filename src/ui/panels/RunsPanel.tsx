@@ -1,0 +1,145 @@
+import { Button, Checkbox, Table, Text } from '@mantine/core';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
+import type { RunRecord } from '../../store/records.ts';
+import { overlaidRuns, restoreRun, runsStore, toggleOverlay } from '../../store/runs.ts';
+import { formatBytes, formatDuration, formatShare } from '../format.ts';
+import { csvOf, saveFile } from '../save-file.ts';
+import { DifferenceText } from './DifferenceText.tsx';
+import { RunMenu } from './RunMenu.tsx';
+
+/** Every run so far: what it was, what it differs in from the one before, what came out. */
+export function RunsPanel() {
+  const runs = useStore(runsStore, (state) => state.runs);
+  const [deleted, setDeleted] = useState<RunRecord | null>(null);
+  const { t } = useTranslation();
+  const shown = [...runs].reverse().sort((a, b) => Number(b.pinned) - Number(a.pinned));
+  return (
+    <section aria-labelledby="runs-title">
+      <div className="controls">
+        <Text component="h3" id="runs-title" fw={600} size="sm">
+          {t('runs.title')}
+        </Text>
+        <div className="grow" />
+        {deleted && (
+          <Button
+            size="compact-xs"
+            variant="light"
+            onClick={() => {
+              restoreRun(deleted);
+              setDeleted(null);
+            }}
+          >
+            {t('runs.undo', { name: deleted.name })}
+          </Button>
+        )}
+        {runs.length > 0 && (
+          <Button size="compact-xs" variant="subtle" onClick={() => saveFile('runs.csv', runsCsv(runs), 'text/csv')}>
+            {t('runs.csv')}
+          </Button>
+        )}
+      </div>
+      {shown.length === 0 ? (
+        <Text size="sm" c="dimmed">
+          {t('runs.empty')}
+        </Text>
+      ) : (
+        <Table.ScrollContainer minWidth={620} type="native" tabIndex={0}>
+          <Table fz="xs" verticalSpacing={3} horizontalSpacing={6} aria-labelledby="runs-title">
+            <Table.Thead>
+              <Table.Tr>
+                {(
+                  ['draw', 'name', 'changed', 'trainable', 'accuracy', 'gain', 'macroF1', 'time', 'memory'] as const
+                ).map((column) => (
+                  <Table.Th key={column}>{t(`runs.${column}`)}</Table.Th>
+                ))}
+                <Table.Th>{t('runs.actions')}</Table.Th>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {shown.map((run) => (
+                <RunRow key={run.id} run={run} before={runs[runs.indexOf(run) - 1]} onDelete={setDeleted} />
+              ))}
+            </Table.Tbody>
+          </Table>
+        </Table.ScrollContainer>
+      )}
+    </section>
+  );
+}
+
+interface RunRowProps {
+  run: RunRecord;
+  before: RunRecord | undefined;
+  onDelete: (run: RunRecord) => void;
+}
+
+/** Accuracy gained over the frozen baseline, in points. */
+export function gainOf({ epochs, baseline }: RunRecord): number | null {
+  const [ours, theirs] = [epochs.at(-1), baseline.at(-1)];
+  return ours && theirs ? 100 * (ours.test.accuracy - theirs.test.accuracy) : null;
+}
+
+const signed = (points: number) => `${points >= 0 ? '+' : ''}${points.toFixed(1)}`;
+
+function RunRow({ run, before, onDelete }: RunRowProps) {
+  const overlaid = useStore(runsStore, overlaidRuns);
+  const current = useStore(runsStore, (state) => state.current === run.id);
+  const { t } = useTranslation();
+  const scores = run.epochs.at(-1)?.test;
+  const gain = gainOf(run);
+  const unfinished = run.status === 'done' ? '' : ` (${t(`runs.status.${run.status}`)})`;
+  return (
+    <Table.Tr aria-current={current ? 'true' : undefined} data-current={current}>
+      <Table.Td>
+        <Checkbox
+          size="xs"
+          aria-label={t('runs.drawRun', { name: run.name })}
+          disabled={current}
+          checked={current || overlaid.includes(run)}
+          onChange={() => toggleOverlay(run.id)}
+        />
+      </Table.Td>
+      <Table.Td>
+        {run.pinned && <span title={t('runs.pinned')}>★ </span>}
+        {run.name}
+        {unfinished}
+      </Table.Td>
+      <Table.Td>{before ? <DifferenceText before={before.run} after={run.run} /> : t('runs.first')}</Table.Td>
+      <Table.Td>{formatShare(run.counts.ratioOfAll)}</Table.Td>
+      <Table.Td>{scores ? formatShare(scores.accuracy) : '–'}</Table.Td>
+      <Table.Td>{gain === null ? '–' : signed(gain)}</Table.Td>
+      <Table.Td>{scores ? formatShare(scores.macroF1) : '–'}</Table.Td>
+      <Table.Td>{formatDuration(run.milliseconds)}</Table.Td>
+      <Table.Td>{formatBytes(run.memoryBytes)}</Table.Td>
+      <Table.Td>
+        <RunMenu run={run} onDelete={() => onDelete(run)} />
+      </Table.Td>
+    </Table.Tr>
+  );
+}
+
+/** The table as a file, numbers unrounded. */
+function runsCsv(runs: readonly RunRecord[]): string {
+  const head = ['name', 'status', 'task', 'method', 'trainable', 'ratio_of_all', 'ratio_of_base', 'accuracy'];
+  const more = ['baseline_accuracy', 'macro_f1', 'steps', 'seconds', 'memory_bytes', 'seed', 'device'];
+  const rows = runs.map((run) => [
+    run.name,
+    run.status,
+    'task' in run.run.data ? run.run.data.task : run.run.data.train,
+    run.run.method.type,
+    run.counts.trainable,
+    run.counts.ratioOfAll,
+    run.counts.ratioOfBase,
+    run.epochs.at(-1)?.test.accuracy ?? '',
+    run.baseline.at(-1)?.test.accuracy ?? '',
+    run.epochs.at(-1)?.test.macroF1 ?? '',
+    run.stepsDone,
+    run.milliseconds / 1000,
+    run.memoryBytes,
+    run.run.training.seed,
+    run.device,
+  ]);
+  return csvOf([[...head, ...more], ...rows]);
+}

@@ -1,0 +1,91 @@
+import { Kbd, Modal, Switch, Table } from '@mantine/core';
+import { useHotkeys, useLocalStorage } from '@mantine/hooks';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { pageStore } from '../../store/page.ts';
+import { pauseTraining, resetRun, startTraining, stepOnce } from '../../store/run.ts';
+import { canTrain, isBusy } from '../../store/selectors.ts';
+import { anotherExample } from '../../store/try-it.ts';
+import { views } from '../../store/view.ts';
+
+function trainOrPause(): void {
+  const state = pageStore.getState();
+  if (isBusy(state)) pauseTraining();
+  else if (canTrain(state)) startTraining();
+}
+
+function stepIfReady(): void {
+  if (canTrain(pageStore.getState())) stepOnce();
+}
+
+function resetIfIdle(): void {
+  const state = pageStore.getState();
+  if (!isBusy(state) && state.steps.length > 0) resetRun();
+}
+
+const actions = [
+  { keys: 'T', name: 'train', run: trainOrPause },
+  { keys: 'S', name: 'step', run: stepIfReady },
+  { keys: 'R', name: 'reset', run: resetIfIdle },
+  { keys: 'E', name: 'example', run: anotherExample },
+] as const;
+
+/** Single keys for what is done often, off in text fields; "?" shows them. They can be switched off. */
+export function Shortcuts() {
+  const [open, setOpen] = useState(false);
+  const [enabled, setEnabled] = useLocalStorage({ key: 'bottleneck.shortcuts', defaultValue: true });
+  const { t } = useTranslation();
+  const go = (view: (typeof views)[number]) => {
+    location.hash = `#/${view}`;
+  };
+  useHotkeys([
+    ['shift+?', () => setOpen(true)],
+    ...(enabled
+      ? [
+          ...actions.map(({ keys, run }): [string, () => void] => [keys, run]),
+          ...views.map((view, i): [string, () => void] => [String(i + 1), () => go(view)]),
+        ]
+      : []),
+  ]);
+  return (
+    <Modal
+      opened={open}
+      onClose={() => setOpen(false)}
+      title={t('shortcuts.title')}
+      closeButtonProps={{ 'aria-label': t('close') }}
+    >
+      <Switch
+        mb="sm"
+        label={t('shortcuts.enabled')}
+        checked={enabled}
+        onChange={(event) => setEnabled(event.currentTarget.checked)}
+      />
+      <Table fz="sm">
+        <Table.Tbody>
+          {actions.map(({ keys, name }) => (
+            <Table.Tr key={name}>
+              <Table.Td>
+                <Kbd>{keys}</Kbd>
+              </Table.Td>
+              <Table.Td>{t(`shortcuts.${name}`)}</Table.Td>
+            </Table.Tr>
+          ))}
+          {views.map((view, i) => (
+            <Table.Tr key={view}>
+              <Table.Td>
+                <Kbd>{i + 1}</Kbd>
+              </Table.Td>
+              <Table.Td>{t(`views.${view}`)}</Table.Td>
+            </Table.Tr>
+          ))}
+          <Table.Tr>
+            <Table.Td>
+              <Kbd>?</Kbd>
+            </Table.Td>
+            <Table.Td>{t('shortcuts.sheet')}</Table.Td>
+          </Table.Tr>
+        </Table.Tbody>
+      </Table>
+    </Modal>
+  );
+}

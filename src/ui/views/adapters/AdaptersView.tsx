@@ -1,0 +1,156 @@
+import { Alert, Button, Checkbox, Slider, Table, Text, Title } from '@mantine/core';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
+import { taskName } from '../../../store/page.ts';
+import type { KeptAdapter } from '../../../store/records.ts';
+import { answerWith, average, deleteAdapter, measure, shelfStore } from '../../../store/shelf.ts';
+import { formatBytes, formatCount, formatShare } from '../../format.ts';
+import { usePage } from '../../use-page.ts';
+import { ForgettingPanel } from './ForgettingPanel.tsx';
+
+/** Several trained adapters on one frozen encoder: switch, weaken, average. */
+export default function AdaptersView() {
+  const kept = useStore(shelfStore, (state) => state.kept);
+  const problem = useStore(shelfStore, (state) => state.problem);
+  const [chosen, setChosen] = useState<readonly string[]>([]);
+  const [strength, setStrength] = useState(1);
+  const { t } = useTranslation();
+  const [one, other] = chosen.flatMap((id) => kept.filter((adapter) => adapter.id === id));
+  const choose = (id: string) =>
+    setChosen(chosen.includes(id) ? chosen.filter((known) => known !== id) : [...chosen, id].slice(-2));
+  return (
+    <main className="sheet">
+      <Title order={2}>{t('shelf.title')}</Title>
+      <Text size="sm">{t('shelf.about')}</Text>
+      {problem && <Alert color="yellow">{problem}</Alert>}
+      {kept.length === 0 ? (
+        <Text size="sm" c="dimmed">
+          {t('shelf.empty')}
+        </Text>
+      ) : (
+        <>
+          <div>
+            <Text size="sm">
+              {t('shelf.measureAt')}: <b>{Math.round(100 * strength)} %</b>
+            </Text>
+            <Slider
+              maw={320}
+              color="#d55e00"
+              min={0}
+              max={1.5}
+              step={0.05}
+              label={null}
+              thumbLabel={t('shelf.measureAt')}
+              value={strength}
+              onChange={setStrength}
+            />
+          </div>
+          <Table.ScrollContainer minWidth={620} type="native" tabIndex={0}>
+            <Table fz="sm">
+              <Table.Thead>
+                <Table.Tr>
+                  {(['choose', 'name', 'task', 'size', 'accuracy', 'measured', 'actions'] as const).map((column) => (
+                    <Table.Th key={column}>{t(`shelf.${column}`)}</Table.Th>
+                  ))}
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {kept.map((adapter) => (
+                  <AdapterRow
+                    key={adapter.id}
+                    adapter={adapter}
+                    strength={strength}
+                    chosen={chosen.includes(adapter.id)}
+                    onChoose={() => choose(adapter.id)}
+                  />
+                ))}
+              </Table.Tbody>
+            </Table>
+          </Table.ScrollContainer>
+          <div className="controls">
+            <Button
+              variant="light"
+              disabled={!one || !other || one.labels.join('\n') !== other.labels.join('\n')}
+              onClick={() => one && other && void average(one, other)}
+            >
+              {t('shelf.average')}
+            </Button>
+            <Text size="xs" c="dimmed">
+              {t('shelf.averageHelp')}
+            </Text>
+          </div>
+        </>
+      )}
+      <ForgettingPanel />
+    </main>
+  );
+}
+
+interface AdapterRowProps {
+  adapter: KeptAdapter;
+  strength: number;
+  chosen: boolean;
+  onChoose: () => void;
+}
+
+function AdapterRow({ adapter, strength, chosen, onChoose }: AdapterRowProps) {
+  const { id, name, run, accuracy, testRows, bytes } = adapter;
+  const measured = useStore(shelfStore, ({ scores }) => scores[id]);
+  const answering = usePage((state) => state.answering.adapter === id);
+  const ready = usePage(({ encoder, device }) => encoder?.name === run.model && device?.available === true);
+  const { t } = useTranslation();
+  return (
+    <Table.Tr data-current={answering}>
+      <Table.Td>
+        <Checkbox size="xs" aria-label={t('shelf.chooseOne', { name })} checked={chosen} onChange={onChoose} />
+      </Table.Td>
+      <Table.Td>{name}</Table.Td>
+      <Table.Td>{taskName(run)}</Table.Td>
+      <Table.Td>{formatBytes(bytes)}</Table.Td>
+      <Table.Td>
+        {accuracy === null ? '–' : t('shelf.onRows', { accuracy: formatShare(accuracy), rows: formatCount(testRows) })}
+      </Table.Td>
+      <Table.Td>
+        {measured
+          ? t('shelf.atStrength', {
+              accuracy: formatShare(measured.accuracy),
+              strength: Math.round(100 * measured.strength),
+            })
+          : '–'}
+      </Table.Td>
+      <Table.Td>
+        <div className="controls">
+          <Button
+            size="compact-xs"
+            disabled={!ready}
+            aria-label={t('shelf.useOne', { name })}
+            onClick={() => {
+              void answerWith(id);
+              location.hash = '#/playground';
+            }}
+          >
+            {t('shelf.use')}
+          </Button>
+          <Button
+            size="compact-xs"
+            variant="light"
+            disabled={!ready}
+            aria-label={t('shelf.measureOne', { name })}
+            onClick={() => void measure(id, strength)}
+          >
+            {t('shelf.measure')}
+          </Button>
+          <Button
+            size="compact-xs"
+            variant="subtle"
+            aria-label={t('shelf.deleteOne', { name })}
+            onClick={() => deleteAdapter(id)}
+          >
+            {t('shelf.delete')}
+          </Button>
+        </div>
+      </Table.Td>
+    </Table.Tr>
+  );
+}

@@ -1,0 +1,31 @@
+import { Text, Title } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { Facts } from '../../controls/Facts.tsx';
+import { formatBytes } from '../../format.ts';
+import { usePage } from '../../use-page.ts';
+import { StorageFacts } from './StorageFacts.tsx';
+
+/** What the page runs on: the engine, its memory, and what the browser keeps. */
+export default function DeviceView() {
+  const device = usePage((state) => state.device);
+  const memory = usePage((state) => state.memory);
+  const { t } = useTranslation();
+  const engine = device?.available ? t(device.software ? 'engine.software' : 'engine.webgpu') : t('engine.none');
+  const held = Object.values(memory ?? {}).reduce((sum, bytes) => sum + bytes, 0);
+  return (
+    <main className="sheet">
+      <Title order={2}>{t('device.title')}</Title>
+      <Facts
+        facts={[
+          [t('engine.label'), device ? engine : t('engine.opening')],
+          [t('device.name'), device?.available ? device.name : (device?.reason ?? '')],
+          [t('device.memory'), memory ? formatBytes(held) : t('device.nothing')],
+          [t('device.threads'), String(navigator.hardwareConcurrency)],
+          [t('device.isolated'), t(crossOriginIsolated ? 'device.yes' : 'device.no')],
+        ]}
+      />
+      {device?.available && device.software && <Text size="sm">{t('engine.softwareHint')}</Text>}
+      <StorageFacts />
+    </main>
+  );
+}

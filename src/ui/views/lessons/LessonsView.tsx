@@ -1,0 +1,48 @@
+import { Button, NavLink, Title } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
+import { isDone, lessonIds, lessonsStore, openLesson } from '../../../store/lessons.ts';
+import { Notices } from '../../panels/Notices.tsx';
+import { TryItPanel } from '../../panels/TryItPanel.tsx';
+import { WatchPanel } from '../../panels/WatchPanel.tsx';
+import { LessonText } from './LessonText.tsx';
+
+/** A lesson beside the live page. */
+export default function LessonsView() {
+  const state = useStore(lessonsStore);
+  const { t } = useTranslation();
+  const done = lessonIds.filter((id) => isDone(state, id)).length;
+  const next = lessonIds[lessonIds.indexOf(state.open) + 1];
+  return (
+    <main className="workbench lesson">
+      <div className="column">
+        <Title order={2}>{t('lessons.title', { done, all: lessonIds.length })}</Title>
+        <nav aria-label={t('lessons.list')}>
+          {lessonIds.map((id, i) => (
+            <NavLink
+              key={id}
+              component="button"
+              py={4}
+              active={id === state.open}
+              aria-current={id === state.open ? 'true' : undefined}
+              label={`${i + 1} ${t(`lessons.${id}.title`)}`}
+              rightSection={isDone(state, id) ? <span title={t('lessons.done')}>✓</span> : null}
+              onClick={() => openLesson(id)}
+            />
+          ))}
+        </nav>
+        <LessonText key={state.open} id={state.open} />
+        {next && (
+          <Button variant="default" size="compact-sm" onClick={() => openLesson(next)}>
+            {t('lessons.next', { title: t(`lessons.${next}.title`) })}
+          </Button>
+        )}
+      </div>
+      <div className="column">
+        <Notices />
+        <WatchPanel />
+        <TryItPanel />
+      </div>
+    </main>
+  );
+}

@@ -1,0 +1,42 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { builtInTasks, readBuiltInTask } from '../../src/data/built-in-tasks.ts';
+import { checkRows, checkTokens } from '../../src/data/checks.ts';
+import { makeDataset } from '../../src/data/dataset.ts';
+import { tokenizerFromVocabulary } from '../../src/data/tokenizer.ts';
+
+const folder = 'public/datasets';
+const read = (task: string) => async (file: string) =>
+  existsSync(`${folder}/${task}/${file}`) ? new Uint8Array(readFileSync(`${folder}/${task}/${file}`)) : null;
+const model = 'public/models/encoder-small';
+const tokenizer = tokenizerFromVocabulary(
+  readFileSync(`${model}/vocab.txt`, 'utf8'),
+  JSON.parse(readFileSync(`${model}/tokenizer_config.json`, 'utf8')),
+);
+
+test.each(builtInTasks.map((task) => [task.name, task] as const))('%s', async (name, task) => {
+  const rows = await readBuiltInTask(name, read(name));
+  const { labels } = makeDataset(rows, { name, seed: 0 });
+  expect({ trainRows: rows.train.length, testRows: rows.test.length, classes: labels.length }).toEqual({
+    trainRows: task.trainRows,
+    testRows: task.testRows,
+    classes: task.classes,
+  });
+  // What the product warns of in others' data must not be in its own; spam is rare, and says so.
+  const findings = checkRows(rows).map(({ check, count }) => [check, count]);
+  expect(findings).toEqual(name === 'sms_spam' ? [['imbalance', expect.any(Number)]] : []);
+  const tokens = checkTokens(rows, tokenizer, task.defaults.maxLength);
+  expect(tokens.filter(({ severity }) => severity !== 'note')).toEqual([]);
+});
+
+test('every folder of rows is in the table and credited', () => {
+  const folders = readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? [entry.name] : [],
+  );
+  expect(folders.toSorted()).toEqual(builtInTasks.map(({ name }) => name).toSorted());
+  const [readme, notice] = [readFileSync(`${folder}/README.md`, 'utf8'), readFileSync('NOTICE', 'utf8')];
+  for (const name of folders) {
+    expect(readme).toContain(`| ${name} |`);
+    expect(notice).toContain(`public/datasets/${name.startsWith('wordnet') ? 'wordnet_' : name}`);
+  }
+});

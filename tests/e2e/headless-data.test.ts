@@ -1,0 +1,82 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parquetWriteBuffer } from 'hyparquet-writer';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type HubServer, startHubServer } from '../support/hub-server.ts';
+
+/** `npm run train` with an encoder and rows from the Hub, and from files of other formats. */
+
+const model = 'tests/golden/models/tiny';
+const tiny = Object.fromEntries(
+  readdirSync(model).map((name) => [name, new Uint8Array(readFileSync(`${model}/${name}`))]),
+);
+const sentences = Array.from(
+  { length: 40 },
+  (_, i) => `it was ${i % 2 ? 'lovely and great' : 'awful and sad'}, number ${i}`,
+);
+const table = new Uint8Array(
+  parquetWriteBuffer({
+    columnData: [
+      { name: 'sentence', data: sentences, type: 'STRING' },
+      { name: 'label', data: sentences.map((_, i) => BigInt(i % 2)), type: 'INT64' },
+    ],
+  }),
+);
+
+let folder: string;
+let server: HubServer;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'headless-'));
+  server = await startHubServer([
+    { path: 'models/lab/tiny', branches: { main: tiny } },
+    { path: 'datasets/lab/rows', branches: { main: { 'data/train-00000-of-00001.parquet': table } } },
+  ]);
+});
+afterAll(async () => {
+  rmSync(folder, { recursive: true, force: true });
+  await server.close();
+});
+
+/** Runs the command; the server answers meanwhile, so that it may not block. */
+async function train(run: object): Promise<{ code: number | null; output: string; out: string }> {
+  const [config, out] = [join(folder, 'run.json'), join(folder, 'out')];
+  writeFileSync(config, JSON.stringify({ name: 'rows', method: { type: 'houlsby', bottleneck: 4 }, ...run }));
+  const flags = ['--config', config, '--out', out, '--hub', server.url, '--hub-folder', join(folder, 'downloads')];
+  const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/train.ts', ...flags]);
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (output += text));
+  const code = await new Promise<number | null>((done) => child.on('close', done));
+  return { code, output, out };
+}
+
+const training = { epochs: 1, batchSize: 8, maxLength: 16 };
+
+test('encoder and rows by name; the connection breaks on the way', async () => {
+  server.breakAfter = [50_000];
+  const { code, output, out } = await train({
+    model: 'lab/tiny',
+    data: { hub: 'lab/rows', testShare: 0.25, limit: 24 },
+    training,
+  });
+  expect(code, output).toBe(0);
+  const metrics = JSON.parse(readFileSync(join(out, 'metrics.json'), 'utf8'));
+  expect(metrics).toMatchObject({ trainRows: 24, testRows: 10, labels: ['0', '1'] });
+  expect(metrics.run).toMatchObject({ model: 'lab/tiny', data: { hub: 'lab/rows' } });
+});
+
+test('an encoder in a folder, and rows from a Parquet file that is split', async () => {
+  writeFileSync(join(folder, 'rows.parquet'), table);
+  const { code, output, out } = await train({ model: resolve(model), data: { train: 'rows.parquet' }, training });
+  expect(code, output).toBe(0);
+  expect(JSON.parse(readFileSync(join(out, 'metrics.json'), 'utf8'))).toMatchObject({ trainRows: 32, testRows: 8 });
+});
+
+test('what cannot be found is said in one line', async () => {
+  const { code, output } = await train({ model: 'lab/none', data: { hub: 'lab/rows' }, training });
+  expect(code).toBe(1);
+  expect(output.trim().split('\n').at(-1)).toBe(
+    'model lab/none@main does not exist on the Hub. Check the name and the revision.',
+  );
+});

@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { linkTo } from '../../src/store/link.ts';
+import { firstRun } from '../../src/store/page.ts';
+import { button, makeSmall, openSite, type Site } from '../support/site.ts';
+
+let site: Site;
+beforeAll(async () => {
+  site = await openSite('share');
+});
+afterAll(() => site.close());
+
+test('a teacher’s link opens exactly the configuration, locked, with parts hidden', async () => {
+  const { page, complaints } = await site.visit({ encoder: 'tiny' });
+  await page.getByLabel('Learning rate').fill('0.005');
+  await page.getByLabel('Learning rate').blur();
+  await button(page, 'Share').click();
+  await page.getByLabel('Lock the settings (for a class)').check();
+  await page.getByLabel('Task', { exact: true }).check();
+  const link = await page.getByLabel('Link', { exact: true }).inputValue();
+  expect(complaints).toEqual([]);
+
+  const opened = await site.visit({ encoder: 'tiny', address: new URL(link).search });
+  await button(opened.page, 'Train').waitFor();
+  expect(await opened.page.getByLabel('Learning rate').inputValue()).toBe('0.005');
+  expect(await opened.page.getByLabel('Learning rate').isDisabled()).toBe(true);
+  expect(await opened.page.getByLabel('Training rows').count()).toBe(0);
+  await opened.page.getByText('has locked the settings').waitFor();
+  expect(opened.complaints).toEqual([]);
+});
+
+test('a tampered link gives a message and the defaults', async () => {
+  const { page } = await site.visit({ encoder: 'tiny', address: '?run=tampered' });
+  await page.getByText('This link cannot be used').waitFor();
+  expect(await page.getByLabel('Learning rate').inputValue()).toBe('0.002');
+  await button(page, 'Train').waitFor();
+});
+
+test('single keys train and pause, and the sheet lists them', async () => {
+  const { page, complaints } = await site.visit({ encoder: 'tiny' });
+  await makeSmall(page, 20);
+  await expect.poll(() => button(page, 'Train').isEnabled()).toBe(true);
+  await page.getByRole('heading', { name: 'Bottleneck' }).click();
+  await page.keyboard.press('t');
+  await button(page, 'Pause').waitFor();
+  await page.keyboard.press('t');
+  await page.getByTestId('phase').getByText('Paused').waitFor();
+  await page.keyboard.press('Shift+?');
+  await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
+  expect(complaints).toEqual([]);
+});
+
+test('a rate that is far too high brings the coach, whose fix starts anew with a lower one', async () => {
+  const run = { ...firstRun, data: { task: 'trivia_topics', limit: 32, testLimit: 16 } };
+  run.training = { ...run.training, epochs: 30, learningRate: 1, clip: null };
+  const address = new URL(linkTo(run, { lock: false, hide: [] }, 'http://localhost/')).search;
+  const { page, complaints } = await site.visit({ encoder: 'tiny', address });
+  await button(page, 'Train').click();
+  await page.getByText('The coach').waitFor({ timeout: 60_000 });
+  if (await button(page, 'Pause').isVisible()) await button(page, 'Pause').click();
+  await page.getByRole('button', { name: /^Start anew with a learning rate of/ }).click();
+  expect(Number(await page.getByLabel('Learning rate').inputValue())).toBeLessThan(1);
+  expect(complaints).toEqual([]);
+});

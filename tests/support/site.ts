@@ -1,0 +1,86 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright';
+import { build, preview } from 'vite';
+import { chromiumArgs, findChromium } from '../../scripts/support/chromium.ts';
+
+/** The built page, under a sub-path, as a person uses it. */
+
+export interface VisitOptions extends BrowserContextOptions {
+  /** The encoder that the server offers: the small one that the page brings along, or the tests' tiny one. */
+  encoder?: 'built-in' | 'tiny';
+  withoutGpu?: boolean;
+  /** Behind the page's address: "?run=…#/lessons". */
+  address?: string;
+}
+
+export interface Visit {
+  page: Page;
+  /** What the console complained of. */
+  complaints: string[];
+}
+
+export interface Site {
+  visit(options?: VisitOptions): Promise<Visit>;
+  close(): Promise<void>;
+}
+
+const tinyFolder = fileURLToPath(new URL('../golden/models/tiny/', import.meta.url));
+
+/** Builds the page, serves it and starts a browser. */
+export async function openSite(name: string): Promise<Site> {
+  const outDir = `node_modules/.e2e/${name}`;
+  await build({ logLevel: 'error', build: { outDir: `${outDir}/some/path`, emptyOutDir: true } });
+  const server = await preview({ logLevel: 'error', build: { outDir }, preview: { port: 0, host: '127.0.0.1' } });
+  const home = new URL('some/path/index.html', server.resolvedUrls?.local[0]).href;
+  const executablePath = findChromium();
+  const browser = await chromium.launch({ args: chromiumArgs, ...(executablePath ? { executablePath } : {}) });
+  return {
+    visit: (options) => visit(browser, home, options),
+    close: async () => {
+      await browser.close();
+      await server.close();
+    },
+  };
+}
+
+async function visit(browser: Browser, home: string, options: VisitOptions = {}): Promise<Visit> {
+  const { encoder = 'built-in', withoutGpu = false, address = '', ...rest } = options;
+  const context = await browser.newContext({ locale: 'en-US', viewport: { width: 1280, height: 800 }, ...rest });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  if (encoder === 'tiny')
+    await context.route('**/models/encoder-small/*', async (route) => {
+      const file = new URL(route.request().url()).pathname.split('/').at(-1) ?? '';
+      await route.fulfill({ body: await readFile(`${tinyFolder}${file}`) });
+    });
+  // A worker has a navigator of its own: its script is served with a first line that takes the GPU away.
+  if (withoutGpu)
+    await page.route('**/trainer.worker*', async (route) => {
+      const response = await route.fetch();
+      const body = `Object.defineProperty(navigator, 'gpu', { value: undefined });\n${await response.text()}`;
+      await route.fulfill({ response, body });
+    });
+  await page.goto(`${home}${address}`);
+  return { page, complaints };
+}
+
+export const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: true });
+
+/** Settings so small that a run of the tiny encoder takes a moment, even on a processor. */
+export async function makeSmall(page: Page, epochs = 1): Promise<void> {
+  await page.getByLabel('Training rows').fill('32');
+  await page.getByLabel('Test rows', { exact: true }).fill('16');
+  await page.getByLabel('Epochs').fill(String(epochs));
+  await page.getByLabel('Epochs').blur();
+}
+
+/** Trains the run that is set up, to its end. */
+export async function trainToEnd(page: Page): Promise<void> {
+  await button(page, 'Train').click();
+  await page.getByTestId('phase').getByText('Done').waitFor({ timeout: 120_000 });
+}

@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { methodSchema, trainingPlan } from '../../src/model/methods.ts';
+import { preFlight } from '../../src/training/pre-flight.ts';
+
+/** bert-base with the vocabulary of bert-base-uncased, and of a multilingual one. */
+const config = (vocabulary: number) => ({
+  layers: 12,
+  hidden: 768,
+  heads: 12,
+  intermediate: 3072,
+  vocabulary,
+  positions: 512,
+  tokenTypes: 2,
+  layerNormEpsilon: 1e-12,
+});
+const run = (vocabulary: number) => ({
+  config: config(vocabulary),
+  plan: trainingPlan(methodSchema.parse({ type: 'houlsby' }), 12),
+  classes: 4,
+});
+/** What every WebGPU device allows. */
+const defaults = { maxBufferSize: 2 ** 28, maxStorageBufferBindingSize: 2 ** 27 };
+
+test('a base encoder with 512 positions fits the default limits at a small batch', () => {
+  const { fits, forecast } = preFlight(run(30522), { examples: 2, tokens: 512 }, defaults);
+  expect(fits).toBe(true);
+  expect(forecast.largest.label).toBe('embeddings.word_embeddings.weight');
+});
+
+test('a batch that is too large is told apart, with what would fit', () => {
+  const { fits, reason, instead } = preFlight(run(30522), { examples: 32, tokens: 512 }, defaults);
+  expect(fits).toBe(false);
+  expect(reason).toMatch(/probabilities needs \d+ MiB in one buffer; this device allows 128 MiB/);
+  expect(instead).toHaveLength(2);
+  for (const shape of instead) expect(preFlight(run(30522), shape, defaults).fits).toBe(true);
+  const [smaller, shorter] = instead;
+  expect(preFlight(run(30522), { examples: (smaller?.examples ?? 0) + 1, tokens: 512 }, defaults).fits).toBe(false);
+  expect(preFlight(run(30522), { examples: 32, tokens: (shorter?.tokens ?? 0) + 8 }, defaults).fits).toBe(false);
+});
+
+test('an encoder that is too large itself fits at no batch', () => {
+  const { reason, instead } = preFlight(run(119547), { examples: 8, tokens: 64 }, defaults);
+  expect(reason).toContain('embeddings.word_embeddings.weight needs');
+  expect(instead).toEqual([]);
+});
+
+test('an end to all memory counts, too', () => {
+  const batch = { examples: 16, tokens: 128 };
+  const { total } = preFlight(run(30522), batch, defaults).forecast;
+  const tight = preFlight(run(30522), batch, { ...defaults, memory: total - 1 });
+  expect(tight.reason).toContain('are allowed');
+  expect(tight.instead[0]?.examples).toBe(15);
+});

@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { methodSchema, trainingPlan } from '../../src/model/methods.ts';
+import { forecastMemory } from '../../src/training/pre-flight.ts';
+import { withTinyEncoder } from '../support/golden.ts';
+
+const tiny = withTinyEncoder();
+
+/** The forecast against the engine's own buffers: 1 % of each arena, for constants of a few bytes that it does not list. */
+const tolerance = 0.01;
+
+const methods = [
+  { type: 'houlsby', bottleneck: 8 },
+  { type: 'houlsby', bottleneck: 8, layers: [1] },
+  { type: 'pfeiffer', bottleneck: 8 },
+  { type: 'parallel', bottleneck: 12 },
+  { type: 'attention-only', bottleneck: 8 },
+  { type: 'ffn-only', bottleneck: 8, layers: [0] },
+  { type: 'lora', rank: 4 },
+  { type: 'bitfit' },
+  { type: 'head-only' },
+  { type: 'full' },
+];
+
+test.each(methods)('what %j takes is what was foretold', async (json) => {
+  const { config } = tiny.encoder;
+  const [examples, tokens, classes] = [3, 21, 5];
+  const plan = trainingPlan(methodSchema.parse(json), config.layers);
+  const optimizer = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01, clip: 1 };
+  const engine = await tiny.encoder.createEngine({ plan, classes, pooling: 'mean', optimizer, seed: 1 });
+  await engine.step(
+    {
+      examples,
+      length: tokens,
+      ids: new Uint32Array(examples * tokens).fill(7),
+      lengths: new Uint32Array(examples).fill(tokens),
+      labels: new Uint32Array(examples),
+    },
+    0.001,
+  );
+  const held = engine.memory();
+  const { arenas } = forecastMemory({ config, plan, classes }, { examples, tokens });
+  for (const arena of ['frozen', 'trainable', 'optimizer', 'activations', 'scratch'] as const)
+    expect(
+      Math.abs(arenas[arena] - held[arena]) / held[arena],
+      `${arena}: ${arenas[arena]} for ${held[arena]}`,
+    ).toBeLessThan(tolerance);
+  engine.destroy();
+});
