@@ -1,4 +1,5 @@
 import type { Report } from '../worker/protocol.ts';
+import { endDeviceCheck, hearDeviceCheck } from './device-check.ts';
 import { hearForgetting } from './forgetting.ts';
 import { withSteps } from './history.ts';
 import { noResults, pageStore } from './page.ts';
@@ -16,6 +17,9 @@ export function hear(report: Report): void {
   switch (report.type) {
     case 'device':
       setState({ device: report, engineProgress: null, ...(report.available ? {} : { phase: 'ready' as const }) });
+      break;
+    case 'device-check':
+      hearDeviceCheck(report.check);
       break;
     case 'engine-progress':
       setState({ engineProgress: report });
@@ -58,6 +62,7 @@ export function hear(report: Report): void {
       hearScored(report);
       break;
     case 'error':
+      if (report.during === 'check-device') endDeviceCheck();
       setState({ error: report });
       break;
   }

@@ -1,6 +1,7 @@
 /** The wire between the page and the worker: plain data, the only thing both sides share. */
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import type { ParameterCounts } from '../model/parameters.ts';
+import type { CrossCheckResult, Latency } from '../training/cross-check.ts';
 import type { Engine, MemoryBytes, NamedTensors } from '../training/engine.ts';
 import type { ForgettingPoint } from '../training/forgetting.ts';
 import type { Scores } from '../training/metrics.ts';
@@ -29,7 +30,20 @@ export type Request =
   | { type: 'score'; id: string; strength: number }
   /** Trains one task, then another, with adapters and with full fine-tuning; both runs name their task. */
   | { type: 'forgetting'; first: Run; second: Run; full: Run; steps: number }
-  | { type: 'stop-forgetting' };
+  | { type: 'stop-forgetting' }
+  /** Trains the run's first steps on both engines and compares them. */
+  | { type: 'check-device'; run: Run };
+
+/** Both engines compared; `result` comes with the last report. */
+export interface DeviceCheck {
+  done: number;
+  of: number;
+  result:
+    | (Omit<CrossCheckResult, 'steps'> & {
+        latency: Record<Engine['name'], Latency>;
+      })
+    | null;
+}
 
 export interface TaskSummary {
   name: string;
@@ -73,6 +87,7 @@ export type Report =
   | { type: 'adapter'; run: Run; labels: string[]; tensors: NamedTensors }
   /** A measurement; null: the demonstration has ended. */
   | { type: 'forgetting'; point: ForgettingPoint | null }
+  | { type: 'device-check'; check: DeviceCheck }
   | { type: 'held'; id: string }
   | { type: 'scored'; id: string; strength: number; scores: Scores }
   /** Something went wrong. `during` is the request's type; what was trained before is still there. */

@@ -11,7 +11,8 @@ import { demonstrateForgetting } from '../training/forgetting.ts';
 import type { EpochRecord, Outcome, Phase, StepRecord } from '../training/records.ts';
 import { type Run, readRun } from '../training/run.ts';
 import { Session, type SessionEvent } from '../training/session.ts';
-import type { Report, Request } from './protocol.ts';
+import { checkDevice } from './device-check.ts';
+import type { DeviceCheck, Report, Request } from './protocol.ts';
 import { Shelf, type TrainedAdapter } from './shelf.ts';
 
 /** Where messages meet the engine. No arithmetic here: requests become verbs of the session, its events become reports. */
@@ -296,6 +297,16 @@ async function forgetting({ first, second, full, steps }: Extract<Request, { typ
   }
 }
 
+async function compareEngines(json: unknown): Promise<void> {
+  const run = readRun(json);
+  if (!encoder) throw new Error('No encoder is loaded.');
+  await stop();
+  const { name, tokenizer } = encoder;
+  const parts = { run, dataset: await datasetOf(run), tokenizer };
+  const report = (check: DeviceCheck) => tell({ type: 'device-check', check });
+  await checkDevice({ open: openDevice, files: await readFiles(name), parts, tell: report });
+}
+
 async function carryOut(request: Request): Promise<void> {
   switch (request.type) {
     case 'open':
@@ -328,6 +339,8 @@ async function carryOut(request: Request): Promise<void> {
       return forgetting(request);
     case 'stop-forgetting':
       return;
+    case 'check-device':
+      return compareEngines(request.run);
     case 'score':
       return scoreAdapter(request.id, request.strength);
   }

@@ -1,6 +1,24 @@
 export const device = {
   device: {
     title: 'This device',
+    choice: 'Engine',
+    engines: { auto: 'Automatic', webgpu: 'WebGPU', wasm: 'CPU (WebAssembly)' },
+    why: {
+      'asked-for': 'This engine trains because it was chosen.',
+      gpu: 'WebGPU trains: this device has a graphics card that the browser can use.',
+      'no-gpu': 'The processor trains, through WebAssembly: this browser offers no WebGPU.',
+      'software-gpu':
+        'The processor trains, through WebAssembly: WebGPU is there, but it would run on the processor too, several times slower.',
+    },
+    check: 'Compare both engines',
+    checkHelp:
+      'Trains the first 8 steps of the current run on both engines from the same weights, batches and dropout masks, and times a forward with and without what it trains.',
+    lossDifference: 'Largest difference of a loss (relative)',
+    gradNormDifference: 'Largest difference of a gradient norm (relative)',
+    weightDifference: 'Largest difference of a weight after the steps',
+    latency: 'Forward of {{examples}} rows × {{tokens}} tokens, {{engine}}',
+    latencyValue: 'base {{base}}, adapted {{adapted}} ({{more}} more)',
+    disagree: 'The engines disagree by more than 0.1 %. Do not trust results of this device’s GPU; choose the CPU.',
     name: 'Device',
     memory: 'Held by the run',
     nothing: 'nothing yet',

@@ -1,8 +1,9 @@
-import { Text, Title } from '@mantine/core';
+import { Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { Facts } from '../../controls/Facts.tsx';
 import { formatBytes } from '../../format.ts';
 import { usePage } from '../../use-page.ts';
+import { EnginePanel } from './EnginePanel.tsx';
 import { StorageFacts } from './StorageFacts.tsx';
 
 /** What the page runs on: the engine, its memory, and what the browser keeps. */
@@ -10,7 +11,9 @@ export default function DeviceView() {
   const device = usePage((state) => state.device);
   const memory = usePage((state) => state.memory);
   const { t } = useTranslation();
-  const engine = device?.available ? t(device.software ? 'engine.software' : 'engine.webgpu') : t('engine.none');
+  const engine = device?.available
+    ? t(device.engine === 'wasm' ? 'engine.wasm' : device.software ? 'engine.software' : 'engine.webgpu')
+    : t('engine.none');
   const held = Object.values(memory ?? {}).reduce((sum, bytes) => sum + bytes, 0);
   return (
     <main className="sheet">
@@ -24,7 +27,7 @@ export default function DeviceView() {
           [t('device.isolated'), t(crossOriginIsolated ? 'device.yes' : 'device.no')],
         ]}
       />
-      {device?.available && device.software && <Text size="sm">{t('engine.softwareHint')}</Text>}
+      <EnginePanel />
       <StorageFacts />
     </main>
   );

@@ -1,0 +1,138 @@
+import { epochBatches, makeBatch } from '../data/batches.ts';
+import type { Dataset } from '../data/dataset.ts';
+import type { Tokenizer } from '../data/tokenizer.ts';
+import type { Batch, Engine, LoadedEncoder, NamedTensors } from './engine.ts';
+import type { Run } from './run.ts';
+import { learningRateAt } from './schedule.ts';
+import { engineSettings } from './session.ts';
+
+/** Two engines that referee each other, and what adapters cost at inference. */
+
+export interface CheckParts {
+  run: Run;
+  dataset: Dataset;
+  tokenizer: Tokenizer;
+}
+
+export interface CrossCheckStep {
+  step: number;
+  losses: [number, number];
+  gradNorms: [number, number];
+}
+
+export interface CrossCheckResult {
+  steps: CrossCheckStep[];
+  /** The largest differences over all steps, of the larger of the two. */
+  lossDifference: number;
+  gradNormDifference: number;
+  /** Of any trained weight after the last step, absolute. */
+  weightDifference: number;
+}
+
+const relative = ([a, b]: [number, number]) => Math.abs(a - b) / Math.max(Math.abs(a), Math.abs(b), Number.MIN_VALUE);
+
+function firstBatches({ run, dataset, tokenizer }: CheckParts, encoder: LoadedEncoder, count: number): Batch[] {
+  const { batchSize, seed, maxLength } = run.training;
+  const most = Math.min(maxLength, encoder.config.positions);
+  const ids = dataset.train.map(({ text }) => tokenizer.encode(text, most));
+  const batches = epochBatches(ids, batchSize, seed, 0);
+  return Array.from({ length: count }, (_, i) => {
+    const rows = batches[i % batches.length] ?? [];
+    const labels = rows.map((row) => dataset.train[row]?.label ?? 0);
+    return makeBatch(
+      rows.map((row) => ids[row] ?? []),
+      labels,
+      tokenizer.padId,
+      most,
+    );
+  });
+}
+
+function largestDifference(a: NamedTensors, b: NamedTensors): number {
+  let most = 0;
+  for (const [name, { data }] of a)
+    data.forEach((value, i) => {
+      most = Math.max(most, Math.abs(value - (b.get(name)?.data[i] ?? Number.NaN)));
+    });
+  return most;
+}
+
+/**
+ * Trains the same batches on two engines from the same state, dropout included, and yields every step.
+ * @param encoders the same weights on two engines
+ */
+export async function* crossCheck(
+  encoders: readonly [LoadedEncoder, LoadedEncoder],
+  parts: CheckParts,
+  count: number,
+): AsyncGenerator<CrossCheckStep, CrossCheckResult> {
+  const { run, dataset } = parts;
+  const settings = engineSettings(run, encoders[0].config, dataset.labels.length);
+  const engines: Engine[] = [];
+  try {
+    const a = await encoders[0].createEngine(settings);
+    engines.push(a);
+    const b = await encoders[1].createEngine(settings);
+    engines.push(b);
+    b.writeTrainable(await a.readTrainable());
+    const { learningRate, schedule } = run.training;
+    const steps: CrossCheckStep[] = [];
+    for (const [step, batch] of firstBatches(parts, encoders[0], count).entries()) {
+      const rate = learningRateAt(step, count, { learningRate, schedule, warmupSteps: 0 });
+      const [ours, theirs] = [await a.step(batch, rate), await b.step(batch, rate)];
+      const record: CrossCheckStep = {
+        step,
+        losses: [ours.loss, theirs.loss],
+        gradNorms: [ours.gradNorm, theirs.gradNorm],
+      };
+      steps.push(record);
+      yield record;
+    }
+    return {
+      steps,
+      lossDifference: Math.max(...steps.map(({ losses }) => relative(losses))),
+      gradNormDifference: Math.max(...steps.map(({ gradNorms }) => relative(gradNorms))),
+      weightDifference: largestDifference(await a.readTrainable(), await b.readTrainable()),
+    };
+  } finally {
+    for (const engine of engines) engine.destroy();
+  }
+}
+
+export interface Latency {
+  /** Milliseconds of a batch's forward, median. */
+  base: number;
+  adapted: number;
+  examples: number;
+  tokens: number;
+}
+
+const median = (values: number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+
+/** Times the forward of the frozen encoder and of the run's method on the same batch, in turns. */
+export async function measureLatency(
+  encoder: LoadedEncoder,
+  parts: CheckParts,
+  { repeats, now }: { repeats: number; now: () => number },
+): Promise<Latency> {
+  const [batch] = firstBatches(parts, encoder, 1);
+  if (!batch) throw new Error('There are no training rows to time.');
+  const { run, dataset } = parts;
+  const settings = engineSettings(run, encoder.config, dataset.labels.length);
+  const base = await encoder.createEngine({ ...settings, plan: { adapters: [], loras: [], base: 'none' } });
+  const adapted = await encoder.createEngine(settings);
+  const times = { base: [] as number[], adapted: [] as number[] };
+  try {
+    // The first of each compiles.
+    for (let i = 0; i <= repeats; i++)
+      for (const [engine, list] of [[base, times.base] as const, [adapted, times.adapted] as const]) {
+        const started = now();
+        await engine.evaluate(batch);
+        if (i > 0) list.push(now() - started);
+      }
+  } finally {
+    base.destroy();
+    adapted.destroy();
+  }
+  return { base: median(times.base), adapted: median(times.adapted), examples: batch.examples, tokens: batch.length };
+}
