@@ -8,7 +8,10 @@ Trains a run of the page with PyTorch, AdapterHub's `adapters` and Hugging Face 
 from a bundle where it was left. The same rows meet in the same batches at the same rates, on any number of processes.
 
     python3 python/continue_run.py run.json --out DIR
-    accelerate launch --num_processes 2 python/continue_run.py run.zip --data FOLDER --model ENCODER --out DIR
+    accelerate launch --multi_gpu --num_processes 2 python/continue_run.py run.zip --data FOLDER --model ENCODER --out DIR
+    torchrun --nproc_per_node 2 python/continue_run.py run.json
+
+`--multi_gpu` is right on processors, too: without it accelerate starts one process there, whatever number is asked for.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import os
 import sys
 import time
 from pathlib import Path
@@ -77,8 +81,10 @@ def macro_f1(truth: list[int], predicted: list[int], classes: int) -> float:
 class Trainer:
     def __init__(self, run: Run):
         self.run = run
-        # Gradients are averaged by Accelerate; a batch is cut among the processes.
-        self.accelerator = Accelerator()
+        # Unless told, Accelerate lets each of several processes without an accelerator train on its own.
+        self.accelerator = Accelerator(cpu=not torch.accelerator.is_available())
+        if "MASTER_PORT" in os.environ and self.accelerator.num_processes == 1:
+            print("accelerate started one process only; on a processor, add --multi_gpu to start several.", file=sys.stderr)
         self.rank, self.world = self.accelerator.process_index, self.accelerator.num_processes
         set_seed(run.training["seed"] + self.rank)
         model = Classifier(run)

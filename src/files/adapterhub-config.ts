@@ -43,8 +43,8 @@ function bottleneckConfig(
   const [first] = adapters;
   const factors = adapters.map(({ layer, bottleneck }) => [String(layer), reductionFactor(encoder.hidden, bottleneck)]);
   const same = adapters.every(({ bottleneck }) => bottleneck === first?.bottleneck);
+  // No architecture: the library knows bottleneck adapters by its absence.
   return {
-    architecture: 'bottleneck',
     mh_adapter: used.includes('attention'),
     output_adapter: used.includes('ffn'),
     non_linearity: first?.activation,

@@ -17,6 +17,9 @@ export function pythonLiteral(value: unknown): string {
   return JSON.stringify(value);
 }
 
+/** What a configuration without an architecture is. */
+const bottleneck = 'bottleneck';
+
 /** The class of `adapters` for each architecture of a configuration. */
 const classes: Record<string, string> = { bottleneck: 'BnConfig', lora: 'LoRAConfig' };
 
@@ -43,7 +46,7 @@ const defaults: Record<string, Record<string, unknown>> = {
 
 /** A configuration as the call that makes it: `BnConfig(mh_adapter=True, ...)`. */
 export function configCall(config: AdapterHubConfig): string {
-  const { architecture, configs, ...fields } = config;
+  const { architecture = bottleneck, configs, ...fields } = config;
   if (architecture === 'union' && Array.isArray(configs)) return `ConfigUnion(${configs.map(configCall).join(', ')})`;
   const usual = defaults[String(architecture)] ?? {};
   const said = Object.entries(fields).filter(
@@ -53,7 +56,7 @@ export function configCall(config: AdapterHubConfig): string {
 }
 
 /** The classes that a configuration's call needs. */
-export function configClasses({ architecture, configs }: AdapterHubConfig): string[] {
+export function configClasses({ architecture = bottleneck, configs }: AdapterHubConfig): string[] {
   if (architecture === 'union' && Array.isArray(configs))
     return [...new Set(['ConfigUnion', ...configs.flatMap(configClasses)])];
   return [classes[String(architecture)] ?? ''];
