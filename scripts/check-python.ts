@@ -9,7 +9,7 @@ import { importAdapter } from '../src/files/import.ts';
 import { pythonScript } from '../src/files/python-script.ts';
 import { readRun } from '../src/training/run.ts';
 import { readFolder, writeFolder } from './support/folders.ts';
-import { recordedTrained } from './support/recorded.ts';
+import { recordedTrained, withMethod } from './support/recorded.ts';
 import { CommandError, runCommand, runInBrowser } from './support/workbench.ts';
 
 const project = fileURLToPath(new URL('..', import.meta.url));
@@ -48,16 +48,29 @@ function report(name: string, difference: number, tolerance: number): void {
   console.log(`${ok ? 'ok  ' : 'FAIL'}  ${name}  ${difference.toExponential(2)} of ${tolerance.toExponential(0)}`);
 }
 
-/** The exports of all recorded runs; the texts that all of them are asked about, and rows to train on. */
+/** What no recorded run has: sites that differ by layer, every placement at both sites, one LoRA target. */
+const inventedMethods = [
+  { type: 'houlsby', without: ['0.attention', '1.ffn'] },
+  { type: 'houlsby', bottlenecks: { '0.attention': 3, '1.ffn': 50 } },
+  { type: 'houlsby', placement: 'double-norm', activation: 'gelu_new' },
+  { type: 'attention-only', placement: 'parallel', scaling: 0.5, layers: [1] },
+  { type: 'lora', rank: 3, alpha: 2.5, layers: [1], targets: ['value'] },
+];
+
+/** The exports of these and of all recorded runs; the texts that all of them are asked about, and rows to train on. */
 async function writeExports(root: string) {
-  let rows: { text: string; label: string }[] = [];
+  const { recorded, trained } = await recordedTrained(join(runs, 'head-only'), model);
+  for (const [i, method] of inventedMethods.entries()) {
+    const invented = withMethod(trained, `invented-${i}`, method);
+    for (const format of exportFormats(invented.run.method))
+      writeFolder(join(root, invented.run.name), exportFolder(invented, format));
+  }
   for (const name of readdirSync(runs)) {
-    const { recorded, trained } = await recordedTrained(join(runs, name), model);
-    rows = rows.length > 0 ? rows : recorded.run.rows;
+    const { trained } = await recordedTrained(join(runs, name), model);
     for (const format of exportFormats(trained.run.method))
       writeFolder(join(root, name), exportFolder(trained, format));
   }
-  return rows;
+  return recorded.run.rows;
 }
 
 function methods(): [string, object][] {

@@ -6,7 +6,10 @@ import { bottleneckMethod, loraMethod } from '../../src/files/imported.ts';
 import type { Trained } from '../../src/files/trained.ts';
 import { type RecordedRun, readRecordedRun, recordedPlan } from '../../src/headless/recorded-run.ts';
 import { type EncoderConfig, readEncoderConfig } from '../../src/model/encoder-config.ts';
-import type { Method } from '../../src/model/methods.ts';
+import { type Method, methodSchema, trainingPlan } from '../../src/model/methods.ts';
+import { elementCount, trainableParameters } from '../../src/model/parameters.ts';
+import { drawInitial } from '../../src/model/random.ts';
+import type { NamedTensors } from '../../src/training/engine.ts';
 import { readRun } from '../../src/training/run.ts';
 
 /** Runs recorded from PyTorch (tests/golden/runs) as runs of this product. */
@@ -54,3 +57,19 @@ export async function recordedTrained(runFolder: string, modelFolder: string): P
   };
   return { recorded, trained };
 }
+
+/** The same run with another method and tensors drawn at random, of a size at which every one of them matters. */
+export function withMethod(trained: Trained, name: string, json: object): Trained {
+  const method = methodSchema.parse(json);
+  const { encoder, labels, run } = trained;
+  const parameters = trainableParameters(encoder, trainingPlan(method, encoder.layers), labels.length);
+  const tensors: NamedTensors = new Map(
+    parameters.map((parameter) => {
+      const count = elementCount(parameter.shape);
+      return [parameter.name, { shape: parameter.shape, data: drawInitial(spread, count, 1, parameter.name) }];
+    }),
+  );
+  return { ...trained, run: { ...run, name, method }, tensors };
+}
+
+const spread = { kind: 'normal', deviation: 0.1 } as const;

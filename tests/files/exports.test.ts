@@ -1,15 +1,14 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { readFolder } from '../../scripts/support/folders.ts';
-import { type RecordedTrained, recordedTrained } from '../../scripts/support/recorded.ts';
+import { type RecordedTrained, recordedTrained, withMethod } from '../../scripts/support/recorded.ts';
 import { adapterHubConfig, reductionFactor } from '../../src/files/adapterhub-config.ts';
 import { exportFolder, exportFormats } from '../../src/files/export.ts';
 import { importAdapter, importArchive } from '../../src/files/import.ts';
 import { pythonJson } from '../../src/files/python-json.ts';
 import { ExportError, moduleName } from '../../src/files/trained.ts';
 import { zip } from '../../src/files/zip.ts';
-import { methodSchema, trainingPlan } from '../../src/model/methods.ts';
-import { trainableParameters } from '../../src/model/parameters.ts';
+import { trainingPlan } from '../../src/model/methods.ts';
 import type { NamedTensors } from '../../src/training/engine.ts';
 
 const runsFolder = 'tests/golden/runs';
@@ -132,20 +131,12 @@ test.each([
   { type: 'lora', targets: ['query'] },
 ])('%j comes back as it was', (json) => {
   const { trained } = runOf('head-only');
-  const { encoder, labels } = trained;
-  const method = methodSchema.parse(json);
-  const plan = trainingPlan(method, encoder.layers);
-  let next = 0;
-  const tensors: NamedTensors = new Map(
-    trainableParameters(encoder, plan, labels.length).map(({ name, shape }) => {
-      const count = shape.reduce((product, n) => product * n, 1);
-      return [name, { shape, data: Float32Array.from({ length: count }, () => Math.sin(next++)) }];
-    }),
-  );
-  const mine = { ...trained, run: { ...trained.run, method }, tensors };
+  const { encoder } = trained;
+  const mine = withMethod(trained, 'invented', json);
+  const { method } = mine.run;
   for (const format of exportFormats(method)) {
     const imported = importAdapter(exportFolder(mine, format), encoder);
-    expect(trainingPlan(imported.method, encoder.layers)).toEqual(plan);
-    expect(sorted(imported.tensors)).toEqual(sorted(tensors));
+    expect(trainingPlan(imported.method, encoder.layers)).toEqual(trainingPlan(method, encoder.layers));
+    expect(sorted(imported.tensors)).toEqual(sorted(mine.tensors));
   }
 });
