@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import hashlib
 import io
 import json
@@ -42,8 +43,14 @@ METHODS = {
     "head-only": {},
     "full": {},
 }
+PARTS = ("train", "test")
 POOL_BATCHES = 8
 """Batches that share a pool of rows sorted by length (src/data/batches.ts)."""
+
+
+PAIR_MARK = " [SEP] "
+"""Between the two texts of a pair (src/data/rows.ts)."""
+BUNDLE = "Only CSV files in UTF-8 are read here; a bundle from the page or from npm run train brings its rows along."
 
 
 class RunError(Exception):
@@ -129,26 +136,31 @@ def guess_delimiter(content: str) -> str:
     return best
 
 
-def read_csv(path: Path, text: str, label: str) -> list[tuple[str, str]]:
-    """Rows as (text, label)."""
-    if path.suffix.lower() not in (".csv", ".tsv", ".txt"):
-        raise RunError(f"{path.name}: only CSV files are read here. Save the rows as CSV with the columns text and label.")
+def read_csv(path: Path, text: str, label: str, second: str | None) -> list[tuple[str, str]]:
+    """Rows as (text, label); the texts of a pair are joined by the separator token."""
+    if path.with_name(path.name + ".gz").exists():
+        path = path.with_name(path.name + ".gz")
     try:
-        content = path.read_text(encoding="utf-8-sig")
+        raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+        content = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise RunError(f"{path.name} is not UTF-8. {BUNDLE}") from error
     except OSError as error:
         raise RunError(f"{path} cannot be read. Point --data to the folder of the run's files.") from error
     csv.field_size_limit(2**31 - 1)
     reader = csv.reader(io.StringIO(content, newline=""), delimiter=guess_delimiter(content))
     rows = [row for row in reader if "".join(row).strip()]
     header = [name.strip() for name in rows[0]] if rows else []
-    for column in (text, label):
+    for column in (text, label, *([second] if second else [])):
         if column.strip() not in header:
             raise RunError(f"{path.name} has no column {column}; it has {', '.join(header)}.")
     at_text, at_label = header.index(text.strip()), header.index(label.strip())
     for number, row in enumerate(rows[1:], start=2):
         if len(row) != len(header):
             raise RunError(f"{path.name}, row {number}: {len(row)} fields where the header has {len(header)}.")
-    return [(row[at_text], row[at_label].strip()) for row in rows[1:]]
+    at_second = header.index(second.strip()) if second else None
+    texts = [row[at_text] + (PAIR_MARK + row[at_second] if second else "") for row in rows[1:]]
+    return [(joined, row[at_label].strip()) for joined, row in zip(texts, rows[1:])]
 
 
 def rows_checksum(rows: list[tuple[str, str]]) -> str:
@@ -196,43 +208,59 @@ def with_defaults(run: dict) -> dict:
         raise RunError(f"The run file cannot be used: {error} is missing or unknown.") from error
 
 
+def read_rows(run: dict, data: Path | None, beside: Path) -> list[list[tuple[str, str]]]:
+    """All training and test rows that a run file names."""
+    source = run["data"]
+    if "task" in source:
+        folder = data or REPOSITORY / "public" / "datasets" / source["task"]
+        source = {"train": "train.csv", "test": "test.csv", **source}
+    else:
+        folder = data or beside
+    if "hub" in source or "test" not in source or "layout" in source or source.get("unlabelled") == "skip":
+        raise RunError(f"The run's rows are from the Hub, not split yet, or in a layout of their own. {BUNDLE}")
+    columns = (source.get("text", "text"), source.get("label", "label"), source.get("second"))
+    return [read_csv(folder / source[part], *columns) for part in PARTS]
+
+
 def load_run(path: Path, data: Path | None, model: str | None) -> Run:
     """
     Reads a run file, or a bundle with what has been trained so far.
 
     `data` and `model` say where the rows and the encoder lie, if not where the run file says.
     """
-    facts, trainable, optimizer = None, {}, {}
+    facts, trainable, optimizer, rows = None, {}, {}, {}
     if zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as bundle:
             facts = json.loads(bundle.read("bundle.json"))
+            if facts.get("format") != "bottleneck-run" or facts.get("version") != 1:
+                raise RunError(f"{path.name} is not a bundle of version 1.")
             run = json.loads(bundle.read("run.json"))
             trainable = load_safetensors(bundle.read("trainable.safetensors"))
             optimizer = load_safetensors(bundle.read("optimizer.safetensors"))
-        if facts.get("format") != "bottleneck-run" or facts.get("version") != 1:
-            raise RunError(f"{path.name} is not a bundle of version 1.")
+            names = set(bundle.namelist())
+            for part in PARTS:
+                if f"{part}.jsonl" in names:
+                    lines = bundle.read(f"{part}.jsonl").decode("utf-8").split("\n")[:-1]
+                    rows[part] = [tuple(json.loads(line)) for line in lines]
     else:
         run = json.loads(path.read_text(encoding="utf-8"))
     run = with_defaults(run)
-    source = run["data"]
-    if "task" in source:
-        folder = data or REPOSITORY / "public" / "datasets" / source["task"]
-        source = {"train": "train.csv", "test": "test.csv", **source}
+    train, test = (rows[part] for part in PARTS) if rows else read_rows(run, data, path.resolve().parent)
+    if facts:
+        labels = facts["labels"]
     else:
-        folder = data or path.resolve().parent
-    columns = (source.get("text", "text"), source.get("label", "label"))
-    train, test = (read_csv(folder / source[part], *columns) for part in ("train", "test"))
-    # In the order of UTF-16, which JavaScript sorts by.
-    labels = sorted({label for _, label in train}, key=lambda label: label.encode("utf-16-be", "surrogatepass"))
+        # In the order of UTF-16, which JavaScript sorts by.
+        labels = sorted({label for _, label in train}, key=lambda label: label.encode("utf-16-be", "surrogatepass"))
     unseen = {label for _, label in test} - set(labels)
     if unseen:
         raise RunError(f"Label {sorted(unseen)[0]} of the test rows is in no training row.")
-    limit = source.get("limit")
-    if limit is not None and limit < len(train):
-        train = shuffled(train, seed_of(run["training"]["seed"], "sample"))[:limit]
-    test = test[: source.get("testLimit")]
-    for part, rows in (("train", train), ("test", test)):
-        if facts and rows_checksum(rows) != facts["data"][part]["sha256"]:
+    if not rows:
+        limit = run["data"].get("limit")
+        if limit is not None and limit < len(train):
+            train = shuffled(train, seed_of(run["training"]["seed"], "sample"))[:limit]
+        test = test[: run["data"].get("testLimit")]
+    for part, chosen in zip(PARTS, (train, test)):
+        if facts and rows_checksum(chosen) != facts["data"][part]["sha256"]:
             raise RunError(f"The {part} rows are not those of the bundle. Point --data to the folder they lie in.")
     built_in = REPOSITORY / "public" / "models" / run["model"]
     beside = path.resolve().parent / run["model"]

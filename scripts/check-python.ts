@@ -1,6 +1,6 @@
 /** npm run check:python: exports, imports and continued runs against the real adapters, peft and Accelerate. PYTHON names the interpreter. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -83,9 +83,27 @@ function methods(): [string, object][] {
   ];
 }
 
+interface Launch {
+  words: string;
+  launcher: string[];
+  /** A bundle, or a run file. */
+  from: 'paused.zip' | 'run.json';
+}
+
+const launchOnce: Launch = { words: 'one process', launcher: [], from: 'paused.zip' };
+/** What one method is launched as besides: by several processes, and from the start. */
+const launchMore: Launch[] = [
+  {
+    words: 'two processes',
+    launcher: ['-m', 'accelerate.commands.launch', '--multi_gpu', '--num_processes', '2'],
+    from: 'paused.zip',
+  },
+  { words: 'its run file', launcher: [], from: 'run.json' },
+];
+
 /** Runs paused in the engine and continued in Python; the adapters come back into `exports` for the comparison of logits. */
 async function continueRuns(folder: string, exports: string): Promise<void> {
-  for (const [name, change] of methods()) {
+  for (const [i, [name, change]] of methods().entries()) {
     const out = join(folder, name);
     const training = { epochs: 4, batchSize: 8, maxLength: 24, learningRate: 0.005 };
     const data = { train: 'train.csv', test: 'test.csv' };
@@ -93,33 +111,38 @@ async function continueRuns(folder: string, exports: string): Promise<void> {
     const losses = await runInBrowser<number[]>(
       '/src/headless/python-check.ts',
       'pausedRun',
-      { run, pauseAt },
+      { run, pauseAt, withRows: i > 0 },
       { model, data: folder, out },
     );
-    const several = name === 'houlsby';
-    const launches: [string, string[]][] = [['one process', []]];
-    if (several)
-      launches.push(['two processes', ['-m', 'accelerate.commands.launch', '--multi_gpu', '--num_processes', '2']]);
-    for (const [words, launcher] of launches) {
-      const target = join(out, words.replace(' ', '-'));
-      runPython(
-        'continue_run.py',
-        [join(out, 'paused.zip'), '--data', folder, '--model', model, '--out', target],
-        launcher,
-      );
-      const { steps, processes } = readJson(join(target, 'metrics.json'));
-      const after = losses.slice(pauseAt);
-      const theirs = steps.map(({ loss }: { loss: number }) => loss);
-      report(`${name} continued by ${words}: ${theirs.length} losses`, worst(after, theirs), tolerances.losses);
-      report(`${name}: processes`, Math.abs(processes - (launcher.length > 0 ? 2 : 1)), 0);
-      const [written = ''] = readdirSync(target).filter((entry) => !entry.includes('.'));
-      if (written === 'adapterhub')
-        writeFolder(
-          join(exports, `${run.name}-${words.replace(' ', '-')}`, written),
-          readFolder(join(target, written)),
-        );
+    writeFileSync(join(out, 'run.json'), JSON.stringify(run));
+    for (const launch of i > 0 ? [launchOnce] : [launchOnce, ...launchMore]) {
+      const label = launch.words.replaceAll(' ', '-');
+      const written = continueRun(`${name} by ${launch.words}`, launch, {
+        out,
+        label,
+        losses,
+        rows: i > 0 ? [] : ['--data', folder],
+      });
+      if (existsSync(join(written, 'adapterhub')))
+        writeFolder(join(exports, `${run.name}-${label}`, 'adapterhub'), readFolder(join(written, 'adapterhub')));
     }
   }
+}
+
+/** Continues one run and compares its losses; the folder that it wrote. */
+function continueRun(
+  name: string,
+  { launcher, from }: Launch,
+  { out, label, losses, rows }: { out: string; label: string; losses: number[]; rows: string[] },
+): string {
+  const target = join(out, label);
+  runPython('continue_run.py', [join(out, from), ...rows, '--model', model, '--out', target], launcher);
+  const { steps, processes } = readJson(join(target, 'metrics.json'));
+  const theirs = steps.map(({ loss }: { loss: number }) => loss);
+  const ours = from === 'run.json' ? losses : losses.slice(pauseAt);
+  report(`${name}: ${theirs.length} losses`, worst(ours, theirs), tolerances.losses);
+  report(`${name}: processes too many or few`, Math.abs((launcher.length > 0 ? 2 : 1) - processes), 0);
+  return target;
 }
 
 /** The script that shows a run's code, run for an epoch; what it saves must be an adapter that is read here. */
@@ -142,7 +165,7 @@ async function runScript(folder: string): Promise<void> {
     if (name === 'bitfit' || status !== 0) continue;
     const { method } = importAdapter(readFolder(join(cwd, 'adapter')), trained.encoder);
     report(
-      `the script of ${name}: its adapter reads as another method`,
+      `the script of ${name}: the method of its adapter differs`,
       JSON.stringify(method) === JSON.stringify(run.method) ? 0 : 1,
       0,
     );

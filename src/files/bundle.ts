@@ -9,6 +9,7 @@ import { type Run, readRun } from '../training/run.ts';
 import type { SessionState } from '../training/session.ts';
 import { rowsChecksum } from './checksum.ts';
 import { type FileSet, readJson, utf8 } from './file-set.ts';
+import { readRowLines, rowLines } from './row-lines.ts';
 import { readFloat32Tensors, writeSafetensors } from './safetensors.ts';
 import { unzip, zip } from './zip.ts';
 
@@ -34,6 +35,8 @@ export interface Bundle {
   data: { train: RowsFact; test: RowsFact };
   history: History;
   state: SessionState;
+  /** The rows themselves, for who goes on elsewhere; absent where they are not to leave. */
+  rows?: Pick<Dataset, 'train' | 'test'>;
 }
 
 /** A bundle that cannot be opened, or that belongs to another encoder or other rows. The message says which. */
@@ -47,7 +50,11 @@ const files = {
   trainable: 'trainable.safetensors',
   optimizer: 'optimizer.safetensors',
   baseline: 'baseline.safetensors',
+  train: 'train.jsonl',
+  test: 'test.jsonl',
 };
+/** Of the rows. */
+const parts = ['train', 'test'] as const;
 const moments = { first: 'first.', second: 'second.' };
 
 const count = z.number().int().min(0).max(1e12);
@@ -101,7 +108,7 @@ export async function dataFacts({ train, test, labels }: Dataset): Promise<Bundl
 const prefixed = (prefix: string, tensors: NamedTensors) =>
   [...tensors].map(([name, tensor]) => [prefix + name, tensor] as const);
 
-export function writeBundle({ run, labels, encoder, data, history, state }: Bundle): Uint8Array<ArrayBuffer> {
+export function writeBundle({ run, labels, encoder, data, history, state, rows }: Bundle): Uint8Array<ArrayBuffer> {
   const { step, epochs, lossSum, optimizer, baseline } = state;
   const facts: z.input<typeof factsSchema> = {
     format: 'bottleneck-run',
@@ -133,6 +140,7 @@ export function writeBundle({ run, labels, encoder, data, history, state }: Bund
     ],
   ]);
   if (baseline) entries.set(files.baseline, writeSafetensors(baseline.head));
+  if (rows) for (const part of parts) entries.set(files[part], utf8(rowLines(rows[part], labels)));
   return zip(entries);
 }
 
@@ -187,6 +195,13 @@ function readState(entries: FileSet, facts: z.infer<typeof factsSchema>, run: Ru
   };
 }
 
+/** The rows, where the bundle brings them. */
+function readRows(entries: FileSet, labels: readonly string[]): Bundle['rows'] | null {
+  const [train, test] = [entries.get(files.train), entries.get(files.test)];
+  if (!train || !test) return null;
+  return { train: readRowLines(train, labels, files.train), test: readRowLines(test, labels, files.test) };
+}
+
 /** Progress that no run can have made. */
 function checkProgress({ progress, data }: z.infer<typeof factsSchema>, { training }: Run): void {
   const perEpoch = Math.ceil(data.train.rows / training.batchSize);
@@ -218,7 +233,9 @@ export function readBundle(archive: Uint8Array, name: string): Bundle {
   const run = readRun(readJson(entries, files.run));
   checkProgress(facts, run);
   const { labels, encoder, data, history } = facts;
-  return { run, labels, encoder, data, history, state: readState(entries, facts, run) };
+  const state = readState(entries, facts, run);
+  const rows = readRows(entries, labels);
+  return { run, labels, encoder, data, history, state, ...(rows ? { rows } : {}) };
 }
 
 /**
@@ -236,7 +253,7 @@ export async function checkBundle(bundle: Bundle, encoderSha256: string, dataset
       `The bundle's classes are ${bundle.labels.join(', ')}; the data's are ${dataset.labels.join(', ')}.`,
     );
   const facts = await dataFacts(dataset);
-  for (const part of ['train', 'test'] as const)
+  for (const part of parts)
     if (facts[part].sha256 !== bundle.data[part].sha256)
       throw new BundleError(
         `The ${part === 'train' ? 'training' : 'test'} rows differ from the bundle's (${facts[part].rows} rows here, ${bundle.data[part].rows} there). Load the data that it was trained on.`,

@@ -2,6 +2,7 @@ import type { Example } from '../data/dataset.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import { baseParameters } from '../model/parameters.ts';
 import type { NamedTensors } from '../training/engine.ts';
+import { rowLines } from './row-lines.ts';
 
 /** SHA-256 of what a run stands on, in hexadecimal: the same on every engine, in every browser and in Python. */
 
@@ -27,6 +28,5 @@ export async function encoderChecksum(config: EncoderConfig, weights: NamedTenso
 
 /** Of labelled rows: over one line of JSON, [text, label], for each in order. */
 export async function rowsChecksum(rows: readonly Example[], labels: readonly string[]): Promise<string> {
-  const lines = rows.map(({ text, label }) => `${JSON.stringify([text, labels[label]])}\n`);
-  return hexadecimal(await sha256(new TextEncoder().encode(lines.join(''))));
+  return hexadecimal(await sha256(new TextEncoder().encode(rowLines(rows, labels))));
 }

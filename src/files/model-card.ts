@@ -8,6 +8,9 @@ import type { Trained } from './trained.ts';
 
 const yamlText = (text: string) => JSON.stringify(text);
 
+const dataName = ({ data }: Trained['run']): string =>
+  'task' in data ? data.task : 'hub' in data ? data.hub : (data.test ?? data.train);
+
 /** What the Hub reads; `license` is for the person who publishes to set. */
 function frontMatter({ run, scores }: Trained, library: string, tags: readonly string[]): string {
   const lines = [
@@ -30,8 +33,8 @@ function frontMatter({ run, scores }: Trained, library: string, tags: readonly s
       '  - task:',
       '      type: text-classification',
       '    dataset:',
-      `      name: ${yamlText('task' in run.data ? run.data.task : run.data.test)}`,
-      `      type: ${yamlText('task' in run.data ? run.data.task : 'csv')}`,
+      `      name: ${yamlText(dataName(run))}`,
+      `      type: ${yamlText('hub' in run.data ? run.data.hub : 'text')}`,
       '    metrics:',
       '    - type: accuracy',
       `      value: ${scores.accuracy}`,

@@ -16,40 +16,75 @@ const schedules = { linear: 'linear', cosine: 'cosine', constant: 'constant_with
 
 function setUp(run: Run, encoder: EncoderConfig): Cell {
   const config = adapterHubConfig(run.method, encoder);
-  const files = 'task' in run.data ? { train: 'train.csv', test: 'test.csv' } : run.data;
+  const { imports } = source(run);
   return {
-    title: `Needs: pip install ${config ? 'adapters==1.3.0' : 'torch transformers'}`,
+    title: `Needs: pip install ${config ? 'adapters==1.3.0' : 'torch transformers'}${imports.length > 0 ? ' datasets' : ''}`,
     code: [
-      'import csv',
+      ...(imports.length > 0 ? [] : ['import csv']),
       'import random',
       '',
       'import torch',
+      ...imports,
       ...(config ? [`from adapters import AutoAdapterModel, ${configClasses(config).join(', ')}`] : []),
       `from transformers import ${config ? '' : 'AutoModel, '}AutoTokenizer, get_scheduler`,
       '',
       `base = ${pythonLiteral(run.model)}  # the encoder: its folder, or its name on the Hub`,
-      `train_file, test_file = ${pythonLiteral(files.train)}, ${pythonLiteral(files.test)}`,
       'device = "cuda" if torch.cuda.is_available() else "cpu"',
       `torch.manual_seed(${run.training.seed})`,
     ],
   };
 }
 
-function data({ data: source, training }: Run): Cell {
-  const { text, label } = 'task' in source ? { text: 'text', label: 'label' } : source;
+/** Shares held out where a run has no test rows of its own. */
+const usualTestShare = 0.2;
+
+/** Where the rows come from: the lines that define `read`, and what it is asked for. */
+function source({ data: rows }: Run): { imports: string[]; read: string[]; train: string; test: string | undefined } {
+  const named: { text?: string | undefined; label?: string | undefined; second?: string | undefined } =
+    'task' in rows ? {} : rows;
+  const { text = 'text', label = 'label', second } = named;
+  const cell = (column: string) => `row[${pythonLiteral(column)}]`;
+  const texts = second === undefined ? cell(text) : `${cell(text)} + " [SEP] " + ${cell(second)}`;
+  const pairs = `(${texts}, str(${cell(label)}).strip())`;
+  if ('hub' in rows) {
+    const [name, revision] = rows.hub.split('@');
+    const of = [name, ...(rows.subset === undefined ? [] : [rows.subset])].map(pythonLiteral).join(', ');
+    const at = revision === undefined ? '' : `, revision=${pythonLiteral(revision)}`;
+    const read = ['def read(split):', `    return [${pairs} for row in load_dataset(${of}, split=split${at})]`];
+    return { imports: ['from datasets import load_dataset'], read, train: rows.train, test: rows.test };
+  }
+  const read = [
+    'def read(path):',
+    '    with open(path, newline="", encoding="utf-8-sig") as file:',
+    `        return [${pairs} for row in csv.DictReader(file)]`,
+  ];
+  const files = 'task' in rows ? { train: 'train.csv', test: 'test.csv' } : rows;
+  return { imports: [], read, train: files.train, test: files.test };
+}
+
+function data(run: Run): Cell {
+  const { training, data: rows } = run;
+  const { read, train, test } = source(run);
+  const share = ('testShare' in rows ? rows.testShare : undefined) ?? usualTestShare;
+  const split =
+    test === undefined
+      ? [
+          `train = read(${pythonLiteral(train)})`,
+          `random.Random(${training.seed}).shuffle(train)`,
+          `test = [train.pop() for _ in range(round(${share} * len(train)))]`,
+        ]
+      : [`train, test = read(${pythonLiteral(train)}), read(${pythonLiteral(test)})`];
   return {
     title: 'The rows, and the classes in the order of their names',
     code: [
-      'def read(path):',
-      '    with open(path, newline="", encoding="utf-8-sig") as file:',
-      `        return [(row[${pythonLiteral(text)}], row[${pythonLiteral(label)}].strip()) for row in csv.DictReader(file)]`,
+      ...read,
       '',
-      'train, test = read(train_file), read(test_file)',
+      ...split,
       'labels = sorted({label for _, label in train})',
-      ...(source.limit === undefined
+      ...(rows.limit === undefined
         ? []
-        : [`train = random.Random(${training.seed}).sample(train, min(${source.limit}, len(train)))`]),
-      ...(source.testLimit === undefined ? [] : [`test = test[:${source.testLimit}]`]),
+        : [`train = random.Random(${training.seed}).sample(train, min(${rows.limit}, len(train)))`]),
+      ...(rows.testLimit === undefined ? [] : [`test = test[:${rows.testLimit}]`]),
     ],
   };
 }

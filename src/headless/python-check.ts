@@ -10,8 +10,8 @@ import type { LoadedEncoder } from '../training/engine.ts';
 import { readRun } from '../training/run.ts';
 import { Session } from '../training/session.ts';
 import { loadEncoder } from '../webgpu/engine.ts';
-import { folder, writeResult } from './files.ts';
 import { readDataset } from './dataset.ts';
+import { folder, writeResult } from './files.ts';
 
 /** `npm run check:python`: the engine's side of what is compared with Python. */
 
@@ -75,8 +75,14 @@ export function importedLogits({ folders, texts }: Question): Promise<Record<str
   });
 }
 
+interface Paused {
+  run: unknown;
+  pauseAt: number;
+  withRows: boolean;
+}
+
 /** Trains a run to its end; writes the bundle of its first `pauseAt` steps. Returns the loss of every step. */
-export function pausedRun({ run: json, pauseAt }: { run: unknown; pauseAt: number }): Promise<number[]> {
+export function pausedRun({ run: json, pauseAt, withRows }: Paused): Promise<number[]> {
   return withEncoder(async (encoder, files) => {
     const run = readRun(json);
     const dataset = await readDataset(run);
@@ -88,12 +94,17 @@ export function pausedRun({ run: json, pauseAt }: { run: unknown; pauseAt: numbe
       if (losses.length !== pauseAt) continue;
       const facts = { config: files.config, sha256: await encoderChecksum(files.config, files.weights) };
       const history = { steps: [], epochs: [], baseline: [] };
-      const { labels } = session;
-      const data = await dataFacts(dataset);
-      await writeResult(
-        'paused.zip',
-        writeBundle({ run, labels, encoder: facts, data, history, state: await session.state() }),
-      );
+      const { train, test, labels } = dataset;
+      const bundle = {
+        run,
+        labels,
+        encoder: facts,
+        data: await dataFacts(dataset),
+        history,
+        state: await session.state(),
+        ...(withRows ? { rows: { train, test } } : {}),
+      };
+      await writeResult('paused.zip', writeBundle(bundle));
     }
     session.destroy();
     return losses;

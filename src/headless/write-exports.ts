@@ -27,6 +27,7 @@ export async function writeExports(
   const [format = 'plain'] = exportFormats(run.method);
   for (const [path, bytes] of exportFolder(trained, format)) await writeResult(path, new Uint8Array(bytes));
   const encoder = { config: files.config, sha256: await encoderChecksum(files.config, files.weights) };
-  const bundle = { run, labels, encoder, data: await dataFacts(dataset), history, state };
+  const { train, test } = dataset;
+  const bundle = { run, labels, encoder, data: await dataFacts(dataset), history, state, rows: { train, test } };
   await writeResult('run.zip', writeBundle(bundle));
 }

@@ -5,6 +5,7 @@ import { BundleError, readBundle } from '../../src/files/bundle.ts';
 import { type FileSet, FileSetError, utf8 } from '../../src/files/file-set.ts';
 import { importAdapter, importArchive } from '../../src/files/import.ts';
 import { ImportError } from '../../src/files/imported.ts';
+import { readRowLines } from '../../src/files/row-lines.ts';
 import { SafetensorsError, writeSafetensors } from '../../src/files/safetensors.ts';
 import { readTorchFile } from '../../src/files/torch-file.ts';
 import { PickleError, unpickleTensors } from '../../src/files/unpickler.ts';
@@ -347,6 +348,16 @@ describe('adapters that this product does not compute', () => {
       bottleneck: 16,
     });
   });
+});
+
+test.each([
+  ['no JSON', 'x\n'],
+  ['three fields', '["a","b","c"]\n'],
+  ['an unknown label', '["a","c"]\n'],
+  ['a number', '["a",1]\n'],
+])('rows with %s are refused by line', (_, line) => {
+  const read = () => readRowLines(utf8(`["fine","b"]\n${line}`), ['a', 'b'], 'train.jsonl');
+  expect(refusal(read)).toContain('train.jsonl line 2');
 });
 
 test.each([

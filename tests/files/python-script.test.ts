@@ -9,6 +9,14 @@ const encoder = readEncoderConfig(JSON.parse(readFileSync('tests/golden/models/t
 const runOf = (method: object, rest: object = {}) =>
   readRun({ name: 'a "quoted"\nname', data: { task: 'sms_spam', limit: 50, testLimit: 9 }, method, ...rest });
 
+/** What Python says of a script's grammar; nothing where it is sound. */
+function parseErrors(script: string): string {
+  const { status, stderr } = spawnSync('python3', ['-c', 'import ast, sys; ast.parse(sys.stdin.read())'], {
+    input: script,
+  });
+  return status === 0 ? '' : `${status} ${stderr}`;
+}
+
 const methods = ['houlsby', 'pfeiffer', 'parallel', 'lora', 'bitfit', 'head-only', 'full'].map((type) => ({ type }));
 
 test.each([...methods, { type: 'houlsby', without: ['0.ffn'] }])(
@@ -32,9 +40,26 @@ test('the columns, the schedule and the clipping of the run are in it', () => {
   const data = { train: 'a.csv', test: 'b.csv', text: 'message', label: 'kind "x"' };
   const training = { schedule: 'constant', clip: 0.5, warmup: 0.2, seed: 3 };
   const script = pythonScript(runOf({ type: 'houlsby' }, { data, training }), encoder);
-  for (const said of ['row["message"], row["kind \\"x\\""]', 'constant_with_warmup', 'trained, 0.5', 'manual_seed(3)'])
+  for (const said of [
+    'row["message"], str(row["kind \\"x\\""])',
+    'constant_with_warmup',
+    'trained, 0.5',
+    'manual_seed(3)',
+  ])
     expect(script).toContain(said);
   expect(script).not.toContain('.sample(');
+});
+
+test.each([
+  [
+    { hub: 'owner/name@v1', subset: 'en', second: 'b' },
+    ['load_dataset("owner/name", "en", split=split, revision="v1")', '[SEP]'],
+  ],
+  [{ train: 'all.csv', testShare: 0.3 }, ['read("all.csv")', 'round(0.3 * len(train))']],
+])('rows of %j are read', (data, needed) => {
+  const script = pythonScript(runOf({ type: 'lora' }, { data }), encoder);
+  expect(parseErrors(script)).toBe('');
+  for (const said of needed) expect(script).toContain(said);
 });
 
 test('the notebook has the cells of the script', () => {

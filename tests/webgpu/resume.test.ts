@@ -47,6 +47,7 @@ test.each(stops)('a bundle saved %s goes on with the numbers of a run that was n
     data: await dataFacts(wordsDataset),
     history: { steps: [], epochs: [], baseline: [] },
     state: await first.state(),
+    ...(when === 'at the end' ? { rows: { train: wordsDataset.train, test: wordsDataset.test } } : {}),
   };
   const archive = writeBundle(bundle);
   const expected = records(await rest(events));
