@@ -132,6 +132,20 @@ function adapterHubLogits(trained: Trained): string[] {
   return ['', 'def logits(texts):', ...encode(trained), ...own, ...use];
 }
 
+/** The same for a bare encoder `model` and the two tensors of a linear `head`. */
+const plainLogits = (trained: Trained): string[] => [
+  '',
+  '',
+  'def logits(texts):',
+  ...encode(trained),
+  '    with torch.no_grad():',
+  '        states = model(**enc).last_hidden_state',
+  ...pooled(trained),
+  '        return pooled @ head["weight"].T + head["bias"]',
+  '',
+  ...use,
+];
+
 export function adapterHubCard(trained: Trained): string {
   const code = [
     'import torch',
@@ -165,16 +179,7 @@ export function peftCard(trained: Trained): string {
     '# The head is a plain linear layer beside the adapter.',
     'head = load_file(f"{folder}/head.safetensors")',
     labelLine(trained),
-    '',
-    '',
-    'def logits(texts):',
-    ...encode(trained),
-    '    with torch.no_grad():',
-    '        states = model(**enc).last_hidden_state',
-    ...pooled(trained),
-    '        return pooled @ head["weight"].T + head["bias"]',
-    '',
-    ...use,
+    ...plainLogits(trained),
   ];
   return card(trained, 'peft', ['lora', 'bert', 'text-classification'], 'peft==0.21.2 transformers', code);
 }
@@ -218,16 +223,8 @@ export function plainCard(trained: Trained): string {
         'missing, unexpected = model.load_state_dict(own, strict=False)',
         'assert not unexpected, unexpected',
         labelLine(trained),
-        '',
-        '',
-        'def logits(texts):',
-        ...encode(trained),
-        '    with torch.no_grad():',
-        '        states = model(**enc).last_hidden_state',
-        ...pooled(trained),
-        '        return pooled @ state["heads.golden.1.weight"].T + state["heads.golden.1.bias"]',
-        '',
-        ...use,
+        'head = {key: state[f"heads.golden.1.{key}"] for key in ("weight", "bias")}',
+        ...plainLogits(trained),
       ];
   const requirements = config ? 'adapters==1.3.0' : 'torch transformers safetensors';
   return card(trained, 'transformers', ['bert', 'text-classification'], requirements, load);
