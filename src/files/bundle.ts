@@ -50,11 +50,14 @@ const files = {
   trainable: 'trainable.safetensors',
   optimizer: 'optimizer.safetensors',
   baseline: 'baseline.safetensors',
+  logits: 'logits.safetensors',
   train: 'train.jsonl',
   test: 'test.jsonl',
 };
 /** Of the rows. */
 const parts = ['train', 'test'] as const;
+const adapted = 'adapted';
+const frozen = 'baseline';
 const moments = { first: 'first.', second: 'second.' };
 
 const count = z.number().int().min(0).max(1e12);
@@ -140,8 +143,26 @@ export function writeBundle({ run, labels, encoder, data, history, state, rows }
     ],
   ]);
   if (baseline) entries.set(files.baseline, writeSafetensors(baseline.head));
+  if (state.testLogits.length > 0) entries.set(files.logits, writeSafetensors(logitTensors(state)));
   if (rows) for (const part of parts) entries.set(files[part], utf8(rowLines(rows[part], labels)));
   return zip(entries);
+}
+
+/** Logits of the test rows: `adapted` after the last epoch and, once trained, `baseline`. (rows, C) */
+function logitTensors({ testLogits, baseline }: SessionState): NamedTensors {
+  const tensor = (rows: number[][]) => ({
+    shape: [rows.length, rows[0]?.length ?? 0],
+    data: Float32Array.from(rows.flat()),
+  });
+  const tensors: NamedTensors = new Map([[adapted, tensor(testLogits)]]);
+  if (baseline) tensors.set(frozen, tensor(baseline.logits));
+  return tensors;
+}
+
+function rowsOf(tensors: NamedTensors, name: string): number[][] {
+  const { shape = [], data = new Float32Array() } = tensors.get(name) ?? {};
+  const [rows = 0, classes = 0] = shape;
+  return Array.from({ length: rows }, (_, i) => [...data.subarray(i * classes, (i + 1) * classes)]);
 }
 
 /** Exactly these tensors of a file, in these shapes, all of them numbers. */
@@ -181,17 +202,32 @@ function readState(entries: FileSet, facts: z.infer<typeof factsSchema>, run: Ru
       ),
     );
   const head = wanted.filter(({ name }) => name === headWeight || name === headBias);
-  const { baselineLearningRate } = progress;
+  const { baselineLearningRate, epochs } = progress;
+  const shape = [facts.data.test.rows, labels.length];
+  const names = epochs === 0 ? [] : baselineLearningRate === null ? [adapted] : [adapted, frozen];
+  const logits =
+    names.length > 0
+      ? readTensors(
+          entries,
+          files.logits,
+          names.map((name) => ({ name, shape })),
+        )
+      : new Map();
   return {
     step: progress.step,
     epochs: progress.epochs,
     lossSum: progress.lossSum,
     trainable: readTensors(entries, files.trainable, wanted),
     optimizer: { updates: progress.updates, firstMoments: momentsOf(first), secondMoments: momentsOf(second) },
+    testLogits: rowsOf(logits, adapted),
     baseline:
       baselineLearningRate === null
         ? null
-        : { head: readTensors(entries, files.baseline, head), learningRate: baselineLearningRate },
+        : {
+            head: readTensors(entries, files.baseline, head),
+            learningRate: baselineLearningRate,
+            logits: rowsOf(logits, frozen),
+          },
   };
 }
 
@@ -205,12 +241,13 @@ function readRows(entries: FileSet, labels: readonly string[]): Bundle['rows'] |
 /** Progress that no run can have made. */
 function checkProgress({ progress, data }: z.infer<typeof factsSchema>, { training }: Run): void {
   const perEpoch = Math.ceil(data.train.rows / training.batchSize);
-  const { step, epochs, updates } = progress;
+  const { step, epochs, updates, baselineLearningRate } = progress;
   if (
     epochs > training.epochs ||
     step < epochs * perEpoch ||
     step > Math.min(epochs + 1, training.epochs) * perEpoch ||
-    updates !== step
+    updates !== step ||
+    (baselineLearningRate !== null && epochs === 0)
   )
     throw new BundleError(
       `${files.facts}: ${step} steps (${updates} updates) in ${epochs} epochs do not fit a run of ${training.epochs} epochs of ${perEpoch} steps.`,

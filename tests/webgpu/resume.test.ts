@@ -51,7 +51,7 @@ test.each(stops)('a bundle saved %s goes on with the numbers of a run that was n
   };
   const archive = writeBundle(bundle);
   const expected = records(await rest(events));
-  const logits = first.testLogits;
+  const outcome = first.outcome();
 
   const opened = readBundle(archive, 'run.zip');
   expect(opened).toEqual(bundle);
@@ -60,7 +60,7 @@ test.each(stops)('a bundle saved %s goes on with the numbers of a run that was n
   const actual = records(await rest(second.events()));
   // A baseline that was under way begins again; its numbers are the same from the start.
   expect(when.startsWith('while') ? actual.slice(-expected.length) : actual).toEqual(expected);
-  expect(second.testLogits).toEqual(logits);
+  expect(second.outcome()).toEqual(outcome);
   first.destroy();
   second.destroy();
 });
