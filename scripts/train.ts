@@ -15,7 +15,8 @@ const usage = `Usage: npm run train -- --config run.json --out DIR [--engine aut
                         [--hub URL] [--hub-folder DIR]
 
 Trains a run file (docs/run-file.md) on the page's engine in Chromium and writes
-DIR/metrics.json and DIR/trainable.safetensors. Models and data sets named "owner/name" come from the
+DIR/metrics.json, DIR/trainable.safetensors, the adapter as a folder that Python loads (DIR/adapterhub/, DIR/peft/ or
+DIR/plain/) and the whole run as DIR/run.zip. Models and data sets named "owner/name" come from the
 Hugging Face Hub, or from --hub; downloads are kept in --hub-folder (~/.cache/bottleneck). HF_TOKEN opens private ones.`;
 
 const publicFolder = fileURLToPath(new URL('../public', import.meta.url));
@@ -96,6 +97,6 @@ runCommand(async () => {
   await mkdir(values.out, { recursive: true });
   const mounts = { model: await modelFolder(run, runFolder, hub), data: data.folder, out: resolve(values.out) };
   await runInBrowser('/src/headless/train.ts', 'train', data.run(run), mounts);
-  console.log(`Wrote ${join(values.out, 'metrics.json')} and ${join(values.out, 'trainable.safetensors')}.`);
+  console.log(`Wrote metrics, weights, the adapter's folder and run.zip to ${values.out}.`);
   return 0;
 });

@@ -7,6 +7,7 @@ import { readRun } from '../training/run.ts';
 import { Session } from '../training/session.ts';
 import { readDataset } from './dataset.ts';
 import { folder, writeResult } from './files.ts';
+import { writeExports } from './write-exports.ts';
 
 /** `npm run train`: a run file to its end, on the page's engine, with metrics and weights written to a folder. */
 
@@ -88,6 +89,7 @@ export async function train(json: unknown): Promise<void> {
   };
   await writeResult('metrics.json', `${JSON.stringify(metrics, null, 2)}\n`);
   await writeResult('trainable.safetensors', writeSafetensors(trainable));
+  await writeExports(session, files, dataset, { steps, epochs, baseline: baseline.epochs });
   session.destroy();
   encoder.destroy();
   device.destroy();

@@ -12,32 +12,43 @@ export const sites = ['attention', 'ffn'] as const satisfies readonly Site[];
  */
 export type Placement = 'sequential' | 'double-norm' | 'parallel';
 
+/** Which projections LoRA may stand beside. */
+export const loraTargets = ['query', 'value'] as const;
+
 const layersSchema = z.union([z.literal('all'), z.array(z.number().int().min(0).max(127)).min(1)]).default('all');
+const layerSite = z.string().regex(/^\d+\.(attention|ffn)$/, 'write "layer.site", for example "0.attention"');
+const bottleneckSize = z.number().int().min(1).max(4096);
 const bottleneckFields = {
-  bottleneck: z.number().int().min(1).max(4096).default(16),
+  bottleneck: bottleneckSize.default(16),
   activation: z.enum(activations).default('gelu'),
   dropout: z.number().min(0).max(0.9).default(0),
   scaling: z.number().positive().max(100).default(1),
   layers: layersSchema,
   /** Sites switched off one by one, as "layer.site": ["0.attention"]. */
-  without: z
-    .array(z.string().regex(/^\d+\.(attention|ffn)$/, 'write "layer.site", for example "0.attention"'))
-    .default([]),
+  without: z.array(layerSite).default([]),
+  /** Bottlenecks of single sites that differ from `bottleneck`: {"0.attention": 8}. */
+  bottlenecks: z.record(layerSite, bottleneckSize).optional(),
 };
-const bottleneckMethod = <T extends string>(type: T) => z.strictObject({ type: z.literal(type), ...bottleneckFields });
+/** Of the types that do not fix it; absent: sequential. */
+const placement = z.enum(['sequential', 'double-norm', 'parallel']).optional();
+const placedMethod = <T extends string>(type: T) =>
+  z.strictObject({ type: z.literal(type), ...bottleneckFields, placement });
+const fixedMethod = <T extends string>(type: T) => z.strictObject({ type: z.literal(type), ...bottleneckFields });
 
 /** The `method` of a run file. */
 export const methodSchema = z.discriminatedUnion('type', [
-  bottleneckMethod('houlsby'),
-  bottleneckMethod('ffn-only'),
-  bottleneckMethod('attention-only'),
-  bottleneckMethod('pfeiffer'),
-  bottleneckMethod('parallel'),
+  placedMethod('houlsby'),
+  placedMethod('ffn-only'),
+  placedMethod('attention-only'),
+  fixedMethod('pfeiffer'),
+  fixedMethod('parallel'),
   z.strictObject({
     type: z.literal('lora'),
     rank: z.number().int().min(1).max(1024).default(8),
     alpha: z.number().positive().max(1024).default(8),
     layers: layersSchema,
+    /** Absent: both. */
+    targets: z.array(z.enum(loraTargets)).min(1).optional(),
   }),
   z.strictObject({ type: z.literal('bitfit') }),
   z.strictObject({ type: z.literal('head-only') }),
@@ -65,7 +76,7 @@ export interface Adapter {
 /** One LoRA pair: W x + b + scaling * B A x (Hu et al. 2021). */
 export interface Lora {
   layer: number;
-  target: 'query' | 'value';
+  target: (typeof loraTargets)[number];
   /** M */
   rank: number;
   /** alpha / rank */
@@ -99,8 +110,8 @@ const placements: Record<BottleneckMethod['type'], { sites: readonly Site[]; pla
  */
 export function trainingPlan(method: Method, layerCount: number): TrainingPlan {
   if (method.type === 'lora') {
-    const targets = ['query', 'value'] as const;
     const { rank, alpha } = method;
+    const targets = loraTargets.filter((target) => method.targets?.includes(target) ?? true);
     const loras = chosenLayers(method.layers, layerCount).flatMap((layer) =>
       targets.map((target) => ({ layer, target, rank, scaling: alpha / rank })),
     );
@@ -110,11 +121,15 @@ export function trainingPlan(method: Method, layerCount: number): TrainingPlan {
   if (method.type === 'full') return { adapters: [], loras: [], base: 'all' };
   if (method.type === 'head-only') return { adapters: [], loras: [], base: 'none' };
 
-  const { bottleneck, activation, scaling, dropout } = method;
-  const { sites: methodSites, placement } = placements[method.type];
+  const { activation, scaling, dropout } = method;
+  const { sites: methodSites, placement: usual } = placements[method.type];
+  const placement = ('placement' in method && method.placement) || usual;
   const adapters = chosenLayers(method.layers, layerCount)
     .flatMap((layer) =>
-      methodSites.map((site) => ({ layer, site, placement, bottleneck, activation, scaling, dropout })),
+      methodSites.map((site) => {
+        const bottleneck = method.bottlenecks?.[`${layer}.${site}`] ?? method.bottleneck;
+        return { layer, site, placement, bottleneck, activation, scaling, dropout };
+      }),
     )
     .filter(({ layer, site }) => !method.without.includes(`${layer}.${site}`));
   return { adapters, loras: [], base: 'none' };

@@ -1,11 +1,11 @@
-import { epochBatches, evaluationBatches, makeBatch } from '../data/batches.ts';
+import { chunks, epochBatches, evaluationBatches, makeBatch } from '../data/batches.ts';
 import type { Dataset, Example } from '../data/dataset.ts';
 import type { Tokenizer } from '../data/tokenizer.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import { trainingPlan } from '../model/methods.ts';
 import { countParameters, type ParameterCounts } from '../model/parameters.ts';
 import { type BaselineEvent, createBaselineEngine, trainBaseline } from './baseline.ts';
-import type { Batch, Engine, EngineSettings, LoadedEncoder, NamedTensors } from './engine.ts';
+import type { Batch, Engine, EngineSettings, LoadedEncoder, NamedTensors, OptimizerState } from './engine.ts';
 import { score, softmax } from './metrics.ts';
 import { outcomeOf } from './outcome.ts';
 import type { EpochRecord, Outcome, Phase, Prediction, StepRecord } from './records.ts';
@@ -48,6 +48,22 @@ export function engineSettings(run: Run, config: EncoderConfig, classes: number)
   return { plan, classes, pooling: run.pooling, optimizer: { ...adamw, weightDecay, clip }, seed };
 }
 
+/** Where a run stands, and all that going on exactly needs; besides it, everything follows from the run file and the data. */
+export interface SessionState {
+  /** Steps made. */
+  step: number;
+  /** Epochs that have been scored on the test rows. */
+  epochs: number;
+  /** Loss times rows, summed over the epoch under way. */
+  lossSum: number;
+  trainable: NamedTensors;
+  optimizer: OptimizerState;
+  /** Logits of the test rows after the last full epoch; empty before the first. */
+  testLogits: number[][];
+  /** The frozen baseline's head, once trained, and its logits of the test rows. */
+  baseline: { head: NamedTensors; learningRate: number; logits: number[][] } | null;
+}
+
 interface TokenisedRows {
   ids: number[][];
   labels: number[];
@@ -81,7 +97,11 @@ export class Session {
   /** Pooled states of the frozen encoder, filled during the first epoch. */
   readonly #features: Float32Array[] = [];
   #baselineLogits: number[][] | null = null;
+  /** Of the baseline's head; null until it is trained. */
   #baselineRate: number | null = null;
+  #steps = 0;
+  #epochs = 0;
+  #lossSum = 0;
   #lastGood: NamedTensors;
   #testLogits: number[][] = [];
 
@@ -105,13 +125,55 @@ export class Session {
     this.totalSteps = this.stepsPerEpoch * run.training.epochs;
   }
 
-  /** @throws MethodError if the method does not fit the encoder */
-  static async create(parts: SessionParts): Promise<Session> {
+  /**
+   * @param state where to go on, as `state()` gave it; absent: from the start
+   * @throws MethodError if the method does not fit the encoder, TensorError if the state's tensors do not fit the method
+   */
+  static async create(parts: SessionParts, state?: SessionState): Promise<Session> {
     const { run, dataset, encoder } = parts;
     const settings = engineSettings(run, encoder.config, dataset.labels.length);
     const engine = await encoder.createEngine(settings);
     const baseline = await createBaselineEngine(encoder, settings);
-    return new Session(parts, settings, [engine, baseline], await engine.readTrainable());
+    try {
+      if (state) {
+        engine.writeTrainable(state.trainable);
+        engine.writeOptimizer(state.optimizer);
+        if (state.baseline) baseline.writeTrainable(state.baseline.head);
+      }
+      const session = new Session(parts, settings, [engine, baseline], await engine.readTrainable());
+      if (state) session.#goOnFrom(state);
+      return session;
+    } catch (error) {
+      engine.destroy();
+      baseline.destroy();
+      throw error;
+    }
+  }
+
+  #goOnFrom({ step, epochs, lossSum, testLogits, baseline }: SessionState): void {
+    this.#steps = step;
+    this.#epochs = epochs;
+    this.#lossSum = lossSum;
+    this.#testLogits = testLogits;
+    this.#baselineRate = baseline?.learningRate ?? null;
+    this.#baselineLogits = baseline?.logits ?? null;
+  }
+
+  /** Where the run stands; to be asked for between two events, with no step under way (`busy`). */
+  async state(): Promise<SessionState> {
+    if (this.busy)
+      throw new Error('the state is asked for while steps are under way; set `ahead` to 0 and pull them first');
+    const [learningRate, logits] = [this.#baselineRate, this.#baselineLogits];
+    const trained = learningRate !== null && logits !== null;
+    return {
+      step: this.#steps,
+      epochs: this.#epochs,
+      lossSum: this.#lossSum,
+      trainable: await this.#engine.readTrainable(),
+      optimizer: await this.#engine.readOptimizer(),
+      testLogits: this.#testLogits,
+      baseline: trained ? { head: await this.#baseline.readTrainable(), learningRate, logits } : null,
+    };
   }
 
   get #maxLength(): number {
@@ -154,29 +216,41 @@ export class Session {
     );
   }
 
-  /** The whole run: every epoch's steps and evaluation, the baseline after the first. To be called once. */
+  /**
+   * The whole run, or what is left of it: every epoch's steps and evaluation, the baseline after the first. To be called
+   * once.
+   */
   async *events(): AsyncGenerator<SessionEvent> {
-    const { epochs, batchSize, seed } = this.run.training;
-    let step = 0;
-    for (let epoch = 0; epoch < epochs; epoch++) {
-      yield { type: 'phase', phase: 'training' };
-      const batches = epochBatches(this.#train.ids, batchSize, seed, epoch);
-      let lossSum = 0;
-      for (const [i, rows] of batches.entries()) {
-        const record = await this.#nextStep(batches, i, step);
-        if (epoch === 0) await this.#cacheFeatures(rows);
-        lossSum += record.loss * rows.length;
-        step++;
-        yield { type: 'step', record };
-      }
-      yield { type: 'phase', phase: 'evaluating' };
-      this.#testLogits = yield* this.#evaluate();
-      const test = score(this.#testLogits, this.#test.labels, this.labels.length);
-      this.#lastGood = await this.#engine.readTrainable();
-      yield { type: 'epoch', record: { epoch: epoch + 1, trainLoss: lossSum / this.#train.ids.length, test } };
-      if (epoch === 0) yield* this.#trainBaseline();
+    for (;;) {
+      if (this.#epochs > 0 && this.#baselineRate === null) yield* this.#trainBaseline();
+      if (this.#epochs === this.run.training.epochs) break;
+      yield* this.#trainEpoch();
     }
     yield { type: 'phase', phase: 'done' };
+  }
+
+  /** What is left of the epoch under way, and its scores. */
+  async *#trainEpoch(): AsyncGenerator<SessionEvent> {
+    const { batchSize, seed } = this.run.training;
+    const epoch = this.#epochs;
+    yield { type: 'phase', phase: 'training' };
+    const batches = epochBatches(this.#train.ids, batchSize, seed, epoch);
+    const made = this.#steps - epoch * this.stepsPerEpoch;
+    for (const [i, rows] of batches.slice(made).entries()) {
+      const record = await this.#nextStep(batches, made + i, this.#steps);
+      if (epoch === 0) await this.#cacheFeatures(rows);
+      this.#lossSum += record.loss * rows.length;
+      this.#steps++;
+      yield { type: 'step', record };
+    }
+    yield { type: 'phase', phase: 'evaluating' };
+    this.#testLogits = yield* this.#evaluate();
+    const test = score(this.#testLogits, this.#test.labels, this.labels.length);
+    this.#lastGood = await this.#engine.readTrainable();
+    const trainLoss = this.#lossSum / this.#train.ids.length;
+    this.#epochs++;
+    this.#lossSum = 0;
+    yield { type: 'epoch', record: { epoch: this.#epochs, trainLoss, test } };
   }
 
   /** The record of an epoch's batch `at`, whose step is `step`; batches after it are handed over as far as `ahead` says. */
@@ -246,6 +320,12 @@ export class Session {
   async *#trainBaseline(): AsyncGenerator<SessionEvent> {
     yield { type: 'phase', phase: 'baseline' };
     const width = this.#parts.encoder.config.hidden;
+    // A restored run has not met the rows of the steps before.
+    const unmet = this.#train.ids.flatMap((_, row) => (this.#features[row] ? [] : [row]));
+    for (const rows of chunks(unmet, this.run.training.batchSize)) {
+      await this.#cacheFeatures(rows);
+      yield { type: 'work' };
+    }
     const testFeatures: Float32Array[] = [];
     for (const rows of evaluationBatches(this.#test.ids, this.run.training.batchSize)) {
       const pooled = await this.#baseline.encode(this.#batch(this.#test, rows));

@@ -19,10 +19,10 @@ test('loads, steps, trains, pauses, goes on, resets; the sentence is scored', as
   // Small, so that a processor is quick enough.
   await page.getByLabel('Training rows').fill('32');
   await page.getByLabel('Test rows').fill('16');
-  await page.getByLabel('Epochs').fill('60');
+  await page.getByLabel('Epochs').fill('300');
   await page.getByLabel('Epochs').blur();
   await button(page, 'Step').click();
-  await page.getByText('step 1 of 120').waitFor();
+  await page.getByText('step 1 of 600').waitFor();
   await expect.poll(() => page.getByTestId('phase').innerText()).toBe('Paused');
   await page.getByTestId('probabilities').waitFor();
 
@@ -35,7 +35,7 @@ test('loads, steps, trains, pauses, goes on, resets; the sentence is scored', as
 
   await button(page, 'Continue').click();
   await expect.poll(() => page.getByTestId('phase').innerText(), { timeout: 120_000 }).toBe('Done');
-  expect(await progress(page)).toContain('step 120 of 120');
+  expect(await progress(page)).toContain('step 600 of 600');
   expect(await page.getByTestId('result').innerText()).toMatch(
     /with the adapter, .* frozen: .* points on 16 test rows/,
   );
@@ -46,7 +46,7 @@ test('loads, steps, trains, pauses, goes on, resets; the sentence is scored', as
   expect(await page.getByRole('region', { name: 'Loss' }).getByRole('row').count()).toBeGreaterThan(5);
 
   await button(page, 'Reset').click();
-  await page.getByText('step 0 of 120').waitFor();
+  await page.getByText('step 0 of 600').waitFor();
   expect(complaints).toEqual([]);
 });
 

@@ -1,34 +1,17 @@
 import { expect, test } from 'vitest';
-import type { Dataset } from '../../src/data/dataset.ts';
 import { liveBufferCount } from '../../src/gpu/buffers.ts';
-import { readRun } from '../../src/training/run.ts';
 import { Session, type SessionEvent } from '../../src/training/session.ts';
 import { withTinyEncoder } from '../support/golden.ts';
+import { wordsDataset, wordsRun } from '../support/words.ts';
 
 const tiny = withTinyEncoder();
-
-/** Sentences that a bag of words tells apart. */
-const words = { good: ['great', 'lovely', 'nice', 'happy'], bad: ['awful', 'sad', 'wrong', 'poor'] };
-const rows = (from: number, count: number) =>
-  Array.from({ length: count }, (_, i) => {
-    const label = (from + i) % 2;
-    const list = label ? words.good : words.bad;
-    return { text: `it was ${list[(from + i) % 4]} and ${list[(from + 3 * i + 1) % 4]} number ${i}`, label };
-  });
-const dataset: Dataset = { name: 'words', labels: ['bad', 'good'], train: rows(0, 40), test: rows(1, 12) };
 
 const makeSession = (change: object = {}, training: object = {}) =>
   Session.create({
     encoder: tiny.encoder,
     tokenizer: tiny.files.tokenizer,
-    dataset,
-    run: readRun({
-      name: 'words',
-      data: { task: 'words' },
-      method: { type: 'houlsby', bottleneck: 8, dropout: 0.1 },
-      training: { epochs: 2, batchSize: 8, maxLength: 24, learningRate: 0.01, ...training },
-      ...change,
-    }),
+    dataset: wordsDataset,
+    run: wordsRun(change, training),
     now: () => performance.now(),
   });
 

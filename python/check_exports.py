@@ -1,0 +1,95 @@
+"""
+Loads every exported folder with the real `adapters` and `peft`, by the code of its own README, and writes the logits of some
+texts; then saves each again by the library, for the page to import.
+
+    python3 python/check_exports.py ROOT --model ENCODER --texts texts.json --json logits.json
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import shutil
+import sys
+from pathlib import Path
+
+import torch
+from adapters import AutoAdapterModel
+from transformers import AutoTokenizer
+
+SIDE_FILES = ("head.json", "run.json", "head.safetensors")
+
+
+def run_readme(folder: Path, model: str) -> dict:
+    """Executes the README's code with the encoder and the folder in place; what it defines."""
+    code = re.search(r"```python\n(.*?)```", (folder / "README.md").read_text(encoding="utf-8"), re.DOTALL)[1]
+    code, bases = re.subn(r"^base = .*$", f"base = {model!r}", code, flags=re.MULTILINE)
+    code, folders = re.subn(r"^folder = .*$", f"folder = {str(folder)!r}", code, flags=re.MULTILINE)
+    if (bases, folders) != (1, 1):
+        raise SystemExit(f"{folder}: the README does not set base and folder once each.")
+    scope: dict = {}
+    exec(compile(code, str(folder / "README.md"), "exec"), scope)
+    return scope
+
+
+def load_saved(folder: Path, model: str) -> dict:
+    """Loads a folder that Python saved, which has no README."""
+    head = json.loads((folder / "head.json").read_text(encoding="utf-8"))
+    tokenizer = AutoTokenizer.from_pretrained(model)
+    loaded = AutoAdapterModel.from_pretrained(model)
+    name = loaded.load_adapter(str(folder), with_head=True, set_active=True, use_safetensors=True)
+    loaded.eval()
+
+    def logits(texts: list[str]) -> torch.Tensor:
+        enc = tokenizer(texts, truncation=True, padding=True, max_length=head["maxLength"], return_tensors="pt")
+        with torch.no_grad():
+            states = loaded.base_model(**enc).last_hidden_state
+            weights = enc["attention_mask"][..., None].float()
+            pooled = states[:, 0] if head["pooling"] == "cls" else (states * weights).sum(1) / weights.sum(1)
+            return loaded.heads[name]((states,), cls_output=pooled)[0]
+
+    return {"logits": logits}
+
+
+def save_again(scope: dict, folder: Path) -> list[Path]:
+    """What the libraries write of what they loaded: safetensors and, for AdapterHub, the default .bin."""
+    if folder.name == "plain":
+        return []
+    if folder.name == "peft":
+        targets = [folder.with_name("peft-saved")]
+        scope["model"].save_pretrained(str(targets[0]))
+    else:
+        targets = [folder.with_name("adapterhub-saved"), folder.with_name("adapterhub-saved-bin")]
+        for target, safe in zip(targets, (True, False)):
+            scope["model"].save_adapter(str(target), scope["name"], with_head=True, use_safetensors=safe)
+    for target in targets:
+        for file in SIDE_FILES:
+            if (folder / file).exists():
+                shutil.copy(folder / file, target / file)
+        (target / "README.md").unlink(missing_ok=True)
+    return targets
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("root", type=Path, help="holds RUN/FORMAT for every run and format")
+    parser.add_argument("--model", required=True)
+    parser.add_argument("--texts", type=Path, required=True)
+    parser.add_argument("--json", type=Path, required=True)
+    arguments = parser.parse_args()
+    texts = json.loads(arguments.texts.read_text(encoding="utf-8"))
+    results: dict[str, list[list[float]]] = {}
+    for folder in sorted(arguments.root.glob("*/*/")):
+        exported = (folder / "README.md").exists()
+        scope = run_readme(folder, arguments.model) if exported else load_saved(folder, arguments.model)
+        logits = scope["logits"](texts).tolist()
+        for place in [folder, *(save_again(scope, folder) if exported else [])]:
+            results[place.relative_to(arguments.root).as_posix()] = logits
+    arguments.json.write_text(json.dumps(results), encoding="utf-8")
+    print(f"{len(results)} folders, {len(texts)} texts each.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,199 @@
+# /// script
+# requires-python = ">=3.10"
+# dependencies = ["torch==2.13.0", "transformers==4.57.6", "adapters==1.3.0", "peft==0.21.2", "accelerate==1.15.0",
+#   "numpy==2.4.6", "safetensors==0.8.0"]
+# ///
+"""
+Trains a run of the page with PyTorch, AdapterHub's `adapters` and Hugging Face Accelerate: from a run file at its start, or
+from a bundle where it was left. The same rows meet in the same batches at the same rates, on any number of processes.
+
+    python3 python/continue_run.py run.json --out DIR
+    accelerate launch --multi_gpu --num_processes 2 python/continue_run.py run.zip --data FOLDER --model ENCODER --out DIR
+    torchrun --nproc_per_node 2 python/continue_run.py run.json
+
+`--multi_gpu` is right on processors, too: without it accelerate starts one process there, whatever number is asked for.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import sys
+import time
+from pathlib import Path
+
+import torch
+from accelerate import Accelerator
+from accelerate.utils import gather_object, set_seed
+from classifier import Classifier
+from run_file import Run, RunError, chunks, epoch_batches, learning_rate_at, load_run
+from torch.nn.functional import cross_entropy
+from transformers import AutoTokenizer
+
+BETAS, EPSILON = (0.9, 0.999), 1e-8
+
+
+def tokenise(rows: list[tuple[str, str]], labels: list[str], tokenizer, length: int) -> list[tuple[list[int], int]]:
+    """Rows as (token ids, class)."""
+    ids = tokenizer([text for text, _ in rows], truncation=True, max_length=length)["input_ids"]
+    return [(row, labels.index(label)) for row, (_, label) in zip(ids, rows)]
+
+
+def batch_of(rows: list[tuple[list[int], int]], pad: int, device: torch.device):
+    """Ids and mask (B, T) and classes (B), padded on the right."""
+    longest = max(len(ids) for ids, _ in rows)
+    ids = torch.tensor([row + [pad] * (longest - len(row)) for row, _ in rows], device=device)
+    mask = torch.tensor([[1] * len(row) + [0] * (longest - len(row)) for row, _ in rows], device=device)
+    return ids, mask, torch.tensor([label for _, label in rows], device=device)
+
+
+def make_optimizer(trainable: dict[str, torch.nn.Parameter], training: dict) -> torch.optim.AdamW:
+    """Weight decay on matrices only."""
+    matrices = [p for p in trainable.values() if p.ndim >= 2]
+    vectors = [p for p in trainable.values() if p.ndim < 2]
+    groups = [{"params": matrices, "weight_decay": training["weightDecay"]}, {"params": vectors, "weight_decay": 0.0}]
+    return torch.optim.AdamW(groups, lr=training["learningRate"], betas=BETAS, eps=EPSILON)
+
+
+def restore_moments(optimizer: torch.optim.AdamW, trainable: dict[str, torch.nn.Parameter], run: Run) -> None:
+    """The bundle's moments, on the device of their parameters."""
+    for name, parameter in trainable.items():
+        optimizer.state[parameter] = {
+            "step": torch.tensor(float(run.facts["progress"]["updates"])),
+            "exp_avg": torch.from_numpy(run.optimizer[f"first.{name}"].copy()).to(parameter.device),
+            "exp_avg_sq": torch.from_numpy(run.optimizer[f"second.{name}"].copy()).to(parameter.device),
+        }
+
+
+def macro_f1(truth: list[int], predicted: list[int], classes: int) -> float:
+    """Over the classes that occur or are predicted."""
+    scores = []
+    for c in range(classes):
+        hits = sum(t == p == c for t, p in zip(truth, predicted))
+        seen = truth.count(c) + predicted.count(c)
+        if seen:
+            scores.append(2 * hits / seen)
+    return sum(scores) / len(scores)
+
+
+class Trainer:
+    def __init__(self, run: Run):
+        self.run = run
+        # Unless told, Accelerate lets each of several processes without an accelerator train on its own.
+        self.accelerator = Accelerator(cpu=not torch.accelerator.is_available())
+        if "MASTER_PORT" in os.environ and self.accelerator.num_processes == 1:
+            print("accelerate started one process only; on a processor, add --multi_gpu to start several.", file=sys.stderr)
+        self.rank, self.world = self.accelerator.process_index, self.accelerator.num_processes
+        set_seed(run.training["seed"] + self.rank)
+        model = Classifier(run)
+        self.trainable = model.trainable
+        positions = model.model.config.max_position_embeddings
+        self.tokenizer = AutoTokenizer.from_pretrained(run.model)
+        length = min(run.training["maxLength"], positions)
+        self.train_rows = tokenise(run.train, run.labels, self.tokenizer, length)
+        self.test_rows = tokenise(run.test, run.labels, self.tokenizer, length)
+        optimizer = make_optimizer(self.trainable, run.training)
+        self.classifier = model
+        self.model, self.optimizer = self.accelerator.prepare(model, optimizer)
+        if run.facts:
+            restore_moments(self.optimizer.optimizer, self.trainable, run)
+
+    def step(self, rows: list[int], rate: float) -> tuple[float, float]:
+        """One update on a batch of rows; its mean loss and the gradient's norm before clipping."""
+        mine = rows[self.rank :: self.world]
+        ids, mask, labels = batch_of([self.train_rows[row] for row in mine or rows[:1]], self.tokenizer.pad_token_id, self.accelerator.device)
+        losses = cross_entropy(self.model(ids, mask), labels, reduction="none")
+        # A process without a row of its own takes part with a weight of 0. Averaging over processes undoes the factor.
+        share = losses.sum() / len(rows) * (1 if mine else 0)
+        self.accelerator.backward(share * self.world)
+        clip = self.run.training["clip"]
+        norm = self.accelerator.clip_grad_norm_(list(self.trainable.values()), clip if clip is not None else math.inf)
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        self.optimizer.step()
+        self.optimizer.zero_grad()
+        return self.accelerator.reduce(share.detach(), "sum").item(), float(norm)
+
+    @torch.no_grad()
+    def evaluate(self) -> dict:
+        """Scores on the test rows."""
+        self.model.eval()
+        order = sorted(range(len(self.test_rows)), key=lambda row: len(self.test_rows[row][0]))[self.rank :: self.world]
+        mine = []
+        for rows in chunks(order, self.run.training["batchSize"]):
+            ids, mask, labels = batch_of([self.test_rows[row] for row in rows], self.tokenizer.pad_token_id, self.accelerator.device)
+            logits = self.classifier(ids, mask)
+            losses = cross_entropy(logits, labels, reduction="none")
+            mine += [
+                (loss, truth, guess)
+                for loss, truth, guess in zip(losses.tolist(), labels.tolist(), logits.argmax(-1).tolist())
+            ]
+        self.model.train()
+        results = gather_object(mine)
+        losses, truth, predicted = (list(column) for column in zip(*results))
+        right = sum(t == p for t, p in zip(truth, predicted))
+        return {
+            "loss": sum(losses) / len(losses),
+            "accuracy": right / len(truth),
+            "macroF1": macro_f1(truth, predicted, len(self.run.labels)),
+        }
+
+    def train(self, limit: int | None) -> dict:
+        """The run from where it stands to its end, or for `limit` steps."""
+        training, lengths = self.run.training, [len(ids) for ids, _ in self.train_rows]
+        per_epoch = math.ceil(len(lengths) / training["batchSize"])
+        total = per_epoch * training["epochs"]
+        progress = (self.run.facts or {}).get("progress", {"step": 0, "epochs": 0, "lossSum": 0.0})
+        step, loss_sum = progress["step"], progress["lossSum"]
+        last = total if limit is None else min(total, step + limit)
+        steps, epochs = [], []
+        self.model.train()
+        for epoch in range(progress["epochs"], training["epochs"]):
+            for rows in epoch_batches(lengths, training["batchSize"], training["seed"], epoch)[step - epoch * per_epoch :]:
+                if step == last:
+                    return {"steps": steps, "epochs": epochs}
+                rate, started = learning_rate_at(step, total, training), time.perf_counter()
+                loss, norm = self.step(rows, rate)
+                if not math.isfinite(loss):
+                    raise RunError(f"Step {step + 1}: the loss is no longer a number. Lower the learning rate.")
+                loss_sum += loss * len(rows)
+                milliseconds = 1000 * (time.perf_counter() - started)
+                steps.append({"step": step, "loss": loss, "learningRate": rate, "gradNorm": norm, "milliseconds": milliseconds})
+                step += 1
+            scores = self.evaluate()
+            epochs.append({"epoch": epoch + 1, "trainLoss": loss_sum / len(lengths), "test": scores})
+            loss_sum = 0.0
+            self.accelerator.print(f"epoch {epoch + 1}: train loss {epochs[-1]['trainLoss']:.4f}, test {scores}")
+        return {"steps": steps, "epochs": epochs}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("run", type=Path, help="a run file (run.json) or a bundle (run.zip)")
+    parser.add_argument("--out", type=Path, default=Path("continued"), help="folder for the results")
+    parser.add_argument("--data", type=Path, help="folder of the CSV files, if not beside the run file")
+    parser.add_argument("--model", help="the encoder's folder, or its name on the Hub")
+    parser.add_argument("--steps", type=int, help="stop after so many steps")
+    arguments = parser.parse_args()
+    try:
+        run = load_run(arguments.run, arguments.data, arguments.model)
+        trainer = Trainer(run)
+        result = trainer.train(arguments.steps)
+    except (RunError, OSError, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    if trainer.accelerator.is_main_process:
+        folder = trainer.classifier.save(arguments.out, run)
+        metrics = {"run": run.file, "labels": run.labels, "processes": trainer.world, **result}
+        text = json.dumps(metrics, indent=2, ensure_ascii=False) + "\n"
+        (arguments.out / "metrics.json").write_text(text, encoding="utf-8")
+        print(f"Wrote {folder} and {arguments.out / 'metrics.json'}.")
+    trainer.accelerator.wait_for_everyone()
+    trainer.accelerator.end_training()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,268 @@
+"""A run file and what follows from it: rows, their order, batches, rates. The twin of src/training and src/data, number for number."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import hashlib
+import io
+import json
+import math
+import zipfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from safetensors.numpy import load as load_safetensors
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+TRAINING = {
+    "epochs": 3,
+    "batchSize": 16,
+    "maxLength": 64,
+    "learningRate": 0.002,
+    "schedule": "linear",
+    "warmup": 0.1,
+    "weightDecay": 0.01,
+    "clip": 1,
+    "seed": 7,
+}
+BOTTLENECK = {
+    "bottleneck": 16,
+    "activation": "gelu",
+    "dropout": 0,
+    "scaling": 1,
+    "layers": "all",
+    "without": [],
+    "bottlenecks": {},
+}
+METHODS = {
+    **{name: BOTTLENECK for name in ("houlsby", "ffn-only", "attention-only", "pfeiffer", "parallel")},
+    "lora": {"rank": 8, "alpha": 8, "layers": "all", "targets": ["query", "value"]},
+    "bitfit": {},
+    "head-only": {},
+    "full": {},
+}
+PARTS = ("train", "test")
+POOL_BATCHES = 8
+"""Batches that share a pool of rows sorted by length (src/data/batches.ts)."""
+
+
+PAIR_MARK = " [SEP] "
+"""Between the two texts of a pair (src/data/rows.ts)."""
+BUNDLE = "Only CSV files in UTF-8 are read here; a bundle from the page or from npm run train brings its rows along."
+
+
+class RunError(Exception):
+    """A run that cannot be continued. The message says what to do."""
+
+
+def seed_of(*parts: int | str) -> int:
+    """A 32-bit seed from parts: FNV-1a over their text (src/model/random.ts)."""
+    value = 0x811C9DC5
+    for character in "\0".join(str(part) for part in parts):
+        value = ((value ^ ord(character)) * 0x01000193) & 0xFFFFFFFF
+    return value
+
+
+def uniforms(seed: int, count: int) -> np.ndarray:
+    """The first `count` numbers of mulberry32, in [0, 1)."""
+    state = np.uint32(seed) + np.arange(1, count + 1, dtype=np.uint32) * np.uint32(0x6D2B79F5)
+    t = (state ^ (state >> 15)) * (state | 1)
+    t ^= t + (t ^ (t >> 7)) * (t | 61)
+    return (t ^ (t >> 14)).astype(np.float64) / 2**32
+
+
+def shuffled(items: list, seed: int) -> list:
+    """A shuffled copy (Fisher & Yates)."""
+    copy = list(items)
+    for i, u in zip(range(len(copy) - 1, 0, -1), uniforms(seed, max(0, len(copy) - 1))):
+        j = math.floor(u * (i + 1))
+        copy[i], copy[j] = copy[j], copy[i]
+    return copy
+
+
+def draw_initial(kind: str, scale: float, shape: tuple[int, ...], seed: int, name: str) -> np.ndarray:
+    """The start of a tensor, from a stream of its own."""
+    count = math.prod(shape)
+    if kind == "zeros":
+        return np.zeros(shape, np.float32)
+    stream = seed_of(seed, "initial", name)
+    if kind == "uniform":
+        return ((2 * uniforms(stream, count) - 1) * scale).astype(np.float32).reshape(shape)
+    pairs = uniforms(stream, 2 * count)
+    normal = np.sqrt(-2 * np.log(1 - pairs[0::2])) * np.cos(2 * math.pi * pairs[1::2])
+    return (normal * scale).astype(np.float32).reshape(shape)
+
+
+def chunks(items: list, size: int) -> list[list]:
+    return [items[i : i + size] for i in range(0, len(items), size)]
+
+
+def epoch_batches(lengths: list[int], size: int, seed: int, epoch: int) -> list[list[int]]:
+    """An epoch's batches as row numbers: random, then by length within pools, then the batches in random order."""
+    order = shuffled(list(range(len(lengths))), seed_of(seed, "order", epoch))
+    batches = []
+    for pool in chunks(order, POOL_BATCHES * size):
+        batches += chunks(sorted(pool, key=lambda row: lengths[row]), size)
+    return shuffled(batches, seed_of(seed, "batches", epoch))
+
+
+def learning_rate_at(step: int, total: int, training: dict) -> float:
+    rate, schedule = training["learningRate"], training["schedule"]
+    warmup = math.floor(training["warmup"] * total + 0.5)
+    if step < warmup:
+        return rate * step / warmup
+    if schedule == "constant":
+        return rate
+    progress = min(1, (step - warmup) / max(1, total - warmup))
+    return rate * (1 - progress) if schedule == "linear" else rate * (1 + math.cos(math.pi * progress)) / 2
+
+
+def guess_delimiter(content: str) -> str:
+    """The delimiter whose first rows differ least in their number of fields."""
+    best, best_delta, most = ",", None, 1.99
+    for delimiter in ",\t;|":
+        counts = []
+        for row in csv.reader(io.StringIO(content, newline=""), delimiter=delimiter):
+            if "".join(row).strip():
+                counts.append(len(row))
+            if len(counts) == 10:
+                break
+        delta = sum(abs(a - b) for a, b in zip(counts, counts[1:]))
+        mean = sum(counts) / max(1, len(counts))
+        if (best_delta is None or delta <= best_delta) and mean > most:
+            best, best_delta, most = delimiter, delta, mean
+    return best
+
+
+def read_csv(path: Path, text: str, label: str, second: str | None) -> list[tuple[str, str]]:
+    """Rows as (text, label); the texts of a pair are joined by the separator token."""
+    if path.with_name(path.name + ".gz").exists():
+        path = path.with_name(path.name + ".gz")
+    try:
+        raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+        content = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise RunError(f"{path.name} is not UTF-8. {BUNDLE}") from error
+    except OSError as error:
+        raise RunError(f"{path} cannot be read. Point --data to the folder of the run's files.") from error
+    csv.field_size_limit(2**31 - 1)
+    reader = csv.reader(io.StringIO(content, newline=""), delimiter=guess_delimiter(content))
+    rows = [row for row in reader if "".join(row).strip()]
+    header = [name.strip() for name in rows[0]] if rows else []
+    for column in (text, label, *([second] if second else [])):
+        if column.strip() not in header:
+            raise RunError(f"{path.name} has no column {column}; it has {', '.join(header)}.")
+    at_text, at_label = header.index(text.strip()), header.index(label.strip())
+    for number, row in enumerate(rows[1:], start=2):
+        if len(row) != len(header):
+            raise RunError(f"{path.name}, row {number}: {len(row)} fields where the header has {len(header)}.")
+    at_second = header.index(second.strip()) if second else None
+    texts = [row[at_text] + (PAIR_MARK + row[at_second] if second else "") for row in rows[1:]]
+    return [(joined, row[at_label].strip()) for joined, row in zip(texts, rows[1:])]
+
+
+def rows_checksum(rows: list[tuple[str, str]]) -> str:
+    """SHA-256 over one line of JSON for each row, as a bundle names its rows."""
+    lines = (json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n" for row in rows)
+    return hashlib.sha256("".join(lines).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@dataclass
+class Run:
+    """A run with its rows and, from a bundle, what has been trained so far."""
+
+    file: dict
+    """The run file, defaults filled in."""
+    model: str
+    labels: list[str]
+    train: list[tuple[str, str]]
+    test: list[tuple[str, str]]
+    facts: dict | None = None
+    """bundle.json"""
+    trainable: dict[str, np.ndarray] = field(default_factory=dict)
+    optimizer: dict[str, np.ndarray] = field(default_factory=dict)
+
+    @property
+    def training(self) -> dict:
+        return self.file["training"]
+
+    @property
+    def method(self) -> dict:
+        return self.file["method"]
+
+
+def with_defaults(run: dict) -> dict:
+    try:
+        kind = run["method"]["type"]
+        method = {**METHODS[kind], **run["method"]}
+        return {
+            "model": "encoder-small",
+            "pooling": "mean",
+            **run,
+            "method": method,
+            "training": {**TRAINING, **run.get("training", {})},
+        }
+    except (KeyError, TypeError) as error:
+        raise RunError(f"The run file cannot be used: {error} is missing or unknown.") from error
+
+
+def read_rows(run: dict, data: Path | None, beside: Path) -> list[list[tuple[str, str]]]:
+    """All training and test rows that a run file names."""
+    source = run["data"]
+    if "task" in source:
+        folder = data or REPOSITORY / "public" / "datasets" / source["task"]
+        source = {"train": "train.csv", "test": "test.csv", **source}
+    else:
+        folder = data or beside
+    if "hub" in source or "test" not in source or "layout" in source or source.get("unlabelled") == "skip":
+        raise RunError(f"The run's rows are from the Hub, not split yet, or in a layout of their own. {BUNDLE}")
+    columns = (source.get("text", "text"), source.get("label", "label"), source.get("second"))
+    return [read_csv(folder / source[part], *columns) for part in PARTS]
+
+
+def load_run(path: Path, data: Path | None, model: str | None) -> Run:
+    """
+    Reads a run file, or a bundle with what has been trained so far.
+
+    `data` and `model` say where the rows and the encoder lie, if not where the run file says.
+    """
+    facts, trainable, optimizer, rows = None, {}, {}, {}
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as bundle:
+            facts = json.loads(bundle.read("bundle.json"))
+            if facts.get("format") != "bottleneck-run" or facts.get("version") != 1:
+                raise RunError(f"{path.name} is not a bundle of version 1.")
+            run = json.loads(bundle.read("run.json"))
+            trainable = load_safetensors(bundle.read("trainable.safetensors"))
+            optimizer = load_safetensors(bundle.read("optimizer.safetensors"))
+            names = set(bundle.namelist())
+            for part in PARTS:
+                if f"{part}.jsonl" in names:
+                    lines = bundle.read(f"{part}.jsonl").decode("utf-8").split("\n")[:-1]
+                    rows[part] = [tuple(json.loads(line)) for line in lines]
+    else:
+        run = json.loads(path.read_text(encoding="utf-8"))
+    run = with_defaults(run)
+    train, test = (rows[part] for part in PARTS) if rows else read_rows(run, data, path.resolve().parent)
+    if facts:
+        labels = facts["labels"]
+    else:
+        # In the order of UTF-16, which JavaScript sorts by.
+        labels = sorted({label for _, label in train}, key=lambda label: label.encode("utf-16-be", "surrogatepass"))
+    unseen = {label for _, label in test} - set(labels)
+    if unseen:
+        raise RunError(f"Label {sorted(unseen)[0]} of the test rows is in no training row.")
+    if not rows:
+        limit = run["data"].get("limit")
+        if limit is not None and limit < len(train):
+            train = shuffled(train, seed_of(run["training"]["seed"], "sample"))[:limit]
+        test = test[: run["data"].get("testLimit")]
+    for part, chosen in zip(PARTS, (train, test)):
+        if facts and rows_checksum(chosen) != facts["data"][part]["sha256"]:
+            raise RunError(f"The {part} rows are not those of the bundle. Point --data to the folder they lie in.")
+    built_in = REPOSITORY / "public" / "models" / run["model"]
+    beside = path.resolve().parent / run["model"]
+    found = model or next((str(place) for place in (built_in, beside) if place.is_dir()), run["model"])
+    return Run(run, found, labels, train, test, facts, trainable, optimizer)

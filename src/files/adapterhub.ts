@@ -1,0 +1,73 @@
+import { adapterName, headBias, headWeight } from '../model/parameters.ts';
+import type { NamedTensors } from '../training/engine.ts';
+import { adapterHubConfig } from './adapterhub-config.ts';
+import { type FileSet, utf8 } from './file-set.ts';
+import { adapterHubCard } from './model-card.ts';
+import { PythonFloat, pythonJson } from './python-json.ts';
+import { writeSafetensors } from './safetensors.ts';
+import { ExportError, headFile, moduleName, type Trained } from './trained.ts';
+
+/** The version whose rules these files follow; without it the library reads `gelu` as the tanh form. */
+const version = 'adapters.1.3.0';
+
+/** Tensors under another adapter's name. */
+const renamed = (tensors: NamedTensors, name: string): NamedTensors =>
+  new Map(
+    [...tensors].map(([key, tensor]) => [
+      key
+        .replace(`.adapters.${adapterName}.`, `.adapters.${name}.`)
+        .replace(`.loras.${adapterName}.`, `.loras.${name}.`)
+        .replace(`heads.${adapterName}.`, `heads.${name}.`),
+      tensor,
+    ]),
+  );
+
+const isHead = (key: string) => key === headWeight || key === headBias;
+
+/**
+ * A folder that AdapterHub's `load_adapter(folder, with_head=True, use_safetensors=True)` reads: bottleneck adapters and
+ * LoRA. Mean pooling is beyond the library's heads; the folder's README holds the lines that do it.
+ * @throws ExportError for a method that adds no adapter
+ */
+export function adapterHubFolder(trained: Trained): FileSet {
+  const { run, labels, encoder, tensors } = trained;
+  const config = adapterHubConfig(run.method, encoder);
+  if (!config)
+    throw new ExportError(`AdapterHub has no format for ${run.method.type}. Export plain safetensors instead.`);
+  const name = moduleName(run.name);
+  const about = {
+    hidden_size: encoder.hidden,
+    model_class: 'BertAdapterModel',
+    model_name: run.model,
+    model_type: 'bert',
+    name,
+    version,
+  };
+  const head = {
+    activation_function: null,
+    bias: true,
+    dropout_prob: new PythonFloat(0),
+    head_type: 'classification',
+    label2id: Object.fromEntries(labels.map((label, index) => [label, index])),
+    // Must be said: the default is two.
+    layers: 1,
+    num_labels: labels.length,
+    use_pooler: false,
+  };
+  const part = (wanted: boolean) => renamed(new Map([...tensors].filter(([key]) => isHead(key) === wanted)), name);
+  return new Map([
+    ['adapter_config.json', utf8(`${pythonJson({ ...about, config })}\n`)],
+    ['adapter.safetensors', writeSafetensors(part(false))],
+    ['head_config.json', utf8(`${pythonJson({ ...about, config: head })}\n`)],
+    ['model_head.safetensors', writeSafetensors(part(true))],
+    [headFile, headJson(trained)],
+    ['run.json', utf8(`${JSON.stringify(run, null, 2)}\n`)],
+    ['README.md', utf8(adapterHubCard(trained))],
+  ]);
+}
+
+/** What a head needs that the formats themselves do not say. */
+export function headJson({ run, labels }: Trained): Uint8Array {
+  const { pooling, training } = run;
+  return utf8(`${JSON.stringify({ labels, pooling, maxLength: training.maxLength }, null, 2)}\n`);
+}

@@ -1,0 +1,36 @@
+import { adapterHubFolder, headJson } from './adapterhub.ts';
+import { type FileSet, inside, utf8 } from './file-set.ts';
+import { plainCard } from './model-card.ts';
+import { peftFolder } from './peft.ts';
+import { writeSafetensors } from './safetensors.ts';
+import { headFile, type Trained } from './trained.ts';
+
+/** The formats that leave the page, by the name of their folder. */
+export type ExportFormat = 'adapterhub' | 'peft' | 'plain';
+
+/** Every trained tensor under PyTorch's name, with the code that loads it: for every method. */
+export function plainFolder(trained: Trained): FileSet {
+  return new Map([
+    ['trainable.safetensors', writeSafetensors(trained.tensors)],
+    [headFile, headJson(trained)],
+    ['run.json', utf8(`${JSON.stringify(trained.run, null, 2)}\n`)],
+    ['README.md', utf8(plainCard(trained))],
+  ]);
+}
+
+const writers: Record<ExportFormat, (trained: Trained) => FileSet> = {
+  adapterhub: adapterHubFolder,
+  peft: peftFolder,
+  plain: plainFolder,
+};
+
+/** What a method can be exported as; the first is the one that Python knows best. */
+export function exportFormats({ type }: Trained['run']['method']): ExportFormat[] {
+  if (type === 'lora') return ['peft', 'adapterhub', 'plain'];
+  if (type === 'bitfit' || type === 'head-only' || type === 'full') return ['plain'];
+  return ['adapterhub', 'plain'];
+}
+
+/** The trained run in one format, in a folder of that name. @throws ExportError */
+export const exportFolder = (trained: Trained, format: ExportFormat): FileSet =>
+  inside(format, writers[format](trained));

@@ -1,0 +1,48 @@
+/** A folder in memory: paths with forward slashes, none of them leading out of it. */
+export type FileSet = Map<string, Uint8Array>;
+
+/** A folder or an archive that cannot be used. The message names the file and what to do. */
+export class FileSetError extends Error {
+  override name = 'FileSetError';
+}
+
+/** No JSON that belongs to an adapter is larger. */
+const mostJsonBytes = 16 * 2 ** 20;
+
+/**
+ * A JSON file of a folder.
+ * @throws FileSetError if it is missing, too large or not JSON
+ */
+export function readJson(files: FileSet, path: string): unknown {
+  const bytes = files.get(path);
+  if (!bytes) throw new FileSetError(`The folder has no ${path}.`);
+  if (bytes.byteLength > mostJsonBytes)
+    throw new FileSetError(`${path} has ${bytes.byteLength} bytes; ${mostJsonBytes} are the most for a JSON file.`);
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    throw new FileSetError(`${path} is not JSON. Is the download complete?`);
+  }
+}
+
+/** The folder that a file of one of these names lies in, the uppermost one; null if there is none. */
+export function folderWith(files: FileSet, names: readonly string[]): string | null {
+  const folders = [...files.keys()]
+    .filter((path) => names.includes(path.slice(path.lastIndexOf('/') + 1)))
+    .map((path) => path.slice(0, path.lastIndexOf('/') + 1));
+  return folders.sort((a, b) => a.length - b.length || (a < b ? -1 : 1))[0] ?? null;
+}
+
+/** The files below a folder (`''`, or a path that ends in a slash), named from there. */
+export function below(files: FileSet, folder: string): FileSet {
+  return new Map(
+    [...files].flatMap(([path, bytes]) => (path.startsWith(folder) ? [[path.slice(folder.length), bytes]] : [])),
+  );
+}
+
+/** The same files inside a folder. */
+export function inside(folder: string, files: FileSet): FileSet {
+  return new Map([...files].map(([path, bytes]) => [`${folder}/${path}`, bytes]));
+}
+
+export const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);

@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import type { EncoderConfig } from '../model/encoder-config.ts';
+import { trainingPlan } from '../model/methods.ts';
+import { trainableParameters } from '../model/parameters.ts';
+import { readRun } from '../training/run.ts';
+import { importAdapterHub } from './adapterhub-import.ts';
+import { below, type FileSet, folderWith, readJson } from './file-set.ts';
+import { ImportError, type ImportedAdapter, tensorOf } from './imported.ts';
+import { importPeft } from './peft-import.ts';
+import { readFloat32Tensors } from './safetensors.ts';
+import { headFile } from './trained.ts';
+import { unzip } from './zip.ts';
+
+/** What a person drops onto the page: an archive or a folder with an adapter in it. */
+
+const headSchema = z.looseObject({
+  labels: z.array(z.string()).min(2).max(100_000),
+  pooling: z.enum(['cls', 'mean']),
+  maxLength: z.number().int().min(3).max(512).optional(),
+});
+
+const plainFile = 'trainable.safetensors';
+
+/** A folder of this product with every trained tensor under PyTorch's name. */
+function importPlain(files: FileSet, encoder: EncoderConfig): ImportedAdapter {
+  const run = readRun(readJson(files, 'run.json'));
+  const { labels } = readHeadFile(files) ?? { labels: [] };
+  if (labels.length < 2) throw new ImportError(`The folder has no ${headFile} with the labels of its classes.`);
+  const tensors = readFloat32Tensors(files.get(plainFile) ?? new Uint8Array(), plainFile);
+  const wanted = trainableParameters(encoder, trainingPlan(run.method, encoder.layers), labels.length);
+  return {
+    format: 'plain',
+    name: run.name,
+    method: run.method,
+    tensors: new Map(wanted.map(({ name, shape }) => [name, tensorOf(tensors, name, shape, name)])),
+    labels,
+    pooling: run.pooling,
+    maxLength: run.training.maxLength,
+    notes: [],
+  };
+}
+
+function readHeadFile(files: FileSet): z.infer<typeof headSchema> | null {
+  if (!files.has(headFile)) return null;
+  const parsed = headSchema.safeParse(readJson(files, headFile));
+  if (parsed.success) return parsed.data;
+  throw new ImportError(`${headFile}: ${parsed.error.issues[0]?.path.join('.')}: ${parsed.error.issues[0]?.message}.`);
+}
+
+const isPeft = (files: FileSet) => {
+  const config = readJson(files, 'adapter_config.json');
+  return typeof config === 'object' && config !== null && 'peft_type' in config;
+};
+
+function readFormat(files: FileSet, encoder: EncoderConfig): ImportedAdapter {
+  if (!files.has('adapter_config.json')) return importPlain(files, encoder);
+  return isPeft(files) ? importPeft(files, encoder) : importAdapterHub(files, encoder);
+}
+
+/**
+ * Reads an adapter from a folder, at whatever depth it lies.
+ * @throws ImportError, FileSetError, SafetensorsError, PickleError, RunFileError saying why it cannot be used
+ */
+export function importAdapter(files: FileSet, encoder: EncoderConfig): ImportedAdapter {
+  const folder = folderWith(files, ['adapter_config.json']) ?? folderWith(files, [plainFile]);
+  if (folder === null) {
+    if (folderWith(files, ['adapter_fusion_config.json']) !== null)
+      throw new ImportError('This is an AdapterFusion of several adapters, which this product does not compute.');
+    throw new ImportError(
+      `There is neither an adapter_config.json nor a ${plainFile} in it. Give the folder that the adapter was saved to.`,
+    );
+  }
+  const own = below(files, folder);
+  const adapter = readFormat(own, encoder);
+  const head = readHeadFile(own);
+  if (!head || !adapter.labels) return adapter;
+  if (head.labels.length !== adapter.labels.length)
+    throw new ImportError(`${headFile} names ${head.labels.length} classes, the head has ${adapter.labels.length}.`);
+  return { ...adapter, labels: head.labels, pooling: head.pooling, maxLength: head.maxLength ?? adapter.maxLength };
+}
+
+/** The same from a zip archive. */
+export const importArchive = (archive: Uint8Array, name: string, encoder: EncoderConfig): ImportedAdapter =>
+  importAdapter(unzip(archive, name), encoder);

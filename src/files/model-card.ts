@@ -1,0 +1,231 @@
+import { trainingPlan } from '../model/methods.ts';
+import { countParameters } from '../model/parameters.ts';
+import { adapterHubConfig } from './adapterhub-config.ts';
+import { configCall, configClasses, pythonLiteral } from './python-code.ts';
+import type { Trained } from './trained.ts';
+
+/** README.md of an export: a model card for the Hugging Face Hub with the exact code that loads the folder. */
+
+const yamlText = (text: string) => JSON.stringify(text);
+
+const dataName = ({ data }: Trained['run']): string =>
+  'task' in data ? data.task : 'hub' in data ? data.hub : (data.test ?? data.train);
+
+/** What the Hub reads; `license` is for the person who publishes to set. */
+function frontMatter({ run, scores }: Trained, library: string, tags: readonly string[]): string {
+  const lines = [
+    '---',
+    'license: unknown',
+    `library_name: ${library}`,
+    'pipeline_tag: text-classification',
+    `base_model: ${yamlText(run.model)}`,
+    'tags:',
+    ...tags.map((tag) => `- ${tag}`),
+  ];
+  if (scores)
+    lines.push(
+      'metrics:',
+      '- accuracy',
+      '- f1',
+      'model-index:',
+      `- name: ${yamlText(run.name)}`,
+      '  results:',
+      '  - task:',
+      '      type: text-classification',
+      '    dataset:',
+      `      name: ${yamlText(dataName(run))}`,
+      `      type: ${yamlText('hub' in run.data ? run.data.hub : 'text')}`,
+      '    metrics:',
+      '    - type: accuracy',
+      `      value: ${scores.accuracy}`,
+      '    - type: f1',
+      `      name: macro F1`,
+      `      value: ${scores.macroF1}`,
+    );
+  return [...lines, '---'].join('\n');
+}
+
+function scoreTable({ scores, baseline }: Trained): string {
+  if (!scores) return 'The first epoch had not ended: there are no scores.';
+  const row = (name: string, s: typeof scores) =>
+    `| ${name} | ${s.loss.toFixed(4)} | ${(100 * s.accuracy).toFixed(2)} % | ${(100 * s.macroF1).toFixed(2)} % |`;
+  return [
+    '| on the test rows | loss | accuracy | macro F1 |',
+    '| --- | --- | --- | --- |',
+    row('this', scores),
+    ...(baseline ? [row('frozen encoder, trained head', baseline)] : []),
+  ].join('\n');
+}
+
+function counts({ run, encoder, labels }: Trained): string {
+  const { trainable, head } = countParameters(encoder, trainingPlan(run.method, encoder.layers), labels.length);
+  return `${trainable} parameters were trained, ${head} of them in the head.`;
+}
+
+/** Text of a fenced block that no content can end early. */
+function fenced(language: string, text: string): string {
+  const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map((run) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}${language}\n${text}\n${fence}`;
+}
+
+const card = (
+  trained: Trained,
+  library: string,
+  tags: readonly string[],
+  requirements: string,
+  code: string[],
+): string =>
+  [
+    frontMatter(trained, library, tags),
+    '',
+    `# ${trained.run.name.replace(/\s+/g, ' ')}`,
+    '',
+    `A text classifier (${trained.labels.length} classes) on the frozen encoder \`${trained.run.model.replaceAll('`', "'")}\`, method \`${trained.run.method.type}\`, trained with Bottleneck in a browser. ${counts(trained)}`,
+    '',
+    scoreTable(trained),
+    '',
+    '## Load it',
+    '',
+    `\`pip install ${requirements}\`. \`base\` is the encoder: its folder, or its name on the Hub; \`folder\` is this folder.`,
+    '',
+    fenced('python', code.join('\n')),
+    '',
+    '## How it was trained',
+    '',
+    'The run file, `run.json`:',
+    '',
+    fenced('json', JSON.stringify(trained.run, null, 2)),
+    '',
+    'Set `license` at the top before publishing: it depends on the encoder and on the data.',
+    '',
+  ].join('\n');
+
+/** Lines that all snippets share: where things are, and how texts become batches. */
+const start = ({ run }: Trained): string[] => [`base = ${pythonLiteral(run.model)}`, 'folder = "."', ''];
+const encode = ({ run }: Trained): string[] => [
+  '    enc = tokenizer(texts, truncation=True, padding=True,',
+  `                    max_length=${run.training.maxLength}, return_tensors="pt")`,
+];
+const pooled = ({ run }: Trained): string[] =>
+  run.pooling === 'cls'
+    ? ['        pooled = states[:, 0]']
+    : [
+        '        weights = enc["attention_mask"][..., None].float()',
+        '        pooled = (states * weights).sum(1) / weights.sum(1)',
+      ];
+const labelLine = ({ labels }: Trained) => `labels = ${pythonLiteral([...labels])}`;
+const use = ['', 'print([labels[i] for i in logits(["Some text."]).argmax(-1)])'];
+
+/** What follows once `model`, `tokenizer` and `name` are there: AdapterHub's own heads pool [CLS] only. */
+function adapterHubLogits(trained: Trained): string[] {
+  const own =
+    trained.run.pooling === 'cls'
+      ? ['    with torch.no_grad():', '        return model(**enc).logits']
+      : [
+          '    # The head was trained on the mean over tokens, which the library cannot say: model(**enc) would pool [CLS].',
+          '    with torch.no_grad():',
+          '        states = model.base_model(**enc).last_hidden_state',
+          ...pooled(trained),
+          '        return model.heads[name]((states,), cls_output=pooled)[0]',
+        ];
+  return ['', 'def logits(texts):', ...encode(trained), ...own, ...use];
+}
+
+/** The same for a bare encoder `model` and the two tensors of a linear `head`. */
+const plainLogits = (trained: Trained): string[] => [
+  '',
+  '',
+  'def logits(texts):',
+  ...encode(trained),
+  '    with torch.no_grad():',
+  '        states = model(**enc).last_hidden_state',
+  ...pooled(trained),
+  '        return pooled @ head["weight"].T + head["bias"]',
+  '',
+  ...use,
+];
+
+export function adapterHubCard(trained: Trained): string {
+  const code = [
+    'import torch',
+    'from adapters import AutoAdapterModel',
+    'from transformers import AutoTokenizer',
+    '',
+    ...start(trained),
+    'tokenizer = AutoTokenizer.from_pretrained(base)',
+    'model = AutoAdapterModel.from_pretrained(base)',
+    '# Without use_safetensors=True the library looks for pytorch_adapter.bin only.',
+    'name = model.load_adapter(folder, with_head=True, set_active=True, use_safetensors=True)',
+    'model.eval()',
+    labelLine(trained),
+    '',
+    ...adapterHubLogits(trained),
+  ];
+  const tags = ['adapter-transformers', 'bert', 'text-classification'];
+  return card(trained, 'adapter-transformers', tags, 'adapters==1.3.0', code);
+}
+
+export function peftCard(trained: Trained): string {
+  const code = [
+    'import torch',
+    'from peft import PeftModel',
+    'from safetensors.torch import load_file',
+    'from transformers import AutoModel, AutoTokenizer',
+    '',
+    ...start(trained),
+    'tokenizer = AutoTokenizer.from_pretrained(base)',
+    'model = PeftModel.from_pretrained(AutoModel.from_pretrained(base), folder).eval()',
+    '# The head is a plain linear layer beside the adapter.',
+    'head = load_file(f"{folder}/head.safetensors")',
+    labelLine(trained),
+    ...plainLogits(trained),
+  ];
+  return card(trained, 'peft', ['lora', 'bert', 'text-classification'], 'peft==0.21.2 transformers', code);
+}
+
+/** README of `trainable.safetensors`: every trained tensor under PyTorch's name. */
+export function plainCard(trained: Trained): string {
+  const { run, encoder, labels } = trained;
+  const config = adapterHubConfig(run.method, encoder);
+  const load = config
+    ? [
+        'import torch',
+        `from adapters import AutoAdapterModel, ${configClasses(config).join(', ')}`,
+        'from safetensors.torch import load_file',
+        'from transformers import AutoTokenizer',
+        '',
+        ...start(trained),
+        'name = "golden"',
+        'tokenizer = AutoTokenizer.from_pretrained(base)',
+        'model = AutoAdapterModel.from_pretrained(base)',
+        `model.add_adapter(name, config=${configCall(config)})`,
+        `model.add_classification_head(name, num_labels=${labels.length}, layers=1, activation_function=None)`,
+        'state = load_file(f"{folder}/trainable.safetensors")',
+        'missing, unexpected = model.load_state_dict(state, strict=False)',
+        'assert not unexpected, unexpected',
+        'model.set_active_adapters(name)',
+        'model.eval()',
+        labelLine(trained),
+        '',
+        ...adapterHubLogits(trained),
+      ]
+    : [
+        'import torch',
+        'from safetensors.torch import load_file',
+        'from transformers import AutoModel, AutoTokenizer',
+        '',
+        ...start(trained),
+        'tokenizer = AutoTokenizer.from_pretrained(base)',
+        'model = AutoModel.from_pretrained(base).eval()',
+        'state = load_file(f"{folder}/trainable.safetensors")',
+        'own = {key.removeprefix("bert."): value for key, value in state.items() if key.startswith("bert.")}',
+        'missing, unexpected = model.load_state_dict(own, strict=False)',
+        'assert not unexpected, unexpected',
+        labelLine(trained),
+        'head = {key: state[f"heads.golden.1.{key}"] for key in ("weight", "bias")}',
+        ...plainLogits(trained),
+      ];
+  const requirements = config ? 'adapters==1.3.0' : 'torch transformers safetensors';
+  return card(trained, 'transformers', ['bert', 'text-classification'], requirements, load);
+}

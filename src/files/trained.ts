@@ -1,0 +1,35 @@
+import type { EncoderConfig } from '../model/encoder-config.ts';
+import type { NamedTensors } from '../training/engine.ts';
+import type { Scores } from '../training/metrics.ts';
+import type { Run } from '../training/run.ts';
+
+/** A run with what it has trained: what every export is made from. */
+export interface Trained {
+  run: Run;
+  /** Class names; the index is the class. */
+  labels: readonly string[];
+  encoder: EncoderConfig;
+  /** Every trainable tensor under this project's name. */
+  tensors: NamedTensors;
+  /** On the test rows, after the last epoch; null before the first has ended. */
+  scores: Scores | null;
+  /** Of the frozen encoder with its own trained head; null until that is trained. */
+  baseline: Scores | null;
+}
+
+/** An export that its format cannot hold. */
+export class ExportError extends Error {
+  override name = 'ExportError';
+}
+
+/** What a head needs that neither AdapterHub's nor PEFT's files say: written beside both as head.json. */
+export const headFile = 'head.json';
+
+/**
+ * A name for an adapter in Python: module names there may hold no dot, and must not be an attribute that every module has
+ * ("train", "type"), which a hyphen rules out.
+ */
+export function moduleName(name: string): string {
+  const clean = name.trim().replace(/[^\p{L}\p{N}_-]+/gu, '-');
+  return clean.includes('-') ? clean : `${clean}-adapter`;
+}

@@ -1,0 +1,203 @@
+import { Inflate, type Zippable, zipSync } from 'fflate';
+import { type FileSet, FileSetError } from './file-set.ts';
+
+/** Archives: written by fflate; read by way of the central directory, every claim in it checked before a byte is unpacked. */
+
+export interface ZipLimits {
+  /** Files in an archive. */
+  files: number;
+  /** Bytes of all files together, unpacked. */
+  bytes: number;
+}
+
+/** An adapter of the largest BERT at the largest bottleneck fits. */
+const defaultLimits: ZipLimits = { files: 10_000, bytes: 2 ** 30 };
+
+const longestPath = 512;
+/** Compressed bytes handed to the inflater at once: it makes at most about a thousand times as many of them. */
+const chunk = 2 ** 15;
+const endLength = 22;
+const longestComment = 0xffff;
+const signatures = { end: 0x06054b50, central: 0x02014b50, local: 0x04034b50 };
+const stored = 0;
+const deflated = 8;
+const zip64 = 0xffffffff;
+/** Of the Unix mode in an entry's attributes. */
+const fileKind = 0xf000;
+const symbolicLink = 0xa000;
+
+interface Entry {
+  path: string;
+  method: number;
+  crc: number;
+  packed: number;
+  unpacked: number;
+  /** Where its local header begins. */
+  at: number;
+}
+
+/** Packs files into one archive. Equal files give equal bytes: the time stamp is fixed. */
+export function zip(files: FileSet): Uint8Array<ArrayBuffer> {
+  const entries: Zippable = Object.fromEntries([...files].map(([path, bytes]) => [path, bytes]));
+  return zipSync(entries, { level: 6, mtime: new Date(1980, 0, 1) });
+}
+
+/** The polynomial of zip's CRC-32, reversed. */
+const polynomial = 0xedb88320;
+const crcTable = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let crc = byte;
+  for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ polynomial : crc >>> 1;
+  return crc;
+});
+
+export function crc32(bytes: Uint8Array): number {
+  let crc = 0xffffffff;
+  for (const byte of bytes) crc = (crc >>> 8) ^ (crcTable[(crc ^ byte) & 0xff] ?? 0);
+  return ~crc >>> 0;
+}
+
+/**
+ * Unpacks an archive.
+ * @param name the archive's name, for messages
+ * @throws FileSetError for paths that lead out, duplicates, links, encryption, sizes beyond the limits or other than declared,
+ *   entries that overlap, damaged contents
+ */
+export function unzip(archive: Uint8Array, name: string, limits: ZipLimits = defaultLimits): FileSet {
+  const view = new DataView(archive.buffer, archive.byteOffset, archive.byteLength);
+  const entries = readDirectory(archive, view, name, limits);
+  const spans = entries.map((entry) => ({ entry, ...dataSpan(archive, view, entry, name) }));
+  spans.sort((a, b) => a.from - b.from);
+  let end = 0;
+  for (const { entry, from, to } of spans) {
+    if (entry.at < end) throw new FileSetError(`${name}: ${entry.path} overlaps another file. The archive is forged.`);
+    end = Math.max(end, to, from);
+  }
+  return new Map(spans.map(({ entry, from, to }) => [entry.path, unpack(archive.subarray(from, to), entry, name)]));
+}
+
+function findEnd(view: DataView, name: string): number {
+  const last = view.byteLength - endLength;
+  for (let at = last; at >= Math.max(0, last - longestComment); at--)
+    if (
+      view.getUint32(at, true) === signatures.end &&
+      at + endLength + view.getUint16(at + 20, true) === view.byteLength
+    )
+      return at;
+  throw new FileSetError(`${name} is not a zip archive, or it is cut off.`);
+}
+
+function readDirectory(archive: Uint8Array, view: DataView, name: string, limits: ZipLimits): Entry[] {
+  const end = findEnd(view, name);
+  const count = view.getUint16(end + 10, true);
+  const size = view.getUint32(end + 12, true);
+  const start = view.getUint32(end + 16, true);
+  if (view.getUint16(end + 4, true) !== 0 || view.getUint16(end + 8, true) !== count)
+    throw new FileSetError(`${name} is one part of several. Give the whole archive.`);
+  if (start === zip64 || start + size > end)
+    throw new FileSetError(`${name}: its table of contents lies outside the file.`);
+  if (count > limits.files) throw new FileSetError(`${name} has ${count} files; ${limits.files} are the most.`);
+  const entries: Entry[] = [];
+  const seen = new Set<string>();
+  let at = start;
+  let total = 0;
+  for (let i = 0; i < count; i++) {
+    const { entry, next } = readEntry(archive, view, at, start + size, name);
+    at = next;
+    if (!entry) continue;
+    if (seen.has(entry.path)) throw new FileSetError(`${name} holds ${entry.path} twice.`);
+    seen.add(entry.path);
+    total += entry.unpacked;
+    if (total > limits.bytes)
+      throw new FileSetError(`${name} unpacks to more than ${limits.bytes} bytes. It is not an adapter.`);
+    entries.push(entry);
+  }
+  return entries;
+}
+
+/** One line of the table of contents; `entry` is null for a folder. */
+function readEntry(archive: Uint8Array, view: DataView, at: number, end: number, name: string) {
+  if (at + 46 > end || view.getUint32(at, true) !== signatures.central)
+    throw new FileSetError(`${name}: its table of contents is damaged.`);
+  const flags = view.getUint16(at + 8, true);
+  const pathFrom = at + 46;
+  const pathTo = pathFrom + view.getUint16(at + 28, true);
+  const next = pathTo + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
+  if (next > end) throw new FileSetError(`${name}: its table of contents is damaged.`);
+  const path = readPath(archive.subarray(pathFrom, pathTo), name);
+  if ((view.getUint16(at + 40, true) & fileKind) === symbolicLink)
+    throw new FileSetError(`${name}: ${path} is a link; only files are read.`);
+  const entry: Entry = {
+    path,
+    method: view.getUint16(at + 10, true),
+    crc: view.getUint32(at + 16, true),
+    packed: view.getUint32(at + 20, true),
+    unpacked: view.getUint32(at + 24, true),
+    at: view.getUint32(at + 42, true),
+  };
+  if (flags & 1) throw new FileSetError(`${name}: ${path} is encrypted. Pack it without a password.`);
+  if (entry.method !== stored && entry.method !== deflated)
+    throw new FileSetError(
+      `${name}: ${path} is packed by method ${entry.method}; only stored and deflated files are read.`,
+    );
+  if ([entry.packed, entry.unpacked, entry.at].includes(zip64))
+    throw new FileSetError(`${name}: ${path} is larger than 4 GiB.`);
+  return { entry: path.endsWith('/') ? null : entry, next };
+}
+
+/** A path of an archive, if it stays inside. */
+function readPath(bytes: Uint8Array, name: string): string {
+  let path: string;
+  try {
+    path = new TextDecoder('utf-8', { fatal: true }).decode(bytes).normalize('NFC');
+  } catch {
+    throw new FileSetError(`${name}: the name of a file is not UTF-8.`);
+  }
+  const shown = JSON.stringify(path.slice(0, longestPath));
+  const parts = path.replace(/\/$/, '').split('/');
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  if (path.length > longestPath || /[\u0000-\u001f\\]/.test(path) || /^[A-Za-z]:/.test(path))
+    throw new FileSetError(`${name}: ${shown} is not the name of a file.`);
+  if (parts.some((part) => part === '' || part === '.' || part === '..'))
+    throw new FileSetError(`${name}: ${shown} leads out of the archive.`);
+  return path;
+}
+
+/** Where an entry's packed bytes lie. */
+function dataSpan(archive: Uint8Array, view: DataView, { path, at, packed }: Entry, name: string) {
+  if (at + 30 > archive.byteLength || view.getUint32(at, true) !== signatures.local)
+    throw new FileSetError(`${name}: ${path} is not where the table of contents says.`);
+  const from = at + 30 + view.getUint16(at + 26, true) + view.getUint16(at + 28, true);
+  const to = from + packed;
+  if (to > archive.byteLength) throw new FileSetError(`${name}: ${path} is cut off.`);
+  return { from, to };
+}
+
+function unpack(packed: Uint8Array, { path, method, unpacked, crc }: Entry, name: string): Uint8Array {
+  const bytes = method === stored ? packed : inflate(packed, unpacked, `${name}: ${path}`);
+  if (bytes.byteLength !== unpacked)
+    throw new FileSetError(`${name}: ${path} has ${bytes.byteLength} bytes, ${unpacked} are declared.`);
+  if (crc32(bytes) !== crc) throw new FileSetError(`${name}: ${path} is damaged (its checksum differs).`);
+  return bytes;
+}
+
+/** Inflates no further than the declared size: what an archive claims and what it unpacks to need not agree. */
+function inflate(packed: Uint8Array, declared: number, what: string): Uint8Array {
+  // Deflate cannot do better than 1032 to 1, so a larger claim is refused before any memory is taken.
+  if (declared > 1032 * packed.byteLength + chunk) throw new FileSetError(`${what}: its declared size is impossible.`);
+  const bytes = new Uint8Array(declared);
+  let at = 0;
+  const inflater = new Inflate((part) => {
+    if (at + part.byteLength > declared)
+      throw new FileSetError(`${what} unpacks to more than the ${declared} bytes that are declared.`);
+    bytes.set(part, at);
+    at += part.byteLength;
+  });
+  try {
+    for (let from = 0; from < packed.byteLength; from += chunk)
+      inflater.push(packed.subarray(from, from + chunk), from + chunk >= packed.byteLength);
+  } catch (error) {
+    if (error instanceof FileSetError) throw error;
+    throw new FileSetError(`${what} is damaged: ${error instanceof Error ? error.message : error}.`);
+  }
+  return bytes.subarray(0, at);
+}

@@ -1,0 +1,112 @@
+import { evaluationBatches, makeBatch } from '../data/batches.ts';
+import { dataFacts, writeBundle } from '../files/bundle.ts';
+import { encoderChecksum } from '../files/checksum.ts';
+import { type EncoderFiles, readEncoderFiles } from '../files/encoder-files.ts';
+import type { FileSet } from '../files/file-set.ts';
+import { importAdapter } from '../files/import.ts';
+import { openGpu } from '../gpu/device.ts';
+import { trainingPlan } from '../model/methods.ts';
+import type { LoadedEncoder } from '../training/engine.ts';
+import { readRun } from '../training/run.ts';
+import { Session } from '../training/session.ts';
+import { loadEncoder } from '../webgpu/engine.ts';
+import { readDataset } from './dataset.ts';
+import { folder, writeResult } from './files.ts';
+
+/** `npm run check:python`: the engine's side of what is compared with Python. */
+
+async function withEncoder<T>(use: (encoder: LoadedEncoder, files: EncoderFiles) => Promise<T>): Promise<T> {
+  const gpu = await openGpu();
+  const files = await readEncoderFiles(folder('model'));
+  const encoder = loadEncoder(gpu, files);
+  try {
+    return await use(encoder, files);
+  } finally {
+    encoder.destroy();
+    gpu.destroy();
+  }
+}
+
+interface Question {
+  /** Folders under the mount `in`, each with the names of its files. */
+  folders: { path: string; files: string[] }[];
+  texts: string[];
+}
+
+/** Rows of logits are asked for in batches of this size. */
+const batchSize = 16;
+
+/** Logits of texts, by every folder as this project imports it: one row a text. */
+export function importedLogits({ folders, texts }: Question): Promise<Record<string, number[][]>> {
+  return withEncoder(async (encoder, { config, tokenizer }) => {
+    const results: Record<string, number[][]> = {};
+    for (const { path, files } of folders) {
+      const set: FileSet = new Map();
+      for (const file of files) set.set(file, (await folder('in')(`${path}/${file}`)) ?? new Uint8Array());
+      const { method, tensors, labels, pooling, maxLength } = importAdapter(set, config);
+      if (!labels || !pooling) throw new Error(`${path}: no head, or no pooling`);
+      const classes = labels.length;
+      const engine = await encoder.createEngine({
+        plan: trainingPlan(method, config.layers),
+        classes,
+        pooling,
+        optimizer: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, clip: null },
+        seed: 0,
+      });
+      engine.writeTrainable(tensors);
+      const ids = texts.map((text) => tokenizer.encode(text, maxLength ?? config.positions));
+      const logits: number[][] = [];
+      for (const rows of evaluationBatches(ids, batchSize)) {
+        const batch = makeBatch(
+          rows.map((row) => ids[row] ?? []),
+          rows.map(() => 0),
+          tokenizer.padId,
+          config.positions,
+        );
+        const flat = await engine.evaluate(batch);
+        rows.forEach((row, i) => {
+          logits[row] = [...flat.subarray(i * classes, (i + 1) * classes)];
+        });
+      }
+      engine.destroy();
+      results[path] = logits;
+    }
+    return results;
+  });
+}
+
+interface Paused {
+  run: unknown;
+  pauseAt: number;
+  withRows: boolean;
+}
+
+/** Trains a run to its end; writes the bundle of its first `pauseAt` steps. Returns the loss of every step. */
+export function pausedRun({ run: json, pauseAt, withRows }: Paused): Promise<number[]> {
+  return withEncoder(async (encoder, files) => {
+    const run = readRun(json);
+    const dataset = await readDataset(run);
+    const session = await Session.create({ encoder, tokenizer: files.tokenizer, dataset, run, now: () => 0 });
+    const losses: number[] = [];
+    for await (const event of session.events()) {
+      if (event.type !== 'step') continue;
+      losses.push(event.record.loss);
+      if (losses.length !== pauseAt) continue;
+      const facts = { config: files.config, sha256: await encoderChecksum(files.config, files.weights) };
+      const history = { steps: [], epochs: [], baseline: [] };
+      const { train, test, labels } = dataset;
+      const bundle = {
+        run,
+        labels,
+        encoder: facts,
+        data: await dataFacts(dataset),
+        history,
+        state: await session.state(),
+        ...(withRows ? { rows: { train, test } } : {}),
+      };
+      await writeResult('paused.zip', writeBundle(bundle));
+    }
+    session.destroy();
+    return losses;
+  });
+}

@@ -1,0 +1,33 @@
+import type { Dataset } from '../data/dataset.ts';
+import { dataFacts, type History, writeBundle } from '../files/bundle.ts';
+import { encoderChecksum } from '../files/checksum.ts';
+import type { EncoderFiles } from '../files/encoder-files.ts';
+import { exportFolder, exportFormats } from '../files/export.ts';
+import type { Trained } from '../files/trained.ts';
+import type { Session } from '../training/session.ts';
+import { writeResult } from './files.ts';
+
+/** Writes what a run has trained in the format that Python knows best, and the run itself as a bundle. */
+export async function writeExports(
+  session: Session,
+  files: EncoderFiles,
+  dataset: Dataset,
+  history: History,
+): Promise<void> {
+  const { run, labels } = session;
+  const state = await session.state();
+  const trained: Trained = {
+    run,
+    labels,
+    encoder: files.config,
+    tensors: state.trainable,
+    scores: history.epochs.at(-1)?.test ?? null,
+    baseline: history.baseline.at(-1)?.test ?? null,
+  };
+  const [format = 'plain'] = exportFormats(run.method);
+  for (const [path, bytes] of exportFolder(trained, format)) await writeResult(path, new Uint8Array(bytes));
+  const encoder = { config: files.config, sha256: await encoderChecksum(files.config, files.weights) };
+  const { train, test } = dataset;
+  const bundle = { run, labels, encoder, data: await dataFacts(dataset), history, state, rows: { train, test } };
+  await writeResult('run.zip', writeBundle(bundle));
+}

@@ -1,0 +1,72 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { pythonNotebook, pythonScript } from '../../src/files/python-script.ts';
+import { readEncoderConfig } from '../../src/model/encoder-config.ts';
+import { readRun } from '../../src/training/run.ts';
+
+const encoder = readEncoderConfig(JSON.parse(readFileSync('tests/golden/models/tiny/config.json', 'utf8')));
+const runOf = (method: object, rest: object = {}) =>
+  readRun({ name: 'a "quoted"\nname', data: { task: 'sms_spam', limit: 50, testLimit: 9 }, method, ...rest });
+
+/** What Python says of a script's grammar; nothing where it is sound. */
+function parseErrors(script: string): string {
+  const { status, stderr } = spawnSync('python3', ['-c', 'import ast, sys; ast.parse(sys.stdin.read())'], {
+    input: script,
+  });
+  return status === 0 ? '' : `${status} ${stderr}`;
+}
+
+const methods = ['houlsby', 'pfeiffer', 'parallel', 'lora', 'bitfit', 'head-only', 'full'].map((type) => ({ type }));
+
+test.each([...methods, { type: 'houlsby', without: ['0.ffn'] }])(
+  '%j is Python that parses, short and complete',
+  (method) => {
+    for (const pooling of ['cls', 'mean']) {
+      const script = pythonScript(runOf(method, { pooling, training: { clip: null } }), encoder);
+      const { status, stderr } = spawnSync('python3', ['-c', 'import ast, sys; ast.parse(sys.stdin.read())'], {
+        input: script,
+      });
+      expect(stderr.toString()).toBe('');
+      expect(status).toBe(0);
+      expect(script.split('\n').length).toBeLessThan(100);
+      for (const said of ['lr=0.002', 'batch_size=16', 'max_length=64', '.sample(train, min(50', 'test[:9]'])
+        expect(script).toContain(said);
+    }
+  },
+);
+
+test('the columns, the schedule and the clipping of the run are in it', () => {
+  const data = { train: 'a.csv', test: 'b.csv', text: 'message', label: 'kind "x"' };
+  const training = { schedule: 'constant', clip: 0.5, warmup: 0.2, seed: 3 };
+  const script = pythonScript(runOf({ type: 'houlsby' }, { data, training }), encoder);
+  for (const said of [
+    'row["message"], str(row["kind \\"x\\""])',
+    'constant_with_warmup',
+    'trained, 0.5',
+    'manual_seed(3)',
+  ])
+    expect(script).toContain(said);
+  expect(script).not.toContain('.sample(');
+});
+
+test.each([
+  [
+    { hub: 'owner/name@v1', subset: 'en', second: 'b' },
+    ['load_dataset("owner/name", "en", split=split, revision="v1")', '[SEP]'],
+  ],
+  [{ train: 'all.csv', testShare: 0.3 }, ['read("all.csv")', 'round(0.3 * len(train))']],
+])('rows of %j are read', (data, needed) => {
+  const script = pythonScript(runOf({ type: 'lora' }, { data }), encoder);
+  expect(parseErrors(script)).toBe('');
+  for (const said of needed) expect(script).toContain(said);
+});
+
+test('the notebook has the cells of the script', () => {
+  const run = runOf({ type: 'lora' });
+  const { cells, nbformat } = JSON.parse(pythonNotebook(run, encoder));
+  const code = cells.filter((cell: { cell_type: string }) => cell.cell_type === 'code');
+  expect(nbformat).toBe(4);
+  for (const { source } of code) expect(pythonScript(run, encoder)).toContain(source.join(''));
+  expect(code).toHaveLength(5);
+});
