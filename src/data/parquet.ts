@@ -88,6 +88,8 @@ export async function openParquet(name: string, buffer: AsyncBuffer): Promise<Pa
       .map(({ element }) => element.name);
     if (metadata.row_groups.some((group) => typeof group?.num_rows !== 'bigint'))
       throw new DataFileError(`${name}: the Parquet file's row groups have no sizes. Is it damaged?`);
+    if (columns.some((column) => typeof column !== 'string'))
+      throw new DataFileError(`${name}: a column of the Parquet file has no name. Is it damaged?`);
     if (columns.length === 0) throw new DataFileError(`${name} has no column of plain values.`);
     return { name, columns, rows, buffer, metadata, classNames: readClassNames(metadata) };
   });
