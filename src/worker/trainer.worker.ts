@@ -20,7 +20,7 @@ import { Shelf, type TrainedAdapter } from './shelf.ts';
 const tell = (report: Report) => postMessage(report);
 
 /** Progress is told at most this often, in milliseconds. */
-const reportInterval = 100;
+const reportInterval = 200;
 /** How many example sentences a task is introduced with. */
 const exampleCount = 24;
 

@@ -37,7 +37,7 @@ test('a tampered link gives a message and the defaults', async () => {
 
 test('single keys train and pause, and the sheet lists them', async () => {
   const { page, complaints } = await site.visit({ encoder: 'tiny' });
-  await makeSmall(page, 20);
+  await makeSmall(page, 200);
   await expect.poll(() => button(page, 'Train').isEnabled()).toBe(true);
   await page.getByRole('heading', { name: 'Bottleneck' }).click();
   await page.keyboard.press('t');

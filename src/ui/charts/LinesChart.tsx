@@ -56,6 +56,9 @@ function rowsOf(series: readonly Series[], [from, to]: readonly [number, number]
   return [...rows.values()].sort((a, b) => (a.x ?? 0) - (b.x ?? 0));
 }
 
+/** More marks than this hide the line, and are slow to draw. */
+const mostDots = 40;
+
 /** Lines over a common axis, told apart by colour and by dash. */
 export function LinesChart(props: LinesChartProps) {
   const { series, levels, xName, xDomain, yDomain = ['auto', 'auto'], logScale = false, formatY, syncId } = props;
@@ -81,7 +84,7 @@ export function LinesChart(props: LinesChartProps) {
           labelFormatter={(x) => `${xName} ${x}`}
         />
         <Legend wrapperStyle={{ fontSize: 11 }} itemSorter={null} />
-        {series.map(({ key, name, color, dash, width = 2, opacity = 1, dots = false }) => (
+        {series.map(({ key, name, color, dash, width = 2, opacity = 1, dots = false, points }) => (
           <Line
             key={key}
             name={name}
@@ -90,7 +93,7 @@ export function LinesChart(props: LinesChartProps) {
             strokeWidth={width}
             strokeOpacity={opacity}
             {...(dash ? { strokeDasharray: dash } : {})}
-            dot={dots ? { r: 3.5, strokeDasharray: '0' } : false}
+            dot={dots && points.length <= mostDots ? { r: 3.5, strokeDasharray: '0' } : false}
             connectNulls
             isAnimationActive={false}
           />

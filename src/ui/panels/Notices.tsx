@@ -4,14 +4,12 @@ import { useStore } from 'zustand';
 import { dismissLinkProblem, linkStore } from '../../store/link.ts';
 import { dismissError, resetRun } from '../../store/run.ts';
 import { usePage } from '../use-page.ts';
-import { CoachNotice } from './CoachNotice.tsx';
 
 /** What went wrong, what is safe and what to do. */
 export function Notices() {
   return (
     <>
       <LinkNotice />
-      <CoachNotice />
       <Problem />
     </>
   );

@@ -5,6 +5,7 @@ import { canTrain, isBusy, statusOf, stepsDone, stepTime } from '../../store/sel
 import { colors } from '../colors.ts';
 import { formatDuration } from '../format.ts';
 import { usePage } from '../use-page.ts';
+import { CoachNotice } from './CoachNotice.tsx';
 
 /** Train, pause, step, reset; and how far it is. */
 export function RunControls() {
@@ -33,6 +34,8 @@ export function RunControls() {
         <Status />
       </div>
       <RunProgress />
+      {/* Below the buttons, so that they stay where they are when it appears. */}
+      <CoachNotice />
     </section>
   );
 }
