@@ -45,6 +45,8 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
+          // The page works on the same processor as the test.
+          expect: { poll: { timeout: 15_000 } },
           environment: 'node',
           include: ['tests/e2e/**/*.test.ts'],
           testTimeout: 300_000,
