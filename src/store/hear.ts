@@ -1,6 +1,7 @@
 import type { Report } from '../worker/protocol.ts';
 import { hearForgetting } from './forgetting.ts';
 import { withSteps } from './history.ts';
+import { closeInside, hearGradients, hearInspection, hearSnapshot } from './inside.ts';
 import { noResults, pageStore } from './page.ts';
 import { queueConfigured, queueEnded } from './queue.ts';
 import { configure } from './run.ts';
@@ -31,6 +32,7 @@ export function hear(report: Report): void {
       break;
     case 'configured':
       closeRecord();
+      closeInside();
       setState({ ...noResults, plan: report, memory: report.memory });
       predictSoon();
       queueConfigured();
@@ -44,6 +46,15 @@ export function hear(report: Report): void {
       break;
     case 'adapter':
       hearAdapter(report);
+      break;
+    case 'gradients':
+      hearGradients(report.norms);
+      break;
+    case 'inspection':
+      hearInspection(report.inspection);
+      break;
+    case 'snapshot':
+      hearSnapshot(report.snapshot);
       break;
     case 'forgetting':
       hearForgetting(report.point);

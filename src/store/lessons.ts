@@ -3,6 +3,7 @@ import { createStore } from 'zustand/vanilla';
 import type { Method } from '../model/methods.ts';
 import type { Run } from '../training/run.ts';
 import { withMethodType } from './fields.ts';
+import { runTitle } from './naming.ts';
 import { firstRun } from './page.ts';
 import { openRun } from './run.ts';
 import { keep, recall } from './storage.ts';
@@ -69,5 +70,5 @@ export const isDone = ({ given }: LessonsState, id: LessonId): boolean => given[
 /** Sets the workbench up for a lesson's experiment. */
 export function setUpExperiment(id: LessonId): void {
   const run = lessons[id].experiment?.();
-  if (run) openRun(run);
+  if (run) openRun({ ...run, name: runTitle(run) });
 }

@@ -1,5 +1,8 @@
 /** The wire between the page and the worker: plain data, the only thing both sides share. */
+import type { Inspection } from '../inspect/inspection.ts';
+import type { Snapshot } from '../inspect/snapshot.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
+import type { Site } from '../model/methods.ts';
 import type { ParameterCounts } from '../model/parameters.ts';
 import type { MemoryBytes, NamedTensors } from '../training/engine.ts';
 import type { ForgettingPoint } from '../training/forgetting.ts';
@@ -29,7 +32,9 @@ export type Request =
   | { type: 'score'; id: string; strength: number }
   /** Trains one task, then another, with adapters and with full fine-tuning; both runs name their task. */
   | { type: 'forgetting'; first: Run; second: Run; full: Run; steps: number }
-  | { type: 'stop-forgetting' };
+  | { type: 'stop-forgetting' }
+  /** Looks inside at a sentence; `layer`, `site` and `token` choose whose numbers are told. */
+  | { type: 'inspect'; text: string; layer: number; site: Site; token: number };
 
 export interface TaskSummary {
   name: string;
@@ -63,6 +68,11 @@ export type Report =
   | { type: 'adapter'; run: Run; labels: string[]; tensors: NamedTensors }
   /** A measurement; null: the demonstration has ended. */
   | { type: 'forgetting'; point: ForgettingPoint | null }
+  /** Norms of each adapter's gradients in a batch just trained, keyed "layer.site"; now and then. */
+  | { type: 'gradients'; norms: Record<string, number> }
+  | { type: 'inspection'; inspection: Inspection }
+  /** Before training, and after each epoch. */
+  | { type: 'snapshot'; snapshot: Snapshot }
   | { type: 'held'; id: string }
   | { type: 'scored'; id: string; strength: number; scores: Scores }
   /** Something went wrong. `during` is the request's type; what was trained before is still there. */
