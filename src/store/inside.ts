@@ -32,6 +32,11 @@ export function closeInside(): void {
   setState({ gradients: {}, inspection: null, snapshots: [] });
 }
 
+/** Asks for snapshots from now on, or for no more. */
+export function watchInside(on: boolean): void {
+  send({ type: 'watch', on });
+}
+
 /** Looks at the sentence in the box, as the run is now. */
 export function inspect(at: Partial<InsideState['at']> = {}): void {
   setState({ at: { ...getState().at, ...at } });
@@ -48,6 +53,7 @@ export function hearInspection(inspection: Inspection): void {
 }
 
 export function hearSnapshot(snapshot: Snapshot): void {
-  const [first, ...rest] = [...getState().snapshots, snapshot];
+  const others = getState().snapshots.filter(({ epoch }) => epoch !== snapshot.epoch);
+  const [first, ...rest] = [...others, snapshot];
   if (first) setState({ snapshots: [first, ...rest.slice(1 - mostSnapshots)] });
 }

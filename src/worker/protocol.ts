@@ -33,6 +33,8 @@ export type Request =
   /** Trains one task, then another, with adapters and with full fine-tuning; both runs name their task. */
   | { type: 'forgetting'; first: Run; second: Run; full: Run; steps: number }
   | { type: 'stop-forgetting' }
+  /** Whether snapshots are wanted: one at once, then before training and after each epoch. */
+  | { type: 'watch'; on: boolean }
   /** Looks inside at a sentence; `layer`, `site` and `token` choose whose numbers are told. */
   | { type: 'inspect'; text: string; layer: number; site: Site; token: number };
 
@@ -71,7 +73,7 @@ export type Report =
   /** Norms of each adapter's gradients in a batch just trained, keyed "layer.site"; now and then. */
   | { type: 'gradients'; norms: Record<string, number> }
   | { type: 'inspection'; inspection: Inspection }
-  /** Before training, and after each epoch. */
+  /** As long as they are watched. */
   | { type: 'snapshot'; snapshot: Snapshot }
   | { type: 'held'; id: string }
   | { type: 'scored'; id: string; strength: number; scores: Scores }

@@ -95,7 +95,11 @@ const breathe = () =>
 /** Gradients are looked at this often, in milliseconds. */
 const lookInterval = 2000;
 let lookedAt = 0;
+/** The map last told; null before the first of a run. */
 let plane: Snapshot['map'] | null = null;
+/** Whether someone looks inside: maps and histograms cost an evaluation each. */
+let watching = false;
+let epochsDone = 0;
 
 /** Looks at gradients now and then, and at weights and test sentences before training and after each epoch. */
 async function look(event: SessionEvent): Promise<void> {
@@ -105,17 +109,24 @@ async function look(event: SessionEvent): Promise<void> {
     tell({ type: 'gradients', norms: gradientNorms(await session.engine.readGradients(), adapters) });
     lookedAt = performance.now();
   }
+  if (event.type === 'epoch') epochsDone = event.record.epoch;
   const begins = event.type === 'phase' && event.phase === 'training' && plane === null;
-  if (begins || event.type === 'epoch') await tellSnapshot(event.type === 'epoch' ? event.record.epoch : 0);
+  if (watching && (begins || event.type === 'epoch')) await tellSnapshot();
 }
 
-async function tellSnapshot(epoch: number): Promise<void> {
+async function tellSnapshot(): Promise<void> {
   if (!session) return;
   const { states, labels } = await session.testStates(mostMapped);
   const points = principalPlane(states, plane);
   plane = points.map((point, i) => ({ ...point, label: labels[i] ?? 0 }));
   const histogram = histogramOf(await session.engine.readTrainable());
-  tell({ type: 'snapshot', snapshot: { epoch, histogram, map: plane } });
+  tell({ type: 'snapshot', snapshot: { epoch: epochsDone, histogram, map: plane } });
+}
+
+async function watch(on: boolean): Promise<void> {
+  const begins = on && !watching;
+  watching = on;
+  if (begins) await tellSnapshot();
 }
 
 async function inspect({ text, ...at }: Extract<Request, { type: 'inspect' }>): Promise<void> {
@@ -235,6 +246,7 @@ async function dropSession(): Promise<void> {
   Object.assign(news, { phase: 'ready', ...noNews() });
   plane = null;
   lookedAt = 0;
+  epochsDone = 0;
 }
 
 async function datasetOf({ data, training }: Run): Promise<Dataset> {
@@ -347,6 +359,8 @@ async function carryOut(request: Request): Promise<void> {
     case 'release':
       shelf?.release(request.id);
       return;
+    case 'watch':
+      return watch(request.on);
     case 'inspect':
       return inspect(request);
     case 'forgetting':

@@ -3,7 +3,7 @@ export const inside = {
     about:
       'For the sentence in the box, recomputed in float64 from the run’s own weights; anew after each epoch. Switch sites in the drawing to see their part.',
     look: 'Look now',
-    empty: 'Seen once training begins.',
+    empty: 'Taken as long as this tab is open: before training, and after each epoch.',
     map: 'Map of test sentences',
     mapNote: 'Pooled states of {{rows}} test rows, first two principal components at this epoch',
     epoch: 'Moment shown',

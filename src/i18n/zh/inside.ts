@@ -6,7 +6,7 @@ export const inside: Texts<typeof english> = {
     about:
       '针对输入框中的句子，用这次训练自己的权重以 float64 重新计算；每轮之后更新。在图中开关各处，可以看到它们的作用。',
     look: '现在查看',
-    empty: '训练开始后可见。',
+    empty: '此标签页打开期间记录：训练之前与每轮之后。',
     map: '测试句子的分布图',
     mapNote: '{{rows}} 行测试数据的池化状态，此时的前两个主成分',
     epoch: '显示的时刻',

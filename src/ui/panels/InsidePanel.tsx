@@ -2,7 +2,7 @@ import { Button, Text } from '@mantine/core';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { insideStore, inspect } from '../../store/inside.ts';
+import { insideStore, inspect, watchInside } from '../../store/inside.ts';
 import { usePage } from '../use-page.ts';
 import { AttentionPanel } from './AttentionPanel.tsx';
 import { EffectPanel } from './EffectPanel.tsx';
@@ -16,6 +16,10 @@ export default function InsidePanel() {
   const ready = usePage((state) => state.plan !== null);
   const epochs = usePage((state) => state.epochs.length);
   const { t } = useTranslation();
+  useEffect(() => {
+    watchInside(true);
+    return () => watchInside(false);
+  }, []);
   // biome-ignore lint/correctness/useExhaustiveDependencies: looked at anew whenever one of these has changed
   useEffect(() => {
     const timer = setTimeout(() => inspect(), inspectDelay);
