@@ -2,6 +2,7 @@ import { coach } from './en/coach.ts';
 import { compare } from './en/compare.ts';
 import { device } from './en/device.ts';
 import { forgetting } from './en/forgetting.ts';
+import { inside } from './en/inside.ts';
 import { lessons } from './en/lessons.ts';
 import { page } from './en/page.ts';
 import { results } from './en/results.ts';
@@ -16,6 +17,7 @@ export const en = {
   ...compare,
   ...device,
   ...forgetting,
+  ...inside,
   ...lessons,
   ...page,
   ...results,

@@ -4,6 +4,7 @@ import { coach } from './zh/coach.ts';
 import { compare } from './zh/compare.ts';
 import { device } from './zh/device.ts';
 import { forgetting } from './zh/forgetting.ts';
+import { inside } from './zh/inside.ts';
 import { lessons } from './zh/lessons.ts';
 import { page } from './zh/page.ts';
 import { results } from './zh/results.ts';
@@ -18,6 +19,7 @@ export const zh: Texts<typeof en> = {
   ...compare,
   ...device,
   ...forgetting,
+  ...inside,
   ...lessons,
   ...page,
   ...results,

@@ -67,8 +67,9 @@ function byLoss({ steps, task, run }: PageState): Advice | null {
   return null;
 }
 
-/** Nearly all answers are one class, though the rows are not. */
-function collapse({ outcome, run }: PageState): Advice | null {
+/** Nearly all answers are one class, though the rows are not. A run that has hardly begun always looks so. */
+function collapse({ outcome, run, steps }: PageState): Advice | null {
+  if (steps.length < patience) return null;
   if (!outcome || outcome.rows < 2 * outcome.labels.length) return null;
   const { confusion, labels, rows } = outcome;
   const answers = labels.map((_, column) => confusion.reduce((sum, row) => sum + (row[column] ?? 0), 0));

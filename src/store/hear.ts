@@ -2,6 +2,7 @@ import type { Report } from '../worker/protocol.ts';
 import { endDeviceCheck, hearDeviceCheck } from './device-check.ts';
 import { hearForgetting } from './forgetting.ts';
 import { withSteps } from './history.ts';
+import { closeInside, hearGradients, hearInspection, hearSnapshot } from './inside.ts';
 import { noResults, pageStore } from './page.ts';
 import { queueConfigured, queueEnded } from './queue.ts';
 import { configure } from './run.ts';
@@ -38,6 +39,7 @@ export function hear(report: Report): void {
       break;
     case 'configured':
       closeRecord();
+      closeInside();
       setState({ ...noResults, plan: report, memory: report.memory });
       predictSoon();
       queueConfigured();
@@ -51,6 +53,15 @@ export function hear(report: Report): void {
       break;
     case 'adapter':
       hearAdapter(report);
+      break;
+    case 'gradients':
+      hearGradients(report.norms);
+      break;
+    case 'inspection':
+      hearInspection(report.inspection);
+      break;
+    case 'snapshot':
+      hearSnapshot(report.snapshot);
       break;
     case 'forgetting':
       hearForgetting(report.point);

@@ -190,6 +190,31 @@ export class Session {
     return this.#baselineRate;
   }
 
+  /** What the run's engine was made for. */
+  get settings(): EngineSettings {
+    return this.#settings;
+  }
+
+  /** Token ids and pieces of a text, cut as the run cuts its rows. */
+  tokenise(text: string): { ids: number[]; tokens: string[] } {
+    const { tokenizer } = this.#parts;
+    return { ids: tokenizer.encode(text, this.#maxLength), tokens: tokenizer.tokens(text, this.#maxLength) };
+  }
+
+  /** Pooled states of the first test rows, as the run makes them now, and their classes. */
+  async testStates(most: number): Promise<{ states: Float32Array[]; labels: number[] }> {
+    const width = this.#parts.encoder.config.hidden;
+    const count = Math.min(most, this.#test.ids.length);
+    const states: Float32Array[] = [];
+    for (const rows of evaluationBatches(this.#test.ids.slice(0, count), this.run.training.batchSize)) {
+      const pooled = await this.#engine.encode(this.#batch(this.#test, rows));
+      rows.forEach((row, i) => {
+        states[row] = pooled.slice(i * width, (i + 1) * width);
+      });
+    }
+    return { states, labels: this.#test.labels.slice(0, count) };
+  }
+
   /** Logits of the test rows after the last epoch. */
   get testLogits(): readonly number[][] {
     return this.#testLogits;

@@ -1,5 +1,8 @@
 /** The wire between the page and the worker: plain data, the only thing both sides share. */
+import type { Inspection } from '../inspect/inspection.ts';
+import type { Snapshot } from '../inspect/snapshot.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
+import type { Site } from '../model/methods.ts';
 import type { ParameterCounts } from '../model/parameters.ts';
 import type { CrossCheckResult, Latency } from '../training/cross-check.ts';
 import type { Engine, MemoryBytes, NamedTensors } from '../training/engine.ts';
@@ -32,7 +35,11 @@ export type Request =
   | { type: 'forgetting'; first: Run; second: Run; full: Run; steps: number }
   | { type: 'stop-forgetting' }
   /** Trains the run's first steps on both engines and compares them. */
-  | { type: 'check-device'; run: Run };
+  | { type: 'check-device'; run: Run }
+  /** Whether snapshots are wanted: one at once, then before training and after each epoch. */
+  | { type: 'watch'; on: boolean }
+  /** Looks inside at a sentence; `layer`, `site` and `token` choose whose numbers are told. */
+  | { type: 'inspect'; text: string; layer: number; site: Site; token: number };
 
 /** Both engines compared; `result` comes with the last report. */
 export interface DeviceCheck {
@@ -88,6 +95,11 @@ export type Report =
   /** A measurement; null: the demonstration has ended. */
   | { type: 'forgetting'; point: ForgettingPoint | null }
   | { type: 'device-check'; check: DeviceCheck }
+  /** Norms of each adapter's gradients in a batch just trained, keyed "layer.site"; now and then. */
+  | { type: 'gradients'; norms: Record<string, number> }
+  | { type: 'inspection'; inspection: Inspection }
+  /** As long as they are watched. */
+  | { type: 'snapshot'; snapshot: Snapshot }
   | { type: 'held'; id: string }
   | { type: 'scored'; id: string; strength: number; scores: Scores }
   /** Something went wrong. `during` is the request's type; what was trained before is still there. */

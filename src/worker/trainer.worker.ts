@@ -5,8 +5,10 @@ import type { Tokenizer } from '../data/tokenizer.ts';
 import { type Device, type EngineChoice, openDevice } from '../engines/device.ts';
 import { download } from '../files/download.ts';
 import { readEncoderFiles } from '../files/encoder-files.ts';
+import { gradientNorms, inspectSentence } from '../inspect/inspection.ts';
+import { histogramOf, principalPlane, type Snapshot } from '../inspect/snapshot.ts';
 import { seedOf, shuffled } from '../model/random.ts';
-import type { LoadedEncoder } from '../training/engine.ts';
+import type { LoadedEncoder, NamedTensors } from '../training/engine.ts';
 import { demonstrateForgetting } from '../training/forgetting.ts';
 import type { EpochRecord, Outcome, Phase, StepRecord } from '../training/records.ts';
 import { type Run, readRun } from '../training/run.ts';
@@ -21,6 +23,10 @@ const tell = (report: Report) => postMessage(report);
 
 /** Progress is told at most this often, in milliseconds. */
 const reportInterval = 200;
+/** Test sentences on the map. */
+const mostMapped = 64;
+/** Larger encoders are not kept a second time. */
+const mostInspectedBytes = 200e6;
 /** How many example sentences a task is introduced with. */
 const exampleCount = 24;
 
@@ -29,7 +35,13 @@ let base = '';
 let device: Device | null = null;
 let automatic: Device['engine'] | null = null;
 /** `loaded` is null without a device: the page still shows shapes and counts. */
-let encoder: { loaded: LoadedEncoder | null; tokenizer: Tokenizer; name: string } | null = null;
+let encoder: {
+  loaded: LoadedEncoder | null;
+  tokenizer: Tokenizer;
+  name: string;
+  /** Kept to look inside; null where the encoder is too large to keep twice. */
+  weights: NamedTensors | null;
+} | null = null;
 /** Trained adapters on the encoder; null without a GPU. */
 let shelf: Shelf | null = null;
 let task: TaskRows | null = null;
@@ -80,12 +92,61 @@ const breathe = () =>
     port2.postMessage(null);
   });
 
+/** Gradients are looked at this often, in milliseconds. */
+const lookInterval = 2000;
+let lookedAt = 0;
+/** The map last told; null before the first of a run. */
+let plane: Snapshot['map'] | null = null;
+/** Whether someone looks inside: maps and histograms cost an evaluation each. */
+let watching = false;
+let epochsDone = 0;
+
+/** Looks at gradients now and then, and at weights and test sentences before training and after each epoch. */
+async function look(event: SessionEvent): Promise<void> {
+  if (!session) return;
+  const { adapters } = session.settings.plan;
+  if (event.type === 'step' && adapters.length > 0 && performance.now() - lookedAt >= lookInterval) {
+    tell({ type: 'gradients', norms: gradientNorms(await session.engine.readGradients(), adapters) });
+    lookedAt = performance.now();
+  }
+  if (event.type === 'epoch') epochsDone = event.record.epoch;
+  const begins = event.type === 'phase' && event.phase === 'training' && plane === null;
+  if (watching && (begins || event.type === 'epoch')) await tellSnapshot();
+}
+
+async function tellSnapshot(): Promise<void> {
+  if (!session) return;
+  const { states, labels } = await session.testStates(mostMapped);
+  const points = principalPlane(states, plane);
+  plane = points.map((point, i) => ({ ...point, label: labels[i] ?? 0 }));
+  const histogram = histogramOf(await session.engine.readTrainable());
+  tell({ type: 'snapshot', snapshot: { epoch: epochsDone, histogram, map: plane } });
+}
+
+async function watch(on: boolean): Promise<void> {
+  const begins = on && !watching;
+  watching = on;
+  if (begins) await tellSnapshot();
+}
+
+async function inspect({ text, ...at }: Extract<Request, { type: 'inspect' }>): Promise<void> {
+  if (!session || !encoder?.loaded) return;
+  if (!encoder.weights) throw new Error('This encoder is too large to look inside here.');
+  const { plan, pooling } = session.settings;
+  const trained = await session.engine.readTrainable();
+  const gradients = lookedAt > 0 ? await session.engine.readGradients() : null;
+  const model = { config: encoder.loaded.config, plan, pooling, frozen: encoder.weights, trained };
+  const inspection = inspectSentence(model, { text, ...session.tokenise(text) }, gradients, at);
+  tell({ type: 'inspection', inspection });
+}
+
 /** Pulls events until the run ends, `running` is cleared, or `until` says so. */
 async function pull(until: (event: SessionEvent) => boolean): Promise<void> {
   while ((running || session?.busy) && events) {
     const { value, done } = await events.next();
     if (done) break;
     note(value);
+    await look(value);
     if (until(value)) break;
     await breathe();
   }
@@ -178,7 +239,9 @@ async function openEncoder(name: string): Promise<void> {
   encoder = null;
   const files = await readFiles(name);
   const loaded = device && (await device.loadEncoder(files));
-  encoder = { loaded, tokenizer: files.tokenizer, name };
+  const bytes = [...files.weights.values()].reduce((sum, { data }) => sum + data.byteLength, 0);
+  const weights = bytes <= mostInspectedBytes ? files.weights : null;
+  encoder = { loaded, tokenizer: files.tokenizer, name, weights };
   shelf = loaded && new Shelf(loaded, files.tokenizer);
   tell({ type: 'encoder-ready', name, config: files.config, poolerCount: files.poolerCount });
 }
@@ -212,6 +275,9 @@ async function dropSession(): Promise<void> {
   session = null;
   events = null;
   Object.assign(news, { phase: 'ready', ...noNews() });
+  plane = null;
+  lookedAt = 0;
+  epochsDone = 0;
 }
 
 async function datasetOf({ data, training }: Run): Promise<Dataset> {
@@ -335,6 +401,10 @@ async function carryOut(request: Request): Promise<void> {
     case 'release':
       shelf?.release(request.id);
       return;
+    case 'watch':
+      return watch(request.on);
+    case 'inspect':
+      return inspect(request);
     case 'forgetting':
       return forgetting(request);
     case 'stop-forgetting':

@@ -59,9 +59,11 @@ describe('the coach', () => {
   test('notices a collapse to one class, but not where the rows are of one class', () => {
     const collapsed = labels.map((_, row) => labels.map((_, column) => (column === 3 ? 10 + row : 0)));
     const outcome = { labels, rows: 145, confusion: collapsed, baseConfusion: null, fixed: 0, broken: 0, flipped: [] };
-    expect(adviceFor({ ...state, outcome })?.values.label).toBe('class 3');
+    const learnt = steps((step) => guessing * 0.97 ** step);
+    expect(adviceFor({ ...state, outcome, steps: learnt })?.values.label).toBe('class 3');
+    expect(troubleOf({ outcome, steps: learnt.slice(0, 10) })).toBeUndefined();
     const lopsided = labels.map((_, row) => labels.map((_, column) => (row === 3 && column === 3 ? 145 : 0)));
-    expect(troubleOf({ outcome: { ...outcome, confusion: lopsided } })).toBeUndefined();
+    expect(troubleOf({ outcome: { ...outcome, confusion: lopsided }, steps: learnt })).toBeUndefined();
   });
 
   test('notices adapters that are all switched off, and every fix is a valid run', () => {

@@ -1,5 +1,5 @@
 export const compare = {
-  watch: { charts: 'Charts', compare: 'Runs and sweeps' },
+  watch: { charts: 'Charts', compare: 'Runs and sweeps', inside: 'Inside' },
   runs: {
     title: 'Runs',
     empty: 'Each run is kept here, in this browser, with its settings and curves.',

@@ -2,7 +2,7 @@ import type { compare as english } from '../en/compare.ts';
 import type { Texts } from '../texts.ts';
 
 export const compare: Texts<typeof english> = {
-  watch: { charts: '图表', compare: '训练记录与扫描' },
+  watch: { charts: '图表', compare: '训练记录与扫描', inside: '内部' },
   runs: {
     title: '训练记录',
     empty: '每次训练的设置与曲线都保存在此浏览器中，并列在这里。',

@@ -1,9 +1,11 @@
 import type { KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
 import type { Method, Site } from '../../model/methods.ts';
 import { sites, trainingPlan } from '../../model/methods.ts';
+import { insideStore } from '../../store/inside.ts';
 import { changeRun } from '../../store/run.ts';
-import { adapterCounts } from '../../store/selectors.ts';
+import { adapterCounts, isBusy } from '../../store/selectors.ts';
 import { formatCount } from '../format.ts';
 import { useLocked } from '../use-locked.ts';
 import { usePage } from '../use-page.ts';
@@ -129,6 +131,9 @@ function toggleSite(key: string): void {
 function AdapterSite({ layer, site, x, y }: { layer: number; site: Site; x: number; y: number }) {
   const encoder = usePage((state) => state.encoder);
   const method = usePage(({ run }) => run.method);
+  const gradients = useStore(insideStore, (state) => state.gradients);
+  const busy = usePage(isBusy);
+  const glowing = busy ? gradients : null;
   const locked = useLocked();
   const { t } = useTranslation();
   if (!encoder || !('bottleneck' in method)) return null;
@@ -136,6 +141,7 @@ function AdapterSite({ layer, site, x, y }: { layer: number; site: Site; x: numb
   if (!hasSite(method, layers, layer, site)) return null;
   const key = `${layer}.${site}`;
   const on = !method.without.includes(key);
+  const glow = glowing && on ? Math.max(0, glowing[key] ?? 0) / Math.max(1e-12, ...Object.values(glowing)) : 0;
   const count = adapterCounts({ encoder }, { ...method, without: [] }).get(key) ?? 0;
   const label = t('drawing.adapter', {
     layer: layer + 1,
@@ -159,6 +165,7 @@ function AdapterSite({ layer, site, x, y }: { layer: number; site: Site; x: numb
     <g role="button" tabIndex={0} aria-pressed={on} aria-label={label} onClick={toggle} onKeyDown={onKeyDown}>
       <title>{label}</title>
       <rect x={x - 2} y={y - 6} width={28} height={blockHeight + 12} fill="transparent" />
+      {glow > 0 && <path className="glow" strokeWidth={6 * glow} d={hourglass(x, y, method.bottleneck, hidden)} />}
       <path className={on ? 'trained' : 'switched-off'} d={hourglass(x, y, method.bottleneck, hidden)} />
     </g>
   );

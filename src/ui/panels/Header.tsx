@@ -58,16 +58,22 @@ function ViewLinks() {
 function EngineBadge() {
   const device = usePage((state) => state.device);
   const { t } = useTranslation();
-  if (!device) return <Badge variant="light">{t('engine.opening')}</Badge>;
+  if (!device)
+    return (
+      <Badge className="engine" variant="light">
+        {t('engine.opening')}
+      </Badge>
+    );
   if (!device.available)
     return (
-      <Badge variant="light" color="red">
+      <Badge className="engine" variant="light" color="red">
         {t('engine.none')}
       </Badge>
     );
   const { engine, name, software } = device;
   const badge = (
     <Badge
+      className="engine"
       variant="light"
       color={software ? 'orange' : 'teal'}
       c="var(--mantine-color-text)"

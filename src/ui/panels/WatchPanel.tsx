@@ -10,6 +10,7 @@ import { RunControls } from './RunControls.tsx';
 const parts = {
   charts: lazy(() => import('./ChartsPanel.tsx')),
   compare: lazy(() => import('./ComparePanel.tsx')),
+  inside: lazy(() => import('./InsidePanel.tsx')),
 };
 type Part = keyof typeof parts;
 

@@ -1,0 +1,188 @@
+import type { EncoderConfig } from '../model/encoder-config.ts';
+import type { Adapter, Site, TrainingPlan } from '../model/methods.ts';
+import { adapterStem, headBias, headWeight, loraStem } from '../model/parameters.ts';
+import type { Pooling } from '../model/shapes.ts';
+import { activationForward } from '../reference/activation.ts';
+import { adapterForward } from '../reference/adapter.ts';
+import { attentionForward } from '../reference/attention.ts';
+import { embeddingForward } from '../reference/embedding.ts';
+import { layerNormForward } from '../reference/layer-norm.ts';
+import { matmulForward } from '../reference/matmul.ts';
+import { poolingForward } from '../reference/pooling.ts';
+import type { NamedTensors } from '../training/engine.ts';
+
+/**
+ * One sentence through the encoder in float64, by the reference's ops, with everything on the way kept. Slow and plain: it is
+ * for looking inside, and the same whichever engine trains.
+ */
+
+export interface Model {
+  config: EncoderConfig;
+  plan: TrainingPlan;
+  pooling: Pooling;
+  /** The encoder's own tensors, without `bert.`. */
+  frozen: NamedTensors;
+  trained: NamedTensors;
+}
+
+/** What an adapter did: T tokens, M its bottleneck. */
+export interface AdapterTrace {
+  layer: number;
+  site: Site;
+  /** (T, H) */
+  input: Float64Array;
+  /** Before the activation. (T, M) */
+  down: Float64Array;
+  /** (T, M) */
+  active: Float64Array;
+  /** What is added. (T, H) */
+  output: Float64Array;
+}
+
+export interface Trace {
+  adapters: AdapterTrace[];
+  /** Of each layer. (A, T, T) */
+  attention: Float64Array[];
+  logits: Float64Array;
+}
+
+class Weights {
+  readonly #model: Model;
+
+  constructor(model: Model) {
+    this.#model = model;
+  }
+
+  /** A trained tensor by its own name, or a frozen one. */
+  get(name: string): Float64Array {
+    const { frozen, trained } = this.#model;
+    const tensor = trained.get(name) ?? trained.get(`bert.${name}`) ?? frozen.get(name);
+    if (!tensor) throw new Error(`${name} is in neither the encoder nor the run`);
+    return Float64Array.from(tensor.data);
+  }
+
+  /** Rows of a table that are used, and the ids that find them there. */
+  rows(name: string, ids: readonly number[], hidden: number): Float64Array {
+    const { frozen, trained } = this.#model;
+    const table = (trained.get(`bert.${name}`) ?? frozen.get(name))?.data ?? new Float32Array();
+    return Float64Array.from(ids.flatMap((id) => [...table.subarray(id * hidden, (id + 1) * hidden)]));
+  }
+
+  linear(name: string, x: Float64Array, rows: number): Float64Array {
+    const bias = this.get(`${name}.bias`);
+    const shape = { rows, inputs: x.length / rows, outputs: bias.length };
+    return matmulForward(x, this.get(`${name}.weight`), bias, shape);
+  }
+
+  norm(name: string, x: Float64Array, width: number): Float64Array {
+    const shape = { rows: x.length / width, width };
+    const { layerNormEpsilon } = this.#model.config;
+    return layerNormForward(x, this.get(`${name}.weight`), this.get(`${name}.bias`), shape, layerNormEpsilon).out;
+  }
+}
+
+const add = (one: Float64Array, other: Float64Array): Float64Array =>
+  one.map((value, i) => value + (other[i] as number));
+
+/** @param ids of the sentence, [CLS] and [SEP] included; no padding */
+export function traceSentence(model: Model, ids: readonly number[]): Trace {
+  const { config, pooling } = model;
+  const { hidden, layers } = config;
+  const weights = new Weights(model);
+  const tokens = ids.length;
+  const places = Uint32Array.from(ids, (_, i) => i);
+  const tables = {
+    word: weights.rows('embeddings.word_embeddings.weight', ids, hidden),
+    position: weights.rows('embeddings.position_embeddings.weight', [...places], hidden),
+    tokenType: weights.rows('embeddings.token_type_embeddings.weight', [0], hidden),
+  };
+  const trace: Trace = { adapters: [], attention: [], logits: new Float64Array() };
+  let x = weights.norm('embeddings.LayerNorm', embeddingForward(places, tables, { batch: 1, tokens, hidden }), hidden);
+  for (let layer = 0; layer < layers; layer++) x = block(model, weights, layer, x, trace);
+  const pooled = poolingForward(pooling, x, Uint32Array.of(tokens), { batch: 1, tokens, hidden });
+  const bias = weights.get(headBias);
+  const shape = { rows: 1, inputs: hidden, outputs: bias.length };
+  trace.logits = matmulForward(pooled, weights.get(headWeight), bias, shape);
+  return trace;
+}
+
+/** x (T, H) -> (T, H) */
+function block(model: Model, weights: Weights, layer: number, x: Float64Array, trace: Trace): Float64Array {
+  const { hidden, heads } = model.config;
+  const tokens = x.length / hidden;
+  const name = `encoder.layer.${layer}`;
+  const parts = (['query', 'key', 'value'] as const).map((part) => {
+    const dense = weights.linear(`${name}.attention.self.${part}`, x, tokens);
+    return part === 'key' ? dense : add(dense, loraOutput(model, weights, layer, part, x));
+  });
+  const qkv = new Float64Array(tokens * 3 * hidden);
+  parts.forEach((part, third) => {
+    for (let row = 0; row < tokens; row++)
+      qkv.set(part.subarray(row * hidden, (row + 1) * hidden), row * 3 * hidden + third * hidden);
+  });
+  const shape = { batch: 1, tokens, hidden, heads };
+  const { context, probabilities } = attentionForward(qkv, Uint32Array.of(tokens), shape);
+  trace.attention.push(probabilities);
+  const attended = weights.linear(`${name}.attention.output.dense`, context, tokens);
+  const middle = addAndNorm(model, weights, { layer, site: 'attention', x, y: attended }, trace);
+  const up = activationForward('gelu', weights.linear(`${name}.intermediate.dense`, middle, tokens));
+  const fed = weights.linear(`${name}.output.dense`, up, tokens);
+  return addAndNorm(model, weights, { layer, site: 'ffn', x: middle, y: fed }, trace);
+}
+
+/** scaling (x Aᵀ) Bᵀ, or zeros without LoRA there. */
+function loraOutput(
+  { plan, config }: Model,
+  weights: Weights,
+  layer: number,
+  target: 'query' | 'value',
+  x: Float64Array,
+): Float64Array {
+  const lora = plan.loras.find((pair) => pair.layer === layer && pair.target === target);
+  if (!lora) return new Float64Array(x.length);
+  const { hidden } = config;
+  const { rank, scaling } = lora;
+  const rows = x.length / hidden;
+  const [a, b] = [weights.get(`${loraStem(lora)}.lora_A`), weights.get(`${loraStem(lora)}.lora_B`)];
+  const reduced = matmulForward(x, a, new Float64Array(rank), { rows, inputs: hidden, outputs: rank });
+  const out = matmulForward(reduced, b, new Float64Array(hidden), { rows, inputs: rank, outputs: hidden });
+  return out.map((value) => scaling * value);
+}
+
+interface SublayerEnd {
+  layer: number;
+  site: Site;
+  /** The sublayer's input. (T, H) */
+  x: Float64Array;
+  /** Its dense output. (T, H) */
+  y: Float64Array;
+}
+
+/** LN(y + x), with the adapter that stands there. */
+function addAndNorm(model: Model, weights: Weights, end: SublayerEnd, trace: Trace): Float64Array {
+  const { layer, site, x, y } = end;
+  const { hidden } = model.config;
+  const name = `encoder.layer.${layer}.${site === 'attention' ? 'attention.output' : 'output'}.LayerNorm`;
+  const sum = add(y, x);
+  const adapter = model.plan.adapters.find((other) => other.layer === layer && other.site === site);
+  if (!adapter) return weights.norm(name, sum, hidden);
+  const inputs = { sequential: () => y, parallel: () => x, 'double-norm': () => weights.norm(name, sum, hidden) };
+  const input = inputs[adapter.placement]();
+  const { out, z, active } = runAdapter(weights, adapter, input, hidden);
+  trace.adapters.push({ layer, site, input, down: z, active, output: out });
+  return weights.norm(name, add(sum, out), hidden);
+}
+
+function runAdapter(weights: Weights, adapter: Adapter, input: Float64Array, hidden: number) {
+  const stem = adapterStem(adapter);
+  const { bottleneck, activation, scaling } = adapter;
+  const tensors = {
+    downWeight: weights.get(`${stem}.adapter_down.0.weight`),
+    downBias: weights.get(`${stem}.adapter_down.0.bias`),
+    upWeight: weights.get(`${stem}.adapter_up.weight`),
+    upBias: weights.get(`${stem}.adapter_up.bias`),
+  };
+  const shape = { rows: input.length / hidden, hidden, bottleneck };
+  // Looking inside is not training: nothing is dropped.
+  return adapterForward(input, tensors, shape, { activation, scaling, dropout: 0, key: 0 });
+}

@@ -1,0 +1,123 @@
+import type { Adapter, Site, TrainingPlan } from '../model/methods.ts';
+import { adapterStem } from '../model/parameters.ts';
+import type { NamedTensors } from '../training/engine.ts';
+import { type Model, traceSentence } from './forward.ts';
+
+/** What is looked at inside a model, as plain data for the page. */
+
+/** How much an adapter does to the sentence, and how strongly the last batch pulled at it. */
+export interface SiteEffect {
+  layer: number;
+  site: Site;
+  /** Norm of the adapter's output against its input's, over all tokens. */
+  effect: number;
+  /** Norm of its gradients in the last training batch; null before the first. */
+  gradient: number | null;
+}
+
+/** One token on its way through one adapter. */
+export interface AdapterNumbers {
+  layer: number;
+  site: Site;
+  token: string;
+  /** (H) */
+  input: number[];
+  /** (M) */
+  down: number[];
+  /** (M) */
+  active: number[];
+  /** (H) */
+  output: number[];
+  /** Gradients of the last training batch, by parameter: their norm and first values. */
+  gradients: { name: string; norm: number; values: number[] }[];
+}
+
+export interface Inspection {
+  text: string;
+  tokens: string[];
+  sites: SiteEffect[];
+  heads: number;
+  /** Attention of each layer with the run's adapters, and of the frozen encoder. (A, T, T) */
+  attention: { adapted: number[][]; base: number[][] };
+  numbers: AdapterNumbers | null;
+}
+
+const norm = (values: ArrayLike<number>) =>
+  Math.sqrt(Array.from(values).reduce((sum, value) => sum + value * value, 0));
+
+/** Gradient tensors of one adapter. */
+const gradientsOf = (gradients: NamedTensors, adapter: Pick<Adapter, 'layer' | 'site'>) =>
+  [...gradients].filter(([name]) => name.startsWith(`${adapterStem(adapter)}.`));
+
+/** Norm of each adapter's gradients, keyed "layer.site". */
+export const gradientNorms = (gradients: NamedTensors, adapters: readonly Adapter[]): Record<string, number> =>
+  Object.fromEntries(
+    adapters.map((adapter) => [
+      `${adapter.layer}.${adapter.site}`,
+      norm(gradientsOf(gradients, adapter).map(([, { data }]) => norm(data))),
+    ]),
+  );
+
+const nothingTrains: TrainingPlan = { adapters: [], loras: [], base: 'none' };
+
+/** Values of a gradient that are told. */
+const mostValues = 8;
+
+/**
+ * Looks at one sentence.
+ * @param gradients of the last training batch, or null before the first
+ * @param at the adapter whose numbers are told; the first if there is none there
+ */
+export function inspectSentence(
+  model: Model,
+  sentence: { text: string; ids: readonly number[]; tokens: readonly string[] },
+  gradients: NamedTensors | null,
+  at: { layer: number; site: Site; token: number },
+): Inspection {
+  const { config, plan } = model;
+  const adapted = traceSentence(model, sentence.ids);
+  const base = traceSentence({ ...model, plan: nothingTrains, trained: headOf(model) }, sentence.ids);
+  const norms = gradients && gradientNorms(gradients, plan.adapters);
+  const chosen =
+    adapted.adapters.find(({ layer, site }) => layer === at.layer && site === at.site) ?? adapted.adapters[0];
+  const token = Math.min(at.token, sentence.tokens.length - 1);
+  const row = (values: Float64Array) => {
+    const width = values.length / sentence.ids.length;
+    return [...values.subarray(token * width, (token + 1) * width)];
+  };
+  return {
+    text: sentence.text,
+    tokens: [...sentence.tokens],
+    heads: config.heads,
+    sites: adapted.adapters.map(({ layer, site, input, output }) => ({
+      layer,
+      site,
+      effect: norm(output) / norm(input),
+      gradient: norms?.[`${layer}.${site}`] ?? null,
+    })),
+    attention: {
+      adapted: adapted.attention.map((layer) => [...layer]),
+      base: base.attention.map((layer) => [...layer]),
+    },
+    numbers: chosen
+      ? {
+          layer: chosen.layer,
+          site: chosen.site,
+          token: sentence.tokens[token] ?? '',
+          input: row(chosen.input),
+          down: row(chosen.down),
+          active: row(chosen.active),
+          output: row(chosen.output),
+          gradients: (gradients ? gradientsOf(gradients, chosen) : []).map(([name, { data }]) => ({
+            name: name.slice(adapterStem(chosen).length + 1),
+            norm: norm(data),
+            values: [...data.subarray(0, mostValues)],
+          })),
+        }
+      : null,
+  };
+}
+
+/** The run's head alone: the frozen encoder needs one to be looked at, whatever it says. */
+const headOf = ({ trained }: Model): NamedTensors =>
+  new Map([...trained].filter(([name]) => name.startsWith('heads.')));

@@ -1,0 +1,35 @@
+import { Legend, ResponsiveContainer, Scatter, ScatterChart, XAxis, YAxis, ZAxis } from 'recharts';
+
+/** Classes told apart by colour and shape; further ones begin anew. */
+const classColors = ['#d55e00', '#0072b2', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#8f5fbf', '#999999'];
+const shapes = ['circle', 'triangle', 'square', 'diamond', 'cross', 'star', 'wye'] as const;
+
+interface MapChartProps {
+  groups: readonly { name: string; points: { x: number; y: number }[] }[];
+  /** Half the width of the picture, the same for every moment. */
+  extent: number;
+}
+
+/** Points in a plane, a colour and a shape a class. */
+export function MapChart({ groups, extent }: MapChartProps) {
+  return (
+    <ResponsiveContainer width="100%" height="100%">
+      <ScatterChart margin={{ top: 8, right: 12, bottom: 0, left: -14 }} accessibilityLayer={false}>
+        <XAxis dataKey="x" type="number" domain={[-extent, extent]} tick={false} height={4} />
+        <YAxis dataKey="y" type="number" domain={[-extent, extent]} tick={false} />
+        <ZAxis range={[36, 36]} />
+        <Legend wrapperStyle={{ fontSize: 10 }} itemSorter={null} />
+        {groups.map(({ name, points }, i) => (
+          <Scatter
+            key={name}
+            name={name}
+            data={points}
+            fill={classColors[i % classColors.length] ?? '#999999'}
+            shape={shapes[i % shapes.length] ?? 'circle'}
+            isAnimationActive={false}
+          />
+        ))}
+      </ScatterChart>
+    </ResponsiveContainer>
+  );
+}

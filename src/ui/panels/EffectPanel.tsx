@@ -1,0 +1,45 @@
+import { useTranslation } from 'react-i18next';
+import type { Inspection } from '../../inspect/inspection.ts';
+import { inspect } from '../../store/inside.ts';
+import { ChartFrame } from '../charts/ChartFrame.tsx';
+import { formatShare } from '../format.ts';
+
+/** Per adapter: how much it adds to the sentence, and how strongly the last batch pulled at it. */
+export function EffectPanel({ inspection: { sites } }: { inspection: Inspection }) {
+  const { t } = useTranslation();
+  const mostEffect = Math.max(1e-12, ...sites.map(({ effect }) => effect));
+  const mostGradient = Math.max(1e-12, ...sites.map(({ gradient }) => gradient ?? 0));
+  const rows = sites.map(({ layer, site, effect, gradient }) => ({
+    key: `${layer}.${site}`,
+    layer,
+    site,
+    name: t('inside.place', { layer: layer + 1, site: t(`drawing.sites.${site}`) }),
+    effect,
+    gradient,
+  }));
+  return (
+    <ChartFrame
+      title={t('inside.effect')}
+      note={t('inside.effectNote')}
+      table={{
+        head: [t('inside.adapter'), t('inside.ratio'), t('inside.gradient')],
+        rows: rows.map(({ name, effect, gradient }) => [name, formatShare(effect), gradient?.toPrecision(3) ?? '–']),
+      }}
+      empty={sites.length === 0 ? t('inside.noAdapters') : undefined}
+    >
+      <ul className="effects">
+        {rows.map(({ key, layer, site, name, effect, gradient }) => (
+          <li key={key}>
+            <button type="button" className="link-like" onClick={() => inspect({ layer, site })}>
+              {name}
+            </button>
+            <span className="strip adapted" style={{ width: `${(50 * effect) / mostEffect}%` }} />
+            <span>{formatShare(effect, 2)}</span>
+            <span className="strip base" style={{ width: `${(50 * (gradient ?? 0)) / mostGradient}%` }} />
+            <span>{gradient === null ? '–' : gradient.toPrecision(2)}</span>
+          </li>
+        ))}
+      </ul>
+    </ChartFrame>
+  );
+}

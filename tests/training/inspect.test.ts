@@ -1,0 +1,96 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { readEncoderFiles } from '../../src/files/encoder-files.ts';
+import { readRecordedRun, recordedPlan } from '../../src/headless/recorded-run.ts';
+import { traceSentence } from '../../src/inspect/forward.ts';
+import { inspectSentence } from '../../src/inspect/inspection.ts';
+import { histogramOf, principalPlane } from '../../src/inspect/snapshot.ts';
+
+const golden = fileURLToPath(new URL('../golden/', import.meta.url));
+const folder = (path: string) => async (name: string) => {
+  const file = `${golden}${path}/${name}`;
+  return existsSync(file) ? new Uint8Array(readFileSync(file)) : null;
+};
+const encoder = await readEncoderFiles(folder('models/tiny'));
+
+/** Rows looked at of each recorded run. */
+const fewRows = 4;
+
+test.each(readdirSync(`${golden}runs`))('looking inside gives the logits that PyTorch recorded: %s', async (name) => {
+  const { run, expected, tokens, final } = await readRecordedRun(folder(`runs/${name}`));
+  const { config, weights } = encoder;
+  const model = { config, plan: recordedPlan(run.method), pooling: run.pooling, frozen: weights, trained: final };
+  for (const [i, row] of run.eval_rows.slice(0, fewRows).entries()) {
+    const { logits } = traceSentence(model, tokens.input_ids[row] ?? []);
+    expected.logits_after[i]?.forEach((value, c) => {
+      expect(Math.abs((logits[c] ?? Number.NaN) - value)).toBeLessThan(1e-4 * (1 + Math.abs(value)));
+    });
+  }
+});
+
+describe('an inspection', () => {
+  test('finds no effect before training and some after, and attention that sums to one', async () => {
+    const { run, tokens, initial, final, grad0 } = await readRecordedRun(folder('runs/houlsby-gelu-zero-init'));
+    const { config, weights } = encoder;
+    const ids = tokens.input_ids[0] ?? [];
+    const sentence = { text: 'a', ids, tokens: ids.map(String) };
+    const at = { layer: 1, site: 'ffn', token: 1 } as const;
+    const look = (trained: typeof initial, gradients: typeof initial | null) =>
+      inspectSentence(
+        { config, plan: recordedPlan(run.method), pooling: 'cls', frozen: weights, trained },
+        sentence,
+        gradients,
+        at,
+      );
+    const before = look(initial, null);
+    expect(before.sites.map(({ effect }) => effect)).toEqual([0, 0, 0, 0]);
+    expect(before.attention.adapted).toEqual(before.attention.base);
+    expect(before.numbers).toMatchObject({ layer: 1, site: 'ffn', token: String(ids[1]), gradients: [] });
+    const after = look(final, grad0);
+    for (const { effect, gradient } of after.sites) {
+      expect(effect).toBeGreaterThan(0);
+      expect(gradient).toBeGreaterThan(0);
+    }
+    expect(after.numbers?.gradients.map(({ name }) => name)).toContain('adapter_up.weight');
+    const firstRow = after.attention.adapted[1]?.slice(0, ids.length) ?? [];
+    expect(firstRow.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 10);
+  });
+});
+
+describe('a snapshot', () => {
+  test('counts every weight but the head’s once, symmetric limits around zero', () => {
+    const data = Float32Array.from([-1, 0, 1, 50]);
+    const { limit, counts } = histogramOf(
+      new Map([
+        ['a', { shape: [4], data }],
+        ['heads.golden.1.bias', { shape: [4], data }],
+      ]),
+    );
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(4);
+    expect(limit).toBeGreaterThan(1);
+  });
+
+  test('a plane of points that lie in a plane keeps every distance, whatever the mirror', () => {
+    const flat = [
+      [3, 1],
+      [-2, 0],
+      [0, -2],
+      [-1, 1],
+    ];
+    // Two orthogonal unit directions in five dimensions.
+    const rows = flat.map(([a = 0, b = 0]) => Float32Array.from([0.6 * a, 0.8 * a, 0, b, 7]));
+    const distance = (p: number[], q: number[]) => Math.hypot((p[0] ?? 0) - (q[0] ?? 0), (p[1] ?? 0) - (q[1] ?? 0));
+    const plane = principalPlane(rows, null);
+    const mirrored = principalPlane(
+      rows,
+      plane.map(({ x, y }) => ({ x: -x, y })),
+    );
+    for (const [i, p] of flat.entries())
+      for (const [j, q] of flat.entries()) {
+        const [one, other] = [plane[i], plane[j]];
+        expect(distance([one?.x ?? 0, one?.y ?? 0], [other?.x ?? 0, other?.y ?? 0])).toBeCloseTo(distance(p, q), 4);
+        expect(mirrored[i]?.x).toBeCloseTo(-(one?.x ?? 0), 4);
+      }
+  });
+});
