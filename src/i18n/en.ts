@@ -1,5 +1,6 @@
 import { coach } from './en/coach.ts';
 import { compare } from './en/compare.ts';
+import { data } from './en/data.ts';
 import { device } from './en/device.ts';
 import { forgetting } from './en/forgetting.ts';
 import { lessons } from './en/lessons.ts';
@@ -14,6 +15,7 @@ import { watch } from './en/watch.ts';
 export const en = {
   ...coach,
   ...compare,
+  ...data,
   ...device,
   ...forgetting,
   ...lessons,
