@@ -1,5 +1,6 @@
 import { coach } from './en/coach.ts';
 import { compare } from './en/compare.ts';
+import { data } from './en/data.ts';
 import { device } from './en/device.ts';
 import { forgetting } from './en/forgetting.ts';
 import { inside } from './en/inside.ts';
@@ -15,6 +16,7 @@ import { watch } from './en/watch.ts';
 export const en = {
   ...coach,
   ...compare,
+  ...data,
   ...device,
   ...forgetting,
   ...inside,

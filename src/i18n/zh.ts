@@ -2,6 +2,7 @@ import type { en } from './en.ts';
 import type { Texts } from './texts.ts';
 import { coach } from './zh/coach.ts';
 import { compare } from './zh/compare.ts';
+import { data } from './zh/data.ts';
 import { device } from './zh/device.ts';
 import { forgetting } from './zh/forgetting.ts';
 import { inside } from './zh/inside.ts';
@@ -17,6 +18,7 @@ import { watch } from './zh/watch.ts';
 export const zh: Texts<typeof en> = {
   ...coach,
   ...compare,
+  ...data,
   ...device,
   ...forgetting,
   ...inside,

@@ -1,5 +1,4 @@
-import type { Run } from '../training/run.ts';
-import { taskName } from './page.ts';
+import { type Run, taskName } from '../training/run.ts';
 
 /** A run's name from what it does: "trivia_topics, houlsby 16". */
 export function runTitle(run: Run): string {

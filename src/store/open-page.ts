@@ -1,7 +1,9 @@
 import { hear } from './hear.ts';
 import { loadLessons } from './lessons.ts';
 import { openLink } from './link.ts';
-import { pageStore, taskName } from './page.ts';
+import { loadOwn } from './own-data.ts';
+import { sendRows } from './own-rows.ts';
+import { pageStore } from './page.ts';
 import { loadQueue } from './queue.ts';
 import { loadRuns } from './runs.ts';
 import { loadShelf } from './shelf.ts';
@@ -10,7 +12,8 @@ import { connect, send } from './wire.ts';
 
 /** Opens the worker, the device, the built-in encoder and the first task. To be called once, when the page starts. */
 export function openPage(base: string): void {
-  const run = openLink(location.href) ?? pageStore.getState().run;
+  const linked = openLink(location.href);
+  const run = linked ?? pageStore.getState().run;
   pageStore.setState({ run });
   followAddress();
   void loadRuns();
@@ -20,5 +23,6 @@ export function openPage(base: string): void {
   connect(hear);
   send({ type: 'open', base });
   send({ type: 'load-encoder', name: run.model });
-  if ('task' in run.data) send({ type: 'load-task', name: taskName(run) });
+  sendRows(run);
+  void loadOwn(linked === null);
 }

@@ -75,5 +75,3 @@ export const noResults = {
 } as const satisfies Partial<PageState>;
 
 export const pageStore = createStore<PageState>(() => initialState);
-
-export const taskName = (run: Run): string => ('task' in run.data ? run.data.task : '');

@@ -1,6 +1,7 @@
-import type { Run } from '../training/run.ts';
+import { type Run, taskName } from '../training/run.ts';
 import { runTitle } from './naming.ts';
-import { initialState, noResults, pageStore, taskName } from './page.ts';
+import { isOwn, sendRows } from './own-rows.ts';
+import { initialState, noResults, pageStore } from './page.ts';
 import { send } from './wire.ts';
 
 /** Verbs of the run in the worker. */
@@ -12,8 +13,9 @@ const titled = (run: Run): Run => ({ ...run, name: runTitle(run) });
 /** Switches to another built-in task; the run starts anew. */
 export function chooseTask(name: string): void {
   const { run } = getState();
+  const { limit, testLimit } = run.data;
   setState({
-    run: titled({ ...run, data: { ...run.data, task: name } as Run['data'] }),
+    run: titled({ ...run, data: { task: name, limit, testLimit } }),
     task: null,
     sentence: initialState.sentence,
     ...noResults,
@@ -23,21 +25,30 @@ export function chooseTask(name: string): void {
 
 /** Changes the run's settings; whatever was trained so far is dropped. */
 export function changeRun(change: (run: Run) => Run): void {
-  setState({ run: titled(change(getState().run)), ...noResults });
+  const { run: before } = getState();
+  const run = titled(change(before));
+  // The seed also cuts a person's own rows in two.
+  if (isOwn(run) && run.training.seed !== before.training.seed) {
+    openRun(run);
+    return;
+  }
+  setState({ run, ...noResults });
   configureSoon();
 }
 
-/** Replaces the whole run, its task included. */
-export function openRun(run: Run): void {
-  const name = taskName(run);
-  const sameTask = name === getState().task?.name;
-  setState({ run, ...noResults });
+/**
+ * Replaces the whole run, its task included.
+ * @param reload the task's rows are sent anew, even under the same name: they have changed
+ */
+export function openRun(run: Run, { reload = isOwn(run) } = {}): void {
+  const sameTask = !reload && taskName(run) === getState().task?.name;
+  setState({ run: reload ? titled(run) : run, ...noResults });
   if (sameTask) {
     configureSoon();
     return;
   }
   setState({ task: null, sentence: initialState.sentence });
-  send({ type: 'load-task', name });
+  sendRows(run);
 }
 
 /** A slider sends many changes; the worker hears of the last. */

@@ -85,6 +85,10 @@ const runSchema = z.strictObject({
 
 export type Run = z.infer<typeof runSchema>;
 
+/** What a run's rows are called: a built-in task, a data set on the Hub, or a file. */
+export const taskName = ({ data }: Pick<Run, 'data'>): string =>
+  'task' in data ? data.task : 'hub' in data ? data.hub : data.train;
+
 /** A run file that cannot be used. The message names the field and what it should be. */
 export class RunFileError extends Error {
   override name = 'RunFileError';

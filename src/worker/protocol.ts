@@ -11,12 +11,21 @@ import type { Scores } from '../training/metrics.ts';
 import type { EngineReason, EpochRecord, Outcome, Phase, Prediction, StepRecord } from '../training/records.ts';
 import type { Run } from '../training/run.ts';
 
+/** A row as it is typed or imported; `line`: where it stands in its file, 0 for a typed one. */
+interface LabelledText {
+  text: string;
+  label: string;
+  line: number;
+}
+
 /** What the page asks for. Requests are carried out in order; `pause` is heard between two steps. */
 export type Request =
   /** `base`: the page's address, which built-in files are relative to. */
   | { type: 'open'; base: string }
   | { type: 'load-encoder'; name: string }
   | { type: 'load-task'; name: string }
+  /** Takes a person's own rows, already split. */
+  | { type: 'load-rows'; name: string; train: LabelledText[]; test: LabelledText[] }
   /** Sets the run up from its start; whatever was trained before is dropped. */
   | { type: 'configure'; run: Run }
   | { type: 'train' }

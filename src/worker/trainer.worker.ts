@@ -11,7 +11,7 @@ import { seedOf, shuffled } from '../model/random.ts';
 import type { LoadedEncoder, NamedTensors } from '../training/engine.ts';
 import { demonstrateForgetting } from '../training/forgetting.ts';
 import type { EpochRecord, Outcome, Phase, StepRecord } from '../training/records.ts';
-import { type Run, readRun } from '../training/run.ts';
+import { type Run, readRun, taskName } from '../training/run.ts';
 import { Session, type SessionEvent } from '../training/session.ts';
 import { checkDevice } from './device-check.ts';
 import type { DeviceCheck, Report, Request } from './protocol.ts';
@@ -254,15 +254,16 @@ interface TaskRows {
 
 async function rowsOfTask(name: string): Promise<TaskRows> {
   if (task?.name === name) return task;
-  if (!builtInTasks.some((known) => known.name === name)) throw new Error(`There is no built-in task ${name}.`);
+  if (!builtInTasks.some((known) => known.name === name))
+    throw new Error(`The rows of ${name} are not here. Import the file again.`);
   const { train, test } = await readBuiltInTask(name, (file) => download(urlOf(`datasets/${name}/${file}`)));
   return { name, train, test };
 }
 
-async function openTask(name: string): Promise<void> {
-  task = await rowsOfTask(name);
-  const { train, test } = task;
-  const { labels } = makeDataset(task, { name, seed: 0 });
+function openTask(rows: TaskRows): void {
+  const { name, train, test } = rows;
+  const { labels } = makeDataset(rows, { name, seed: 0 });
+  task = rows;
   const examples = shuffled(test, seedOf('examples', name))
     .slice(0, exampleCount)
     .map(({ text, label }) => ({ text, label }));
@@ -281,8 +282,8 @@ async function dropSession(): Promise<void> {
 }
 
 async function datasetOf({ data, training }: Run): Promise<Dataset> {
-  if (!('task' in data)) throw new Error('The page trains on built-in tasks.');
-  const { task: name, limit, testLimit } = data;
+  const { limit, testLimit } = data;
+  const name = taskName({ data });
   return makeDataset(await rowsOfTask(name), { name, limit, testLimit, seed: training.seed });
 }
 
@@ -290,8 +291,8 @@ async function configure(json: unknown): Promise<void> {
   const run = readRun(json);
   await moveToEngine(run.engine);
   if (!encoder?.loaded) throw new Error('No encoder is loaded.');
-  if (!('task' in run.data)) throw new Error('The page trains on built-in tasks.');
-  if (run.data.task !== task?.name) throw new Error(`Task ${run.data.task} is not loaded.`);
+  const name = taskName(run);
+  if (name !== task?.name) throw new Error(`Task ${name} is not loaded.`);
   await dropSession();
   const dataset = await datasetOf(run);
   const { loaded, tokenizer } = encoder;
@@ -380,7 +381,9 @@ async function carryOut(request: Request): Promise<void> {
     case 'load-encoder':
       return openEncoder(request.name);
     case 'load-task':
-      return openTask(request.name);
+      return openTask(await rowsOfTask(request.name));
+    case 'load-rows':
+      return openTask(request);
     case 'configure':
       return configure(request.run);
     case 'train':

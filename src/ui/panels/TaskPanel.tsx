@@ -1,11 +1,15 @@
 import { NumberInput, Select, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
 import { builtInTasks } from '../../data/built-in-tasks.ts';
-import { taskName } from '../../store/page.ts';
+import { trainOnOwn } from '../../store/own-data.ts';
+import { ownStore } from '../../store/own-rows.ts';
 import { changeRun, chooseTask } from '../../store/run.ts';
+import { taskName } from '../../training/run.ts';
 import { formatCount } from '../format.ts';
 import { useLocked } from '../use-locked.ts';
 import { usePage } from '../use-page.ts';
+import { OwnDataControls } from './data/OwnDataControls.tsx';
 
 type TaskName = 'trivia_topics' | 'clinc_domains' | 'sms_spam';
 
@@ -13,6 +17,7 @@ type TaskName = 'trivia_topics' | 'clinc_domains' | 'sms_spam';
 export function TaskPanel() {
   const run = usePage((state) => state.run);
   const task = usePage((state) => state.task);
+  const own = useStore(ownStore, ({ data }) => data?.name);
   const locked = useLocked();
   const { t } = useTranslation();
   const chosen = builtInTasks.find(({ name }) => name === taskName(run));
@@ -27,9 +32,16 @@ export function TaskPanel() {
         disabled={locked}
         allowDeselect={false}
         value={taskName(run)}
-        onChange={(name) => name && chooseTask(name)}
-        data={builtInTasks.map(({ name }) => ({ value: name, label: t(`task.names.${name as TaskName}`) }))}
+        onChange={(name) => {
+          if (name === own) trainOnOwn();
+          else if (name) chooseTask(name);
+        }}
+        data={[
+          ...builtInTasks.map(({ name }) => ({ value: name, label: t(`task.names.${name as TaskName}`) })),
+          ...(own ? [{ value: own, label: t('own.option', { name: own }) }] : []),
+        ]}
       />
+      <OwnDataControls />
       {task && (
         <Text size="xs" mt={4}>
           {t('task.rows', {

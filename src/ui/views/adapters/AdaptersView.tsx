@@ -2,9 +2,9 @@ import { Alert, Button, Checkbox, Slider, Table, Text, Title } from '@mantine/co
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { taskName } from '../../../store/page.ts';
 import type { KeptAdapter } from '../../../store/records.ts';
 import { answerWith, average, deleteAdapter, measure, shelfStore } from '../../../store/shelf.ts';
+import { taskName } from '../../../training/run.ts';
 import { formatBytes, formatCount, formatShare } from '../../format.ts';
 import { usePage } from '../../use-page.ts';
 import { ForgettingPanel } from './ForgettingPanel.tsx';

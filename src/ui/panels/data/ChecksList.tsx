@@ -1,0 +1,42 @@
+import { Button, Text, Title } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import type { CheckName, Finding } from '../../../data/checks.ts';
+import { fixRows } from '../../../store/own-data.ts';
+import { useLocked } from '../../use-locked.ts';
+
+type FixName = Exclude<CheckName, 'imbalance' | 'one-class' | 'too-many-classes' | 'cut-off' | 'unknown-tokens'>;
+
+/** Characters shown of an example. */
+const mostCharacters = 100;
+
+/** What is wrong with the rows, with examples and a way to put it right. */
+export function ChecksList({ findings }: { findings: readonly Finding[] }) {
+  const locked = useLocked();
+  const { t } = useTranslation();
+  return (
+    <section aria-labelledby="checks-title">
+      <Title order={3} size="sm" id="checks-title">
+        {t('checks.title')}
+      </Title>
+      {findings.length === 0 && <Text size="sm">{t('checks.none')}</Text>}
+      {findings.map(({ check, severity, count, labels = [], examples, fix }) => (
+        <div key={check}>
+          <Text size="sm" fw={severity === 'note' ? 400 : 600} c={severity === 'error' ? 'red' : 'inherit'}>
+            {t(`checks.names.${check}`, { count })} {labels.slice(0, 5).join(', ')}
+          </Text>
+          {examples.slice(0, 3).map(({ part, row }) => (
+            <Text key={`${part}${row.line}${row.text}`} size="xs" c="dimmed">
+              {row.line > 0 ? `${row.line}: ` : ''}
+              {row.text.slice(0, mostCharacters)} → {row.label}
+            </Text>
+          ))}
+          {fix && (
+            <Button size="compact-xs" variant="light" disabled={locked} onClick={() => fixRows(fix)}>
+              {t('checks.fix', { name: t(`checks.fixes.${check as FixName}`) })}
+            </Button>
+          )}
+        </div>
+      ))}
+    </section>
+  );
+}

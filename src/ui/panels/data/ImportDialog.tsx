@@ -1,0 +1,118 @@
+import { Alert, Button, Checkbox, FileButton, Group, Modal, Progress, Text, Textarea } from '@mantine/core';
+import { type DragEvent, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
+import {
+  cancelImport,
+  chooseUnlabelled,
+  closeImport,
+  importStore,
+  lookAt,
+  takeRows,
+} from '../../../store/data-import.ts';
+import { formatShare } from '../../format.ts';
+import { ImportPreview, LayoutFields } from './ImportPreview.tsx';
+
+const lookAtFile = (file: File | null | undefined) => file && void lookAt({ name: file.name, blob: file });
+
+/** From a file to rows: choose it, correct what was guessed, import. */
+export function ImportDialog() {
+  const purpose = useStore(importStore, (state) => state.purpose);
+  const { t } = useTranslation();
+  const title = t(purpose === 'test' ? 'import.testTitle' : 'import.title');
+  return (
+    <Modal opened={purpose !== null} onClose={closeImport} size="lg" title={title}>
+      <FileSource />
+      <ImportNews />
+      <LayoutFields />
+      <ImportPreview />
+      <TakeRows />
+    </Modal>
+  );
+}
+
+function FileSource() {
+  const [pasted, setPasted] = useState('');
+  const { t } = useTranslation();
+  const drop = (event: DragEvent) => {
+    event.preventDefault();
+    lookAtFile(event.dataTransfer.files[0]);
+  };
+  return (
+    // Dropping is a shortcut: the button and the text field do the same by keyboard.
+    // biome-ignore lint/a11y/noStaticElementInteractions: see above
+    <div onDragOver={(event) => event.preventDefault()} onDrop={drop}>
+      <Text size="sm">{t('import.drop')}</Text>
+      <FileButton onChange={lookAtFile}>
+        {(props) => (
+          <Button {...props} size="xs" my="xs">
+            {t('import.pick')}
+          </Button>
+        )}
+      </FileButton>
+      <Textarea
+        size="xs"
+        label={t('import.paste')}
+        rows={2}
+        value={pasted}
+        onChange={({ currentTarget }) => setPasted(currentTarget.value)}
+      />
+      {pasted.trim() !== '' && (
+        <Button
+          size="xs"
+          variant="light"
+          mt="xs"
+          onClick={() => void lookAt({ name: 'pasted.txt', blob: new Blob([pasted]) }, { encoding: 'utf-8' })}
+        >
+          {t('import.takePaste')}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+/** How far the reading is, or why it ended. */
+function ImportNews() {
+  const progress = useStore(importStore, (state) => state.progress);
+  const error = useStore(importStore, (state) => state.error);
+  const { t } = useTranslation();
+  const text = t('import.reading', { share: formatShare(progress ?? 0, 2) });
+  return (
+    <>
+      {error && (
+        <Alert color="red" my="xs" role="alert">
+          {error}
+        </Alert>
+      )}
+      {progress !== null && (
+        <Group my="xs">
+          <Progress flex={1} value={100 * progress} aria-label={text} />
+          <Button size="compact-xs" variant="default" onClick={cancelImport}>
+            {t('import.cancel')}
+          </Button>
+        </Group>
+      )}
+    </>
+  );
+}
+
+function TakeRows() {
+  const { inspection, mapping, progress, unlabelled } = useStore(importStore);
+  const { t } = useTranslation();
+  if (!inspection) return null;
+  return (
+    <>
+      <Checkbox
+        size="xs"
+        my="xs"
+        label={t('import.skip')}
+        checked={unlabelled === 'skip'}
+        onChange={({ currentTarget }) => chooseUnlabelled(currentTarget.checked ? 'skip' : 'refuse')}
+      />
+      {!mapping && <Alert color="yellow">{t('import.oneColumn')}</Alert>}
+      <Button disabled={!mapping || progress !== null} onClick={() => void takeRows()}>
+        {t('import.take')}
+      </Button>
+    </>
+  );
+}

@@ -1,0 +1,156 @@
+import {
+  Button,
+  Checkbox,
+  Group,
+  NativeSelect,
+  Pagination,
+  Table,
+  Text,
+  Textarea,
+  TextInput,
+  Title,
+} from '@mantine/core';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { addRows, countLabels, findRows, relabel, removeRows } from '../../../data/edit.ts';
+import { changeRows } from '../../../store/own-data.ts';
+import type { OwnData } from '../../../store/own-rows.ts';
+import { formatCount } from '../../format.ts';
+import { useLocked } from '../../use-locked.ts';
+
+const rowsOnPage = 20;
+const mostCharacters = 300;
+
+type Chosen = ReadonlySet<number>;
+
+/** The rows, to be searched, relabelled, deleted and added to. */
+export function RowsTable({ data: { rows } }: { data: OwnData }) {
+  const [words, setWords] = useState('');
+  const [label, setLabel] = useState('');
+  const [page, setPage] = useState(1);
+  const [chosen, setChosen] = useState<Chosen>(new Set());
+  const { t } = useTranslation();
+  const found = findRows(rows, { words, label: label || undefined });
+  const labels = countLabels(rows);
+  return (
+    <section aria-labelledby="rows-title">
+      <Title order={3} size="sm" id="rows-title">
+        {t('table.title')}
+      </Title>
+      <div className="fields">
+        <TextInput
+          size="xs"
+          label={t('table.search')}
+          value={words}
+          onChange={({ currentTarget }) => {
+            setWords(currentTarget.value);
+            setPage(1);
+          }}
+        />
+        <NativeSelect
+          size="xs"
+          label={t('table.class')}
+          value={label}
+          onChange={({ currentTarget }) => {
+            setLabel(currentTarget.value);
+            setPage(1);
+          }}
+          data={[
+            { value: '', label: t('table.all') },
+            ...labels.map(([value, count]) => ({ value, label: `${value} (${formatCount(count)})` })),
+          ]}
+        />
+      </div>
+      <Text size="xs">{t('table.found', { count: found.length })}</Text>
+      <Table fz="xs" aria-label={t('table.title')}>
+        <Table.Tbody>
+          {found.slice((page - 1) * rowsOnPage, page * rowsOnPage).map((at) => (
+            <Table.Tr key={at}>
+              <Table.Td>
+                <Checkbox
+                  size="xs"
+                  aria-label={t('table.choose', { row: at + 1 })}
+                  checked={chosen.has(at)}
+                  onChange={() => setChosen(toggled(chosen, at))}
+                />
+              </Table.Td>
+              <Table.Td>{rows[at]?.text.slice(0, mostCharacters)}</Table.Td>
+              <Table.Td>{rows[at]?.label}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+      <Pagination
+        size="xs"
+        aria-label={t('table.pages')}
+        total={Math.ceil(found.length / rowsOnPage)}
+        value={page}
+        onChange={setPage}
+      />
+      <RowActions chosen={chosen} onDone={() => setChosen(new Set())} />
+    </section>
+  );
+}
+
+function toggled(chosen: Chosen, at: number): Chosen {
+  const next = new Set(chosen);
+  if (!next.delete(at)) next.add(at);
+  return next;
+}
+
+function RowActions({ chosen, onDone }: { chosen: Chosen; onDone: () => void }) {
+  const [label, setLabel] = useState('');
+  const [typed, setTyped] = useState('');
+  const locked = useLocked();
+  const { t } = useTranslation();
+  const unnamed = label.trim() === '';
+  const change = (edit: (data: OwnData) => OwnData['rows']) => {
+    changeRows((data) => ({ ...data, rows: edit(data) }));
+    onDone();
+  };
+  return (
+    <>
+      <TextInput
+        size="xs"
+        label={t('table.newLabel')}
+        value={label}
+        onChange={({ currentTarget }) => setLabel(currentTarget.value)}
+      />
+      <Group gap="xs" my="xs">
+        <Button
+          size="xs"
+          disabled={locked || unnamed || chosen.size === 0}
+          onClick={() => change(({ rows }) => relabel(rows, chosen, label))}
+        >
+          {t('table.relabel', { count: chosen.size })}
+        </Button>
+        <Button
+          size="xs"
+          color="red"
+          variant="light"
+          disabled={locked || chosen.size === 0}
+          onClick={() => change(({ rows }) => removeRows(rows, chosen))}
+        >
+          {t('table.remove', { count: chosen.size })}
+        </Button>
+      </Group>
+      <Textarea
+        size="xs"
+        label={t('table.typed')}
+        value={typed}
+        onChange={({ currentTarget }) => setTyped(currentTarget.value)}
+      />
+      <Button
+        size="xs"
+        mt="xs"
+        disabled={locked || unnamed || typed.trim() === ''}
+        onClick={() => {
+          change(({ rows }) => addRows(rows, typed, label));
+          setTyped('');
+        }}
+      >
+        {t('table.add')}
+      </Button>
+    </>
+  );
+}

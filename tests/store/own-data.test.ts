@@ -1,0 +1,65 @@
+import { beforeEach, expect, test } from 'vitest';
+import { checkRows } from '../../src/data/checks.ts';
+import { relabel } from '../../src/data/edit.ts';
+import { changeRows, changeTestShare, fixRows, replaceRows, setTestRows, undoRows } from '../../src/store/own-data.ts';
+import { isOwn, ownStore, splitOf } from '../../src/store/own-rows.ts';
+import { initialState, pageStore } from '../../src/store/page.ts';
+import { changeRun, chooseTask } from '../../src/store/run.ts';
+import { taskName } from '../../src/training/run.ts';
+
+/** The page's verbs of a person's own rows, without a worker. */
+
+const rows = Array.from({ length: 20 }, (_, i) => ({ text: `text ${i}`, label: i % 2 ? 'odd' : 'even', line: i + 2 }));
+const current = () => {
+  const { data } = ownStore.getState();
+  if (!data) throw new Error('There are no rows.');
+  return data;
+};
+const split = () => splitOf(current(), pageStore.getState().run);
+
+beforeEach(() => {
+  pageStore.setState(initialState, true);
+  replaceRows('mine.csv', rows);
+});
+
+test('imported rows become the run, whose share and seed split them', () => {
+  const { run } = pageStore.getState();
+  expect([isOwn(run), taskName(run)]).toEqual([true, 'mine.csv']);
+  expect([split().train.length, split().test.length]).toEqual([16, 4]);
+  changeTestShare(0.5);
+  expect(split().test.length).toBe(10);
+  const before = split().test.map(({ line }) => line);
+  changeRun((changed) => ({ ...changed, training: { ...changed.training, seed: 8 } }));
+  expect(split().test.map(({ line }) => line)).not.toEqual(before);
+});
+
+test('a file called like a built-in task is not taken for it', () => {
+  replaceRows('sms_spam', rows);
+  expect(taskName(pageStore.getState().run)).toBe('sms_spam (own)');
+});
+
+test('another task leaves the rows where they are', () => {
+  chooseTask('sms_spam');
+  expect(pageStore.getState().run.data).not.toHaveProperty('train');
+  expect(current().rows).toEqual(rows);
+});
+
+test('changes are taken back one by one', () => {
+  changeRows((data) => ({ ...data, rows: relabel(data.rows, new Set([0, 1]), 'neither') }));
+  expect(current().rows.filter(({ label }) => label === 'neither')).toHaveLength(2);
+  setTestRows(rows.slice(0, 3));
+  expect(split().test).toHaveLength(3);
+  undoRows();
+  undoRows();
+  expect(current()).toEqual({ name: 'mine.csv', rows, test: null });
+  undoRows();
+  expect(current().rows).toEqual(rows);
+});
+
+test('a fix removes what its check found', () => {
+  replaceRows('mine.csv', [...rows, { text: ' ', label: 'odd', line: 22 }]);
+  const finding = checkRows(split()).find(({ check }) => check === 'empty-text');
+  expect(finding?.count).toBe(1);
+  if (finding?.fix) fixRows(finding.fix);
+  expect(current().rows).toEqual(rows);
+});
