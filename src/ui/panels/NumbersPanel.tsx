@@ -87,7 +87,7 @@ export function NumbersPanel({ numbers, tokens }: { numbers: AdapterNumbers; tok
         type="auto"
         viewportProps={{ tabIndex: 0, 'aria-label': 'adapter.wgsl', role: 'region' }}
       >
-        <Code block fz={11}>
+        <Code block tabIndex={0} fz={11}>
           {adapterSource}
         </Code>
       </ScrollArea>
