@@ -28,7 +28,7 @@ export const page = {
     title: 'This browser cannot train here yet',
     what: 'Training runs on WebGPU, and none is available: {{reason}}',
     safe: 'You can look around: choose a method, turn the bottleneck and read what it would cost.',
-    todo: 'To train, open this page in Chrome or Edge 113 or newer, Safari 26 or newer, or Firefox 141 or newer, with hardware acceleration switched on. An engine for browsers without WebGPU is planned.',
+    todo: 'To train, open this page in Chrome or Edge 113 or newer, Safari 26 or newer, or Firefox 141 or newer, with hardware acceleration switched on. Without WebGPU the processor trains through WebAssembly, which this browser could not start either.',
   },
   error: {
     title: 'Something went wrong',

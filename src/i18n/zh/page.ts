@@ -24,7 +24,7 @@ export const page: Texts<typeof english> = {
     title: '这个浏览器暂时无法训练',
     what: '训练依赖 WebGPU，而它不可用：{{reason}}',
     safe: '您仍可以四处看看：选择方法，调节瓶颈维度，了解各自的代价。',
-    todo: '要训练，请用 Chrome 或 Edge 113、Safari 26、Firefox 141 或更新的版本打开本页，并启用硬件加速。面向没有 WebGPU 的浏览器的引擎已在计划中。',
+    todo: '要训练，请用 Chrome 或 Edge 113、Safari 26、Firefox 141 或更新的版本打开本页，并启用硬件加速。没有 WebGPU 时由处理器通过 WebAssembly 训练，但此浏览器也未能启动它。',
   },
   error: {
     title: '出了问题',
