@@ -2,6 +2,7 @@ import { download } from '../files/download.ts';
 import type { EncoderFiles } from '../files/encoder-files.ts';
 import { recall, remember } from '../files/remembered.ts';
 import { type Gpu, openGpu } from '../gpu/device.ts';
+import type { Runtime } from '../onnx/runtime.ts';
 import type { Engine, LoadedEncoder } from '../training/engine.ts';
 import type { EngineReason } from '../training/records.ts';
 import { tuningFor } from '../webgpu/calibrate.ts';
@@ -45,17 +46,21 @@ function webGpuDevice(gpu: Gpu, reason: EngineReason): Device {
   };
 }
 
-async function openWasm(reason: EngineReason, detail: string, { onProgress }: OpenOptions): Promise<Device> {
-  const [{ openRuntime }, { loadEncoder }, files] = await Promise.all([
-    import('../onnx/runtime.ts'),
-    import('../onnx/engine.ts'),
-    import('./onnxruntime-files.ts'),
-  ]);
-  const runtime = await openRuntime(async () => {
+/**
+ * Starts onnxruntime from the page's own files.
+ * @throws RuntimeError, DownloadError
+ */
+export async function openOnnxRuntime({ onProgress }: OpenOptions = {}): Promise<Runtime> {
+  const [{ openRuntime }, files] = await Promise.all([import('../onnx/runtime.ts'), import('./onnxruntime-files.ts')]);
+  return openRuntime(async () => {
     const wasm = await download(files.wasmUrl, onProgress ? { onProgress } : {});
     if (!wasm) throw new Error(`${files.wasmUrl} is missing on the server.`);
     return { moduleUrl: new URL(files.moduleUrl, import.meta.url).href, wasm: new Uint8Array(wasm) };
   });
+}
+
+async function openWasm(reason: EngineReason, detail: string, options: OpenOptions): Promise<Device> {
+  const [runtime, { loadEncoder }] = await Promise.all([openOnnxRuntime(options), import('../onnx/engine.ts')]);
   return {
     engine: 'wasm',
     reason,

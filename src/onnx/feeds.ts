@@ -8,7 +8,7 @@ import type { Ort } from './runtime.ts';
 export type Feeds = Record<string, TypedTensor<'float32'> | TypedTensor<'int32'> | TypedTensor<'bool'>>;
 
 /** Probability exactly 0 for a padded key, with no infinity in the graph. */
-const lowest = -3.4028234663852886e38;
+export const lowest = -3.4028234663852886e38;
 
 export interface PackedTokens {
   feeds: Feeds;

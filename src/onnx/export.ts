@@ -1,0 +1,139 @@
+import type { onnx as Onnx } from 'onnx-proto';
+import type { EncoderConfig } from '../model/encoder-config.ts';
+import type { TrainingPlan } from '../model/methods.ts';
+import { baseParameters, elementCount, trainableParameters } from '../model/parameters.ts';
+import { Reach } from '../model/reach.ts';
+import type { Pooling } from '../model/shapes.ts';
+import type { NamedTensors } from '../training/engine.ts';
+import { encoderForward } from './encoder.ts';
+import { lowest } from './feeds.ts';
+import { Graph, type Value } from './graph.ts';
+import { toHalves } from './halves.ts';
+import { headForward } from './head.ts';
+import type { Layout, Network } from './network.ts';
+
+/**
+ * A trained model as one ONNX file of standard ops: base, adapters or LoRA, and head.
+ *
+ *   input_ids, attention_mask (B, T) int64 -> logits (B, C) float32
+ */
+
+/** What cannot be written as one ONNX file. */
+export class ExportError extends Error {
+  override name = 'ExportError';
+}
+
+export interface ExportedModel {
+  config: EncoderConfig;
+  /** Every tensor of `baseParameters(config)`, named without `bert.`. */
+  weights: NamedTensors;
+  plan: TrainingPlan;
+  /** What was trained: it stands in place of the base's tensors. */
+  trainable: NamedTensors;
+  pooling: Pooling;
+  /** In the order of the logits. */
+  labels: readonly string[];
+  /** Most tokens of an example, special ones included. */
+  maxLength: number;
+  /** Text that travels with the file, for example the tokenizer. */
+  metadata?: Record<string, string>;
+  /** How weights lie in the file; they are computed with as float32. */
+  precision?: 'float32' | 'float16';
+}
+
+/** A protobuf message holds less than 2 GiB; the graph and the metadata need some of it. */
+const mostWeightBytes = 2 ** 31 - 2 ** 24;
+
+/** The weights as initializers, each in the file once. */
+function weightReader(g: Graph, model: ExportedModel): (name: string) => Value {
+  const { config, weights, plan, trainable, labels, precision } = model;
+  const trained = trainableParameters(config, plan, labels.length);
+  const base = baseParameters(config).map(({ name, shape }) => ({ name: `bert.${name}`, shape }));
+  const shapes = new Map([...base, ...trained].map(({ name, shape }) => [name, shape]));
+  const trains = new Set(trained.map(({ name }) => name));
+  const bytes =
+    [...shapes.values()].reduce((sum, shape) => sum + elementCount(shape), 0) * (precision === 'float16' ? 2 : 4);
+  if (bytes > mostWeightBytes)
+    throw new ExportError(
+      `The weights take ${bytes} bytes and an ONNX file holds at most ${mostWeightBytes}. Export float16 weights or train a smaller encoder.`,
+    );
+  const written = new Map<string, Value>();
+  return (name) => {
+    const known = written.get(name);
+    if (known) return known;
+    const shape = shapes.get(name) ?? [];
+    const data = (trains.has(name) ? trainable.get(name) : weights.get(name.replace(/^bert\./, '')))?.data;
+    if (data?.length !== elementCount(shape))
+      throw new ExportError(`${name} should hold ${shape.join(' x ')} numbers and holds ${data?.length ?? 'none'}.`);
+    const value =
+      precision === 'float16'
+        ? g.op('Cast', [g.weight(name, 'float16', shape, toHalves(name, data))], { attributes: { to: 1 } })
+        : g.weight(name, 'float', shape, data);
+    written.set(name, value);
+    return value;
+  };
+}
+
+/** Every token is a row, padding too: (B, T, ...) <-> (B T, H). */
+function paddedLayout(root: Graph, { hidden }: EncoderConfig, shape: Value, mask: Value): Layout {
+  const whole = root.op('Concat', [shape, root.integers(hidden)], { attributes: { axis: 0 } });
+  const away = root.op('Mul', [root.op('Sub', [root.constant(1), mask]), root.constant(lowest)]);
+  return {
+    unpack: (g, x) => g.op('Reshape', [x, whole]),
+    pack: (g, x) => g.op('Reshape', [x, g.integers(-1, hidden)]),
+    keyBias: root.op('Unsqueeze', [away, root.integers(1, 2)]),
+    queryMask: root.op('Unsqueeze', [mask, root.integers(1, 3)]),
+  };
+}
+
+/** hidden (B, T, H) -> (B, H): the first state, or the mean over real tokens */
+function poolForward(g: Graph, pooling: Pooling, hidden: Value, mask: Value): Value {
+  if (pooling === 'cls') return g.op('Gather', [hidden, g.op('Squeeze', [g.integers(0)])], { attributes: { axis: 1 } });
+  const column = g.op('Unsqueeze', [mask, g.integers(2)]);
+  const sum = g.op('ReduceSum', [g.op('Mul', [hidden, column]), g.integers(1)], { attributes: { keepdims: 0 } });
+  const count = g.op('ReduceSum', [mask, g.integers(1)], { attributes: { keepdims: 1 } });
+  return g.op('Div', [sum, g.op('Max', [count, g.constant(1)])]);
+}
+
+/** 0, 1, …, T - 1 for every example. (B T) */
+function tokenPositions(g: Graph, shape: Value): Value {
+  const length = g.op('Squeeze', [g.op('Gather', [shape, g.integers(1)])]);
+  const [zero, one] = [g.op('Squeeze', [g.integers(0)]), g.op('Squeeze', [g.integers(1)])];
+  const places = g.op('Expand', [g.op('Range', [zero, length, one]), shape]);
+  return g.op('Reshape', [places, g.integers(-1)]);
+}
+
+/**
+ * The whole model as an ONNX file; dropout is off.
+ * @throws ExportError for weights that are missing, of another size, or too many for one file;
+ *   RangeError for a number that float16 cannot hold
+ */
+export function exportOnnx(proto: typeof Onnx, model: ExportedModel): Uint8Array<ArrayBuffer> {
+  const { config, plan, trainable, pooling, labels, maxLength, metadata } = model;
+  const g = new Graph(proto);
+  const ids = g.input('input_ids', 'int64', ['batch', 'sequence']);
+  const mask = g.op('Cast', [g.input('attention_mask', 'int64', ['batch', 'sequence'])], { attributes: { to: 1 } });
+  const shape = g.op('Shape', [ids]);
+  const network: Network = {
+    g,
+    config,
+    plan,
+    reach: new Reach([...trainable.keys()]),
+    layout: paddedLayout(g, config, shape, mask),
+    weightOf: weightReader(g, model),
+    trains: (name) => trainable.has(name),
+    maskOf: () => null,
+    gradients: new Map(),
+  };
+  const inputs = { ids: g.op('Reshape', [ids, g.integers(-1)]), positions: tokenPositions(g, shape) };
+  const { hidden } = encoderForward(network, inputs);
+  const pooled = poolForward(g, pooling, network.layout.unpack(g, hidden), mask);
+  g.output('logits', headForward(network, pooled), 'float', ['batch', labels.length]);
+  return g.toModel('classifier', {
+    ...metadata,
+    labels: JSON.stringify(labels),
+    max_length: String(maxLength),
+    pooling,
+    method: JSON.stringify(plan),
+  });
+}
