@@ -53,6 +53,7 @@ test.each(names)('%s, exported, gives the logits of the engine and of PyTorch', 
   const logits = await logitsOf(exportOnnx(proto, model));
   expect(farthest(logits, ours)).toBeLessThan(1e-4);
   expect(farthest(logits, expected.logits_after.flat())).toBeLessThan(1e-4);
+  // Rounding the weights to 11 bits moved these logits by 1.4e-3 at most.
   const halves = exportOnnx(proto, { ...model, precision: 'float16' });
-  expect(farthest(await logitsOf(halves), ours)).toBeLessThan(2e-2);
+  expect(farthest(await logitsOf(halves), ours)).toBeLessThan(5e-3);
 });
