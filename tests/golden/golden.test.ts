@@ -1,19 +1,4 @@
-import { expect, test } from 'vitest';
-import { readRecordedRun } from '../../src/headless/recorded-run.ts';
-import { verifyRun } from '../../src/headless/verify.ts';
-import { goldenFolder, withTinyEncoder } from '../support/golden.ts';
+import { withTinyEncoder } from '../support/golden.ts';
+import { testGoldenRuns } from '../support/golden-runs.ts';
 
-const runs = Object.keys(import.meta.glob('./runs/*/run.json')).map((path) => path.split('/')[2] ?? '');
-
-const tiny = withTinyEncoder();
-
-test('there are recorded runs', () => {
-  expect(runs.length).toBeGreaterThanOrEqual(16);
-});
-
-test.each(runs)('%s equals PyTorch', async (name) => {
-  const recorded = await readRecordedRun(goldenFolder(`runs/${name}`));
-  const { checks } = await verifyRun(recorded, tiny.encoder, tiny.files.tokenizer);
-  expect(checks.length).toBeGreaterThan(15);
-  expect(checks.filter(({ ok }) => !ok)).toEqual([]);
-});
+testGoldenRuns(withTinyEncoder());
