@@ -60,15 +60,22 @@ function configureSoon(): void {
   configureTimer = setTimeout(configure, configureDelay);
 }
 
+/** Sends a change that still waits: the report of an earlier one may let a person start before it is out. */
+function configureFirst(): void {
+  if (configureTimer !== undefined) configure();
+}
+
 /** Sets the run up in the worker, as soon as encoder and task are there. */
 export function configure(): void {
   clearTimeout(configureTimer);
+  configureTimer = undefined;
   const { device, encoder, task, run } = getState();
   if (!device?.available || !encoder || task?.name !== taskName(run)) return;
   send({ type: 'configure', run });
 }
 
 export function startTraining(): void {
+  configureFirst();
   setState({ phase: 'training', error: null });
   send({ type: 'train' });
 }
@@ -79,6 +86,7 @@ export function pauseTraining(): void {
 
 /** Trains a single batch. */
 export function stepOnce(): void {
+  configureFirst();
   setState({ phase: 'training', error: null });
   send({ type: 'step' });
 }
