@@ -1,0 +1,58 @@
+import { openDevice } from '../engines/device.ts';
+import { demonstrateForgetting } from '../training/forgetting.ts';
+import { readRun } from '../training/run.ts';
+import { checkDevice } from './device-check.ts';
+import { neededEncoder, readFiles } from './place.ts';
+import type { DeviceCheck, Request } from './protocol.ts';
+import { datasetOf } from './tasks.ts';
+import { breathe, tell } from './tell.ts';
+import { stop } from './training-loop.ts';
+
+/** Trainings beside the run: two tasks one after the other, and both engines side by side. */
+
+let demonstrating = false;
+
+export async function forgetting({
+  first,
+  second,
+  full,
+  steps,
+}: Extract<Request, { type: 'forgetting' }>): Promise<void> {
+  const { loaded, tokenizer } = neededEncoder();
+  await stop();
+  const [firstRows, secondRows] = await Promise.all([datasetOf(readRun(first)), datasetOf(readRun(second))]);
+  const runs = { adapters: readRun(first), full: readRun(full) };
+  demonstrating = true;
+  const points = demonstrateForgetting({
+    encoder: loaded,
+    tokenizer,
+    first: firstRows,
+    second: secondRows,
+    runs,
+    steps,
+  });
+  try {
+    for await (const point of points) {
+      if (point) tell({ type: 'forgetting', point });
+      await breathe();
+      if (!demonstrating) break;
+    }
+  } finally {
+    demonstrating = false;
+    tell({ type: 'forgetting', point: null });
+  }
+}
+
+export async function compareEngines(json: unknown): Promise<void> {
+  const run = readRun(json);
+  const { name, tokenizer } = neededEncoder();
+  await stop();
+  const parts = { run, dataset: await datasetOf(run), tokenizer };
+  const report = (check: DeviceCheck) => tell({ type: 'device-check', check });
+  await checkDevice({ open: openDevice, files: await readFiles(name), parts, tell: report });
+}
+
+/** Ends the demonstration of forgetting after the step under way. */
+export function stopForgetting(): void {
+  demonstrating = false;
+}

@@ -1,0 +1,105 @@
+import type { Tokenizer } from '../data/tokenizer.ts';
+import { type Device, type EngineChoice, openDevice } from '../engines/device.ts';
+import { download } from '../files/download.ts';
+import { readEncoderFiles } from '../files/encoder-files.ts';
+import type { LoadedEncoder, NamedTensors } from '../training/engine.ts';
+import { urlOf } from './address.ts';
+import { Shelf } from './shelf.ts';
+import { tell } from './tell.ts';
+import { dropSession, halt } from './training-loop.ts';
+
+/** Where training takes place: the engine's device, the encoder on it, and the shelf of trained adapters beside it. */
+
+/** Larger encoders are not kept a second time. */
+const mostInspectedBytes = 200e6;
+
+/** What trains now, and what `auto` means here. */
+let device: Device | null = null;
+let automatic: Device['engine'] | null = null;
+
+export interface OpenEncoder {
+  /** Null without a device: the page still shows shapes and counts. */
+  loaded: LoadedEncoder | null;
+  tokenizer: Tokenizer;
+  name: string;
+  /** Kept to look inside; null where the encoder is too large to keep twice. */
+  weights: NamedTensors | null;
+}
+
+let encoder: OpenEncoder | null = null;
+/** Null without a device. */
+let shelf: Shelf | null = null;
+
+export const openedEncoder = (): OpenEncoder | null => encoder;
+export const openedShelf = (): Shelf | null => shelf;
+
+/** The encoder, on its device. @throws where one of them is missing */
+export function neededEncoder(): OpenEncoder & { loaded: LoadedEncoder } {
+  if (!encoder?.loaded) throw new Error('No encoder is loaded.');
+  return { ...encoder, loaded: encoder.loaded };
+}
+
+/** Opens an engine's device and tells of it. Whatever was open before is left to the caller. */
+async function openEngine(choice: EngineChoice): Promise<Device> {
+  const onProgress = (received: number, total: number | null) => tell({ type: 'engine-progress', received, total });
+  const opened = await openDevice(choice, { onProgress });
+  opened.lost.then((reason) => {
+    if (opened !== device) return;
+    halt();
+    tell({ type: 'device', available: false, reason });
+  });
+  return opened;
+}
+
+function take(opened: Device): void {
+  device = opened;
+  const { engine, reason: why, name, software } = opened;
+  tell({ type: 'device', available: true, engine, why, name, software });
+}
+
+export async function open(): Promise<void> {
+  try {
+    take(await openEngine('auto'));
+    automatic = device?.engine ?? null;
+  } catch (error) {
+    tell({ type: 'device', available: false, reason: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+/** Moves the encoder to the engine that a run asks for, if it is not there already. */
+export async function moveToEngine(choice: EngineChoice): Promise<void> {
+  if (device && device.engine === (choice === 'auto' ? automatic : choice)) return;
+  const opened = await openEngine(choice);
+  await dropSession();
+  shelf?.destroy();
+  encoder?.loaded?.destroy();
+  device?.destroy();
+  take(opened);
+  if (!encoder) return;
+  const loaded = await opened.loadEncoder(await readFiles(encoder.name));
+  encoder = { ...encoder, loaded };
+  shelf = new Shelf(loaded, encoder.tokenizer);
+}
+
+export const readFiles = (name: string) =>
+  readEncoderFiles((file) =>
+    download(urlOf(`models/${name}/${file}`), {
+      onProgress: (received, total) => {
+        if (file.endsWith('.safetensors')) tell({ type: 'encoder-progress', received, total });
+      },
+    }),
+  );
+
+export async function openEncoder(name: string): Promise<void> {
+  await dropSession();
+  shelf?.destroy();
+  encoder?.loaded?.destroy();
+  encoder = null;
+  const files = await readFiles(name);
+  const loaded = device && (await device.loadEncoder(files));
+  const bytes = [...files.weights.values()].reduce((sum, { data }) => sum + data.byteLength, 0);
+  const weights = bytes <= mostInspectedBytes ? files.weights : null;
+  encoder = { loaded, tokenizer: files.tokenizer, name, weights };
+  shelf = loaded && new Shelf(loaded, files.tokenizer);
+  tell({ type: 'encoder-ready', name, config: files.config, poolerCount: files.poolerCount });
+}

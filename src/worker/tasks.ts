@@ -1,0 +1,50 @@
+import { builtInTasks, readBuiltInTask } from '../data/built-in-tasks.ts';
+import { type Dataset, makeDataset } from '../data/dataset.ts';
+import type { Row } from '../data/rows.ts';
+import { download } from '../files/download.ts';
+import { seedOf, shuffled } from '../model/random.ts';
+import { type Run, taskName } from '../training/run.ts';
+import { urlOf } from './address.ts';
+import { tell } from './tell.ts';
+
+/** The rows that are here: a built-in task's or a person's own. */
+
+interface TaskRows {
+  name: string;
+  train: Row[];
+  test: Row[];
+}
+
+/** How many example sentences a task is introduced with. */
+const exampleCount = 24;
+
+let task: TaskRows | null = null;
+
+export const loadedTask = (): string | null => task?.name ?? null;
+
+async function rowsOfTask(name: string): Promise<TaskRows> {
+  if (task?.name === name) return task;
+  if (!builtInTasks.some((known) => known.name === name))
+    throw new Error(`The rows of ${name} are not here. Import the file again.`);
+  const { train, test } = await readBuiltInTask(name, (file) => download(urlOf(`datasets/${name}/${file}`)));
+  return { name, train, test };
+}
+
+export const openBuiltInTask = async (name: string): Promise<void> => openTask(await rowsOfTask(name));
+
+export function openTask(rows: TaskRows): void {
+  const { name, train, test } = rows;
+  const { labels } = makeDataset(rows, { name, seed: 0 });
+  task = rows;
+  const examples = shuffled(test, seedOf('examples', name))
+    .slice(0, exampleCount)
+    .map(({ text, label }) => ({ text, label }));
+  tell({ type: 'task-ready', task: { name, trainRows: train.length, testRows: test.length, labels, examples } });
+}
+
+/** The rows that a run trains on, whichever task is open: the one place where a run turns into rows. */
+export async function datasetOf({ data, training }: Run): Promise<Dataset> {
+  const { limit, testLimit } = data;
+  const name = taskName({ data });
+  return makeDataset(await rowsOfTask(name), { name, limit, testLimit, seed: training.seed });
+}

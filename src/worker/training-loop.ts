@@ -1,0 +1,100 @@
+import type { EpochRecord, Outcome, Phase, StepRecord } from '../training/records.ts';
+import type { Session, SessionEvent } from '../training/session.ts';
+import { forgetLooks, look } from './looking.ts';
+import { breathe, tell, tellError } from './tell.ts';
+
+/** The run being trained: its session, and the loop that pulls the session's events and reports them. */
+
+/** Progress is told at most this often, in milliseconds. */
+const reportInterval = 200;
+
+let session: Session | null = null;
+let events: AsyncGenerator<SessionEvent> | null = null;
+let running = false;
+/** Resolves when the loop has stopped pulling events. */
+let loop: Promise<void> = Promise.resolve();
+
+const news = {
+  phase: 'ready' as Phase,
+  steps: [] as StepRecord[],
+  epochs: [] as EpochRecord[],
+  baseline: [] as EpochRecord[],
+  outcome: null as Outcome | null,
+};
+const noNews = () => ({ steps: [], epochs: [], baseline: [], outcome: null });
+let toldAt = 0;
+
+function tellProgress(phase: Phase): void {
+  if (!session) return;
+  const { steps, epochs, baseline, outcome } = news;
+  tell({ type: 'progress', phase, steps, epochs, baseline, outcome, memory: session.engine.memory() });
+  Object.assign(news, noNews());
+  toldAt = performance.now();
+}
+
+function note(event: SessionEvent): void {
+  if (event.type === 'phase') {
+    // A phase ends with an evaluation of one side or the other.
+    news.outcome = session?.outcome() ?? null;
+    news.phase = event.phase;
+  }
+  if (event.type === 'step') news.steps.push(event.record);
+  if (event.type === 'epoch') news.epochs.push(event.record);
+  if (event.type === 'baseline') news.baseline.push(event.record);
+  if (performance.now() - toldAt >= reportInterval) tellProgress(news.phase);
+}
+
+/** Pulls events until the run ends, `running` is cleared, or `until` says so. */
+async function pull(until: (event: SessionEvent) => boolean): Promise<void> {
+  while ((running || session?.busy) && events) {
+    const { value, done } = await events.next();
+    if (done) break;
+    note(value);
+    if (session) await look(session, value);
+    if (until(value)) break;
+    await breathe();
+  }
+  running = false;
+  tellProgress(news.phase === 'done' ? 'done' : 'paused');
+}
+
+export function go(during: 'train' | 'step'): void {
+  if (running || !events) return;
+  running = true;
+  // A single step is to show the weights right after it.
+  if (session) session.ahead = during === 'train' ? 1 : 0;
+  loop = pull((event) => during === 'step' && event.type === 'step').catch((error: unknown) => {
+    running = false;
+    events = null;
+    tellError(during, error);
+    tellProgress('failed');
+  });
+}
+
+/** Asks the loop to end: no further step is handed over, those under way are waited for. */
+export function halt(): void {
+  running = false;
+  if (session) session.ahead = 0;
+}
+
+export async function stop(): Promise<void> {
+  halt();
+  await loop;
+}
+
+export const currentSession = (): Session | null => session;
+
+/** Makes a session the one that trains; the one before has been dropped. */
+export function takeSession(next: Session): void {
+  session = next;
+  events = next.events();
+}
+
+export async function dropSession(): Promise<void> {
+  await stop();
+  session?.destroy();
+  session = null;
+  events = null;
+  Object.assign(news, { phase: 'ready', ...noNews() });
+  forgetLooks();
+}
