@@ -3,12 +3,13 @@ import { importRows, inspect } from './import.ts';
 import type { Row } from './rows.ts';
 import type { Split } from './split.ts';
 
-/** What a run of a task should say where nothing else is asked for. */
+/** What a run of a task should say where nothing else is asked for: a minute or two on a processor. */
 export interface TaskDefaults {
+  /** Training rows. */
+  limit: number;
   /** Tokens a row at most: some 95 % of the rows are no longer. */
   maxLength: number;
   epochs: number;
-  learningRate: number;
 }
 
 /** The tasks that the product brings along: real text, each with its source, licence and size. */
@@ -24,7 +25,7 @@ export interface BuiltInTask {
 
 const clinc = { source: 'CLINC150 (Larson et al. 2019)', licence: 'CC BY 3.0' };
 const wordnet = { source: 'WordNet 3.1 (Princeton University)', licence: 'WordNet' };
-const usual: TaskDefaults = { maxLength: 32, epochs: 3, learningRate: 0.002 };
+const usual: TaskDefaults = { limit: 1000, maxLength: 32, epochs: 3 };
 
 export const builtInTasks: readonly BuiltInTask[] = [
   {
@@ -52,9 +53,16 @@ export const builtInTasks: readonly BuiltInTask[] = [
     trainRows: 12211,
     testRows: 1665,
     classes: 26,
-    defaults: { ...usual, maxLength: 40 },
+    defaults: { ...usual, limit: 2000, maxLength: 40 },
   },
-  { name: 'wordnet_verbs', ...wordnet, trainRows: 6212, testRows: 1096, classes: 15, defaults: usual },
+  {
+    name: 'wordnet_verbs',
+    ...wordnet,
+    trainRows: 6212,
+    testRows: 1096,
+    classes: 15,
+    defaults: { ...usual, limit: 2000 },
+  },
   { name: 'wordnet_parts', ...wordnet, trainRows: 7000, testRows: 1000, classes: 4, defaults: usual },
   {
     name: 'wordnet_demo',
@@ -62,7 +70,7 @@ export const builtInTasks: readonly BuiltInTask[] = [
     trainRows: 240,
     testRows: 160,
     classes: 4,
-    defaults: { ...usual, maxLength: 40, epochs: 8 },
+    defaults: { limit: 240, maxLength: 40, epochs: 8 },
   },
   {
     name: 'clinc_intents',
@@ -70,9 +78,16 @@ export const builtInTasks: readonly BuiltInTask[] = [
     trainRows: 17993,
     testRows: 4500,
     classes: 150,
-    defaults: { ...usual, epochs: 5 },
+    defaults: { ...usual, limit: 3000, epochs: 5 },
   },
 ];
+
+/** @throws DataFileError where no task has this name */
+export function builtInTask(name: string): BuiltInTask {
+  const task = builtInTasks.find((known) => known.name === name);
+  if (!task) throw new DataFileError(`${name} is no built-in task.`);
+  return task;
+}
 
 /** The encoders that the product brings along, in public/models. All read English only. */
 export const builtInEncoders: readonly string[] = ['encoder-small'];

@@ -1,4 +1,5 @@
 import { createStore } from 'zustand/vanilla';
+import { builtInTask } from '../data/built-in-tasks.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import type { MemoryBytes } from '../training/engine.ts';
 import type { EpochRecord, Outcome, Phase, Prediction, StepRecord } from '../training/records.ts';
@@ -33,12 +34,15 @@ export interface PageState {
   error: { during: string; message: string } | null;
 }
 
+const firstTask = builtInTask('trivia_topics');
+const { limit, maxLength, epochs } = firstTask.defaults;
+
 /** The first minute: small enough to watch on a processor, large enough to show the adapter's gain. */
 export const firstRun: Run = readRun({
   name: 'trivia-houlsby-16',
-  data: { task: 'trivia_topics', limit: 1000, testLimit: 300 },
+  data: { task: firstTask.name, limit, testLimit: 300 },
   method: { type: 'houlsby', bottleneck: 16 },
-  training: { maxLength: 32 },
+  training: { maxLength, epochs },
 });
 
 export const initialState: PageState = {

@@ -1,3 +1,4 @@
+import { builtInTask } from '../data/built-in-tasks.ts';
 import { type Run, taskName } from '../training/run.ts';
 import { runTitle } from './naming.ts';
 import { isOwn, sendRows } from './own-rows.ts';
@@ -10,12 +11,16 @@ const { getState, setState } = pageStore;
 
 const titled = (run: Run): Run => ({ ...run, name: runTitle(run) });
 
-/** Switches to another built-in task; the run starts anew. */
+/** Switches to another built-in task with the rows, length and epochs that suit it; the run starts anew. */
 export function chooseTask(name: string): void {
   const { run } = getState();
-  const { limit, testLimit } = run.data;
+  const { limit, ...training } = builtInTask(name).defaults;
   setState({
-    run: titled({ ...run, data: { task: name, limit, testLimit } }),
+    run: titled({
+      ...run,
+      data: { task: name, limit, testLimit: run.data.testLimit },
+      training: { ...run.training, ...training },
+    }),
     task: null,
     sentence: initialState.sentence,
     ...noResults,
