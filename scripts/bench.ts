@@ -3,16 +3,18 @@ import { appendFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Bench, BenchResult } from '../src/headless/bench.ts';
+import type { PeerResult } from '../src/headless/bench-jax.ts';
 import type { WasmBenchResult } from '../src/headless/bench-wasm.ts';
 import { CommandError, runCommand, runInBrowser } from './support/workbench.ts';
 
 const usage = `Usage: npm run bench -- --shape L,H,A,F,B,S,m [--train adapters|full|head] [--layers 0,1] [--steps N]
-                        [--warmup N] [--dense] [--engine webgpu|wasm] [--json FILE]
+                        [--warmup N] [--dense] [--engine webgpu|wasm] [--peer jax] [--json FILE]
        npm run bench -- --suite
 
 Times training steps on random weights: L layers of width H with A heads and a feed-forward of F, batches of B x S tokens,
 adapters with bottleneck m. Rows are S - (3b mod 32) tokens long unless --dense. --suite measures the standard shapes and
-appends a dated line for each to bench-results.jsonl.`;
+appends a dated line for each to bench-results.jsonl. --peer jax times the same step in jax-js right after, from the same
+weights on the same rows, and prints how many times as long it takes.`;
 
 const resultsFile = fileURLToPath(new URL('../bench-results.jsonl', import.meta.url));
 
@@ -118,10 +120,36 @@ interface Flags {
   warmup: string;
   dense: boolean;
   engine: string;
+  peer?: string | undefined;
 }
 
-async function measure(flags: Flags): Promise<BenchResult | WasmBenchResult> {
+type Result = (BenchResult | WasmBenchResult) & { peer?: PeerResult };
+
+async function measurePeer(options: Bench, { stepMs }: BenchResult | WasmBenchResult, engine: string) {
+  const peer = await runInBrowser<PeerResult>('/src/headless/bench-jax.ts', 'bench', { ...options, engine }, {});
+  printLines([
+    ['jax-js, step', times(peer.stepMs)],
+    ['jax-js, first step, compilation included', ms(peer.firstStepMs)],
+    ['relative difference of the first losses', peer.lossDifference.toExponential(1)],
+    ['jax-js takes', `${(peer.stepMs.median / stepMs.median).toFixed(1)} times as long`],
+  ]);
+  return peer;
+}
+
+async function measureOurs(options: Bench, engine: string): Promise<BenchResult | WasmBenchResult> {
+  if (engine === 'wasm') {
+    const result = await runInBrowser<WasmBenchResult>('/src/headless/bench-wasm.ts', 'bench', options, {});
+    printWasm(result);
+    return result;
+  }
+  const result = await runInBrowser<BenchResult>('/src/headless/bench.ts', 'bench', options, {});
+  print(result);
+  return result;
+}
+
+async function measure(flags: Flags): Promise<Result> {
   if (!['webgpu', 'wasm'].includes(flags.engine)) throw new CommandError(`--engine ${flags.engine}: webgpu or wasm.`);
+  if (flags.peer !== undefined && flags.peer !== 'jax') throw new CommandError(`--peer ${flags.peer}: jax.`);
   const [layers, hidden, heads, intermediate, examples, tokens, bottleneck, ...more] = numbers(flags.shape, 'shape');
   if (bottleneck === undefined || more.length > 0)
     throw new CommandError(`--shape ${flags.shape}: seven numbers are needed.\n\n${usage}`);
@@ -142,14 +170,8 @@ async function measure(flags: Flags): Promise<BenchResult | WasmBenchResult> {
     dense: flags.dense,
   } as Bench;
   console.log(`\n${flags.shape}  ${flags.train}${flags.layers ? ` on layers ${flags.layers}` : ''}`);
-  if (flags.engine === 'wasm') {
-    const result = await runInBrowser<WasmBenchResult>('/src/headless/bench-wasm.ts', 'bench', options, {});
-    printWasm(result);
-    return result;
-  }
-  const result = await runInBrowser<BenchResult>('/src/headless/bench.ts', 'bench', options, {});
-  print(result);
-  return result;
+  const result = await measureOurs(options, flags.engine);
+  return flags.peer ? { ...result, peer: await measurePeer(options, result, flags.engine) } : result;
 }
 
 runCommand(async () => {
@@ -162,6 +184,7 @@ runCommand(async () => {
       warmup: { type: 'string', default: '2' },
       dense: { type: 'boolean', default: false },
       engine: { type: 'string', default: 'webgpu' },
+      peer: { type: 'string' },
       json: { type: 'string' },
       suite: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },

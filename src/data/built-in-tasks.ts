@@ -25,7 +25,7 @@ export interface BuiltInTask {
 
 const clinc = { source: 'CLINC150 (Larson et al. 2019)', licence: 'CC BY 3.0' };
 const wordnet = { source: 'WordNet 3.1 (Princeton University)', licence: 'WordNet' };
-const usual: TaskDefaults = { limit: 1000, maxLength: 32, epochs: 3 };
+const usual: TaskDefaults = { limit: 2000, maxLength: 32, epochs: 4 };
 
 export const builtInTasks: readonly BuiltInTask[] = [
   {
@@ -53,7 +53,7 @@ export const builtInTasks: readonly BuiltInTask[] = [
     trainRows: 12211,
     testRows: 1665,
     classes: 26,
-    defaults: { ...usual, limit: 2000, maxLength: 40 },
+    defaults: { ...usual, maxLength: 40 },
   },
   {
     name: 'wordnet_verbs',
@@ -61,7 +61,7 @@ export const builtInTasks: readonly BuiltInTask[] = [
     trainRows: 6212,
     testRows: 1096,
     classes: 15,
-    defaults: { ...usual, limit: 2000 },
+    defaults: usual,
   },
   { name: 'wordnet_parts', ...wordnet, trainRows: 7000, testRows: 1000, classes: 4, defaults: usual },
   {
@@ -78,7 +78,7 @@ export const builtInTasks: readonly BuiltInTask[] = [
     trainRows: 17993,
     testRows: 4500,
     classes: 150,
-    defaults: { ...usual, limit: 3000, epochs: 5 },
+    defaults: { ...usual, limit: 3000, epochs: 6 },
   },
 ];
 
