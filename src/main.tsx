@@ -3,11 +3,13 @@ import './ui/page.css';
 import { createTheme, MantineProvider } from '@mantine/core';
 import { createRoot } from 'react-dom/client';
 import { startI18n } from './i18n/i18n.ts';
+import { isolatePage } from './isolation.ts';
 import { openPage } from './store/open-page.ts';
 import { App } from './ui/App.tsx';
 
 const theme = createTheme({ primaryColor: 'blue', primaryShade: 8, defaultRadius: 'md', respectReducedMotion: true });
 
+await isolatePage(document.baseURI);
 await startI18n();
 openPage(document.baseURI);
 const root = document.getElementById('root');

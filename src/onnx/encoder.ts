@@ -7,8 +7,10 @@ import { type Network, trains, weight } from './network.ts';
 /** The whole encoder as a list, and the same list upside down. */
 
 export interface EncoderTape {
-  embeddingNorm: NormTape;
-  blocks: BlockTape[];
+  /** Absent where the forward begins above the embeddings. */
+  embeddingNorm?: NormTape;
+  /** By their layers' numbers: those that were run. */
+  blocks: Map<number, BlockTape>;
 }
 
 export interface EncoderInputs {
@@ -18,41 +20,62 @@ export interface EncoderInputs {
   positions: Value;
 }
 
-/** ids (rows) -> last hidden states (rows, H): embeddings, LayerNorm, L blocks */
+/** ids (rows) -> hidden states (rows, H): embeddings, LayerNorm, the lowest `layers` of L blocks */
 export function encoderForward(
   network: Network,
-  { ids, positions }: EncoderInputs,
+  inputs: EncoderInputs,
+  layers = network.config.layers,
 ): { hidden: Value; tape: EncoderTape } {
+  const { out, tape: embeddingNorm } = embeddingsForward(network, inputs);
+  const { hidden, tape } = blocksForward(network, out, { from: 0, to: layers });
+  return { hidden, tape: { ...tape, embeddingNorm } };
+}
+
+/** ids (rows) -> out = LN(word[id] + position[t] + tokenType[0]) (rows, H) */
+function embeddingsForward(network: Network, { ids, positions }: EncoderInputs): { out: Value; tape: NormTape } {
   const { g, config } = network;
   const word = g.op('Gather', [weight(network, 'embeddings.word_embeddings.weight'), ids]);
   const position = g.op('Gather', [weight(network, 'embeddings.position_embeddings.weight'), positions]);
   // Every token is of type 0.
   const tokenType = g.op('Gather', [weight(network, 'embeddings.token_type_embeddings.weight'), g.integers(0)]);
-  const { out, tape: embeddingNorm } = layerNormForward(g, {
+  return layerNormForward(g, {
     x: g.op('Add', [g.op('Add', [word, position]), tokenType]),
     epsilon: config.layerNormEpsilon,
     weight: weight(network, 'embeddings.LayerNorm.weight'),
     bias: weight(network, 'embeddings.LayerNorm.bias'),
   });
-  let hidden = out;
-  const blocks: BlockTape[] = [];
-  for (let layer = 0; layer < config.layers; layer++) {
-    const block = blockForward(network, layer, hidden);
-    blocks.push(block.tape);
-    hidden = block.out;
-  }
-  return { hidden, tape: { embeddingNorm, blocks } };
 }
 
-/** dHidden (rows, H) -> gradients of everything that trains, and nothing else */
-export function encoderBackward(network: Network, inputs: EncoderInputs, tape: EncoderTape, dLast: Value): void {
+/** States below block `from` -> states above the block before `to`. (rows, H) */
+export function blocksForward(
+  network: Network,
+  states: Value,
+  { from, to }: { from: number; to: number },
+): { hidden: Value; tape: EncoderTape } {
+  let hidden = states;
+  const blocks = new Map<number, BlockTape>();
+  for (let layer = from; layer < to; layer++) {
+    const block = blockForward(network, layer, hidden);
+    blocks.set(layer, block.tape);
+    hidden = block.out;
+  }
+  return { hidden, tape: { blocks } };
+}
+
+/**
+ * dHidden (rows, H) -> gradients of everything that trains, and nothing else
+ * @param inputs null where the forward begins above the embeddings
+ */
+export function encoderBackward(network: Network, inputs: EncoderInputs | null, tape: EncoderTape, dLast: Value): void {
   let dHidden: Value | undefined = dLast;
   for (let layer = network.config.layers - 1; layer >= 0 && dHidden; layer--) {
-    const block = tape.blocks[layer];
+    const block = tape.blocks.get(layer);
     if (!block) throw new Error(`layer ${layer} has no tape`);
     dHidden = blockBackward(network, layer, block, dHidden);
   }
-  if (dHidden) embeddingsBackward(network, inputs, tape.embeddingNorm, dHidden);
+  if (!dHidden) return;
+  if (!inputs || !tape.embeddingNorm) throw new Error('the embeddings have no tape');
+  embeddingsBackward(network, inputs, tape.embeddingNorm, dHidden);
 }
 
 /** forward: out = LN(word[id] + position[t] + tokenType[0]) */

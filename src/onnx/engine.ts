@@ -1,6 +1,5 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-web/wasm';
-import type { EncoderConfig } from '../model/encoder-config.ts';
-import { baseParameters, trainableParameters } from '../model/parameters.ts';
+import { trainableParameters } from '../model/parameters.ts';
 import { Reach } from '../model/reach.ts';
 import { BatchError, checkBatch, checkTensors } from '../training/checks.ts';
 import type {
@@ -15,61 +14,14 @@ import type {
   StepReport,
 } from '../training/engine.ts';
 import { dropoutMask } from './dropout.ts';
-import { type Feeds, labelFeeds, type PackedTokens, tokenFeeds } from './feeds.ts';
+import { type Feeds, feedsOf, labelFeeds, type PackedTokens, tokenFeeds } from './feeds.ts';
+import { type EncoderParts, FrozenEncoder } from './frozen-encoder.ts';
+import { Prefix } from './prefix.ts';
 import { createSession, type Runtime } from './runtime.ts';
 import { Trainable } from './trainable.ts';
-import { frozenEncoderGraph, gradientName, headGraph, maskName, trainingGraph } from './training-graph.ts';
+import { gradientName, headGraph, maskName, trainingGraph } from './training-graph.ts';
 
 /** The engine on onnxruntime-web: forward and backward are one ONNX graph, run on the processor. */
-
-interface EncoderParts {
-  config: EncoderConfig;
-  weights: NamedTensors;
-  poolerCount: number;
-}
-
-/** An encoder and the session that runs it frozen, shared by every engine that trains nothing in it. */
-class FrozenEncoder {
-  readonly config: EncoderConfig;
-  readonly weights: NamedTensors;
-  readonly #runtime: Runtime;
-  #session: Promise<InferenceSession> | null = null;
-
-  constructor(runtime: Runtime, { config, weights }: EncoderParts) {
-    this.#runtime = runtime;
-    this.config = config;
-    this.weights = weights;
-  }
-
-  session(): Promise<InferenceSession> {
-    const plan = { adapters: [], loras: [], base: 'none' } as const;
-    const parts = { proto: this.#runtime.proto, config: this.config, plan: { ...plan, adapters: [], loras: [] } };
-    this.#session ??= createSession(this.#runtime, frozenEncoderGraph({ ...parts, parameters: [] }), this.weights);
-    return this.#session;
-  }
-
-  get bytes(): number {
-    return [...this.weights.values()].reduce((sum, { data }) => sum + data.byteLength, 0);
-  }
-
-  /** SHA-256 of the weights that sessions are made from, in the order of `baseParameters`. */
-  async hash(): Promise<string> {
-    const whole = new Uint8Array(this.bytes);
-    let at = 0;
-    for (const { name } of baseParameters(this.config)) {
-      const data = this.weights.get(name)?.data ?? new Float32Array();
-      whole.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
-      at += data.byteLength;
-    }
-    const digest = await crypto.subtle.digest('SHA-256', whole);
-    return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
-  }
-
-  destroy(): void {
-    this.#session?.then((session) => session.release());
-    this.#session = null;
-  }
-}
 
 /**
  * Makes an encoder ready; engines made on it share its frozen weights.
@@ -101,6 +53,11 @@ export class WasmEngine implements Engine {
   readonly #settings: EngineSettings;
   readonly #trainable: Trainable;
   readonly #reach: Reach;
+  /** Layers whose states never change for an example. */
+  readonly #frozenLayers: number;
+  /** What they make of examples; pooled, where nothing trains but the head. */
+  readonly #prefix: Prefix;
+  #lowest: Promise<InferenceSession> | null = null;
   #main: Promise<InferenceSession> | null = null;
   #head: Promise<InferenceSession> | null = null;
   #updates = 0;
@@ -114,11 +71,18 @@ export class WasmEngine implements Engine {
     this.#settings = settings;
     this.#trainable = new Trainable(runtime.ort, parameters, settings.seed, frozen.weights);
     this.#reach = new Reach(parameters.map(({ name }) => name));
+    this.#frozenLayers = this.#reach.frozenLayers(frozen.config.layers);
+    this.#prefix = new Prefix({
+      width: frozen.config.hidden,
+      pooled: !this.#reach.encoder,
+      compute: (batch) => this.#frozenStates(batch),
+    });
   }
 
   /** Makes the session that steps will need. */
   async ready(): Promise<void> {
     await (this.#reach.encoder ? this.#mainSession() : this.#headSession());
+    if (this.#reach.encoder && this.#frozenLayers > 0) await this.#lowestSession();
   }
 
   get #graphParts() {
@@ -126,7 +90,14 @@ export class WasmEngine implements Engine {
     return { proto: this.#runtime.proto, config, plan: this.#settings.plan, parameters: this.#trainable.parameters };
   }
 
-  /** Tokens to gradients, of an encoder in which something trains. */
+  /** Tokens to what never changes for them, below the lowest trained site. */
+  #lowestSession(): Promise<InferenceSession> {
+    if (!this.#reach.encoder) return this.#frozen.whole();
+    this.#lowest ??= this.#frozen.take(this.#frozenLayers);
+    return this.#lowest;
+  }
+
+  /** Tokens, or the states that frozen layers make of them, to gradients: of an encoder in which something trains. */
   #mainSession(): Promise<InferenceSession> {
     this.#main ??= createSession(
       this.#runtime,
@@ -165,10 +136,19 @@ export class WasmEngine implements Engine {
     return feeds;
   }
 
-  async #frozenPooled(batch: Batch): Promise<Float32Array> {
+  async #frozenStates(batch: Batch): Promise<Float32Array> {
     const { feeds } = tokenFeeds(this.#runtime.ort, batch, this.#settings.pooling);
-    const { pooled } = await (await this.#frozen.session()).run(feeds, ['pooled']);
-    return floats(pooled);
+    const session = await this.#lowestSession();
+    const { states } = await session.run(feedsOf(session, feeds), ['states']);
+    return floats(states as Tensor);
+  }
+
+  /** States of frozen layers as an input, where there are any. */
+  async #stateFeeds(batch: Batch, { packed }: PackedTokens): Promise<Feeds> {
+    if (this.#frozenLayers === 0) return {};
+    const { Tensor } = this.#runtime.ort;
+    const states = await this.#prefix.states(batch);
+    return { states: new Tensor('float32', states, [packed.length, this.#frozen.config.hidden]) };
   }
 
   /** Runs the graph that a batch needs. */
@@ -185,10 +165,12 @@ export class WasmEngine implements Engine {
     if (this.#reach.encoder) {
       if ('features' in batch) throw new BatchError('features stand for a frozen encoder; here the encoder trains');
       const tokens = tokenFeeds(ort, batch, pooling);
-      const feeds = { ...common, ...tokens.feeds, ...this.#masks(tokens, training) };
-      return (await this.#mainSession()).run(feeds, outputs);
+      const states = await this.#stateFeeds(batch, tokens);
+      const session = await this.#mainSession();
+      const feeds = { ...common, ...tokens.feeds, ...states, ...this.#masks(tokens, training) };
+      return session.run(feedsOf(session, feeds), outputs);
     }
-    const features = 'features' in batch ? batch.features : await this.#frozenPooled(batch);
+    const features = 'features' in batch ? batch.features : await this.#prefix.states(batch);
     const pooled = new ort.Tensor('float32', features, [examples, config.hidden]);
     return (await this.#headSession()).run({ ...common, pooled }, outputs);
   }
@@ -220,7 +202,7 @@ export class WasmEngine implements Engine {
         return floats(pooled as Tensor);
       }
       checkBatch(batch, this.#frozen.config, this.#settings.classes);
-      return this.#frozenPooled(batch);
+      return this.#prefix.states(batch);
     });
   }
 
@@ -266,16 +248,20 @@ export class WasmEngine implements Engine {
     const bytes = 4 * this.#trainable.count;
     const frozen = this.#frozen.bytes;
     const activations = Math.max(0, this.#runtime.heapBytes() - frozen);
-    return { frozen, trainable: 2 * bytes, optimizer: 2 * bytes, activations, scratch: 0, cache: 0 };
+    return { frozen, trainable: 2 * bytes, optimizer: 2 * bytes, activations, scratch: 0, cache: this.#prefix.bytes };
   }
 
   destroy(): void {
     const [main, head] = [this.#main, this.#head];
     this.#main = null;
     this.#head = null;
+    const lowest = this.#lowest;
+    this.#lowest = null;
     this.#inTurn(async () => {
       await (await main)?.release();
       await (await head)?.release();
+      if (lowest) this.#frozen.leave(this.#frozenLayers);
+      this.#prefix.clear();
     });
   }
 }

@@ -7,6 +7,10 @@ import type { Ort } from './runtime.ts';
 
 export type Feeds = Record<string, TypedTensor<'float32'> | TypedTensor<'int32'> | TypedTensor<'bool'>>;
 
+/** Those feeds that a session has inputs for. */
+export const feedsOf = ({ inputNames }: { inputNames: readonly string[] }, feeds: Feeds): Feeds =>
+  Object.fromEntries(Object.entries(feeds).filter(([name]) => inputNames.includes(name)));
+
 /** Probability exactly 0 for a padded key, with no infinity in the graph. */
 export const lowest = -3.4028234663852886e38;
 

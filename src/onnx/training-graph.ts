@@ -3,7 +3,7 @@ import type { EncoderConfig } from '../model/encoder-config.ts';
 import type { TrainingPlan } from '../model/methods.ts';
 import { baseParameters, type TrainableParameter } from '../model/parameters.ts';
 import { Reach } from '../model/reach.ts';
-import { type EncoderInputs, type EncoderTape, encoderBackward, encoderForward } from './encoder.ts';
+import { blocksForward, type EncoderInputs, type EncoderTape, encoderBackward, encoderForward } from './encoder.ts';
 import { Graph, type Value } from './graph.ts';
 import { headBackward, headForward, lossForward } from './head.ts';
 import type { Layout, Network } from './network.ts';
@@ -65,24 +65,51 @@ function packedLayout(root: Graph, { hidden }: EncoderConfig): Layout {
   };
 }
 
-/** ids -> pooled (B, H). `pool` (B, rows) holds the share of each row in each example's pooled state. */
-function pooledForward(network: Network): { pooled: Value; pool: Value; inputs: EncoderInputs; tape: EncoderTape } {
-  const { g } = network;
-  const inputs = { ids: g.input('ids', 'int32', ['rows']), positions: g.input('positions', 'int32', ['rows']) };
+const tokenInputs = (g: Graph): EncoderInputs => ({
+  ids: g.input('ids', 'int32', ['rows']),
+  positions: g.input('positions', 'int32', ['rows']),
+});
+
+/** hidden (rows, H) -> pooled (B, H). `pool` (B, rows) holds the share of each row in each example's pooled state. */
+function poolForward(g: Graph, hidden: Value): { pooled: Value; pool: Value } {
   const pool = g.input('pool', 'float', ['batch', 'rows']);
-  const { hidden, tape } = encoderForward(network, inputs);
-  return { pooled: g.op('MatMul', [pool, hidden]), pool, inputs, tape };
+  return { pooled: g.op('MatMul', [pool, hidden]), pool };
 }
 
-/** The frozen encoder alone: tokens -> pooled. */
+/** The frozen encoder alone: tokens -> states, pooled (B, H). */
 export function frozenEncoderGraph(parts: GraphParts): BuiltGraph {
   const g = new Graph(parts.proto);
-  const { pooled } = pooledForward(makeNetwork(g, parts));
-  g.output('pooled', pooled, 'float', ['batch', parts.config.hidden]);
+  const { hidden } = encoderForward(makeNetwork(g, parts), tokenInputs(g));
+  g.output('states', poolForward(g, hidden).pooled, 'float', ['batch', parts.config.hidden]);
   return { model: g.toModel('frozen-encoder'), frozen: g.outsideNames };
 }
 
-/** Tokens -> pooled, logits, losses and, where `training` is true, the gradient of everything that trains. */
+/** The frozen encoder up to some layer: tokens -> states (rows, H). */
+export function frozenLayersGraph(parts: GraphParts, layers: number): BuiltGraph {
+  const g = new Graph(parts.proto);
+  const { hidden } = encoderForward(makeNetwork(g, parts), tokenInputs(g), layers);
+  g.output('states', hidden, 'float', ['rows', parts.config.hidden]);
+  return { model: g.toModel('frozen-layers'), frozen: g.outsideNames };
+}
+
+/** The forward from the lowest layer that ever changes its states; from the tokens where there is none below. */
+function changingForward(
+  network: Network,
+  frozenLayers: number,
+): { hidden: Value; tape: EncoderTape; inputs: EncoderInputs | null } {
+  const { g, config } = network;
+  if (frozenLayers === 0) {
+    const inputs = tokenInputs(g);
+    return { ...encoderForward(network, inputs), inputs };
+  }
+  const states = g.input('states', 'float', ['rows', config.hidden]);
+  return { ...blocksForward(network, states, { from: frozenLayers, to: config.layers }), inputs: null };
+}
+
+/**
+ * Tokens -> pooled, logits, losses and, where `training` is true, the gradient of everything that trains. Above frozen layers,
+ * their `states` (rows, H) stand in place of the tokens.
+ */
 export function trainingGraph(parts: GraphParts, classes: number): BuiltGraph {
   const { config, plan, proto } = parts;
   const g = new Graph(proto);
@@ -90,7 +117,8 @@ export function trainingGraph(parts: GraphParts, classes: number): BuiltGraph {
   plan.adapters.forEach(({ dropout }, site) => {
     if (dropout > 0) g.input(maskName(site), 'float', ['mask_rows', 'mask_columns']);
   });
-  const { pooled, pool, inputs, tape } = pooledForward(network);
+  const { hidden, tape, inputs } = changingForward(network, network.reach.frozenLayers(config.layers));
+  const { pooled, pool } = poolForward(g, hidden);
   g.output('pooled', pooled, 'float', ['batch', config.hidden]);
   const encoderDown = (branch: Network, dPooled: Value) => {
     // forward: pooled = pool hidden

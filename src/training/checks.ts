@@ -9,6 +9,11 @@ export class BatchError extends Error {
   override name = 'BatchError';
 }
 
+/** An example came under its number with other tokens before. */
+export class CacheKeyError extends Error {
+  override name = 'CacheKeyError';
+}
+
 /** Tensors that do not fit what trains. */
 export class TensorError extends Error {
   override name = 'TensorError';

@@ -1,14 +1,10 @@
 import { Arena, part, type Slice } from '../gpu/buffers.ts';
+import { CacheKeyError } from '../training/checks.ts';
 
 /** Elements of a buffer of the cache: 1 MiB, so that a few rows take little and many rows few buffers. */
 const chunkElements = 2 ** 18;
 /** Elements kept at most, over all examples: 256 MiB. */
 const mostElements = 64 * 2 ** 20;
-
-/** The example came before with other tokens. */
-export class CacheKeyError extends Error {
-  override name = 'CacheKeyError';
-}
 
 /**
  * What frozen layers make of each example, kept on the device from its first visit on, while the budget lasts. Examples past

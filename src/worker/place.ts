@@ -66,19 +66,31 @@ export async function open(): Promise<void> {
   }
 }
 
-/** Moves the encoder to the engine that a run asks for, if it is not there already. */
+/** Moves the encoder and the adapters held beside it to the engine that a run asks for, if they are not there already. */
 export async function moveToEngine(choice: EngineChoice): Promise<void> {
   if (device && device.engine === (choice === 'auto' ? automatic : choice)) return;
   const opened = await openEngine(choice);
+  const loaded = encoder && (await loadOn(opened, encoder.name));
   await dropSession();
-  shelf?.destroy();
-  encoder?.loaded?.destroy();
-  device?.destroy();
+  const before = { shelf, encoder, device };
+  if (encoder && loaded) {
+    shelf = new Shelf(loaded, encoder.tokenizer, before.shelf);
+    encoder = { ...encoder, loaded };
+  }
+  before.shelf?.destroy();
+  before.encoder?.loaded?.destroy();
+  before.device?.destroy();
   take(opened);
-  if (!encoder) return;
-  const loaded = await opened.loadEncoder(await readFiles(encoder.name));
-  encoder = { ...encoder, loaded };
-  shelf = new Shelf(loaded, encoder.tokenizer);
+}
+
+/** An encoder on a device just opened, which is closed again where the encoder cannot be had. */
+async function loadOn(opened: Device, name: string): Promise<LoadedEncoder> {
+  try {
+    return await opened.loadEncoder(await readFiles(name));
+  } catch (error) {
+    opened.destroy();
+    throw error;
+  }
 }
 
 export const readFiles = (name: string) =>

@@ -23,7 +23,7 @@ interface Held extends TrainedAdapter {
   strength: number;
 }
 
-/** Held at once; each has buffers of its own. The one that was used longest ago makes room. */
+/** Ready at once; each has buffers of its own. The one that was used longest ago makes room. */
 const mostHeld = 6;
 
 /** Several trained adapters on one loaded encoder, each ready to answer at any strength. */
@@ -31,10 +31,23 @@ export class Shelf {
   readonly #encoder: LoadedEncoder;
   readonly #tokenizer: Tokenizer;
   readonly #held = new Map<string, Held>();
+  /** Those that had to make room, or come from a shelf on another engine: made ready when they are asked for. */
+  readonly #waiting: Map<string, TrainedAdapter>;
 
-  constructor(encoder: LoadedEncoder, tokenizer: Tokenizer) {
+  /** @param earlier a shelf of the same encoder on another engine, whose adapters are to be held here */
+  constructor(encoder: LoadedEncoder, tokenizer: Tokenizer, earlier: Shelf | null = null) {
     this.#encoder = encoder;
     this.#tokenizer = tokenizer;
+    this.#waiting = new Map(earlier ? earlier.#adapters() : []);
+  }
+
+  /** All of them, without what they hold on the device. */
+  #adapters(): [string, TrainedAdapter][] {
+    const held = [...this.#held].map(([id, { run, labels, tensors }]): [string, TrainedAdapter] => [
+      id,
+      { run, labels, tensors },
+    ]);
+    return [...this.#waiting, ...held];
   }
 
   /** Takes an adapter, or its newer tensors. */
@@ -45,21 +58,24 @@ export class Shelf {
       Object.assign(known, { tensors, strength: 1 });
       return;
     }
-    this.release(id);
+    this.#putAside(id);
     for (const oldest of [...this.#held.keys()].slice(0, Math.max(0, this.#held.size - mostHeld + 1)))
-      this.release(oldest);
+      this.#putAside(oldest);
     const engine = await this.#encoder.createEngine(engineSettings(run, this.#encoder.config, labels.length));
     try {
       const start = await engine.readTrainable();
       engine.writeTrainable(tensors);
       this.#held.set(id, { run, labels, tensors, engine, start, strength: 1 });
+      this.#waiting.delete(id);
     } catch (error) {
       engine.destroy();
       throw error;
     }
   }
 
-  #take(id: string, strength: number): Held {
+  async #take(id: string, strength: number): Promise<Held> {
+    const waiting = this.#waiting.get(id);
+    if (waiting) await this.hold(id, waiting);
     const held = this.#held.get(id);
     if (!held) throw new Error('This adapter is no longer loaded. Choose it again.');
     // Used last: let go last.
@@ -75,11 +91,11 @@ export class Shelf {
   }
 
   runOf(id: string): Run | null {
-    return this.#held.get(id)?.run ?? null;
+    return (this.#held.get(id) ?? this.#waiting.get(id))?.run ?? null;
   }
 
   async predict(id: string, text: string, strength: number): Promise<Prediction> {
-    const held = this.#take(id, strength);
+    const held = await this.#take(id, strength);
     const length = this.#lengthOf(held);
     const ids = this.#tokenizer.encode(text, length);
     const adapted = softmax(await held.engine.evaluate(makeBatch([ids], [0], this.#tokenizer.padId, length)));
@@ -87,7 +103,7 @@ export class Shelf {
   }
 
   async score(id: string, { test }: Dataset, strength: number): Promise<Scores> {
-    const held = this.#take(id, strength);
+    const held = await this.#take(id, strength);
     const length = this.#lengthOf(held);
     const rows = test.map(({ text }) => this.#tokenizer.encode(text, length));
     const classes = held.labels.length;
@@ -107,9 +123,19 @@ export class Shelf {
     );
   }
 
-  release(id: string): void {
-    this.#held.get(id)?.engine.destroy();
+  /** Frees what an adapter holds on the device; it can be asked for as before. */
+  #putAside(id: string): void {
+    const held = this.#held.get(id);
+    if (!held) return;
+    const { run, labels, tensors, engine } = held;
+    engine.destroy();
     this.#held.delete(id);
+    this.#waiting.set(id, { run, labels, tensors });
+  }
+
+  release(id: string): void {
+    this.#putAside(id);
+    this.#waiting.delete(id);
   }
 
   destroy(): void {

@@ -25,7 +25,7 @@ export interface Site {
   close(): Promise<void>;
 }
 
-const tinyFolder = fileURLToPath(new URL('../golden/models/tiny/', import.meta.url));
+export const tinyFolder = fileURLToPath(new URL('../golden/models/tiny/', import.meta.url));
 
 /** Builds the page, serves it and starts a browser. */
 export async function openSite(name: string): Promise<Site> {

@@ -1,0 +1,89 @@
+import type { InferenceSession } from 'onnxruntime-web/wasm';
+import type { EncoderConfig } from '../model/encoder-config.ts';
+import { baseParameters } from '../model/parameters.ts';
+import type { NamedTensors } from '../training/engine.ts';
+import { createSession, type Runtime } from './runtime.ts';
+import { frozenEncoderGraph, frozenLayersGraph } from './training-graph.ts';
+
+export interface EncoderParts {
+  config: EncoderConfig;
+  weights: NamedTensors;
+  poolerCount: number;
+}
+
+interface Shared {
+  session: Promise<InferenceSession>;
+  users: number;
+}
+
+/** An encoder's weights, and the sessions of what is frozen in it: every engine made on it shares them. */
+export class FrozenEncoder {
+  readonly config: EncoderConfig;
+  readonly weights: NamedTensors;
+  readonly #runtime: Runtime;
+  #whole: Promise<InferenceSession> | null = null;
+  /** By their number of layers. */
+  readonly #lowest = new Map<number, Shared>();
+
+  constructor(runtime: Runtime, { config, weights }: EncoderParts) {
+    this.#runtime = runtime;
+    this.config = config;
+    this.weights = weights;
+  }
+
+  get #graphParts() {
+    const plan = { adapters: [], loras: [], base: 'none' as const };
+    return { proto: this.#runtime.proto, config: this.config, plan, parameters: [] };
+  }
+
+  /** Tokens to pooled states. Each run's baseline needs it anew, so it stays as long as the encoder. */
+  whole(): Promise<InferenceSession> {
+    this.#whole ??= createSession(this.#runtime, frozenEncoderGraph(this.#graphParts), this.weights);
+    return this.#whole;
+  }
+
+  /** Tokens to the states above the lowest layers. `leave` it when it is no longer needed. */
+  take(layers: number): Promise<InferenceSession> {
+    const known = this.#lowest.get(layers);
+    if (known) {
+      known.users++;
+      return known.session;
+    }
+    const session = createSession(this.#runtime, frozenLayersGraph(this.#graphParts, layers), this.weights);
+    this.#lowest.set(layers, { session, users: 1 });
+    return session;
+  }
+
+  leave(layers: number): void {
+    const shared = this.#lowest.get(layers);
+    if (!shared || --shared.users > 0) return;
+    this.#lowest.delete(layers);
+    // One that could not be made has told whoever took it.
+    shared.session.then(
+      (session) => session.release(),
+      () => {},
+    );
+  }
+
+  get bytes(): number {
+    return [...this.weights.values()].reduce((sum, { data }) => sum + data.byteLength, 0);
+  }
+
+  /** SHA-256 of the weights that sessions are made from, in the order of `baseParameters`. */
+  async hash(): Promise<string> {
+    const whole = new Uint8Array(this.bytes);
+    let at = 0;
+    for (const { name } of baseParameters(this.config)) {
+      const data = this.weights.get(name)?.data ?? new Float32Array();
+      whole.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
+      at += data.byteLength;
+    }
+    const digest = await crypto.subtle.digest('SHA-256', whole);
+    return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  }
+
+  destroy(): void {
+    this.#whole?.then((session) => session.release());
+    this.#whole = null;
+  }
+}

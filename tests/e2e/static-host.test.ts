@@ -1,0 +1,81 @@
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright';
+import { build } from 'vite';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { chromiumArgs, findChromium } from '../../scripts/support/chromium.ts';
+import { makeSmall, trainToEnd } from '../support/site.ts';
+import { type StaticHost, serveStatically } from '../support/static-host.ts';
+
+const folder = 'node_modules/.e2e/static-host';
+
+let host: StaticHost;
+let browser: Browser;
+beforeAll(async () => {
+  await build({ logLevel: 'error', build: { outDir: folder, emptyOutDir: true } });
+  const executablePath = findChromium();
+  browser = await chromium.launch({ args: chromiumArgs, ...(executablePath ? { executablePath } : {}) });
+});
+beforeEach(async () => {
+  host = await serveStatically(folder);
+  // Whatever this machine has: enough to share work.
+  host.prepend('trainer.worker', "Object.defineProperty(navigator, 'hardwareConcurrency', { value: 3 });");
+  return () => host.close();
+});
+afterAll(() => browser.close());
+
+async function visit(options: BrowserContextOptions = {}): Promise<{ page: Page; errors: string[] }> {
+  const page = await (await browser.newContext({ locale: 'en-US', ...options })).newPage();
+  const errors: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') errors.push(message.text());
+  });
+  page.on('pageerror', (error) => errors.push(error.message));
+  await page.goto(host.address);
+  return { page, errors };
+}
+
+const isolated = (page: Page) => page.evaluate(() => crossOriginIsolated);
+const documents = () => host.asked.filter((path) => path.endsWith('/')).length;
+
+test('a host without headers: the page isolates itself with one reload, and trains on several threads', async () => {
+  const { page, errors } = await visit();
+  await page.getByText('236,480 parameters, frozen').waitFor();
+  expect(await isolated(page)).toBe(true);
+  await page
+    .getByText(/\b[2-9] threads/)
+    .first()
+    .waitFor();
+  await makeSmall(page);
+  await trainToEnd(page);
+  expect(documents()).toBe(2);
+
+  // From then on it is isolated at once, and reads everything from the host.
+  await page.reload();
+  await page.getByText('236,480 parameters, frozen').waitFor();
+  expect(await isolated(page)).toBe(true);
+  expect(documents()).toBe(3);
+  expect(await page.evaluate(() => caches.keys())).toEqual([]);
+  expect(errors).toEqual([]);
+});
+
+test('a service worker that does not help ends in no loop', async () => {
+  host.prepend('isolation.js', "self.addEventListener('fetch', (event) => event.stopImmediatePropagation());");
+  const { page } = await visit();
+  await page.getByText('236,480 parameters, frozen').waitFor();
+  expect(await isolated(page)).toBe(false);
+  await page.getByText('1 thread').first().waitFor();
+  expect(documents()).toBe(2);
+  await page.reload();
+  await page.getByText('1 thread').first().waitFor();
+  expect(documents()).toBe(3);
+});
+
+test('without service workers one thread trains', async () => {
+  const { page, errors } = await visit({ serviceWorkers: 'block' });
+  await page.getByText('236,480 parameters, frozen').waitFor();
+  expect(await isolated(page)).toBe(false);
+  await page.getByText('1 thread').first().waitFor();
+  await makeSmall(page);
+  await trainToEnd(page);
+  expect(documents()).toBe(1);
+  expect(errors).toEqual([]);
+});
