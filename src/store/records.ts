@@ -1,4 +1,5 @@
 import type { ParameterCounts } from '../model/parameters.ts';
+import type { Latency } from '../training/latency.ts';
 import type { EpochRecord, Outcome, StepRecord } from '../training/records.ts';
 import type { Run } from '../training/run.ts';
 
@@ -27,6 +28,8 @@ export interface RunRecord {
   milliseconds: number;
   /** Bytes in all arenas. */
   memoryBytes: number;
+  /** A forward with and without what was trained; null before the run's end. Absent in records of earlier versions. */
+  latency?: Latency | null;
 }
 
 /** A trained adapter with its head, ready to be used again; its tensors lie apart. */

@@ -30,7 +30,7 @@ test('runs are kept, drawn over each other, renamed, pinned, deleted, brought ba
 
   await page.getByRole('checkbox', { name: /^Draw/ }).nth(1).check();
   await page.getByRole('tab', { name: 'Charts' }).click();
-  await expect.poll(() => page.getByRole('region', { name: 'Loss' }).locator('.recharts-line').count()).toBe(4);
+  await expect.poll(() => page.getByRole('region', { name: 'Loss' }).locator('.recharts-line').count()).toBe(5);
 
   await page.getByRole('tab', { name: 'Runs and sweeps' }).click();
   await choose(page, /^Actions for/, 'Rename');

@@ -12,7 +12,12 @@ export const compare = {
     accuracy: 'Accuracy',
     gain: 'Points over frozen',
     macroF1: 'Macro-F1',
+    loss: 'Test loss',
     time: 'Time',
+    latency: 'Forward',
+    latencyHint:
+      'Forward of {{examples}} rows × {{tokens}} tokens, median: {{adapted}} with what was trained, {{base}} frozen; measured in place at the run’s end.',
+    sort: 'Sort by this column',
     memory: 'Memory',
     actions: 'Actions',
     menu: 'Actions for {{name}}',
