@@ -88,7 +88,7 @@ test('a trained adapter is kept, answers at another strength, is measured and av
   await strength.press('Home');
   await expect.poll(() => probabilities.innerText()).not.toBe(before);
 
-  await page.getByRole('link', { name: 'Adapters' }).click();
+  await page.getByRole('link', { name: 'Adapters', exact: true }).click();
   const measure = page.getByRole('button', { name: /^Measure trivia/ });
   await expect.poll(() => measure.count()).toBe(2);
   await measure.first().click();
