@@ -2,7 +2,7 @@ import type { Report } from '../worker/protocol.ts';
 import { endDeviceCheck, hearDeviceCheck } from './device-check.ts';
 import { hearForgetting } from './forgetting.ts';
 import { withSteps } from './history.ts';
-import { closeInside, hearGradients, hearInspection, hearSnapshot } from './inside.ts';
+import { closeInside, hearInspection, hearSites, hearSnapshot } from './inside.ts';
 import { noResults, pageStore } from './page.ts';
 import { queueConfigured, queueEnded } from './queue.ts';
 import { configure } from './run.ts';
@@ -54,8 +54,8 @@ export function hear(report: Report): void {
     case 'adapter':
       hearAdapter(report);
       break;
-    case 'gradients':
-      hearGradients(report.norms);
+    case 'sites':
+      hearSites(report);
       break;
     case 'inspection':
       hearInspection(report.inspection);

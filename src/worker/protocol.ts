@@ -105,8 +105,11 @@ export type Report =
   /** A measurement; null: the demonstration has ended. */
   | { type: 'forgetting'; point: ForgettingPoint | null }
   | { type: 'device-check'; check: DeviceCheck }
-  /** Norms of each adapter's gradients in a batch just trained, keyed "layer.site"; now and then. */
-  | { type: 'gradients'; norms: Record<string, number> }
+  /**
+   * Norms of each adapter's gradients in a batch just trained, and how much each adds to its input, keyed "layer.site"; now
+   * and then. `effects` is null where the encoder is too large to look at.
+   */
+  | { type: 'sites'; gradients: Record<string, number>; effects: Record<string, number> | null }
   | { type: 'inspection'; inspection: Inspection }
   /** As long as they are watched. */
   | { type: 'snapshot'; snapshot: Snapshot }
