@@ -83,7 +83,7 @@ function hearProgress(report: Extract<Report, { type: 'progress' }>): void {
   const state = getState();
   // A report that was under way when the run was reset belongs to nothing on the page.
   if (!state.plan) return;
-  const { phase, steps, epochs, baseline, outcome, memory } = report;
+  const { phase, steps, epochs, baseline, outcome, latency, memory } = report;
   setState({
     phase,
     memory,
@@ -91,6 +91,7 @@ function hearProgress(report: Extract<Report, { type: 'progress' }>): void {
     epochs: epochs.length ? [...state.epochs, ...epochs] : state.epochs,
     baseline: baseline.length ? [...state.baseline, ...baseline] : state.baseline,
     outcome: outcome ?? state.outcome,
+    latency: latency ?? state.latency,
   });
   // Steps alone are not worth a write: what they led to is.
   if (epochs.length > 0 || outcome || phase !== state.phase) recordRun();

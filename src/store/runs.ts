@@ -100,6 +100,7 @@ function recordOf(page: PageState, before: RunRecord | undefined): RunRecord | n
     epochs: page.epochs,
     baseline: page.baseline,
     outcome: page.outcome,
+    latency: page.latency,
     milliseconds: mean * done,
     memoryBytes: memory ? Object.values(memory).reduce((sum, bytes) => sum + bytes, 0) : 0,
   };

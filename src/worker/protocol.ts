@@ -98,6 +98,8 @@ export type Report =
       baseline: EpochRecord[];
       /** Anew after each evaluation, else null. */
       outcome: Outcome | null;
+      /** With the report that the run is done, else null. */
+      latency: Latency | null;
       memory: MemoryBytes;
     }
   | { type: 'prediction'; prediction: Prediction }

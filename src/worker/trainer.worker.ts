@@ -12,16 +12,20 @@ import { currentSession, dropSession, go, halt, stop, takeSession } from './trai
 
 /** Where messages meet the engine. No arithmetic here: requests become verbs of the session, its events become reports. */
 
+/** Tokens of the sentence that adapters are looked at with while training: few, so that it takes a moment. */
+const mostLookedAt = 16;
+
 async function configure(json: unknown): Promise<void> {
   const run = readRun(json);
   await moveToEngine(run.engine);
-  const { loaded, tokenizer } = neededEncoder();
+  const { loaded, tokenizer, weights } = neededEncoder();
   const name = taskName(run);
   if (name !== loadedTask()) throw new Error(`Task ${name} is not loaded.`);
   await dropSession();
   const dataset = await datasetOf(run);
   const session = await Session.create({ encoder: loaded, tokenizer, dataset, run, now: () => performance.now() });
-  takeSession(session);
+  const ids = tokenizer.encode(dataset.test[0]?.text ?? '', mostLookedAt);
+  takeSession(session, weights && { config: loaded.config, weights, ids });
   const { totalSteps, stepsPerEpoch, counts } = session;
   tell({ type: 'configured', totalSteps, stepsPerEpoch, counts, memory: session.engine.memory() });
 }
