@@ -3,10 +3,11 @@ import { endDeviceCheck, hearDeviceCheck } from './device-check.ts';
 import { hearForgetting } from './forgetting.ts';
 import { withSteps } from './history.ts';
 import { closeInside, hearInspection, hearSites, hearSnapshot } from './inside.ts';
+import { giveUp, hearState, keepState } from './kept-state.ts';
 import { noResults, pageStore } from './page.ts';
 import { queueConfigured, queueEnded } from './queue.ts';
 import { configure } from './run.ts';
-import { closeRecord, recordRun } from './runs.ts';
+import { closeRecord, recordRun, runsStore, takeUp } from './runs.ts';
 import { isBusy } from './selectors.ts';
 import { hearAdapter, hearHeld, hearScored, keepTrained } from './shelf.ts';
 import { anotherExample, predictNowAndThen, predictSoon } from './try-it.ts';
@@ -41,6 +42,7 @@ export function hear(report: Report): void {
       closeRecord();
       closeInside();
       setState({ ...noResults, plan: report, memory: report.memory });
+      takeUp(report.resumed);
       predictSoon();
       queueConfigured();
       break;
@@ -53,6 +55,9 @@ export function hear(report: Report): void {
       break;
     case 'adapter':
       hearAdapter(report);
+      break;
+    case 'state':
+      hearWhereItStands(report);
       break;
     case 'sites':
       hearSites(report);
@@ -74,9 +79,17 @@ export function hear(report: Report): void {
       break;
     case 'error':
       if (report.during === 'check-device') endDeviceCheck();
+      if (report.during === 'configure') giveUp();
       setState({ error: report });
       break;
   }
+}
+
+/** Where the run stands belongs to its record, unless that was left behind meanwhile. */
+function hearWhereItStands(report: Extract<Report, { type: 'state' }>): void {
+  const { runs, current } = runsStore.getState();
+  const record = runs.find(({ id }) => id === current);
+  if (record && JSON.stringify(record.run) === JSON.stringify(report.run)) hearState(record.id, report);
 }
 
 function hearProgress(report: Extract<Report, { type: 'progress' }>): void {
@@ -99,5 +112,6 @@ function hearProgress(report: Extract<Report, { type: 'progress' }>): void {
   if (isBusy(getState())) predictNowAndThen();
   else predictSoon();
   if (phase !== state.phase && phase === 'done') keepTrained();
+  if (phase !== state.phase && (phase === 'done' || phase === 'paused')) keepState();
   if (phase !== state.phase && (phase === 'done' || phase === 'failed')) queueEnded();
 }

@@ -11,6 +11,7 @@ import type { Latency } from '../training/latency.ts';
 import type { Scores } from '../training/metrics.ts';
 import type { EngineReason, EpochRecord, Outcome, Phase, Prediction, StepRecord } from '../training/records.ts';
 import type { Run } from '../training/run.ts';
+import type { SessionState } from '../training/session.ts';
 
 /** A row as it is typed or imported; `line`: where it stands in its file, 0 for a typed one. */
 interface LabelledText {
@@ -27,8 +28,8 @@ export type Request =
   | { type: 'load-task'; name: string }
   /** Takes a person's own rows, already split. */
   | { type: 'load-rows'; name: string; train: LabelledText[]; test: LabelledText[] }
-  /** Sets the run up from its start; whatever was trained before is dropped. */
-  | { type: 'configure'; run: Run }
+  /** Sets the run up from its start, or from where it was left; whatever was trained before is dropped. */
+  | { type: 'configure'; run: Run; state?: SessionState | undefined }
   | { type: 'train' }
   | { type: 'pause' }
   | { type: 'step' }
@@ -36,6 +37,8 @@ export type Request =
   | { type: 'predict'; text: string; adapter: string | null; strength: number }
   /** Asks for what the run has trained so far. */
   | { type: 'read-adapter' }
+  /** Asks where the run stands; not answered while it trains. */
+  | { type: 'read-state' }
   /** Loads a trained adapter beside the run. */
   | { type: 'hold'; id: string; run: Run; labels: string[]; tensors: NamedTensors }
   | { type: 'release'; id: string }
@@ -88,7 +91,15 @@ export type Report =
   | { type: 'encoder-progress'; received: number; total: number | null }
   | { type: 'encoder-ready'; name: string; config: EncoderConfig; poolerCount: number }
   | { type: 'task-ready'; task: TaskSummary }
-  | { type: 'configured'; totalSteps: number; stepsPerEpoch: number; counts: ParameterCounts; memory: MemoryBytes }
+  | {
+      type: 'configured';
+      totalSteps: number;
+      stepsPerEpoch: number;
+      counts: ParameterCounts;
+      memory: MemoryBytes;
+      /** It goes on where it was left. */
+      resumed: boolean;
+    }
   | {
       type: 'progress';
       phase: Phase;
@@ -103,6 +114,7 @@ export type Report =
       memory: MemoryBytes;
     }
   | { type: 'prediction'; prediction: Prediction }
+  | { type: 'state'; run: Run; state: SessionState }
   | { type: 'adapter'; run: Run; labels: string[]; tensors: NamedTensors }
   /** A measurement; null: the demonstration has ended. */
   | { type: 'forgetting'; point: ForgettingPoint | null }

@@ -102,6 +102,12 @@ export function takeSession(next: Session, looked: Inside | null): void {
   events = next.events();
 }
 
+/** Tells where the run stands, unless it is on its way again. */
+export async function tellState(): Promise<void> {
+  if (!session || running || session.busy) return;
+  tell({ type: 'state', run: session.run, state: await session.state() });
+}
+
 export async function dropSession(): Promise<void> {
   await stop();
   session?.destroy();

@@ -46,7 +46,7 @@ test('runs are kept, drawn over each other, renamed, pinned, deleted, brought ba
   await page.getByRole('tab', { name: 'Runs and sweeps' }).click();
   await expect.poll(() => rows.count()).toBe(3);
   expect(await rows.nth(1).innerText()).toContain('Twice the rate');
-  await choose(page, 'Actions for Twice the rate', 'Reopen its settings');
+  await choose(page, 'Actions for Twice the rate', 'Reopen');
   expect(await page.getByLabel('Learning rate').inputValue()).toBe('0.004');
   expect(complaints).toEqual([]);
 });

@@ -29,6 +29,7 @@ const configured = () =>
     stepsPerEpoch: 5,
     counts: costOf(state(), state().run.method) as NonNullable<ReturnType<typeof costOf>>,
     memory,
+    resumed: false,
   });
 
 describe('reports', () => {

@@ -8,6 +8,7 @@ import { gainOf, nextSorting, type Sortable, type Sorting, sortable, sortedRuns 
 import { taskName } from '../../training/run.ts';
 import { formatBytes, formatDuration, formatShare } from '../format.ts';
 import { csvOf, saveFile } from '../save-file.ts';
+import { usePage } from '../use-page.ts';
 import { DifferenceText } from './DifferenceText.tsx';
 import { LatencyText } from './LatencyText.tsx';
 import { RunMenu } from './RunMenu.tsx';
@@ -44,6 +45,7 @@ export function RunsPanel() {
           </Button>
         )}
       </div>
+      <ReopenedText />
       {shown.length === 0 ? (
         <Text size="sm" c="dimmed">
           {t('runs.empty')}
@@ -73,6 +75,18 @@ export function RunsPanel() {
         </Table.ScrollContainer>
       )}
     </section>
+  );
+}
+
+/** Whether what a reopened run had trained came with it; said until the settings change. */
+function ReopenedText() {
+  const reopened = useStore(runsStore, (state) => state.reopened);
+  const run = usePage((state) => state.run);
+  const { t } = useTranslation();
+  return (
+    <Text size="xs" role="status" mih="1.2rem">
+      {reopened?.run === run ? t(`runs.reopened.${reopened.weights}`, { name: reopened.name }) : ''}
+    </Text>
   );
 }
 
