@@ -1,6 +1,7 @@
 import { createStore } from 'zustand/vanilla';
 import { builtInTask } from '../data/built-in-tasks.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
+import type { Words } from '../model/said.ts';
 import type { MemoryBytes } from '../training/engine.ts';
 import type { Latency } from '../training/latency.ts';
 import type { EpochRecord, Outcome, Phase, Prediction, StepRecord } from '../training/records.ts';
@@ -34,7 +35,7 @@ export interface PageState {
   /** The example that the sentence was taken from. */
   example: { text: string; label: string } | null;
   prediction: Prediction | null;
-  error: { during: string; message: string } | null;
+  error: { during: string; message: string; words?: Words } | null;
 }
 
 const firstTask = builtInTask('trivia_topics');

@@ -4,6 +4,7 @@ import type { Tokenizer } from '../data/tokenizer.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import { trainingPlan } from '../model/methods.ts';
 import { countParameters, type ParameterCounts } from '../model/parameters.ts';
+import { PersonError, said } from '../model/said.ts';
 import { createBaselineEngine, trainBaseline } from './baseline.ts';
 import type { Batch, Engine, EngineSettings, LoadedEncoder, NamedTensors, OptimizerState } from './engine.ts';
 import { type Latency, type LatencyOptions, timeForwards } from './latency.ts';
@@ -14,7 +15,7 @@ import type { Run } from './run.ts';
 import { learningRateAt } from './schedule.ts';
 
 /** Training cannot go on. The message says at which step and what to do; the weights are those of the last good epoch. */
-export class TrainingError extends Error {
+export class TrainingError extends PersonError {
   override name = 'TrainingError';
 }
 
@@ -315,9 +316,9 @@ export class Session {
     if (Number.isFinite(loss) && Number.isFinite(gradNorm))
       return { step, loss, learningRate: rate, gradNorm, milliseconds };
     throw new TrainingError(
-      `Step ${step + 1}: the ${Number.isFinite(loss) ? 'gradient norm' : 'loss'} is no longer a number. The learning rate ` +
-        `(${learningRate}) is probably too high: reset and train with a tenth of it, or set a gradient clip. ` +
-        'The weights are back at the last full epoch.',
+      Number.isFinite(loss)
+        ? said`Step ${step + 1}: the gradient norm is no longer a number. The learning rate (${learningRate}) is probably too high: reset and train with a tenth of it, or set a gradient clip. The weights are back at the last full epoch.`
+        : said`Step ${step + 1}: the loss is no longer a number. The learning rate (${learningRate}) is probably too high: reset and train with a tenth of it, or set a gradient clip. The weights are back at the last full epoch.`,
     );
   }
 

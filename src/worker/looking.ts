@@ -1,6 +1,7 @@
 import { gradientNorms, inspectSentence, siteEffects } from '../inspect/inspection.ts';
 import { histogramOf, principalPlane, type Snapshot } from '../inspect/snapshot.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
+import { PersonError } from '../model/said.ts';
 import type { NamedTensors } from '../training/engine.ts';
 import type { Session, SessionEvent } from '../training/session.ts';
 import type { Request } from './protocol.ts';
@@ -72,7 +73,7 @@ export async function inspect(
   { config, weights }: { config: EncoderConfig; weights: NamedTensors | null },
   { text, ...at }: Extract<Request, { type: 'inspect' }>,
 ): Promise<void> {
-  if (!weights) throw new Error('This encoder is too large to look inside here.');
+  if (!weights) throw new PersonError('This encoder is too large to look inside here.');
   const { plan, pooling } = session.settings;
   const trained = await session.engine.readTrainable();
   const gradients = lookedAt > 0 ? await session.engine.readGradients() : null;

@@ -4,6 +4,7 @@ import type { Snapshot } from '../inspect/snapshot.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import type { Site } from '../model/methods.ts';
 import type { ParameterCounts } from '../model/parameters.ts';
+import type { Words } from '../model/said.ts';
 import type { CrossCheckResult } from '../training/cross-check.ts';
 import type { Engine, MemoryBytes, NamedTensors } from '../training/engine.ts';
 import type { ForgettingPoint } from '../training/forgetting.ts';
@@ -87,7 +88,7 @@ export type Report =
     }
   /** onnxruntime's WASM on its way. */
   | { type: 'engine-progress'; received: number; total: number | null }
-  | { type: 'device'; available: false; reason: string }
+  | { type: 'device'; available: false; reason: Words }
   | { type: 'encoder-progress'; received: number; total: number | null }
   | { type: 'encoder-ready'; name: string; config: EncoderConfig; poolerCount: number }
   | { type: 'task-ready'; task: TaskSummary }
@@ -129,5 +130,5 @@ export type Report =
   | { type: 'snapshot'; snapshot: Snapshot }
   | { type: 'held'; id: string }
   | { type: 'scored'; id: string; strength: number; scores: Scores }
-  /** Something went wrong. `during` is the request's type; what was trained before is still there. */
-  | { type: 'error'; during: Request['type']; name: string; message: string };
+  /** Something went wrong; `words` is the message in parts, where it has any. `during` is the request's type; what was trained before is still there. */
+  | { type: 'error'; during: Request['type']; name: string; message: string; words?: Words };

@@ -1,3 +1,4 @@
+import { PersonError, said } from '../model/said.ts';
 import { readRun, taskName } from '../training/run.ts';
 import { Session } from '../training/session.ts';
 import { hold, predict, score, tellAdapter } from './adapters.ts';
@@ -20,7 +21,7 @@ async function configure({ run: json, state }: Extract<Request, { type: 'configu
   await moveToEngine(run.engine);
   const { loaded, tokenizer, weights } = neededEncoder();
   const name = taskName(run);
-  if (name !== loadedTask()) throw new Error(`Task ${name} is not loaded.`);
+  if (name !== loadedTask()) throw new PersonError(said`Task ${name} is not loaded.`);
   await dropSession();
   const dataset = await datasetOf(run);
   const parts = { encoder: loaded, tokenizer, dataset, run, now: () => performance.now() };

@@ -48,11 +48,11 @@ export function BlockNumbers({ block, name, onLeave }: BlockNumbersProps) {
           ? t('block.frozen', { all: formatCount(all) })
           : t('block.trained', { trained: formatCount(trained), all: formatCount(all) })}
       </Text>
-      <TensorTable tensors={tensors} name={name} />
       {hasAdapter && <SiteFacts at={`${block.layer}.${block.site}`} />}
-      <Button mt={6} size="compact-xs" variant="light" onClick={look}>
+      <Button my={4} size="compact-xs" variant="light" onClick={look}>
         {t('block.inside')}
       </Button>
+      <TensorTable tensors={tensors} name={name} />
     </>
   );
 }
@@ -72,7 +72,7 @@ function TensorTable({ tensors, name }: { tensors: readonly BlockTensor[]; name:
         {tensors.map((tensor) => (
           <Table.Tr key={tensor.name}>
             <Table.Td style={{ overflowWrap: 'anywhere' }}>{shortName(tensor.name)}</Table.Td>
-            <Table.Td>{tensor.shape.join(' × ')}</Table.Td>
+            <Table.Td style={{ whiteSpace: 'nowrap' }}>{tensor.shape.join(' × ')}</Table.Td>
             <Table.Td>{formatCount(tensor.count)}</Table.Td>
             <Table.Td className={tensor.trained ? 'trained-text' : 'frozen-text'}>
               {t(tensor.trained ? 'chart.trainable' : 'chart.frozen')}

@@ -30,7 +30,7 @@ export function DrawnBlock({ block, text, place, hint, trained, x, y, width, hei
     <Popover
       opened={opened}
       onChange={setOpened}
-      width={340}
+      width="min(25rem, 96vw)"
       position="bottom"
       withArrow
       shadow="md"
