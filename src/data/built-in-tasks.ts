@@ -1,3 +1,4 @@
+import { said } from '../model/said.ts';
 import { DataFileError } from './data-file.ts';
 import { importRows, inspect } from './import.ts';
 import type { Row } from './rows.ts';
@@ -85,7 +86,7 @@ export const builtInTasks: readonly BuiltInTask[] = [
 /** @throws DataFileError where no task has this name */
 export function builtInTask(name: string): BuiltInTask {
   const task = builtInTasks.find((known) => known.name === name);
-  if (!task) throw new DataFileError(`${name} is no built-in task.`);
+  if (!task) throw new DataFileError(said`${name} is no built-in task.`);
   return task;
 }
 
@@ -104,7 +105,7 @@ export async function readBuiltInTask(
   const rowsOf = async (part: string): Promise<Row[]> => {
     const file = `${part}.csv.gz`;
     const bytes = await read(file);
-    if (!bytes) throw new DataFileError(`datasets/${name}/${file} is missing on the server.`);
+    if (!bytes) throw new DataFileError(said`datasets/${name}/${file} is missing on the server.`);
     // A server may unpack the file on its way: the reader looks at the bytes, not at the name.
     const data = { name: `${name}/${file}`, blob: new Blob([new Uint8Array(bytes)]) };
     const layout = {

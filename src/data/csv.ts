@@ -1,4 +1,5 @@
 import Papa from 'papaparse';
+import { said } from '../model/said.ts';
 import {
   type CsvLayout,
   columnNames,
@@ -23,7 +24,7 @@ export class CsvParser {
     this.#file = file;
     this.#layout = layout;
     if (delimiter.length !== 1 || Papa.BAD_DELIMITERS.includes(delimiter) || delimiter === quote)
-      throw new DataFileError(`${file}: ${JSON.stringify(delimiter)} cannot be a delimiter. Choose one character.`);
+      throw new DataFileError(said`${file}: ${JSON.stringify(delimiter)} cannot be a delimiter. Choose one character.`);
     this.#parser = new Papa.Parser({
       delimiter,
       newline: '\n',
@@ -67,11 +68,13 @@ export class CsvParser {
   #quoteError(line: number, code: string): DataFileError {
     const { quote } = this.#layout;
     if (quote === null)
-      return new DataFileError(`${this.#file} line ${line}: more than ${mostRecordCharacters} characters in one line.`);
+      return new DataFileError(
+        said`${this.#file} line ${line}: more than ${mostRecordCharacters} characters in one line.`,
+      );
     return new DataFileError(
       code === 'MissingQuotes'
-        ? `${this.#file} line ${line}: a quotation mark ${quote} that opens here is never closed. Close it, or read the file without quotation marks.`
-        : `${this.#file} line ${line}: a quotation mark ${quote} inside a quoted cell. Double it (${quote}${quote}), or read the file without quotation marks.`,
+        ? said`${this.#file} line ${line}: a quotation mark ${quote} that opens here is never closed. Close it, or read the file without quotation marks.`
+        : said`${this.#file} line ${line}: a quotation mark ${quote} inside a quoted cell. Double it (${quote}${quote}), or read the file without quotation marks.`,
     );
   }
 }
@@ -148,7 +151,9 @@ export function guessCsvLayout(sample: string, whole: boolean, ending = ''): Csv
  */
 export function csvColumns(first: FileRecord, header: boolean, file: string): string[] {
   if (first.cells.length > mostColumns)
-    throw new DataFileError(`${file} line ${first.place}: ${first.cells.length} columns; ${mostColumns} are the most.`);
+    throw new DataFileError(
+      said`${file} line ${first.place}: ${first.cells.length} columns; ${mostColumns} are the most.`,
+    );
   return columnNames(header ? first.cells : first.cells.map(() => ''));
 }
 
@@ -161,6 +166,6 @@ export function fitCells({ place, cells }: FileRecord, columns: readonly string[
   if (cells.length > columns.length && cells.slice(columns.length).every((cell) => cell.trim() === ''))
     return { place, cells: cells.slice(0, columns.length) };
   throw new DataFileError(
-    `${file} line ${place}: ${cells.length} fields where the header has ${columns.length}. Is a text with a comma missing its quotes?`,
+    said`${file} line ${place}: ${cells.length} fields where the header has ${columns.length}. Is a text with a comma missing its quotes?`,
   );
 }

@@ -1,3 +1,4 @@
+import { PersonError, type Said, said } from '../model/said.ts';
 /** What the readers of all formats share: the file, how it is laid out, its records, and how a failure is told. */
 
 /** A file of rows, wherever it comes from: dropped, picked, pasted, downloaded. */
@@ -38,7 +39,7 @@ export interface FileRecord {
 }
 
 /** A data file that cannot be used. The message names file, line and column, and what to do. */
-export class DataFileError extends Error {
+export class DataFileError extends PersonError {
   override name = 'DataFileError';
 }
 
@@ -53,8 +54,8 @@ export function assertWanted(signal: AbortSignal | undefined, file: string): voi
 }
 
 /** How a place is called in messages: lines are what an editor shows, entries are counted. */
-export const placeName = (format: Format, place: number): string =>
-  format === 'csv' || format === 'jsonl' ? `line ${place}` : `entry ${place}`;
+export const placeName = (format: Format, place: number): Said =>
+  format === 'csv' || format === 'jsonl' ? said`line ${place}` : said`entry ${place}`;
 
 /** A file with more rows than this is refused: it would not fit into a tab. */
 export const mostRows = 5_000_000;

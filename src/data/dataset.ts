@@ -1,4 +1,5 @@
 import { seedOf, shuffled } from '../model/random.ts';
+import { PersonError, said } from '../model/said.ts';
 import type { Row } from './rows.ts';
 
 export interface Example {
@@ -17,7 +18,7 @@ export interface Dataset {
 }
 
 /** Rows that cannot be trained on. */
-export class DatasetError extends Error {
+export class DatasetError extends PersonError {
   override name = 'DatasetError';
 }
 
@@ -41,15 +42,17 @@ export function makeDataset(rows: { train: Row[]; test: Row[] }, options: Datase
   const { name, limit, testLimit, seed } = options;
   const labels = [...new Set(rows.train.map(({ label }) => label))].sort((a, b) => (a < b ? -1 : 1));
   if (labels.length < 2)
-    throw new DatasetError(`${name}: the training rows have one label only (${labels[0] ?? 'none'}); two are needed.`);
+    throw new DatasetError(
+      said`${name}: the training rows have one label only (${labels[0] ?? 'none'}); two are needed.`,
+    );
   if (labels.length > mostClasses)
-    throw new DatasetError(`${name}: ${labels.length} different labels. Is the label column a number or an id?`);
-  if (rows.test.length === 0) throw new DatasetError(`${name}: there are no test rows.`);
+    throw new DatasetError(said`${name}: ${labels.length} different labels. Is the label column a number or an id?`);
+  if (rows.test.length === 0) throw new DatasetError(said`${name}: there are no test rows.`);
   const classOf = new Map(labels.map((label, index) => [label, index]));
   const unseen = rows.test.find(({ label }) => !classOf.has(label));
   if (unseen)
     throw new DatasetError(
-      `${name}: label ${unseen.label} (test rows, line ${unseen.line}) is in no training row. Correct it, or add training rows for it.`,
+      said`${name}: label ${unseen.label} (test rows, line ${unseen.line}) is in no training row. Correct it, or add training rows for it.`,
     );
   const example = ({ text, label }: Row): Example => ({ text, label: classOf.get(label) ?? 0 });
   const sample =

@@ -1,3 +1,4 @@
+import { said } from '../model/said.ts';
 import { assertWanted, type DataFile, DataFileError } from './data-file.ts';
 
 /** Encodings that a person may choose from, as the Encoding Standard labels them. */
@@ -71,7 +72,7 @@ function decoderFor(encoding: string, file: string, fatal: boolean): TextDecoder
   try {
     return new TextDecoder(encoding, { fatal });
   } catch {
-    throw new DataFileError(`${file}: encoding ${encoding} is unknown; choose one of ${encodings.join(', ')}.`);
+    throw new DataFileError(said`${file}: encoding ${encoding} is unknown; choose one of ${encodings.join(', ')}.`);
   }
 }
 
@@ -105,7 +106,7 @@ export async function* decodeChunks(
     const zero = whole.indexOf('\0');
     if (zero >= 0)
       throw new DataFileError(
-        `${file} line ${line + countLines(whole.slice(0, zero))}: a zero byte. It is no text file, or of another encoding than ${encoding}.`,
+        said`${file} line ${line + countLines(whole.slice(0, zero))}: a zero byte. It is no text file, or of another encoding than ${encoding}.`,
       );
     line += countLines(whole);
     return whole;
@@ -117,7 +118,7 @@ export async function* decodeChunks(
     } catch {
       const lenient = unifyLineEnds(decoderFor(encoding, file, false).decode(chunk));
       const at = line + countLines(lenient.slice(0, Math.max(0, lenient.indexOf('\ufffd'))));
-      throw new DataFileError(`${file} line ${at}: bytes that are not ${encoding}. Choose another encoding.`);
+      throw new DataFileError(said`${file} line ${at}: bytes that are not ${encoding}. Choose another encoding.`);
     }
     yield finish(text, false);
   }
@@ -126,7 +127,7 @@ export async function* decodeChunks(
     rest = decoder.decode();
   } catch {
     throw new DataFileError(
-      `${file} line ${line}: it ends in the middle of a character of ${encoding}. Is it cut off?`,
+      said`${file} line ${line}: it ends in the middle of a character of ${encoding}. Is it cut off?`,
     );
   }
   yield finish(rest, true);
@@ -169,11 +170,16 @@ export async function* byteChunks(
       assertWanted(signal, name);
       const { done, value } = await reader.read().catch((error: unknown) => {
         const reason = error instanceof Error ? error.message : String(error);
-        throw new DataFileError(`${name} cannot be ${gzip ? 'unpacked' : 'read'} (${reason}). Is it complete?`);
+        throw new DataFileError(
+          gzip
+            ? said`${name} cannot be unpacked (${reason}). Is it complete?`
+            : said`${name} cannot be read (${reason}). Is it complete?`,
+        );
       });
       if (done) return;
       inflated += value.byteLength;
-      if (inflated > mostInflatedBytes) throw new DataFileError(`${name} holds more than ${mostInflatedBytes} bytes.`);
+      if (inflated > mostInflatedBytes)
+        throw new DataFileError(said`${name} holds more than ${mostInflatedBytes} bytes.`);
       yield value;
     }
   } finally {

@@ -1,4 +1,5 @@
 import { unzipSync } from 'fflate';
+import { said } from '../model/said.ts';
 import { type DataFile, DataFileError, type FileRecord, mostRows } from './data-file.ts';
 import { decodeHead, guessEncoding } from './encoding.ts';
 import { mostWholeBytes } from './json.ts';
@@ -21,10 +22,10 @@ export type Unpacked = { kind: 'file'; file: DataFile } | { kind: 'folders'; rec
  */
 export async function unpack({ name, blob }: DataFile): Promise<Unpacked> {
   if (blob.size > mostWholeBytes)
-    throw new DataFileError(`${name} has ${blob.size} bytes; a zip may have ${mostWholeBytes}. Unpack it first.`);
+    throw new DataFileError(said`${name} has ${blob.size} bytes; a zip may have ${mostWholeBytes}. Unpack it first.`);
   const files = unzip(new Uint8Array(await blob.arrayBuffer()), name);
   if (Object.hasOwn(files, '[Content_Types].xml'))
-    throw new DataFileError(`${name} is a workbook or document, not a zip of texts. Save the table as CSV.`);
+    throw new DataFileError(said`${name} is a workbook or document, not a zip of texts. Save the table as CSV.`);
   const entries = Object.entries(files)
     .filter(([path]) => !path.endsWith('/') && !isNoise(path))
     .sort(([a], [b]) => (a < b ? -1 : 1));
@@ -36,13 +37,13 @@ export async function unpack({ name, blob }: DataFile): Promise<Unpacked> {
   const tables = entries.filter(([path]) => dataEndings.test(path));
   if (tables.length > 0)
     throw new DataFileError(
-      `${name} holds several files (${tables
+      said`${name} holds several files (${tables
         .slice(0, 3)
         .map(([path]) => path)
         .join(', ')}). Unpack it and choose one.`,
     );
   if (entries.length > mostRows)
-    throw new DataFileError(`${name} has ${entries.length} files; ${mostRows} are the most.`);
+    throw new DataFileError(said`${name} has ${entries.length} files; ${mostRows} are the most.`);
   return { kind: 'folders', records: entries.map(([path, bytes], i) => recordOf(name, path, bytes, i + 1)) };
 }
 
@@ -54,14 +55,14 @@ function unzip(bytes: Uint8Array, name: string): Record<string, Uint8Array> {
         if (isNoise(path)) return false;
         total += originalSize;
         if (total > mostUnpackedBytes)
-          throw new DataFileError(`${name} unpacks to more than ${mostUnpackedBytes} bytes.`);
+          throw new DataFileError(said`${name} unpacks to more than ${mostUnpackedBytes} bytes.`);
         return true;
       },
     });
   } catch (error) {
     if (error instanceof DataFileError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    throw new DataFileError(`${name}: the zip cannot be unpacked (${reason}). Is it complete?`);
+    throw new DataFileError(said`${name}: the zip cannot be unpacked (${reason}). Is it complete?`);
   }
 }
 
@@ -69,8 +70,8 @@ function unzip(bytes: Uint8Array, name: string): Record<string, Uint8Array> {
 function recordOf(zip: string, path: string, bytes: Uint8Array, place: number): FileRecord {
   const folder = path.split('/').at(-2);
   if (folder === undefined)
-    throw new DataFileError(`${zip}: ${path} lies in no folder. Put each text into the folder of its class.`);
+    throw new DataFileError(said`${zip}: ${path} lies in no folder. Put each text into the folder of its class.`);
   if (bytes.includes(0) && !guessEncoding(bytes).startsWith('utf-16'))
-    throw new DataFileError(`${zip}: ${path} is no text file.`);
+    throw new DataFileError(said`${zip}: ${path} is no text file.`);
   return { place, cells: [decodeHead(bytes, guessEncoding(bytes), path).trim(), folder, path] };
 }

@@ -1,3 +1,4 @@
+import { type Said, said } from '../model/said.ts';
 import { CsvParser, csvColumns, fitCells, guessCsvLayout } from './csv.ts';
 import {
   assertWanted,
@@ -38,25 +39,25 @@ const defaults: CsvLayout = { delimiter: ',', quote: '"', escape: 'doubled', hea
 const magic = (head: Uint8Array, text: string) => [...text].every((letter, i) => head[i] === letter.charCodeAt(0));
 
 /** Files that are something else altogether, by their first bytes. */
-const strangers: readonly [string, string][] = [
-  ['%PDF', 'a PDF'],
-  ['\u0089PNG', 'a picture'],
-  ['GIF8', 'a picture'],
-  ['\u00ff\u00d8\u00ff', 'a picture'],
-  ['\u00d0\u00cf\u0011\u00e0', 'a workbook or document of an old Office'],
-  ['SQLite format 3', 'a database'],
-  ['BZh', 'a bzip2 archive'],
-  ['7z\u00bc\u00af', 'a 7-Zip archive'],
-  ['\u00fd7zXZ', 'an xz archive'],
-  ['(\u00b5/\u00fd', 'a Zstandard archive'],
-  ['Rar!', 'a RAR archive'],
+const strangers: readonly [string, Said][] = [
+  ['%PDF', said`a PDF`],
+  ['\u0089PNG', said`a picture`],
+  ['GIF8', said`a picture`],
+  ['\u00ff\u00d8\u00ff', said`a picture`],
+  ['\u00d0\u00cf\u0011\u00e0', said`a workbook or document of an old Office`],
+  ['SQLite format 3', said`a database`],
+  ['BZh', said`a bzip2 archive`],
+  ['7z\u00bc\u00af', said`a 7-Zip archive`],
+  ['\u00fd7zXZ', said`an xz archive`],
+  ['(\u00b5/\u00fd', said`a Zstandard archive`],
+  ['Rar!', said`a RAR archive`],
 ];
 
 function guessBinary(head: Uint8Array, name: string): 'parquet' | 'folders' | null {
   if (magic(head, 'PAR1')) return 'parquet';
   if (magic(head, 'PK\u0003\u0004') || magic(head, 'PK\u0005\u0006')) return 'folders';
   const stranger = strangers.find(([start]) => magic(head, start));
-  if (stranger) throw new DataFileError(`${name} is ${stranger[1]}, not a table. Save the rows as CSV.`);
+  if (stranger) throw new DataFileError(said`${name} is ${stranger[1]}, not a table. Save the rows as CSV.`);
   return null;
 }
 
@@ -78,7 +79,7 @@ function guessTextFormat(sample: string, ending: string): Format {
  */
 export async function inspect(file: DataFile, choices: Partial<Layout> = {}): Promise<Inspection> {
   const head = await headOf(file, headBytes);
-  if (head.byteLength === 0) throw new DataFileError(`${file.name} is empty.`);
+  if (head.byteLength === 0) throw new DataFileError(said`${file.name} is empty.`);
   const binary = choices.format ? null : guessBinary(head, file.name);
   const format = choices.format ?? binary;
   if (format === 'parquet') return inspectParquet(file);
@@ -86,7 +87,7 @@ export async function inspect(file: DataFile, choices: Partial<Layout> = {}): Pr
   const encoding = choices.encoding ?? guessEncoding(head);
   const whole = head.byteLength < headBytes;
   const sample = decodeHead(head, encoding, file.name);
-  if (sample.trim() === '') throw new DataFileError(`${file.name} is empty.`);
+  if (sample.trim() === '') throw new DataFileError(said`${file.name} is empty.`);
   const ending = endingOf(file.name);
   const layout: Layout = { ...defaults, format: format ?? guessTextFormat(sample, ending), encoding };
   if (layout.format === 'csv') Object.assign(layout, guessCsvLayout(sample, whole, ending));
@@ -145,7 +146,7 @@ async function openTable(file: DataFile, layout: Layout): Promise<Table> {
     }
     case 'folders': {
       const unpacked = await unpack(file);
-      if (unpacked.kind !== 'folders') throw new DataFileError(`${file.name} holds no folders of text files.`);
+      if (unpacked.kind !== 'folders') throw new DataFileError(said`${file.name} holds no folders of text files.`);
       return {
         columns: folderColumns,
         records: async function* () {
@@ -171,7 +172,7 @@ async function openCsv(file: DataFile, layout: Layout): Promise<Table> {
     first = batch[0];
     if (first) break;
   }
-  if (!first) throw new DataFileError(`${file.name} is empty.`);
+  if (!first) throw new DataFileError(said`${file.name} is empty.`);
   const columns = csvColumns(first, layout.header, file.name);
   return {
     columns,
@@ -199,7 +200,7 @@ async function openJsonLines(file: DataFile, layout: Layout): Promise<Table> {
     if (first.length >= sampleRecords) break;
   }
   const columns = objectColumns(first.slice(0, sampleRecords));
-  if (columns.length === 0) throw new DataFileError(`${file.name} line 1: no object like {"text": …, "label": …}.`);
+  if (columns.length === 0) throw new DataFileError(said`${file.name} line 1: no object like {"text": …, "label": …}.`);
   return {
     columns,
     records: async function* ({ wanted = columns, ...options }) {
@@ -213,14 +214,15 @@ async function openJsonLines(file: DataFile, layout: Layout): Promise<Table> {
 async function openJson(file: DataFile, layout: Layout): Promise<Table> {
   if (file.blob.size > mostWholeBytes)
     throw new DataFileError(
-      `${file.name} has ${file.blob.size} bytes; JSON may have ${mostWholeBytes}. Write one object a line (JSONL) instead.`,
+      said`${file.name} has ${file.blob.size} bytes; JSON may have ${mostWholeBytes}. Write one object a line (JSONL) instead.`,
     );
   const parts: string[] = [];
   for await (const text of textOf(file, layout, {})) parts.push(text);
   const rows = jsonRows(parts.join(''), file.name);
   const columns = objectColumns(rows.slice(0, sampleRecords));
-  if (rows.length === 0) throw new DataFileError(`${file.name} has no rows.`);
-  if (columns.length === 0) throw new DataFileError(`${file.name} entry 1: no object like {"text": …, "label": …}.`);
+  if (rows.length === 0) throw new DataFileError(said`${file.name} has no rows.`);
+  if (columns.length === 0)
+    throw new DataFileError(said`${file.name} entry 1: no object like {"text": …, "label": …}.`);
   return {
     columns,
     records: async function* ({ wanted = columns, signal }) {
@@ -262,8 +264,8 @@ export async function importRows(
     }
     if (rows.length >= limit) break;
   }
-  if (rows.length > mostRows) throw new DataFileError(`${file.name} has more than ${mostRows} rows.`);
-  if (rows.length === 0) throw new DataFileError(`${file.name} has a header (${columns.join(', ')}) but no rows.`);
+  if (rows.length > mostRows) throw new DataFileError(said`${file.name} has more than ${mostRows} rows.`);
+  if (rows.length === 0) throw new DataFileError(said`${file.name} has a header (${columns.join(', ')}) but no rows.`);
   return rows;
 }
 
@@ -276,7 +278,7 @@ export async function importGuessed(file: DataFile, options: Partial<ImportOptio
   const mapping = options.mapping ?? inspection.mapping;
   if (!mapping)
     throw new DataFileError(
-      `${file.name} has one column only (${inspection.columns.join(', ')}). A text and its label are needed.`,
+      said`${file.name} has one column only (${inspection.columns.join(', ')}). A text and its label are needed.`,
     );
   return importRows(inspection, { ...options, mapping });
 }

@@ -1,3 +1,4 @@
+import { type Said, said, type Words } from '../model/said.ts';
 import {
   DataFileError,
   type FileRecord,
@@ -17,13 +18,13 @@ export const mostWholeBytes = 2 ** 28;
  * A value as the text of a cell: numbers and booleans as they are written, null as nothing.
  * @throws DataFileError for a nested value
  */
-export function cellOf(value: unknown, where: () => string): string {
+export function cellOf(value: unknown, where: () => Words): string {
   if (typeof value === 'string') return value;
   if (value === null || value === undefined) return '';
   if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return String(value);
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? '' : value.toISOString();
   throw new DataFileError(
-    `${where()} holds ${Array.isArray(value) ? 'a list' : 'an object'}, not a text. Choose another column.`,
+    said`${where()} holds ${Array.isArray(value) ? said`a list` : said`an object`}, not a text. Choose another column.`,
   );
 }
 
@@ -31,10 +32,13 @@ export function cellOf(value: unknown, where: () => string): string {
 export function objectReader(file: string, format: Format, columns: readonly string[], wanted: ReadonlySet<string>) {
   return (value: unknown, place: number): FileRecord => {
     if (typeof value !== 'object' || value === null || Array.isArray(value))
-      throw new DataFileError(`${file} ${placeName(format, place)}: not an object like {"text": …, "label": …}.`);
+      throw new DataFileError(said`${file} ${placeName(format, place)}: not an object like {"text": …, "label": …}.`);
     const cells = columns.map((name) =>
       wanted.has(name) && Object.hasOwn(value, name)
-        ? cellOf((value as Record<string, unknown>)[name], () => `${file} ${placeName(format, place)}: column ${name}`)
+        ? cellOf(
+            (value as Record<string, unknown>)[name],
+            () => said`${file} ${placeName(format, place)}: column ${name}`,
+          )
         : '',
     );
     return { place, cells };
@@ -57,13 +61,13 @@ export function objectColumns(values: readonly unknown[]): string[] {
 }
 
 /** Where in a text the parser stopped, as it says itself: by position, or by line and column. */
-function placeOfError(message: string, text: string): string {
+function placeOfError(message: string, text: string): Said {
   const named = /line (\d+) column (\d+)/.exec(message);
-  if (named) return `line ${named[1]}, column ${named[2]}`;
+  if (named) return said`line ${named[1]}, column ${named[2]}`;
   const position = /position (\d+)/.exec(message)?.[1];
   const before = text.slice(0, position === undefined ? text.length : Number(position));
   const line = before.split('\n').length;
-  return `line ${line}, column ${before.length - before.lastIndexOf('\n')}`;
+  return said`line ${line}, column ${before.length - before.lastIndexOf('\n')}`;
 }
 
 /**
@@ -76,7 +80,7 @@ function parseJson(text: string, file: string): unknown {
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const where = placeOfError(message, text);
-    throw new DataFileError(`${file} ${where}: not JSON (${message.slice(0, 200)}). Is the file complete?`);
+    throw new DataFileError(said`${file} ${where}: not JSON (${message.slice(0, 200)}). Is the file complete?`);
   }
 }
 
@@ -102,7 +106,7 @@ function fromColumns(value: Record<string, unknown>, file: string): unknown[] | 
   const uneven = lengths.findIndex((length) => length !== lengths[0]);
   if (uneven > 0)
     throw new DataFileError(
-      `${file}: column ${columns[uneven]?.[0]} has ${lengths[uneven]} entries, ${columns[0]?.[0]} has ${lengths[0]}.`,
+      said`${file}: column ${columns[uneven]?.[0]} has ${lengths[uneven]} entries, ${columns[0]?.[0]} has ${lengths[0]}.`,
     );
   return Array.from({ length: lengths[0] ?? 0 }, (_, row) =>
     Object.fromEntries(columns.map(([name], i) => [name, cells[i]?.[row]])),
@@ -132,8 +136,8 @@ export function jsonRows(text: string, file: string): unknown[] {
     : isObject(value)
       ? (wrappedList(value) ?? fromColumns(value, file))
       : null;
-  if (!rows) throw new DataFileError(`${file}: no list of rows. Write [{"text": …, "label": …}, …].`);
-  if (rows.length > mostRows) throw new DataFileError(`${file} has ${rows.length} rows; ${mostRows} are the most.`);
+  if (!rows) throw new DataFileError(said`${file}: no list of rows. Write [{"text": …, "label": …}, …].`);
+  if (rows.length > mostRows) throw new DataFileError(said`${file} has ${rows.length} rows; ${mostRows} are the most.`);
   return rows;
 }
 
@@ -153,7 +157,7 @@ export class JsonLines {
     this.#pending = last ? '' : (lines.pop() ?? '');
     if (this.#pending.length > mostRecordCharacters)
       throw new DataFileError(
-        `${this.#file} line ${this.#line + lines.length + 1}: more than ${mostRecordCharacters} characters in one line.`,
+        said`${this.#file} line ${this.#line + lines.length + 1}: more than ${mostRecordCharacters} characters in one line.`,
       );
     const values: { place: number; value: unknown }[] = [];
     for (const line of lines) {
@@ -163,7 +167,7 @@ export class JsonLines {
         values.push({ place: this.#line, value: JSON.parse(line) });
       } catch (error) {
         const message = (error instanceof Error ? error.message : String(error)).slice(0, 200);
-        throw new DataFileError(`${this.#file} line ${this.#line}: not JSON (${message}).`);
+        throw new DataFileError(said`${this.#file} line ${this.#line}: not JSON (${message}).`);
       }
     }
     return values;

@@ -1,5 +1,6 @@
 import type { AsyncBuffer, FileMetaData } from 'hyparquet';
 import { z } from 'zod';
+import { said } from '../model/said.ts';
 import { assertWanted, DataFileError, type FileRecord, mostRows } from './data-file.ts';
 import type { ReadOptions } from './encoding.ts';
 import { objectReader } from './json.ts';
@@ -49,7 +50,7 @@ async function guarded<T>(name: string, work: () => Promise<T>): Promise<T> {
     if (error instanceof DataFileError) throw error;
     if (error instanceof Error && error.name === 'HubError') throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    throw new DataFileError(`${name}: the Parquet file cannot be read (${reason}). Is it complete?`);
+    throw new DataFileError(said`${name}: the Parquet file cannot be read (${reason}). Is it complete?`);
   }
 }
 
@@ -82,15 +83,15 @@ export async function openParquet(name: string, buffer: AsyncBuffer): Promise<Pa
     const metadata = await parquetMetadataAsync(buffer, { initialFetchSize: footerBytes });
     const rows = Number(metadata.num_rows);
     if (!(rows >= 0 && rows <= mostRows))
-      throw new DataFileError(`${name} has ${rows} rows; ${mostRows} are the most.`);
+      throw new DataFileError(said`${name} has ${rows} rows; ${mostRows} are the most.`);
     const columns = parquetSchema(metadata)
       .children.filter(({ children }) => children.length === 0)
       .map(({ element }) => element.name);
     if (metadata.row_groups.some((group) => typeof group?.num_rows !== 'bigint'))
-      throw new DataFileError(`${name}: the Parquet file's row groups have no sizes. Is it damaged?`);
+      throw new DataFileError(said`${name}: the Parquet file's row groups have no sizes. Is it damaged?`);
     if (columns.some((column) => typeof column !== 'string'))
-      throw new DataFileError(`${name}: a column of the Parquet file has no name. Is it damaged?`);
-    if (columns.length === 0) throw new DataFileError(`${name} has no column of plain values.`);
+      throw new DataFileError(said`${name}: a column of the Parquet file has no name. Is it damaged?`);
+    if (columns.length === 0) throw new DataFileError(said`${name} has no column of plain values.`);
     return { name, columns, rows, buffer, metadata, classNames: readClassNames(metadata) };
   });
 }

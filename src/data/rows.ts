@@ -1,3 +1,4 @@
+import { said } from '../model/said.ts';
 import { DataFileError, type FileRecord, type Format, placeName } from './data-file.ts';
 
 /** One labelled text. */
@@ -40,8 +41,10 @@ function columnAt(columns: readonly string[], wanted: string, file: string, fiel
   const at = columns.indexOf(wanted.trim());
   if (at >= 0) return at;
   const alike = columns.find((name) => name.toLowerCase() === wanted.trim().toLowerCase());
-  const hint = alike ? ` Did you mean ${alike}?` : '';
-  throw new DataFileError(`${file} has no column ${wanted}; it has ${columns.join(', ')}.${hint} Set data.${field}.`);
+  const hint = alike ? said` Did you mean ${alike}?` : '';
+  throw new DataFileError(
+    said`${file} has no column ${wanted}; it has ${columns.join(', ')}.${hint} Set data.${field}.`,
+  );
 }
 
 /**
@@ -54,7 +57,7 @@ export function rowReader({ file, format, columns, mapping, unlabelled = 'refuse
   const labelAt = columnAt(columns, mapping.label, file, 'label');
   const secondAt = mapping.second === null ? -1 : columnAt(columns, mapping.second, file, 'second');
   if (textAt === labelAt)
-    throw new DataFileError(`${file}: column ${mapping.text} cannot be both text and label. Choose two columns.`);
+    throw new DataFileError(said`${file}: column ${mapping.text} cannot be both text and label. Choose two columns.`);
   // A label is one of few: each is held once, however many rows carry it.
   const labels = new Map<string, string>();
   return ({ place, cells }: FileRecord): Row | null => {
@@ -62,7 +65,7 @@ export function rowReader({ file, format, columns, mapping, unlabelled = 'refuse
     if (raw === '' && unlabelled === 'skip') return null;
     if (raw === '')
       throw new DataFileError(
-        `${file} ${placeName(format, place)}: column ${columns[labelAt]} is empty. Fill it in, or leave such rows out.`,
+        said`${file} ${placeName(format, place)}: column ${columns[labelAt]} is empty. Fill it in, or leave such rows out.`,
       );
     const label = labels.get(raw) ?? raw;
     labels.set(raw, label);

@@ -1,9 +1,10 @@
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import { z } from 'zod';
+import { PersonError, said } from '../model/said.ts';
 import { pairMark } from './rows.ts';
 
 /** A tokenizer file that cannot be used. */
-export class TokenizerError extends Error {
+export class TokenizerError extends PersonError {
   override name = 'TokenizerError';
 }
 
@@ -68,7 +69,7 @@ export class Tokenizer {
     const parsed = tokenizerSchema.safeParse(json);
     if (!parsed.success) {
       const issue = parsed.error.issues[0];
-      throw new TokenizerError(`tokenizer.json: ${issue?.path.join('.')}: ${issue?.message}`);
+      throw new TokenizerError(said`tokenizer.json: ${issue?.path.join('.')}: ${issue?.message}`);
     }
     const { model, added_tokens } = parsed.data;
     const ids = new Map<string, number>(
@@ -79,7 +80,8 @@ export class Tokenizer {
     const family = specials.find(({ cls, sep, pad }) => [cls, sep, pad].every((token) => ids.has(token))) ?? bert;
     const special = (token: string) => {
       const at = ids.get(token);
-      if (at === undefined) throw new TokenizerError(`the vocabulary lacks ${token}; this is not a BERT tokenizer.`);
+      if (at === undefined)
+        throw new TokenizerError(said`the vocabulary lacks ${token}; this is not a BERT tokenizer.`);
       return at;
     };
     this.#cls = special(family.cls);
@@ -91,7 +93,7 @@ export class Tokenizer {
     try {
       this.#inner = new HuggingFaceTokenizer({ ...parsed.data, truncation: null, padding: null }, {});
     } catch (error) {
-      throw new TokenizerError(`tokenizer.json: ${error instanceof Error ? error.message : error}`);
+      throw new TokenizerError(said`tokenizer.json: ${error instanceof Error ? error.message : error}`);
     }
   }
 
@@ -189,7 +191,7 @@ export function tokenizerFromVocabulary(vocabulary: string, config: unknown = {}
   const pieces = vocabulary.split(/\r?\n/);
   if (pieces.at(-1) === '') pieces.pop();
   const parsed = configSchema.safeParse(config);
-  if (!parsed.success) throw new TokenizerError(`tokenizer_config.json: ${parsed.error.issues[0]?.message}`);
+  if (!parsed.success) throw new TokenizerError(said`tokenizer_config.json: ${parsed.error.issues[0]?.message}`);
   const { do_lower_case, strip_accents, tokenize_chinese_chars } = parsed.data;
   const vocab = Object.fromEntries(pieces.map((piece, id) => [piece, id]));
   const special = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]'].filter((token) => vocab[token] !== undefined);

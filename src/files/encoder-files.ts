@@ -3,6 +3,7 @@ import { Tokenizer, TokenizerError, tokenizerFromVocabulary } from '../data/toke
 import { type EncoderConfig, EncoderConfigError } from '../model/encoder-config.ts';
 import { canonicalName, type FamilyConfig, readFamilyConfig } from '../model/encoder-family.ts';
 import { baseParameters, elementCount } from '../model/parameters.ts';
+import { said } from '../model/said.ts';
 import type { NamedTensors } from '../training/engine.ts';
 import { type RawTensor, readSafetensors, SafetensorsError, toFloat32 } from './safetensors.ts';
 
@@ -23,13 +24,13 @@ const parseJson = (bytes: Uint8Array, name: string): unknown => {
   try {
     return JSON.parse(new TextDecoder().decode(bytes));
   } catch {
-    throw new EncoderConfigError(`${name} is not JSON. Is the folder complete?`);
+    throw new EncoderConfigError(said`${name} is not JSON. Is the folder complete?`);
   }
 };
 
 async function needed(read: ReadFile, name: string): Promise<Uint8Array> {
   const bytes = await read(name);
-  if (!bytes) throw new EncoderConfigError(`The encoder's folder has no ${name}.`);
+  if (!bytes) throw new EncoderConfigError(said`The encoder's folder has no ${name}.`);
   return bytes;
 }
 

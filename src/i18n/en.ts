@@ -2,6 +2,7 @@ import { coach } from './en/coach.ts';
 import { compare } from './en/compare.ts';
 import { data } from './en/data.ts';
 import { device } from './en/device.ts';
+import { drawing } from './en/drawing.ts';
 import { forgetting } from './en/forgetting.ts';
 import { inside } from './en/inside.ts';
 import { lessons } from './en/lessons.ts';
@@ -18,6 +19,7 @@ export const en = {
   ...compare,
   ...data,
   ...device,
+  ...drawing,
   ...forgetting,
   ...inside,
   ...lessons,

@@ -4,6 +4,7 @@ import { coach } from './zh/coach.ts';
 import { compare } from './zh/compare.ts';
 import { data } from './zh/data.ts';
 import { device } from './zh/device.ts';
+import { drawing } from './zh/drawing.ts';
 import { forgetting } from './zh/forgetting.ts';
 import { inside } from './zh/inside.ts';
 import { lessons } from './zh/lessons.ts';
@@ -20,6 +21,7 @@ export const zh: Texts<typeof en> = {
   ...compare,
   ...data,
   ...device,
+  ...drawing,
   ...forgetting,
   ...inside,
   ...lessons,

@@ -1,7 +1,7 @@
 import type { Adapter, Site, TrainingPlan } from '../model/methods.ts';
 import { adapterStem } from '../model/parameters.ts';
 import type { NamedTensors } from '../training/engine.ts';
-import { type Model, traceSentence } from './forward.ts';
+import { type AdapterTrace, type Model, traceSentence } from './forward.ts';
 
 /** What is looked at inside a model, as plain data for the page. */
 
@@ -58,6 +58,15 @@ export const gradientNorms = (gradients: NamedTensors, adapters: readonly Adapte
     ]),
   );
 
+/** How much each adapter adds to its input over a sentence, keyed alike. @param ids as `traceSentence` takes them */
+export const siteEffects = (model: Model, ids: readonly number[]): Record<string, number> =>
+  Object.fromEntries(
+    traceSentence(model, ids).adapters.map((adapter) => [`${adapter.layer}.${adapter.site}`, effectOf(adapter)]),
+  );
+
+/** Norm of an adapter's output against its input's. */
+const effectOf = ({ input, output }: Pick<AdapterTrace, 'input' | 'output'>) => norm(output) / norm(input);
+
 const nothingTrains: TrainingPlan = { adapters: [], loras: [], base: 'none' };
 
 /** Values of a gradient that are told. */
@@ -89,11 +98,11 @@ export function inspectSentence(
     text: sentence.text,
     tokens: [...sentence.tokens],
     heads: config.heads,
-    sites: adapted.adapters.map(({ layer, site, input, output }) => ({
-      layer,
-      site,
-      effect: norm(output) / norm(input),
-      gradient: norms?.[`${layer}.${site}`] ?? null,
+    sites: adapted.adapters.map((adapter) => ({
+      layer: adapter.layer,
+      site: adapter.site,
+      effect: effectOf(adapter),
+      gradient: norms?.[`${adapter.layer}.${adapter.site}`] ?? null,
     })),
     attention: {
       adapted: adapted.attention.map((layer) => [...layer]),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PersonError, said } from './said.ts';
 
 /** What the engine must know of a BertModel: sizes and LayerNorm's epsilon. */
 export interface EncoderConfig {
@@ -19,7 +20,7 @@ export interface EncoderConfig {
 }
 
 /** A config.json that is not a supported encoder. The message names the field and what to do. */
-export class EncoderConfigError extends Error {
+export class EncoderConfigError extends PersonError {
   override name = 'EncoderConfigError';
 }
 
@@ -56,13 +57,13 @@ export function readEncoderConfig(json: unknown): EncoderConfig {
     const issue = parsed.error.issues[0];
     const field = issue?.path.join('.') || 'the file';
     throw new EncoderConfigError(
-      `config.json: ${field}: ${issue?.message}. Choose an encoder of the BERT family in the Hugging Face layout.`,
+      said`config.json: ${field}: ${issue?.message}. Choose an encoder of the BERT family in the Hugging Face layout.`,
     );
   }
   const c = parsed.data;
   if (c.hidden_size % c.num_attention_heads !== 0)
     throw new EncoderConfigError(
-      `config.json: hidden_size ${c.hidden_size} is not a multiple of num_attention_heads ${c.num_attention_heads}.`,
+      said`config.json: hidden_size ${c.hidden_size} is not a multiple of num_attention_heads ${c.num_attention_heads}.`,
     );
   return {
     layers: c.num_hidden_layers,

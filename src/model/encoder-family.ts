@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type EncoderConfig, EncoderConfigError, readEncoderConfig } from './encoder-config.ts';
+import { said } from './said.ts';
 
 /**
  * Encoders that compute what BertModel computes, under other names: RoBERTa (the position table begins with two rows that
@@ -55,7 +56,7 @@ export function readFamilyConfig(json: unknown): FamilyConfig {
     const { pad_token_id: padding = 1 } = z.looseObject({ pad_token_id: z.number().optional() }).parse(json);
     if (padding !== robertaUnused - 1)
       throw new EncoderConfigError(
-        `config.json: pad_token_id: a RoBERTa with the padding id ${padding} is not supported.`,
+        said`config.json: pad_token_id: a RoBERTa with the padding id ${padding} is not supported.`,
       );
     return {
       family: 'roberta',
@@ -81,7 +82,7 @@ export function readFamilyConfig(json: unknown): FamilyConfig {
   const reason = type === undefined ? undefined : reasons[type];
   if (reason)
     throw new EncoderConfigError(
-      `config.json: ${type} cannot be used: ${reason}. Choose an encoder of the BERT family.`,
+      said`config.json: ${type} cannot be used: ${reason}. Choose an encoder of the BERT family.`,
     );
   return { family: 'bert', config: readEncoderConfig(json), unusedPositions: 0 };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PersonError, said } from './said.ts';
 import { type Activation, activations } from './shapes.ts';
 
 /** Where in a block an adapter stands: after multi-head attention or after the feed-forward network. */
@@ -92,7 +93,7 @@ export interface TrainingPlan {
 }
 
 /** A method that does not fit the encoder. */
-export class MethodError extends Error {
+export class MethodError extends PersonError {
   override name = 'MethodError';
 }
 
@@ -140,7 +141,7 @@ function chosenLayers(layers: 'all' | number[], layerCount: number): number[] {
   const missing = layers.find((layer) => layer >= layerCount);
   if (missing !== undefined)
     throw new MethodError(
-      `method.layers: layer ${missing} does not exist; this encoder has layers 0 to ${layerCount - 1}.`,
+      said`method.layers: layer ${missing} does not exist; this encoder has layers 0 to ${layerCount - 1}.`,
     );
   return [...new Set(layers)].sort((a, b) => a - b);
 }

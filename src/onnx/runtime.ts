@@ -1,12 +1,13 @@
 import type { onnx as Onnx } from 'onnx-proto';
 import type { InferenceSession } from 'onnxruntime-web/wasm';
+import { PersonError, said } from '../model/said.ts';
 import type { NamedTensors } from '../training/engine.ts';
 import type { BuiltGraph } from './training-graph.ts';
 
 export type Ort = typeof import('onnxruntime-web/wasm');
 
 /** onnxruntime could not be started. */
-export class RuntimeError extends Error {
+export class RuntimeError extends PersonError {
   override name = 'RuntimeError';
 }
 
@@ -70,7 +71,7 @@ async function start(readFiles: () => Promise<RuntimeFiles>): Promise<Runtime> {
     const first = await ort.InferenceSession.create(g.toModel('first'));
     await first.release();
   }).catch((error: unknown) => {
-    throw new RuntimeError(`onnxruntime could not start: ${error instanceof Error ? error.message : error}`);
+    throw new RuntimeError(said`onnxruntime could not start: ${error instanceof Error ? error.message : error}`);
   });
   return {
     ort,
@@ -100,7 +101,7 @@ export function createSession(
 ): Promise<InferenceSession> {
   const externalData = frozen.map((name) => {
     const data = weights.get(name)?.data;
-    if (!data) throw new RuntimeError(`${name} is missing among the encoder's weights`);
+    if (!data) throw new RuntimeError(said`${name} is missing among the encoder's weights`);
     return { path: name, data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
   });
   return ort.InferenceSession.create(model, {

@@ -2,6 +2,7 @@ import { createStore } from 'zustand/vanilla';
 import { type DataFile, type Layout, ReadCancelled } from '../data/data-file.ts';
 import type { Inspection } from '../data/import.ts';
 import type { Mapping } from '../data/rows.ts';
+import { type Words, wordsOf } from '../model/said.ts';
 import { inspectFile, readRows } from '../worker/importer.ts';
 import { replaceRows, setTestRows } from './own-data.ts';
 
@@ -15,7 +16,7 @@ export interface ImportState {
   unlabelled: 'refuse' | 'skip';
   /** Share of the file that has been read; null: nothing is being read. */
   progress: number | null;
-  error: string | null;
+  error: Words | null;
 }
 
 const closed: ImportState = {
@@ -57,7 +58,7 @@ async function read(work: (signal: AbortSignal) => Promise<void>): Promise<void>
   try {
     await work(signal);
   } catch (error) {
-    if (!(error instanceof ReadCancelled)) setState({ error: error instanceof Error ? error.message : String(error) });
+    if (!(error instanceof ReadCancelled)) setState({ error: wordsOf(error) });
   } finally {
     if (!signal.aborted) setState({ progress: null });
   }

@@ -2,11 +2,12 @@ import type { Report } from '../worker/protocol.ts';
 import { endDeviceCheck, hearDeviceCheck } from './device-check.ts';
 import { hearForgetting } from './forgetting.ts';
 import { withSteps } from './history.ts';
-import { closeInside, hearGradients, hearInspection, hearSnapshot } from './inside.ts';
+import { closeInside, hearInspection, hearSites, hearSnapshot } from './inside.ts';
+import { giveUp, hearState, keepState } from './kept-state.ts';
 import { noResults, pageStore } from './page.ts';
 import { queueConfigured, queueEnded } from './queue.ts';
 import { configure } from './run.ts';
-import { closeRecord, recordRun } from './runs.ts';
+import { closeRecord, recordRun, runsStore, takeUp } from './runs.ts';
 import { isBusy } from './selectors.ts';
 import { hearAdapter, hearHeld, hearScored, keepTrained } from './shelf.ts';
 import { anotherExample, predictNowAndThen, predictSoon } from './try-it.ts';
@@ -41,6 +42,7 @@ export function hear(report: Report): void {
       closeRecord();
       closeInside();
       setState({ ...noResults, plan: report, memory: report.memory });
+      takeUp(report.resumed);
       predictSoon();
       queueConfigured();
       break;
@@ -54,8 +56,11 @@ export function hear(report: Report): void {
     case 'adapter':
       hearAdapter(report);
       break;
-    case 'gradients':
-      hearGradients(report.norms);
+    case 'state':
+      hearWhereItStands(report);
+      break;
+    case 'sites':
+      hearSites(report);
       break;
     case 'inspection':
       hearInspection(report.inspection);
@@ -74,16 +79,24 @@ export function hear(report: Report): void {
       break;
     case 'error':
       if (report.during === 'check-device') endDeviceCheck();
+      if (report.during === 'configure') giveUp();
       setState({ error: report });
       break;
   }
+}
+
+/** Where the run stands belongs to its record, unless that was left behind meanwhile. */
+function hearWhereItStands(report: Extract<Report, { type: 'state' }>): void {
+  const { runs, current } = runsStore.getState();
+  const record = runs.find(({ id }) => id === current);
+  if (record && JSON.stringify(record.run) === JSON.stringify(report.run)) hearState(record.id, report);
 }
 
 function hearProgress(report: Extract<Report, { type: 'progress' }>): void {
   const state = getState();
   // A report that was under way when the run was reset belongs to nothing on the page.
   if (!state.plan) return;
-  const { phase, steps, epochs, baseline, outcome, memory } = report;
+  const { phase, steps, epochs, baseline, outcome, latency, memory } = report;
   setState({
     phase,
     memory,
@@ -91,6 +104,7 @@ function hearProgress(report: Extract<Report, { type: 'progress' }>): void {
     epochs: epochs.length ? [...state.epochs, ...epochs] : state.epochs,
     baseline: baseline.length ? [...state.baseline, ...baseline] : state.baseline,
     outcome: outcome ?? state.outcome,
+    latency: latency ?? state.latency,
   });
   // Steps alone are not worth a write: what they led to is.
   if (epochs.length > 0 || outcome || phase !== state.phase) recordRun();
@@ -98,5 +112,6 @@ function hearProgress(report: Extract<Report, { type: 'progress' }>): void {
   if (isBusy(getState())) predictNowAndThen();
   else predictSoon();
   if (phase !== state.phase && phase === 'done') keepTrained();
+  if (phase !== state.phase && (phase === 'done' || phase === 'paused')) keepState();
   if (phase !== state.phase && (phase === 'done' || phase === 'failed')) queueEnded();
 }

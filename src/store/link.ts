@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { createStore } from 'zustand/vanilla';
+import { PersonError, type Words, wordsOf } from '../model/said.ts';
 import { type Run, readRun } from '../training/run.ts';
 
 /** A whole configuration in the address: "?run=…". A teacher's link can also lock the settings or hide parts of the page. */
@@ -16,13 +17,13 @@ export interface Restrictions {
 
 export interface LinkState extends Restrictions {
   /** Why a link could not be used, in words. */
-  problem: string | null;
+  problem: Words | null;
 }
 
 export const linkStore = createStore<LinkState>(() => ({ lock: false, hide: [], problem: null }));
 
 /** A link that cannot be used. The message says why. */
-export class LinkError extends Error {
+export class LinkError extends PersonError {
   override name = 'LinkError';
 }
 
@@ -82,7 +83,7 @@ export function openLink(page: string): Run | null {
     linkStore.setState({ lock: link.lock, hide: link.hide });
     return link.run;
   } catch (error) {
-    linkStore.setState({ problem: error instanceof Error ? error.message : String(error) });
+    linkStore.setState({ problem: wordsOf(error) });
     return null;
   }
 }

@@ -1,7 +1,9 @@
 import { createStore } from 'zustand/vanilla';
 import { builtInTask } from '../data/built-in-tasks.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
+import type { Words } from '../model/said.ts';
 import type { MemoryBytes } from '../training/engine.ts';
+import type { Latency } from '../training/latency.ts';
 import type { EpochRecord, Outcome, Phase, Prediction, StepRecord } from '../training/records.ts';
 import { type Run, readRun } from '../training/run.ts';
 import type { Report, TaskSummary } from '../worker/protocol.ts';
@@ -25,13 +27,15 @@ export interface PageState {
   baseline: readonly EpochRecord[];
   /** What became of the test rows, after the last evaluation. */
   outcome: Outcome | null;
+  /** A forward with and without what the run trained; null before its end. */
+  latency: Latency | null;
   /** Which adapter answers in the sentence box (null: the run being trained), and how strongly. */
   answering: { adapter: string | null; strength: number };
   sentence: string;
   /** The example that the sentence was taken from. */
   example: { text: string; label: string } | null;
   prediction: Prediction | null;
-  error: { during: string; message: string } | null;
+  error: { during: string; message: string; words?: Words } | null;
 }
 
 const firstTask = builtInTask('trivia_topics');
@@ -59,6 +63,7 @@ export const initialState: PageState = {
   epochs: [],
   baseline: [],
   outcome: null,
+  latency: null,
   answering: { adapter: null, strength: 1 },
   sentence: '',
   example: null,
@@ -73,6 +78,7 @@ export const noResults = {
   epochs: [],
   baseline: [],
   outcome: null,
+  latency: null,
   prediction: null,
   plan: null,
   error: null,

@@ -1,6 +1,8 @@
 import type { ParameterCounts } from '../model/parameters.ts';
+import type { Latency } from '../training/latency.ts';
 import type { EpochRecord, Outcome, StepRecord } from '../training/records.ts';
 import type { Run } from '../training/run.ts';
+import type { SessionState } from '../training/session.ts';
 
 /** What the page keeps of runs and adapters: plain data, as it lies in the browser's storage. */
 
@@ -27,6 +29,16 @@ export interface RunRecord {
   milliseconds: number;
   /** Bytes in all arenas. */
   memoryBytes: number;
+  /** A forward with and without what was trained; null before the run's end. Absent in records of earlier versions. */
+  latency?: Latency | null;
+}
+
+/** Where a run stands, with what its rows were like. */
+export interface KeptState {
+  labels: string[];
+  trainRows: number;
+  testRows: number;
+  state: SessionState;
 }
 
 /** A trained adapter with its head, ready to be used again; its tensors lie apart. */

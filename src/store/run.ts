@@ -1,5 +1,6 @@
 import { builtInTask } from '../data/built-in-tasks.ts';
 import { type Run, taskName } from '../training/run.ts';
+import { stateFor } from './kept-state.ts';
 import { runTitle } from './naming.ts';
 import { isOwn, sendRows } from './own-rows.ts';
 import { initialState, noResults, pageStore } from './page.ts';
@@ -76,7 +77,7 @@ export function configure(): void {
   configureTimer = undefined;
   const { device, encoder, task, run } = getState();
   if (!device?.available || !encoder || task?.name !== taskName(run)) return;
-  send({ type: 'configure', run });
+  send({ type: 'configure', run, state: stateFor(run, task) });
 }
 
 export function startTraining(): void {

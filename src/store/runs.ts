@@ -1,11 +1,13 @@
 import { createStore } from 'zustand/vanilla';
 import type { Run } from '../training/run.ts';
+import type { SessionState } from '../training/session.ts';
 import { thinned } from './history.ts';
-import { type PageState, pageStore } from './page.ts';
+import { arrived, goOnFrom, hasEnded, isOnItsWay, recallState } from './kept-state.ts';
+import { initialState, type PageState, pageStore } from './page.ts';
 import { newId, type RunRecord } from './records.ts';
 import { openRun } from './run.ts';
 import { costOf, stepsDone } from './selectors.ts';
-import { forget, keep, recallAll } from './storage.ts';
+import { forget, forgetOthers, keep, recallAll } from './storage.ts';
 
 /** The runs made so far, newest last, kept in the browser. */
 export interface RunsState {
@@ -14,9 +16,11 @@ export interface RunsState {
   current: string | null;
   /** Runs drawn in the charts beside the current one. */
   overlaid: readonly string[];
+  /** What was reopened last, and whether what it had trained came with it. */
+  reopened: { run: Run; name: string; weights: 'coming' | 'here' | 'not-kept' | 'other-rows' } | null;
 }
 
-export const initialRuns: RunsState = { runs: [], current: null, overlaid: [] };
+export const initialRuns: RunsState = { runs: [], current: null, overlaid: [], reopened: null };
 export const runsStore = createStore<RunsState>(() => initialRuns);
 const { getState, setState } = runsStore;
 
@@ -57,6 +61,11 @@ export async function loadRuns(): Promise<void> {
   const kept = await recallAll('runs');
   const known = new Set(getState().runs.map(({ id }) => id));
   setState({ runs: [...kept.filter(({ id }) => !known.has(id)), ...getState().runs] });
+  // Not at once when a run is deleted: it may be brought back.
+  await forgetOthers(
+    'states',
+    getState().runs.map(({ id }) => id),
+  );
 }
 
 /** The run in the worker starts anew: what it was is history. */
@@ -100,6 +109,7 @@ function recordOf(page: PageState, before: RunRecord | undefined): RunRecord | n
     epochs: page.epochs,
     baseline: page.baseline,
     outcome: page.outcome,
+    latency: page.latency,
     milliseconds: mean * done,
     memoryBytes: memory ? Object.values(memory).reduce((sum, bytes) => sum + bytes, 0) : 0,
   };
@@ -149,10 +159,43 @@ export function toggleOverlay(id: string): void {
   });
 }
 
-/** Sets the workbench as it was for a run, and draws that run beside the next. */
-export function reopenRun(id: string): void {
+const overlay = (id: string) =>
+  setState({ overlaid: [...getState().overlaid.filter((other) => other !== id), id].slice(-mostOverlaid) });
+
+/** Sets the workbench as it was for a run, with what it had trained; where that was not kept, draws it beside the next. */
+export async function reopenRun(id: string): Promise<void> {
   const record = getState().runs.find((run) => run.id === id);
   if (!record) return;
+  const kept = await recallState(id);
   openRun(record.run);
-  setState({ overlaid: [...getState().overlaid.filter((other) => other !== id), id].slice(-mostOverlaid) });
+  if (kept) goOnFrom(id, kept);
+  else overlay(id);
+  const { run } = pageStore.getState();
+  setState({ reopened: { run, name: record.name, weights: kept ? 'coming' : 'not-kept' } });
+}
+
+/** The worker has set a run up; if it took a kept state, the record's curves go on from there. */
+export function takeUp(resumed: boolean): void {
+  const { runs, reopened } = getState();
+  const taken = resumed ? arrived() : null;
+  const record = taken && runs.find(({ id }) => id === taken.id);
+  if (taken && record) {
+    pageStore.setState({ ...curvesUpTo(record, taken.state), answering: initialState.answering });
+    setState({ current: record.id, overlaid: getState().overlaid.filter((id) => id !== record.id) });
+  }
+  if (reopened?.weights !== 'coming' || isOnItsWay()) return;
+  setState({ reopened: { ...reopened, weights: record ? 'here' : 'other-rows' } });
+}
+
+/** What a record has to show up to where its state was kept: the tab may have closed later than that. */
+function curvesUpTo({ run, steps, epochs, baseline, outcome, latency }: RunRecord, state: SessionState) {
+  const ended = hasEnded(run, state);
+  return {
+    phase: ended ? ('done' as const) : ('paused' as const),
+    steps: steps.filter(({ step }) => step < state.step),
+    epochs: epochs.slice(0, state.epochs),
+    baseline: state.baseline ? baseline : [],
+    outcome: state.epochs > 0 ? outcome : null,
+    latency: ended ? (latency ?? null) : null,
+  };
 }

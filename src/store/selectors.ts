@@ -19,7 +19,7 @@ export function statusOf(state: PageState): Phase | 'preparing' | 'unavailable' 
 }
 
 /** Classes before the task is there: only the head's size depends on it. */
-const assumedClasses = 10;
+export const assumedClasses = 10;
 
 export interface Cost extends ParameterCounts {
   /** Bytes of what trains, as float32. */

@@ -1,4 +1,5 @@
 import { createStore } from 'zustand/vanilla';
+import { type Words, wordsOf } from '../model/said.ts';
 import { averageOf } from '../training/adapters.ts';
 import type { NamedTensors } from '../training/engine.ts';
 import type { Run } from '../training/run.ts';
@@ -18,7 +19,7 @@ export interface ShelfState {
   /** Measured at a strength other than the trained one; keyed by adapter. */
   scores: Readonly<Record<string, { strength: number; accuracy: number }>>;
   /** What could not be done, in words. */
-  problem: string | null;
+  problem: Words | null;
 }
 
 export const initialShelf: ShelfState = { kept: [], held: [], scores: {}, problem: null };
@@ -118,7 +119,7 @@ export async function average(one: KeptAdapter, other: KeptAdapter): Promise<voi
     put({ id, name, run: one.run, labels: one.labels, accuracy: null, testRows: one.testRows }, tensors);
     send({ type: 'score', id, strength: 1 });
   } catch (error) {
-    setState({ problem: error instanceof Error ? error.message : String(error) });
+    setState({ problem: wordsOf(error) });
   }
 }
 

@@ -2,7 +2,7 @@ import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import { createStore } from 'zustand/vanilla';
 import type { NamedTensors } from '../training/engine.ts';
 import { RunFileError, readRun } from '../training/run.ts';
-import type { KeptAdapter, RunRecord } from './records.ts';
+import type { KeptAdapter, KeptState, RunRecord } from './records.ts';
 
 /** The browser's own storage: runs, trained adapters, and small notes survive a reload. */
 
@@ -11,12 +11,15 @@ interface Schema extends DBSchema {
   adapters: { key: string; value: KeptAdapter };
   /** The trained tensors of a kept adapter, read only when it is used. */
   tensors: { key: string; value: NamedTensors };
+  /** Where the runs stand, read only when one is reopened; by the run's id. */
+  states: { key: string; value: KeptState };
   notes: { key: string; value: unknown };
 }
-type Shelf = 'runs' | 'adapters' | 'tensors' | 'notes';
+const shelves = ['runs', 'adapters', 'tensors', 'states', 'notes'] as const;
+type Shelf = (typeof shelves)[number];
 
 const databaseName = 'bottleneck';
-const databaseVersion = 1;
+const databaseVersion = 2;
 
 /** Why nothing can be kept: the browser's words, or null. */
 export const storageStore = createStore<{ problem: string | null }>(() => ({ problem: null }));
@@ -33,7 +36,7 @@ function database(): Promise<IDBPDatabase<Schema> | null> {
 const open = async () =>
   openDB<Schema>(databaseName, databaseVersion, {
     upgrade(db) {
-      for (const shelf of ['runs', 'adapters', 'tensors', 'notes'] as const) db.createObjectStore(shelf);
+      for (const shelf of shelves) if (!db.objectStoreNames.contains(shelf)) db.createObjectStore(shelf);
     },
   });
 
@@ -53,12 +56,19 @@ export async function forget(shelf: Shelf, key: string): Promise<void> {
   await db?.delete(shelf, key).catch(failed);
 }
 
-export async function recall<S extends 'tensors' | 'notes'>(
+export async function recall<S extends 'tensors' | 'states' | 'notes'>(
   shelf: S,
   key: string,
 ): Promise<Schema[S]['value'] | undefined> {
   const db = await database();
   return (await db?.get(shelf, key).catch(failed)) ?? undefined;
+}
+
+/** Takes from a shelf what belongs to none of these. */
+export async function forgetOthers(shelf: 'states', ids: readonly string[]): Promise<void> {
+  const db = await database();
+  const keys = (await db?.getAllKeys(shelf).catch(failed)) ?? [];
+  await Promise.all(keys.filter((key) => !ids.includes(key)).map((key) => forget(shelf, key)));
 }
 
 /** Everything on a shelf whose run this version can still read, oldest first. */

@@ -4,7 +4,15 @@ import { createStore } from 'zustand/vanilla';
 export const views = ['playground', 'lessons', 'adapters', 'device'] as const;
 export type View = (typeof views)[number];
 
-export const viewStore = createStore<{ view: View }>(() => ({ view: 'playground' }));
+/** What the middle of the page shows under the drawing. */
+export const watchParts = ['charts', 'compare', 'inside'] as const;
+export type WatchPart = (typeof watchParts)[number];
+
+export const viewStore = createStore<{ view: View; part: WatchPart }>(() => ({ view: 'playground', part: 'charts' }));
+
+export function openPart(part: WatchPart): void {
+  viewStore.setState({ part });
+}
 
 /** The view that an address asks for; one that does not exist is the playground. */
 export function viewOf(hash: string): View {

@@ -1,9 +1,10 @@
+import { PersonError, said } from '../model/said.ts';
 import type { NamedTensors } from './engine.ts';
 
 /** What can be done with a trained adapter without training: weaken it, strengthen it, average two. */
 
 /** Adapters that cannot be put together. The message says what differs. */
-export class AdapterShapeError extends Error {
+export class AdapterShapeError extends PersonError {
   override name = 'AdapterShapeError';
 }
 
@@ -35,7 +36,8 @@ export function averageOf(one: NamedTensors, other: NamedTensors): NamedTensors 
   const shapes = (tensors: NamedTensors) => [...tensors].map(([name, { shape }]) => `${name} (${shape.join(', ')})`);
   const [ours, theirs] = [new Set(shapes(one)), new Set(shapes(other))];
   const odd = [...ours].find((name) => !theirs.has(name)) ?? [...theirs].find((name) => !ours.has(name));
-  if (odd) throw new AdapterShapeError(`Only adapters of one shape can be averaged; only one of the two has ${odd}.`);
+  if (odd)
+    throw new AdapterShapeError(said`Only adapters of one shape can be averaged; only one of the two has ${odd}.`);
   return mapped(one, (name, data) => {
     const second = other.get(name)?.data ?? data;
     return data.map((value, i) => (value + (second[i] ?? 0)) / 2);

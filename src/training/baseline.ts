@@ -28,8 +28,8 @@ interface FeatureRows {
 
 export type BaselineEvent =
   | { type: 'work' }
-  | { type: 'step'; record: StepRecord }
-  | { type: 'epoch'; record: EpochRecord };
+  | { type: 'baseline-step'; record: StepRecord }
+  | { type: 'baseline'; record: EpochRecord };
 
 export interface BaselineResult {
   learningRate: number;
@@ -150,10 +150,10 @@ export async function* trainBaseline(
   let epoch = 0;
   const options = { learningRate, epochCount: epochs, seed: settings.seed, now };
   for await (const { record, trainLoss } of trainHead(engine, train, everyRow(train), options)) {
-    yield { type: 'step', record };
+    yield { type: 'baseline-step', record };
     if (trainLoss === null) continue;
     epoch++;
-    yield { type: 'epoch', record: { epoch, trainLoss, test: await scoresOf(engine, test, settings.classes) } };
+    yield { type: 'baseline', record: { epoch, trainLoss, test: await scoresOf(engine, test, settings.classes) } };
   }
   return { learningRate, logits: await logitsOf(engine, test, settings.classes) };
 }

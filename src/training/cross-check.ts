@@ -2,6 +2,7 @@ import { epochBatches, makeBatch } from '../data/batches.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { Tokenizer } from '../data/tokenizer.ts';
 import type { Batch, Engine, LoadedEncoder, NamedTensors } from './engine.ts';
+import { type Latency, timeForwards } from './latency.ts';
 import type { Run } from './run.ts';
 import { learningRateAt } from './schedule.ts';
 import { engineSettings } from './session.ts';
@@ -99,16 +100,6 @@ export async function* crossCheck(
   }
 }
 
-export interface Latency {
-  /** Milliseconds of a batch's forward, median. */
-  base: number;
-  adapted: number;
-  examples: number;
-  tokens: number;
-}
-
-const median = (values: number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-
 /** Times the forward of the frozen encoder and of the run's method on the same batch, in turns. */
 export async function measureLatency(
   encoder: LoadedEncoder,
@@ -121,18 +112,10 @@ export async function measureLatency(
   const settings = engineSettings(run, encoder.config, dataset.labels.length);
   const base = await encoder.createEngine({ ...settings, plan: { adapters: [], loras: [], base: 'none' } });
   const adapted = await encoder.createEngine(settings);
-  const times = { base: [] as number[], adapted: [] as number[] };
   try {
-    // The first of each compiles.
-    for (let i = 0; i <= repeats; i++)
-      for (const [engine, list] of [[base, times.base] as const, [adapted, times.adapted] as const]) {
-        const started = now();
-        await engine.evaluate(batch);
-        if (i > 0) list.push(now() - started);
-      }
+    return await timeForwards(base, adapted, batch, { repeats, now });
   } finally {
     base.destroy();
     adapted.destroy();
   }
-  return { base: median(times.base), adapted: median(times.adapted), examples: batch.examples, tokens: batch.length };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { formats } from '../data/data-file.ts';
 import { methodSchema } from '../model/methods.ts';
+import { PersonError, said } from '../model/said.ts';
 
 /** The run file: one JSON that says everything a run needs. docs/run-file.md describes it for people. */
 
@@ -90,7 +91,7 @@ export const taskName = ({ data }: Pick<Run, 'data'>): string =>
   'task' in data ? data.task : 'hub' in data ? data.hub : data.train;
 
 /** A run file that cannot be used. The message names the field and what it should be. */
-export class RunFileError extends Error {
+export class RunFileError extends PersonError {
   override name = 'RunFileError';
 }
 
@@ -103,5 +104,5 @@ export function readRun(json: unknown): Run {
   const parsed = runSchema.safeParse(json);
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'the file'}: ${message}`);
-  throw new RunFileError(`The run file cannot be used.\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+  throw new RunFileError(said`The run file cannot be used.\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
 }

@@ -4,8 +4,10 @@ import type { Tokenizer } from '../data/tokenizer.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import { trainingPlan } from '../model/methods.ts';
 import { countParameters, type ParameterCounts } from '../model/parameters.ts';
-import { type BaselineEvent, createBaselineEngine, trainBaseline } from './baseline.ts';
+import { PersonError, said } from '../model/said.ts';
+import { createBaselineEngine, trainBaseline } from './baseline.ts';
 import type { Batch, Engine, EngineSettings, LoadedEncoder, NamedTensors, OptimizerState } from './engine.ts';
+import { type Latency, type LatencyOptions, timeForwards } from './latency.ts';
 import { score, softmax } from './metrics.ts';
 import { outcomeOf } from './outcome.ts';
 import type { EpochRecord, Outcome, Phase, Prediction, StepRecord } from './records.ts';
@@ -13,7 +15,7 @@ import type { Run } from './run.ts';
 import { learningRateAt } from './schedule.ts';
 
 /** Training cannot go on. The message says at which step and what to do; the weights are those of the last good epoch. */
-export class TrainingError extends Error {
+export class TrainingError extends PersonError {
   override name = 'TrainingError';
 }
 
@@ -314,9 +316,9 @@ export class Session {
     if (Number.isFinite(loss) && Number.isFinite(gradNorm))
       return { step, loss, learningRate: rate, gradNorm, milliseconds };
     throw new TrainingError(
-      `Step ${step + 1}: the ${Number.isFinite(loss) ? 'gradient norm' : 'loss'} is no longer a number. The learning rate ` +
-        `(${learningRate}) is probably too high: reset and train with a tenth of it, or set a gradient clip. ` +
-        'The weights are back at the last full epoch.',
+      Number.isFinite(loss)
+        ? said`Step ${step + 1}: the gradient norm is no longer a number. The learning rate (${learningRate}) is probably too high: reset and train with a tenth of it, or set a gradient clip. The weights are back at the last full epoch.`
+        : said`Step ${step + 1}: the loss is no longer a number. The learning rate (${learningRate}) is probably too high: reset and train with a tenth of it, or set a gradient clip. The weights are back at the last full epoch.`,
     );
   }
 
@@ -362,14 +364,16 @@ export class Session {
     const train = { features: this.#features, labels: this.#train.labels };
     const test = { features: testFeatures, labels: this.#test.labels };
     const { encoder, now } = this.#parts;
-    const training = trainBaseline(this.#baseline, encoder, this.#settings, { train, test, now });
-    let next = await training.next();
-    while (!next.done) {
-      yield asSessionEvent(next.value);
-      next = await training.next();
-    }
-    this.#baselineRate = next.value.learningRate;
-    this.#baselineLogits = next.value.logits;
+    const baseline = yield* trainBaseline(this.#baseline, encoder, this.#settings, { train, test, now });
+    this.#baselineRate = baseline.learningRate;
+    this.#baselineLogits = baseline.logits;
+  }
+
+  /** Times a forward with and without what the run trains, on test rows of middling length; no step may be under way. */
+  latency(options: Omit<LatencyOptions, 'now'>): Promise<Latency> {
+    const batches = evaluationBatches(this.#test.ids, this.run.training.batchSize);
+    const { keys: _, ...batch } = this.#batch(this.#test, batches[Math.floor(batches.length / 2)] ?? []);
+    return timeForwards(this.#baseline, this.#engine, batch, { ...options, now: this.#parts.now });
   }
 
   /** Probabilities for a text: of the adapted encoder as it is now and, once trained, of the frozen baseline. */
@@ -389,10 +393,4 @@ export class Session {
     this.#engine.destroy();
     this.#baseline.destroy();
   }
-}
-
-function asSessionEvent(event: BaselineEvent): SessionEvent {
-  if (event.type === 'work') return event;
-  if (event.type === 'step') return { type: 'baseline-step', record: event.record };
-  return { type: 'baseline', record: event.record };
 }

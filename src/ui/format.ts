@@ -21,3 +21,7 @@ export function formatDuration(milliseconds: number): string {
   const seconds = Math.round(milliseconds / 1000);
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 }
+
+/** A time in milliseconds, finer where it is short. */
+export const formatMilliseconds = (milliseconds: number): string =>
+  `${milliseconds.toFixed(milliseconds < 10 ? 2 : 0)} ms`;

@@ -1,3 +1,4 @@
+import { PersonError, said } from '../model/said.ts';
 import { readRun } from '../training/run.ts';
 import { openedEncoder, openedShelf } from './place.ts';
 import type { Request } from './protocol.ts';
@@ -33,8 +34,9 @@ export async function predict({ text, adapter, strength }: Extract<Request, { ty
 
 export async function hold({ id, run, labels, tensors }: Extract<Request, { type: 'hold' }>): Promise<void> {
   const shelf = openedShelf();
-  if (!shelf) throw new Error('No encoder is loaded.');
-  if (run.model !== openedEncoder()?.name) throw new Error(`This adapter belongs to the encoder ${run.model}.`);
+  if (!shelf) throw new PersonError('No encoder is loaded.');
+  if (run.model !== openedEncoder()?.name)
+    throw new PersonError(said`This adapter belongs to the encoder ${run.model}.`);
   await shelf.hold(id, { run: readRun(run), labels, tensors });
   tell({ type: 'held', id });
 }
@@ -42,7 +44,7 @@ export async function hold({ id, run, labels, tensors }: Extract<Request, { type
 export async function score({ id, strength }: Extract<Request, { type: 'score' }>): Promise<void> {
   const shelf = openedShelf();
   const run = shelf?.runOf(id);
-  if (!shelf || !run) throw new Error('This adapter is no longer loaded. Choose it again.');
+  if (!shelf || !run) throw new PersonError('This adapter is no longer loaded. Choose it again.');
   tell({ type: 'scored', id, strength, scores: await shelf.score(id, await datasetOf(run), strength) });
 }
 

@@ -1,4 +1,5 @@
 import { importRows, inspect } from '../data/import.ts';
+import { wordsOf } from '../model/said.ts';
 import type { ImportAnswer, ImportRequest } from './importer.ts';
 
 /** Reads one file beside the page, so that a large one freezes nothing. Whoever wants no more of it ends the worker. */
@@ -20,7 +21,5 @@ async function carryOut(request: ImportRequest): Promise<void> {
 }
 
 self.addEventListener('message', ({ data }: MessageEvent<ImportRequest>) => {
-  carryOut(data).catch((error: unknown) =>
-    tell({ type: 'failed', message: error instanceof Error ? error.message : String(error) }),
-  );
+  carryOut(data).catch((error: unknown) => tell({ type: 'failed', words: wordsOf(error) }));
 });

@@ -1,6 +1,7 @@
 import { type DataFile, DataFileError, type Layout, ReadCancelled } from '../data/data-file.ts';
 import type { ImportOptions, Inspection } from '../data/import.ts';
 import type { Row } from '../data/rows.ts';
+import { said, type Words } from '../model/said.ts';
 
 /** The page's way to the worker that reads files: one worker a question, ended with its answer. */
 
@@ -13,7 +14,7 @@ export type ImportRequest =
 export type ImportAnswer =
   | { type: 'progress'; read: number; total: number }
   | { type: 'done'; value: Inspection | Row[] }
-  | { type: 'failed'; message: string };
+  | { type: 'failed'; words: Words };
 
 interface Listening {
   signal: AbortSignal;
@@ -29,10 +30,12 @@ function ask(request: ImportRequest, file: string, { signal, onProgress }: Liste
     worker.addEventListener('message', ({ data }: MessageEvent<ImportAnswer>) => {
       if (data.type === 'progress') onProgress?.(data.read, data.total);
       else if (data.type === 'done') resolve(data.value);
-      else reject(new DataFileError(data.message));
+      else reject(new DataFileError(data.words));
     });
     worker.addEventListener('error', ({ message }) =>
-      reject(new DataFileError(`${file} could not be read: ${message || 'the reader stopped'}. Try a smaller file.`)),
+      reject(
+        new DataFileError(said`${file} could not be read: ${message || said`the reader stopped`}. Try a smaller file.`),
+      ),
     );
   });
   worker.postMessage(request);

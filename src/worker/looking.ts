@@ -1,17 +1,20 @@
-import { gradientNorms, inspectSentence } from '../inspect/inspection.ts';
+import { gradientNorms, inspectSentence, siteEffects } from '../inspect/inspection.ts';
 import { histogramOf, principalPlane, type Snapshot } from '../inspect/snapshot.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
+import { PersonError } from '../model/said.ts';
 import type { NamedTensors } from '../training/engine.ts';
 import type { Session, SessionEvent } from '../training/session.ts';
 import type { Request } from './protocol.ts';
 import { tell } from './tell.ts';
 
-/** The look inside the run being trained: gradients now and then, snapshots while they are watched, one sentence on request. */
+/** The look inside the run being trained: adapters now and then, snapshots while they are watched, one sentence on request. */
 
 /** Test sentences on the map. */
 const mostMapped = 64;
-/** Gradients are looked at this often, in milliseconds. */
-const lookInterval = 2000;
+/** Adapters are looked at at most this often, in milliseconds, and for at most this share of the time. */
+const shortestInterval = 2000;
+const mostShare = 0.05;
+let lookInterval = shortestInterval;
 let lookedAt = 0;
 /** The map last told; null before the first of a run. */
 let plane: Snapshot['map'] | null = null;
@@ -19,16 +22,36 @@ let plane: Snapshot['map'] | null = null;
 let watching = false;
 let epochsDone = 0;
 
-/** Looks at gradients now and then, and at weights and test sentences before training and after each epoch. */
-export async function look(session: Session, event: SessionEvent): Promise<void> {
-  const { adapters } = session.settings.plan;
-  if (event.type === 'step' && adapters.length > 0 && performance.now() - lookedAt >= lookInterval) {
-    tell({ type: 'gradients', norms: gradientNorms(await session.engine.readGradients(), adapters) });
-    lookedAt = performance.now();
-  }
+/** What the run's adapters are looked at with: the frozen weights, and the tokens of a test sentence. */
+export interface Inside {
+  config: EncoderConfig;
+  weights: NamedTensors;
+  ids: readonly number[];
+}
+
+/**
+ * Looks at the adapters now and then, and at weights and test sentences before training and after each epoch.
+ * @param inside null where the encoder is too large to keep twice
+ */
+export async function look(session: Session, event: SessionEvent, inside: Inside | null): Promise<void> {
+  const due = event.type === 'epoch' || (event.type === 'step' && performance.now() - lookedAt >= lookInterval);
+  if (due && session.settings.plan.adapters.length > 0) await tellSites(session, inside);
   if (event.type === 'epoch') epochsDone = event.record.epoch;
   const begins = event.type === 'phase' && event.phase === 'training' && plane === null;
   if (watching && (begins || event.type === 'epoch')) await tellSnapshot(session);
+}
+
+/** How strongly the last batch pulled at each adapter, and how much each does to a test sentence. */
+async function tellSites(session: Session, inside: Inside | null): Promise<void> {
+  const { plan, pooling } = session.settings;
+  const gradients = gradientNorms(await session.engine.readGradients(), plan.adapters);
+  const began = performance.now();
+  const trained = await session.engine.readTrainable();
+  const effects =
+    inside && siteEffects({ config: inside.config, plan, pooling, frozen: inside.weights, trained }, inside.ids);
+  tell({ type: 'sites', gradients, effects });
+  lookedAt = performance.now();
+  lookInterval = Math.max(shortestInterval, (lookedAt - began) / mostShare);
 }
 
 async function tellSnapshot(session: Session): Promise<void> {
@@ -50,7 +73,7 @@ export async function inspect(
   { config, weights }: { config: EncoderConfig; weights: NamedTensors | null },
   { text, ...at }: Extract<Request, { type: 'inspect' }>,
 ): Promise<void> {
-  if (!weights) throw new Error('This encoder is too large to look inside here.');
+  if (!weights) throw new PersonError('This encoder is too large to look inside here.');
   const { plan, pooling } = session.settings;
   const trained = await session.engine.readTrainable();
   const gradients = lookedAt > 0 ? await session.engine.readGradients() : null;

@@ -2,6 +2,7 @@ import type { Tokenizer } from '../data/tokenizer.ts';
 import { type Device, type EngineChoice, openDevice } from '../engines/device.ts';
 import { download } from '../files/download.ts';
 import { readEncoderFiles } from '../files/encoder-files.ts';
+import { PersonError, wordsOf } from '../model/said.ts';
 import type { LoadedEncoder, NamedTensors } from '../training/engine.ts';
 import { urlOf } from './address.ts';
 import { Shelf } from './shelf.ts';
@@ -35,7 +36,7 @@ export const openedShelf = (): Shelf | null => shelf;
 
 /** The encoder, on its device. @throws where one of them is missing */
 export function neededEncoder(): OpenEncoder & { loaded: LoadedEncoder } {
-  if (!encoder?.loaded) throw new Error('No encoder is loaded.');
+  if (!encoder?.loaded) throw new PersonError('No encoder is loaded.');
   return { ...encoder, loaded: encoder.loaded };
 }
 
@@ -62,7 +63,7 @@ export async function open(): Promise<void> {
     take(await openEngine('auto'));
     automatic = device?.engine ?? null;
   } catch (error) {
-    tell({ type: 'device', available: false, reason: error instanceof Error ? error.message : String(error) });
+    tell({ type: 'device', available: false, reason: wordsOf(error) });
   }
 }
 

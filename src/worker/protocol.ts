@@ -4,12 +4,15 @@ import type { Snapshot } from '../inspect/snapshot.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import type { Site } from '../model/methods.ts';
 import type { ParameterCounts } from '../model/parameters.ts';
-import type { CrossCheckResult, Latency } from '../training/cross-check.ts';
+import type { Words } from '../model/said.ts';
+import type { CrossCheckResult } from '../training/cross-check.ts';
 import type { Engine, MemoryBytes, NamedTensors } from '../training/engine.ts';
 import type { ForgettingPoint } from '../training/forgetting.ts';
+import type { Latency } from '../training/latency.ts';
 import type { Scores } from '../training/metrics.ts';
 import type { EngineReason, EpochRecord, Outcome, Phase, Prediction, StepRecord } from '../training/records.ts';
 import type { Run } from '../training/run.ts';
+import type { SessionState } from '../training/session.ts';
 
 /** A row as it is typed or imported; `line`: where it stands in its file, 0 for a typed one. */
 interface LabelledText {
@@ -26,8 +29,8 @@ export type Request =
   | { type: 'load-task'; name: string }
   /** Takes a person's own rows, already split. */
   | { type: 'load-rows'; name: string; train: LabelledText[]; test: LabelledText[] }
-  /** Sets the run up from its start; whatever was trained before is dropped. */
-  | { type: 'configure'; run: Run }
+  /** Sets the run up from its start, or from where it was left; whatever was trained before is dropped. */
+  | { type: 'configure'; run: Run; state?: SessionState | undefined }
   | { type: 'train' }
   | { type: 'pause' }
   | { type: 'step' }
@@ -35,6 +38,8 @@ export type Request =
   | { type: 'predict'; text: string; adapter: string | null; strength: number }
   /** Asks for what the run has trained so far. */
   | { type: 'read-adapter' }
+  /** Asks where the run stands; not answered while it trains. */
+  | { type: 'read-state' }
   /** Loads a trained adapter beside the run. */
   | { type: 'hold'; id: string; run: Run; labels: string[]; tensors: NamedTensors }
   | { type: 'release'; id: string }
@@ -83,11 +88,19 @@ export type Report =
     }
   /** onnxruntime's WASM on its way. */
   | { type: 'engine-progress'; received: number; total: number | null }
-  | { type: 'device'; available: false; reason: string }
+  | { type: 'device'; available: false; reason: Words }
   | { type: 'encoder-progress'; received: number; total: number | null }
   | { type: 'encoder-ready'; name: string; config: EncoderConfig; poolerCount: number }
   | { type: 'task-ready'; task: TaskSummary }
-  | { type: 'configured'; totalSteps: number; stepsPerEpoch: number; counts: ParameterCounts; memory: MemoryBytes }
+  | {
+      type: 'configured';
+      totalSteps: number;
+      stepsPerEpoch: number;
+      counts: ParameterCounts;
+      memory: MemoryBytes;
+      /** It goes on where it was left. */
+      resumed: boolean;
+    }
   | {
       type: 'progress';
       phase: Phase;
@@ -97,19 +110,25 @@ export type Report =
       baseline: EpochRecord[];
       /** Anew after each evaluation, else null. */
       outcome: Outcome | null;
+      /** With the report that the run is done, else null. */
+      latency: Latency | null;
       memory: MemoryBytes;
     }
   | { type: 'prediction'; prediction: Prediction }
+  | { type: 'state'; run: Run; state: SessionState }
   | { type: 'adapter'; run: Run; labels: string[]; tensors: NamedTensors }
   /** A measurement; null: the demonstration has ended. */
   | { type: 'forgetting'; point: ForgettingPoint | null }
   | { type: 'device-check'; check: DeviceCheck }
-  /** Norms of each adapter's gradients in a batch just trained, keyed "layer.site"; now and then. */
-  | { type: 'gradients'; norms: Record<string, number> }
+  /**
+   * Norms of each adapter's gradients in a batch just trained, and how much each adds to its input, keyed "layer.site"; now
+   * and then. `effects` is null where the encoder is too large to look at.
+   */
+  | { type: 'sites'; gradients: Record<string, number>; effects: Record<string, number> | null }
   | { type: 'inspection'; inspection: Inspection }
   /** As long as they are watched. */
   | { type: 'snapshot'; snapshot: Snapshot }
   | { type: 'held'; id: string }
   | { type: 'scored'; id: string; strength: number; scores: Scores }
-  /** Something went wrong. `during` is the request's type; what was trained before is still there. */
-  | { type: 'error'; during: Request['type']; name: string; message: string };
+  /** Something went wrong; `words` is the message in parts, where it has any. `during` is the request's type; what was trained before is still there. */
+  | { type: 'error'; during: Request['type']; name: string; message: string; words?: Words };

@@ -1,6 +1,7 @@
 import { evaluationBatches, makeBatch } from '../data/batches.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { Tokenizer } from '../data/tokenizer.ts';
+import { PersonError } from '../model/said.ts';
 import { atStrength } from '../training/adapters.ts';
 import type { Engine, LoadedEncoder, NamedTensors } from '../training/engine.ts';
 import { type Scores, score, softmax } from '../training/metrics.ts';
@@ -77,7 +78,7 @@ export class Shelf {
     const waiting = this.#waiting.get(id);
     if (waiting) await this.hold(id, waiting);
     const held = this.#held.get(id);
-    if (!held) throw new Error('This adapter is no longer loaded. Choose it again.');
+    if (!held) throw new PersonError('This adapter is no longer loaded. Choose it again.');
     // Used last: let go last.
     this.#held.delete(id);
     this.#held.set(id, held);

@@ -3,6 +3,7 @@ import { type Dataset, makeDataset } from '../data/dataset.ts';
 import type { Row } from '../data/rows.ts';
 import { download } from '../files/download.ts';
 import { seedOf, shuffled } from '../model/random.ts';
+import { PersonError, said } from '../model/said.ts';
 import { type Run, taskName } from '../training/run.ts';
 import { urlOf } from './address.ts';
 import { tell } from './tell.ts';
@@ -25,7 +26,7 @@ export const loadedTask = (): string | null => task?.name ?? null;
 async function rowsOfTask(name: string): Promise<TaskRows> {
   if (task?.name === name) return task;
   if (!builtInTasks.some((known) => known.name === name))
-    throw new Error(`The rows of ${name} are not here. Import the file again.`);
+    throw new PersonError(said`The rows of ${name} are not here. Import the file again.`);
   const { train, test } = await readBuiltInTask(name, (file) => download(urlOf(`datasets/${name}/${file}`)));
   return { name, train, test };
 }

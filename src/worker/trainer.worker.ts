@@ -1,3 +1,4 @@
+import { PersonError, said } from '../model/said.ts';
 import { readRun, taskName } from '../training/run.ts';
 import { Session } from '../training/session.ts';
 import { hold, predict, score, tellAdapter } from './adapters.ts';
@@ -8,22 +9,28 @@ import { moveToEngine, neededEncoder, open, openEncoder, openedEncoder, openedSh
 import type { Request } from './protocol.ts';
 import { datasetOf, loadedTask, openBuiltInTask, openTask } from './tasks.ts';
 import { tell, tellError } from './tell.ts';
-import { currentSession, dropSession, go, halt, stop, takeSession } from './training-loop.ts';
+import { currentSession, dropSession, go, halt, stop, takeSession, tellState } from './training-loop.ts';
 
 /** Where messages meet the engine. No arithmetic here: requests become verbs of the session, its events become reports. */
 
-async function configure(json: unknown): Promise<void> {
+/** Tokens of the sentence that adapters are looked at with while training: few, so that it takes a moment. */
+const mostLookedAt = 16;
+
+async function configure({ run: json, state }: Extract<Request, { type: 'configure' }>): Promise<void> {
   const run = readRun(json);
   await moveToEngine(run.engine);
-  const { loaded, tokenizer } = neededEncoder();
+  const { loaded, tokenizer, weights } = neededEncoder();
   const name = taskName(run);
-  if (name !== loadedTask()) throw new Error(`Task ${name} is not loaded.`);
+  if (name !== loadedTask()) throw new PersonError(said`Task ${name} is not loaded.`);
   await dropSession();
   const dataset = await datasetOf(run);
-  const session = await Session.create({ encoder: loaded, tokenizer, dataset, run, now: () => performance.now() });
-  takeSession(session);
+  const parts = { encoder: loaded, tokenizer, dataset, run, now: () => performance.now() };
+  const session = await Session.create(parts, state);
+  const ids = tokenizer.encode(dataset.test[0]?.text ?? '', mostLookedAt);
+  takeSession(session, weights && { config: loaded.config, weights, ids });
   const { totalSteps, stepsPerEpoch, counts } = session;
-  tell({ type: 'configured', totalSteps, stepsPerEpoch, counts, memory: session.engine.memory() });
+  const memory = session.engine.memory();
+  tell({ type: 'configured', totalSteps, stepsPerEpoch, counts, memory, resumed: state !== undefined });
 }
 
 async function lookInside(request: Extract<Request, { type: 'inspect' }>): Promise<void> {
@@ -45,7 +52,7 @@ async function carryOut(request: Request): Promise<void> {
     case 'load-rows':
       return openTask(request);
     case 'configure':
-      return configure(request.run);
+      return configure(request);
     case 'train':
     case 'step':
       go(request.type);
@@ -56,6 +63,8 @@ async function carryOut(request: Request): Promise<void> {
       return predict(request);
     case 'read-adapter':
       return tellAdapter();
+    case 'read-state':
+      return tellState();
     case 'hold':
       return hold(request);
     case 'release':

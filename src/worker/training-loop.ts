@@ -1,6 +1,7 @@
+import type { Latency } from '../training/latency.ts';
 import type { EpochRecord, Outcome, Phase, StepRecord } from '../training/records.ts';
 import type { Session, SessionEvent } from '../training/session.ts';
-import { forgetLooks, look } from './looking.ts';
+import { forgetLooks, type Inside, look } from './looking.ts';
 import { breathe, tell, tellError } from './tell.ts';
 
 /** The run being trained: its session, and the loop that pulls the session's events and reports them. */
@@ -8,7 +9,11 @@ import { breathe, tell, tellError } from './tell.ts';
 /** Progress is told at most this often, in milliseconds. */
 const reportInterval = 200;
 
+/** Forwards timed at the run's end, and milliseconds that this may take: a slow device makes do with fewer. */
+const latencyRounds = { repeats: 9, budget: 1000 };
+
 let session: Session | null = null;
+let inside: Inside | null = null;
 let events: AsyncGenerator<SessionEvent> | null = null;
 let running = false;
 /** Resolves when the loop has stopped pulling events. */
@@ -20,14 +25,15 @@ const news = {
   epochs: [] as EpochRecord[],
   baseline: [] as EpochRecord[],
   outcome: null as Outcome | null,
+  latency: null as Latency | null,
 };
-const noNews = () => ({ steps: [], epochs: [], baseline: [], outcome: null });
+const noNews = () => ({ steps: [], epochs: [], baseline: [], outcome: null, latency: null });
 let toldAt = 0;
 
 function tellProgress(phase: Phase): void {
   if (!session) return;
-  const { steps, epochs, baseline, outcome } = news;
-  tell({ type: 'progress', phase, steps, epochs, baseline, outcome, memory: session.engine.memory() });
+  const { steps, epochs, baseline, outcome, latency } = news;
+  tell({ type: 'progress', phase, steps, epochs, baseline, outcome, latency, memory: session.engine.memory() });
   Object.assign(news, noNews());
   toldAt = performance.now();
 }
@@ -41,7 +47,8 @@ function note(event: SessionEvent): void {
   if (event.type === 'step') news.steps.push(event.record);
   if (event.type === 'epoch') news.epochs.push(event.record);
   if (event.type === 'baseline') news.baseline.push(event.record);
-  if (performance.now() - toldAt >= reportInterval) tellProgress(news.phase);
+  // That the run is done is told by the loop's end, with what is measured then.
+  if (news.phase !== 'done' && performance.now() - toldAt >= reportInterval) tellProgress(news.phase);
 }
 
 /** Pulls events until the run ends, `running` is cleared, or `until` says so. */
@@ -50,11 +57,12 @@ async function pull(until: (event: SessionEvent) => boolean): Promise<void> {
     const { value, done } = await events.next();
     if (done) break;
     note(value);
-    if (session) await look(session, value);
+    if (session) await look(session, value, inside);
     if (until(value)) break;
     await breathe();
   }
   running = false;
+  if (news.phase === 'done' && session) news.latency = await session.latency(latencyRounds);
   tellProgress(news.phase === 'done' ? 'done' : 'paused');
 }
 
@@ -84,10 +92,20 @@ export async function stop(): Promise<void> {
 
 export const currentSession = (): Session | null => session;
 
-/** Makes a session the one that trains; the one before has been dropped. */
-export function takeSession(next: Session): void {
+/**
+ * Makes a session the one that trains; the one before has been dropped.
+ * @param looked what its adapters' effects are measured on; null where they are not
+ */
+export function takeSession(next: Session, looked: Inside | null): void {
   session = next;
+  inside = looked;
   events = next.events();
+}
+
+/** Tells where the run stands, unless it is on its way again. */
+export async function tellState(): Promise<void> {
+  if (!session || running || session.busy) return;
+  tell({ type: 'state', run: session.run, state: await session.state() });
 }
 
 export async function dropSession(): Promise<void> {

@@ -30,7 +30,7 @@ test('runs are kept, drawn over each other, renamed, pinned, deleted, brought ba
 
   await page.getByRole('checkbox', { name: /^Draw/ }).nth(1).check();
   await page.getByRole('tab', { name: 'Charts' }).click();
-  await expect.poll(() => page.getByRole('region', { name: 'Loss' }).locator('.recharts-line').count()).toBe(4);
+  await expect.poll(() => page.getByRole('region', { name: 'Loss' }).locator('.recharts-line').count()).toBe(5);
 
   await page.getByRole('tab', { name: 'Runs and sweeps' }).click();
   await choose(page, /^Actions for/, 'Rename');
@@ -46,7 +46,7 @@ test('runs are kept, drawn over each other, renamed, pinned, deleted, brought ba
   await page.getByRole('tab', { name: 'Runs and sweeps' }).click();
   await expect.poll(() => rows.count()).toBe(3);
   expect(await rows.nth(1).innerText()).toContain('Twice the rate');
-  await choose(page, 'Actions for Twice the rate', 'Reopen its settings');
+  await choose(page, 'Actions for Twice the rate', 'Reopen');
   expect(await page.getByLabel('Learning rate').inputValue()).toBe('0.004');
   expect(complaints).toEqual([]);
 });
@@ -88,7 +88,7 @@ test('a trained adapter is kept, answers at another strength, is measured and av
   await strength.press('Home');
   await expect.poll(() => probabilities.innerText()).not.toBe(before);
 
-  await page.getByRole('link', { name: 'Adapters' }).click();
+  await page.getByRole('link', { name: 'Adapters', exact: true }).click();
   const measure = page.getByRole('button', { name: /^Measure trivia/ });
   await expect.poll(() => measure.count()).toBe(2);
   await measure.first().click();

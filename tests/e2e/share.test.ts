@@ -35,6 +35,11 @@ test('a tampered link gives a message and the defaults', async () => {
   await button(page, 'Train').waitFor();
 });
 
+test('what is wrong with a link is said in Chinese on a Chinese page', async () => {
+  const { page } = await site.visit({ encoder: 'tiny', locale: 'zh-CN', address: '?run=tampered' });
+  await page.getByText('它已损坏，请重新索取').waitFor();
+});
+
 test('single keys train and pause, and the sheet lists them', async () => {
   const { page, complaints } = await site.visit({ encoder: 'tiny' });
   await makeSmall(page, 200);

@@ -29,6 +29,7 @@ const configured = () =>
     stepsPerEpoch: 5,
     counts: costOf(state(), state().run.method) as NonNullable<ReturnType<typeof costOf>>,
     memory,
+    resumed: false,
   });
 
 describe('reports', () => {
@@ -42,6 +43,7 @@ describe('reports', () => {
       epochs: [],
       baseline: [],
       outcome: null,
+      latency: null,
       memory,
     });
     hear({
@@ -51,6 +53,7 @@ describe('reports', () => {
       epochs: [{ epoch: 1, trainLoss: 1, test: test1 }],
       baseline: [],
       outcome: null,
+      latency: null,
       memory,
     });
     expect(state().steps.map(({ step }) => step)).toEqual([0, 1, 2]);
@@ -61,9 +64,27 @@ describe('reports', () => {
 
   test('a change of settings drops what was trained, and a late report of the old run changes nothing', () => {
     configured();
-    hear({ type: 'progress', phase: 'paused', steps: [record(0)], epochs: [], baseline: [], outcome: null, memory });
+    hear({
+      type: 'progress',
+      phase: 'paused',
+      steps: [record(0)],
+      epochs: [],
+      baseline: [],
+      outcome: null,
+      latency: null,
+      memory,
+    });
     changeRun((run) => ({ ...run, method: { type: 'head-only' } }));
-    hear({ type: 'progress', phase: 'paused', steps: [record(1)], epochs: [], baseline: [], outcome: null, memory });
+    hear({
+      type: 'progress',
+      phase: 'paused',
+      steps: [record(1)],
+      epochs: [],
+      baseline: [],
+      outcome: null,
+      latency: null,
+      memory,
+    });
     expect(state()).toMatchObject({ steps: [], plan: null, phase: 'ready' });
     expect(canTrain(state())).toBe(false);
   });
@@ -71,7 +92,16 @@ describe('reports', () => {
   test('a run that failed can only be reset', () => {
     configured();
     hear({ type: 'error', during: 'train', name: 'NotFiniteError', message: 'The loss is NaN at step 3.' });
-    hear({ type: 'progress', phase: 'failed', steps: [record(0)], epochs: [], baseline: [], outcome: null, memory });
+    hear({
+      type: 'progress',
+      phase: 'failed',
+      steps: [record(0)],
+      epochs: [],
+      baseline: [],
+      outcome: null,
+      latency: null,
+      memory,
+    });
     expect(canTrain(state())).toBe(false);
     expect(isBusy(state())).toBe(false);
     expect(statusOf(state())).toBe('failed');
@@ -93,7 +123,16 @@ describe('reports', () => {
 
   test('an error is shown and what was trained stays', () => {
     configured();
-    hear({ type: 'progress', phase: 'paused', steps: [record(0)], epochs: [], baseline: [], outcome: null, memory });
+    hear({
+      type: 'progress',
+      phase: 'paused',
+      steps: [record(0)],
+      epochs: [],
+      baseline: [],
+      outcome: null,
+      latency: null,
+      memory,
+    });
     hear({ type: 'error', during: 'train', name: 'TrainingError', message: 'Step 2: …' });
     expect(state().error?.message).toBe('Step 2: …');
     expect(state().steps).toHaveLength(1);

@@ -12,7 +12,12 @@ export const compare = {
     accuracy: 'Accuracy',
     gain: 'Points over frozen',
     macroF1: 'Macro-F1',
+    loss: 'Test loss',
     time: 'Time',
+    latency: 'Forward',
+    latencyHint:
+      'Forward of {{examples}} rows × {{tokens}} tokens, median: {{adapted}} with what was trained, {{base}} frozen; measured in place at the run’s end.',
+    sort: 'Sort by this column',
     memory: 'Memory',
     actions: 'Actions',
     menu: 'Actions for {{name}}',
@@ -24,7 +29,15 @@ export const compare = {
     none: 'none',
     more: '{{amount}} more',
     separator: '; ',
-    reopen: 'Reopen its settings',
+    reopen: 'Reopen',
+    reopened: {
+      coming: 'Reopening “{{name}}” …',
+      here: '“{{name}}” is open with what it had trained: it answers in the sentence box, and goes on from its curves.',
+      'not-kept':
+        'What “{{name}}” had trained was not kept (it was too large, or the tab closed while it trained): its settings are open, and Train starts anew.',
+      'other-rows':
+        'The rows that “{{name}}” was trained on have changed: its settings are open, and Train starts anew.',
+    },
     rename: 'Rename',
     newName: 'New name',
     save: 'Save',

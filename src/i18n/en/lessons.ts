@@ -2,6 +2,7 @@ export const lessons = {
   lessons: {
     title: 'Lessons: {{done}} of {{all}} done',
     list: 'Lessons',
+    link: 'Lesson: {{title}}',
     done: 'Done',
     next: 'Next: {{title}}',
     experiment: 'Experiment',

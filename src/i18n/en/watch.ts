@@ -53,7 +53,7 @@ export const watch = {
     saveCsv: '{{title}} as CSV',
     savePng: '{{title}} as PNG',
     macroF1: 'Macro-F1',
-    baselineLoss: 'Frozen baseline',
+    baselineEnd: 'Frozen baseline at its end',
     step: 'Step',
     epoch: 'Epoch',
     accuracy: 'Accuracy',

@@ -5,6 +5,7 @@ export const lessons: Texts<typeof english> = {
   lessons: {
     title: '课程：已完成 {{done}} / {{all}}',
     list: '课程列表',
+    link: '课程：{{title}}',
     done: '已完成',
     next: '下一课：{{title}}',
     experiment: '实验',

@@ -56,7 +56,7 @@ export const watch: Texts<typeof english> = {
     saveCsv: '{{title}}存为 CSV',
     savePng: '{{title}}存为 PNG',
     macroF1: '宏平均 F1',
-    baselineLoss: '冻结基线',
+    baselineEnd: '冻结基线最终',
     step: '步',
     epoch: '轮',
     accuracy: '准确率',

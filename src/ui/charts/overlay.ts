@@ -1,4 +1,5 @@
 import type { RunRecord } from '../../store/records.ts';
+import { colors } from '../colors.ts';
 import type { Series } from './LinesChart.tsx';
 
 /** Other runs beside the current one: each a colour and a dash of its own (Okabe & Ito 2008). */
@@ -20,3 +21,13 @@ export const overlaySeries = (runs: readonly RunRecord[], pointsOf: (run: RunRec
     width: 1.6,
     points: pointsOf(run),
   }));
+
+/** The frozen baseline's line: dashed, in its own colour on every chart. */
+export const baselineSeries = (name: string, points: Series['points']): Series => ({
+  key: 'baseline',
+  name,
+  color: colors.baseline,
+  dash: '6 4',
+  dots: true,
+  points,
+});

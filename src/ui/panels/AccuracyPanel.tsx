@@ -3,12 +3,12 @@ import { useStore } from 'zustand';
 import { overlaidRuns, runsStore } from '../../store/runs.ts';
 import { ChartFrame } from '../charts/ChartFrame.tsx';
 import { LinesChart, type Series } from '../charts/LinesChart.tsx';
-import { overlaySeries } from '../charts/overlay.ts';
+import { baselineSeries, overlaySeries } from '../charts/overlay.ts';
 import { colors } from '../colors.ts';
 import { formatCount, formatShare } from '../format.ts';
 import { usePage } from '../use-page.ts';
 
-/** Accuracy on held-out rows by epoch, the frozen baseline's own epochs beside it. */
+/** Accuracy on held-out rows by epoch, the frozen baseline's beside it: its first epochs as a curve, its end as a level. */
 export function AccuracyPanel() {
   const epochs = usePage((state) => state.epochs);
   const baseline = usePage((state) => state.baseline);
@@ -27,9 +27,10 @@ export function AccuracyPanel() {
       dots: true,
       points: accuracies(epochs),
     },
+    baselineSeries(t('chart.baseline'), accuracies(baseline)),
     ...overlaySeries(others, (other) => accuracies(other.epochs)).map((line) => ({ ...line, dots: true })),
   ];
-  const values = [...series.flatMap(({ points }) => points.map(({ y }) => y)), ...(level === null ? [] : [level])];
+  const values = series.flatMap(({ points }) => points.map(({ y }) => y));
   const floor = Math.max(0, Math.floor(10 * Math.min(...values) - 0.5) / 10);
   const lastEpoch = Math.max(2, run.training.epochs, ...others.map((other) => other.run.training.epochs));
   const rows = [
@@ -59,7 +60,7 @@ export function AccuracyPanel() {
         levels={
           level === null
             ? []
-            : [{ y: level, label: `${t('chart.baseline')} ${formatShare(level)}`, color: colors.baseline }]
+            : [{ y: level, label: `${t('chart.baselineEnd')} ${formatShare(level)}`, color: colors.baseline }]
         }
         xName={t('chart.epoch')}
         xDomain={[1, lastEpoch]}

@@ -2,6 +2,7 @@ import { Select, Slider, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { answerWith, setStrength, shelfStore } from '../../store/shelf.ts';
+import { LessonLink } from '../controls/LessonLink.tsx';
 import { usePage } from '../use-page.ts';
 
 /** The value of the choice that stands for the run being trained. */
@@ -49,6 +50,7 @@ export function AnsweringControls() {
         onChange={setStrength}
         mb={6}
       />
+      <LessonLink id="identity" />
     </>
   );
 }

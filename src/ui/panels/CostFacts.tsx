@@ -4,6 +4,7 @@ import { useStore } from 'zustand';
 import { runsStore } from '../../store/runs.ts';
 import { costOf } from '../../store/selectors.ts';
 import { predictedStep } from '../../store/step-cost.ts';
+import { LessonLink } from '../controls/LessonLink.tsx';
 import { formatBytes, formatCount, formatShare } from '../format.ts';
 import { usePage } from '../use-page.ts';
 
@@ -42,6 +43,7 @@ export function CostFacts() {
           optimizer: formatBytes(full.optimizerBytes),
         })}
       </Text>
+      <LessonLink id="cost" />
     </div>
   );
 }

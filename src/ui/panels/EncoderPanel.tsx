@@ -1,6 +1,7 @@
 import { Progress, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { costOf } from '../../store/selectors.ts';
+import { LessonLink } from '../controls/LessonLink.tsx';
 import { formatBytes, formatCount } from '../format.ts';
 import { usePage } from '../use-page.ts';
 
@@ -50,6 +51,7 @@ function EncoderFacts() {
       <Text size="xs" c="dimmed">
         {t('encoder.about')}
       </Text>
+      <LessonLink id="freeze" />
     </>
   );
 }

@@ -6,7 +6,7 @@ import { lossPoints } from '../../store/history.ts';
 import { overlaidRuns, runsStore } from '../../store/runs.ts';
 import { ChartFrame } from '../charts/ChartFrame.tsx';
 import { LinesChart, type Series } from '../charts/LinesChart.tsx';
-import { overlaySeries } from '../charts/overlay.ts';
+import { baselineSeries, overlaySeries } from '../charts/overlay.ts';
 import { colors } from '../colors.ts';
 import { usePage } from '../use-page.ts';
 
@@ -19,7 +19,7 @@ export function LossPanel() {
   const steps = usePage((state) => state.steps);
   const epochs = usePage((state) => state.epochs);
   const perEpoch = usePage(({ plan }) => plan?.stepsPerEpoch ?? 0);
-  const baseline = usePage((state) => state.baseline.at(-1) ?? null);
+  const baseline = usePage((state) => state.baseline);
   const seed = usePage(({ run }) => run.training.seed);
   const others = useStore(runsStore, overlaidRuns);
   const [smoothing, setSmoothing] = useState(0.9);
@@ -36,6 +36,8 @@ export function LossPanel() {
     [others, smoothing],
   );
   const validation = epochs.map(({ epoch, test }) => ({ x: epoch * perEpoch, y: test.loss }));
+  // By passes over the rows, as the run: what lies beyond the run's last epoch is cut off, its end is a level.
+  const frozen = baseline.map(({ epoch, trainLoss }) => ({ x: epoch * perEpoch, y: trainLoss }));
   const last = Math.max(2, ...[points, ...others.map((run) => run.steps)].map((list) => list.at(-1)?.step ?? 0));
   const xDomain = zoom.map((share) => Math.round(1 + (share / 100) * (last - 1))) as [number, number];
   const series: Series[] = [
@@ -63,10 +65,15 @@ export function LossPanel() {
       dots: true,
       points: validation,
     },
+    baselineSeries(t('chart.baseline'), frozen),
     ...beside,
   ];
-  const levels = baseline ? [{ y: baseline.trainLoss, label: t('chart.baselineLoss'), color: colors.baseline }] : [];
-  const rows = points.map(({ step, loss, smoothed }) => [step, loss.toFixed(4), smoothed.toFixed(4)]);
+  const end = baseline.at(-1);
+  const levels = end ? [{ y: end.trainLoss, label: t('chart.baselineEnd'), color: colors.baseline }] : [];
+  const rows = [
+    ...points.map(({ step, loss, smoothed }) => [step, loss.toFixed(4), smoothed.toFixed(4)]),
+    ...baseline.map(({ epoch, trainLoss }) => [t('chart.baselineEpoch', { epoch }), trainLoss.toFixed(4), '–']),
+  ];
   const tools = (
     <>
       <Slider

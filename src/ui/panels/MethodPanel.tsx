@@ -4,6 +4,7 @@ import { type BottleneckMethod, type Method, methodTypes } from '../../model/met
 import { activations } from '../../model/shapes.ts';
 import { withMethodType } from '../../store/fields.ts';
 import { changeRun } from '../../store/run.ts';
+import { LessonLink } from '../controls/LessonLink.tsx';
 import { LogSlider } from '../controls/LogSlider.tsx';
 import { useLocked } from '../use-locked.ts';
 import { usePage } from '../use-page.ts';
@@ -34,6 +35,7 @@ export function MethodPanel() {
       <Text size="xs" c="dimmed" my={4}>
         {t(`method.help.${method.type}`)}
       </Text>
+      <LessonLink id="places" />
       {'bottleneck' in method && <BottleneckFields method={method} />}
       {method.type === 'lora' && <LoraFields method={method} />}
       <Select
@@ -79,6 +81,7 @@ function BottleneckFields({ method }: { method: BottleneckMethod }) {
         disabled={locked}
         onChange={(bottleneck) => setMethod({ ...method, bottleneck })}
       />
+      <LessonLink id="bottleneck" />
       <div className="fields">
         <Select
           size="xs"

@@ -1,6 +1,7 @@
 import { Alert, Button, Group, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
+import { useSay } from '../../i18n/say.ts';
 import { dismissLinkProblem, linkStore } from '../../store/link.ts';
 import { dismissError, resetRun } from '../../store/run.ts';
 import { usePage } from '../use-page.ts';
@@ -19,6 +20,7 @@ function LinkNotice() {
   const problem = useStore(linkStore, (state) => state.problem);
   const locked = useStore(linkStore, (state) => state.lock);
   const { t } = useTranslation();
+  const say = useSay();
   if (locked) return <Text size="sm">{t('share.locked')}</Text>;
   if (!problem) return null;
   return (
@@ -30,7 +32,7 @@ function LinkNotice() {
       onClose={dismissLinkProblem}
     >
       <Text size="sm" style={{ whiteSpace: 'pre-line' }}>
-        {t('share.problemHelp', { reason: problem })}
+        {t('share.problemHelp', { reason: say(problem) })}
       </Text>
     </Alert>
   );
@@ -41,10 +43,11 @@ function Problem() {
   const error = usePage((state) => state.error);
   const loaded = usePage(({ encoder, task }) => encoder !== null || task !== null);
   const { t } = useTranslation();
+  const say = useSay();
   if (device && !device.available)
     return (
       <Alert color="yellow" title={t('noGpu.title')}>
-        <Text size="sm">{t('noGpu.what', { reason: device.reason })}</Text>
+        <Text size="sm">{t('noGpu.what', { reason: say(device.reason) })}</Text>
         <Text size="sm">{t('noGpu.todo')}</Text>
         <Text size="sm">{t('noGpu.safe')}</Text>
         <Button mt="xs" size="compact-sm" variant="light" onClick={() => location.reload()}>
@@ -63,7 +66,7 @@ function Problem() {
       onClose={dismissError}
     >
       <Text size="sm" style={{ whiteSpace: 'pre-line' }}>
-        {error.message}
+        {say(error.words ?? error.message)}
       </Text>
       {loaded && <Text size="sm">{t('error.safe')}</Text>}
       <Group mt="xs">

@@ -20,7 +20,7 @@ export function RunMenu({ run, onDelete }: { run: RunRecord; onDelete: () => voi
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item disabled={busy} onClick={() => reopenRun(run.id)}>
+          <Menu.Item disabled={busy} onClick={() => void reopenRun(run.id)}>
             {t('runs.reopen')}
           </Menu.Item>
           <Menu.Item onClick={() => setRenaming(true)}>{t('runs.rename')}</Menu.Item>

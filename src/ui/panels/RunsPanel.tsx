@@ -4,9 +4,13 @@ import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import type { RunRecord } from '../../store/records.ts';
 import { overlaidRuns, restoreRun, runsStore, toggleOverlay } from '../../store/runs.ts';
+import { gainOf, nextSorting, type Sortable, type Sorting, sortable, sortedRuns } from '../../store/runs-order.ts';
+import { taskName } from '../../training/run.ts';
 import { formatBytes, formatDuration, formatShare } from '../format.ts';
 import { csvOf, saveFile } from '../save-file.ts';
+import { usePage } from '../use-page.ts';
 import { DifferenceText } from './DifferenceText.tsx';
+import { LatencyText } from './LatencyText.tsx';
 import { RunMenu } from './RunMenu.tsx';
 
 /** Every run so far: what it was, what it differs in from the one before, what came out. */
@@ -14,7 +18,8 @@ export function RunsPanel() {
   const runs = useStore(runsStore, (state) => state.runs);
   const [deleted, setDeleted] = useState<RunRecord | null>(null);
   const { t } = useTranslation();
-  const shown = [...runs].reverse().sort((a, b) => Number(b.pinned) - Number(a.pinned));
+  const [sorting, setSorting] = useState<Sorting | null>(null);
+  const shown = sortedRuns(runs, sorting);
   return (
     <section aria-labelledby="runs-title">
       <div className="controls">
@@ -40,20 +45,24 @@ export function RunsPanel() {
           </Button>
         )}
       </div>
+      <ReopenedText />
       {shown.length === 0 ? (
         <Text size="sm" c="dimmed">
           {t('runs.empty')}
         </Text>
       ) : (
-        <Table.ScrollContainer minWidth={620} type="native" tabIndex={0}>
+        <Table.ScrollContainer minWidth={860} type="native" tabIndex={0}>
           <Table fz="xs" verticalSpacing={3} horizontalSpacing={6} aria-labelledby="runs-title">
             <Table.Thead>
               <Table.Tr>
-                {(
-                  ['draw', 'name', 'changed', 'trainable', 'accuracy', 'gain', 'macroF1', 'time', 'memory'] as const
-                ).map((column) => (
-                  <Table.Th key={column}>{t(`runs.${column}`)}</Table.Th>
-                ))}
+                <Table.Th>{t('runs.draw')}</Table.Th>
+                {columns.map((column) =>
+                  isSortable(column) ? (
+                    <SortableHead key={column} column={column} sorting={sorting} onSort={setSorting} />
+                  ) : (
+                    <Table.Th key={column}>{t(`runs.${column}`)}</Table.Th>
+                  ),
+                )}
                 <Table.Th>{t('runs.actions')}</Table.Th>
               </Table.Tr>
             </Table.Thead>
@@ -69,16 +78,60 @@ export function RunsPanel() {
   );
 }
 
+/** Whether what a reopened run had trained came with it; said until the settings change. */
+function ReopenedText() {
+  const reopened = useStore(runsStore, (state) => state.reopened);
+  const run = usePage((state) => state.run);
+  const { t } = useTranslation();
+  return (
+    <Text size="xs" role="status" mih="1.2rem">
+      {reopened?.run === run ? t(`runs.reopened.${reopened.weights}`, { name: reopened.name }) : ''}
+    </Text>
+  );
+}
+
+const columns = [
+  'name',
+  'changed',
+  'trainable',
+  'accuracy',
+  'gain',
+  'macroF1',
+  'loss',
+  'time',
+  'latency',
+  'memory',
+] as const;
+const isSortable = (column: string): column is Sortable => sortable.some((other) => other === column);
+
+interface SortableHeadProps {
+  column: Sortable;
+  sorting: Sorting | null;
+  onSort: (sorting: Sorting | null) => void;
+}
+
+function SortableHead({ column, sorting, onSort }: SortableHeadProps) {
+  const { t } = useTranslation();
+  const direction = sorting?.column === column ? sorting.direction : null;
+  return (
+    <Table.Th aria-sort={direction ?? 'none'}>
+      <button
+        type="button"
+        className="sort-head"
+        title={t('runs.sort')}
+        onClick={() => onSort(nextSorting(sorting, column))}
+      >
+        {t(`runs.${column}`)}
+        <span aria-hidden="true">{direction === null ? '↕' : direction === 'ascending' ? '↑' : '↓'}</span>
+      </button>
+    </Table.Th>
+  );
+}
+
 interface RunRowProps {
   run: RunRecord;
   before: RunRecord | undefined;
   onDelete: (run: RunRecord) => void;
-}
-
-/** Accuracy gained over the frozen baseline, in points. */
-export function gainOf({ epochs, baseline }: RunRecord): number | null {
-  const [ours, theirs] = [epochs.at(-1), baseline.at(-1)];
-  return ours && theirs ? 100 * (ours.test.accuracy - theirs.test.accuracy) : null;
 }
 
 const signed = (points: number) => `${points >= 0 ? '+' : ''}${points.toFixed(1)}`;
@@ -111,7 +164,9 @@ function RunRow({ run, before, onDelete }: RunRowProps) {
       <Table.Td>{scores ? formatShare(scores.accuracy) : '–'}</Table.Td>
       <Table.Td>{gain === null ? '–' : signed(gain)}</Table.Td>
       <Table.Td>{scores ? formatShare(scores.macroF1) : '–'}</Table.Td>
+      <Table.Td>{scores ? scores.loss.toFixed(3) : '–'}</Table.Td>
       <Table.Td>{formatDuration(run.milliseconds)}</Table.Td>
+      <Table.Td>{run.latency ? <LatencyText latency={run.latency} /> : '–'}</Table.Td>
       <Table.Td>{formatBytes(run.memoryBytes)}</Table.Td>
       <Table.Td>
         <RunMenu run={run} onDelete={() => onDelete(run)} />
@@ -123,11 +178,12 @@ function RunRow({ run, before, onDelete }: RunRowProps) {
 /** The table as a file, numbers unrounded. */
 function runsCsv(runs: readonly RunRecord[]): string {
   const head = ['name', 'status', 'task', 'method', 'trainable', 'ratio_of_all', 'ratio_of_base', 'accuracy'];
-  const more = ['baseline_accuracy', 'macro_f1', 'steps', 'seconds', 'memory_bytes', 'seed', 'device'];
+  const more = ['baseline_accuracy', 'macro_f1', 'test_loss', 'steps', 'seconds', 'memory_bytes', 'seed', 'device'];
+  const latency = ['forward_ms', 'forward_ms_without', 'forward_rows', 'forward_tokens'];
   const rows = runs.map((run) => [
     run.name,
     run.status,
-    'task' in run.run.data ? run.run.data.task : run.run.data.train,
+    taskName(run.run),
     run.run.method.type,
     run.counts.trainable,
     run.counts.ratioOfAll,
@@ -135,11 +191,16 @@ function runsCsv(runs: readonly RunRecord[]): string {
     run.epochs.at(-1)?.test.accuracy ?? '',
     run.baseline.at(-1)?.test.accuracy ?? '',
     run.epochs.at(-1)?.test.macroF1 ?? '',
+    run.epochs.at(-1)?.test.loss ?? '',
     run.stepsDone,
     run.milliseconds / 1000,
     run.memoryBytes,
     run.run.training.seed,
     run.device,
+    run.latency?.adapted ?? '',
+    run.latency?.base ?? '',
+    run.latency?.examples ?? '',
+    run.latency?.tokens ?? '',
   ]);
-  return csvOf([[...head, ...more], ...rows]);
+  return csvOf([[...head, ...more, ...latency], ...rows]);
 }

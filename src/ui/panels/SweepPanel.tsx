@@ -5,6 +5,7 @@ import { useStore } from 'zustand';
 import { type MethodType, methodTypes } from '../../model/methods.ts';
 import { continueQueue, dropQueue, queueStore, startQueue, stopQueue, sweepRuns } from '../../store/queue.ts';
 import { isBusy, stepTime } from '../../store/selectors.ts';
+import { LessonLink } from '../controls/LessonLink.tsx';
 import { formatDuration } from '../format.ts';
 import { usePage } from '../use-page.ts';
 
@@ -23,6 +24,7 @@ export function SweepPanel() {
         {t('sweep.title')}
       </Text>
       {total > 0 ? <SweepProgress /> : <SweepForm />}
+      <LessonLink id="quality" />
     </section>
   );
 }

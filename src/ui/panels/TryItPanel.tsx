@@ -5,6 +5,7 @@ import type { Prediction } from '../../training/records.ts';
 import { formatCount, formatShare } from '../format.ts';
 import { usePage } from '../use-page.ts';
 import { AnsweringControls } from './AnsweringControls.tsx';
+import { LatencyText } from './LatencyText.tsx';
 
 /** A sentence, and what the frozen and the adapted encoder make of it. */
 export function TryItPanel() {
@@ -83,6 +84,7 @@ function Probabilities({ prediction }: { prediction: Prediction }) {
 function ResultSentence() {
   const adapted = usePage((state) => state.epochs.at(-1)?.test.accuracy ?? null);
   const base = usePage((state) => state.baseline.at(-1)?.test.accuracy ?? null);
+  const latency = usePage((state) => state.latency);
   const rows = usePage(({ run, task }) => run.data.testLimit ?? task?.testRows ?? 0);
   const { t } = useTranslation();
   if (adapted === null) return null;
@@ -102,6 +104,11 @@ function ResultSentence() {
               rows: formatCount(rows),
             })}
       </Text>
+      {latency && (
+        <Text size="sm" data-testid="latency">
+          {t('tryIt.latency')} <LatencyText latency={latency} />
+        </Text>
+      )}
     </section>
   );
 }

@@ -1,9 +1,10 @@
 import { Tabs } from '@mantine/core';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { linkStore } from '../../store/link.ts';
-import { EncoderDrawing } from './EncoderDrawing.tsx';
+import { openPart, viewStore, type WatchPart, watchParts } from '../../store/view.ts';
+import { EncoderDrawing } from './drawing/EncoderDrawing.tsx';
 import { RunControls } from './RunControls.tsx';
 
 // The charts' library is the largest part of the page: it arrives after the first paint.
@@ -11,20 +12,20 @@ const parts = {
   charts: lazy(() => import('./ChartsPanel.tsx')),
   compare: lazy(() => import('./ComparePanel.tsx')),
   inside: lazy(() => import('./InsidePanel.tsx')),
-};
-type Part = keyof typeof parts;
+} satisfies Record<WatchPart, unknown>;
 
 /** The middle of the page: the encoder, the run's controls, and what comes of them. */
 export function WatchPanel() {
-  const [part, setPart] = useState<Part>('charts');
+  const chosen = useStore(viewStore, (state) => state.part);
   const hide = useStore(linkStore, (state) => state.hide);
   const { t } = useTranslation();
-  const shown = (Object.keys(parts) as Part[]).filter((key) => !hide.some((hidden) => hidden === key));
+  const shown = watchParts.filter((key) => !hide.some((hidden) => hidden === key));
+  const part = shown.includes(chosen) ? chosen : 'charts';
   return (
     <>
       <EncoderDrawing />
       <RunControls />
-      <Tabs value={part} onChange={(value) => setPart(value as Part)} keepMounted={false}>
+      <Tabs value={part} onChange={(value) => openPart(value as WatchPart)} keepMounted={false}>
         <Tabs.List mb="xs">
           {shown.map((key) => (
             <Tabs.Tab key={key} value={key}>

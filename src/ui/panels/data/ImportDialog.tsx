@@ -2,6 +2,7 @@ import { Alert, Button, Checkbox, FileButton, Group, Modal, Progress, Text, Text
 import { type DragEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
+import { useSay } from '../../../i18n/say.ts';
 import {
   cancelImport,
   chooseUnlabelled,
@@ -75,13 +76,14 @@ function FileSource() {
 function ImportNews() {
   const progress = useStore(importStore, (state) => state.progress);
   const error = useStore(importStore, (state) => state.error);
+  const say = useSay();
   const { t } = useTranslation();
   const text = t('import.reading', { share: formatShare(progress ?? 0, 2) });
   return (
     <>
       {error && (
         <Alert color="red" my="xs" role="alert">
-          {error}
+          {say(error)}
         </Alert>
       )}
       {progress !== null && (

@@ -2,6 +2,7 @@ import { Alert, Button, Checkbox, Slider, Table, Text, Title } from '@mantine/co
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
+import { useSay } from '../../../i18n/say.ts';
 import type { KeptAdapter } from '../../../store/records.ts';
 import { answerWith, average, deleteAdapter, measure, shelfStore } from '../../../store/shelf.ts';
 import { taskName } from '../../../training/run.ts';
@@ -13,6 +14,7 @@ import { ForgettingPanel } from './ForgettingPanel.tsx';
 export default function AdaptersView() {
   const kept = useStore(shelfStore, (state) => state.kept);
   const problem = useStore(shelfStore, (state) => state.problem);
+  const say = useSay();
   const [chosen, setChosen] = useState<readonly string[]>([]);
   const [strength, setStrength] = useState(1);
   const { t } = useTranslation();
@@ -23,7 +25,7 @@ export default function AdaptersView() {
     <main className="sheet">
       <Title order={2}>{t('shelf.title')}</Title>
       <Text size="sm">{t('shelf.about')}</Text>
-      {problem && <Alert color="yellow">{problem}</Alert>}
+      {problem && <Alert color="yellow">{say(problem)}</Alert>}
       {kept.length === 0 ? (
         <Text size="sm" c="dimmed">
           {t('shelf.empty')}

@@ -5,6 +5,7 @@ import { useStore } from 'zustand';
 import { builtInTasks } from '../../../data/built-in-tasks.ts';
 import { forgettingStore, startForgetting, stopForgetting } from '../../../store/forgetting.ts';
 import { canTrain } from '../../../store/selectors.ts';
+import { LessonLink } from '../../controls/LessonLink.tsx';
 import { usePage } from '../../use-page.ts';
 
 const ForgettingChart = lazy(() => import('./ForgettingChart.tsx'));
@@ -24,6 +25,7 @@ export function ForgettingPanel() {
         {t('forgetting.title')}
       </Title>
       <Text size="sm">{t('forgetting.about')}</Text>
+      <LessonLink id="forgetting" />
       <div className="controls" style={{ alignItems: 'flex-end', marginBlock: 8 }}>
         <Select
           size="xs"

@@ -1,5 +1,6 @@
 import { Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { useSay } from '../../../i18n/say.ts';
 import { Facts } from '../../controls/Facts.tsx';
 import { formatBytes } from '../../format.ts';
 import { usePage } from '../../use-page.ts';
@@ -11,6 +12,7 @@ export default function DeviceView() {
   const device = usePage((state) => state.device);
   const memory = usePage((state) => state.memory);
   const { t } = useTranslation();
+  const say = useSay();
   const engine = device?.available
     ? t(device.engine === 'wasm' ? 'engine.wasm' : device.software ? 'engine.software' : 'engine.webgpu')
     : t('engine.none');
@@ -21,7 +23,7 @@ export default function DeviceView() {
       <Facts
         facts={[
           [t('engine.label'), device ? engine : t('engine.opening')],
-          [t('device.name'), device?.available ? device.name : (device?.reason ?? '')],
+          [t('device.name'), device?.available ? device.name : device ? say(device.reason) : ''],
           [t('device.memory'), memory ? formatBytes(held) : t('device.nothing')],
           [t('device.threads'), String(navigator.hardwareConcurrency)],
           [t('device.isolated'), t(crossOriginIsolated ? 'device.yes' : 'device.no')],

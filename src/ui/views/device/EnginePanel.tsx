@@ -4,10 +4,10 @@ import { useStore } from 'zustand';
 import { chooseEngine, deviceCheckStore, startDeviceCheck } from '../../../store/device-check.ts';
 import { isBusy } from '../../../store/selectors.ts';
 import { Facts } from '../../controls/Facts.tsx';
+import { formatMilliseconds } from '../../format.ts';
 import { usePage } from '../../use-page.ts';
 
 const engines = ['auto', 'webgpu', 'wasm'] as const;
-const ms = (value: number) => `${value.toFixed(value < 10 ? 2 : 0)} ms`;
 
 /** Which engine trains and why, the person's own choice, and both engines compared. */
 export function EnginePanel() {
@@ -50,8 +50,8 @@ export function EnginePanel() {
               return [
                 t('device.latency', { engine: t(`device.engines.${name}`), examples, tokens }),
                 t('device.latencyValue', {
-                  base: ms(base),
-                  adapted: ms(adapted),
+                  base: formatMilliseconds(base),
+                  adapted: formatMilliseconds(adapted),
                   more: `${(100 * (adapted / base - 1)).toFixed(0)} %`,
                 }),
               ];

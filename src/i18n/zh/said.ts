@@ -1,0 +1,153 @@
+/** 出错时对人说的话，以英文句式为键；{0}、{1} 等处填入具体的值。tests/said.test.ts 保证一句不缺，一句不多。 */
+export const said: Readonly<Record<string, string>> = {
+  // 位置与名称
+  'line {0}': '第 {0} 行',
+  'entry {0}': '第 {0} 条',
+  'line {0}, column {1}': '第 {0} 行第 {1} 列',
+  '{0} {1}: column {2}': '{0} {1}：列 {2}',
+  'a list': '列表',
+  'an object': '对象',
+  'a PDF': 'PDF',
+  'a picture': '图片',
+  'a workbook or document of an old Office': '旧版 Office 的工作簿或文档',
+  'a database': '数据库',
+  'a bzip2 archive': 'bzip2 压缩包',
+  'a 7-Zip archive': '7-Zip 压缩包',
+  'an xz archive': 'xz 压缩包',
+  'a Zstandard archive': 'Zstandard 压缩包',
+  'a RAR archive': 'RAR 压缩包',
+  'the reader stopped': '读取中止了',
+
+  // 数据文件
+  '{0} is empty.': '{0} 是空的。',
+  '{0} has no rows.': '{0} 没有任何行。',
+  '{0} is {1}, not a table. Save the rows as CSV.': '{0} 是{1}，不是表格。请把数据另存为 CSV。',
+  '{0} could not be read: {1}. Try a smaller file.': '无法读取 {0}：{1}。请换一个小一些的文件。',
+  '{0} cannot be unpacked ({1}). Is it complete?': '无法解压 {0}（{1}）。文件完整吗？',
+  '{0} cannot be read ({1}). Is it complete?': '无法读取 {0}（{1}）。文件完整吗？',
+  '{0} holds more than {1} bytes.': '{0} 的内容超过 {1} 字节。',
+  '{0} has more than {1} rows.': '{0} 超过 {1} 行。',
+  '{0} has {1} rows; {2} are the most.': '{0} 有 {1} 行，最多 {2} 行。',
+  '{0} has a header ({1}) but no rows.': '{0} 有表头（{1}），但没有数据行。',
+  '{0} has one column only ({1}). A text and its label are needed.': '{0} 只有一列（{1}）。需要文本和它的标签。',
+  '{0} has no column {1}; it has {2}.{3} Set data.{4}.': '{0} 没有列 {1}，只有 {2}。{3}请设置 data.{4}。',
+  ' Did you mean {0}?': '您是指 {0} 吗？',
+  '{0}: column {1} cannot be both text and label. Choose two columns.':
+    '{0}：列 {1} 不能既是文本又是标签。请选择两个不同的列。',
+  '{0} {1}: column {2} is empty. Fill it in, or leave such rows out.': '{0} {1}：列 {2} 为空。请补全，或舍去这样的行。',
+  '{0}: encoding {1} is unknown; choose one of {2}.': '{0}：未知的编码 {1}，请从 {2} 中选择。',
+  '{0} line {1}: a zero byte. It is no text file, or of another encoding than {2}.':
+    '{0} 第 {1} 行：有零字节。它不是文本文件，或者编码不是 {2}。',
+  '{0} line {1}: bytes that are not {2}. Choose another encoding.':
+    '{0} 第 {1} 行：有不属于 {2} 的字节。请选择其他编码。',
+  '{0} line {1}: it ends in the middle of a character of {2}. Is it cut off?':
+    '{0} 第 {1} 行：在 {2} 的一个字符中间结束。文件被截断了吗？',
+
+  // CSV
+  '{0}: {1} cannot be a delimiter. Choose one character.': '{0}：{1} 不能作为分隔符。请选择一个字符。',
+  '{0} line {1}: more than {2} characters in one line.': '{0} 第 {1} 行：一行超过 {2} 个字符。',
+  '{0} line {1}: {2} columns; {3} are the most.': '{0} 第 {1} 行：有 {2} 列，最多 {3} 列。',
+  '{0} line {1}: {2} fields where the header has {3}. Is a text with a comma missing its quotes?':
+    '{0} 第 {1} 行：有 {2} 个字段，而表头有 {3} 个。含逗号的文本是否漏了引号？',
+  '{0} line {1}: a quotation mark {2} that opens here is never closed. Close it, or read the file without quotation marks.':
+    '{0} 第 {1} 行：此处开始的引号 {2} 没有闭合。请补上，或改为不使用引号读取。',
+  '{0} line {1}: a quotation mark {2} inside a quoted cell. Double it ({3}{4}), or read the file without quotation marks.':
+    '{0} 第 {1} 行：带引号的单元格内又有引号 {2}。请写成两个（{3}{4}），或改为不使用引号读取。',
+
+  // JSON 与 Parquet
+  '{0} line 1: no object like {"text": …, "label": …}.': '{0} 第 1 行：不是形如 {"text": …, "label": …} 的对象。',
+  '{0} entry 1: no object like {"text": …, "label": …}.': '{0} 第 1 条：不是形如 {"text": …, "label": …} 的对象。',
+  '{0} {1}: not an object like {"text": …, "label": …}.': '{0} {1}：不是形如 {"text": …, "label": …} 的对象。',
+  '{0} {1}: not JSON ({2}). Is the file complete?': '{0} {1}：不是 JSON（{2}）。文件完整吗？',
+  '{0} line {1}: not JSON ({2}).': '{0} 第 {1} 行：不是 JSON（{2}）。',
+  '{0} holds {1}, not a text. Choose another column.': '{0} 里是{1}，不是文本。请选择其他列。',
+  '{0}: no list of rows. Write [{"text": …, "label": …}, …].':
+    '{0}：没有数据行的列表。请写成 [{"text": …, "label": …}, …]。',
+  '{0}: column {1} has {2} entries, {3} has {4}.': '{0}：列 {1} 有 {2} 项，而 {3} 有 {4} 项。',
+  '{0} has {1} bytes; JSON may have {2}. Write one object a line (JSONL) instead.':
+    '{0} 有 {1} 字节，JSON 最多 {2} 字节。请改为每行一个对象（JSONL）。',
+  '{0}: the Parquet file cannot be read ({1}). Is it complete?': '{0}：无法读取这个 Parquet 文件（{1}）。文件完整吗？',
+  "{0}: the Parquet file's row groups have no sizes. Is it damaged?":
+    '{0}：Parquet 文件的行组没有大小信息。文件损坏了吗？',
+  '{0}: a column of the Parquet file has no name. Is it damaged?': '{0}：Parquet 文件有一列没有名称。文件损坏了吗？',
+  '{0} has no column of plain values.': '{0} 没有普通值的列。',
+
+  // 压缩包
+  '{0} holds no folders of text files.': '{0} 里没有装着文本文件的文件夹。',
+  '{0} has {1} bytes; a zip may have {2}. Unpack it first.': '{0} 有 {1} 字节，zip 最多 {2} 字节。请先解压。',
+  '{0} is a workbook or document, not a zip of texts. Save the table as CSV.':
+    '{0} 是工作簿或文档，不是装着文本的 zip。请把表格另存为 CSV。',
+  '{0} holds several files ({1}). Unpack it and choose one.': '{0} 里有多个文件（{1}）。请解压后选择一个。',
+  '{0} has {1} files; {2} are the most.': '{0} 有 {1} 个文件，最多 {2} 个。',
+  '{0} unpacks to more than {1} bytes.': '{0} 解压后超过 {1} 字节。',
+  '{0}: the zip cannot be unpacked ({1}). Is it complete?': '{0}：无法解压这个 zip（{1}）。文件完整吗？',
+  '{0}: {1} lies in no folder. Put each text into the folder of its class.':
+    '{0}：{1} 不在任何文件夹里。请把每个文本放进以其类别命名的文件夹。',
+  '{0}: {1} is no text file.': '{0}：{1} 不是文本文件。',
+
+  // 任务
+  '{0} is no built-in task.': '{0} 不是内置任务。',
+  'datasets/{0}/{1} is missing on the server.': '服务器上缺少 datasets/{0}/{1}。',
+  '{0}: the training rows have one label only ({1}); two are needed.':
+    '{0}：训练数据只有一种标签（{1}），至少需要两种。',
+  '{0}: {1} different labels. Is the label column a number or an id?':
+    '{0}：有 {1} 种不同的标签。标签列是数值或编号吗？',
+  '{0}: there are no test rows.': '{0}：没有测试行。',
+  '{0}: label {1} (test rows, line {2}) is in no training row. Correct it, or add training rows for it.':
+    '{0}：标签 {1}（测试数据第 {2} 行）没有出现在任何训练行中。请改正，或为它添加训练行。',
+  'The rows of {0} are not here. Import the file again.': '{0} 的数据不在这里。请重新导入文件。',
+  'Task {0} is not loaded.': '任务 {0} 尚未加载。',
+
+  // 下载
+  '{0} cannot be reached: {1}. Try again.': '无法访问 {0}：{1}。请重试。',
+  '{0}: the server answered {1}.': '{0}：服务器返回 {1}。',
+  '{0}: the connection broke after {1} bytes. Try again.': '{0}：收到 {1} 字节后连接中断。请重试。',
+  '{0} is larger than {1} bytes.': '{0} 超过 {1} 字节。',
+  '{0}: {1} of {2} bytes arrived. Try again.': '{0}：{2} 字节中只收到 {1} 字节。请重试。',
+
+  // 编码器
+  'No encoder is loaded.': '没有加载编码器。',
+  "The encoder's folder has no {0}.": '编码器的文件夹里没有 {0}。',
+  "The encoder's folder has no model.safetensors.": '编码器的文件夹里没有 model.safetensors。',
+  "The encoder's folder has neither tokenizer.json nor vocab.txt.":
+    '编码器的文件夹里既没有 tokenizer.json，也没有 vocab.txt。',
+  '{0} is not JSON. Is the folder complete?': '{0} 不是 JSON。文件夹完整吗？',
+  "{0} is missing among the encoder's weights": '编码器的权重中缺少 {0}',
+  'config.json: {0}: {1}. Choose an encoder of the BERT family in the Hugging Face layout.':
+    'config.json：{0}：{1}。请选择 Hugging Face 布局的 BERT 系编码器。',
+  'config.json: hidden_size {0} is not a multiple of num_attention_heads {1}.':
+    'config.json：hidden_size {0} 不是 num_attention_heads {1} 的倍数。',
+  'config.json: pad_token_id: a RoBERTa with the padding id {0} is not supported.':
+    'config.json：pad_token_id：不支持填充编号为 {0} 的 RoBERTa。',
+  'config.json: {0} cannot be used: {1}. Choose an encoder of the BERT family.':
+    'config.json：无法使用 {0}：{1}。请选择 BERT 系的编码器。',
+  'tokenizer.json: {0}: {1}': 'tokenizer.json：{0}：{1}',
+  'tokenizer.json: {0}': 'tokenizer.json：{0}',
+  'tokenizer_config.json: {0}': 'tokenizer_config.json：{0}',
+  'the vocabulary lacks {0}; this is not a BERT tokenizer.': '词表缺少 {0}：这不是 BERT 的分词器。',
+  'method.layers: layer {0} does not exist; this encoder has layers 0 to {1}.':
+    'method.layers：第 {0} 层不存在；这个编码器只有 0 到 {1} 层。',
+  'This encoder is too large to look inside here.': '这个编码器太大，无法在此查看内部。',
+
+  // 设备与训练
+  'This browser has no WebGPU. Chrome or Edge 113+, Safari 26+ and Firefox 141+ have it.':
+    '这个浏览器没有 WebGPU。Chrome 或 Edge 113+、Safari 26+、Firefox 141+ 提供它。',
+  'WebGPU is there, but it found no GPU: hardware acceleration may be off, or the driver blocked.':
+    'WebGPU 可用，但没有找到 GPU：硬件加速可能已关闭，或驱动被屏蔽。',
+  'onnxruntime could not start: {0}': 'onnxruntime 无法启动：{0}',
+  'Step {0}: the gradient norm is no longer a number. The learning rate ({1}) is probably too high: reset and train with a tenth of it, or set a gradient clip. The weights are back at the last full epoch.':
+    '第 {0} 步：梯度范数不再是数值。学习率（{1}）可能过高：请重置，用它的十分之一训练，或设置梯度裁剪。权重已回到上一个完整轮次。',
+  'Step {0}: the loss is no longer a number. The learning rate ({1}) is probably too high: reset and train with a tenth of it, or set a gradient clip. The weights are back at the last full epoch.':
+    '第 {0} 步：损失不再是数值。学习率（{1}）可能过高：请重置，用它的十分之一训练，或设置梯度裁剪。权重已回到上一个完整轮次。',
+
+  // 适配器
+  'This adapter is no longer loaded. Choose it again.': '这个适配器已不在内存中。请重新选择。',
+  'This adapter belongs to the encoder {0}.': '这个适配器属于编码器 {0}。',
+  'Only adapters of one shape can be averaged; only one of the two has {0}.':
+    '只有形状相同的适配器才能取平均；{0} 只存在于其中一个。',
+
+  // 链接与训练文件
+  'it is too long': '它太长了',
+  'it is damaged; ask for it again': '它已损坏，请重新索取',
+  'The run file cannot be used.\n{0}': '这个训练文件无法使用。\n{0}',
+};

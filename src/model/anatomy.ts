@@ -1,0 +1,57 @@
+import type { EncoderConfig } from './encoder-config.ts';
+import type { Site, TrainingPlan } from './methods.ts';
+import { baseParameters, elementCount, type Parameter, trainableParameters } from './parameters.ts';
+
+/** Which tensors stand in which block of the drawing. */
+
+/** A block of the drawing; within a layer `norm` follows a sublayer, the adapter of its site between them. */
+export type Block =
+  | { part: 'embeddings' }
+  | { part: 'head' }
+  | { part: 'sublayer' | 'norm'; layer: number; site: Site };
+
+export interface BlockTensor extends Parameter {
+  count: number;
+  trained: boolean;
+  /** Added by the method, or the head: not in the encoder's file. */
+  added: boolean;
+}
+
+export const blockKey = (block: Block): string =>
+  'site' in block ? `${block.layer}.${block.site}.${block.part}` : block.part;
+
+/** Whether a tensor, named without `bert.`, stands in a block. */
+function standsIn(name: string, block: Block): boolean {
+  if (block.part === 'embeddings') return name.startsWith('embeddings.');
+  if (block.part === 'head') return name.startsWith('heads.');
+  const { part, layer, site } = block;
+  const stem = `encoder.layer.${layer}.`;
+  if (!name.startsWith(stem)) return false;
+  const rest = name.slice(stem.length);
+  const isNorm = /^(attention\.)?output\.LayerNorm\./.test(rest);
+  return rest.startsWith('attention.') === (site === 'attention') && isNorm === (part === 'norm');
+}
+
+const withoutPrefix = (name: string) => name.replace(/^bert\./, '');
+
+/** The tensors of a block, the encoder's own first, then what the method adds there; names without `bert.`. */
+export function blockTensors(config: EncoderConfig, plan: TrainingPlan, classes: number, block: Block): BlockTensor[] {
+  const trained = trainableParameters(config, plan, classes).map(({ name, shape, part }) => ({
+    name: withoutPrefix(name),
+    shape,
+    part,
+  }));
+  const names = new Set(trained.map(({ name }) => name));
+  const own = baseParameters(config).map(({ name, shape }) => ({
+    name,
+    shape,
+    trained: names.has(name),
+    added: false,
+  }));
+  const more = trained
+    .filter(({ part }) => part !== 'base')
+    .map(({ name, shape }) => ({ name, shape, trained: true, added: true }));
+  return [...own, ...more]
+    .filter(({ name }) => standsIn(name, block))
+    .map((tensor) => ({ ...tensor, count: elementCount(tensor.shape) }));
+}

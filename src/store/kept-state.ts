@@ -1,0 +1,71 @@
+import { type Run, taskName } from '../training/run.ts';
+import type { SessionState } from '../training/session.ts';
+import type { Report, TaskSummary } from '../worker/protocol.ts';
+import { pageStore } from './page.ts';
+import type { KeptState } from './records.ts';
+import { costOf } from './selectors.ts';
+import { keep, recall } from './storage.ts';
+import { send } from './wire.ts';
+
+/** Where runs of the table stand, kept beside their curves, so that a reopened run answers and goes on. */
+
+/** Kept of a run without asking: its parameters and two moments. Full fine-tuning of a large encoder is more. */
+const mostBytes = 32e6;
+const bytesPerParameter = 12;
+
+/** The run has come to rest: where it stands is asked for, unless that is too much to keep. */
+export function keepState(): void {
+  const page = pageStore.getState();
+  const cost = costOf(page, page.run.method);
+  if (cost && bytesPerParameter * cost.trainable <= mostBytes) send({ type: 'read-state' });
+}
+
+/** Whether a run has nothing left to train. */
+export const hasEnded = (run: Run, { epochs, baseline }: SessionState): boolean =>
+  epochs === run.training.epochs && baseline !== null;
+
+/** The worker's answer: where the run of a record stands. */
+export function hearState(id: string, { run, state }: Extract<Report, { type: 'state' }>): void {
+  const { task } = pageStore.getState();
+  if (task?.name !== taskName(run)) return;
+  // Only going on needs the moments.
+  const rest = { updates: state.optimizer.updates, firstMoments: new Map(), secondMoments: new Map() };
+  const optimizer = hasEnded(run, state) ? rest : state.optimizer;
+  const { labels, trainRows, testRows } = task;
+  void keep('states', id, { labels, trainRows, testRows, state: { ...state, optimizer } });
+}
+
+/** The run that is on its way into the worker with what it had trained. */
+let onItsWay: { id: string; run: Run; kept: KeptState } | null = null;
+
+/** The run that has just been opened is to go on where a record was left. */
+export function goOnFrom(id: string, kept: KeptState): void {
+  onItsWay = { id, run: pageStore.getState().run, kept };
+}
+
+export const recallState = (id: string): Promise<KeptState | undefined> => recall('states', id);
+
+/** Whether rows are still those that a run was trained on, as far as their numbers and labels tell. */
+const sameRows = (kept: KeptState, task: TaskSummary): boolean =>
+  kept.trainRows === task.trainRows && kept.testRows === task.testRows && kept.labels.join() === task.labels.join();
+
+/** Where a run is to go on when the worker sets it up; undefined: at its beginning. */
+export function stateFor(run: Run, task: TaskSummary): SessionState | undefined {
+  if (onItsWay?.run !== run) return undefined;
+  if (!sameRows(onItsWay.kept, task)) onItsWay = null;
+  return onItsWay?.kept.state;
+}
+
+export const isOnItsWay = (): boolean => onItsWay !== null;
+
+/** The worker could not take it. */
+export function giveUp(): void {
+  onItsWay = null;
+}
+
+/** The worker goes on where a run was left: the record that this belongs to, or null. To be asked once. */
+export function arrived(): { id: string; state: SessionState } | null {
+  const taken = onItsWay?.run === pageStore.getState().run ? onItsWay : null;
+  onItsWay = null;
+  return taken && { id: taken.id, state: taken.kept.state };
+}

@@ -1,0 +1,68 @@
+import type { RunRecord } from './records.ts';
+
+/** Columns of the runs table that can be sorted by, and what each run has to say in them. */
+
+export const sortable = [
+  'name',
+  'trainable',
+  'accuracy',
+  'gain',
+  'macroF1',
+  'loss',
+  'time',
+  'latency',
+  'memory',
+] as const;
+export type Sortable = (typeof sortable)[number];
+
+export interface Sorting {
+  column: Sortable;
+  direction: 'ascending' | 'descending';
+}
+
+/** Accuracy gained over the frozen baseline, in points. */
+export function gainOf({ epochs, baseline }: RunRecord): number | null {
+  const [ours, theirs] = [epochs.at(-1), baseline.at(-1)];
+  return ours && theirs ? 100 * (ours.test.accuracy - theirs.test.accuracy) : null;
+}
+
+const columnOf: Record<Sortable, (run: RunRecord) => number | string | null> = {
+  name: ({ name }) => name,
+  trainable: ({ counts }) => counts.ratioOfAll,
+  accuracy: ({ epochs }) => epochs.at(-1)?.test.accuracy ?? null,
+  gain: gainOf,
+  macroF1: ({ epochs }) => epochs.at(-1)?.test.macroF1 ?? null,
+  loss: ({ epochs }) => epochs.at(-1)?.test.loss ?? null,
+  time: ({ milliseconds }) => milliseconds,
+  latency: ({ latency }) => latency?.adapted ?? null,
+  memory: ({ memoryBytes }) => memoryBytes,
+};
+
+/** Where more is better, the best comes first at the first press. */
+const bestIsMost: readonly Sortable[] = ['accuracy', 'gain', 'macroF1'];
+
+/** What a press on a column's head leads to: its best end first, then the other way round, then by age again. */
+export function nextSorting(sorting: Sorting | null, column: Sortable): Sorting | null {
+  const first = bestIsMost.includes(column) ? 'descending' : 'ascending';
+  if (sorting?.column !== column) return { column, direction: first };
+  if (sorting.direction !== first) return null;
+  return { column, direction: first === 'ascending' ? 'descending' : 'ascending' };
+}
+
+/**
+ * The runs as the table shows them: pinned ones on top, each part sorted; a run with nothing in the column comes last.
+ * @param sorting null: newest first
+ */
+export function sortedRuns(runs: readonly RunRecord[], sorting: Sorting | null): RunRecord[] {
+  const compare = (a: RunRecord, b: RunRecord): number => {
+    if (!sorting) return 0;
+    const [ours, theirs] = [columnOf[sorting.column](a), columnOf[sorting.column](b)];
+    if (ours === null || theirs === null) return Number(ours === null) - Number(theirs === null);
+    const order =
+      typeof ours === 'string'
+        ? ours.localeCompare(String(theirs), undefined, { numeric: true })
+        : ours - Number(theirs);
+    return sorting.direction === 'ascending' ? order : -order;
+  };
+  return [...runs].reverse().sort((a, b) => Number(b.pinned) - Number(a.pinned) || compare(a, b));
+}

@@ -1,0 +1,20 @@
+import { Anchor } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { type LessonId, openLesson } from '../../store/lessons.ts';
+
+/** A way from a knob to the lesson that explains it. */
+export function LessonLink({ id }: { id: LessonId }) {
+  const { t } = useTranslation();
+  return (
+    <Anchor
+      href="#/lessons"
+      size="xs"
+      underline="always"
+      display="block"
+      w="fit-content"
+      onClick={() => openLesson(id)}
+    >
+      {t('lessons.link', { title: t(`lessons.${id}.title`) })}
+    </Anchor>
+  );
+}

@@ -1,0 +1,23 @@
+import { useTranslation } from 'react-i18next';
+import type { Latency } from '../../training/latency.ts';
+import { formatMilliseconds } from '../format.ts';
+
+/** How long a forward takes with what was trained, and how much more that is than without. */
+export function LatencyText({ latency }: { latency: Latency }) {
+  const { t } = useTranslation();
+  const { base, adapted, examples, tokens } = latency;
+  const more = 100 * (adapted / base - 1);
+  return (
+    <span
+      title={t('runs.latencyHint', {
+        adapted: formatMilliseconds(adapted),
+        base: formatMilliseconds(base),
+        examples,
+        tokens,
+      })}
+    >
+      {formatMilliseconds(adapted)} ({more >= 0 ? '+' : ''}
+      {more.toFixed(0)} %)
+    </span>
+  );
+}

@@ -1,0 +1,64 @@
+import { Popover } from '@mantine/core';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Block } from '../../../model/anatomy.ts';
+import { BlockNumbers } from './BlockNumbers.tsx';
+import { pressable } from './press.ts';
+
+interface DrawnBlockProps {
+  block: Block;
+  /** What is written on it. */
+  text: string;
+  /** Where it stands: "Layer 2". Empty for what belongs to no layer. */
+  place: string;
+  hint: string;
+  trained: boolean;
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+/** A block of the encoder; pressed, it opens its numbers. */
+export function DrawnBlock({ block, text, place, hint, trained, x, y, width, height }: DrawnBlockProps) {
+  const [opened, setOpened] = useState(false);
+  const { t } = useTranslation();
+  const name = place ? t('block.name', { place, block: text }) : text;
+  const label = t('block.open', { name, shape: hint });
+  const long = text.length > 9;
+  return (
+    <Popover
+      opened={opened}
+      onChange={setOpened}
+      width="min(25rem, 96vw)"
+      position="bottom"
+      withArrow
+      shadow="md"
+      trapFocus
+      returnFocus
+    >
+      <Popover.Target>
+        {/* A button of HTML cannot stand inside a picture. */}
+        {/* biome-ignore lint/a11y/useSemanticElements: see above */}
+        <g role="button" {...pressable(() => setOpened(!opened))} aria-label={label}>
+          <title>{label}</title>
+          <rect className={trained ? 'trained' : 'frozen'} x={x} y={y} width={width} height={height} rx={3} />
+          <text
+            className="in-block"
+            x={x + width / 2}
+            y={y + height / 2 + 3}
+            style={{ fontSize: long ? (width > blockTextRoom ? 8 : 7) : 9 }}
+          >
+            {text}
+          </text>
+        </g>
+      </Popover.Target>
+      <Popover.Dropdown className="block-numbers">
+        <BlockNumbers block={block} name={name} onLeave={() => setOpened(false)} />
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
+
+/** A wider block has room for larger letters. */
+const blockTextRoom = 47;

@@ -1,0 +1,33 @@
+import { SegmentedControl, Text } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
+import { chooseGlow, type Glow, glows, insideStore, strongest } from '../../../store/inside.ts';
+import { formatShare } from '../../format.ts';
+import { usePage } from '../../use-page.ts';
+
+/** What glows around the adapters, and how much the widest glow is. */
+export function GlowLegend() {
+  const glow = useStore(insideStore, (state) => state.glow);
+  const most = useStore(insideStore, strongest);
+  const tooLarge = useStore(insideStore, (state) => state.effects === null);
+  const hasAdapters = usePage(({ run }) => 'bottleneck' in run.method);
+  const { t } = useTranslation();
+  if (!hasAdapters) return null;
+  const widest = glow === 'effect' ? formatShare(most, 2) : most.toPrecision(2);
+  return (
+    <figcaption className="controls glow-legend">
+      <SegmentedControl
+        size="xs"
+        aria-label={t('glow.label')}
+        value={glow}
+        onChange={(value) => chooseGlow(value as Glow)}
+        data={glows.map((value) => ({ value, label: t(`glow.names.${value}`) }))}
+      />
+      <Text size="xs" c="dimmed" className="grow">
+        {glow === 'effect' && tooLarge
+          ? t('glow.tooLarge')
+          : `${t(`glow.about.${glow}`)} ${most > 0 ? t('glow.widest', { value: widest }) : t('glow.notYet')}`}
+      </Text>
+    </figcaption>
+  );
+}
