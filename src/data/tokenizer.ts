@@ -57,6 +57,8 @@ export class Tokenizer {
   readonly #between: number;
   readonly #unknown: number;
   readonly #splitsChinese: boolean;
+  readonly #family: (typeof specials)[number];
+  readonly #json: z.infer<typeof tokenizerSchema>;
   /** The id that fills rows up. */
   readonly padId: number;
 
@@ -77,6 +79,8 @@ export class Tokenizer {
     for (const { content, id: at } of added_tokens) ids.set(content, at);
     const [bert] = specials;
     const family = specials.find(({ cls, sep, pad }) => [cls, sep, pad].every((token) => ids.has(token))) ?? bert;
+    this.#family = family;
+    this.#json = parsed.data;
     const special = (token: string) => {
       const at = ids.get(token);
       if (at === undefined) throw new TokenizerError(`the vocabulary lacks ${token}; this is not a BERT tokenizer.`);
@@ -93,6 +97,40 @@ export class Tokenizer {
     } catch (error) {
       throw new TokenizerError(`tokenizer.json: ${error instanceof Error ? error.message : error}`);
     }
+  }
+
+  /**
+   * The content of a tokenizer.json that does by itself what `encode` and a batch do here: special tokens around the text or
+   * between two, at most `maxLength` of them all, rows filled up on the right to the longest.
+   */
+  definition(maxLength: number): object {
+    const { cls, sep, pad, between } = this.#family;
+    const [first, last, padding] = [this.#cls, this.#sep, this.padId];
+    const text = (id: 'A' | 'B') => ({ Sequence: { id, type_id: 0 } });
+    const special = (id: string) => ({ SpecialToken: { id, type_id: 0 } });
+    const separators = Array.from({ length: between }, () => special(sep));
+    return {
+      version: '1.0',
+      ...this.#json,
+      truncation: { direction: 'Right', max_length: maxLength, strategy: 'LongestFirst', stride: 0 },
+      padding: {
+        strategy: 'BatchLongest',
+        direction: 'Right',
+        pad_to_multiple_of: null,
+        pad_id: padding,
+        pad_type_id: 0,
+        pad_token: pad,
+      },
+      post_processor: {
+        type: 'TemplateProcessing',
+        single: [special(cls), text('A'), special(sep)],
+        pair: [special(cls), text('A'), ...separators, text('B'), special(sep)],
+        special_tokens: {
+          [cls]: { id: cls, ids: [first], tokens: [cls] },
+          [sep]: { id: sep, ids: [last], tokens: [sep] },
+        },
+      },
+    };
   }
 
   /** The library sets Chinese characters apart only up to U+FFFF; BERT does so for the later ones, too. */
