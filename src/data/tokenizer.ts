@@ -203,19 +203,20 @@ export class Tokenizer {
   }
 }
 
-/** How much of each text is kept within a budget: all are cut to one length, the shorter ones left whole. */
+/**
+ * How much of each text is kept within a budget: all are cut to one length, the shorter ones left whole. What does not divide
+ * goes to the longest, of equals to the last, as Hugging Face's tokenizers have it.
+ */
 function keptLengths(lengths: readonly number[], budget: number): number[] {
+  const order = lengths.map((_, i) => i).sort((a, b) => (lengths[a] ?? 0) - (lengths[b] ?? 0) || a - b);
+  const kept = [...lengths];
   let left = Math.max(0, budget);
-  let [cap, spare] = [Number.POSITIVE_INFINITY, 0];
-  for (const [i, length] of lengths.toSorted((a, b) => a - b).entries()) {
-    const sharers = lengths.length - i;
-    if (length * sharers > left) {
-      [cap, spare] = [Math.floor(left / sharers), left % sharers];
-      break;
-    }
-    left -= length;
+  for (const [rank, i] of order.entries()) {
+    const share = Math.floor(left / (order.length - rank));
+    kept[i] = Math.min(lengths[i] ?? 0, share);
+    left -= kept[i];
   }
-  return lengths.map((length) => (length <= cap ? length : cap + (spare-- > 0 ? 1 : 0)));
+  return kept;
 }
 
 /**

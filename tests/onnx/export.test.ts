@@ -65,8 +65,8 @@ test.each(names)('%s, exported, gives the logits of the engine and of PyTorch', 
   const alone = await logitsOf(file, batchOf(rows.slice(1, 2)));
   expect(farthest(alone, ours.slice(labels.length, 2 * labels.length))).toBeLessThan(1e-4);
   const halves = exportOnnx(proto, { ...model, precision: 'float16' });
-  // Rounding the matrices to 11 bits moved these logits by 1.4e-3 at most.
-  expect(farthest(await logitsOf(halves, batchOf(rows)), ours)).toBeLessThan(5e-3);
+  // Rounding the matrices to 11 bits moved these logits by 1.2e-3 at most.
+  expect(farthest(await logitsOf(halves, batchOf(rows)), ours)).toBeLessThan(3e-3);
   expect(halves.length).toBeLessThan(0.6 * file.length);
 });
 
