@@ -3,6 +3,7 @@ import { endDeviceCheck, hearDeviceCheck } from './device-check.ts';
 import { hearForgetting } from './forgetting.ts';
 import { withSteps } from './history.ts';
 import { closeInside, hearGradients, hearInspection, hearSnapshot } from './inside.ts';
+import { closeOnnxExport, hearOnnxExport, hearOnnxProblem } from './onnx-export.ts';
 import { noResults, pageStore } from './page.ts';
 import { queueConfigured, queueEnded } from './queue.ts';
 import { configure } from './run.ts';
@@ -22,6 +23,9 @@ export function hear(report: Report): void {
     case 'device-check':
       hearDeviceCheck(report.check);
       break;
+    case 'onnx-export':
+      hearOnnxExport(report);
+      break;
     case 'engine-progress':
       setState({ engineProgress: report });
       break;
@@ -40,6 +44,7 @@ export function hear(report: Report): void {
     case 'configured':
       closeRecord();
       closeInside();
+      closeOnnxExport();
       setState({ ...noResults, plan: report, memory: report.memory });
       predictSoon();
       queueConfigured();
@@ -74,7 +79,9 @@ export function hear(report: Report): void {
       break;
     case 'error':
       if (report.during === 'check-device') endDeviceCheck();
-      setState({ error: report });
+      // Told where the file was asked for.
+      if (report.during === 'export-onnx') hearOnnxProblem(report.message);
+      else setState({ error: report });
       break;
   }
 }
@@ -92,6 +99,7 @@ function hearProgress(report: Extract<Report, { type: 'progress' }>): void {
     baseline: baseline.length ? [...state.baseline, ...baseline] : state.baseline,
     outcome: outcome ?? state.outcome,
   });
+  if (steps.length > 0) closeOnnxExport();
   // Steps alone are not worth a write: what they led to is.
   if (epochs.length > 0 || outcome || phase !== state.phase) recordRun();
   // Where training stands still, the sentence gets its last word.

@@ -6,6 +6,7 @@ import type { Site } from '../model/methods.ts';
 import type { ParameterCounts } from '../model/parameters.ts';
 import type { CrossCheckResult, Latency } from '../training/cross-check.ts';
 import type { Engine, MemoryBytes, NamedTensors } from '../training/engine.ts';
+import type { ExportAgreement } from '../training/export-check.ts';
 import type { ForgettingPoint } from '../training/forgetting.ts';
 import type { Scores } from '../training/metrics.ts';
 import type { EngineReason, EpochRecord, Outcome, Phase, Prediction, StepRecord } from '../training/records.ts';
@@ -45,6 +46,8 @@ export type Request =
   | { type: 'stop-forgetting' }
   /** Trains the run's first steps on both engines and compares them. */
   | { type: 'check-device'; run: Run }
+  /** Writes the run as an ONNX file, loads that again and holds it against the engine. */
+  | { type: 'export-onnx'; precision: 'float32' | 'float16' }
   /** Whether snapshots are wanted: one at once, then before training and after each epoch. */
   | { type: 'watch'; on: boolean }
   /** Looks inside at a sentence; `layer`, `site` and `token` choose whose numbers are told. */
@@ -59,6 +62,17 @@ export interface DeviceCheck {
         latency: Record<Engine['name'], Latency>;
       })
     | null;
+}
+
+/** Writing the file; loading it, and onnxruntime where that is not there yet; asking it about test rows. */
+export type OnnxStage = 'write' | 'load' | 'check';
+
+/** An ONNX file, and how far its answers are from the engine's. */
+export interface OnnxResult extends ExportAgreement {
+  /** The run's. */
+  name: string;
+  precision: 'float32' | 'float16';
+  file: Blob;
 }
 
 export interface TaskSummary {
@@ -104,6 +118,8 @@ export type Report =
   /** A measurement; null: the demonstration has ended. */
   | { type: 'forgetting'; point: ForgettingPoint | null }
   | { type: 'device-check'; check: DeviceCheck }
+  /** An ONNX file in the making; `of`: bytes or rows, null while they cannot be told; `result` comes with the last report. */
+  | { type: 'onnx-export'; stage: OnnxStage; done: number; of: number | null; result: OnnxResult | null }
   /** Norms of each adapter's gradients in a batch just trained, keyed "layer.site"; now and then. */
   | { type: 'gradients'; norms: Record<string, number> }
   | { type: 'inspection'; inspection: Inspection }
