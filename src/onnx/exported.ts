@@ -12,7 +12,7 @@ export interface ExportedSession {
  * Loads a file of `exportOnnx` in onnxruntime-web.
  * @throws Error in onnxruntime's words if it cannot be loaded, for example for want of memory
  */
-export async function openExported({ ort }: Runtime, file: Uint8Array): Promise<ExportedSession> {
+export async function openExported({ ort }: Pick<Runtime, 'ort'>, file: Uint8Array): Promise<ExportedSession> {
   const session = await ort.InferenceSession.create(file, { executionProviders: ['wasm'] });
   const integers = (list: ArrayLike<number>, shape: number[]) =>
     new ort.Tensor('int64', BigInt64Array.from(list, BigInt), shape);
