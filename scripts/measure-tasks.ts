@@ -50,7 +50,7 @@ function measure({ name, defaults }: BuiltInTask, seed: number, folder: string):
   };
   const config = join(out, 'run.json');
   writeFileSync(config, `${JSON.stringify(run, null, 2)}\n`);
-  const flags = ['--import', 'tsx', trainScript, '--config', config, '--out', out];
+  const flags = ['--import', 'tsx', trainScript, '--config', config, '--out', out, '--onnx', 'none'];
   const { status } = spawnSync(process.execPath, flags, { stdio: 'inherit' });
   const result = readResult(out);
   if (status !== 0 || !result) throw new CommandError(`${run.name} did not train to its end.`);

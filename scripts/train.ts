@@ -1,4 +1,4 @@
-/** npm run train -- --config run.json --out DIR [--engine auto|webgpu|wasm] [--hub URL] [--hub-folder DIR] */
+/** npm run train -- --config run.json --out DIR [--engine auto|webgpu|wasm] [--onnx f32|f16|none] [--hub URL] [--hub-folder DIR] */
 import { existsSync, rmSync, statSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,11 +12,12 @@ import { type HubSettings, hubModelFolder, writeHubRows } from './support/hub.ts
 import { CommandError, runCommand, runInBrowser } from './support/workbench.ts';
 
 const usage = `Usage: npm run train -- --config run.json --out DIR [--engine auto|webgpu|wasm]
-                        [--hub URL] [--hub-folder DIR]
+                        [--onnx f32|f16|none] [--hub URL] [--hub-folder DIR]
 
 Trains a run file (docs/run-file.md) on the page's engine in Chromium and writes
 DIR/metrics.json, DIR/trainable.safetensors, the adapter as a folder that Python loads (DIR/adapterhub/, DIR/peft/ or
-DIR/plain/) and the whole run as DIR/run.zip. Models and data sets named "owner/name" come from the
+DIR/plain/), the whole run as DIR/run.zip, and encoder, adapter and head together as DIR/model.onnx (docs/onnx.md), its
+matrices as float32 unless --onnx says otherwise. Models and data sets named "owner/name" come from the
 Hugging Face Hub, or from --hub; downloads are kept in --hub-folder (~/.cache/bottleneck). HF_TOKEN opens private ones.`;
 
 const publicFolder = fileURLToPath(new URL('../public', import.meta.url));
@@ -33,6 +34,13 @@ async function readRunFile(path: string, engine?: string): Promise<Run> {
     throw new CommandError(`${path} is not JSON: ${error instanceof Error ? error.message : error}`);
   }
   return readRun(engine && typeof json === 'object' ? { ...json, engine } : json);
+}
+
+const precisions = { f32: 'float32', f16: 'float16', none: null } as const;
+
+function onnxOption(value: string): (typeof precisions)[keyof typeof precisions] {
+  if (value === 'f32' || value === 'f16' || value === 'none') return precisions[value];
+  throw new CommandError(`--onnx ${value}: f32, f16 or none.`);
 }
 
 /** A folder wins over a name on the Hub, so that nothing is fetched that lies here. */
@@ -80,6 +88,7 @@ runCommand(async () => {
       config: { type: 'string' },
       out: { type: 'string' },
       engine: { type: 'string' },
+      onnx: { type: 'string', default: 'f32' },
       hub: { type: 'string' },
       'hub-folder': { type: 'string' },
       help: { type: 'boolean' },
@@ -90,13 +99,15 @@ runCommand(async () => {
     return 0;
   }
   if (!values.config || !values.out) throw new CommandError(usage);
+  const onnx = onnxOption(values.onnx);
   const run = await readRunFile(values.config, values.engine);
   const runFolder = dirname(resolve(values.config));
   const hub = { hubUrl: values.hub, folder: values['hub-folder'] };
   const data = await dataMounts(run, runFolder, hub);
   await mkdir(values.out, { recursive: true });
   const mounts = { model: await modelFolder(run, runFolder, hub), data: data.folder, out: resolve(values.out) };
-  await runInBrowser('/src/headless/train.ts', 'train', data.run(run), mounts);
-  console.log(`Wrote metrics, weights, the adapter's folder and run.zip to ${values.out}.`);
+  await runInBrowser('/src/headless/train.ts', 'train', { run: data.run(run), onnx }, mounts);
+  const written = ['metrics', 'weights', "the adapter's folder", ...(onnx ? ['model.onnx'] : [])];
+  console.log(`Wrote ${written.join(', ')} and run.zip to ${values.out}.`);
   return 0;
 });

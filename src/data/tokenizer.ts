@@ -58,6 +58,8 @@ export class Tokenizer {
   readonly #between: number;
   readonly #unknown: number;
   readonly #splitsChinese: boolean;
+  readonly #family: (typeof specials)[number];
+  readonly #json: z.infer<typeof tokenizerSchema>;
   /** The id that fills rows up. */
   readonly padId: number;
 
@@ -78,6 +80,8 @@ export class Tokenizer {
     for (const { content, id: at } of added_tokens) ids.set(content, at);
     const [bert] = specials;
     const family = specials.find(({ cls, sep, pad }) => [cls, sep, pad].every((token) => ids.has(token))) ?? bert;
+    this.#family = family;
+    this.#json = parsed.data;
     const special = (token: string) => {
       const at = ids.get(token);
       if (at === undefined)
@@ -95,6 +99,40 @@ export class Tokenizer {
     } catch (error) {
       throw new TokenizerError(said`tokenizer.json: ${error instanceof Error ? error.message : error}`);
     }
+  }
+
+  /**
+   * The content of a tokenizer.json that does by itself what `encode` and a batch do here: special tokens around the text or
+   * between two, at most `maxLength` of them all, rows filled up on the right to the longest.
+   */
+  definition(maxLength: number): object {
+    const { cls, sep, pad, between } = this.#family;
+    const [first, last, padding] = [this.#cls, this.#sep, this.padId];
+    const text = (id: 'A' | 'B') => ({ Sequence: { id, type_id: 0 } });
+    const special = (id: string) => ({ SpecialToken: { id, type_id: 0 } });
+    const separators = Array.from({ length: between }, () => special(sep));
+    return {
+      version: '1.0',
+      ...this.#json,
+      truncation: { direction: 'Right', max_length: maxLength, strategy: 'LongestFirst', stride: 0 },
+      padding: {
+        strategy: 'BatchLongest',
+        direction: 'Right',
+        pad_to_multiple_of: null,
+        pad_id: padding,
+        pad_type_id: 0,
+        pad_token: pad,
+      },
+      post_processor: {
+        type: 'TemplateProcessing',
+        single: [special(cls), text('A'), special(sep)],
+        pair: [special(cls), text('A'), ...separators, text('B'), special(sep)],
+        special_tokens: {
+          [cls]: { id: cls, ids: [first], tokens: [cls] },
+          [sep]: { id: sep, ids: [last], tokens: [sep] },
+        },
+      },
+    };
   }
 
   /** The library sets Chinese characters apart only up to U+FFFF; BERT does so for the later ones, too. */
@@ -167,19 +205,20 @@ export class Tokenizer {
   }
 }
 
-/** How much of each text is kept within a budget: all are cut to one length, the shorter ones left whole. */
+/**
+ * How much of each text is kept within a budget: all are cut to one length, the shorter ones left whole. What does not divide
+ * goes to the longest, of equals to the last, as Hugging Face's tokenizers have it.
+ */
 function keptLengths(lengths: readonly number[], budget: number): number[] {
+  const order = lengths.map((_, i) => i).sort((a, b) => (lengths[a] ?? 0) - (lengths[b] ?? 0) || a - b);
+  const kept = [...lengths];
   let left = Math.max(0, budget);
-  let [cap, spare] = [Number.POSITIVE_INFINITY, 0];
-  for (const [i, length] of lengths.toSorted((a, b) => a - b).entries()) {
-    const sharers = lengths.length - i;
-    if (length * sharers > left) {
-      [cap, spare] = [Math.floor(left / sharers), left % sharers];
-      break;
-    }
-    left -= length;
+  for (const [rank, i] of order.entries()) {
+    const share = Math.floor(left / (order.length - rank));
+    kept[i] = Math.min(lengths[i] ?? 0, share);
+    left -= kept[i];
   }
-  return lengths.map((length) => (length <= cap ? length : cap + (spare-- > 0 ? 1 : 0)));
+  return kept;
 }
 
 /**

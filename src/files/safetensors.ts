@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { float16Values } from '../model/float16.ts';
 import { elementCount } from '../model/parameters.ts';
 import type { NamedTensors } from '../training/engine.ts';
 
@@ -88,16 +89,6 @@ export function readSafetensors(file: Uint8Array, name: string): Map<string, Raw
   return tensors;
 }
 
-/** Widens F16: exact, subnormals and infinities included. */
-function widenHalf(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 31;
-  const fraction = bits & 1023;
-  if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-}
-
 /**
  * A tensor's elements as float32.
  * @throws SafetensorsError for integer tensors
@@ -108,8 +99,7 @@ export function toFloat32({ dtype, shape, bytes }: RawTensor, name: string): Flo
   if (dtype === 'F32') return new Float32Array(new Uint8Array(bytes).buffer);
   if (dtype === 'F64') return Float32Array.from({ length: count }, (_, i) => view.getFloat64(8 * i, true));
   if (dtype === 'F16') {
-    // Every pattern is widened once: tensors have millions of elements and 65,536 patterns.
-    halves ??= Float32Array.from({ length: 65536 }, (_, bits) => widenHalf(bits));
+    const halves = float16Values();
     const out = new Float32Array(count);
     for (let i = 0; i < count; i++) out[i] = halves[view.getUint16(2 * i, true)] ?? 0;
     return out;
@@ -121,8 +111,6 @@ export function toFloat32({ dtype, shape, bytes }: RawTensor, name: string): Flo
   }
   throw new SafetensorsError(`tensor ${name} is of type ${dtype}; weights must be F32, F16, BF16 or F64.`);
 }
-
-let halves: Float32Array | undefined;
 
 /** Reads every tensor of a file as float32. */
 export function readFloat32Tensors(file: Uint8Array, name: string): NamedTensors {

@@ -1,4 +1,6 @@
+import { z } from 'zod';
 import { describeDevice, openDevice } from '../engines/device.ts';
+import { writeOnnxFile } from '../engines/onnx-file.ts';
 import { readEncoderFiles } from '../files/encoder-files.ts';
 import { writeSafetensors } from '../files/safetensors.ts';
 import { argMax, confusionMatrix } from '../training/metrics.ts';
@@ -20,8 +22,12 @@ function describe({ epoch, trainLoss, test }: EpochRecord): string {
   return `train loss ${trainLoss.toFixed(4)}, test loss ${test.loss.toFixed(4)}, accuracy ${percent(test.accuracy)}, macro-F1 ${percent(test.macroF1)} (epoch ${epoch})`;
 }
 
+/** `onnx`: how the weights of model.onnx are stored; null writes no such file. */
+const optionsSchema = z.object({ run: z.unknown(), onnx: z.enum(['float32', 'float16']).nullable() });
+
 /** Trains a run; folders `model`, `data` and `out` are served by the command. */
-export async function train(json: unknown): Promise<void> {
+export async function train(options: unknown): Promise<void> {
+  const { run: json, onnx } = optionsSchema.parse(options);
   const run = readRun(json);
   const started = performance.now();
   const device = await openDevice(run.engine);
@@ -90,6 +96,9 @@ export async function train(json: unknown): Promise<void> {
   await writeResult('metrics.json', `${JSON.stringify(metrics, null, 2)}\n`);
   await writeResult('trainable.safetensors', writeSafetensors(trainable));
   await writeExports(session, files, dataset, { steps, epochs, baseline: baseline.epochs });
+  // Last: a model that is too large for one such file still leaves all the rest.
+  const trained = { run, labels: dataset.labels, tensors: trainable };
+  if (onnx) await writeResult('model.onnx', await writeOnnxFile(files, trained, onnx));
   session.destroy();
   encoder.destroy();
   device.destroy();

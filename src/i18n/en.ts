@@ -6,6 +6,7 @@ import { drawing } from './en/drawing.ts';
 import { forgetting } from './en/forgetting.ts';
 import { inside } from './en/inside.ts';
 import { lessons } from './en/lessons.ts';
+import { onnx } from './en/onnx.ts';
 import { page } from './en/page.ts';
 import { results } from './en/results.ts';
 import { setup } from './en/setup.ts';
@@ -23,6 +24,7 @@ export const en = {
   ...forgetting,
   ...inside,
   ...lessons,
+  ...onnx,
   ...page,
   ...results,
   ...setup,

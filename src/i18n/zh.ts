@@ -8,6 +8,7 @@ import { drawing } from './zh/drawing.ts';
 import { forgetting } from './zh/forgetting.ts';
 import { inside } from './zh/inside.ts';
 import { lessons } from './zh/lessons.ts';
+import { onnx } from './zh/onnx.ts';
 import { page } from './zh/page.ts';
 import { results } from './zh/results.ts';
 import { setup } from './zh/setup.ts';
@@ -25,6 +26,7 @@ export const zh: Texts<typeof en> = {
   ...forgetting,
   ...inside,
   ...lessons,
+  ...onnx,
   ...page,
   ...results,
   ...setup,

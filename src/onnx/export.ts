@@ -1,14 +1,15 @@
 import type { onnx as Onnx } from 'onnx-proto';
 import type { EncoderConfig } from '../model/encoder-config.ts';
+import { fitsFloat16, roundToFloat16 } from '../model/float16.ts';
 import type { TrainingPlan } from '../model/methods.ts';
 import { baseParameters, elementCount, trainableParameters } from '../model/parameters.ts';
 import { Reach } from '../model/reach.ts';
+import { PersonError, said } from '../model/said.ts';
 import type { Pooling } from '../model/shapes.ts';
 import type { NamedTensors } from '../training/engine.ts';
 import { encoderForward } from './encoder.ts';
 import { lowest } from './feeds.ts';
 import { Graph, type Value } from './graph.ts';
-import { toHalves } from './halves.ts';
 import { headForward } from './head.ts';
 import type { Layout, Network } from './network.ts';
 
@@ -19,9 +20,12 @@ import type { Layout, Network } from './network.ts';
  */
 
 /** What cannot be written as one ONNX file. */
-export class ExportError extends Error {
+export class ExportError extends PersonError {
   override name = 'ExportError';
 }
+
+/** Element types that matrices are stored in. */
+export type Precision = 'float32' | 'float16';
 
 export interface ExportedModel {
   config: EncoderConfig;
@@ -35,27 +39,50 @@ export interface ExportedModel {
   labels: readonly string[];
   /** Most tokens of an example, special ones included. */
   maxLength: number;
-  /** Text that travels with the file, for example the tokenizer. */
-  metadata?: Record<string, string>;
-  /** How weights lie in the file; they are computed with as float32. */
-  precision?: 'float32' | 'float16';
+  /** The content of a tokenizer.json that cuts and pads as the run does. */
+  tokenizer: object;
+  /** The run's. */
+  name: string;
+  /** How matrices lie in the file; they are computed with as float32. */
+  precision?: Precision;
 }
 
 /** A protobuf message holds less than 2 GiB; the graph and the metadata need some of it. */
 const mostWeightBytes = 2 ** 31 - 2 ** 24;
 
+/** Vectors stay float32: they take next to no room, and LayerNorm's are sensitive. */
+const isRounded = (precision: Precision, shape: readonly number[]) => precision === 'float16' && shape.length > 1;
+
+function storedWeight(g: Graph, name: string, { shape, data, precision }: StoredWeight): Value {
+  if (!isRounded(precision, shape)) return g.weight(name, 'float', shape, data);
+  const beyond = data.find((value) => !fitsFloat16(value));
+  if (beyond !== undefined)
+    throw new ExportError(said`${name} holds ${beyond}, which float16 cannot hold. Export float32 weights.`);
+  return g.op('Cast', [g.weight(name, 'float16', shape, roundToFloat16(data))], { attributes: { to: 1 } });
+}
+
+interface StoredWeight {
+  shape: readonly number[];
+  data: Float32Array;
+  precision: Precision;
+}
+
 /** The weights as initializers, each in the file once. */
 function weightReader(g: Graph, model: ExportedModel): (name: string) => Value {
-  const { config, weights, plan, trainable, labels, precision } = model;
+  const { config, weights, plan, trainable, labels, precision = 'float32' } = model;
   const trained = trainableParameters(config, plan, labels.length);
   const base = baseParameters(config).map(({ name, shape }) => ({ name: `bert.${name}`, shape }));
   const shapes = new Map([...base, ...trained].map(({ name, shape }) => [name, shape]));
   const trains = new Set(trained.map(({ name }) => name));
-  const bytes =
-    [...shapes.values()].reduce((sum, shape) => sum + elementCount(shape), 0) * (precision === 'float16' ? 2 : 4);
+  const bytes = [...shapes.values()].reduce(
+    (sum, shape) => sum + elementCount(shape) * (isRounded(precision, shape) ? 2 : 4),
+    0,
+  );
   if (bytes > mostWeightBytes)
     throw new ExportError(
-      `The weights take ${bytes} bytes and an ONNX file holds at most ${mostWeightBytes}. Export float16 weights or train a smaller encoder.`,
+      precision === 'float16'
+        ? said`The weights take ${bytes} bytes and an ONNX file holds at most ${mostWeightBytes}. Train a smaller encoder.`
+        : said`The weights take ${bytes} bytes and an ONNX file holds at most ${mostWeightBytes}. Export float16 weights or train a smaller encoder.`,
     );
   const written = new Map<string, Value>();
   return (name) => {
@@ -64,11 +91,8 @@ function weightReader(g: Graph, model: ExportedModel): (name: string) => Value {
     const shape = shapes.get(name) ?? [];
     const data = (trains.has(name) ? trainable.get(name) : weights.get(name.replace(/^bert\./, '')))?.data;
     if (data?.length !== elementCount(shape))
-      throw new ExportError(`${name} should hold ${shape.join(' x ')} numbers and holds ${data?.length ?? 'none'}.`);
-    const value =
-      precision === 'float16'
-        ? g.op('Cast', [g.weight(name, 'float16', shape, toHalves(name, data))], { attributes: { to: 1 } })
-        : g.weight(name, 'float', shape, data);
+      throw new ExportError(said`${name} should hold ${shape.join(' x ')} numbers and holds ${data?.length ?? 0}.`);
+    const value = storedWeight(g, name, { shape, data, precision });
     written.set(name, value);
     return value;
   };
@@ -105,11 +129,10 @@ function tokenPositions(g: Graph, shape: Value): Value {
 
 /**
  * The whole model as an ONNX file; dropout is off.
- * @throws ExportError for weights that are missing, of another size, or too many for one file;
- *   RangeError for a number that float16 cannot hold
+ * @throws ExportError for weights that are missing, of another size, too many for one file, or beyond float16
  */
 export function exportOnnx(proto: typeof Onnx, model: ExportedModel): Uint8Array<ArrayBuffer> {
-  const { config, plan, trainable, pooling, labels, maxLength, metadata } = model;
+  const { config, plan, pooling, labels, maxLength, tokenizer, name } = model;
   const g = new Graph(proto);
   const ids = g.input('input_ids', 'int64', ['batch', 'sequence']);
   const mask = g.op('Cast', [g.input('attention_mask', 'int64', ['batch', 'sequence'])], { attributes: { to: 1 } });
@@ -118,10 +141,10 @@ export function exportOnnx(proto: typeof Onnx, model: ExportedModel): Uint8Array
     g,
     config,
     plan,
-    reach: new Reach([...trainable.keys()]),
+    reach: new Reach([]),
     layout: paddedLayout(g, config, shape, mask),
     weightOf: weightReader(g, model),
-    trains: (name) => trainable.has(name),
+    trains: () => false,
     maskOf: () => null,
     gradients: new Map(),
   };
@@ -130,10 +153,11 @@ export function exportOnnx(proto: typeof Onnx, model: ExportedModel): Uint8Array
   const pooled = poolForward(g, pooling, network.layout.unpack(g, hidden), mask);
   g.output('logits', headForward(network, pooled), 'float', ['batch', labels.length]);
   return g.toModel('classifier', {
-    ...metadata,
+    name,
     labels: JSON.stringify(labels),
     max_length: String(maxLength),
     pooling,
+    tokenizer: JSON.stringify(tokenizer),
     method: JSON.stringify(plan),
   });
 }

@@ -2,6 +2,7 @@ import type { onnx as Onnx } from 'onnx-proto';
 import type { InferenceSession } from 'onnxruntime-web/wasm';
 import { PersonError, said } from '../model/said.ts';
 import type { NamedTensors } from '../training/engine.ts';
+import { loadProto } from './proto.ts';
 import type { BuiltGraph } from './training-graph.ts';
 
 export type Ort = typeof import('onnxruntime-web/wasm');
@@ -54,15 +55,14 @@ async function watchMemory<T>(work: () => Promise<T>): Promise<{ result: T; memo
 }
 
 async function start(readFiles: () => Promise<RuntimeFiles>): Promise<Runtime> {
-  const [ort, onnxProto, { moduleUrl, wasm }] = await Promise.all([
+  const [ort, proto, { moduleUrl, wasm }] = await Promise.all([
     import('onnxruntime-web/wasm'),
-    import('onnx-proto'),
+    loadProto(),
     readFiles(),
   ]);
   const threads = threadCount();
   Object.assign(ort.env.wasm, { numThreads: threads, wasmPaths: { mjs: moduleUrl }, wasmBinary: wasm });
   ort.env.logLevel = 'error';
-  const proto = onnxProto.onnx ?? onnxProto.default.onnx;
   // The library starts with its first session.
   const { Graph } = await import('./graph.ts');
   const g = new Graph(proto);

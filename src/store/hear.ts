@@ -4,6 +4,7 @@ import { hearForgetting } from './forgetting.ts';
 import { withSteps } from './history.ts';
 import { closeInside, hearInspection, hearSites, hearSnapshot } from './inside.ts';
 import { giveUp, hearState, keepState } from './kept-state.ts';
+import { closeOnnxExport, hearOnnxExport, hearOnnxProblem } from './onnx-export.ts';
 import { noResults, pageStore } from './page.ts';
 import { queueConfigured, queueEnded } from './queue.ts';
 import { configure } from './run.ts';
@@ -23,6 +24,9 @@ export function hear(report: Report): void {
     case 'device-check':
       hearDeviceCheck(report.check);
       break;
+    case 'onnx-export':
+      hearOnnxExport(report);
+      break;
     case 'engine-progress':
       setState({ engineProgress: report });
       break;
@@ -41,6 +45,7 @@ export function hear(report: Report): void {
     case 'configured':
       closeRecord();
       closeInside();
+      closeOnnxExport();
       setState({ ...noResults, plan: report, memory: report.memory });
       takeUp(report.resumed);
       predictSoon();
@@ -80,7 +85,9 @@ export function hear(report: Report): void {
     case 'error':
       if (report.during === 'check-device') endDeviceCheck();
       if (report.during === 'configure') giveUp();
-      setState({ error: report });
+      // Told where the file was asked for.
+      if (report.during === 'export-onnx') hearOnnxProblem(report.words ?? report.message);
+      else setState({ error: report });
       break;
   }
 }
@@ -106,6 +113,7 @@ function hearProgress(report: Extract<Report, { type: 'progress' }>): void {
     outcome: outcome ?? state.outcome,
     latency: latency ?? state.latency,
   });
+  if (steps.length > 0) closeOnnxExport();
   // Steps alone are not worth a write: what they led to is.
   if (epochs.length > 0 || outcome || phase !== state.phase) recordRun();
   // Where training stands still, the sentence gets its last word.

@@ -1,10 +1,10 @@
 import { Arena, type Slice, write } from '../gpu/buffers.ts';
 import { readOnce } from '../gpu/readback.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
+import { packExactly, unpackFloat16 } from '../model/float16.ts';
 import { baseParameters, elementCount } from '../model/parameters.ts';
 import type { NamedTensors } from '../training/engine.ts';
 import { type Block, blocksOf } from './blocks.ts';
-import { fromHalves, toHalves } from './half.ts';
 import { inFours } from './slots.ts';
 
 /** A matrix that only matmul reads, and four elements at a time. Embeddings are looked up, not multiplied. */
@@ -29,7 +29,7 @@ export class FrozenWeights {
         data.set(tensor.data, at);
         at += tensor.data.length;
       }
-      const halves = half && isLinear(block.parts) ? toHalves(data) : null;
+      const halves = half && isLinear(block.parts) ? packExactly(data) : null;
       const slice = this.#arena.create(block.name, halves ? halves.length : data.length);
       write(device, slice, halves ?? data);
       this.#blocks.set(block.name, halves ? { ...slice, half: true } : slice);
@@ -40,7 +40,7 @@ export class FrozenWeights {
   async read(name: string): Promise<Float32Array> {
     const slice = this.get(name);
     const bytes = await readOnce(this.#arena.device, slice);
-    return slice.half ? fromHalves(new Uint32Array(bytes)) : new Float32Array(bytes);
+    return slice.half ? unpackFloat16(new Uint32Array(bytes)) : new Float32Array(bytes);
   }
 
   /** The slice of a block. */

@@ -7,6 +7,7 @@ import type { ParameterCounts } from '../model/parameters.ts';
 import type { Words } from '../model/said.ts';
 import type { CrossCheckResult } from '../training/cross-check.ts';
 import type { Engine, MemoryBytes, NamedTensors } from '../training/engine.ts';
+import type { ExportAgreement } from '../training/export-check.ts';
 import type { ForgettingPoint } from '../training/forgetting.ts';
 import type { Latency } from '../training/latency.ts';
 import type { Scores } from '../training/metrics.ts';
@@ -50,6 +51,8 @@ export type Request =
   | { type: 'stop-forgetting' }
   /** Trains the run's first steps on both engines and compares them. */
   | { type: 'check-device'; run: Run }
+  /** Writes the run as an ONNX file, loads that again and holds it against the engine. */
+  | { type: 'export-onnx'; precision: 'float32' | 'float16' }
   /** Whether snapshots are wanted: one at once, then before training and after each epoch. */
   | { type: 'watch'; on: boolean }
   /** Looks inside at a sentence; `layer`, `site` and `token` choose whose numbers are told. */
@@ -64,6 +67,17 @@ export interface DeviceCheck {
         latency: Record<Engine['name'], Latency>;
       })
     | null;
+}
+
+/** Writing the file; loading it, and onnxruntime where that is not there yet; asking it about test rows. */
+export type OnnxStage = 'write' | 'load' | 'check';
+
+/** An ONNX file, and how far its answers are from the engine's. */
+export interface OnnxResult extends ExportAgreement {
+  /** The run's. */
+  name: string;
+  precision: 'float32' | 'float16';
+  file: Blob;
 }
 
 export interface TaskSummary {
@@ -125,6 +139,8 @@ export type Report =
    * and then. `effects` is null where the encoder is too large to look at.
    */
   | { type: 'sites'; gradients: Record<string, number>; effects: Record<string, number> | null }
+  /** An ONNX file in the making; `of`: bytes or rows, null while they cannot be told; `result` comes with the last report. */
+  | { type: 'onnx-export'; stage: OnnxStage; done: number; of: number | null; result: OnnxResult | null }
   | { type: 'inspection'; inspection: Inspection }
   /** As long as they are watched. */
   | { type: 'snapshot'; snapshot: Snapshot }

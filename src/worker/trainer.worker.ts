@@ -5,6 +5,7 @@ import { hold, predict, score, tellAdapter } from './adapters.ts';
 import { setAddress } from './address.ts';
 import { compareEngines, forgetting, stopForgetting } from './demonstrations.ts';
 import { inspect, watch } from './looking.ts';
+import { exportOnnxFile } from './onnx-export.ts';
 import { moveToEngine, neededEncoder, open, openEncoder, openedEncoder, openedShelf } from './place.ts';
 import type { Request } from './protocol.ts';
 import { datasetOf, loadedTask, openBuiltInTask, openTask } from './tasks.ts';
@@ -80,6 +81,8 @@ async function carryOut(request: Request): Promise<void> {
       return;
     case 'check-device':
       return compareEngines(request.run);
+    case 'export-onnx':
+      return exportOnnxFile(request);
     case 'score':
       return score(request);
   }

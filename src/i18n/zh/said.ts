@@ -150,4 +150,14 @@ export const said: Readonly<Record<string, string>> = {
   'it is too long': '它太长了',
   'it is damaged; ask for it again': '它已损坏，请重新索取',
   'The run file cannot be used.\n{0}': '这个训练文件无法使用。\n{0}',
+
+  // 导出 ONNX
+  'There is no run to export. Set one up and train it first.': '还没有可导出的训练。请先设置并训练一次。',
+  '{0} holds {1}, which float16 cannot hold. Export float32 weights.':
+    '{0} 含有 {1}，float16 无法表示。请导出 float32 权重。',
+  'The weights take {0} bytes and an ONNX file holds at most {1}. Train a smaller encoder.':
+    '权重共 {0} 字节，而一个 ONNX 文件最多容纳 {1} 字节。请训练更小的编码器。',
+  'The weights take {0} bytes and an ONNX file holds at most {1}. Export float16 weights or train a smaller encoder.':
+    '权重共 {0} 字节，而一个 ONNX 文件最多容纳 {1} 字节。请导出 float16 权重，或训练更小的编码器。',
+  '{0} should hold {1} numbers and holds {2}.': '{0} 应有 {1} 个数，实有 {2} 个。',
 };

@@ -1,3 +1,4 @@
+import { OnnxExport } from './export/OnnxExport.tsx';
 import { FrontierPanel } from './FrontierPanel.tsx';
 import { RunsPanel } from './RunsPanel.tsx';
 import { SweepPanel } from './SweepPanel.tsx';
@@ -7,6 +8,7 @@ export default function ComparePanel() {
   return (
     <>
       <RunsPanel />
+      <OnnxExport />
       <div className="charts">
         <FrontierPanel />
         <SweepPanel />

@@ -1,0 +1,43 @@
+/** npm run check:onnx: exported ONNX files of all recorded runs in Python's onnxruntime. PYTHON names the interpreter. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { pairMark } from '../src/data/rows.ts';
+import { runCommand, runInBrowser } from './support/workbench.ts';
+
+const project = fileURLToPath(new URL('..', import.meta.url));
+const golden = join(project, 'tests/golden');
+const python = process.env.PYTHON ?? 'python3';
+
+const words = (count: number) => Array.from({ length: count }, (_, i) => `word ${i}`).join(' ');
+
+/** Two texts a row: short ones, and such that one or both must be cut. */
+const pairs = [
+  ['is it raining?', 'it is pouring'],
+  ['short', words(60)],
+  [words(60), 'short'],
+  [words(60), words(60)],
+  [words(13), words(60)],
+];
+
+runCommand(async () => {
+  const { cases }: { cases: { text: string }[] } = JSON.parse(
+    readFileSync(join(golden, 'tokenizer/tiny.json'), 'utf8'),
+  );
+  const texts = [...cases.map(({ text }) => text), words(100), ...pairs.map((pair) => pair.join(pairMark))];
+  const names = readdirSync(join(golden, 'runs'));
+  const exports = mkdtempSync(join(tmpdir(), 'bottleneck-onnx-'));
+  const mounts = { runs: join(golden, 'runs'), model: join(golden, 'models/tiny'), out: exports };
+  const write = (question: object) =>
+    runInBrowser('/src/headless/onnx-check.ts', 'writeRecordedExports', { texts, engine: 'auto', ...question }, mounts);
+  try {
+    await write({ names, vocabularyOnly: false });
+    await write({ names: names.slice(0, 1), vocabularyOnly: true });
+    const script = join(project, 'python/check_onnx.py');
+    return spawnSync(python, [script, exports], { stdio: ['ignore', 'inherit', 'inherit'] }).status ?? 1;
+  } finally {
+    rmSync(exports, { recursive: true, force: true });
+  }
+});

@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { evaluationBatches, makeBatch } from '../data/batches.ts';
+import { pairMark } from '../data/rows.ts';
+import { openDevice } from '../engines/device.ts';
+import { type EncoderFiles, readEncoderFiles } from '../files/encoder-files.ts';
+import { exportOnnx, type Precision } from '../onnx/export.ts';
+import { loadProto } from '../onnx/proto.ts';
+import type { LoadedEncoder } from '../training/engine.ts';
+import { folder, writeResult } from './files.ts';
+import { type RecordedRun, readRecordedRun, recordedPlan } from './recorded-run.ts';
+
+/** `npm run check:onnx`: recorded runs as ONNX files, and what the engine and PyTorch say of some texts. */
+
+const questionSchema = z.object({
+  engine: z.enum(['auto', 'webgpu', 'wasm']),
+  /** Recorded runs, folders of the mount `runs`. */
+  names: z.array(z.string()).min(1),
+  /** Asked of every run besides its own evaluation rows. */
+  texts: z.array(z.string()),
+  /** The encoder comes with vocab.txt alone, without tokenizer.json. */
+  vocabularyOnly: z.boolean(),
+});
+
+const batchSize = 16;
+
+/** Token ids and logits of texts by the engine. */
+async function answersOf(
+  encoder: LoadedEncoder,
+  { tokenizer, config }: EncoderFiles,
+  recorded: RecordedRun,
+  texts: string[],
+) {
+  const { labels, pooling, method, max_length: maxLength } = recorded.run;
+  const optimizer = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, clip: null };
+  const plan = recordedPlan(method);
+  const engine = await encoder.createEngine({ plan, classes: labels.length, pooling, optimizer, seed: 0 });
+  try {
+    engine.writeTrainable(recorded.final);
+    const ids = texts.map((text) => tokenizer.encode(text, maxLength));
+    const logits: number[][] = [];
+    for (const rows of evaluationBatches(ids, batchSize)) {
+      const batch = makeBatch(
+        rows.map((row) => ids[row] ?? []),
+        rows.map(() => 0),
+        tokenizer.padId,
+        config.positions,
+      );
+      const flat = await engine.evaluate(batch);
+      rows.forEach((row, i) => {
+        logits[row] = [...flat.subarray(i * labels.length, (i + 1) * labels.length)];
+      });
+    }
+    return { ids, logits };
+  } finally {
+    engine.destroy();
+  }
+}
+
+/** Writes PRECISION/NAME/model.onnx and PRECISION/NAME/expected.json to the mount `out`. */
+export async function writeRecordedExports(question: unknown): Promise<void> {
+  const { engine, names, texts, vocabularyOnly } = questionSchema.parse(question);
+  const device = await openDevice(engine);
+  const model = folder('model');
+  const files = await readEncoderFiles(async (name) =>
+    vocabularyOnly && name === 'tokenizer.json' ? null : model(name),
+  );
+  const encoder = await device.loadEncoder(files);
+  const proto = await loadProto();
+  const { config, weights, tokenizer } = files;
+  for (const name of names) {
+    const recorded = await readRecordedRun((file) => folder('runs')(`${name}/${file}`));
+    const { run, final } = recorded;
+    const asked = [...run.eval_rows.map((row) => run.rows[row]?.text ?? ''), ...texts];
+    const answers = await answersOf(encoder, files, recorded, asked);
+    const maxLength = run.max_length;
+    const exported = {
+      ...{ config, weights, plan: recordedPlan(run.method), trainable: final, pooling: run.pooling },
+      ...{ labels: run.labels, maxLength, tokenizer: tokenizer.definition(maxLength), name },
+    };
+    const expected = {
+      texts: asked.map((text) => text.split(pairMark)),
+      labels: run.labels,
+      ...answers,
+      recorded: recorded.expected.logits_after,
+    };
+    for (const precision of ['float32', 'float16'] satisfies Precision[]) {
+      const target = `${precision}/${name}${vocabularyOnly ? '-vocabulary' : ''}`;
+      await writeResult(`${target}/model.onnx`, exportOnnx(proto, { ...exported, precision }));
+      await writeResult(`${target}/expected.json`, JSON.stringify(expected));
+    }
+  }
+  encoder.destroy();
+  device.destroy();
+}

@@ -1,0 +1,32 @@
+import type { Batch } from '../training/engine.ts';
+import type { Runtime } from './runtime.ts';
+
+/** An exported file, loaded again as anybody would who was given it. */
+export interface ExportedSession {
+  /** (B, C) */
+  logits(batch: Batch): Promise<Float32Array>;
+  release(): Promise<void>;
+}
+
+/**
+ * Loads a file of `exportOnnx` in onnxruntime-web.
+ * @throws Error in onnxruntime's words if it cannot be loaded, for example for want of memory
+ */
+export async function openExported({ ort }: Pick<Runtime, 'ort'>, file: Uint8Array): Promise<ExportedSession> {
+  const session = await ort.InferenceSession.create(file, { executionProviders: ['wasm'] });
+  const integers = (list: ArrayLike<number>, shape: number[]) =>
+    new ort.Tensor('int64', BigInt64Array.from(list, BigInt), shape);
+  return {
+    logits: async ({ ids, lengths, examples, length }) => {
+      const mask = Array.from(ids, (_, place) => Number(place % length < (lengths[Math.floor(place / length)] ?? 0)));
+      const shape = [examples, length];
+      const feeds = { input_ids: integers(ids, shape), attention_mask: integers(mask, shape) };
+      const { logits } = await session.run(feeds);
+      if (!(logits?.data instanceof Float32Array)) throw new Error('the exported file gives no float32 logits');
+      const copy = new Float32Array(logits.data);
+      logits.dispose();
+      return copy;
+    },
+    release: () => session.release(),
+  };
+}

@@ -1,0 +1,53 @@
+import { openOnnxRuntime } from '../engines/device.ts';
+import { writeOnnxFile } from '../engines/onnx-file.ts';
+import { PersonError } from '../model/said.ts';
+import { checkExport } from '../training/export-check.ts';
+import { neededEncoder, readFiles } from './place.ts';
+import type { OnnxStage, Request } from './protocol.ts';
+import { datasetOf } from './tasks.ts';
+import { breathe, tell } from './tell.ts';
+import { currentSession, stop } from './training-loop.ts';
+
+/** The run as an ONNX file, which is loaded again and held against the engine before the page gets it. */
+
+/** Test rows that the file and the engine are asked about. */
+const mostRows = 256;
+
+async function tellStage(stage: OnnxStage, done: number, of: number | null): Promise<void> {
+  tell({ type: 'onnx-export', stage, done, of, result: null });
+  await breathe();
+}
+
+export async function exportOnnxFile({ precision }: Extract<Request, { type: 'export-onnx' }>): Promise<void> {
+  await stop();
+  const session = currentSession();
+  if (!session) throw new PersonError('There is no run to export. Set one up and train it first.');
+  const { name, loaded, tokenizer, weights } = neededEncoder();
+  const { run, labels, engine } = session;
+
+  await tellStage('write', 0, null);
+  const kept = weights && { config: loaded.config, weights, tokenizer };
+  const trained = { run, labels, tensors: await engine.readTrainable() };
+  const bytes = await writeOnnxFile(kept ?? (await readFiles(name)), trained, precision);
+
+  await tellStage('load', 0, null);
+  const runtime = await openOnnxRuntime({
+    onProgress: (done, of) => tell({ type: 'onnx-export', stage: 'load', done, of, result: null }),
+  });
+  const { openExported } = await import('../onnx/exported.ts');
+  const exported = await openExported(runtime, bytes);
+  try {
+    const maxLength = Math.min(run.training.maxLength, loaded.config.positions);
+    const parts = { engine, exported: exported.logits, run, dataset: await datasetOf(run), tokenizer, maxLength };
+    const check = checkExport(parts, mostRows);
+    let next = await check.next();
+    while (!next.done) {
+      await tellStage('check', next.value.done, next.value.of);
+      next = await check.next();
+    }
+    const result = { name: run.name, precision, file: new Blob([bytes]), ...next.value };
+    tell({ type: 'onnx-export', stage: 'check', done: result.rows, of: result.rows, result });
+  } finally {
+    await exported.release();
+  }
+}

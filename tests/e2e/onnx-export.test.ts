@@ -1,0 +1,110 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readExported } from '../support/exported.ts';
+import { button, makeSmall, openSite, type Site, trainToEnd } from '../support/site.ts';
+
+let site: Site;
+let folder: string;
+beforeAll(async () => {
+  site = await openSite('onnx-export');
+  folder = mkdtempSync(join(tmpdir(), 'exported-'));
+});
+afterAll(async () => {
+  await site.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const panel = (page: Page) => page.getByRole('region', { name: 'ONNX file' });
+
+/** Exports the run of the page and reads the file that comes down. */
+async function exportRun(page: Page, name: string) {
+  const coming = page.waitForEvent('download', { timeout: 60_000 });
+  await button(page, 'Export ONNX').click();
+  const download = await coming;
+  const path = join(folder, name);
+  await download.saveAs(path);
+  const fact = async (label: RegExp) =>
+    (await panel(page).locator('.facts div').filter({ hasText: label }).locator('dd').innerText()).trim();
+  return {
+    fileName: download.suggestedFilename(),
+    difference: Number(await fact(/Largest difference/)),
+    same: await fact(/Same answer/),
+    file: await readExported(path),
+  };
+}
+
+/** The adapted encoder's likeliest class of the sentence in the box, and its probability in percent. */
+async function answerOf(page: Page): Promise<{ label: string; percent: number }> {
+  const rows = await page.getByTestId('probabilities').locator('.probability').all();
+  const classes = await Promise.all(
+    rows.map(async (row) => ({
+      label: (await row.locator('.name').textContent()) ?? '',
+      percent: Number.parseFloat((await row.locator('.number').first().textContent()) ?? ''),
+    })),
+  );
+  return classes.sort((a, b) => b.percent - a.percent)[0] ?? { label: '', percent: Number.NaN };
+}
+
+/** The file finds the page's class, and its probability to a percent: the page shows two digits. */
+async function expectSameAnswer(page: Page, { file }: Awaited<ReturnType<typeof exportRun>>) {
+  const [probabilities = {}] = await file.probabilities([await page.getByLabel('Sentence').inputValue()]);
+  const [best] = Object.entries(probabilities).sort(([, a], [, b]) => b - a);
+  if (!best) throw new Error('the file has no classes');
+  // The page asks the engine anew when training has stopped: until then it shows an older answer.
+  await expect.poll(async () => (await answerOf(page)).label).toBe(best[0]);
+  await expect.poll(async () => Math.abs((await answerOf(page)).percent - 100 * best[1])).toBeLessThan(1);
+}
+
+test('a run without WebGPU leaves as a file that answers as the page does, and goes on', async () => {
+  const { page, complaints } = await site.visit({ encoder: 'tiny', withoutGpu: true });
+  await makeSmall(page, 150);
+  await page.getByRole('tab', { name: 'Runs and sweeps' }).click();
+  await panel(page).getByText('Train first, or pause.').waitFor();
+  expect(await button(page, 'Export ONNX').isDisabled()).toBe(true);
+
+  await button(page, 'Train').click();
+  await page.getByText(/step [1-9]\d* of 300/).waitFor();
+  await button(page, 'Pause').dispatchEvent('click');
+  await expect.poll(() => page.getByTestId('phase').innerText(), { timeout: 60_000 }).toBe('Paused');
+  const paused = await exportRun(page, 'paused.onnx');
+  expect(paused.difference).toBeLessThan(1e-4);
+  expect(paused.same).toBe('100%');
+  expect(paused.file.metadata.name).toBe('trivia_topics, houlsby 16');
+  expect(paused.fileName).toBe('trivia_topics-houlsby-16.onnx');
+  expect(paused.file.labels.length).toBeGreaterThan(2);
+  await expectSameAnswer(page, paused);
+
+  // The file is that of the pause: it is shown until the run goes on.
+  await button(page, 'Continue').click();
+  await panel(page).getByText('Largest difference').waitFor({ state: 'hidden' });
+  await expect.poll(() => page.getByTestId('phase').innerText(), { timeout: 120_000 }).toBe('Done');
+  const done = await exportRun(page, 'done.onnx');
+  expect(done.difference).toBeLessThan(1e-4);
+  await expectSameAnswer(page, done);
+  expect(complaints).toEqual([]);
+});
+
+test('a run on WebGPU leaves with float16 weights, half as large', async () => {
+  const { page, complaints } = await site.visit({ encoder: 'tiny' });
+  await page.getByText('236,480 parameters, frozen').waitFor();
+  await page.getByText('This device', { exact: true }).first().click();
+  await page.getByText('WebGPU', { exact: true }).first().click();
+  await page.getByText('WebGPU on the processor').first().waitFor();
+  await page.getByText('Playground', { exact: true }).first().click();
+  await makeSmall(page);
+  await trainToEnd(page);
+  await page.getByRole('tab', { name: 'Runs and sweeps' }).click();
+  const whole = await exportRun(page, 'whole.onnx');
+  expect(whole.difference).toBeLessThan(1e-4);
+  await expectSameAnswer(page, whole);
+
+  await panel(page).getByText('float16, half the size').click();
+  const half = await exportRun(page, 'half.onnx');
+  expect(half.file.bytes).toBeLessThan(0.6 * whole.file.bytes);
+  expect(half.difference).toBeLessThan(0.01);
+  expect(half.difference).toBeGreaterThan(whole.difference);
+  expect(complaints).toEqual([]);
+});
