@@ -5,6 +5,7 @@ import { device } from './en/device.ts';
 import { forgetting } from './en/forgetting.ts';
 import { inside } from './en/inside.ts';
 import { lessons } from './en/lessons.ts';
+import { models } from './en/models.ts';
 import { page } from './en/page.ts';
 import { results } from './en/results.ts';
 import { setup } from './en/setup.ts';
@@ -21,6 +22,7 @@ export const en = {
   ...forgetting,
   ...inside,
   ...lessons,
+  ...models,
   ...page,
   ...results,
   ...setup,

@@ -7,6 +7,7 @@ import { device } from './zh/device.ts';
 import { forgetting } from './zh/forgetting.ts';
 import { inside } from './zh/inside.ts';
 import { lessons } from './zh/lessons.ts';
+import { models } from './zh/models.ts';
 import { page } from './zh/page.ts';
 import { results } from './zh/results.ts';
 import { setup } from './zh/setup.ts';
@@ -23,6 +24,7 @@ export const zh: Texts<typeof en> = {
   ...forgetting,
   ...inside,
   ...lessons,
+  ...models,
   ...page,
   ...results,
   ...setup,

@@ -41,7 +41,7 @@ export class FetchCancelled extends Error {
   override name = 'FetchCancelled';
 }
 
-export interface Listening {
+interface Listening {
   signal: AbortSignal;
   onProgress: (progress: TransferProgress) => void;
   onForeign: (urls: string[]) => void;
@@ -77,18 +77,17 @@ export async function lookUpEncoder(
   access: Access,
   listening: Listening,
 ): Promise<FoundEncoder> {
-  const reply = await ask({ type: 'look-up', name, revision, access }, listening);
-  if (reply.type !== 'found') throw new Error(`${name}: the answer was not understood. Try again.`);
-  return reply.found;
+  const { found } = (await ask({ type: 'look-up', name, revision, access }, listening)) as Extract<
+    Reply,
+    { type: 'found' }
+  >;
+  return found;
 }
 
 /** Fetches an encoder's files, or takes them from where they are kept. */
-export async function fetchEncoderFiles(
+export const fetchEncoderFiles = (
   { repo, revision }: Pick<FoundEncoder, 'repo' | 'revision'>,
   access: Access,
   listening: Listening,
-): Promise<FetchedEncoder> {
-  const reply = await ask({ type: 'fetch', repo, revision, access }, listening);
-  if (reply.type !== 'files') throw new Error(`${repo.name}: the answer was not understood. Try again.`);
-  return { files: reply.files, unkept: reply.unkept };
-}
+): Promise<FetchedEncoder> =>
+  ask({ type: 'fetch', repo, revision, access }, listening) as Promise<Extract<Reply, { type: 'files' }>>;

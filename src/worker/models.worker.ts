@@ -39,17 +39,17 @@ function tolerantCache(): FileCache {
   };
 }
 
-async function carryOut(request: Exclude<ModelRequest, { type: 'cancel' }>): Promise<void> {
+async function carryOut(request: Exclude<ModelRequest, { type: 'cancel' }>): Promise<ModelAnswer> {
   const { revision, access } = request;
   const options = { ...access, cache: tolerantCache(), signal: cancelling.signal, onProgress };
   if (request.type === 'fetch') {
     const files = await fetchEncoder(request.repo, revision, options);
-    return tell({ type: 'files', files, unkept });
+    return { type: 'files', files, unkept };
   }
   const { repo, read } = await openHubEncoder(request.name, revision, options);
   const config = readFamilyConfig(parse(await read('config.json'))).config;
   const bytes = encoderFilesOf(repo).reduce((sum, { size }) => sum + size, 0);
-  tell({ type: 'found', found: { repo, revision, config, bytes } });
+  return { type: 'found', found: { repo, revision, config, bytes } };
 }
 
 function parse(bytes: Uint8Array | null): unknown {
@@ -60,12 +60,18 @@ function parse(bytes: Uint8Array | null): unknown {
   }
 }
 
-watchForeignRequests(location.origin, (urls) => tell({ type: 'foreign-requests', urls }));
+const tellRequests = watchForeignRequests(location.origin, (urls) => tell({ type: 'foreign-requests', urls }));
 
 self.addEventListener('message', ({ data }: MessageEvent<ModelRequest>) => {
   if (data.type === 'cancel') return cancelling.abort();
-  carryOut(data).catch((error: unknown) => {
-    const message = error instanceof Error ? error.message : String(error);
-    tell({ type: 'failed', message, cancelled: cancelling.signal.aborted });
-  });
+  carryOut(data)
+    .catch((error: unknown): ModelAnswer => {
+      const message = error instanceof Error ? error.message : String(error);
+      return { type: 'failed', message, cancelled: cancelling.signal.aborted };
+    })
+    .then((answer) => {
+      // With its answer the worker ends.
+      tellRequests();
+      tell(answer);
+    });
 });
