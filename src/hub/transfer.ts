@@ -81,7 +81,11 @@ async function receive(
 }
 
 /** The file as it was kept; null where it is not there, was cut short, or no longer has its SHA-256. */
-async function readKept(cache: FileCache, key: string, { size, sha256: expected }: HubFile): Promise<Uint8Array | null> {
+async function readKept(
+  cache: FileCache,
+  key: string,
+  { size, sha256: expected }: HubFile,
+): Promise<Uint8Array | null> {
   const kept = await cache.read(key);
   if (kept?.byteLength !== size) return null;
   return expected === null || (await sha256(kept)) === expected ? kept : null;

@@ -1,14 +1,17 @@
 import type { Report } from '../worker/protocol.ts';
 import { endDeviceCheck, hearDeviceCheck } from './device-check.ts';
+import { hearEncoder, hearNoEncoder } from './encoder.ts';
 import { hearForgetting } from './forgetting.ts';
 import { withSteps } from './history.ts';
 import { closeInside, hearGradients, hearInspection, hearSnapshot } from './inside.ts';
 import { noResults, pageStore } from './page.ts';
 import { queueConfigured, queueEnded } from './queue.ts';
+import { noteForeign } from './requests.ts';
 import { configure } from './run.ts';
 import { closeRecord, recordRun } from './runs.ts';
 import { isBusy } from './selectors.ts';
 import { hearAdapter, hearHeld, hearScored, keepTrained } from './shelf.ts';
+import { hearTokenChecks, hearTokens } from './tokens.ts';
 import { anotherExample, predictNowAndThen, predictSoon } from './try-it.ts';
 
 const { getState, setState } = pageStore;
@@ -29,8 +32,7 @@ export function hear(report: Report): void {
       setState({ encoderProgress: report });
       break;
     case 'encoder-ready':
-      setState({ encoder: report, encoderProgress: null });
-      configure();
+      hearEncoder(report);
       break;
     case 'task-ready':
       setState({ task: report.task });
@@ -66,6 +68,15 @@ export function hear(report: Report): void {
     case 'forgetting':
       hearForgetting(report.point);
       break;
+    case 'tokens':
+      hearTokens(report);
+      break;
+    case 'token-checks':
+      hearTokenChecks(report);
+      break;
+    case 'foreign-requests':
+      noteForeign(report.urls);
+      break;
     case 'held':
       hearHeld(report.id);
       break;
@@ -74,7 +85,8 @@ export function hear(report: Report): void {
       break;
     case 'error':
       if (report.during === 'check-device') endDeviceCheck();
-      setState({ error: report });
+      if (report.during === 'load-encoder') hearNoEncoder(report.message);
+      else setState({ error: report });
       break;
   }
 }

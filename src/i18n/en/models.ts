@@ -24,14 +24,16 @@ export const models = {
       size: '≈ {{size}}',
       access: 'Private models, another Hub',
       token: 'Access token',
-      tokenHelp: 'For private and gated models. It stays in this tab’s memory, is sent to the Hub alone, and is gone when the tab closes.',
+      tokenHelp:
+        'For private and gated models. It stays in this tab’s memory, is sent to the Hub alone, and is gone when the tab closes.',
       address: 'Address of the Hub',
       addressHelp: 'A mirror, or a server of your own that speaks the Hub’s routes.',
       notAnAddress: 'Write an address that begins with https:// or http://.',
     },
     found: {
       title: '{{name}}, commit {{commit}}',
-      shape: '{{layers}} layers × {{hidden}}, {{heads}} heads, vocabulary of {{vocabulary}}, rows up to {{positions}} tokens',
+      shape:
+        '{{layers}} layers × {{hidden}}, {{heads}} heads, vocabulary of {{vocabulary}}, rows up to {{positions}} tokens',
       size: '{{size}} to fetch',
       fetch: 'Fetch and use',
       fetching: '{{file}}: {{received}} of {{total}}',
@@ -42,7 +44,8 @@ export const models = {
     },
     folder: {
       title: 'From this computer',
-      about: 'A folder with config.json, model.safetensors and tokenizer.json or vocab.txt. Nothing is uploaded; choose it again after a reload.',
+      about:
+        'A folder with config.json, model.safetensors and tokenizer.json or vocab.txt. Nothing is uploaded; choose it again after a reload.',
       pick: 'Choose a folder',
       pickFiles: 'Choose files',
       drop: 'or drop a folder or its files here',

@@ -45,7 +45,8 @@ export const models: Texts<typeof english> = {
     },
     folder: {
       title: '来自本机',
-      about: '含有 config.json、model.safetensors 以及 tokenizer.json 或 vocab.txt 的文件夹。不会上传任何内容；重新加载页面后需再次选择。',
+      about:
+        '含有 config.json、model.safetensors 以及 tokenizer.json 或 vocab.txt 的文件夹。不会上传任何内容；重新加载页面后需再次选择。',
       pick: '选择文件夹',
       pickFiles: '选择文件',
       drop: '或把文件夹、文件拖到这里',
