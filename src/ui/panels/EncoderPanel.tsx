@@ -1,8 +1,17 @@
-import { Progress, Text, Title } from '@mantine/core';
+import { Button, Progress, Text, Title } from '@mantine/core';
+import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
+import { builtInEncoders } from '../../data/built-in-tasks.ts';
+import { modelsStore, openModels } from '../../store/models.ts';
 import { costOf } from '../../store/selectors.ts';
 import { formatBytes, formatCount } from '../format.ts';
+import { useLocked } from '../use-locked.ts';
 import { usePage } from '../use-page.ts';
+import { PreFlightFor } from './models/PreFlightFor.tsx';
+
+// Fetched when it is first opened.
+const ModelDialog = lazy(() => import('./models/ModelDialog.tsx'));
 
 /** Which encoder, and how much of it is there. */
 export function EncoderPanel() {
@@ -14,7 +23,26 @@ export function EncoderPanel() {
         {t('encoder.title')}
       </Title>
       {encoder ? <EncoderFacts /> : <EncoderLoading />}
+      <ChooseEncoder />
     </section>
+  );
+}
+
+function ChooseEncoder() {
+  const opened = useStore(modelsStore, (state) => state.opened);
+  const locked = useLocked();
+  const { t } = useTranslation();
+  return (
+    <>
+      <Button size="xs" mt="xs" variant="light" disabled={locked} onClick={openModels}>
+        {t('models.choose')}
+      </Button>
+      {opened && (
+        <Suspense fallback={null}>
+          <ModelDialog />
+        </Suspense>
+      )}
+    </>
   );
 }
 
@@ -47,9 +75,12 @@ function EncoderFacts() {
       </Text>
       <Text size="sm">{t('encoder.shape', { layers, hidden, heads })}</Text>
       <Text size="sm">{t('encoder.parameters', { amount: formatCount(count) })}</Text>
-      <Text size="xs" c="dimmed">
-        {t('encoder.about')}
-      </Text>
+      {builtInEncoders.includes(encoder.name) && (
+        <Text size="xs" c="dimmed">
+          {t('encoder.about')}
+        </Text>
+      )}
+      <PreFlightFor config={encoder.config} />
     </>
   );
 }

@@ -4,12 +4,14 @@ import { useStore } from 'zustand';
 import { dismissLinkProblem, linkStore } from '../../store/link.ts';
 import { dismissError, resetRun } from '../../store/run.ts';
 import { usePage } from '../use-page.ts';
+import { MissingEncoder } from './models/MissingEncoder.tsx';
 
 /** What went wrong, what is safe and what to do. */
 export function Notices() {
   return (
     <>
       <LinkNotice />
+      <MissingEncoder />
       <Problem />
     </>
   );
