@@ -22,7 +22,7 @@ export interface ModelsState {
   /** For private models: in memory only, never kept. */
   token: string;
   /** What is being done for which encoder; null: nothing. */
-  work: { doing: 'look-up' | 'fetch' | 'load'; name: string } | null;
+  work: { doing: 'look-up' | 'fetch' | 'load'; name: string; closes?: boolean } | null;
   found: FoundEncoder | null;
   progress: TransferProgress | null;
   /** Why an encoder cannot be used, in a sentence. */
@@ -152,7 +152,8 @@ async function fetchAndLoad(
 /** Hands an encoder to the worker, which tells when it is there, or why it cannot be used. */
 function load(name: string, files: FolderFile[] | null): void {
   wanted = name;
-  setState({ work: { doing: 'load', name } });
+  // Chosen in the dialog, it closes the dialog; one that a run brings leaves it as it is.
+  setState({ work: { doing: 'load', name, closes: getState().opened } });
   pageStore.setState({ missingEncoder: null, error: null });
   send({ type: 'load-encoder', name, files });
 }
@@ -199,8 +200,9 @@ export async function requireEncoder(model: string): Promise<void> {
 
 /** The worker has the encoder. */
 export function hearLoaded(name: string): void {
-  if (getState().work?.name !== name) return;
-  setState({ work: null, ...(getState().unkept ? {} : { opened: false }) });
+  const { work: done, unkept } = getState();
+  if (done?.doing !== 'load' || done.name !== name) return;
+  setState({ work: null, ...(done.closes && unkept === null ? { opened: false } : {}) });
 }
 
 /** The worker cannot use it: what was there before still is. */

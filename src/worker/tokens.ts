@@ -6,14 +6,10 @@ import { tell } from './tell.ts';
 
 /** What the encoder's tokenizer makes of a text, and of the task's rows. */
 
-/** Tokens that are shown of one text. */
-const mostPieces = 2000;
-
 export function viewTokens({ place, text, length }: Extract<Request, { type: 'view-tokens' }>): void {
   const encoder = openedEncoder();
   if (!encoder) return;
-  const pieces = encoder.tokenizer.view(text, length).slice(0, mostPieces);
-  tell({ type: 'tokens', place, text, pieces });
+  tell({ type: 'tokens', place, text, pieces: encoder.tokenizer.view(text, length) });
 }
 
 export function tellTokenChecks({ length, positions }: Extract<Request, { type: 'check-tokens' }>): void {
