@@ -33,10 +33,14 @@ export function onEncoder(run: Run, model: string, { layers: count }: Pick<Encod
   return { ...run, model, method: { ...rest, without, ...(fewer ? { bottlenecks: fewer } : {}) } };
 }
 
-/** Takes the encoder that is loaded instead of the one that the run names. */
+/** Takes the encoder that is loaded, or else the page's own, instead of the one that the run names. */
 export function keepLoaded(): void {
   const { encoder } = getState();
-  if (!encoder) return;
+  const [first] = builtInEncoders;
+  if (!encoder) {
+    if (first) takeBuiltIn(first);
+    return;
+  }
   setState({ missingEncoder: null });
   void requireEncoder(encoder.name);
   changeRun((run) => onEncoder(run, encoder.name, encoder.config));

@@ -40,9 +40,12 @@ export const fromField = (list: FileList): PlacedFile[] =>
 /** What was dropped, folders with what is in them. */
 export async function fromDrop(items: DataTransferItemList): Promise<PlacedFile[]> {
   // The list is emptied once the event is over: the entries are taken now.
-  const entries = [...items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
+  const dropped = [...items].map((item) => ({ entry: item.webkitGetAsEntry(), file: item.getAsFile() }));
   const found: PlacedFile[] = [];
-  for (const entry of entries) await collect(entry, '', found);
+  for (const { entry, file } of dropped) {
+    if (entry) await collect(entry, '', found);
+    else if (file) found.push({ path: file.name, file });
+  }
   return found;
 }
 

@@ -53,7 +53,7 @@ test('by name, with a broken connection taken up again; trained on; kept for the
   await lookUp(page, 'lab/tiny');
   const found = page.getByTestId('found');
   await found.getByText('2 layers × 64, 4 heads').waitFor();
-  await found.getByText('It fits.').waitFor();
+  await found.getByText('It fits:').waitFor();
   expect(server.requests.filter((line) => line.includes('safetensors'))).toEqual([]);
   server.breakAfter = [1e9, 300_000];
   await page.getByRole('button', { name: /^Fetch and use/ }).click();
@@ -113,6 +113,18 @@ test('a folder of this computer, its missing parts, and how rows are cut', async
   expect(await encoder(page).getByText('encoder-small').count()).toBe(1);
   await page.getByTestId('folder').setInputFiles(folder);
   await encoder(page).getByText('tiny', { exact: true }).waitFor();
+  await expect.poll(() => dialog(page).count()).toBe(0);
+  await button(page, 'Another encoder …').click();
+  const dropped = await page.evaluateHandle(
+    (files) => {
+      const transfer = new DataTransfer();
+      for (const [name, bytes] of Object.entries(files)) transfer.items.add(new File([new Uint8Array(bytes)], name));
+      return transfer;
+    },
+    Object.fromEntries(Object.entries(tiny).map(([name, bytes]) => [name, [...bytes]])),
+  );
+  await page.getByText('or drop a folder').dispatchEvent('drop', { dataTransfer: dropped });
+  await encoder(page).getByText('dropped files').waitFor();
   await expect.poll(() => dialog(page).count()).toBe(0);
 
   await page.getByLabel('Longest row').fill('8');

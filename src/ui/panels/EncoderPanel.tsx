@@ -1,48 +1,36 @@
 import { Button, Progress, Text, Title } from '@mantine/core';
-import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useStore } from 'zustand';
 import { builtInEncoders } from '../../data/built-in-tasks.ts';
-import { modelsStore, openModels } from '../../store/models.ts';
+import { openModels } from '../../store/models.ts';
 import { costOf } from '../../store/selectors.ts';
 import { formatBytes, formatCount } from '../format.ts';
-import { useLocked } from '../use-locked.ts';
+import { useEncoderLocked } from '../use-locked.ts';
 import { usePage } from '../use-page.ts';
 import { PreFlightFor } from './models/PreFlightFor.tsx';
-
-// Fetched when it is first opened.
-const ModelDialog = lazy(() => import('./models/ModelDialog.tsx'));
 
 /** Which encoder, and how much of it is there. */
 export function EncoderPanel() {
   const encoder = usePage((state) => state.encoder);
+  const missing = usePage((state) => state.missingEncoder);
   const { t } = useTranslation();
   return (
     <section aria-labelledby="encoder-title">
       <Title order={2} id="encoder-title">
         {t('encoder.title')}
       </Title>
-      {encoder ? <EncoderFacts /> : <EncoderLoading />}
+      {encoder ? <EncoderFacts /> : missing ? <Text size="sm">{missing}</Text> : <EncoderLoading />}
       <ChooseEncoder />
     </section>
   );
 }
 
 function ChooseEncoder() {
-  const opened = useStore(modelsStore, (state) => state.opened);
-  const locked = useLocked();
+  const locked = useEncoderLocked();
   const { t } = useTranslation();
   return (
-    <>
-      <Button size="xs" mt="xs" variant="light" disabled={locked} onClick={openModels}>
-        {t('models.choose')}
-      </Button>
-      {opened && (
-        <Suspense fallback={null}>
-          <ModelDialog />
-        </Suspense>
-      )}
-    </>
+    <Button size="xs" mt="xs" variant="light" disabled={locked} onClick={openModels}>
+      {t('models.choose')}
+    </Button>
   );
 }
 

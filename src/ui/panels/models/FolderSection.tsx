@@ -4,14 +4,14 @@ import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { modelsStore, takeFolder } from '../../../store/models.ts';
 import { fromDrop, fromField, modelFolder, mostFiles } from '../../folder-files.ts';
-import { useLocked } from '../../use-locked.ts';
+import { useEncoderLocked } from '../../use-locked.ts';
 
 type Placed = ReturnType<typeof fromField>;
 
 /** An encoder's folder on this computer, picked or dropped. */
 export function FolderSection() {
   const busy = useStore(modelsStore, ({ work }) => work !== null);
-  const locked = useLocked();
+  const locked = useEncoderLocked();
   const [problem, setProblem] = useState<string | null>(null);
   const folderField = useRef<HTMLInputElement>(null);
   const filesField = useRef<HTMLInputElement>(null);

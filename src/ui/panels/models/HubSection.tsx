@@ -13,7 +13,7 @@ import {
   setToken,
 } from '../../../store/models.ts';
 import { formatBytes, formatCount } from '../../format.ts';
-import { useLocked } from '../../use-locked.ts';
+import { useEncoderLocked } from '../../use-locked.ts';
 import { PreFlightFor } from './PreFlightFor.tsx';
 
 /** An encoder by its name on the Hub: looked up first, fetched when a person says so. */
@@ -21,7 +21,7 @@ export function HubSection() {
   const name = useStore(modelsStore, (state) => state.name);
   const hubUrl = useStore(modelsStore, (state) => state.hubUrl);
   const busy = useStore(modelsStore, ({ work }) => work !== null);
-  const locked = useLocked();
+  const locked = useEncoderLocked();
   const { t } = useTranslation();
   const text = name.trim();
   const wrong = text !== '' && !isHubName(text) ? t('models.hub.notAName', { text }) : null;
@@ -69,7 +69,7 @@ export function HubSection() {
 function Found() {
   const found = useStore(modelsStore, (state) => state.found);
   const busy = useStore(modelsStore, ({ work }) => work !== null);
-  const locked = useLocked();
+  const locked = useEncoderLocked();
   const { t } = useTranslation();
   if (!found) return null;
   const { repo, config, bytes } = found;
@@ -91,7 +91,7 @@ function Found() {
 
 function Suggestions() {
   const busy = useStore(modelsStore, ({ work }) => work !== null);
-  const locked = useLocked();
+  const locked = useEncoderLocked();
   const { t } = useTranslation();
   return (
     <details>

@@ -5,7 +5,7 @@ import { useStore } from 'zustand';
 import { deleteKept, type KeptModel, keptStore, loadKept, persistKept } from '../../../store/kept-models.ts';
 import { modelsStore, takeKept } from '../../../store/models.ts';
 import { formatBytes } from '../../format.ts';
-import { useLocked } from '../../use-locked.ts';
+import { useEncoderLocked } from '../../use-locked.ts';
 import { usePage } from '../../use-page.ts';
 
 /** What the browser keeps of the Hub: use it, delete it, ask for more safety. */
@@ -34,7 +34,7 @@ export function KeptSection() {
 function KeptRow({ repo: { name, bytes, files, models } }: { repo: KeptModel }) {
   const current = usePage(({ encoder }) => encoder?.name);
   const busy = useStore(modelsStore, ({ work }) => work !== null);
-  const locked = useLocked();
+  const locked = useEncoderLocked();
   const { t } = useTranslation();
   const size = formatBytes(bytes);
   const shown = name.replace(/^(models|datasets)\//, '');

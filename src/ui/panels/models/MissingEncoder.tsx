@@ -1,6 +1,7 @@
 import { Alert, Button, Group, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
+import { builtInEncoders } from '../../../data/built-in-tasks.ts';
 import { keepLoaded } from '../../../store/encoder.ts';
 import { isHubName, lookUp, modelsStore, openModels } from '../../../store/models.ts';
 import { usePage } from '../../use-page.ts';
@@ -8,7 +9,7 @@ import { usePage } from '../../use-page.ts';
 /** The run names an encoder that is not here: what to do is asked, nothing is fetched. */
 export function MissingEncoder() {
   const missing = usePage((state) => state.missingEncoder);
-  const current = usePage(({ encoder }) => encoder?.name);
+  const current = usePage(({ encoder }) => encoder?.name ?? builtInEncoders[0]);
   const problem = useStore(modelsStore, (state) => state.problem);
   const { t } = useTranslation();
   if (!missing) return null;
@@ -25,11 +26,9 @@ export function MissingEncoder() {
         <Button size="compact-sm" variant="light" onClick={choose}>
           {t(onHub ? 'models.missing.look' : 'models.missing.choose')}
         </Button>
-        {current && (
-          <Button size="compact-sm" variant="default" onClick={keepLoaded}>
-            {t('models.missing.instead', { name: current })}
-          </Button>
-        )}
+        <Button size="compact-sm" variant="default" onClick={keepLoaded}>
+          {t('models.missing.instead', { name: current })}
+        </Button>
       </Group>
     </Alert>
   );

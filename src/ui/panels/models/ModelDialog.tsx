@@ -4,7 +4,7 @@ import { useStore } from 'zustand';
 import { builtInEncoders } from '../../../data/built-in-tasks.ts';
 import { cancelWork, closeModels, modelsStore, takeBuiltIn } from '../../../store/models.ts';
 import { formatBytes, formatDuration } from '../../format.ts';
-import { useLocked } from '../../use-locked.ts';
+import { useEncoderLocked } from '../../use-locked.ts';
 import { usePage } from '../../use-page.ts';
 import { FolderSection } from './FolderSection.tsx';
 import { HubSection } from './HubSection.tsx';
@@ -97,7 +97,7 @@ function Work() {
 function BuiltInSection() {
   const current = usePage(({ encoder }) => encoder?.name);
   const busy = useStore(modelsStore, ({ work }) => work !== null);
-  const locked = useLocked();
+  const locked = useEncoderLocked();
   const { t } = useTranslation();
   return (
     <section className="model-section" aria-labelledby="built-in-title">

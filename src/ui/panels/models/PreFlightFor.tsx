@@ -21,19 +21,18 @@ export function PreFlightFor({ config }: { config: EncoderConfig }) {
   const { forecast, fits, instead } = check;
   const { largest, total } = forecast;
   const parts = arenas.map((arena) => t(`preFlight.parts.${arena}`, { size: formatBytes(forecast.arenas[arena]) }));
-  const needs = t('preFlight.needs', {
-    size: formatBytes(total),
-    device: device.name,
-    parts: parts.join(', '),
-  });
+  const needs = t('preFlight.needs', { size: formatBytes(total), parts: parts.join(', ') });
+  const { maxBufferSize, maxStorageBufferBindingSize, memory } = device.limits;
+  const most = Math.min(maxBufferSize, maxStorageBufferBindingSize);
   if (fits)
     return (
       <Text size="xs" c="dimmed" data-testid="pre-flight">
-        {needs} {t('preFlight.fits')}
+        {needs}{' '}
+        {memory === undefined
+          ? t('preFlight.fitsBuffer', { size: formatBytes(largest.bytes), most: formatBytes(most) })
+          : t('preFlight.fitsMemory', { most: formatBytes(memory) })}
       </Text>
     );
-  const { maxBufferSize, maxStorageBufferBindingSize, memory } = device.limits;
-  const most = Math.min(maxBufferSize, maxStorageBufferBindingSize);
   const reason =
     largest.bytes > most
       ? t('preFlight.buffer', { label: largest.label, size: formatBytes(largest.bytes), most: formatBytes(most) })

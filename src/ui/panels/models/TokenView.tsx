@@ -32,7 +32,8 @@ export function TokenView({ place, text }: { place: TokenPlace; text: string }) 
         {view && t('tokens.summary', { seen: formatCount(seen), all: formatCount(pieces.length), length })}
         {unknown > 0 && ` · ${t('tokens.unknown', { count: unknown })}`}
       </Text>
-      <ol aria-label={t('tokens.title')}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, by keyboard too */}
+      <ol aria-label={t('tokens.title')} tabIndex={0}>
         {pieces.slice(0, mostPieces).map((piece, at) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a piece is its place
           <Piece key={at} piece={piece} />
