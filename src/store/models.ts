@@ -8,6 +8,7 @@ import type { TransferProgress } from '../hub/transfer.ts';
 import { FetchCancelled, type FoundEncoder, fetchEncoderFiles, lookUpEncoder } from '../worker/models.ts';
 import { pageStore } from './page.ts';
 import { noteForeign } from './requests.ts';
+import { isBusy } from './selectors.ts';
 import { keep, recall } from './storage.ts';
 import { send } from './wire.ts';
 
@@ -30,6 +31,8 @@ export interface ModelsState {
   cancelled: boolean;
   /** Why the last one could not be kept. */
   unkept: string | null;
+  /** Fetched while a run was at work, which it does not end: to be taken later. */
+  later: string | null;
 }
 
 export const initialModels: ModelsState = {
@@ -43,13 +46,14 @@ export const initialModels: ModelsState = {
   problem: null,
   cancelled: false,
   unkept: null,
+  later: null,
 };
 
 export const modelsStore = createStore<ModelsState>(() => initialModels);
 const { getState, setState } = modelsStore;
 
-/** Folders that were chosen on this visit, by the name that runs give them. */
-const folders = new Map<string, FolderFile[]>();
+/** Folders that were chosen on this visit, and encoders that could not be kept, by the name that runs give them. */
+const visit = new Map<string, FolderFile[]>();
 /** The encoder last asked for: what arrives after another was asked for is not adopted. */
 let wanted: string | null = null;
 
@@ -69,7 +73,8 @@ export async function loadHubAddress(): Promise<void> {
 export const isAddress = (text: string): boolean => addressSchema.safeParse(text).success;
 
 export function setHubAddress(hubUrl: string): void {
-  setState({ hubUrl });
+  // What was found at one address is not fetched from another.
+  setState({ hubUrl, found: null });
   if (isAddress(hubUrl)) void keep('notes', addressNote, hubUrl);
 }
 
@@ -77,7 +82,7 @@ export const setToken = (token: string): void => setState({ token });
 export const setName = (name: string): void => setState({ name });
 
 export function openModels(): void {
-  setState({ opened: true, problem: null, cancelled: false });
+  setState({ opened: true, problem: null, cancelled: false, later: null });
 }
 
 /** Closes the dialog; a download that is under way goes on. */
@@ -101,7 +106,7 @@ async function work(doing: Doing, name: string, carryOut: (signal: AbortSignal) 
   working = new AbortController();
   const { signal } = working;
   const own = { doing, name };
-  setState({ work: own, progress: null, problem: null, cancelled: false, unkept: null });
+  setState({ work: own, progress: null, problem: null, cancelled: false, unkept: null, later: null });
   try {
     await carryOut(signal);
   } catch (error) {
@@ -127,7 +132,8 @@ export function lookUp(text: string): Promise<void> {
   return work('look-up', text, async (signal) => {
     if (!parsed) throw new Error(`${text} is no name on the Hub. Write "owner/name" or "owner/name@revision".`);
     const { hubUrl, token } = getState();
-    setState({ found: await lookUpEncoder(parsed.name, parsed.revision, { hubUrl, token }, listening(signal)) });
+    const found = await lookUpEncoder(parsed.name, parsed.revision, { hubUrl, token }, listening(signal));
+    if (!signal.aborted) setState({ found });
   });
 }
 
@@ -137,16 +143,23 @@ export async function fetchFound(): Promise<void> {
   if (found) await fetchAndLoad(found, { hubUrl, token });
 }
 
+/** @returns whether it is all there */
 async function fetchAndLoad(
   source: Pick<FoundEncoder, 'repo' | 'revision'>,
   access: { hubUrl: string; token: string },
-): Promise<void> {
+): Promise<boolean> {
   const name = hubName(source);
+  let arrived = false;
   await work('fetch', name, async (signal) => {
     const { files, unkept } = await fetchEncoderFiles(source, access, listening(signal));
-    load(name, files);
+    if (signal.aborted) return;
+    arrived = true;
+    if (unkept !== null) visit.set(name, files);
     setState({ unkept, found: null });
+    if (isBusy(pageStore.getState())) setState({ later: name });
+    else load(name, files);
   });
+  return arrived;
 }
 
 /** Hands an encoder to the worker, which tells when it is there, or why it cannot be used. */
@@ -169,20 +182,22 @@ const folderName = (name: string) => (builtInEncoders.includes(name) ? `${name} 
 /** Uses a folder, or files, of this computer. */
 export function takeFolder(folder: string, files: FolderFile[]): void {
   const name = folderName(folder);
-  folders.set(name, files);
+  visit.set(name, files);
   setState({ problem: null, found: null });
   load(name, files);
 }
 
-/** Uses an encoder that is kept; a file that turns out damaged is fetched again. */
+/**
+ * Uses an encoder that is kept; a file that turns out damaged is fetched again.
+ * @returns whether it is all there
+ */
 export async function takeKept(model: string): Promise<boolean> {
   if (typeof caches === 'undefined') return false;
   const kept = findKept(await listKept(browserCache()), model);
   if (!kept) return false;
   // From where it came: the token is meant for the address in the dialog alone.
   const token = kept.hubUrl === getState().hubUrl ? getState().token : '';
-  await fetchAndLoad(kept, { hubUrl: kept.hubUrl, token });
-  return true;
+  return fetchAndLoad(kept, { hubUrl: kept.hubUrl, token });
 }
 
 /** Brings the encoder that a run names; one that is not here is asked for first. */
@@ -193,8 +208,8 @@ export async function requireEncoder(model: string): Promise<void> {
   pageStore.setState({ missingEncoder: null });
   if (encoder?.name === model && getState().work === null) return;
   if (builtInEncoders.includes(model)) return takeBuiltIn(model);
-  const folder = folders.get(model);
-  if (folder) return load(model, folder);
+  const files = visit.get(model);
+  if (files) return load(model, files);
   if (!(await takeKept(model)) && wanted === model) pageStore.setState({ missingEncoder: model });
 }
 

@@ -155,3 +155,25 @@ test('a link that names an encoder of the Hub asks before anything is fetched', 
   await expect.poll(() => button(page, 'Train').isEnabled()).toBe(true);
   expect(await page.getByText('This run needs another encoder').count()).toBe(0);
 });
+
+test('own rows that are too long for the set length are found, shown and mended', async () => {
+  const { page, complaints } = await site.visit({ encoder: 'tiny' });
+  await encoder(page).getByText('encoder-small').waitFor();
+  const rows = Array.from({ length: 24 }, (_, i) => `${'it was lovely and great '.repeat(3 + (i % 3))},${i % 2}`);
+  await button(page, 'Use my own …').click();
+  const buffer = Buffer.from(['text,label', ...rows].join('\n'));
+  await page.locator('input[type=file]').setInputFiles({ name: 'long.csv', mimeType: 'text/csv', buffer });
+  await button(page, 'Import these rows').click();
+  await page.getByLabel('Longest row').fill('8');
+  await page.getByLabel('Longest row').blur();
+  await button(page, 'Rows and checks …').click();
+  const checks = page.getByTestId('token-checks');
+  await checks.getByText('Rows cut off at the maximal length: 24').waitFor();
+  await button(page, 'Tokens of row 1').click();
+  const row = page.getByTestId('tokens-row');
+  await expect.poll(() => row.locator('li[data-kind=cut]').count()).toBeGreaterThan(0);
+  await page.getByRole('button', { name: /^Fix: cut at \d+ tokens instead/ }).click();
+  await checks.getByText('No row is too long').waitFor();
+  await expect.poll(() => row.locator('li[data-kind=cut]').count()).toBe(0);
+  expect(complaints).toEqual([]);
+});

@@ -1,8 +1,16 @@
 import { beforeEach, expect, test, vi } from 'vitest';
+import type { HubRepo } from '../../src/hub/hub.ts';
 import type { EncoderConfig } from '../../src/model/encoder-config.ts';
 import { methodSchema } from '../../src/model/methods.ts';
 import { hearEncoder, hearNoEncoder, keepLoaded, onEncoder } from '../../src/store/encoder.ts';
-import { initialModels, modelsStore, requireEncoder, takeFolder } from '../../src/store/models.ts';
+import {
+  initialModels,
+  isAddress,
+  modelsStore,
+  requireEncoder,
+  setHubAddress,
+  takeFolder,
+} from '../../src/store/models.ts';
 import { firstRun, initialState, pageStore } from '../../src/store/page.ts';
 import { preFlightOf } from '../../src/store/pre-flight.ts';
 import { noteForeign, requestCount, requestsStore } from '../../src/store/requests.ts';
@@ -24,6 +32,7 @@ const config: EncoderConfig = {
   tokenTypes: 2,
   layerNormEpsilon: 1e-12,
 };
+const repo: HubRepo = { kind: 'model', name: 'lab/tiny', commit: 'abc', files: [] };
 const ready = (name: string) => hearEncoder({ type: 'encoder-ready', name, config, poolerCount: 0 });
 const page = () => pageStore.getState();
 const loads = () => sent.flatMap((request) => (request.type === 'load-encoder' ? [request.name] : []));
@@ -74,6 +83,13 @@ test('a folder cannot pass for a built-in encoder or a name on the Hub', () => {
   takeFolder(firstRun.model, []);
   takeFolder('owner/name', []);
   expect(loads().slice(-2)).toEqual([`${firstRun.model} (own)`, 'owner-name']);
+});
+
+test('what is found at one address of the Hub is not fetched from another', () => {
+  modelsStore.setState({ found: { repo, revision: 'main', config, bytes: 1 } });
+  setHubAddress('https://mirror.example');
+  expect(modelsStore.getState().found).toBeNull();
+  expect(isAddress('ftp://mirror.example')).toBe(false);
 });
 
 test('layers and sites that another encoder has not are left out', () => {

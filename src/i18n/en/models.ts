@@ -38,6 +38,7 @@ export const models = {
       left: '{{time}} to go',
       checking: 'Reading what is kept, and checking it …',
       cancel: 'Cancel',
+      later: '{{name}} is here. A run is at work: take the encoder when it has ended or is paused.',
       cancelled: 'Cancelled. What arrived is kept: fetch again to go on from there.',
     },
     folder: {

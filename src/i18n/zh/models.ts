@@ -39,6 +39,7 @@ export const models: Texts<typeof english> = {
       left: '还需 {{time}}',
       checking: '正在读取并校验已保存的文件……',
       cancel: '取消',
+      later: '{{name}} 已下载。训练正在进行：请在结束或暂停后再使用它。',
       cancelled: '已取消。已下载的部分会保留，再次下载时从那里继续。',
     },
     folder: {

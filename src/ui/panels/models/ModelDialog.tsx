@@ -37,18 +37,25 @@ function ModelNews() {
   const problem = useStore(modelsStore, (state) => state.problem);
   const cancelled = useStore(modelsStore, (state) => state.cancelled);
   const unkept = useStore(modelsStore, (state) => state.unkept);
+  const later = useStore(modelsStore, (state) => state.later);
+  const current = usePage(({ encoder }) => encoder !== null);
   const { t } = useTranslation();
   return (
     <div aria-live="polite">
       {problem && (
         <Alert color="red" my="xs" title={t('models.why')} role="alert">
           <Text size="sm">{problem}</Text>
-          <Text size="sm">{t('models.still')}</Text>
+          {current && <Text size="sm">{t('models.still')}</Text>}
         </Alert>
       )}
       {cancelled && (
         <Alert color="gray" my="xs">
           {t('models.found.cancelled')}
+        </Alert>
+      )}
+      {later && (
+        <Alert color="blue" my="xs">
+          {t('models.found.later', { name: later })}
         </Alert>
       )}
       {unkept && (
