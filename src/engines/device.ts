@@ -4,6 +4,7 @@ import { recall, remember } from '../files/remembered.ts';
 import { type Gpu, openGpu } from '../gpu/device.ts';
 import type { Runtime } from '../onnx/runtime.ts';
 import type { Engine, LoadedEncoder } from '../training/engine.ts';
+import type { DeviceLimits } from '../training/pre-flight.ts';
 import type { EngineReason } from '../training/records.ts';
 import { tuningFor } from '../webgpu/calibrate.ts';
 import { loadEncoder as loadOnWebGpu } from '../webgpu/engine.ts';
@@ -22,6 +23,8 @@ export interface Device {
   name: string;
   /** WebGPU on a processor. */
   software: boolean;
+  /** What fits on it. */
+  limits: DeviceLimits;
   /** Resolves with the reason when the device is gone; a processor never is. */
   lost: Promise<string>;
   loadEncoder(files: Omit<EncoderFiles, 'tokenizer'>): Promise<LoadedEncoder>;
@@ -33,13 +36,18 @@ export interface OpenOptions {
   onProgress?: (received: number, total: number | null) => void;
 }
 
+/** Bytes that a 32-bit WebAssembly memory can have. */
+const addressSpace = 2 ** 32;
+
 function webGpuDevice(gpu: Gpu, reason: EngineReason): Device {
+  const { maxBufferSize, maxStorageBufferBindingSize } = gpu.device.limits;
   return {
     engine: 'webgpu',
     reason,
     detail: '',
     name: gpu.name,
     software: gpu.software,
+    limits: { maxBufferSize, maxStorageBufferBindingSize },
     lost: gpu.lost,
     loadEncoder: async (files) => loadOnWebGpu(gpu, files, await tuningFor(gpu, { recall, remember })),
     destroy: () => gpu.destroy(),
@@ -67,6 +75,7 @@ async function openWasm(reason: EngineReason, detail: string, options: OpenOptio
     detail,
     name: `${runtime.threads} ${runtime.threads === 1 ? 'thread' : 'threads'}`,
     software: false,
+    limits: { maxBufferSize: addressSpace, maxStorageBufferBindingSize: addressSpace, memory: addressSpace },
     lost: new Promise(() => {}),
     loadEncoder: async (parts) => loadEncoder(runtime, parts),
     destroy: () => {},

@@ -29,7 +29,8 @@ export const cacheKey = ({ kind, name, commit }: HubRepo, path: string): string 
 
 const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-async function sha256(bytes: Uint8Array): Promise<string> {
+/** In hexadecimal. */
+export async function sha256(bytes: Uint8Array): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>));
   return [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
@@ -72,59 +73,92 @@ async function receive(
       tell(at);
     }
   } catch (error) {
-    if (error instanceof HubError || options.signal?.aborted) throw error;
+    if (error instanceof HubError) throw error;
     return at;
   } finally {
     await reader.cancel().catch(() => undefined);
   }
 }
 
-/**
- * A file of a repository: from the cache, or fetched, checked against its SHA-256 where the Hub gives one, and kept. What
- * arrived before a connection broke for good is kept, too, and the next call goes on from there.
- * @throws HubError
- */
-export async function fetchFile(repo: HubRepo, file: HubFile, options: TransferOptions): Promise<Uint8Array> {
-  const { cache, hubUrl, onProgress, signal, pause = defaultPause } = options;
-  const key = cacheKey(repo, file.path);
+/** The file as it was kept; null where it is not there, was cut short, or no longer has its SHA-256. */
+async function readKept(
+  cache: FileCache,
+  key: string,
+  { size, sha256: expected }: HubFile,
+): Promise<Uint8Array | null> {
   const kept = await cache.read(key);
-  if (kept?.byteLength === file.size) return kept;
+  if (kept?.byteLength !== size) return null;
+  return expected === null || (await sha256(kept)) === expected ? kept : null;
+}
+
+/** Tells how far a file of `total` bytes is, and how long the rest will take at the rate since `begun`. */
+function progressTeller(path: string, begun: number, total: number, onProgress: TransferOptions['onProgress']) {
+  const started = performance.now();
+  return (received: number) => {
+    const rate = (received - begun) / (performance.now() - started);
+    const secondsLeft = rate > 0 ? (total - received) / rate / 1000 : null;
+    onProgress?.({ path, received, total, secondsLeft });
+  };
+}
+
+/**
+ * Fetches a file whole, from where it was left last time. What arrived before it failed is kept for the next call.
+ * @throws HubError, or the signal's reason
+ */
+async function fetchWhole(repo: HubRepo, file: HubFile, options: TransferOptions): Promise<Uint8Array> {
+  const { cache, hubUrl, signal, pause = defaultPause } = options;
+  const part = `${cacheKey(repo, file.path)}.part`;
   const what = `${repo.name}/${file.path}`;
   if (file.size > mostBytes) throw new HubError(`${what} has ${file.size} bytes; ${mostBytes} are the most.`);
   const bytes = new Uint8Array(file.size);
-  const partial = (await cache.read(`${key}.part`))?.subarray(0, file.size) ?? new Uint8Array();
+  const partial = (await cache.read(part))?.subarray(0, file.size) ?? new Uint8Array();
   bytes.set(partial);
   let received = partial.byteLength;
-  const started = performance.now();
-  const begun = received;
-  const tell = (at: number) => {
-    const rate = (at - begun) / (performance.now() - started);
-    const secondsLeft = rate > 0 ? (file.size - at) / rate / 1000 : null;
-    onProgress?.({ path: file.path, received: at, total: file.size, secondsLeft });
-  };
+  const tell = progressTeller(file.path, received, file.size, options.onProgress);
   let failure: unknown = null;
-  for (let idle = 0; received < file.size && idle < attempts; ) {
-    signal?.throwIfAborted();
-    if (idle > 0) await wait(pause);
-    const before = received;
-    try {
-      received = await receive(fileUrl(repo, file.path, hubUrl), what, bytes, received, options, tell);
-    } catch (error) {
-      if (error instanceof HubError || signal?.aborted) throw error;
-      failure = error;
+  try {
+    for (let idle = 0; received < file.size && idle < attempts; ) {
+      signal?.throwIfAborted();
+      if (idle > 0) await wait(pause);
+      const before = received;
+      try {
+        received = await receive(fileUrl(repo, file.path, hubUrl), what, bytes, received, options, tell);
+      } catch (error) {
+        if (error instanceof HubError || signal?.aborted) throw error;
+        failure = error;
+      }
+      idle = received > before ? 1 : idle + 1;
     }
-    idle = received > before ? 1 : idle + 1;
+  } finally {
+    if (received < file.size && received > 0) await cache.write(part, bytes.subarray(0, received));
   }
   if (received < file.size) {
-    await cache.write(`${key}.part`, bytes.subarray(0, received));
+    signal?.throwIfAborted();
     const reason = failure instanceof Error ? ` (${failure.message})` : '';
     throw new HubError(
       `${what}: the connection broke after ${received} of ${file.size} bytes${reason}. What arrived is kept: try again.`,
     );
   }
-  await cache.remove(`${key}.part`);
+  await cache.remove(part);
+  return bytes;
+}
+
+/**
+ * A file of a repository: from the cache, or fetched, checked against its SHA-256 where the Hub gives one, and kept. A kept
+ * file that is damaged is fetched anew. What arrived before a connection broke for good, or before the caller's signal
+ * ended it, is kept, too, and the next call goes on from there.
+ * @throws HubError, or the signal's reason
+ */
+export async function fetchFile(repo: HubRepo, file: HubFile, options: TransferOptions): Promise<Uint8Array> {
+  const { cache } = options;
+  const key = cacheKey(repo, file.path);
+  const kept = await readKept(cache, key, file);
+  if (kept) return kept;
+  const bytes = await fetchWhole(repo, file, options);
   if (file.sha256 !== null && (await sha256(bytes)) !== file.sha256)
-    throw new HubError(`${what}: its SHA-256 is not the one that the Hub gives. It was damaged on the way: try again.`);
+    throw new HubError(
+      `${repo.name}/${file.path}: its SHA-256 is not the one that the Hub gives. It was damaged on the way: try again.`,
+    );
   await cache.write(key, bytes);
   return bytes;
 }

@@ -6,6 +6,7 @@ import { drawing } from './en/drawing.ts';
 import { forgetting } from './en/forgetting.ts';
 import { inside } from './en/inside.ts';
 import { lessons } from './en/lessons.ts';
+import { models } from './en/models.ts';
 import { onnx } from './en/onnx.ts';
 import { page } from './en/page.ts';
 import { results } from './en/results.ts';
@@ -25,6 +26,7 @@ export const en = {
   ...inside,
   ...lessons,
   ...onnx,
+  ...models,
   ...page,
   ...results,
   ...setup,

@@ -8,6 +8,7 @@ import { drawing } from './zh/drawing.ts';
 import { forgetting } from './zh/forgetting.ts';
 import { inside } from './zh/inside.ts';
 import { lessons } from './zh/lessons.ts';
+import { models } from './zh/models.ts';
 import { onnx } from './zh/onnx.ts';
 import { page } from './zh/page.ts';
 import { results } from './zh/results.ts';
@@ -27,6 +28,7 @@ export const zh: Texts<typeof en> = {
   ...inside,
   ...lessons,
   ...onnx,
+  ...models,
   ...page,
   ...results,
   ...setup,

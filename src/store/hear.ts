@@ -1,5 +1,6 @@
 import type { Report } from '../worker/protocol.ts';
 import { endDeviceCheck, hearDeviceCheck } from './device-check.ts';
+import { hearEncoder, hearNoEncoder } from './encoder.ts';
 import { hearForgetting } from './forgetting.ts';
 import { withSteps } from './history.ts';
 import { closeInside, hearInspection, hearSites, hearSnapshot } from './inside.ts';
@@ -7,10 +8,12 @@ import { giveUp, hearState, keepState } from './kept-state.ts';
 import { closeOnnxExport, hearOnnxExport, hearOnnxProblem } from './onnx-export.ts';
 import { noResults, pageStore } from './page.ts';
 import { queueConfigured, queueEnded } from './queue.ts';
+import { noteForeign } from './requests.ts';
 import { configure } from './run.ts';
 import { closeRecord, recordRun, runsStore, takeUp } from './runs.ts';
 import { isBusy } from './selectors.ts';
 import { hearAdapter, hearHeld, hearScored, keepTrained } from './shelf.ts';
+import { hearTokenChecks, hearTokens } from './tokens.ts';
 import { anotherExample, predictNowAndThen, predictSoon } from './try-it.ts';
 
 const { getState, setState } = pageStore;
@@ -34,8 +37,7 @@ export function hear(report: Report): void {
       setState({ encoderProgress: report });
       break;
     case 'encoder-ready':
-      setState({ encoder: report, encoderProgress: null });
-      configure();
+      hearEncoder(report);
       break;
     case 'task-ready':
       setState({ task: report.task });
@@ -76,6 +78,15 @@ export function hear(report: Report): void {
     case 'forgetting':
       hearForgetting(report.point);
       break;
+    case 'tokens':
+      hearTokens(report);
+      break;
+    case 'token-checks':
+      hearTokenChecks(report);
+      break;
+    case 'foreign-requests':
+      noteForeign(report.urls);
+      break;
     case 'held':
       hearHeld(report.id);
       break;
@@ -87,6 +98,7 @@ export function hear(report: Report): void {
       if (report.during === 'configure') giveUp();
       // Told where the file was asked for.
       if (report.during === 'export-onnx') hearOnnxProblem(report.words ?? report.message);
+      else if (report.during === 'load-encoder') hearNoEncoder(report.words ?? report.message);
       else setState({ error: report });
       break;
   }

@@ -1,10 +1,13 @@
+import { openFirstEncoder } from './encoder.ts';
 import { hear } from './hear.ts';
 import { loadLessons } from './lessons.ts';
 import { openLink } from './link.ts';
+import { loadHubAddress } from './models.ts';
 import { loadOwn } from './own-data.ts';
 import { sendRows } from './own-rows.ts';
 import { pageStore } from './page.ts';
 import { loadQueue } from './queue.ts';
+import { watchPage } from './requests.ts';
 import { loadRuns } from './runs.ts';
 import { loadShelf } from './shelf.ts';
 import { followAddress } from './view.ts';
@@ -15,6 +18,7 @@ export function openPage(base: string): void {
   const linked = openLink(location.href);
   const run = linked ?? pageStore.getState().run;
   pageStore.setState({ run });
+  watchPage();
   followAddress();
   void loadRuns();
   void loadQueue();
@@ -22,7 +26,7 @@ export function openPage(base: string): void {
   void loadLessons();
   connect(hear);
   send({ type: 'open', base });
-  send({ type: 'load-encoder', name: run.model });
+  void loadHubAddress().then(() => openFirstEncoder(linked));
   sendRows(run);
   void loadOwn(linked === null);
 }

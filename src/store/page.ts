@@ -15,6 +15,8 @@ export interface PageState {
   /** onnxruntime's WASM on its way; null where it is not needed, or there. */
   engineProgress: { received: number; total: number | null } | null;
   encoderProgress: { received: number; total: number | null } | null;
+  /** The encoder that the run names, where it is not here and a person has to say what to do. */
+  missingEncoder: string | null;
   task: TaskSummary | null;
   run: Run;
   phase: Phase;
@@ -54,6 +56,7 @@ export const initialState: PageState = {
   encoder: null,
   engineProgress: null,
   encoderProgress: null,
+  missingEncoder: null,
   task: null,
   run: firstRun,
   phase: 'ready',

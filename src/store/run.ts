@@ -1,6 +1,7 @@
 import { builtInTask } from '../data/built-in-tasks.ts';
 import { type Run, taskName } from '../training/run.ts';
 import { stateFor } from './kept-state.ts';
+import { requireEncoder } from './models.ts';
 import { runTitle } from './naming.ts';
 import { isOwn, sendRows } from './own-rows.ts';
 import { initialState, noResults, pageStore } from './page.ts';
@@ -47,6 +48,7 @@ export function changeRun(change: (run: Run) => Run): void {
  * @param reload the task's rows are sent anew, even under the same name: they have changed
  */
 export function openRun(run: Run, { reload = isOwn(run) } = {}): void {
+  void requireEncoder(run.model);
   const sameTask = !reload && taskName(run) === getState().task?.name;
   setState({ run: reload ? titled(run) : run, ...noResults });
   if (sameTask) {
@@ -76,7 +78,7 @@ export function configure(): void {
   clearTimeout(configureTimer);
   configureTimer = undefined;
   const { device, encoder, task, run } = getState();
-  if (!device?.available || !encoder || task?.name !== taskName(run)) return;
+  if (!device?.available || encoder?.name !== run.model || task?.name !== taskName(run)) return;
   send({ type: 'configure', run, state: stateFor(run, task) });
 }
 

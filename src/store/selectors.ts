@@ -15,7 +15,7 @@ export const canTrain = (state: PageState): boolean =>
 /** What the page says of itself: the run's phase, or why there is none yet. */
 export function statusOf(state: PageState): Phase | 'preparing' | 'unavailable' {
   if (state.plan) return state.phase;
-  return state.error || state.device?.available === false ? 'unavailable' : 'preparing';
+  return state.error || state.missingEncoder || state.device?.available === false ? 'unavailable' : 'preparing';
 }
 
 /** Classes before the task is there: only the head's size depends on it. */

@@ -79,6 +79,13 @@ export function hearHeld(id: string): void {
   setState({ held: [...getState().held.filter((other) => other !== id), id] });
 }
 
+/** Another encoder is in the worker: what it held on the one before is gone. */
+export function forgetHeld(): void {
+  setState({ held: [] });
+  if (pageStore.getState().answering.adapter !== null)
+    pageStore.setState({ answering: { adapter: null, strength: 1 }, prediction: null });
+}
+
 /** Lets a kept adapter answer in the sentence box; null: the run being trained. */
 export async function answerWith(adapter: string | null): Promise<void> {
   if (adapter !== null && !(await load(adapter))) return;

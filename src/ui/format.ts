@@ -10,9 +10,9 @@ export const formatCount = (count: number): string => count.toLocaleString(local
 export const formatShare = (share: number, digits = 3): string =>
   share.toLocaleString(locale(), { style: 'percent', maximumSignificantDigits: digits });
 
-/** Bytes in kB or MB (powers of ten, as file managers count). */
+/** Bytes in kB, MB or GB (powers of ten, as file managers count). */
 export function formatBytes(bytes: number): string {
-  const [value, unit] = bytes < 1e6 ? [bytes / 1e3, 'kB'] : [bytes / 1e6, 'MB'];
+  const [value, unit] = bytes < 1e6 ? [bytes / 1e3, 'kB'] : bytes < 1e9 ? [bytes / 1e6, 'MB'] : [bytes / 1e9, 'GB'];
   return `${value.toLocaleString(locale(), { maximumSignificantDigits: 3 })} ${unit}`;
 }
 

@@ -3,6 +3,13 @@ import { linkStore } from '../store/link.ts';
 import { isBusy } from '../store/selectors.ts';
 import { usePage } from './use-page.ts';
 
+/** Whether the encoder cannot be changed now. Where the run's own is missing, a locked page can still bring it. */
+export function useEncoderLocked(): boolean {
+  const locked = useStore(linkStore, (state) => state.lock);
+  const missing = usePage(({ missingEncoder }) => missingEncoder !== null);
+  return usePage(isBusy) || (locked && !missing);
+}
+
 /** Whether settings cannot be changed now: the run is at work, or a teacher's link has locked them. */
 export function useLocked(): boolean {
   const locked = useStore(linkStore, (state) => state.lock);

@@ -45,11 +45,11 @@ export async function forgetting({
 
 export async function compareEngines(json: unknown): Promise<void> {
   const run = readRun(json);
-  const { name, tokenizer } = neededEncoder();
+  const encoder = neededEncoder();
   await stop();
-  const parts = { run, dataset: await datasetOf(run), tokenizer };
+  const parts = { run, dataset: await datasetOf(run), tokenizer: encoder.tokenizer };
   const report = (check: DeviceCheck) => tell({ type: 'device-check', check });
-  await checkDevice({ open: openDevice, files: await readFiles(name), parts, tell: report });
+  await checkDevice({ open: openDevice, files: await readFiles(encoder), parts, tell: report });
 }
 
 /** Ends the demonstration of forgetting after the step under way. */

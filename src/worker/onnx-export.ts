@@ -22,13 +22,14 @@ export async function exportOnnxFile({ precision }: Extract<Request, { type: 'ex
   await stop();
   const session = currentSession();
   if (!session) throw new PersonError('There is no run to export. Set one up and train it first.');
-  const { name, loaded, tokenizer, weights } = neededEncoder();
+  const encoder = neededEncoder();
+  const { loaded, tokenizer, weights } = encoder;
   const { run, labels, engine } = session;
 
   await tellStage('write', 0, null);
   const kept = weights && { config: loaded.config, weights, tokenizer };
   const trained = { run, labels, tensors: await engine.readTrainable() };
-  const bytes = await writeOnnxFile(kept ?? (await readFiles(name)), trained, precision);
+  const bytes = await writeOnnxFile(kept ?? (await readFiles(encoder)), trained, precision);
 
   await tellStage('load', 0, null);
   const runtime = await openOnnxRuntime({

@@ -1,7 +1,8 @@
 import type { Tokenizer } from '../data/tokenizer.ts';
 import { type Device, type EngineChoice, openDevice } from '../engines/device.ts';
 import { download } from '../files/download.ts';
-import { readEncoderFiles } from '../files/encoder-files.ts';
+import { type EncoderFiles, readEncoderFiles } from '../files/encoder-files.ts';
+import type { FolderFile } from '../hub/kept.ts';
 import { PersonError, wordsOf } from '../model/said.ts';
 import type { LoadedEncoder, NamedTensors } from '../training/engine.ts';
 import { urlOf } from './address.ts';
@@ -18,11 +19,17 @@ const mostInspectedBytes = 200e6;
 let device: Device | null = null;
 let automatic: Device['engine'] | null = null;
 
-export interface OpenEncoder {
+/** Where an encoder is read from, again where it moves to another engine. */
+interface EncoderSource {
+  name: string;
+  /** Its folder; null: one of the built-in ones. */
+  files: FolderFile[] | null;
+}
+
+export interface OpenEncoder extends EncoderSource {
   /** Null without a device: the page still shows shapes and counts. */
   loaded: LoadedEncoder | null;
   tokenizer: Tokenizer;
-  name: string;
   /** Kept to look inside; null where the encoder is too large to keep twice. */
   weights: NamedTensors | null;
 }
@@ -54,8 +61,8 @@ async function openEngine(choice: EngineChoice): Promise<Device> {
 
 function take(opened: Device): void {
   device = opened;
-  const { engine, reason: why, name, software } = opened;
-  tell({ type: 'device', available: true, engine, why, name, software });
+  const { engine, reason: why, name, software, limits } = opened;
+  tell({ type: 'device', available: true, engine, why, name, software, limits });
 }
 
 export async function open(): Promise<void> {
@@ -71,7 +78,7 @@ export async function open(): Promise<void> {
 export async function moveToEngine(choice: EngineChoice): Promise<void> {
   if (device && device.engine === (choice === 'auto' ? automatic : choice)) return;
   const opened = await openEngine(choice);
-  const loaded = encoder && (await loadOn(opened, encoder.name));
+  const loaded = encoder && (await loadOn(opened, encoder));
   await dropSession();
   const before = { shelf, encoder, device };
   if (encoder && loaded) {
@@ -85,34 +92,39 @@ export async function moveToEngine(choice: EngineChoice): Promise<void> {
 }
 
 /** An encoder on a device just opened, which is closed again where the encoder cannot be had. */
-async function loadOn(opened: Device, name: string): Promise<LoadedEncoder> {
+async function loadOn(opened: Device, source: EncoderSource): Promise<LoadedEncoder> {
   try {
-    return await opened.loadEncoder(await readFiles(name));
+    return await opened.loadEncoder(await readFiles(source));
   } catch (error) {
     opened.destroy();
     throw error;
   }
 }
 
-export const readFiles = (name: string) =>
-  readEncoderFiles((file) =>
-    download(urlOf(`models/${name}/${file}`), {
+/** @throws EncoderConfigError, SafetensorsError, TokenizerError, DownloadError saying why it cannot be used */
+export const readFiles = ({ name, files }: EncoderSource): Promise<EncoderFiles> =>
+  readEncoderFiles(async (path) => {
+    if (files) {
+      const blob = files.find((file) => file.path === path)?.blob;
+      return blob ? new Uint8Array(await blob.arrayBuffer()) : null;
+    }
+    return download(urlOf(`models/${name}/${path}`), {
       onProgress: (received, total) => {
-        if (file.endsWith('.safetensors')) tell({ type: 'encoder-progress', received, total });
+        if (path.endsWith('.safetensors')) tell({ type: 'encoder-progress', received, total });
       },
-    }),
-  );
+    });
+  });
 
-export async function openEncoder(name: string): Promise<void> {
+/** Opens an encoder in place of the one before, which stays where this one cannot be used. */
+export async function openEncoder(source: EncoderSource): Promise<void> {
+  const files = await readFiles(source);
+  const loaded = device && (await device.loadEncoder(files));
   await dropSession();
   shelf?.destroy();
   encoder?.loaded?.destroy();
-  encoder = null;
-  const files = await readFiles(name);
-  const loaded = device && (await device.loadEncoder(files));
   const bytes = [...files.weights.values()].reduce((sum, { data }) => sum + data.byteLength, 0);
   const weights = bytes <= mostInspectedBytes ? files.weights : null;
-  encoder = { loaded, tokenizer: files.tokenizer, name, weights };
+  encoder = { ...source, loaded, tokenizer: files.tokenizer, weights };
   shelf = loaded && new Shelf(loaded, files.tokenizer);
-  tell({ type: 'encoder-ready', name, config: files.config, poolerCount: files.poolerCount });
+  tell({ type: 'encoder-ready', name: source.name, config: files.config, poolerCount: files.poolerCount });
 }

@@ -1,4 +1,5 @@
 /** The wire between the page and the worker: plain data, the only thing both sides share. */
+import type { FolderFile } from '../hub/kept.ts';
 import type { Inspection } from '../inspect/inspection.ts';
 import type { Snapshot } from '../inspect/snapshot.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
@@ -11,6 +12,7 @@ import type { ExportAgreement } from '../training/export-check.ts';
 import type { ForgettingPoint } from '../training/forgetting.ts';
 import type { Latency } from '../training/latency.ts';
 import type { Scores } from '../training/metrics.ts';
+import type { DeviceLimits } from '../training/pre-flight.ts';
 import type { EngineReason, EpochRecord, Outcome, Phase, Prediction, StepRecord } from '../training/records.ts';
 import type { Run } from '../training/run.ts';
 import type { SessionState } from '../training/session.ts';
@@ -26,7 +28,8 @@ interface LabelledText {
 export type Request =
   /** `base`: the page's address, which built-in files are relative to. */
   | { type: 'open'; base: string }
-  | { type: 'load-encoder'; name: string }
+  /** `files`: an encoder's folder; null: one of the built-in ones. The encoder before stays until this one is there. */
+  | { type: 'load-encoder'; name: string; files: FolderFile[] | null }
   | { type: 'load-task'; name: string }
   /** Takes a person's own rows, already split. */
   | { type: 'load-rows'; name: string; train: LabelledText[]; test: LabelledText[] }
@@ -56,7 +59,34 @@ export type Request =
   /** Whether snapshots are wanted: one at once, then before training and after each epoch. */
   | { type: 'watch'; on: boolean }
   /** Looks inside at a sentence; `layer`, `site` and `token` choose whose numbers are told. */
-  | { type: 'inspect'; text: string; layer: number; site: Site; token: number };
+  | { type: 'inspect'; text: string; layer: number; site: Site; token: number }
+  /** How a text is cut into tokens; `place` is told back. */
+  | { type: 'view-tokens'; place: TokenPlace; text: string; length: number }
+  /** How the task's rows are cut into tokens at a length. */
+  | { type: 'check-tokens'; length: number; positions: number };
+
+/** Where on the page tokens are shown: below the sentence box, or below a data row. */
+export type TokenPlace = 'sentence' | 'row';
+
+/** A token of a text, as a person is shown it. */
+export interface TokenPiece {
+  piece: string;
+  id: number;
+  /** Put in by the tokenizer. */
+  special: boolean;
+  /** Not in the vocabulary. */
+  unknown: boolean;
+  /** Beyond the longest row: the encoder does not see it. */
+  cutOff: boolean;
+}
+
+/** What is wrong with the rows' tokens: rows concerned, the share in question, a few of the texts. */
+export interface TokenFinding {
+  check: 'cut-off' | 'unknown-tokens';
+  count: number;
+  share: number;
+  examples: string[];
+}
 
 /** Both engines compared; `result` comes with the last report. */
 export interface DeviceCheck {
@@ -99,6 +129,8 @@ export type Report =
       why: EngineReason;
       name: string;
       software: boolean;
+      /** What fits on it. */
+      limits: DeviceLimits;
     }
   /** onnxruntime's WASM on its way. */
   | { type: 'engine-progress'; received: number; total: number | null }
@@ -142,6 +174,11 @@ export type Report =
   /** An ONNX file in the making; `of`: bytes or rows, null while they cannot be told; `result` comes with the last report. */
   | { type: 'onnx-export'; stage: OnnxStage; done: number; of: number | null; result: OnnxResult | null }
   | { type: 'inspection'; inspection: Inspection }
+  | { type: 'tokens'; place: TokenPlace; text: string; pieces: TokenPiece[] }
+  /** `fitting`: the length that cuts off few rows. */
+  | { type: 'token-checks'; task: string; length: number; findings: TokenFinding[]; fitting: number }
+  /** Addresses at other origins that the worker asked. */
+  | { type: 'foreign-requests'; urls: string[] }
   /** As long as they are watched. */
   | { type: 'snapshot'; snapshot: Snapshot }
   | { type: 'held'; id: string }

@@ -21,6 +21,7 @@ const exampleCount = 24;
 
 let task: TaskRows | null = null;
 
+export const loadedRows = (): TaskRows | null => task;
 export const loadedTask = (): string | null => task?.name ?? null;
 
 async function rowsOfTask(name: string): Promise<TaskRows> {

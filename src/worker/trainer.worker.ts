@@ -4,12 +4,14 @@ import { Session } from '../training/session.ts';
 import { hold, predict, score, tellAdapter } from './adapters.ts';
 import { setAddress } from './address.ts';
 import { compareEngines, forgetting, stopForgetting } from './demonstrations.ts';
+import { watchForeignRequests } from './foreign-requests.ts';
 import { inspect, watch } from './looking.ts';
 import { exportOnnxFile } from './onnx-export.ts';
 import { moveToEngine, neededEncoder, open, openEncoder, openedEncoder, openedShelf } from './place.ts';
 import type { Request } from './protocol.ts';
 import { datasetOf, loadedTask, openBuiltInTask, openTask } from './tasks.ts';
 import { tell, tellError } from './tell.ts';
+import { tellTokenChecks, viewTokens } from './tokens.ts';
 import { currentSession, dropSession, go, halt, stop, takeSession, tellState } from './training-loop.ts';
 
 /** Where messages meet the engine. No arithmetic here: requests become verbs of the session, its events become reports. */
@@ -47,7 +49,7 @@ async function carryOut(request: Request): Promise<void> {
       setAddress(request.base);
       return open();
     case 'load-encoder':
-      return openEncoder(request.name);
+      return openEncoder({ name: request.name, files: request.files });
     case 'load-task':
       return openBuiltInTask(request.name);
     case 'load-rows':
@@ -85,8 +87,14 @@ async function carryOut(request: Request): Promise<void> {
       return exportOnnxFile(request);
     case 'score':
       return score(request);
+    case 'view-tokens':
+      return viewTokens(request);
+    case 'check-tokens':
+      return tellTokenChecks(request);
   }
 }
+
+watchForeignRequests(location.origin, (urls) => tell({ type: 'foreign-requests', urls }));
 
 /** Requests are carried out one after another, so that none meets another's half-made state. */
 let queue: Promise<void> = Promise.resolve();

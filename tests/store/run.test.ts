@@ -2,18 +2,21 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import type { EncoderConfig } from '../../src/model/encoder-config.ts';
 import { initialState, pageStore } from '../../src/store/page.ts';
 import { changeRun, startTraining, stepOnce } from '../../src/store/run.ts';
+import type { DeviceLimits } from '../../src/training/pre-flight.ts';
 import { taskName } from '../../src/training/run.ts';
 import type { Request } from '../../src/worker/protocol.ts';
 
 const sent: Request[] = [];
 vi.mock('../../src/store/wire.ts', () => ({ send: (request: Request) => sent.push(request) }));
 
+const limits: DeviceLimits = { maxBufferSize: 2 ** 28, maxStorageBufferBindingSize: 2 ** 27 };
+
 beforeEach(() => {
   sent.length = 0;
   vi.useFakeTimers();
   pageStore.setState({
     ...initialState,
-    device: { type: 'device', available: true, engine: 'wasm', why: 'asked-for', name: '', software: false },
+    device: { type: 'device', available: true, engine: 'wasm', why: 'asked-for', name: '', software: false, limits },
     encoder: { name: initialState.run.model, config: {} as EncoderConfig, poolerCount: 0 },
     task: { name: taskName(initialState.run), trainRows: 1, testRows: 1, labels: ['a', 'b'], examples: [] },
   });

@@ -58,6 +58,8 @@ function answer(request: IncomingMessage, response: ServerResponse, repositories
   const path = decodeURIComponent(new URL(request.url ?? '/', 'http://hub').pathname);
   state.requests.push(`${request.method} ${path} ${request.headers.range ?? ''}`.trim());
   response.setHeader('access-control-allow-origin', '*');
+  // A connection that breaks would take the next request on it along.
+  response.setHeader('connection', 'close');
   response.setHeader('access-control-allow-headers', 'authorization, range');
   const json = (status: number, value: unknown) =>
     void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));

@@ -1,21 +1,37 @@
-import { Progress, Text, Title } from '@mantine/core';
+import { Button, Progress, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { builtInEncoders } from '../../data/built-in-tasks.ts';
+import { openModels } from '../../store/models.ts';
 import { costOf } from '../../store/selectors.ts';
 import { LessonLink } from '../controls/LessonLink.tsx';
 import { formatBytes, formatCount } from '../format.ts';
+import { useEncoderLocked } from '../use-locked.ts';
 import { usePage } from '../use-page.ts';
+import { PreFlightFor } from './models/PreFlightFor.tsx';
 
 /** Which encoder, and how much of it is there. */
 export function EncoderPanel() {
   const encoder = usePage((state) => state.encoder);
+  const missing = usePage((state) => state.missingEncoder);
   const { t } = useTranslation();
   return (
     <section aria-labelledby="encoder-title">
       <Title order={2} id="encoder-title">
         {t('encoder.title')}
       </Title>
-      {encoder ? <EncoderFacts /> : <EncoderLoading />}
+      {encoder ? <EncoderFacts /> : missing ? <Text size="sm">{missing}</Text> : <EncoderLoading />}
+      <ChooseEncoder />
     </section>
+  );
+}
+
+function ChooseEncoder() {
+  const locked = useEncoderLocked();
+  const { t } = useTranslation();
+  return (
+    <Button size="xs" mt="xs" variant="light" disabled={locked} onClick={openModels}>
+      {t('models.choose')}
+    </Button>
   );
 }
 
@@ -48,10 +64,13 @@ function EncoderFacts() {
       </Text>
       <Text size="sm">{t('encoder.shape', { layers, hidden, heads })}</Text>
       <Text size="sm">{t('encoder.parameters', { amount: formatCount(count) })}</Text>
-      <Text size="xs" c="dimmed">
-        {t('encoder.about')}
-      </Text>
+      {builtInEncoders.includes(encoder.name) && (
+        <Text size="xs" c="dimmed">
+          {t('encoder.about')}
+        </Text>
+      )}
       <LessonLink id="freeze" />
+      <PreFlightFor config={encoder.config} />
     </>
   );
 }

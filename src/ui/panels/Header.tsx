@@ -13,6 +13,7 @@ import { useStore } from 'zustand';
 import { switchLanguage } from '../../i18n/i18n.ts';
 import { viewStore, views } from '../../store/view.ts';
 import { usePage } from '../use-page.ts';
+import { RequestsButton } from './models/RequestsButton.tsx';
 import { ShareButton } from './ShareButton.tsx';
 import { Shortcuts } from './Shortcuts.tsx';
 
@@ -31,6 +32,7 @@ export function Header() {
       <div className="grow" />
       <ViewLinks />
       <EngineBadge />
+      <RequestsButton />
       <ShareButton />
       <Button variant="subtle" size="compact-sm" onClick={() => void switchLanguage()} title={t('languageLabel')}>
         {t('language')}

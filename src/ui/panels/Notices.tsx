@@ -1,18 +1,38 @@
 import { Alert, Button, Group, Text } from '@mantine/core';
+import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { useSay } from '../../i18n/say.ts';
 import { dismissLinkProblem, linkStore } from '../../store/link.ts';
+import { modelsStore } from '../../store/models.ts';
 import { dismissError, resetRun } from '../../store/run.ts';
 import { usePage } from '../use-page.ts';
+import { MissingEncoder } from './models/MissingEncoder.tsx';
+
+// Fetched when it is first opened.
+const ModelDialog = lazy(() => import('./models/ModelDialog.tsx'));
 
 /** What went wrong, what is safe and what to do. */
 export function Notices() {
   return (
     <>
       <LinkNotice />
+      <MissingEncoder />
+      <EncoderDialog />
       <Problem />
     </>
+  );
+}
+
+/** Here, since a link can hide the encoder's panel and still name an encoder that has to be fetched. */
+function EncoderDialog() {
+  const opened = useStore(modelsStore, (state) => state.opened);
+  return (
+    opened && (
+      <Suspense fallback={null}>
+        <ModelDialog />
+      </Suspense>
+    )
   );
 }
 

@@ -1,4 +1,5 @@
 import { Button, Text, Textarea, Title } from '@mantine/core';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { anotherExample, writeSentence } from '../../store/try-it.ts';
 import type { Prediction } from '../../training/records.ts';
@@ -6,6 +7,7 @@ import { formatCount, formatShare } from '../format.ts';
 import { usePage } from '../use-page.ts';
 import { AnsweringControls } from './AnsweringControls.tsx';
 import { LatencyText } from './LatencyText.tsx';
+import { TokenView } from './models/TokenView.tsx';
 
 /** A sentence, and what the frozen and the adapted encoder make of it. */
 export function TryItPanel() {
@@ -13,6 +15,8 @@ export function TryItPanel() {
   const example = usePage((state) => state.example);
   const prediction = usePage((state) => state.prediction);
   const task = usePage((state) => state.task);
+  const encoder = usePage((state) => state.encoder);
+  const [cut, setCut] = useState(false);
   const { t } = useTranslation();
   return (
     <>
@@ -33,7 +37,18 @@ export function TryItPanel() {
           <Button size="compact-xs" variant="light" mt={4} onClick={anotherExample} disabled={!task}>
             {t('tryIt.another')}
           </Button>
+          <Button
+            size="compact-xs"
+            variant="subtle"
+            mt={4}
+            aria-expanded={cut}
+            onClick={() => setCut(!cut)}
+            disabled={!encoder}
+          >
+            {t(cut ? 'tokens.hide' : 'tokens.show')}
+          </Button>
         </div>
+        {cut && <TokenView place="sentence" text={sentence} />}
         <Text size="xs" c="dimmed" mih="1.2rem">
           {example ? t('tryIt.truth', { label: example.label }) : ''}
         </Text>

@@ -11,6 +11,7 @@ import { formatCount, formatShare } from '../../format.ts';
 import { saveFile } from '../../save-file.ts';
 import { useLocked } from '../../use-locked.ts';
 import { usePage } from '../../use-page.ts';
+import { TokenChecks } from '../models/TokenChecks.tsx';
 import { ChecksList } from './ChecksList.tsx';
 import { ImportDialog } from './ImportDialog.tsx';
 import { RowsTable } from './RowsTable.tsx';
@@ -55,6 +56,7 @@ function OwnRows({ data }: { data: OwnData }) {
       <Text size="xs">{t('own.majority', { share: formatShare(majorityAccuracy(split)) })}</Text>
       <SplitControls data={data} />
       <ChecksList findings={findings} />
+      <TokenChecks />
       <RowsTable data={data} />
     </>
   );

@@ -17,6 +17,7 @@ import { changeRows } from '../../../store/own-data.ts';
 import type { OwnData } from '../../../store/own-rows.ts';
 import { formatCount } from '../../format.ts';
 import { useLocked } from '../../use-locked.ts';
+import { TokenView } from '../models/TokenView.tsx';
 
 const rowsOnPage = 20;
 const mostCharacters = 300;
@@ -29,6 +30,7 @@ export function RowsTable({ data: { rows } }: { data: OwnData }) {
   const [label, setLabel] = useState('');
   const [page, setPage] = useState(1);
   const [chosen, setChosen] = useState<Chosen>(new Set());
+  const [cut, setCut] = useState<number | null>(null);
   const { t } = useTranslation();
   const found = findRows(rows, { words, label: label || undefined });
   const labels = countLabels(rows);
@@ -74,8 +76,22 @@ export function RowsTable({ data: { rows } }: { data: OwnData }) {
                   onChange={() => setChosen(toggled(chosen, at))}
                 />
               </Table.Td>
-              <Table.Td>{rows[at]?.text.slice(0, mostCharacters)}</Table.Td>
+              <Table.Td>
+                {rows[at]?.text.slice(0, mostCharacters)}
+                {cut === at && <TokenView place="row" text={rows[at]?.text ?? ''} />}
+              </Table.Td>
               <Table.Td>{rows[at]?.label}</Table.Td>
+              <Table.Td>
+                <Button
+                  size="compact-xs"
+                  variant="subtle"
+                  aria-label={t('tokens.showRow', { row: at + 1 })}
+                  aria-expanded={cut === at}
+                  onClick={() => setCut(cut === at ? null : at)}
+                >
+                  {t('tokens.title')}
+                </Button>
+              </Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>

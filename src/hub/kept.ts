@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import type { FileCache } from './cache.ts';
+import { defaultHubUrl, type HubFile, type HubRepo, parseHubName } from './hub.ts';
+import { cacheKey, fetchFile, sha256, type TransferOptions } from './transfer.ts';
+
+/**
+ * Encoders that were fetched whole. Beside its files each has a manifest with the SHA-256 of all of them, so that it opens
+ * again without a request, and a file that was damaged is noticed.
+ */
+
+/** A file of an encoder's folder. */
+export interface FolderFile {
+  path: string;
+  blob: Blob;
+}
+
+export interface KeptEncoder {
+  repo: HubRepo;
+  /** The branch, tag or commit that was asked for. */
+  revision: string;
+  hubUrl: string;
+}
+
+/** No file of a repository has a colon in its name. */
+const manifestName = ':manifest';
+
+const manifestSchema = z.object({
+  repo: z.object({
+    kind: z.literal('model'),
+    name: z.string(),
+    commit: z.string().regex(/^[\w.-]+$/),
+    files: z
+      .array(z.object({ path: z.string(), size: z.number().int().nonnegative(), sha256: z.string().nullable() }))
+      .max(200),
+  }),
+  revision: z.string(),
+  hubUrl: z.url({ protocol: /^https?$/ }),
+});
+
+/** Every encoder that is kept whole; a manifest that cannot be read counts as none. */
+export async function listKept(cache: FileCache): Promise<KeptEncoder[]> {
+  const keys = (await cache.list()).map(({ key }) => key).filter((key) => key.endsWith(`/${manifestName}`));
+  const kept = await Promise.all(keys.sort().map(async (key) => readManifest(await cache.read(key))));
+  return kept.filter((encoder) => encoder !== null);
+}
+
+function readManifest(bytes: Uint8Array | null): KeptEncoder | null {
+  if (!bytes) return null;
+  try {
+    return manifestSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
+  } catch {
+    return null;
+  }
+}
+
+/** The kept encoder that a run means by "owner/name" or "owner/name@revision"; undefined where there is none. */
+export function findKept(kept: readonly KeptEncoder[], model: string): KeptEncoder | undefined {
+  const wanted = parseHubName(model);
+  return kept.find(
+    ({ repo, revision }) =>
+      repo.name === wanted?.name && (wanted.revision === revision || wanted.revision === repo.commit),
+  );
+}
+
+/** What `readEncoderFiles` may ask for; nothing else of a repository is fetched. */
+const isEncoderFile = ({ path }: HubFile) =>
+  ['config.json', 'tokenizer.json', 'tokenizer_config.json', 'vocab.txt'].includes(path) ||
+  /^model[\w.-]*\.safetensors(\.index\.json)?$/.test(path);
+
+/** The files of a repository that make up its encoder. A tokenizer.json makes vocab.txt needless. */
+export function encoderFilesOf({ files }: Pick<HubRepo, 'files'>): HubFile[] {
+  const has = (path: string) => files.some((file) => file.path === path);
+  return files.filter(
+    (file) =>
+      isEncoderFile(file) &&
+      !(has('tokenizer.json') && ['vocab.txt', 'tokenizer_config.json'].includes(file.path)) &&
+      !(has('model.safetensors') && /-of-|\.index\.json$/.test(file.path)),
+  );
+}
+
+/**
+ * Fetches an encoder's files, those that are kept already only from there, and keeps them whole.
+ * @param revision what was asked for
+ * @throws HubError, or the signal's reason
+ */
+export async function fetchEncoder(repo: HubRepo, revision: string, options: TransferOptions): Promise<FolderFile[]> {
+  const files: FolderFile[] = [];
+  const checked: HubFile[] = [];
+  // The small files first: what they refuse is not worth the weights.
+  for (const file of encoderFilesOf(repo).sort((a, b) => a.size - b.size)) {
+    const bytes = await fetchFile(repo, file, options);
+    files.push({ path: file.path, blob: new Blob([bytes as Uint8Array<ArrayBuffer>]) });
+    checked.push({ ...file, sha256: file.sha256 ?? (await sha256(bytes)) });
+  }
+  const { hubUrl = defaultHubUrl, cache } = options;
+  const manifest: KeptEncoder = { repo: { ...repo, files: checked }, revision, hubUrl };
+  await cache.write(cacheKey(repo, manifestName), new TextEncoder().encode(JSON.stringify(manifest)));
+  return files;
+}

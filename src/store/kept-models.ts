@@ -1,0 +1,49 @@
+import { createStore } from 'zustand/vanilla';
+import {
+  browserCache,
+  type CachedRepo,
+  listRepos,
+  persistStorage,
+  removeRepo,
+  type StorageState,
+  storageState,
+} from '../hub/cache.ts';
+import { listKept } from '../hub/kept.ts';
+import { hubName } from './models.ts';
+
+/** What the browser keeps of the Hub: sizes, room, and deleting. */
+
+export interface KeptModel extends CachedRepo {
+  /** What runs call it, one name a revision; none where nothing was fetched whole. */
+  models: string[];
+}
+
+export interface KeptState {
+  repos: readonly KeptModel[];
+  storage: StorageState | null;
+  /** The browser would not promise to keep it. */
+  refused: boolean;
+}
+
+export const keptStore = createStore<KeptState>(() => ({ repos: [], storage: null, refused: false }));
+const { setState } = keptStore;
+
+export async function loadKept(): Promise<void> {
+  // Both absent outside a secure context.
+  if (typeof caches === 'undefined' || !navigator.storage) return;
+  const cache = browserCache();
+  const [repos, kept, storage] = await Promise.all([listRepos(cache), listKept(cache), storageState()]);
+  const modelsOf = (name: string) => kept.filter(({ repo }) => `models/${repo.name}` === name).map(hubName);
+  setState({ repos: repos.map((repo) => ({ ...repo, models: modelsOf(repo.name) })), storage });
+}
+
+export async function deleteKept(name: string): Promise<void> {
+  await removeRepo(browserCache(), name);
+  await loadKept();
+}
+
+/** Asks the browser to keep everything, even when the disk runs short. */
+export async function persistKept(): Promise<void> {
+  setState({ refused: !(await persistStorage()) });
+  await loadKept();
+}

@@ -1,0 +1,242 @@
+import { z } from 'zod';
+import { createStore } from 'zustand/vanilla';
+import { builtInEncoders } from '../data/built-in-tasks.ts';
+import { browserCache } from '../hub/cache.ts';
+import { defaultHubUrl, parseHubName } from '../hub/hub.ts';
+import { type FolderFile, findKept, listKept } from '../hub/kept.ts';
+import type { TransferProgress } from '../hub/transfer.ts';
+import { type Words, wordsOf } from '../model/said.ts';
+import { FetchCancelled, type FoundEncoder, fetchEncoderFiles, lookUpEncoder } from '../worker/models.ts';
+import { pageStore } from './page.ts';
+import { noteForeign } from './requests.ts';
+import { isBusy } from './selectors.ts';
+import { keep, recall } from './storage.ts';
+import { send } from './wire.ts';
+
+/** Which encoder: a built-in one, one from the Hub, or a folder; and how it comes here. */
+
+export interface ModelsState {
+  /** Whether the dialog is open. */
+  opened: boolean;
+  /** What stands in the dialog's field. */
+  name: string;
+  hubUrl: string;
+  /** For private models: in memory only, never kept. */
+  token: string;
+  /** What is being done for which encoder; null: nothing. */
+  work: { doing: 'look-up' | 'fetch' | 'load'; name: string; closes?: boolean } | null;
+  found: FoundEncoder | null;
+  progress: TransferProgress | null;
+  /** Why an encoder cannot be used, in a sentence. */
+  problem: Words | null;
+  cancelled: boolean;
+  /** Why the last one could not be kept. */
+  unkept: string | null;
+  /** Fetched while a run was at work, which it does not end: to be taken later. */
+  later: string | null;
+}
+
+export const initialModels: ModelsState = {
+  opened: false,
+  name: '',
+  hubUrl: defaultHubUrl,
+  token: '',
+  work: null,
+  found: null,
+  progress: null,
+  problem: null,
+  cancelled: false,
+  unkept: null,
+  later: null,
+};
+
+export const modelsStore = createStore<ModelsState>(() => initialModels);
+const { getState, setState } = modelsStore;
+
+/** Folders that were chosen on this visit, and encoders that could not be kept, by the name that runs give them. */
+const visit = new Map<string, FolderFile[]>();
+/** The encoder last asked for: what arrives after another was asked for is not adopted. */
+let wanted: string | null = null;
+
+export const isWanted = (name: string): boolean => wanted === name;
+
+let working = new AbortController();
+
+const addressNote = 'hub-address';
+const addressSchema = z.url({ protocol: /^https?$/ }).max(200);
+
+/** Takes up the Hub's address of the last visit. */
+export async function loadHubAddress(): Promise<void> {
+  const kept = addressSchema.safeParse(await recall('notes', addressNote));
+  if (kept.success) setState({ hubUrl: kept.data });
+}
+
+export const isAddress = (text: string): boolean => addressSchema.safeParse(text).success;
+
+export function setHubAddress(hubUrl: string): void {
+  // What was found at one address is not fetched from another.
+  setState({ hubUrl, found: null });
+  if (isAddress(hubUrl)) void keep('notes', addressNote, hubUrl);
+}
+
+export const setToken = (token: string): void => setState({ token });
+export const setName = (name: string): void => setState({ name });
+
+export function openModels(): void {
+  setState({ opened: true, problem: null, cancelled: false, later: null });
+}
+
+/** Closes the dialog; a download that is under way goes on. */
+export function closeModels(): void {
+  setState({ opened: false, ...(getState().work ? {} : { found: null }) });
+}
+
+export const cancelWork = (): void => working.abort();
+
+/** What a run calls an encoder of the Hub. */
+export const hubName = ({ repo, revision }: Pick<FoundEncoder, 'repo' | 'revision'>): string =>
+  revision === 'main' ? repo.name : `${repo.name}@${revision}`;
+
+export const isHubName = (model: string): boolean => model.includes('/') && parseHubName(model) !== null;
+
+type Doing = NonNullable<ModelsState['work']>['doing'];
+
+/** Does one thing at a time; why it failed is said in the dialog, and nothing else changes. */
+async function work(doing: Doing, name: string, carryOut: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  working.abort();
+  working = new AbortController();
+  const { signal } = working;
+  const own = { doing, name };
+  setState({ work: own, progress: null, problem: null, cancelled: false, unkept: null, later: null });
+  try {
+    await carryOut(signal);
+  } catch (error) {
+    // What was broken off for something newer has nothing more to say.
+    if (getState().work !== own) return;
+    if (error instanceof FetchCancelled) setState({ cancelled: true });
+    else setState({ problem: wordsOf(error) });
+  } finally {
+    if (getState().work === own) setState({ work: null, progress: null });
+  }
+}
+
+const listening = (signal: AbortSignal) => ({
+  signal,
+  onProgress: (progress: TransferProgress) => setState({ progress }),
+  onForeign: noteForeign,
+});
+
+/** Looks a name up on the Hub: what it is, how large, whether it fits. */
+export function lookUp(text: string): Promise<void> {
+  const parsed = isHubName(text) ? parseHubName(text) : null;
+  setState({ name: text, found: null });
+  return work('look-up', text, async (signal) => {
+    if (!parsed) throw new Error(`${text} is no name on the Hub. Write "owner/name" or "owner/name@revision".`);
+    const { hubUrl, token } = getState();
+    const found = await lookUpEncoder(parsed.name, parsed.revision, { hubUrl, token }, listening(signal));
+    if (!signal.aborted) setState({ found });
+  });
+}
+
+/** Fetches what was looked up, and uses it. */
+export async function fetchFound(): Promise<void> {
+  const { found, hubUrl, token } = getState();
+  if (found) await fetchAndLoad(found, { hubUrl, token });
+}
+
+/** @returns whether it is all there */
+async function fetchAndLoad(
+  source: Pick<FoundEncoder, 'repo' | 'revision'>,
+  access: { hubUrl: string; token: string },
+): Promise<boolean> {
+  const name = hubName(source);
+  let arrived = false;
+  await work('fetch', name, async (signal) => {
+    const { files, unkept } = await fetchEncoderFiles(source, access, listening(signal));
+    if (signal.aborted) return;
+    arrived = true;
+    if (unkept !== null) visit.set(name, files);
+    setState({ unkept, found: null });
+    if (isBusy(pageStore.getState())) setState({ later: name });
+    else load(name, files);
+  });
+  return arrived;
+}
+
+/** Hands an encoder to the worker, which tells when it is there, or why it cannot be used. */
+function load(name: string, files: FolderFile[] | null): void {
+  wanted = name;
+  // Chosen in the dialog, it closes the dialog; one that a run brings leaves it as it is.
+  setState({ work: { doing: 'load', name, closes: getState().opened } });
+  pageStore.setState({ missingEncoder: null, error: null });
+  send({ type: 'load-encoder', name, files });
+}
+
+export const takeBuiltIn = (name: string): void => {
+  setState({ problem: null });
+  load(name, null);
+};
+
+/** Folders under a built-in encoder's name would be taken for it. */
+const folderName = (name: string) => (builtInEncoders.includes(name) ? `${name} (own)` : name.replaceAll('/', '-'));
+
+/** Uses a folder, or files, of this computer. */
+export function takeFolder(folder: string, files: FolderFile[]): void {
+  const name = folderName(folder);
+  visit.set(name, files);
+  setState({ problem: null, found: null });
+  load(name, files);
+}
+
+/**
+ * Uses an encoder that is kept; a file that turns out damaged is fetched again.
+ * @returns whether it is all there
+ */
+export async function takeKept(model: string): Promise<boolean> {
+  if (typeof caches === 'undefined') return false;
+  const kept = findKept(await listKept(browserCache()), model);
+  if (!kept) return false;
+  // From where it came: the token is meant for the address in the dialog alone.
+  const token = kept.hubUrl === getState().hubUrl ? getState().token : '';
+  return fetchAndLoad(kept, { hubUrl: kept.hubUrl, token });
+}
+
+/** Brings the encoder that a run names; one that is not here is asked for first. */
+export async function requireEncoder(model: string): Promise<void> {
+  const { encoder } = pageStore.getState();
+  if (model === wanted && (getState().work?.name === model || encoder?.name === model)) return;
+  wanted = model;
+  pageStore.setState({ missingEncoder: null });
+  if (encoder?.name === model && getState().work === null) return;
+  if (builtInEncoders.includes(model)) return takeBuiltIn(model);
+  const files = visit.get(model);
+  if (files) return load(model, files);
+  if (!(await takeKept(model)) && wanted === model) pageStore.setState({ missingEncoder: model });
+}
+
+/** The worker has the encoder. */
+export function hearLoaded(name: string): void {
+  const { work: done, unkept } = getState();
+  if (done?.doing !== 'load' || done.name !== name) return;
+  setState({ work: null, ...(done.closes && unkept === null ? { opened: false } : {}) });
+}
+
+/** The worker cannot use it: what was there before still is. */
+export function hearRefused(reason: Words): void {
+  setState({ work: null, problem: reason });
+}
+
+const chosenNote = 'encoder';
+
+/** The encoder that trained last is there on the next visit, too. */
+export const rememberChosen = (model: string): Promise<void> => keep('notes', chosenNote, model);
+
+/** The encoder of the last visit, if it is kept here; else null. */
+export async function recallChosen(): Promise<string | null> {
+  const model = z
+    .string()
+    .max(200)
+    .safeParse(await recall('notes', chosenNote));
+  if (!model.success || typeof caches === 'undefined') return null;
+  return findKept(await listKept(browserCache()), model.data) ? model.data : null;
+}

@@ -1,0 +1,29 @@
+import type { EncoderConfig } from '../model/encoder-config.ts';
+import { trainingPlan } from '../model/methods.ts';
+import { type BatchShape, type PreFlight, preFlight } from '../training/pre-flight.ts';
+import type { PageState } from './page.ts';
+import { changeRun } from './run.ts';
+import { assumedClasses } from './selectors.ts';
+
+/** What the run would take of this device on an encoder, before it is fetched or trained. */
+
+/** @returns null where the device is not known yet, or the method names layers that the encoder has not */
+export function preFlightOf(
+  { device, task, run }: Pick<PageState, 'device' | 'task' | 'run'>,
+  config: EncoderConfig,
+): PreFlight | null {
+  const { method, training } = run;
+  if (!device?.available) return null;
+  if ('layers' in method && method.layers !== 'all' && Math.max(...method.layers) >= config.layers) return null;
+  const classes = task?.labels.length ?? assumedClasses;
+  const batch = { examples: training.batchSize, tokens: Math.min(training.maxLength, config.positions) };
+  return preFlight({ config, plan: trainingPlan(method, config.layers), classes }, batch, device.limits);
+}
+
+/** Makes the run's batches of this shape. */
+export function applyBatch({ examples, tokens }: BatchShape): void {
+  changeRun((run) => ({
+    ...run,
+    training: { ...run.training, batchSize: examples, maxLength: Math.min(run.training.maxLength, tokens) },
+  }));
+}

@@ -1,0 +1,48 @@
+import { createStore } from 'zustand/vanilla';
+import type { Report, TokenPiece, TokenPlace } from '../worker/protocol.ts';
+import { type PageState, pageStore } from './page.ts';
+import { changeRun } from './run.ts';
+import { send } from './wire.ts';
+
+/** How texts are cut into tokens, where someone looks. */
+
+export interface TokensState {
+  /** The last answer of each place. */
+  views: Readonly<Partial<Record<TokenPlace, { text: string; pieces: TokenPiece[] }>>>;
+  checks: Extract<Report, { type: 'token-checks' }> | null;
+}
+
+export const tokensStore = createStore<TokensState>(() => ({ views: {}, checks: null }));
+const { getState, setState } = tokensStore;
+
+/** Tokens of a row at most, as the run and the encoder allow. */
+export const rowLength = ({ run, encoder }: Pick<PageState, 'run' | 'encoder'>): number =>
+  Math.min(run.training.maxLength, encoder?.config.positions ?? run.training.maxLength);
+
+/** Characters that are cut into tokens to be looked at. */
+const mostCharacters = 20_000;
+
+export function viewTokens(place: TokenPlace, text: string): void {
+  const length = rowLength(pageStore.getState());
+  send({ type: 'view-tokens', place, text: text.slice(0, mostCharacters), length });
+}
+
+export function hearTokens({ place, text, pieces }: Extract<Report, { type: 'tokens' }>): void {
+  setState({ views: { ...getState().views, [place]: { text, pieces } } });
+}
+
+/** Looks through the task's rows: how many are cut off, how much the encoder does not know. */
+export function checkTokens(): void {
+  const state = pageStore.getState();
+  setState({ checks: null });
+  if (state.encoder)
+    send({ type: 'check-tokens', length: rowLength(state), positions: state.encoder.config.positions });
+}
+
+export function hearTokenChecks(checks: Extract<Report, { type: 'token-checks' }>): void {
+  setState({ checks });
+}
+
+export function cutAt(maxLength: number): void {
+  changeRun((run) => ({ ...run, training: { ...run.training, maxLength } }));
+}

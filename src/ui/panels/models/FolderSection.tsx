@@ -1,0 +1,82 @@
+import { Button, Group, Text } from '@mantine/core';
+import { type DragEvent, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
+import { modelsStore, takeFolder } from '../../../store/models.ts';
+import { fromDrop, fromField, modelFolder, mostFiles } from '../../folder-files.ts';
+import { useEncoderLocked } from '../../use-locked.ts';
+
+type Placed = ReturnType<typeof fromField>;
+
+/** An encoder's folder on this computer, picked or dropped. */
+export function FolderSection() {
+  const busy = useStore(modelsStore, ({ work }) => work !== null);
+  const locked = useEncoderLocked();
+  const [problem, setProblem] = useState<string | null>(null);
+  const folderField = useRef<HTMLInputElement>(null);
+  const filesField = useRef<HTMLInputElement>(null);
+  const { t } = useTranslation();
+  const take = (files: Placed) => {
+    const loose = t('models.folder.dropped');
+    const found = modelFolder(files, loose);
+    if (files.length > mostFiles) setProblem(t('models.folder.tooMany', { most: mostFiles }));
+    else if (!found) setProblem(t('models.folder.noConfig', { name: files[0]?.path.split('/')[0] ?? loose }));
+    else {
+      setProblem(null);
+      takeFolder(found.name, found.files);
+    }
+  };
+  const takeField = (field: HTMLInputElement) => {
+    if (field.files && field.files.length > 0) take(fromField(field.files));
+    // The same folder can be chosen again.
+    field.value = '';
+  };
+  const drop = (event: DragEvent) => {
+    event.preventDefault();
+    if (!locked && !busy) void fromDrop(event.dataTransfer.items).then(take);
+  };
+  return (
+    // Dropping is a shortcut: the buttons do the same by keyboard.
+    <section
+      className="model-section"
+      aria-labelledby="folder-title"
+      onDragOver={(event) => event.preventDefault()}
+      onDrop={drop}
+    >
+      <h3 id="folder-title">{t('models.folder.title')}</h3>
+      <Text size="sm">{t('models.folder.about')}</Text>
+      <Group gap="xs" my="xs" className="model-drop">
+        <input
+          ref={folderField}
+          type="file"
+          hidden
+          data-testid="folder"
+          {...{ webkitdirectory: '' }}
+          onChange={({ currentTarget }) => takeField(currentTarget)}
+        />
+        <input
+          ref={filesField}
+          type="file"
+          hidden
+          multiple
+          data-testid="files"
+          onChange={({ currentTarget }) => takeField(currentTarget)}
+        />
+        <Button size="xs" variant="light" disabled={locked || busy} onClick={() => folderField.current?.click()}>
+          {t('models.folder.pick')}
+        </Button>
+        <Button size="xs" variant="light" disabled={locked || busy} onClick={() => filesField.current?.click()}>
+          {t('models.folder.pickFiles')}
+        </Button>
+        <Text size="xs" c="dimmed">
+          {t('models.folder.drop')}
+        </Text>
+      </Group>
+      {problem && (
+        <Text size="sm" c="red" role="alert">
+          {problem}
+        </Text>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,142 @@
+import { Button, PasswordInput, Text, TextInput } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
+import { suggestedEncoders } from '../../../hub/repositories.ts';
+import {
+  fetchFound,
+  isAddress,
+  isHubName,
+  lookUp,
+  modelsStore,
+  setHubAddress,
+  setName,
+  setToken,
+} from '../../../store/models.ts';
+import { formatBytes, formatCount } from '../../format.ts';
+import { useEncoderLocked } from '../../use-locked.ts';
+import { PreFlightFor } from './PreFlightFor.tsx';
+
+/** An encoder by its name on the Hub: looked up first, fetched when a person says so. */
+export function HubSection() {
+  const name = useStore(modelsStore, (state) => state.name);
+  const hubUrl = useStore(modelsStore, (state) => state.hubUrl);
+  const busy = useStore(modelsStore, ({ work }) => work !== null);
+  const locked = useEncoderLocked();
+  const { t } = useTranslation();
+  const text = name.trim();
+  const wrong = text !== '' && !isHubName(text) ? t('models.hub.notAName', { text }) : null;
+  return (
+    <section className="model-section" aria-labelledby="hub-title">
+      <h3 id="hub-title">{t('models.hub.title')}</h3>
+      <form
+        className="model-form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void lookUp(text);
+        }}
+      >
+        <TextInput
+          size="xs"
+          label={t('models.hub.name')}
+          placeholder={t('models.hub.placeholder')}
+          error={wrong}
+          autoComplete="off"
+          spellCheck={false}
+          maxLength={200}
+          value={name}
+          onChange={({ currentTarget }) => setName(currentTarget.value)}
+        />
+        <Button
+          type="submit"
+          size="xs"
+          variant="light"
+          disabled={locked || busy || text === '' || wrong !== null || !isAddress(hubUrl)}
+        >
+          {t('models.hub.lookUp')}
+        </Button>
+      </form>
+      <Found />
+      <Text size="xs" c="dimmed">
+        {t('models.hub.help')}
+      </Text>
+      <Suggestions />
+      <Access />
+    </section>
+  );
+}
+
+/** What the Hub says of the encoder that was looked up. */
+function Found() {
+  const found = useStore(modelsStore, (state) => state.found);
+  const busy = useStore(modelsStore, ({ work }) => work !== null);
+  const locked = useEncoderLocked();
+  const { t } = useTranslation();
+  if (!found) return null;
+  const { repo, config, bytes } = found;
+  const { layers, hidden, heads, positions } = config;
+  const vocabulary = formatCount(config.vocabulary);
+  return (
+    <div className="model-found" data-testid="found">
+      <Text size="sm" fw={600}>
+        {t('models.found.title', { name: repo.name, commit: repo.commit.slice(0, 7) })}
+      </Text>
+      <Text size="sm">{t('models.found.shape', { layers, hidden, heads, vocabulary, positions })}</Text>
+      <PreFlightFor config={config} />
+      <Button size="xs" mt="xs" disabled={locked || busy} onClick={() => void fetchFound()}>
+        {t('models.found.fetch')} ({formatBytes(bytes)})
+      </Button>
+    </div>
+  );
+}
+
+function Suggestions() {
+  const busy = useStore(modelsStore, ({ work }) => work !== null);
+  const locked = useEncoderLocked();
+  const { t } = useTranslation();
+  return (
+    <details>
+      <summary>{t('models.hub.suggestions')}</summary>
+      {suggestedEncoders.map(({ name, megabytes, language }) => (
+        <div className="model-row" key={name}>
+          <button type="button" className="link-like name" disabled={locked || busy} onClick={() => void lookUp(name)}>
+            {name}
+          </button>
+          <span className="note">{t(`models.hub.language.${language}`)}</span>
+          <span className="note">{t('models.hub.size', { size: formatBytes(1e6 * megabytes) })}</span>
+        </div>
+      ))}
+    </details>
+  );
+}
+
+/** A token for private models, and another Hub than the usual one. */
+function Access() {
+  const hubUrl = useStore(modelsStore, (state) => state.hubUrl);
+  const token = useStore(modelsStore, (state) => state.token);
+  const { t } = useTranslation();
+  return (
+    <details>
+      <summary>{t('models.hub.access')}</summary>
+      <PasswordInput
+        size="xs"
+        label={t('models.hub.token')}
+        description={t('models.hub.tokenHelp')}
+        autoComplete="off"
+        maxLength={500}
+        value={token}
+        onChange={({ currentTarget }) => setToken(currentTarget.value)}
+      />
+      <TextInput
+        size="xs"
+        mt="xs"
+        label={t('models.hub.address')}
+        description={t('models.hub.addressHelp')}
+        error={isAddress(hubUrl) ? null : t('models.hub.notAnAddress')}
+        spellCheck={false}
+        maxLength={200}
+        value={hubUrl}
+        onChange={({ currentTarget }) => setHubAddress(currentTarget.value.trim())}
+      />
+    </details>
+  );
+}

@@ -1,0 +1,101 @@
+import { Button, Text } from '@mantine/core';
+import { useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
+import { deleteKept, type KeptModel, keptStore, loadKept, persistKept } from '../../../store/kept-models.ts';
+import { modelsStore, takeKept } from '../../../store/models.ts';
+import { formatBytes } from '../../format.ts';
+import { useEncoderLocked } from '../../use-locked.ts';
+import { usePage } from '../../use-page.ts';
+
+/** What the browser keeps of the Hub: use it, delete it, ask for more safety. */
+export function KeptSection() {
+  const repos = useStore(keptStore, (state) => state.repos);
+  const work = useStore(modelsStore, (state) => state.work);
+  const { t } = useTranslation();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is kept changes as work begins and ends
+  useEffect(() => void loadKept(), [work]);
+  return (
+    <section className="model-section" aria-labelledby="kept-title">
+      <h3 id="kept-title">{t('models.kept.title')}</h3>
+      {repos.length === 0 && (
+        <Text size="sm" c="dimmed">
+          {t('models.kept.empty')}
+        </Text>
+      )}
+      {repos.map((repo) => (
+        <KeptRow key={repo.name} repo={repo} />
+      ))}
+      {repos.length > 0 && <Space />}
+    </section>
+  );
+}
+
+function KeptRow({ repo: { name, bytes, files, models } }: { repo: KeptModel }) {
+  const current = usePage(({ encoder }) => encoder?.name);
+  const busy = useStore(modelsStore, ({ work }) => work !== null);
+  const locked = useEncoderLocked();
+  const { t } = useTranslation();
+  const size = formatBytes(bytes);
+  const shown = name.replace(/^(models|datasets)\//, '');
+  return (
+    <div className="model-row">
+      <span className="name">{shown}</span>
+      <span className="note">
+        {models.length > 0 || name.startsWith('datasets/')
+          ? t('models.kept.size', { size, count: files })
+          : t('models.kept.unfinished', { size })}
+      </span>
+      {models.map((model) =>
+        current === model ? (
+          <span className="note" key={model}>
+            {t('models.inUse')}
+          </span>
+        ) : (
+          <Button
+            key={model}
+            size="compact-xs"
+            variant="light"
+            disabled={locked || busy}
+            aria-label={t('models.useOne', { name: model })}
+            onClick={() => void takeKept(model)}
+          >
+            {models.length > 1 ? model : t('models.use')}
+          </Button>
+        ),
+      )}
+      <Button
+        size="compact-xs"
+        variant="default"
+        disabled={busy}
+        aria-label={t('models.kept.deleteOne', { name: shown })}
+        onClick={() => void deleteKept(name)}
+      >
+        {t('models.kept.delete')}
+      </Button>
+    </div>
+  );
+}
+
+function Space() {
+  const storage = useStore(keptStore, (state) => state.storage);
+  const refused = useStore(keptStore, (state) => state.refused);
+  const { t } = useTranslation();
+  if (!storage) return null;
+  const { used, quota, persisted } = storage;
+  return (
+    <div className="model-row">
+      <Text size="xs" c="dimmed" className="name">
+        {used !== null && quota !== null
+          ? t('models.kept.space', { used: formatBytes(used), quota: formatBytes(quota) })
+          : ''}{' '}
+        {t(persisted ? 'models.kept.persisted' : refused ? 'models.kept.refused' : 'models.kept.notPersisted')}
+      </Text>
+      {!persisted && (
+        <Button size="compact-xs" variant="default" onClick={() => void persistKept()}>
+          {t('models.kept.persist')}
+        </Button>
+      )}
+    </div>
+  );
+}

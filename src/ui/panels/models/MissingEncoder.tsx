@@ -1,0 +1,37 @@
+import { Alert, Button, Group, Text } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
+import { builtInEncoders } from '../../../data/built-in-tasks.ts';
+import { useSay } from '../../../i18n/say.ts';
+import { keepLoaded } from '../../../store/encoder.ts';
+import { isHubName, lookUp, modelsStore, openModels } from '../../../store/models.ts';
+import { usePage } from '../../use-page.ts';
+
+/** The run names an encoder that is not here: what to do is asked, nothing is fetched. */
+export function MissingEncoder() {
+  const missing = usePage((state) => state.missingEncoder);
+  const current = usePage(({ encoder }) => encoder?.name ?? builtInEncoders[0]);
+  const problem = useStore(modelsStore, (state) => state.problem);
+  const say = useSay();
+  const { t } = useTranslation();
+  if (!missing) return null;
+  const onHub = isHubName(missing);
+  const choose = () => {
+    openModels();
+    if (onHub) void lookUp(missing);
+  };
+  return (
+    <Alert color="yellow" title={t('models.missing.title')}>
+      <Text size="sm">{t(onHub ? 'models.missing.hub' : 'models.missing.folder', { name: missing })}</Text>
+      {problem && <Text size="sm">{say(problem)}</Text>}
+      <Group mt="xs" gap="xs">
+        <Button size="compact-sm" variant="light" onClick={choose}>
+          {t(onHub ? 'models.missing.look' : 'models.missing.choose')}
+        </Button>
+        <Button size="compact-sm" variant="default" onClick={keepLoaded}>
+          {t('models.missing.instead', { name: current })}
+        </Button>
+      </Group>
+    </Alert>
+  );
+}

@@ -1,0 +1,63 @@
+import { Alert, Button, Group, Text } from '@mantine/core';
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { EncoderConfig } from '../../../model/encoder-config.ts';
+import { applyBatch, preFlightOf } from '../../../store/pre-flight.ts';
+import { formatBytes } from '../../format.ts';
+import { useLocked } from '../../use-locked.ts';
+import { usePage } from '../../use-page.ts';
+
+const arenas = ['frozen', 'trainable', 'optimizer', 'activations', 'scratch'] as const;
+
+/** What the run would take of this device on an encoder; where that is too much, what would fit. */
+export function PreFlightFor({ config }: { config: EncoderConfig }) {
+  const device = usePage((state) => state.device);
+  const task = usePage((state) => state.task);
+  const run = usePage((state) => state.run);
+  const locked = useLocked();
+  const { t } = useTranslation();
+  const check = useMemo(() => preFlightOf({ device, task, run }, config), [device, task, run, config]);
+  if (!check || !device?.available) return null;
+  const { forecast, fits, instead } = check;
+  const { largest, total } = forecast;
+  const parts = arenas.map((arena) => t(`preFlight.parts.${arena}`, { size: formatBytes(forecast.arenas[arena]) }));
+  const needs = t('preFlight.needs', { size: formatBytes(total), parts: parts.join(', ') });
+  const { maxBufferSize, maxStorageBufferBindingSize, memory } = device.limits;
+  const most = Math.min(maxBufferSize, maxStorageBufferBindingSize);
+  if (fits)
+    return (
+      <Text size="xs" c="dimmed" data-testid="pre-flight">
+        {needs}{' '}
+        {memory === undefined
+          ? t('preFlight.fitsBuffer', { size: formatBytes(largest.bytes), most: formatBytes(most) })
+          : t('preFlight.fitsMemory', { most: formatBytes(memory) })}
+      </Text>
+    );
+  const reason =
+    largest.bytes > most
+      ? t('preFlight.buffer', { label: largest.label, size: formatBytes(largest.bytes), most: formatBytes(most) })
+      : t('preFlight.memory', { size: formatBytes(total), most: formatBytes(memory ?? most) });
+  const { batchSize } = run.training;
+  return (
+    <Alert color="orange" my="xs" title={t('preFlight.no')} data-testid="pre-flight">
+      <Text size="xs">{reason}</Text>
+      <Text size="xs">{needs}</Text>
+      {instead.length === 0 && <Text size="xs">{t('preFlight.smaller')}</Text>}
+      <Group gap="xs" mt="xs">
+        {instead.map((shape) => (
+          <Button
+            key={`${shape.examples} ${shape.tokens}`}
+            size="compact-xs"
+            variant="default"
+            disabled={locked}
+            onClick={() => applyBatch(shape)}
+          >
+            {shape.examples < batchSize
+              ? t('preFlight.batch', { examples: shape.examples })
+              : t('preFlight.length', { tokens: shape.tokens })}
+          </Button>
+        ))}
+      </Group>
+    </Alert>
+  );
+}

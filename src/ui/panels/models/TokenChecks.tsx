@@ -1,0 +1,58 @@
+import { Button, Text } from '@mantine/core';
+import { useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
+import { openModels } from '../../../store/models.ts';
+import { checkTokens, cutAt, rowLength, tokensStore } from '../../../store/tokens.ts';
+import { formatShare } from '../../format.ts';
+import { useLocked } from '../../use-locked.ts';
+import { usePage } from '../../use-page.ts';
+
+/** Characters shown of an example. */
+const mostCharacters = 100;
+
+/** What the encoder's tokenizer makes of the rows: how many are cut off, how much is unknown; each with its fix. */
+export function TokenChecks() {
+  const task = usePage((state) => state.task);
+  const encoder = usePage((state) => state.encoder);
+  const length = usePage(rowLength);
+  const checks = useStore(tokensStore, (state) => state.checks);
+  const locked = useLocked();
+  const { t } = useTranslation();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: other rows, another encoder or length ask for another look
+  useEffect(checkTokens, [task, encoder, length]);
+  if (!checks)
+    return (
+      <Text size="sm" c="dimmed">
+        {t('tokens.checking')}
+      </Text>
+    );
+  return (
+    <div data-testid="token-checks">
+      {checks.findings.length === 0 && <Text size="sm">{t('tokens.none')}</Text>}
+      {checks.findings.map(({ check, count, share, examples }) => (
+        <div key={check}>
+          <Text size="sm" fw={600}>
+            {t(`checks.names.${check}`, { count })} (
+            {t(check === 'cut-off' ? 'tokens.share' : 'tokens.unknownShare', { share: formatShare(share) })})
+          </Text>
+          {examples.slice(0, 3).map((text) => (
+            <Text key={text} size="xs" c="dimmed">
+              {text.slice(0, mostCharacters)}
+            </Text>
+          ))}
+          {check === 'cut-off' && checks.fitting > length && (
+            <Button size="compact-xs" variant="light" disabled={locked} onClick={() => cutAt(checks.fitting)}>
+              {t('tokens.longer', { length: checks.fitting })}
+            </Button>
+          )}
+          {check === 'unknown-tokens' && (
+            <Button size="compact-xs" variant="light" disabled={locked} onClick={openModels}>
+              {t('tokens.otherEncoder')}
+            </Button>
+          )}
+        </div>
+      ))}
+    </div>
+  );
+}

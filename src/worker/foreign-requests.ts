@@ -1,0 +1,21 @@
+/** Requests of this page or worker to any other origin, as the browser itself records them. */
+
+/**
+ * Tells the addresses of requests that left for another origin, from now on and before. Blobs and data addresses are none.
+ * @param home the page's own origin
+ * @returns tells what was recorded and not yet told: for a worker that is about to end
+ */
+export function watchForeignRequests(home: string, tell: (urls: string[]) => void): () => void {
+  const report = (entries: readonly PerformanceEntry[]) => {
+    const urls = entries.map(({ name }) => name).filter((name) => isForeign(name, home));
+    if (urls.length > 0) tell(urls);
+  };
+  const observer = new PerformanceObserver((list) => report(list.getEntries()));
+  observer.observe({ type: 'resource', buffered: true });
+  return () => report(observer.takeRecords());
+}
+
+function isForeign(address: string, home: string): boolean {
+  const { protocol, origin } = new URL(address, home);
+  return /^(https?|wss?):$/.test(protocol) && origin !== home;
+}

@@ -1,0 +1,104 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { type FileCache, listRepos, memoryCache } from '../../src/hub/cache.ts';
+import { openRepo } from '../../src/hub/hub.ts';
+import { encoderFilesOf, fetchEncoder, findKept, type KeptEncoder, listKept } from '../../src/hub/kept.ts';
+import { cacheKey } from '../../src/hub/transfer.ts';
+import { type HubServer, startHubServer } from '../support/hub-server.ts';
+
+const folder = 'tests/golden/models/tiny';
+const tiny = Object.fromEntries(
+  readdirSync(folder).map((name) => [name, new Uint8Array(readFileSync(`${folder}/${name}`))]),
+);
+
+let server: HubServer;
+let cache: FileCache;
+beforeAll(async () => {
+  server = await startHubServer([{ path: 'models/lab/tiny', branches: { main: tiny } }]);
+});
+beforeEach(() => {
+  cache = memoryCache();
+  server.requests.length = 0;
+  server.breakAfter = [];
+});
+afterAll(() => server.close());
+
+const options = () => ({ hubUrl: server.url, cache, pause: 1 });
+
+async function keepTiny(): Promise<KeptEncoder> {
+  const repo = await openRepo('model', 'lab/tiny', 'main', options());
+  await fetchEncoder(repo, 'main', options());
+  const [kept] = await listKept(cache);
+  if (!kept) throw new Error('Nothing is kept.');
+  return kept;
+}
+
+test('an encoder that is kept opens without a request, by branch or by commit', async () => {
+  const kept = await keepTiny();
+  expect(kept.repo.files.map(({ path }) => path)).toEqual(['config.json', 'tokenizer.json', 'model.safetensors']);
+  expect(findKept([kept], 'lab/tiny')).toBe(kept);
+  expect(findKept([kept], `lab/tiny@${kept.repo.commit}`)).toBe(kept);
+  expect(findKept([kept], 'lab/tiny@v2')).toBeUndefined();
+  expect(findKept([kept], 'lab/other')).toBeUndefined();
+  server.requests.length = 0;
+  const files = await fetchEncoder(kept.repo, kept.revision, options());
+  expect(server.requests).toEqual([]);
+  const weights = files.find(({ path }) => path === 'model.safetensors')?.blob;
+  expect(weights && new Uint8Array(await weights.arrayBuffer())).toEqual(tiny['model.safetensors']);
+});
+
+test.each([
+  ['a byte is another one', 'config.json', (bytes: Uint8Array) => bytes.with(20, (bytes[20] ?? 0) ^ 1)],
+  ['the end is missing', 'model.safetensors', (bytes: Uint8Array) => bytes.subarray(0, 1000)],
+])('damage is noticed, and only that file is fetched anew: %s', async (_, path, damage) => {
+  const { repo, revision } = await keepTiny();
+  await cache.write(cacheKey(repo, path), damage(tiny[path] ?? new Uint8Array()));
+  server.requests.length = 0;
+  await fetchEncoder(repo, revision, options());
+  expect(server.requests).toEqual([`GET /lab/tiny/resolve/${repo.commit}/${path}`]);
+  expect(await cache.read(cacheKey(repo, path))).toEqual(tiny[path]);
+});
+
+test('what was cancelled is kept, and goes on from there', async () => {
+  const repo = await openRepo('model', 'lab/tiny', 'main', options());
+  const cancel = new AbortController();
+  server.breakAfter = [1e9, 1e9, 300_000];
+  const onProgress = ({ path }: { path: string }) => {
+    if (path === 'model.safetensors') cancel.abort();
+  };
+  await expect(fetchEncoder(repo, 'main', { ...options(), onProgress, signal: cancel.signal })).rejects.toThrow(
+    'abort',
+  );
+  expect(await listKept(cache)).toEqual([]);
+  const part = await cache.read(`${cacheKey(repo, 'model.safetensors')}.part`);
+  expect(part?.byteLength).toBeGreaterThan(0);
+  server.requests.length = 0;
+  server.breakAfter = [];
+  await fetchEncoder(repo, 'main', options());
+  expect(server.requests).toEqual([
+    `GET /lab/tiny/resolve/${repo.commit}/model.safetensors bytes=${part?.byteLength}-`,
+  ]);
+  expect((await listRepos(cache)).map(({ name }) => name)).toEqual(['models/lab/tiny']);
+});
+
+test('a manifest of another form counts as none', async () => {
+  const { repo } = await keepTiny();
+  await cache.write(cacheKey(repo, ':manifest'), new TextEncoder().encode('{"repo": 1}'));
+  expect(await listKept(cache)).toEqual([]);
+});
+
+test('only what an encoder needs is fetched', () => {
+  const file = (path: string) => ({ path, size: 1, sha256: null });
+  const paths = (...names: string[]) => encoderFilesOf({ files: names.map(file) }).map(({ path }) => path);
+  expect(
+    paths('README.md', 'config.json', 'model.safetensors', 'onnx/model.onnx', 'pytorch_model.bin', 'vocab.txt'),
+  ).toEqual(['config.json', 'model.safetensors', 'vocab.txt']);
+  const shards = ['model-00001-of-00002.safetensors', 'model-00002-of-00002.safetensors'];
+  expect(paths('config.json', 'model.safetensors.index.json', ...shards)).toEqual([
+    'config.json',
+    'model.safetensors.index.json',
+    ...shards,
+  ]);
+  expect(paths('model.safetensors', ...shards)).toEqual(['model.safetensors']);
+  expect(paths('tokenizer.json', 'vocab.txt', 'tokenizer_config.json')).toEqual(['tokenizer.json']);
+});
