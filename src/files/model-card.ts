@@ -11,11 +11,11 @@ const yamlText = (text: string) => JSON.stringify(text);
 const dataName = ({ data }: Trained['run']): string =>
   'task' in data ? data.task : 'hub' in data ? data.hub : (data.test ?? data.train);
 
-/** What the Hub reads; `license` is for the person who publishes to set. */
-function frontMatter({ run, scores }: Trained, library: string, tags: readonly string[]): string {
+/** What the Hub reads; which licence it is, the person who publishes knows. */
+function frontMatter({ run, scores, license }: Trained, library: string, tags: readonly string[]): string {
   const lines = [
     '---',
-    'license: unknown',
+    `license: ${license ?? 'unknown'}`,
     `library_name: ${library}`,
     'pipeline_tag: text-classification',
     `base_model: ${yamlText(run.model)}`,
@@ -97,8 +97,9 @@ const card = (
     '',
     fenced('json', JSON.stringify(trained.run, null, 2)),
     '',
-    'Set `license` at the top before publishing: it depends on the encoder and on the data.',
-    '',
+    ...(trained.license
+      ? []
+      : ['Set `license` at the top before publishing: it depends on the encoder and on the data.', '']),
   ].join('\n');
 
 /** Lines that all snippets share: where things are, and how texts become batches. */
