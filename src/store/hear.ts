@@ -1,10 +1,12 @@
 import type { Report } from '../worker/protocol.ts';
+import { hearRefusal, hearResumed } from './bring-in.ts';
 import { endDeviceCheck, hearDeviceCheck } from './device-check.ts';
 import { hearForgetting } from './forgetting.ts';
 import { withSteps } from './history.ts';
 import { closeInside, hearGradients, hearInspection, hearSnapshot } from './inside.ts';
 import { noResults, pageStore } from './page.ts';
 import { queueConfigured, queueEnded } from './queue.ts';
+import { failRun, hearRun } from './read-run.ts';
 import { configure } from './run.ts';
 import { closeRecord, recordRun } from './runs.ts';
 import { isBusy } from './selectors.ts';
@@ -54,6 +56,12 @@ export function hear(report: Report): void {
     case 'adapter':
       hearAdapter(report);
       break;
+    case 'run-read':
+      hearRun(report.saved);
+      break;
+    case 'resumed':
+      hearResumed(report);
+      break;
     case 'gradients':
       hearGradients(report.norms);
       break;
@@ -73,10 +81,17 @@ export function hear(report: Report): void {
       hearScored(report);
       break;
     case 'error':
-      if (report.during === 'check-device') endDeviceCheck();
-      setState({ error: report });
+      hearError(report);
       break;
   }
+}
+
+/** What was asked for from a dialog is answered there. */
+function hearError(report: Extract<Report, { type: 'error' }>): void {
+  if (report.during === 'check-device') endDeviceCheck();
+  if (report.during === 'read-run') failRun(report.message);
+  else if (report.during === 'resume') hearRefusal(report.message);
+  else setState({ error: report });
 }
 
 function hearProgress(report: Extract<Report, { type: 'progress' }>): void {

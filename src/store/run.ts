@@ -3,6 +3,7 @@ import { type Run, taskName } from '../training/run.ts';
 import { runTitle } from './naming.ts';
 import { isOwn, sendRows } from './own-rows.ts';
 import { initialState, noResults, pageStore } from './page.ts';
+import { startOf } from './start.ts';
 import { send } from './wire.ts';
 
 /** Verbs of the run in the worker. */
@@ -76,7 +77,7 @@ export function configure(): void {
   configureTimer = undefined;
   const { device, encoder, task, run } = getState();
   if (!device?.available || !encoder || task?.name !== taskName(run)) return;
-  send({ type: 'configure', run });
+  send({ type: 'configure', run, start: startOf(run, task) });
 }
 
 export function startTraining(): void {

@@ -15,8 +15,10 @@ export interface BroughtFile {
 /** What files turned out to be. */
 export type Opened = { kind: 'adapter'; adapter: ImportedFolder } | { kind: 'bundle'; bundle: Bundle };
 
-/** A run as text: how it is trained in Python, and the model card of an export. */
+/** A run as text: how it is trained in Python, and the model card of its first export. */
 export interface Texts {
+  /** What its method can be exported as. */
+  formats: ExportFormat[];
   script: string;
   notebook: string;
   card: string;
@@ -29,7 +31,7 @@ export type PorterRequest =
   | { type: 'open'; files: BroughtFile[]; encoder: EncoderConfig }
   | { type: 'pack'; trained: Trained; format: ExportFormat }
   | { type: 'pack-bundle'; bundle: Bundle }
-  | { type: 'describe'; described: Described; format: ExportFormat };
+  | { type: 'describe'; described: Described };
 
 /** Why files are refused, by kind: the page has a sentence for each in its language. */
 export type RefusalKind =
@@ -93,5 +95,5 @@ export const packBundle = (bundle: Bundle): Promise<Uint8Array<ArrayBuffer>> =>
   ask({ type: 'pack-bundle', bundle }) as Promise<Uint8Array<ArrayBuffer>>;
 
 /** @throws RefusedError */
-export const describeRun = (described: Described, format: ExportFormat): Promise<Texts> =>
-  ask({ type: 'describe', described, format }) as Promise<Texts>;
+export const describeRun = (described: Described): Promise<Texts> =>
+  ask({ type: 'describe', described }) as Promise<Texts>;

@@ -1,5 +1,5 @@
 import { BundleError, isBundle, readBundleFiles, writeBundle } from '../files/bundle.ts';
-import { exportCard, exportFolder } from '../files/export.ts';
+import { exportCard, exportFolder, exportFormats } from '../files/export.ts';
 import { type FileSet, FileSetError } from '../files/file-set.ts';
 import { importAdapter } from '../files/import.ts';
 import { ImportError } from '../files/imported.ts';
@@ -53,10 +53,10 @@ async function answer(request: PorterRequest): Promise<Extract<PorterAnswer, { t
     case 'pack-bundle':
       return writeBundle(request.bundle);
     case 'describe': {
-      const { described, format } = request;
-      const { run, encoder } = described;
-      const card = exportCard(described, format);
-      return { script: pythonScript(run, encoder), notebook: pythonNotebook(run, encoder), card };
+      const { run, encoder } = request.described;
+      const formats = exportFormats(run.method);
+      const card = exportCard(request.described, formats[0] ?? 'plain');
+      return { formats, script: pythonScript(run, encoder), notebook: pythonNotebook(run, encoder), card };
     }
   }
 }

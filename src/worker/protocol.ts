@@ -10,12 +10,20 @@ import type { ForgettingPoint } from '../training/forgetting.ts';
 import type { Scores } from '../training/metrics.ts';
 import type { EngineReason, EpochRecord, Outcome, Phase, Prediction, StepRecord } from '../training/records.ts';
 import type { Run } from '../training/run.ts';
+import type { Bundle } from '../training/saved-run.ts';
 
 /** A row as it is typed or imported; `line`: where it stands in its file, 0 for a typed one. */
 interface LabelledText {
   text: string;
   label: string;
   line: number;
+}
+
+/** A person's own rows, already split. */
+interface OwnRows {
+  name: string;
+  train: LabelledText[];
+  test: LabelledText[];
 }
 
 /** What the page asks for. Requests are carried out in order; `pause` is heard between two steps. */
@@ -25,9 +33,9 @@ export type Request =
   | { type: 'load-encoder'; name: string }
   | { type: 'load-task'; name: string }
   /** Takes a person's own rows, already split. */
-  | { type: 'load-rows'; name: string; train: LabelledText[]; test: LabelledText[] }
-  /** Sets the run up from its start; whatever was trained before is dropped. */
-  | { type: 'configure'; run: Run }
+  | ({ type: 'load-rows' } & OwnRows)
+  /** Sets the run up from its start; whatever was trained before is dropped. `start`: tensors to begin with, null: as seeded. */
+  | { type: 'configure'; run: Run; start: NamedTensors | null }
   | { type: 'train' }
   | { type: 'pause' }
   | { type: 'step' }
@@ -35,6 +43,10 @@ export type Request =
   | { type: 'predict'; text: string; adapter: string | null; strength: number }
   /** Asks for what the run has trained so far. */
   | { type: 'read-adapter' }
+  /** Asks for all that the run needs to go on elsewhere, with its rows or without. */
+  | { type: 'read-run'; withRows: boolean }
+  /** Goes on with a run from elsewhere; `own`: the rows of its name that the page has, if it has any. */
+  | { type: 'resume'; bundle: Bundle; own: OwnRows | null }
   /** Loads a trained adapter beside the run. */
   | { type: 'hold'; id: string; run: Run; labels: string[]; tensors: NamedTensors }
   | { type: 'release'; id: string }
@@ -70,6 +82,14 @@ export interface TaskSummary {
   examples: { text: string; label: string }[];
 }
 
+/** What a run that is set up takes. */
+interface RunPlan {
+  totalSteps: number;
+  stepsPerEpoch: number;
+  counts: ParameterCounts;
+  memory: MemoryBytes;
+}
+
 /** What the worker tells; at most ten reports of progress a second. */
 export type Report =
   | {
@@ -87,7 +107,7 @@ export type Report =
   | { type: 'encoder-progress'; received: number; total: number | null }
   | { type: 'encoder-ready'; name: string; config: EncoderConfig; poolerCount: number }
   | { type: 'task-ready'; task: TaskSummary }
-  | { type: 'configured'; totalSteps: number; stepsPerEpoch: number; counts: ParameterCounts; memory: MemoryBytes }
+  | ({ type: 'configured' } & RunPlan)
   | {
       type: 'progress';
       phase: Phase;
@@ -101,6 +121,9 @@ export type Report =
     }
   | { type: 'prediction'; prediction: Prediction }
   | { type: 'adapter'; run: Run; labels: string[]; tensors: NamedTensors }
+  | { type: 'run-read'; saved: Omit<Bundle, 'history'> }
+  /** A run from elsewhere stands where it was left; `rows`: its own, where they were not here before. */
+  | ({ type: 'resumed'; task: TaskSummary; rows: OwnRows | null; outcome: Outcome | null } & RunPlan)
   /** A measurement; null: the demonstration has ended. */
   | { type: 'forgetting'; point: ForgettingPoint | null }
   | { type: 'device-check'; check: DeviceCheck }

@@ -12,7 +12,7 @@ import { currentSession, dropSession, go, halt, stop, takeSession } from './trai
 
 /** Where messages meet the engine. No arithmetic here: requests become verbs of the session, its events become reports. */
 
-async function configure(json: unknown): Promise<void> {
+async function configure({ run: json, start }: Extract<Request, { type: 'configure' }>): Promise<void> {
   const run = readRun(json);
   await moveToEngine(run.engine);
   const { loaded, tokenizer } = neededEncoder();
@@ -20,7 +20,8 @@ async function configure(json: unknown): Promise<void> {
   if (name !== loadedTask()) throw new Error(`Task ${name} is not loaded.`);
   await dropSession();
   const dataset = await datasetOf(run);
-  const session = await Session.create({ encoder: loaded, tokenizer, dataset, run, now: () => performance.now() });
+  const now = () => performance.now();
+  const session = await Session.create({ encoder: loaded, tokenizer, dataset, run, start, now });
   takeSession(session);
   const { totalSteps, stepsPerEpoch, counts } = session;
   tell({ type: 'configured', totalSteps, stepsPerEpoch, counts, memory: session.engine.memory() });
@@ -45,7 +46,7 @@ async function carryOut(request: Request): Promise<void> {
     case 'load-rows':
       return openTask(request);
     case 'configure':
-      return configure(request.run);
+      return configure(request);
     case 'train':
     case 'step':
       go(request.type);
@@ -56,6 +57,11 @@ async function carryOut(request: Request): Promise<void> {
       return predict(request);
     case 'read-adapter':
       return tellAdapter();
+    // Fetched when a run is first carried: its readers and writers are no part of the page's start.
+    case 'read-run':
+      return (await import('./carrying.ts')).tellRun(request);
+    case 'resume':
+      return (await import('./carrying.ts')).resume(request);
     case 'hold':
       return hold(request);
     case 'release':
