@@ -3,7 +3,7 @@ import { type Run, taskName } from '../training/run.ts';
 import { runTitle } from './naming.ts';
 import { isOwn, sendRows } from './own-rows.ts';
 import { initialState, noResults, pageStore } from './page.ts';
-import { startOf } from './start.ts';
+import { dropStart, startOf } from './start.ts';
 import { send } from './wire.ts';
 
 /** Verbs of the run in the worker. */
@@ -101,6 +101,12 @@ export function stepOnce(): void {
 export function resetRun(): void {
   setState({ ...noResults });
   configure();
+}
+
+/** Lets go of the adapter that the run begins with, and sets the run up as seeded. */
+export function beginFromScratch(): void {
+  dropStart();
+  resetRun();
 }
 
 export function dismissError(): void {

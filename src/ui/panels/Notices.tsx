@@ -2,7 +2,9 @@ import { Alert, Button, Group, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { dismissLinkProblem, linkStore } from '../../store/link.ts';
-import { dismissError, resetRun } from '../../store/run.ts';
+import { beginFromScratch, dismissError, resetRun } from '../../store/run.ts';
+import { isBusy } from '../../store/selectors.ts';
+import { startStore } from '../../store/start.ts';
 import { usePage } from '../use-page.ts';
 
 /** What went wrong, what is safe and what to do. */
@@ -10,8 +12,25 @@ export function Notices() {
   return (
     <>
       <LinkNotice />
+      <StartNotice />
       <Problem />
     </>
+  );
+}
+
+/** That the run does not begin as seeded. */
+function StartNotice() {
+  const name = useStore(startStore, ({ start }) => start?.name);
+  const busy = usePage(isBusy);
+  const { t } = useTranslation();
+  if (name === undefined) return null;
+  return (
+    <Group gap="xs">
+      <Text size="sm">{t('carry.startsFrom', { name })}</Text>
+      <Button size="compact-xs" variant="light" disabled={busy} onClick={beginFromScratch}>
+        {t('carry.fromScratch')}
+      </Button>
+    </Group>
   );
 }
 

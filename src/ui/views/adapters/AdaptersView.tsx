@@ -2,8 +2,10 @@ import { Alert, Button, Checkbox, Slider, Table, Text, Title } from '@mantine/co
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
+import { openBringIn } from '../../../store/bring-in.ts';
 import type { KeptAdapter } from '../../../store/records.ts';
 import { answerWith, average, deleteAdapter, measure, shelfStore } from '../../../store/shelf.ts';
+import { openTakeAlong } from '../../../store/take-along.ts';
 import { taskName } from '../../../training/run.ts';
 import { formatBytes, formatCount, formatShare } from '../../format.ts';
 import { usePage } from '../../use-page.ts';
@@ -23,6 +25,11 @@ export default function AdaptersView() {
     <main className="sheet">
       <Title order={2}>{t('shelf.title')}</Title>
       <Text size="sm">{t('shelf.about')}</Text>
+      <div className="controls">
+        <Button size="xs" variant="light" onClick={openBringIn}>
+          {t('carry.bring')}
+        </Button>
+      </div>
       {problem && <Alert color="yellow">{problem}</Alert>}
       {kept.length === 0 ? (
         <Text size="sm" c="dimmed">
@@ -140,6 +147,15 @@ function AdapterRow({ adapter, strength, chosen, onChoose }: AdapterRowProps) {
             onClick={() => void measure(id, strength)}
           >
             {t('shelf.measure')}
+          </Button>
+          <Button
+            size="compact-xs"
+            variant="light"
+            disabled={!ready}
+            aria-label={t('carry.takeOne', { name })}
+            onClick={() => openTakeAlong(id)}
+          >
+            {t('takeAlong.download')}
           </Button>
           <Button
             size="compact-xs"
