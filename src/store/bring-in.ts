@@ -5,6 +5,7 @@ import { type BroughtFile, type Opened, openFiles, type RefusalKind, RefusedErro
 import type { Report } from '../worker/protocol.ts';
 import { withSteps } from './history.ts';
 import { closeInside } from './inside.ts';
+import { runTitle } from './naming.ts';
 import { takeRowsOfRun } from './own-data.ts';
 import { ownStore, splitOf } from './own-rows.ts';
 import { initialState, noResults, pageStore } from './page.ts';
@@ -97,10 +98,10 @@ export function tryAdapter({ name, tensors, labels, ...rest }: BroughtAdapter): 
 
 /** Sets a run up that begins with an adapter. */
 export function trainFromAdapter(adapter: BroughtAdapter): void {
-  const { name, tensors, labels, method } = adapter;
+  const { name, tensors, labels } = adapter;
   const run = runOfAdapter(adapter);
   beginWith({ name, model: run.model, method: run.method, tensors, labels });
-  openRun({ ...run, method });
+  openRun({ ...run, name: runTitle(run) });
   closeBringIn();
 }
 

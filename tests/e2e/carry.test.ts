@@ -23,7 +23,10 @@ const sentence = 'Which river runs through the city of Paris?';
 /** Has the run, or the adapter that answers, score a text. */
 async function write(page: Page, text: string, tokens: number): Promise<void> {
   await page.getByRole('textbox', { name: 'A sentence' }).fill(text);
-  await page.getByTestId('probabilities').getByText(new RegExp(`^${tokens} tokens`)).waitFor();
+  await page
+    .getByTestId('probabilities')
+    .getByText(new RegExp(`^${tokens} tokens`))
+    .waitFor();
 }
 
 /** The adapter's probabilities of the sentence, as wide as their bars are drawn: more digits than are written. */
@@ -95,12 +98,20 @@ test('a paused run goes on in another browser, and its adapter comes back from A
   expectSame(await probabilities(other.page), trained);
   expect(await other.page.getByTestId('result').innerText()).toBe(result);
 
+  // The built-in encoder has other weights.
+  const elsewhere = await site.visit();
+  await expect.poll(() => button(elsewhere.page, 'Train').isEnabled()).toBe(true);
+  await bringIn(elsewhere.page, bundle);
+  await button(elsewhere.page, 'Go on with this run').click();
+  await elsewhere.page.getByText('it stands on other weights or other rows').waitFor();
+  expect(await elsewhere.page.getByTestId('phase').innerText()).toBe('Ready to train');
+
   const third = await site.visit({ encoder: 'tiny' });
   await expect.poll(() => button(third.page, 'Train').isEnabled()).toBe(true);
   await bringIn(third.page, adapterHub);
   await button(third.page, 'Put it on the shelf and try it').click();
   expectSame(await probabilities(third.page), trained);
-  expect([...complaints, ...other.complaints, ...third.complaints]).toEqual([]);
+  expect([...complaints, ...other.complaints, ...elsewhere.complaints, ...third.complaints]).toEqual([]);
 });
 
 test('LoRA comes back from PEFT’s folder, and is trained on; a hostile archive changes nothing', async () => {

@@ -1,4 +1,4 @@
-import { Alert, Button, Text, Title } from '@mantine/core';
+import { Alert, Button, Group, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { type Found, trainFromAdapter, tryAdapter } from '../../../store/bring-in.ts';
 import { isBusy } from '../../../store/selectors.ts';
@@ -45,7 +45,7 @@ export function FoundAdapter({ adapter }: { adapter: Adapter }) {
         </Text>
       ))}
       {busy && <Text size="sm">{t('bringIn.pauseFirst')}</Text>}
-      <div className="controls">
+      <Group gap="xs" mt="sm">
         <Button
           size="sm"
           disabled={!labels}
@@ -67,7 +67,7 @@ export function FoundAdapter({ adapter }: { adapter: Adapter }) {
         >
           {t('bringIn.train')}
         </Button>
-      </div>
+      </Group>
     </section>
   );
 }

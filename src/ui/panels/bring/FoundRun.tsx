@@ -43,6 +43,7 @@ export function FoundRun({ bundle }: { bundle: Bundle }) {
       {busy && <Text size="sm">{t('bringIn.pauseFirst')}</Text>}
       <Button
         size="sm"
+        mt="sm"
         disabled={busy || waiting}
         onClick={() => {
           resumeFound();
