@@ -6,7 +6,14 @@ import { startI18n } from './i18n/i18n.ts';
 import { openPage } from './store/open-page.ts';
 import { App } from './ui/App.tsx';
 
-const theme = createTheme({ primaryColor: 'blue', primaryShade: 8, defaultRadius: 'md', respectReducedMotion: true });
+const theme = createTheme({
+  primaryColor: 'blue',
+  primaryShade: 8,
+  defaultRadius: 'md',
+  respectReducedMotion: true,
+  // A dialog's head is a <header>, and would be taken for the page's.
+  components: { Modal: { defaultProps: { attributes: { header: { role: 'none' } } } } },
+});
 
 await startI18n();
 openPage(document.baseURI);

@@ -2,6 +2,7 @@ export const carry = {
   carry: {
     title: 'Take along, bring in',
     take: 'Take it with you',
+    takeShort: 'Take',
     takeOne: 'Take {{name}} with you',
     bring: 'Bring in an adapter or a run',
     startsFrom: 'This run begins with {{name}}, not from scratch.',

@@ -5,6 +5,7 @@ export const carry: Texts<typeof english> = {
   carry: {
     title: '带走与带入',
     take: '带走成果',
+    takeShort: '带走',
     takeOne: '带走“{{name}}”',
     bring: '带入适配器或训练',
     startsFrom: '本次训练以“{{name}}”为起点，而非从头开始。',

@@ -155,7 +155,7 @@ function AdapterRow({ adapter, strength, chosen, onChoose }: AdapterRowProps) {
             aria-label={t('carry.takeOne', { name })}
             onClick={() => openTakeAlong(id)}
           >
-            {t('takeAlong.download')}
+            {t('carry.takeShort')}
           </Button>
           <Button
             size="compact-xs"
