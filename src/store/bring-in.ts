@@ -20,6 +20,7 @@ import { send } from './wire.ts';
 /** Bringing in what was trained elsewhere: looked at first, used when the person says so. A refusal touches nothing. */
 
 export type Found = Opened;
+type Bundle = Extract<Found, { kind: 'bundle' }>['bundle'];
 
 export interface BringInState {
   open: boolean;
@@ -35,29 +36,34 @@ const { getState, setState } = bringInStore;
 
 /** Answers to questions before the last are stale. */
 let asked = 0;
+/** The bundle that the worker takes up now. */
+let resuming: Bundle | null = null;
 
 export function openBringIn(): void {
   asked++;
   setState({ ...nothing, open: true });
 }
 
+/** Not while a run is taken up: what is changed in the page then would meet the worker halfway. */
 export function closeBringIn(): void {
+  if (resuming) return;
   asked++;
   setState(nothing);
 }
 
 /** Reads files that were picked or dropped. */
-export async function lookAtFiles(files: BroughtFile[]): Promise<void> {
+export async function lookAtFiles(files: BroughtFile[] | Promise<BroughtFile[]>): Promise<void> {
   const { encoder } = pageStore.getState();
-  if (!encoder || files.length === 0) return;
+  if (!encoder || resuming) return;
   const question = ++asked;
   setState({ busy: true, refusal: null, found: null });
   try {
-    const found = await openFiles(files, encoder.config);
+    const found = await openFiles(await files, encoder.config);
     if (question === asked) setState({ busy: false, found });
   } catch (error) {
-    if (!(error instanceof RefusedError)) throw error;
-    if (question === asked) setState({ busy: false, refusal: { kind: error.kind, message: error.message } });
+    const kind = error instanceof RefusedError ? error.kind : 'unreadable';
+    const message = error instanceof Error ? error.message : String(error);
+    if (question === asked) setState({ busy: false, refusal: { kind, message } });
   }
 }
 
@@ -69,13 +75,16 @@ const hasRows = (run: Run): boolean =>
     ? builtInTasks.some(({ name }) => name === taskName(run))
     : ownStore.getState().data?.name === taskName(run);
 
+/** A run's name has this many characters at most. */
+const longestName = 200;
+
 /** The run that an adapter stands for: what its files say, and for the rest what the page is set to. */
 export function runOfAdapter({ name, method, pooling, maxLength, run: beside }: BroughtAdapter): Run {
   const { run: current, encoder } = pageStore.getState();
   const { training, ...from } = beside && hasRows(beside) ? beside : current;
   return readRun({
     ...from,
-    name,
+    name: name.trim().slice(0, longestName) || runTitle(current),
     model: encoder?.name ?? current.model,
     engine: current.engine,
     method,
@@ -85,22 +94,23 @@ export function runOfAdapter({ name, method, pooling, maxLength, run: beside }: 
 }
 
 /** Puts an adapter with its head on the shelf and lets it answer. */
-export function tryAdapter({ name, tensors, labels, ...rest }: BroughtAdapter): void {
+export function tryAdapter(adapter: BroughtAdapter): void {
+  const { tensors, labels } = adapter;
   if (!labels) return;
-  const run = runOfAdapter({ name, tensors, labels, ...rest });
+  const run = runOfAdapter(adapter);
   const { task } = pageStore.getState();
   const testRows = task?.name === taskName(run) ? Math.min(task.testRows, run.data.testLimit ?? task.testRows) : 0;
   const id = newId();
-  shelve({ id, name, run, labels, accuracy: null, testRows }, tensors);
+  shelve({ id, name: run.name, run, labels, accuracy: null, testRows }, tensors);
   void answerWith(id);
   closeBringIn();
 }
 
 /** Sets a run up that begins with an adapter. */
 export function trainFromAdapter(adapter: BroughtAdapter): void {
-  const { name, tensors, labels } = adapter;
+  const { tensors, labels } = adapter;
   const run = runOfAdapter(adapter);
-  beginWith({ name, model: run.model, method: run.method, tensors, labels });
+  beginWith({ name: run.name, model: run.model, method: run.method, tensors, labels });
   openRun({ ...run, name: runTitle(run) });
   closeBringIn();
 }
@@ -111,6 +121,7 @@ export function resumeFound(): void {
   if (found?.kind !== 'bundle') return;
   const { data } = ownStore.getState();
   const { run } = found.bundle;
+  resuming = found.bundle;
   const own = data && data.name === taskName(run) ? { name: data.name, ...splitOf(data, run) } : null;
   setState({ busy: true, refusal: null });
   send({ type: 'resume', bundle: found.bundle, own });
@@ -118,14 +129,15 @@ export function resumeFound(): void {
 
 /** The worker would not take a bundle up. */
 export function hearRefusal(message: string): void {
+  resuming = null;
   setState({ busy: false, refusal: { kind: 'bundle', message } });
 }
 
 /** The run of the bundle stands where it was left. */
 export function hearResumed({ task, rows, outcome, ...plan }: Extract<Report, { type: 'resumed' }>): void {
-  const { found } = getState();
-  if (found?.kind !== 'bundle') return;
-  const { run, history, state } = found.bundle;
+  if (!resuming) return;
+  const { run, history, state } = resuming;
+  resuming = null;
   const done = state.epochs === run.training.epochs && state.baseline !== null;
   if (rows) takeRowsOfRun(rows);
   dropStart();

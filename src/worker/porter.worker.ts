@@ -66,7 +66,9 @@ function kindOf(error: unknown): RefusalKind {
   if (error instanceof FileSetError) return 'files';
   if (error instanceof PickleError) return 'pickle';
   if (error instanceof SafetensorsError) return 'tensors';
-  if (error instanceof RunFileError || error instanceof MethodError) return 'run-file';
+  if (error instanceof RunFileError) return 'run-file';
+  // A method that names layers which the encoder does not have.
+  if (error instanceof MethodError) return 'other-encoder';
   return error instanceof BundleError ? 'bundle' : 'unreadable';
 }
 

@@ -63,6 +63,14 @@ describe('the run that an adapter from elsewhere stands for', () => {
     expect(run).toEqual({ ...firstRun, name: 'elsewhere', method: adapter.method, pooling: 'cls' });
   });
 
+  test.each([
+    ['', 'trivia_topics'],
+    ['x'.repeat(1000), 'x'.repeat(200)],
+  ])('has a name, whatever its file says', (name, expected) => {
+    pageStore.setState({ ...initialState, run: firstRun });
+    expect(runOfAdapter({ ...adapter, name }).name).toContain(expected);
+  });
+
   test('takes the task and the training of the run file beside it, if the rows are here', () => {
     expect(runOfAdapter({ ...adapter, run: beside })).toMatchObject({ data: beside.data, training: beside.training });
     const foreign = readRun({ ...beside, data: { train: 'theirs.csv', test: 'test.csv' } });

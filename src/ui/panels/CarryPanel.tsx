@@ -14,10 +14,10 @@ export function CarryPanel() {
         {t('carry.title')}
       </Title>
       <div className="controls">
-        <Button size="xs" variant="light" disabled={!ready} onClick={() => openTakeAlong(null)}>
+        <Button size="xs" variant="default" disabled={!ready} onClick={() => openTakeAlong(null)}>
           {t('carry.take')}
         </Button>
-        <Button size="xs" variant="light" onClick={openBringIn}>
+        <Button size="xs" variant="default" onClick={openBringIn}>
           {t('carry.bring')}
         </Button>
       </div>

@@ -35,7 +35,7 @@ function FilesSource() {
   const { t } = useTranslation();
   const drop = (event: DragEvent) => {
     event.preventDefault();
-    if (ready) void droppedFiles(event.dataTransfer.items).then(lookAtFiles);
+    if (ready) void lookAtFiles(droppedFiles(event.dataTransfer.items));
   };
   return (
     <>

@@ -5,6 +5,7 @@ import { isBusy } from '../../../store/selectors.ts';
 import { Facts } from '../../controls/Facts.tsx';
 import { formatCount } from '../../format.ts';
 import { usePage } from '../../use-page.ts';
+import { namedClasses } from './named-classes.ts';
 
 type Adapter = Extract<Found, { kind: 'adapter' }>['adapter'];
 
@@ -29,7 +30,7 @@ export function FoundAdapter({ adapter }: { adapter: Adapter }) {
           [t('bringIn.facts.format'), t(`bringIn.formats.${format}`)],
           [t('bringIn.facts.method'), `${t(`method.names.${method.type}`)}${width}`],
           [t('bringIn.facts.parameters'), formatCount(values)],
-          [t('bringIn.facts.classes'), labels ? labels.join(', ') : t('bringIn.unknown')],
+          [t('bringIn.facts.classes'), labels ? namedClasses(labels) : t('bringIn.unknown')],
           [t('bringIn.facts.base'), base ?? t('bringIn.unknown')],
         ]}
       />

@@ -6,6 +6,7 @@ import { isBusy } from '../../../store/selectors.ts';
 import { Facts } from '../../controls/Facts.tsx';
 import { formatCount, formatShare } from '../../format.ts';
 import { usePage } from '../../use-page.ts';
+import { namedClasses } from './named-classes.ts';
 
 type Bundle = Extract<Found, { kind: 'bundle' }>['bundle'];
 
@@ -35,7 +36,7 @@ export function FoundRun({ bundle }: { bundle: Bundle }) {
             }),
           ],
           [t('bringIn.facts.accuracy'), accuracy === undefined ? '–' : formatShare(accuracy)],
-          [t('bringIn.facts.classes'), labels.join(', ')],
+          [t('bringIn.facts.classes'), namedClasses(labels)],
           [t('bringIn.facts.rows'), t(rows ? 'bringIn.rowsBrought' : 'bringIn.rowsHere', counts)],
           [t('bringIn.facts.base'), run.model],
         ]}

@@ -26,7 +26,7 @@ export default function AdaptersView() {
       <Title order={2}>{t('shelf.title')}</Title>
       <Text size="sm">{t('shelf.about')}</Text>
       <div className="controls">
-        <Button size="xs" variant="light" onClick={openBringIn}>
+        <Button size="xs" variant="default" onClick={openBringIn}>
           {t('carry.bring')}
         </Button>
       </div>
