@@ -1,17 +1,15 @@
 # /// script
 # requires-python = ">=3.10"
 # dependencies = ["torch==2.13.0", "transformers==4.57.6", "adapters==1.3.0", "peft==0.21.2", "accelerate==1.15.0",
-#   "numpy==2.4.6", "safetensors==0.8.0"]
+#   "numpy==2.4.6", "psutil==7.2.2", "safetensors==0.8.0"]
 # ///
 """
 Trains a run of the page with PyTorch, AdapterHub's `adapters` and Hugging Face Accelerate: from a run file at its start, or
 from a bundle where it was left. The same rows meet in the same batches at the same rates, on any number of processes.
 
     python3 python/continue_run.py run.json --out DIR
-    accelerate launch --multi_gpu --num_processes 2 python/continue_run.py run.zip --data FOLDER --model ENCODER --out DIR
+    accelerate launch --num_processes 2 python/continue_run.py run.zip --data FOLDER --model ENCODER --out DIR
     torchrun --nproc_per_node 2 python/continue_run.py run.json
-
-`--multi_gpu` is right on processors, too: without it accelerate starts one process there, whatever number is asked for.
 """
 
 from __future__ import annotations
@@ -20,10 +18,13 @@ import argparse
 import json
 import math
 import os
+import re
+import subprocess
 import sys
 import time
 from pathlib import Path
 
+import psutil
 import torch
 from accelerate import Accelerator
 from accelerate.utils import gather_object, set_seed
@@ -83,8 +84,6 @@ class Trainer:
         self.run = run
         # Unless told, Accelerate lets each of several processes without an accelerator train on its own.
         self.accelerator = Accelerator(cpu=not torch.accelerator.is_available())
-        if "MASTER_PORT" in os.environ and self.accelerator.num_processes == 1:
-            print("accelerate started one process only; on a processor, add --multi_gpu to start several.", file=sys.stderr)
         self.rank, self.world = self.accelerator.process_index, self.accelerator.num_processes
         set_seed(run.training["seed"] + self.rank)
         model = Classifier(run)
@@ -169,6 +168,23 @@ class Trainer:
         return {"steps": steps, "epochs": epochs}
 
 
+def launch_on_processors() -> int | None:
+    """
+    Without a graphics card `accelerate launch --num_processes N` starts one process and tells it nothing but a port. The N
+    stands in the launcher's command line: torchrun starts as many. Gives their exit status, or None where this process is
+    one of those that train.
+    """
+    if "MASTER_PORT" not in os.environ or "RANK" in os.environ or torch.accelerator.is_available():
+        return None
+    launcher = psutil.Process().parent()
+    asked = re.search(r"--num[_-]processes[ =](\d+)", " ".join(launcher.cmdline() if launcher else []))
+    if not asked:
+        print("One process trains. To start several on processors, say --num_processes, or use torchrun.", file=sys.stderr)
+        return None
+    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node", asked[1], *sys.argv]
+    return subprocess.call(command)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("run", type=Path, help="a run file (run.json) or a bundle (run.zip)")
@@ -196,4 +212,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    launched = launch_on_processors()
+    sys.exit(main() if launched is None else launched)

@@ -95,7 +95,12 @@ const launchOnce: Launch = { words: 'one process', launcher: [], from: 'paused.z
 const launchMore: Launch[] = [
   {
     words: 'two processes',
-    launcher: ['-m', 'accelerate.commands.launch', '--multi_gpu', '--num_processes', '2'],
+    launcher: ['-m', 'accelerate.commands.launch', '--num_processes', '2'],
+    from: 'paused.zip',
+  },
+  {
+    words: 'two processes of torchrun',
+    launcher: ['-m', 'torch.distributed.run', '--standalone', '--nproc_per_node', '2'],
     from: 'paused.zip',
   },
   { words: 'its run file', launcher: [], from: 'run.json' },
@@ -172,16 +177,19 @@ async function runScript(folder: string): Promise<void> {
   }
 }
 
+/** What both engines answer with every folder, against what Python answers. */
 async function compareLogits(exports: string, texts: string[], theirs: Record<string, number[][]>): Promise<void> {
   const folders = Object.keys(theirs).map((path) => ({ path, files: [...readFolder(join(exports, path)).keys()] }));
-  const ours = await runInBrowser<Record<string, number[][]>>(
-    '/src/headless/python-check.ts',
-    'importedLogits',
-    { folders, texts },
-    { model, in: exports },
-  );
-  for (const [path, logits] of Object.entries(theirs))
-    report(path, worst((ours[path] ?? []).flat(), logits.flat()), tolerances.logits);
+  for (const engine of ['webgpu', 'wasm'] as const) {
+    const ours = await runInBrowser<Record<string, number[][]>>(
+      '/src/headless/python-check.ts',
+      'importedLogits',
+      { folders, texts, engine },
+      { model, in: exports },
+    );
+    for (const [path, logits] of Object.entries(theirs))
+      report(`${engine}: ${path}`, worst((ours[path] ?? []).flat(), logits.flat()), tolerances.logits);
+  }
 }
 
 runCommand(async () => {

@@ -7,7 +7,14 @@ import { isolatePage } from './isolation.ts';
 import { openPage } from './store/open-page.ts';
 import { App } from './ui/App.tsx';
 
-const theme = createTheme({ primaryColor: 'blue', primaryShade: 8, defaultRadius: 'md', respectReducedMotion: true });
+const theme = createTheme({
+  primaryColor: 'blue',
+  primaryShade: 8,
+  defaultRadius: 'md',
+  respectReducedMotion: true,
+  // A dialog's head is a <header>, and would be taken for the page's.
+  components: { Modal: { defaultProps: { attributes: { header: { role: 'none' } } } } },
+});
 
 await isolatePage(document.baseURI);
 await startI18n();

@@ -89,12 +89,13 @@ function survey(tensors: NamedTensors) {
     if (layer === undefined || part === undefined || name === undefined)
       throw new ImportError(
         `Tensor ${key} belongs to no adapter of a BERT encoder. Was it trained on another kind of model?`,
+        'other-encoder',
       );
     names.add(name);
     places.set(`${layer}.${part}`, { layer: Number(layer), part });
   }
   const [name, second] = names;
-  if (name === undefined) throw new ImportError('The file of the adapter holds no tensors.');
+  if (name === undefined) throw new ImportError('The file of the adapter holds no tensors.', 'incomplete');
   if (second !== undefined) throw new ImportError(`The file holds two adapters, ${name} and ${second}; one is needed.`);
   return { name, places: [...places.values()].sort((a, b) => a.layer - b.layer) };
 }
@@ -116,11 +117,13 @@ function comparePlaces(expected: { layer: number; part: string }[], found: { lay
   if (missing !== undefined)
     throw new ImportError(
       `The configuration puts an adapter at ${missing}, but the file has none there. Was it trained on an encoder of fewer layers?`,
+      'other-encoder',
     );
   const extra = there.find((place) => !wanted.includes(place));
   if (extra !== undefined)
     throw new ImportError(
       `The file has an adapter at ${extra}, but the configuration puts none there, or this encoder has no such layer.`,
+      'other-encoder',
     );
   if (new Set(wanted).size < wanted.length) throw new ImportError('The configuration puts two adapters at one place.');
 }
@@ -200,18 +203,20 @@ const withoutUnused = (config: unknown) =>
  */
 export function importAdapterHub(files: FileSet, encoder: EncoderConfig): ImportedAdapter {
   const parsed = fileSchema.safeParse(readJson(files, 'adapter_config.json'));
-  if (!parsed.success) throw new ImportError(`adapter_config.json: ${parsed.error.issues[0]?.message}.`);
-  const { config, name, hidden_size, model_type, version, type } = parsed.data;
+  if (!parsed.success) throw new ImportError(`adapter_config.json: ${parsed.error.issues[0]?.message}.`, 'incomplete');
+  const { config, name, hidden_size, model_type, model_name, version, type } = parsed.data;
   if (model_type && model_type !== 'bert')
     throw new ImportError(
       `The adapter was trained on a model of type ${model_type.slice(0, 40)}; BERT encoders are supported.`,
+      'other-encoder',
     );
   if (hidden_size && hidden_size !== encoder.hidden)
     throw new ImportError(
       `The adapter's encoder has hidden size ${hidden_size}, this one ${encoder.hidden}. Load the encoder that it was trained on.`,
+      'other-encoder',
     );
   const raw = readPart(files, 'adapter.safetensors', 'pytorch_adapter.bin');
-  if (!raw) throw new ImportError('The folder has neither adapter.safetensors nor pytorch_adapter.bin.');
+  if (!raw) throw new ImportError('The folder has neither adapter.safetensors nor pytorch_adapter.bin.', 'incomplete');
   const settings = readSettings(type === 'text_task' ? withoutUnused(config) : config, version);
   const tensors: NamedTensors = new Map([...raw].map(([key, tensor]) => [canonical(key), tensor]));
   refuseStrangers(tensors.keys());
@@ -230,6 +235,7 @@ export function importAdapterHub(files: FileSet, encoder: EncoderConfig): Import
     labels: head.labels,
     pooling: head.labels ? 'cls' : null,
     maxLength: null,
+    base: model_name ?? null,
     notes: head.note ? [head.note] : [],
   };
 }

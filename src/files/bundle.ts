@@ -1,12 +1,10 @@
 import { z } from 'zod';
 import type { Dataset } from '../data/dataset.ts';
-import type { EncoderConfig } from '../model/encoder-config.ts';
 import { trainingPlan } from '../model/methods.ts';
 import { elementCount, headBias, headWeight, type Parameter, trainableParameters } from '../model/parameters.ts';
 import type { NamedTensors } from '../training/engine.ts';
-import type { EpochRecord, StepRecord } from '../training/records.ts';
 import { type Run, readRun } from '../training/run.ts';
-import type { SessionState } from '../training/session.ts';
+import type { Bundle, SessionState } from '../training/saved-run.ts';
 import { rowsChecksum } from './checksum.ts';
 import { type FileSet, readJson, utf8 } from './file-set.ts';
 import { readRowLines, rowLines } from './row-lines.ts';
@@ -14,30 +12,6 @@ import { readFloat32Tensors, writeSafetensors } from './safetensors.ts';
 import { unzip, zip } from './zip.ts';
 
 /** A run with all that it needs to go on elsewhere, as one archive. docs/files.md describes it for people. */
-
-/** What a bundle says of the rows that it was trained and tested on. */
-interface RowsFact {
-  rows: number;
-  sha256: string;
-}
-
-export interface History {
-  steps: StepRecord[];
-  epochs: EpochRecord[];
-  /** The frozen encoder's head on the same rows. */
-  baseline: EpochRecord[];
-}
-
-export interface Bundle {
-  run: Run;
-  labels: readonly string[];
-  encoder: { config: EncoderConfig; sha256: string };
-  data: { train: RowsFact; test: RowsFact };
-  history: History;
-  state: SessionState;
-  /** The rows themselves, for who goes on elsewhere; absent where they are not to leave. */
-  rows?: Pick<Dataset, 'train' | 'test'>;
-}
 
 /** A bundle that cannot be opened, or that belongs to another encoder or other rows. The message says which. */
 export class BundleError extends Error {
@@ -259,8 +233,13 @@ function checkProgress({ progress, data }: z.infer<typeof factsSchema>, { traini
  * @param name the archive's name, for messages
  * @throws BundleError, FileSetError, SafetensorsError, RunFileError, MethodError saying what is wrong with it
  */
-export function readBundle(archive: Uint8Array, name: string): Bundle {
-  const entries = unzip(archive, name);
+export const readBundle = (archive: Uint8Array, name: string): Bundle => readBundleFiles(unzip(archive, name), name);
+
+/** Whether files are those of a bundle. */
+export const isBundle = (entries: FileSet): boolean => entries.has(files.facts);
+
+/** The same of a bundle's files. */
+export function readBundleFiles(entries: FileSet, name: string): Bundle {
   const parsed = factsSchema.safeParse(readJson(entries, files.facts));
   if (!parsed.success) {
     const issue = parsed.error.issues[0];

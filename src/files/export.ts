@@ -1,6 +1,6 @@
 import { adapterHubFolder, headJson } from './adapterhub.ts';
 import { type FileSet, inside, utf8 } from './file-set.ts';
-import { plainCard } from './model-card.ts';
+import { adapterHubCard, type Carded, peftCard, plainCard } from './model-card.ts';
 import { peftFolder } from './peft.ts';
 import { writeSafetensors } from './safetensors.ts';
 import { headFile, type Trained } from './trained.ts';
@@ -30,6 +30,15 @@ export function exportFormats({ type }: Trained['run']['method']): ExportFormat[
   if (type === 'bitfit' || type === 'head-only' || type === 'full') return ['plain'];
   return ['adapterhub', 'plain'];
 }
+
+const cards: Record<ExportFormat, (carded: Carded) => string> = {
+  adapterhub: adapterHubCard,
+  peft: peftCard,
+  plain: plainCard,
+};
+
+/** README.md of an export. */
+export const exportCard = (carded: Carded, format: ExportFormat): string => cards[format](carded);
 
 /** The trained run in one format, in a folder of that name. @throws ExportError */
 export const exportFolder = (trained: Trained, format: ExportFormat): FileSet =>

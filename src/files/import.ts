@@ -2,10 +2,10 @@ import { z } from 'zod';
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import { trainingPlan } from '../model/methods.ts';
 import { trainableParameters } from '../model/parameters.ts';
-import { readRun } from '../training/run.ts';
+import { type Run, RunFileError, readRun } from '../training/run.ts';
 import { importAdapterHub } from './adapterhub-import.ts';
-import { below, type FileSet, folderWith, readJson } from './file-set.ts';
-import { ImportError, type ImportedAdapter, tensorOf } from './imported.ts';
+import { below, type FileSet, FileSetError, folderWith, readJson } from './file-set.ts';
+import { ImportError, type ImportedAdapter, type ImportedFolder, tensorOf } from './imported.ts';
 import { importPeft } from './peft-import.ts';
 import { readFloat32Tensors } from './safetensors.ts';
 import { headFile } from './trained.ts';
@@ -20,12 +20,14 @@ const headSchema = z.looseObject({
 });
 
 const plainFile = 'trainable.safetensors';
+const runFile = 'run.json';
 
 /** A folder of this product with every trained tensor under PyTorch's name. */
 function importPlain(files: FileSet, encoder: EncoderConfig): ImportedAdapter {
-  const run = readRun(readJson(files, 'run.json'));
+  const run = readRun(readJson(files, runFile));
   const { labels } = readHeadFile(files) ?? { labels: [] };
-  if (labels.length < 2) throw new ImportError(`The folder has no ${headFile} with the labels of its classes.`);
+  if (labels.length < 2)
+    throw new ImportError(`The folder has no ${headFile} with the labels of its classes.`, 'incomplete');
   const tensors = readFloat32Tensors(files.get(plainFile) ?? new Uint8Array(), plainFile);
   const wanted = trainableParameters(encoder, trainingPlan(run.method, encoder.layers), labels.length);
   return {
@@ -36,6 +38,7 @@ function importPlain(files: FileSet, encoder: EncoderConfig): ImportedAdapter {
     labels,
     pooling: run.pooling,
     maxLength: run.training.maxLength,
+    base: run.model,
     notes: [],
   };
 }
@@ -44,7 +47,8 @@ function readHeadFile(files: FileSet): z.infer<typeof headSchema> | null {
   if (!files.has(headFile)) return null;
   const parsed = headSchema.safeParse(readJson(files, headFile));
   if (parsed.success) return parsed.data;
-  throw new ImportError(`${headFile}: ${parsed.error.issues[0]?.path.join('.')}: ${parsed.error.issues[0]?.message}.`);
+  const issue = parsed.error.issues[0];
+  throw new ImportError(`${headFile}: ${issue?.path.join('.')}: ${issue?.message}.`, 'incomplete');
 }
 
 const isPeft = (files: FileSet) => {
@@ -57,28 +61,43 @@ function readFormat(files: FileSet, encoder: EncoderConfig): ImportedAdapter {
   return isPeft(files) ? importPeft(files, encoder) : importAdapterHub(files, encoder);
 }
 
+/** The run file beside an adapter. It only adds to what the adapter's own files say, so one that cannot be read is passed over. */
+function runBeside(files: FileSet): Run | null {
+  if (!files.has(runFile)) return null;
+  try {
+    return readRun(readJson(files, runFile));
+  } catch (error) {
+    if (error instanceof RunFileError || error instanceof FileSetError) return null;
+    throw error;
+  }
+}
+
 /**
  * Reads an adapter from a folder, at whatever depth it lies.
  * @throws ImportError, FileSetError, SafetensorsError, PickleError, RunFileError saying why it cannot be used
  */
-export function importAdapter(files: FileSet, encoder: EncoderConfig): ImportedAdapter {
+export function importAdapter(files: FileSet, encoder: EncoderConfig): ImportedFolder {
   const folder = folderWith(files, ['adapter_config.json']) ?? folderWith(files, [plainFile]);
   if (folder === null) {
     if (folderWith(files, ['adapter_fusion_config.json']) !== null)
       throw new ImportError('This is an AdapterFusion of several adapters, which this product does not compute.');
     throw new ImportError(
       `There is neither an adapter_config.json nor a ${plainFile} in it. Give the folder that the adapter was saved to.`,
+      'incomplete',
     );
   }
   const own = below(files, folder);
-  const adapter = readFormat(own, encoder);
+  const adapter = { ...readFormat(own, encoder), run: runBeside(own) };
   const head = readHeadFile(own);
   if (!head || !adapter.labels) return adapter;
   if (head.labels.length !== adapter.labels.length)
-    throw new ImportError(`${headFile} names ${head.labels.length} classes, the head has ${adapter.labels.length}.`);
+    throw new ImportError(
+      `${headFile} names ${head.labels.length} classes, the head has ${adapter.labels.length}.`,
+      'incomplete',
+    );
   return { ...adapter, labels: head.labels, pooling: head.pooling, maxLength: head.maxLength ?? adapter.maxLength };
 }
 
 /** The same from a zip archive. */
-export const importArchive = (archive: Uint8Array, name: string, encoder: EncoderConfig): ImportedAdapter =>
+export const importArchive = (archive: Uint8Array, name: string, encoder: EncoderConfig): ImportedFolder =>
   importAdapter(unzip(archive, name), encoder);

@@ -12,6 +12,7 @@ import {
 import { adapterStem, headBias, headWeight, loraStem } from '../model/parameters.ts';
 import type { Activation, Pooling } from '../model/shapes.ts';
 import type { NamedTensors } from '../training/engine.ts';
+import type { Run } from '../training/run.ts';
 
 /** An adapter that was trained elsewhere, in this project's words. */
 export interface ImportedAdapter {
@@ -26,13 +27,30 @@ export interface ImportedAdapter {
   pooling: Pooling | null;
   /** Tokens a row that it was trained on; null where the files do not say. */
   maxLength: number | null;
+  /** The encoder that it was trained on, as the files name it; null where they do not say. */
+  base: string | null;
   /** What was left out or cannot be checked, in words. */
   notes: string[];
 }
 
+/** An adapter with the run file that lay beside it. */
+export interface ImportedFolder extends ImportedAdapter {
+  /** Null where there is none, or none that this version reads. */
+  run: Run | null;
+}
+
+/** Why an adapter cannot be used: it has parts that are not computed here, belongs to another encoder, or is not whole. */
+type ImportReason = 'unsupported' | 'other-encoder' | 'incomplete';
+
 /** An adapter that cannot be used here. The message says why. */
 export class ImportError extends Error {
   override name = 'ImportError';
+  readonly reason: ImportReason;
+
+  constructor(message: string, reason: ImportReason = 'unsupported') {
+    super(message);
+    this.reason = reason;
+  }
 }
 
 export type Tensor = { shape: number[]; data: Float32Array };
@@ -44,12 +62,15 @@ export type Tensor = { shape: number[]; data: Float32Array };
  */
 export function tensorOf(tensors: NamedTensors, name: string, shape: readonly (number | null)[], what: string): Tensor {
   const tensor = tensors.get(name);
-  if (!tensor) throw new ImportError(`${what} is missing: the library would load it with random weights.`);
+  if (!tensor)
+    throw new ImportError(`${what} is missing: the library would load it with random weights.`, 'incomplete');
   if (tensor.shape.length !== shape.length || shape.some((n, axis) => n !== null && n !== tensor.shape[axis]))
     throw new ImportError(
       `${what} is (${tensor.shape.join(', ')}); (${shape.map((n) => n ?? 'any').join(', ')}) is needed. It was trained on another encoder.`,
+      'other-encoder',
     );
-  if (!tensor.data.every(Number.isFinite)) throw new ImportError(`${what} holds values that are no numbers.`);
+  if (!tensor.data.every(Number.isFinite))
+    throw new ImportError(`${what} holds values that are no numbers.`, 'incomplete');
   return tensor;
 }
 
@@ -73,7 +94,8 @@ const validMethod = (method: unknown, encoder: EncoderConfig): Method => {
   try {
     trainingPlan(parsed.data, encoder.layers);
   } catch (error) {
-    if (error instanceof MethodError) throw new ImportError(`It was trained on another encoder: ${error.message}`);
+    if (error instanceof MethodError)
+      throw new ImportError(`It was trained on another encoder: ${error.message}`, 'other-encoder');
     throw error;
   }
   return parsed.data;

@@ -6,16 +6,19 @@ import type { Trained } from './trained.ts';
 
 /** README.md of an export: a model card for the Hugging Face Hub with the exact code that loads the folder. */
 
+/** What a card says; tensors it has none. */
+export type Carded = Omit<Trained, 'tensors'>;
+
 const yamlText = (text: string) => JSON.stringify(text);
 
-const dataName = ({ data }: Trained['run']): string =>
+const dataName = ({ data }: Carded['run']): string =>
   'task' in data ? data.task : 'hub' in data ? data.hub : (data.test ?? data.train);
 
-/** What the Hub reads; `license` is for the person who publishes to set. */
-function frontMatter({ run, scores }: Trained, library: string, tags: readonly string[]): string {
+/** What the Hub reads; which licence it is, the person who publishes knows. */
+function frontMatter({ run, scores, license }: Carded, library: string, tags: readonly string[]): string {
   const lines = [
     '---',
-    'license: unknown',
+    `license: ${license ?? 'unknown'}`,
     `library_name: ${library}`,
     'pipeline_tag: text-classification',
     `base_model: ${yamlText(run.model)}`,
@@ -45,7 +48,7 @@ function frontMatter({ run, scores }: Trained, library: string, tags: readonly s
   return [...lines, '---'].join('\n');
 }
 
-function scoreTable({ scores, baseline }: Trained): string {
+function scoreTable({ scores, baseline }: Carded): string {
   if (!scores) return 'The first epoch had not ended: there are no scores.';
   const row = (name: string, s: typeof scores) =>
     `| ${name} | ${s.loss.toFixed(4)} | ${(100 * s.accuracy).toFixed(2)} % | ${(100 * s.macroF1).toFixed(2)} % |`;
@@ -57,7 +60,7 @@ function scoreTable({ scores, baseline }: Trained): string {
   ].join('\n');
 }
 
-function counts({ run, encoder, labels }: Trained): string {
+function counts({ run, encoder, labels }: Carded): string {
   const { trainable, head } = countParameters(encoder, trainingPlan(run.method, encoder.layers), labels.length);
   return `${trainable} parameters were trained, ${head} of them in the head.`;
 }
@@ -70,7 +73,7 @@ function fenced(language: string, text: string): string {
 }
 
 const card = (
-  trained: Trained,
+  trained: Carded,
   library: string,
   tags: readonly string[],
   requirements: string,
@@ -97,28 +100,29 @@ const card = (
     '',
     fenced('json', JSON.stringify(trained.run, null, 2)),
     '',
-    'Set `license` at the top before publishing: it depends on the encoder and on the data.',
-    '',
+    ...(trained.license
+      ? []
+      : ['Set `license` at the top before publishing: it depends on the encoder and on the data.', '']),
   ].join('\n');
 
 /** Lines that all snippets share: where things are, and how texts become batches. */
-const start = ({ run }: Trained): string[] => [`base = ${pythonLiteral(run.model)}`, 'folder = "."', ''];
-const encode = ({ run }: Trained): string[] => [
+const start = ({ run }: Carded): string[] => [`base = ${pythonLiteral(run.model)}`, 'folder = "."', ''];
+const encode = ({ run }: Carded): string[] => [
   '    enc = tokenizer(texts, truncation=True, padding=True,',
   `                    max_length=${run.training.maxLength}, return_tensors="pt")`,
 ];
-const pooled = ({ run }: Trained): string[] =>
+const pooled = ({ run }: Carded): string[] =>
   run.pooling === 'cls'
     ? ['        pooled = states[:, 0]']
     : [
         '        weights = enc["attention_mask"][..., None].float()',
         '        pooled = (states * weights).sum(1) / weights.sum(1)',
       ];
-const labelLine = ({ labels }: Trained) => `labels = ${pythonLiteral([...labels])}`;
+const labelLine = ({ labels }: Carded) => `labels = ${pythonLiteral([...labels])}`;
 const use = ['', 'print([labels[i] for i in logits(["Some text."]).argmax(-1)])'];
 
 /** What follows once `model`, `tokenizer` and `name` are there: AdapterHub's own heads pool [CLS] only. */
-function adapterHubLogits(trained: Trained): string[] {
+function adapterHubLogits(trained: Carded): string[] {
   const own =
     trained.run.pooling === 'cls'
       ? ['    with torch.no_grad():', '        return model(**enc).logits']
@@ -133,7 +137,7 @@ function adapterHubLogits(trained: Trained): string[] {
 }
 
 /** The same for a bare encoder `model` and the two tensors of a linear `head`. */
-const plainLogits = (trained: Trained): string[] => [
+const plainLogits = (trained: Carded): string[] => [
   '',
   '',
   'def logits(texts):',
@@ -146,7 +150,7 @@ const plainLogits = (trained: Trained): string[] => [
   ...use,
 ];
 
-export function adapterHubCard(trained: Trained): string {
+export function adapterHubCard(trained: Carded): string {
   const code = [
     'import torch',
     'from adapters import AutoAdapterModel',
@@ -166,7 +170,7 @@ export function adapterHubCard(trained: Trained): string {
   return card(trained, 'adapter-transformers', tags, 'adapters==1.3.0', code);
 }
 
-export function peftCard(trained: Trained): string {
+export function peftCard(trained: Carded): string {
   const code = [
     'import torch',
     'from peft import PeftModel',
@@ -185,7 +189,7 @@ export function peftCard(trained: Trained): string {
 }
 
 /** README of `trainable.safetensors`: every trained tensor under PyTorch's name. */
-export function plainCard(trained: Trained): string {
+export function plainCard(trained: Carded): string {
   const { run, encoder, labels } = trained;
   const config = adapterHubConfig(run.method, encoder);
   const load = config

@@ -22,6 +22,7 @@ const patterns = z.record(z.string(), z.number()).nullish();
 
 const configSchema = z.looseObject({
   peft_type: z.string(),
+  base_model_name_or_path: z.string().nullish(),
   task_type: z.string().nullish(),
   r: z.number().int().positive().default(8),
   lora_alpha: z.number().positive().default(8),
@@ -50,7 +51,8 @@ function adapterTensors(files: FileSet): { tensors: NamedTensors; hasHead: boole
   const raw = safe
     ? readFloat32Tensors(safe, 'adapter_model.safetensors')
     : torch && readTorchFile(torch, 'adapter_model.bin');
-  if (!raw) throw new ImportError('The folder has neither adapter_model.safetensors nor adapter_model.bin.');
+  if (!raw)
+    throw new ImportError('The folder has neither adapter_model.safetensors nor adapter_model.bin.', 'incomplete');
   const named = [...raw].map(
     ([name, tensor]) => [name.replace(peftPrefix, '').replace(/^bert\./, ''), tensor] as const,
   );
@@ -67,7 +69,7 @@ function foundIn(tensors: NamedTensors): FoundLora {
     if (!target) refuse(`LoRA at ${matrix}: here it stands at query and value`);
     else places.set(`${layer}.${target}`, { layer: Number(layer), target });
   }
-  if (places.size === 0) throw new ImportError('The file of the adapter holds no LoRA matrices.');
+  if (places.size === 0) throw new ImportError('The file of the adapter holds no LoRA matrices.', 'incomplete');
   return [...places.values()].sort(
     (a, b) => a.layer - b.layer || loraTargets.indexOf(a.target) - loraTargets.indexOf(b.target),
   );
@@ -90,7 +92,7 @@ export function importPeft(files: FileSet, encoder: EncoderConfig): ImportedAdap
   const parsed = configSchema.safeParse(readJson(files, 'adapter_config.json'));
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
-    throw new ImportError(`adapter_config.json: ${issue?.path.join('.')}: ${issue?.message}.`);
+    throw new ImportError(`adapter_config.json: ${issue?.path.join('.')}: ${issue?.message}.`, 'incomplete');
   }
   const c = parsed.data;
   if (c.peft_type !== 'LORA') refuse(`PEFT's ${c.peft_type.slice(0, 40)}; LORA is supported`);
@@ -124,6 +126,7 @@ export function importPeft(files: FileSet, encoder: EncoderConfig): ImportedAdap
     labels: classes === undefined ? null : Array.from({ length: classes }, (_, i) => String(i)),
     pooling: null,
     maxLength: null,
+    base: c.base_model_name_or_path ?? null,
     notes,
   };
 }

@@ -15,6 +15,8 @@ export interface Trained {
   scores: Scores | null;
   /** Of the frozen encoder with its own trained head; null until that is trained. */
   baseline: Scores | null;
+  /** What it is published under; absent: not chosen yet. */
+  license?: string | undefined;
 }
 
 /** An export that its format cannot hold. */

@@ -1,29 +1,31 @@
 import { evaluationBatches, makeBatch } from '../data/batches.ts';
+import { openDevice } from '../engines/device.ts';
 import { dataFacts, writeBundle } from '../files/bundle.ts';
 import { encoderChecksum } from '../files/checksum.ts';
 import { type EncoderFiles, readEncoderFiles } from '../files/encoder-files.ts';
 import type { FileSet } from '../files/file-set.ts';
 import { importAdapter } from '../files/import.ts';
-import { openGpu } from '../gpu/device.ts';
 import { trainingPlan } from '../model/methods.ts';
-import type { LoadedEncoder } from '../training/engine.ts';
+import type { Engine, LoadedEncoder } from '../training/engine.ts';
 import { readRun } from '../training/run.ts';
 import { Session } from '../training/session.ts';
-import { loadEncoder } from '../webgpu/engine.ts';
 import { readDataset } from './dataset.ts';
 import { folder, writeResult } from './files.ts';
 
 /** `npm run check:python`: the engine's side of what is compared with Python. */
 
-async function withEncoder<T>(use: (encoder: LoadedEncoder, files: EncoderFiles) => Promise<T>): Promise<T> {
-  const gpu = await openGpu();
+async function withEncoder<T>(
+  engine: Engine['name'],
+  use: (encoder: LoadedEncoder, files: EncoderFiles) => Promise<T>,
+): Promise<T> {
+  const device = await openDevice(engine);
   const files = await readEncoderFiles(folder('model'));
-  const encoder = loadEncoder(gpu, files);
+  const encoder = await device.loadEncoder(files);
   try {
     return await use(encoder, files);
   } finally {
     encoder.destroy();
-    gpu.destroy();
+    device.destroy();
   }
 }
 
@@ -31,14 +33,15 @@ interface Question {
   /** Folders under the mount `in`, each with the names of its files. */
   folders: { path: string; files: string[] }[];
   texts: string[];
+  engine: Engine['name'];
 }
 
 /** Rows of logits are asked for in batches of this size. */
 const batchSize = 16;
 
 /** Logits of texts, by every folder as this project imports it: one row a text. */
-export function importedLogits({ folders, texts }: Question): Promise<Record<string, number[][]>> {
-  return withEncoder(async (encoder, { config, tokenizer }) => {
+export function importedLogits({ folders, texts, engine: name }: Question): Promise<Record<string, number[][]>> {
+  return withEncoder(name, async (encoder, { config, tokenizer }) => {
     const results: Record<string, number[][]> = {};
     for (const { path, files } of folders) {
       const set: FileSet = new Map();
@@ -83,7 +86,7 @@ interface Paused {
 
 /** Trains a run to its end; writes the bundle of its first `pauseAt` steps. Returns the loss of every step. */
 export function pausedRun({ run: json, pauseAt, withRows }: Paused): Promise<number[]> {
-  return withEncoder(async (encoder, files) => {
+  return withEncoder('webgpu', async (encoder, files) => {
     const run = readRun(json);
     const dataset = await readDataset(run);
     const session = await Session.create({ encoder, tokenizer: files.tokenizer, dataset, run, now: () => 0 });

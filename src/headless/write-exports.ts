@@ -1,9 +1,10 @@
 import type { Dataset } from '../data/dataset.ts';
-import { dataFacts, type History, writeBundle } from '../files/bundle.ts';
+import { dataFacts, writeBundle } from '../files/bundle.ts';
 import { encoderChecksum } from '../files/checksum.ts';
 import type { EncoderFiles } from '../files/encoder-files.ts';
 import { exportFolder, exportFormats } from '../files/export.ts';
 import type { Trained } from '../files/trained.ts';
+import type { History } from '../training/saved-run.ts';
 import type { Session } from '../training/session.ts';
 import { writeResult } from './files.ts';
 

@@ -1,3 +1,4 @@
+import { carry } from './en/carry.ts';
 import { coach } from './en/coach.ts';
 import { compare } from './en/compare.ts';
 import { data } from './en/data.ts';
@@ -17,6 +18,7 @@ import { watch } from './en/watch.ts';
 
 /** Every text that a person sees, in English: one file a part of the page in en/. zh.ts has the same keys. */
 export const en = {
+  ...carry,
   ...coach,
   ...compare,
   ...data,

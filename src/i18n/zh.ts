@@ -1,5 +1,6 @@
 import type { en } from './en.ts';
 import type { Texts } from './texts.ts';
+import { carry } from './zh/carry.ts';
 import { coach } from './zh/coach.ts';
 import { compare } from './zh/compare.ts';
 import { data } from './zh/data.ts';
@@ -19,6 +20,7 @@ import { watch } from './zh/watch.ts';
 
 /** 页面上的全部文字，简体中文：zh/ 里每个文件对应页面的一部分。键与 en.ts 相同。 */
 export const zh: Texts<typeof en> = {
+  ...carry,
   ...coach,
   ...compare,
   ...data,

@@ -1,4 +1,5 @@
 import type { Report } from '../worker/protocol.ts';
+import { hearRefusal, hearResumed } from './bring-in.ts';
 import { endDeviceCheck, hearDeviceCheck } from './device-check.ts';
 import { hearEncoder, hearNoEncoder } from './encoder.ts';
 import { hearForgetting } from './forgetting.ts';
@@ -8,6 +9,7 @@ import { giveUp, hearState, keepState } from './kept-state.ts';
 import { closeOnnxExport, hearOnnxExport, hearOnnxProblem } from './onnx-export.ts';
 import { noResults, pageStore } from './page.ts';
 import { queueConfigured, queueEnded } from './queue.ts';
+import { failRun, hearRun } from './read-run.ts';
 import { noteForeign } from './requests.ts';
 import { configure } from './run.ts';
 import { closeRecord, recordRun, runsStore, takeUp } from './runs.ts';
@@ -69,6 +71,12 @@ export function hear(report: Report): void {
     case 'sites':
       hearSites(report);
       break;
+    case 'run-read':
+      hearRun(report.saved);
+      break;
+    case 'resumed':
+      hearResumed(report);
+      break;
     case 'inspection':
       hearInspection(report.inspection);
       break;
@@ -94,12 +102,7 @@ export function hear(report: Report): void {
       hearScored(report);
       break;
     case 'error':
-      if (report.during === 'check-device') endDeviceCheck();
-      if (report.during === 'configure') giveUp();
-      // Told where the file was asked for.
-      if (report.during === 'export-onnx') hearOnnxProblem(report.words ?? report.message);
-      else if (report.during === 'load-encoder') hearNoEncoder(report.words ?? report.message);
-      else setState({ error: report });
+      hearError(report);
       break;
   }
 }
@@ -109,6 +112,18 @@ function hearWhereItStands(report: Extract<Report, { type: 'state' }>): void {
   const { runs, current } = runsStore.getState();
   const record = runs.find(({ id }) => id === current);
   if (record && JSON.stringify(record.run) === JSON.stringify(report.run)) hearState(record.id, report);
+}
+
+/** What was asked for from a dialog is answered there. */
+function hearError(report: Extract<Report, { type: 'error' }>): void {
+  if (report.during === 'check-device') endDeviceCheck();
+  if (report.during === 'configure') giveUp();
+  const words = report.words ?? report.message;
+  if (report.during === 'read-run') failRun(words);
+  else if (report.during === 'resume') hearRefusal(words);
+  else if (report.during === 'export-onnx') hearOnnxProblem(words);
+  else if (report.during === 'load-encoder') hearNoEncoder(words);
+  else setState({ error: report });
 }
 
 function hearProgress(report: Extract<Report, { type: 'progress' }>): void {

@@ -1,5 +1,5 @@
 import { type Run, taskName } from '../training/run.ts';
-import type { SessionState } from '../training/session.ts';
+import type { SessionState } from '../training/saved-run.ts';
 import type { Report, TaskSummary } from '../worker/protocol.ts';
 import { pageStore } from './page.ts';
 import type { KeptState } from './records.ts';

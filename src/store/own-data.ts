@@ -36,6 +36,12 @@ export function replaceRows(name: string, rows: Row[]): void {
   trainOnOwn();
 }
 
+/** Takes the rows that a run from elsewhere brings along, already split; a step back brings the ones before. */
+export function takeRowsOfRun({ name, train, test }: Split & { name: string }): void {
+  const { data, past } = ownStore.getState();
+  ownStore.setState({ data: { name, rows: train, test }, past: data ? [...past, data].slice(-mostPast) : past });
+}
+
 /** Changes the rows; a step back brings the ones before. */
 export function changeRows(change: (data: OwnData) => OwnData): void {
   const { data, past } = ownStore.getState();

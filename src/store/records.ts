@@ -2,7 +2,7 @@ import type { ParameterCounts } from '../model/parameters.ts';
 import type { Latency } from '../training/latency.ts';
 import type { EpochRecord, Outcome, StepRecord } from '../training/records.ts';
 import type { Run } from '../training/run.ts';
-import type { SessionState } from '../training/session.ts';
+import type { SessionState } from '../training/saved-run.ts';
 
 /** What the page keeps of runs and adapters: plain data, as it lies in the browser's storage. */
 

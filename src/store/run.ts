@@ -5,6 +5,7 @@ import { requireEncoder } from './models.ts';
 import { runTitle } from './naming.ts';
 import { isOwn, sendRows } from './own-rows.ts';
 import { initialState, noResults, pageStore } from './page.ts';
+import { dropStart, startOf } from './start.ts';
 import { send } from './wire.ts';
 
 /** Verbs of the run in the worker. */
@@ -79,7 +80,7 @@ export function configure(): void {
   configureTimer = undefined;
   const { device, encoder, task, run } = getState();
   if (!device?.available || encoder?.name !== run.model || task?.name !== taskName(run)) return;
-  send({ type: 'configure', run, state: stateFor(run, task) });
+  send({ type: 'configure', run, start: startOf(run, task), state: stateFor(run, task) });
 }
 
 export function startTraining(): void {
@@ -103,6 +104,12 @@ export function stepOnce(): void {
 export function resetRun(): void {
   setState({ ...noResults });
   configure();
+}
+
+/** Lets go of the adapter that the run begins with, and sets the run up as seeded. */
+export function beginFromScratch(): void {
+  dropStart();
+  resetRun();
 }
 
 export function dismissError(): void {

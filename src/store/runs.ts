@@ -1,12 +1,13 @@
 import { createStore } from 'zustand/vanilla';
 import type { Run } from '../training/run.ts';
-import type { SessionState } from '../training/session.ts';
+import type { SessionState } from '../training/saved-run.ts';
 import { thinned } from './history.ts';
 import { arrived, goOnFrom, hasEnded, isOnItsWay, recallState } from './kept-state.ts';
 import { initialState, type PageState, pageStore } from './page.ts';
 import { newId, type RunRecord } from './records.ts';
 import { openRun } from './run.ts';
 import { costOf, stepsDone } from './selectors.ts';
+import { startStore } from './start.ts';
 import { forget, forgetOthers, keep, recallAll } from './storage.ts';
 
 /** The runs made so far, newest last, kept in the browser. */
@@ -96,7 +97,7 @@ function recordOf(page: PageState, before: RunRecord | undefined): RunRecord | n
   const mean = steps.reduce((sum, { milliseconds }) => sum + milliseconds, 0) / Math.max(1, steps.length);
   return {
     id: before?.id ?? newId(),
-    name: before?.name ?? run.name,
+    name: before?.name ?? nameOf(run),
     startedAt: before?.startedAt ?? Date.now(),
     pinned: before?.pinned ?? false,
     run,
@@ -113,6 +114,12 @@ function recordOf(page: PageState, before: RunRecord | undefined): RunRecord | n
     milliseconds: mean * done,
     memoryBytes: memory ? Object.values(memory).reduce((sum, bytes) => sum + bytes, 0) : 0,
   };
+}
+
+/** A run that did not begin as seeded says what it began with. */
+function nameOf({ name }: Run): string {
+  const { start } = startStore.getState();
+  return start ? `${name} ← ${start.name}` : name;
 }
 
 function change(id: string, changed: Partial<Pick<RunRecord, 'name' | 'pinned'>>): void {

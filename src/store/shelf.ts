@@ -46,12 +46,13 @@ export function hearAdapter({ run, labels, tensors }: Extract<Report, { type: 'a
   const record = runs.find(({ id }) => id === current);
   const accuracy = record?.epochs.at(-1)?.test.accuracy ?? null;
   if (!record || bytesOf(tensors) > mostBytesUnasked) return;
-  put({ id: record.id, name: record.name, run, labels, accuracy, testRows: record.outcome?.rows ?? 0 }, tensors);
+  shelve({ id: record.id, name: record.name, run, labels, accuracy, testRows: record.outcome?.rows ?? 0 }, tensors);
 }
 
 const bytesOf = (tensors: NamedTensors) => [...tensors.values()].reduce((sum, { data }) => sum + data.byteLength, 0);
 
-function put(adapter: Omit<KeptAdapter, 'bytes' | 'startedAt'>, tensors: NamedTensors): void {
+/** Puts an adapter on the shelf. */
+export function shelve(adapter: Omit<KeptAdapter, 'bytes' | 'startedAt'>, tensors: NamedTensors): void {
   const whole: KeptAdapter = { ...adapter, startedAt: Date.now(), bytes: bytesOf(tensors) };
   setState({ kept: [...getState().kept.filter(({ id }) => id !== whole.id), whole] });
   void keep('tensors', whole.id, tensors);
@@ -123,7 +124,7 @@ export async function average(one: KeptAdapter, other: KeptAdapter): Promise<voi
     const tensors = averageOf(first, second);
     const id = newId();
     const name = `(${one.name} + ${other.name}) / 2`;
-    put({ id, name, run: one.run, labels: one.labels, accuracy: null, testRows: one.testRows }, tensors);
+    shelve({ id, name, run: one.run, labels: one.labels, accuracy: null, testRows: one.testRows }, tensors);
     send({ type: 'score', id, strength: 1 });
   } catch (error) {
     setState({ problem: wordsOf(error) });

@@ -6,12 +6,13 @@ import { trainingPlan } from '../model/methods.ts';
 import { countParameters, type ParameterCounts } from '../model/parameters.ts';
 import { PersonError, said } from '../model/said.ts';
 import { createBaselineEngine, trainBaseline } from './baseline.ts';
-import type { Batch, Engine, EngineSettings, LoadedEncoder, NamedTensors, OptimizerState } from './engine.ts';
+import type { Batch, Engine, EngineSettings, LoadedEncoder, NamedTensors } from './engine.ts';
 import { type Latency, type LatencyOptions, timeForwards } from './latency.ts';
 import { score, softmax } from './metrics.ts';
 import { outcomeOf } from './outcome.ts';
 import type { EpochRecord, Outcome, Phase, Prediction, StepRecord } from './records.ts';
 import type { Run } from './run.ts';
+import type { SessionState } from './saved-run.ts';
 import { learningRateAt } from './schedule.ts';
 
 /** Training cannot go on. The message says at which step and what to do; the weights are those of the last good epoch. */
@@ -33,6 +34,8 @@ export interface SessionParts {
   tokenizer: Tokenizer;
   dataset: Dataset;
   run: Run;
+  /** Trained tensors to begin with; those that are absent begin as seeded. */
+  start?: NamedTensors | null;
   /** Milliseconds, for step times. */
   now: () => number;
 }
@@ -48,22 +51,6 @@ export function engineSettings(run: Run, config: EncoderConfig, classes: number)
   const { weightDecay, clip, seed } = run.training;
   const plan = trainingPlan(run.method, config.layers);
   return { plan, classes, pooling: run.pooling, optimizer: { ...adamw, weightDecay, clip }, seed };
-}
-
-/** Where a run stands, and all that going on exactly needs; besides it, everything follows from the run file and the data. */
-export interface SessionState {
-  /** Steps made. */
-  step: number;
-  /** Epochs that have been scored on the test rows. */
-  epochs: number;
-  /** Loss times rows, summed over the epoch under way. */
-  lossSum: number;
-  trainable: NamedTensors;
-  optimizer: OptimizerState;
-  /** Logits of the test rows after the last full epoch; empty before the first. */
-  testLogits: number[][];
-  /** The frozen baseline's head, once trained, and its logits of the test rows. */
-  baseline: { head: NamedTensors; learningRate: number; logits: number[][] } | null;
 }
 
 interface TokenisedRows {
@@ -137,6 +124,7 @@ export class Session {
     const engine = await encoder.createEngine(settings);
     const baseline = await createBaselineEngine(encoder, settings);
     try {
+      if (parts.start) engine.writeTrainable(parts.start);
       if (state) {
         engine.writeTrainable(state.trainable);
         engine.writeOptimizer(state.optimizer);
@@ -180,6 +168,10 @@ export class Session {
 
   get #maxLength(): number {
     return Math.min(this.run.training.maxLength, this.#parts.encoder.config.positions);
+  }
+
+  get dataset(): Dataset {
+    return this.#parts.dataset;
   }
 
   /** The run's engine, for its memory and its tensors. */

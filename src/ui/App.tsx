@@ -1,6 +1,7 @@
 import { lazy, Suspense } from 'react';
 import { useStore } from 'zustand';
 import { type View, viewStore } from '../store/view.ts';
+import { CarryDialogs } from './CarryDialogs.tsx';
 import { Header } from './panels/Header.tsx';
 
 /** Each view is a folder of its own, fetched when it is first opened. */
@@ -21,6 +22,7 @@ export function App() {
       <Suspense fallback={<main className="grow" />}>
         <Page />
       </Suspense>
+      <CarryDialogs />
     </div>
   );
 }

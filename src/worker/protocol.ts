@@ -15,13 +15,20 @@ import type { Scores } from '../training/metrics.ts';
 import type { DeviceLimits } from '../training/pre-flight.ts';
 import type { EngineReason, EpochRecord, Outcome, Phase, Prediction, StepRecord } from '../training/records.ts';
 import type { Run } from '../training/run.ts';
-import type { SessionState } from '../training/session.ts';
+import type { Bundle, SessionState } from '../training/saved-run.ts';
 
 /** A row as it is typed or imported; `line`: where it stands in its file, 0 for a typed one. */
 interface LabelledText {
   text: string;
   label: string;
   line: number;
+}
+
+/** A person's own rows, already split. */
+interface OwnRows {
+  name: string;
+  train: LabelledText[];
+  test: LabelledText[];
 }
 
 /** What the page asks for. Requests are carried out in order; `pause` is heard between two steps. */
@@ -32,9 +39,12 @@ export type Request =
   | { type: 'load-encoder'; name: string; files: FolderFile[] | null }
   | { type: 'load-task'; name: string }
   /** Takes a person's own rows, already split. */
-  | { type: 'load-rows'; name: string; train: LabelledText[]; test: LabelledText[] }
-  /** Sets the run up from its start, or from where it was left; whatever was trained before is dropped. */
-  | { type: 'configure'; run: Run; state?: SessionState | undefined }
+  | ({ type: 'load-rows' } & OwnRows)
+  /**
+   * Sets the run up from its start, or from where it was left; whatever was trained before is dropped. `start`: tensors to
+   * begin with, null: as seeded.
+   */
+  | { type: 'configure'; run: Run; start: NamedTensors | null; state?: SessionState | undefined }
   | { type: 'train' }
   | { type: 'pause' }
   | { type: 'step' }
@@ -44,6 +54,10 @@ export type Request =
   | { type: 'read-adapter' }
   /** Asks where the run stands; not answered while it trains. */
   | { type: 'read-state' }
+  /** Asks for all that the run needs to go on elsewhere, with its rows or without. */
+  | { type: 'read-run'; withRows: boolean }
+  /** Goes on with a run from elsewhere; `own`: the rows of its name that the page has, if it has any. */
+  | { type: 'resume'; bundle: Bundle; own: OwnRows | null }
   /** Loads a trained adapter beside the run. */
   | { type: 'hold'; id: string; run: Run; labels: string[]; tensors: NamedTensors }
   | { type: 'release'; id: string }
@@ -119,6 +133,14 @@ export interface TaskSummary {
   examples: { text: string; label: string }[];
 }
 
+/** What a run that is set up takes. */
+interface RunPlan {
+  totalSteps: number;
+  stepsPerEpoch: number;
+  counts: ParameterCounts;
+  memory: MemoryBytes;
+}
+
 /** What the worker tells; at most ten reports of progress a second. */
 export type Report =
   | {
@@ -138,15 +160,8 @@ export type Report =
   | { type: 'encoder-progress'; received: number; total: number | null }
   | { type: 'encoder-ready'; name: string; config: EncoderConfig; poolerCount: number }
   | { type: 'task-ready'; task: TaskSummary }
-  | {
-      type: 'configured';
-      totalSteps: number;
-      stepsPerEpoch: number;
-      counts: ParameterCounts;
-      memory: MemoryBytes;
-      /** It goes on where it was left. */
-      resumed: boolean;
-    }
+  /** `resumed`: it goes on where it was left. */
+  | ({ type: 'configured'; resumed: boolean } & RunPlan)
   | {
       type: 'progress';
       phase: Phase;
@@ -163,6 +178,9 @@ export type Report =
   | { type: 'prediction'; prediction: Prediction }
   | { type: 'state'; run: Run; state: SessionState }
   | { type: 'adapter'; run: Run; labels: string[]; tensors: NamedTensors }
+  | { type: 'run-read'; saved: Omit<Bundle, 'history'> }
+  /** A run from elsewhere stands where it was left; `rows`: its own, where they were not here before. */
+  | ({ type: 'resumed'; task: TaskSummary; rows: OwnRows | null; outcome: Outcome | null } & RunPlan)
   /** A measurement; null: the demonstration has ended. */
   | { type: 'forgetting'; point: ForgettingPoint | null }
   | { type: 'device-check'; check: DeviceCheck }

@@ -1,7 +1,7 @@
 import { evaluationBatches, makeBatch } from '../data/batches.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { Tokenizer } from '../data/tokenizer.ts';
-import { PersonError } from '../model/said.ts';
+import { PersonError, said } from '../model/said.ts';
 import { atStrength } from '../training/adapters.ts';
 import type { Engine, LoadedEncoder, NamedTensors } from '../training/engine.ts';
 import { type Scores, score, softmax } from '../training/metrics.ts';
@@ -103,23 +103,35 @@ export class Shelf {
     return { text, tokens: this.#tokenizer.tokens(text, length), labels: held.labels, base: null, adapted };
   }
 
-  async score(id: string, { test }: Dataset, strength: number): Promise<Scores> {
+  /** @throws where the rows have other classes than the adapter's head */
+  async score(id: string, { test, labels: classNames }: Dataset, strength: number): Promise<Scores> {
     const held = await this.#take(id, strength);
+    const classOf = classNames.map((name) => held.labels.indexOf(name));
+    if (held.labels.length !== classNames.length || classOf.includes(-1))
+      throw new PersonError(
+        said`${held.run.name} tells ${held.labels.join(', ')} apart; the rows have other classes. It can be tried, not measured.`,
+      );
     const length = this.#lengthOf(held);
     const rows = test.map(({ text }) => this.#tokenizer.encode(text, length));
     const classes = held.labels.length;
     const logits: number[][] = [];
     for (const batch of evaluationBatches(rows, held.run.training.batchSize)) {
       const ids = batch.map((row) => rows[row] ?? []);
-      const labels = batch.map((row) => test[row]?.label ?? 0);
-      const flat = await held.engine.evaluate(makeBatch(ids, labels, this.#tokenizer.padId, length));
+      const flat = await held.engine.evaluate(
+        makeBatch(
+          ids,
+          ids.map(() => 0),
+          this.#tokenizer.padId,
+          length,
+        ),
+      );
       batch.forEach((row, i) => {
         logits[row] = [...flat.subarray(i * classes, (i + 1) * classes)];
       });
     }
     return score(
       logits,
-      test.map(({ label }) => label),
+      test.map(({ label }) => classOf[label] ?? 0),
       classes,
     );
   }

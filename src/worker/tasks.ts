@@ -6,11 +6,12 @@ import { seedOf, shuffled } from '../model/random.ts';
 import { PersonError, said } from '../model/said.ts';
 import { type Run, taskName } from '../training/run.ts';
 import { urlOf } from './address.ts';
+import type { TaskSummary } from './protocol.ts';
 import { tell } from './tell.ts';
 
 /** The rows that are here: a built-in task's or a person's own. */
 
-interface TaskRows {
+export interface TaskRows {
   name: string;
   train: Row[];
   test: Row[];
@@ -24,7 +25,7 @@ let task: TaskRows | null = null;
 export const loadedRows = (): TaskRows | null => task;
 export const loadedTask = (): string | null => task?.name ?? null;
 
-async function rowsOfTask(name: string): Promise<TaskRows> {
+export async function rowsOfTask(name: string): Promise<TaskRows> {
   if (task?.name === name) return task;
   if (!builtInTasks.some((known) => known.name === name))
     throw new PersonError(said`The rows of ${name} are not here. Import the file again.`);
@@ -35,18 +36,31 @@ async function rowsOfTask(name: string): Promise<TaskRows> {
 export const openBuiltInTask = async (name: string): Promise<void> => openTask(await rowsOfTask(name));
 
 export function openTask(rows: TaskRows): void {
+  const summary = summaryOf(rows);
+  takeTask(rows);
+  tell({ type: 'task-ready', task: summary });
+}
+
+/** Makes rows the ones that are here. */
+export function takeTask(rows: TaskRows): void {
+  task = rows;
+}
+
+/** @throws DatasetError for rows that cannot be trained on */
+export function summaryOf(rows: TaskRows): TaskSummary {
   const { name, train, test } = rows;
   const { labels } = makeDataset(rows, { name, seed: 0 });
-  task = rows;
   const examples = shuffled(test, seedOf('examples', name))
     .slice(0, exampleCount)
     .map(({ text, label }) => ({ text, label }));
-  tell({ type: 'task-ready', task: { name, trainRows: train.length, testRows: test.length, labels, examples } });
+  return { name, trainRows: train.length, testRows: test.length, labels, examples };
 }
 
 /** The rows that a run trains on, whichever task is open: the one place where a run turns into rows. */
-export async function datasetOf({ data, training }: Run): Promise<Dataset> {
+export const datasetOf = async (run: Run): Promise<Dataset> => datasetFrom(await rowsOfTask(taskName(run)), run);
+
+/** Those rows of a task that a run trains on. */
+export function datasetFrom(rows: TaskRows, { data, training }: Run): Dataset {
   const { limit, testLimit } = data;
-  const name = taskName({ data });
-  return makeDataset(await rowsOfTask(name), { name, limit, testLimit, seed: training.seed });
+  return makeDataset(rows, { name: taskName({ data }), limit, testLimit, seed: training.seed });
 }

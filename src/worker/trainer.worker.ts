@@ -16,21 +16,17 @@ import { currentSession, dropSession, go, halt, stop, takeSession, tellState } f
 
 /** Where messages meet the engine. No arithmetic here: requests become verbs of the session, its events become reports. */
 
-/** Tokens of the sentence that adapters are looked at with while training: few, so that it takes a moment. */
-const mostLookedAt = 16;
-
-async function configure({ run: json, state }: Extract<Request, { type: 'configure' }>): Promise<void> {
+async function configure({ run: json, state, start }: Extract<Request, { type: 'configure' }>): Promise<void> {
   const run = readRun(json);
   await moveToEngine(run.engine);
-  const { loaded, tokenizer, weights } = neededEncoder();
+  const encoder = neededEncoder();
   const name = taskName(run);
   if (name !== loadedTask()) throw new PersonError(said`Task ${name} is not loaded.`);
   await dropSession();
-  const dataset = await datasetOf(run);
-  const parts = { encoder: loaded, tokenizer, dataset, run, now: () => performance.now() };
+  const { loaded, tokenizer } = encoder;
+  const parts = { encoder: loaded, tokenizer, dataset: await datasetOf(run), run, start, now: () => performance.now() };
   const session = await Session.create(parts, state);
-  const ids = tokenizer.encode(dataset.test[0]?.text ?? '', mostLookedAt);
-  takeSession(session, weights && { config: loaded.config, weights, ids });
+  takeSession(session, encoder);
   const { totalSteps, stepsPerEpoch, counts } = session;
   const memory = session.engine.memory();
   tell({ type: 'configured', totalSteps, stepsPerEpoch, counts, memory, resumed: state !== undefined });
@@ -68,6 +64,11 @@ async function carryOut(request: Request): Promise<void> {
       return tellAdapter();
     case 'read-state':
       return tellState();
+    // Fetched when a run is first carried: its readers and writers are no part of the page's start.
+    case 'read-run':
+      return (await import('./carrying.ts')).tellRun(request);
+    case 'resume':
+      return (await import('./carrying.ts')).resume(request);
     case 'hold':
       return hold(request);
     case 'release':

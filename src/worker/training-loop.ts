@@ -1,3 +1,4 @@
+import type { LoadedEncoder, NamedTensors } from '../training/engine.ts';
 import type { Latency } from '../training/latency.ts';
 import type { EpochRecord, Outcome, Phase, StepRecord } from '../training/records.ts';
 import type { Session, SessionEvent } from '../training/session.ts';
@@ -6,6 +7,8 @@ import { breathe, tell, tellError } from './tell.ts';
 
 /** The run being trained: its session, and the loop that pulls the session's events and reports them. */
 
+/** Tokens of the sentence that adapters are looked at with while training: few, so that it takes a moment. */
+const mostLookedAt = 16;
 /** Progress is told at most this often, in milliseconds. */
 const reportInterval = 200;
 
@@ -92,13 +95,20 @@ export async function stop(): Promise<void> {
 
 export const currentSession = (): Session | null => session;
 
+/** An encoder, and its weights where they are kept. */
+interface LookedAt {
+  loaded: LoadedEncoder | null;
+  weights: NamedTensors | null;
+}
+
 /**
  * Makes a session the one that trains; the one before has been dropped.
- * @param looked what its adapters' effects are measured on; null where they are not
+ * @param encoder adapters' effects are measured on it, where its weights are kept
  */
-export function takeSession(next: Session, looked: Inside | null): void {
+export function takeSession(next: Session, { loaded, weights }: LookedAt): void {
   session = next;
-  inside = looked;
+  const ids = next.tokenise(next.dataset.test[0]?.text ?? '').ids.slice(0, mostLookedAt);
+  inside = loaded && weights && { config: loaded.config, weights, ids };
   events = next.events();
 }
 

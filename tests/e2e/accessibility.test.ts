@@ -4,7 +4,7 @@ import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { views } from '../../src/store/view.ts';
-import { makeSmall, openSite, type Site, trainToEnd } from '../support/site.ts';
+import { button, makeSmall, openSite, type Site, trainToEnd } from '../support/site.ts';
 
 let site: Site;
 let axe: string;
@@ -30,6 +30,18 @@ test.each(['light', 'dark'] as const)('axe finds nothing wrong with any view in 
     await tab.click();
     await page.waitForLoadState('networkidle');
     expect(await violations(page), await tab.innerText()).toEqual([]);
+  }
+  for (const name of ['Take it with you', 'Bring in an adapter or a run']) {
+    await button(page, name).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.waitFor();
+    expect(await violations(page), name).toEqual([]);
+    for (const tab of await dialog.getByRole('tab').all()) {
+      await tab.click();
+      expect(await violations(page), await tab.innerText()).toEqual([]);
+    }
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'hidden' });
   }
   for (const view of views) {
     await page.evaluate((hash) => {

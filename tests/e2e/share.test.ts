@@ -56,7 +56,7 @@ test('single keys train and pause, and the sheet lists them', async () => {
 
 test('a rate that is far too high brings the coach, whose fix starts anew with a lower one', async () => {
   const run = { ...firstRun, data: { task: 'trivia_topics', limit: 32, testLimit: 16 } };
-  run.training = { ...run.training, epochs: 30, learningRate: 1, clip: null };
+  run.training = { ...run.training, epochs: 30, learningRate: 1, schedule: 'constant', clip: null };
   const address = new URL(linkTo(run, { lock: false, hide: [] }, 'http://localhost/')).search;
   const { page, complaints } = await site.visit({ encoder: 'tiny', address });
   await button(page, 'Train').click();

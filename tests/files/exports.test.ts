@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { readFolder } from '../../scripts/support/folders.ts';
 import { type RecordedTrained, recordedTrained, withMethod } from '../../scripts/support/recorded.ts';
 import { adapterHubConfig, reductionFactor } from '../../src/files/adapterhub-config.ts';
-import { exportFolder, exportFormats } from '../../src/files/export.ts';
+import { exportCard, exportFolder, exportFormats } from '../../src/files/export.ts';
 import { importAdapter, importArchive } from '../../src/files/import.ts';
 import { pythonJson } from '../../src/files/python-json.ts';
 import { ExportError, moduleName } from '../../src/files/trained.ts';
@@ -50,6 +50,8 @@ describe.each(names)('%s', (name) => {
       expect(imported.method).toEqual(trained.run.method);
       expect(imported.labels).toEqual(trained.labels);
       expect(imported.pooling).toBe(trained.run.pooling);
+      expect(imported.run).toEqual(trained.run);
+      expect(imported.base).toBe(trained.run.model);
       expect(imported.notes).toEqual([]);
     }
   });
@@ -86,6 +88,14 @@ test('adapter_config.json is written as Python needs it', () => {
   const readme = text(files.get('adapterhub/README.md'));
   for (const needed of ['license: unknown', '- adapter-transformers', 'base_model: "tiny"', 'use_safetensors=True'])
     expect(readme).toContain(needed);
+});
+
+test('the card names the licence that was chosen, and asks for none', () => {
+  const { trained } = runOf('houlsby-gelu-scaling-2');
+  const card = exportCard({ ...trained, license: 'mit' }, 'adapterhub');
+  expect(card).toContain('\nlicense: mit\n');
+  expect(card).not.toContain('Set `license`');
+  expect(exportCard(trained, 'adapterhub')).toContain('Set `license`');
 });
 
 test('a mean-pooled head brings the lines that pool', () => {

@@ -33,6 +33,19 @@ function refusal(read: () => unknown): string | null {
   }
 }
 
+test.each([
+  ['an encoder of another width', 'other-encoder', { about: { hidden_size: 65 }, config: {} }],
+  ['a part that is not computed', 'unsupported', { about: {}, config: { phm_layer: true } }],
+])('%s is refused as such', (_, reason, { about, config }) => {
+  const file = JSON.parse(new TextDecoder().decode(sound.get('adapter_config.json')));
+  const changed = { ...file, ...about, config: { ...file.config, ...config } };
+  const files: FileSet = new Map(sound).set('adapter_config.json', utf8(JSON.stringify(changed)));
+  expect(() => importAdapter(files, encoder)).toThrow(expect.objectContaining({ name: 'ImportError', reason }));
+  files.delete('adapter_config.json');
+  const incomplete = expect.objectContaining({ name: 'ImportError', reason: 'incomplete' });
+  expect(() => importAdapter(files, encoder)).toThrow(incomplete);
+});
+
 interface RawEntry {
   path: string;
   data?: Uint8Array;

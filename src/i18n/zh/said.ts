@@ -160,4 +160,9 @@ export const said: Readonly<Record<string, string>> = {
   'The weights take {0} bytes and an ONNX file holds at most {1}. Export float16 weights or train a smaller encoder.':
     '权重共 {0} 字节，而一个 ONNX 文件最多容纳 {1} 字节。请导出 float16 权重，或训练更小的编码器。',
   '{0} should hold {1} numbers and holds {2}.': '{0} 应有 {1} 个数，实有 {2} 个。',
+
+  // 编码器与适配器
+  'config.json is not JSON. Choose another encoder.': 'config.json 不是 JSON。请选择另一个编码器。',
+  '{0} tells {1} apart; the rows have other classes. It can be tried, not measured.':
+    '{0} 区分的是 {1}，而这些数据的类别不同。可以试用它，但不能在这里评测。',
 };

@@ -5,7 +5,10 @@ import { useStore } from 'zustand';
 import { useSay } from '../../i18n/say.ts';
 import { dismissLinkProblem, linkStore } from '../../store/link.ts';
 import { modelsStore } from '../../store/models.ts';
-import { dismissError, resetRun } from '../../store/run.ts';
+
+import { beginFromScratch, dismissError, resetRun } from '../../store/run.ts';
+import { isBusy } from '../../store/selectors.ts';
+import { startStore } from '../../store/start.ts';
 import { usePage } from '../use-page.ts';
 import { MissingEncoder } from './models/MissingEncoder.tsx';
 
@@ -19,6 +22,7 @@ export function Notices() {
       <LinkNotice />
       <MissingEncoder />
       <EncoderDialog />
+      <StartNotice />
       <Problem />
     </>
   );
@@ -33,6 +37,22 @@ function EncoderDialog() {
         <ModelDialog />
       </Suspense>
     )
+  );
+}
+
+/** That the run does not begin as seeded. */
+function StartNotice() {
+  const name = useStore(startStore, ({ start }) => start?.name);
+  const busy = usePage(isBusy);
+  const { t } = useTranslation();
+  if (name === undefined) return null;
+  return (
+    <Group gap="xs">
+      <Text size="sm">{t('carry.startsFrom', { name })}</Text>
+      <Button size="compact-xs" variant="light" disabled={busy} onClick={beginFromScratch}>
+        {t('carry.fromScratch')}
+      </Button>
+    </Group>
   );
 }
 

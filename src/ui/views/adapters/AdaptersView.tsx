@@ -3,8 +3,10 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { useSay } from '../../../i18n/say.ts';
+import { openBringIn } from '../../../store/bring-in.ts';
 import type { KeptAdapter } from '../../../store/records.ts';
 import { answerWith, average, deleteAdapter, measure, shelfStore } from '../../../store/shelf.ts';
+import { openTakeAlong } from '../../../store/take-along.ts';
 import { taskName } from '../../../training/run.ts';
 import { formatBytes, formatCount, formatShare } from '../../format.ts';
 import { usePage } from '../../use-page.ts';
@@ -26,6 +28,11 @@ export default function AdaptersView() {
       <Title order={2}>{t('shelf.title')}</Title>
       <Text size="sm">{t('shelf.about')}</Text>
       {problem && <Alert color="yellow">{say(problem)}</Alert>}
+      <div className="controls">
+        <Button size="xs" variant="default" onClick={openBringIn}>
+          {t('carry.bring')}
+        </Button>
+      </div>
       {kept.length === 0 ? (
         <Text size="sm" c="dimmed">
           {t('shelf.empty')}
@@ -142,6 +149,15 @@ function AdapterRow({ adapter, strength, chosen, onChoose }: AdapterRowProps) {
             onClick={() => void measure(id, strength)}
           >
             {t('shelf.measure')}
+          </Button>
+          <Button
+            size="compact-xs"
+            variant="light"
+            disabled={!ready}
+            aria-label={t('carry.takeOne', { name })}
+            onClick={() => openTakeAlong(id)}
+          >
+            {t('carry.takeShort')}
           </Button>
           <Button
             size="compact-xs"

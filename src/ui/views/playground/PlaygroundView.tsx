@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { linkStore } from '../../../store/link.ts';
+import { CarryPanel } from '../../panels/CarryPanel.tsx';
 import { ConfusionPanel } from '../../panels/ConfusionPanel.tsx';
 import { EncoderPanel } from '../../panels/EncoderPanel.tsx';
 import { FlippedPanel } from '../../panels/FlippedPanel.tsx';
@@ -38,6 +39,7 @@ export default function PlaygroundView() {
           <TryItPanel />
           <FlippedPanel />
           <ConfusionPanel />
+          <CarryPanel />
         </div>
       </main>
       <nav className="tab-bar" aria-label={t('tabs.label')}>

@@ -1,0 +1,164 @@
+import { createStore } from 'zustand/vanilla';
+import { builtInTasks } from '../data/built-in-tasks.ts';
+import { type Words, wordsOf } from '../model/said.ts';
+import { type Run, readRun, taskName } from '../training/run.ts';
+import { type BroughtFile, type Opened, openFiles, type RefusalKind, RefusedError } from '../worker/porter.ts';
+import type { Report } from '../worker/protocol.ts';
+import { withSteps } from './history.ts';
+import { closeInside } from './inside.ts';
+import { runTitle } from './naming.ts';
+import { takeRowsOfRun } from './own-data.ts';
+import { ownStore, splitOf } from './own-rows.ts';
+import { initialState, noResults, pageStore } from './page.ts';
+import { newId } from './records.ts';
+import { openRun } from './run.ts';
+import { closeRecord, recordRun } from './runs.ts';
+import { answerWith, keepTrained, shelve } from './shelf.ts';
+import { beginWith, dropStart } from './start.ts';
+import { anotherExample } from './try-it.ts';
+import { send } from './wire.ts';
+
+/** Bringing in what was trained elsewhere: looked at first, used when the person says so. A refusal touches nothing. */
+
+export type Found = Opened;
+type Bundle = Extract<Found, { kind: 'bundle' }>['bundle'];
+
+export interface BringInState {
+  open: boolean;
+  /** Files are being read, or a run is being taken up. */
+  busy: boolean;
+  refusal: { kind: RefusalKind; message: Words } | null;
+  found: Found | null;
+}
+
+const nothing: BringInState = { open: false, busy: false, refusal: null, found: null };
+export const bringInStore = createStore<BringInState>(() => nothing);
+const { getState, setState } = bringInStore;
+
+/** Answers to questions before the last are stale. */
+let asked = 0;
+/** The bundle that the worker takes up now. */
+let resuming: Bundle | null = null;
+
+export function openBringIn(): void {
+  asked++;
+  setState({ ...nothing, open: true });
+}
+
+/** Not while a run is taken up: what is changed in the page then would meet the worker halfway. */
+export function closeBringIn(): void {
+  if (resuming) return;
+  asked++;
+  setState(nothing);
+}
+
+/** Reads files that were picked or dropped. */
+export async function lookAtFiles(files: BroughtFile[] | Promise<BroughtFile[]>): Promise<void> {
+  const { encoder } = pageStore.getState();
+  if (!encoder || resuming) return;
+  const question = ++asked;
+  setState({ busy: true, refusal: null, found: null });
+  try {
+    const found = await openFiles(await files, encoder.config);
+    if (question === asked) setState({ busy: false, found });
+  } catch (error) {
+    const kind = error instanceof RefusedError ? error.kind : 'unreadable';
+    const message = wordsOf(error);
+    if (question === asked) setState({ busy: false, refusal: { kind, message } });
+  }
+}
+
+type BroughtAdapter = Extract<Found, { kind: 'adapter' }>['adapter'];
+
+/** Whether the rows that a run names are here. */
+const hasRows = (run: Run): boolean =>
+  'task' in run.data
+    ? builtInTasks.some(({ name }) => name === taskName(run))
+    : ownStore.getState().data?.name === taskName(run);
+
+/** A run's name has this many characters at most. */
+const longestName = 200;
+
+/** The run that an adapter stands for: what its files say, and for the rest what the page is set to. */
+export function runOfAdapter({ name, method, pooling, maxLength, run: beside }: BroughtAdapter): Run {
+  const { run: current, encoder } = pageStore.getState();
+  const { training, ...from } = beside && hasRows(beside) ? beside : current;
+  return readRun({
+    ...from,
+    name: name.trim().slice(0, longestName) || runTitle(current),
+    model: encoder?.name ?? current.model,
+    engine: current.engine,
+    method,
+    pooling: pooling ?? beside?.pooling ?? from.pooling,
+    training: { ...training, maxLength: maxLength ?? training.maxLength },
+  });
+}
+
+/** Puts an adapter with its head on the shelf and lets it answer. */
+export function tryAdapter(adapter: BroughtAdapter): void {
+  const { tensors, labels } = adapter;
+  if (!labels) return;
+  const run = runOfAdapter(adapter);
+  const { task } = pageStore.getState();
+  const testRows = task?.name === taskName(run) ? Math.min(task.testRows, run.data.testLimit ?? task.testRows) : 0;
+  const id = newId();
+  shelve({ id, name: run.name, run, labels, accuracy: null, testRows }, tensors);
+  void answerWith(id);
+  closeBringIn();
+}
+
+/** Sets a run up that begins with an adapter. */
+export function trainFromAdapter(adapter: BroughtAdapter): void {
+  const { tensors, labels } = adapter;
+  const run = runOfAdapter(adapter);
+  beginWith({ name: run.name, model: run.model, method: run.method, tensors, labels });
+  openRun({ ...run, name: runTitle(run) });
+  closeBringIn();
+}
+
+/** Goes on with the run of a bundle; what is trained now gives way once everything has been checked. */
+export function resumeFound(): void {
+  const { found } = getState();
+  if (found?.kind !== 'bundle') return;
+  const { data } = ownStore.getState();
+  const { run } = found.bundle;
+  resuming = found.bundle;
+  const own = data && data.name === taskName(run) ? { name: data.name, ...splitOf(data, run) } : null;
+  setState({ busy: true, refusal: null });
+  send({ type: 'resume', bundle: found.bundle, own });
+}
+
+/** The worker would not take a bundle up. */
+export function hearRefusal(message: Words): void {
+  resuming = null;
+  setState({ busy: false, refusal: { kind: 'bundle', message } });
+}
+
+/** The run of the bundle stands where it was left. */
+export function hearResumed({ task, rows, outcome, ...plan }: Extract<Report, { type: 'resumed' }>): void {
+  if (!resuming) return;
+  const { run, history, state } = resuming;
+  resuming = null;
+  const done = state.epochs === run.training.epochs && state.baseline !== null;
+  if (rows) takeRowsOfRun(rows);
+  dropStart();
+  closeRecord();
+  closeInside();
+  pageStore.setState({
+    ...noResults,
+    run,
+    task,
+    plan,
+    memory: plan.memory,
+    steps: withSteps([], history.steps),
+    epochs: history.epochs,
+    baseline: history.baseline,
+    outcome,
+    answering: initialState.answering,
+    phase: done ? 'done' : state.step > 0 ? 'paused' : 'ready',
+  });
+  recordRun();
+  if (done) keepTrained();
+  anotherExample();
+  closeBringIn();
+}

@@ -1,0 +1,26 @@
+import { Button, Title } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { openBringIn } from '../../store/bring-in.ts';
+import { openTakeAlong } from '../../store/take-along.ts';
+import { usePage } from '../use-page.ts';
+
+/** The ways out of the page and into it. */
+export function CarryPanel() {
+  const ready = usePage(({ encoder, task }) => encoder !== null && task !== null);
+  const { t } = useTranslation();
+  return (
+    <section aria-labelledby="carry-title">
+      <Title order={2} id="carry-title">
+        {t('carry.title')}
+      </Title>
+      <div className="controls">
+        <Button size="xs" variant="default" disabled={!ready} onClick={() => openTakeAlong(null)}>
+          {t('carry.take')}
+        </Button>
+        <Button size="xs" variant="default" onClick={openBringIn}>
+          {t('carry.bring')}
+        </Button>
+      </div>
+    </section>
+  );
+}

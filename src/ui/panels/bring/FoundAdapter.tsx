@@ -1,0 +1,74 @@
+import { Alert, Button, Group, Text, Title } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { type Found, trainFromAdapter, tryAdapter } from '../../../store/bring-in.ts';
+import { isBusy } from '../../../store/selectors.ts';
+import { Facts } from '../../controls/Facts.tsx';
+import { formatCount } from '../../format.ts';
+import { usePage } from '../../use-page.ts';
+import { namedClasses } from './named-classes.ts';
+
+type Adapter = Extract<Found, { kind: 'adapter' }>['adapter'];
+
+/** The last part of a path or of a name on the Hub. */
+const shortName = (name: string) => name.split('/').at(-1);
+
+/** An adapter that can be used here, and what is known of it. */
+export function FoundAdapter({ adapter }: { adapter: Adapter }) {
+  const { name, format, method, tensors, labels, base, notes } = adapter;
+  const here = usePage((state) => state.encoder?.name ?? '');
+  const busy = usePage(isBusy);
+  const { t } = useTranslation();
+  const values = [...tensors.values()].reduce((sum, { data }) => sum + data.length, 0);
+  const width = 'bottleneck' in method ? ` ${method.bottleneck}` : method.type === 'lora' ? ` ${method.rank}` : '';
+  return (
+    <section aria-label={name}>
+      <Title order={3} size="h6" mt="sm">
+        {name}
+      </Title>
+      <Facts
+        facts={[
+          [t('bringIn.facts.format'), t(`bringIn.formats.${format}`)],
+          [t('bringIn.facts.method'), `${t(`method.names.${method.type}`)}${width}`],
+          [t('bringIn.facts.parameters'), formatCount(values)],
+          [t('bringIn.facts.classes'), labels ? namedClasses(labels) : t('bringIn.unknown')],
+          [t('bringIn.facts.base'), base ?? t('bringIn.unknown')],
+        ]}
+      />
+      {base !== null && shortName(base) !== shortName(here) && (
+        <Alert color="yellow" my="xs">
+          {t('bringIn.otherBase', { base, here })}
+        </Alert>
+      )}
+      {!labels && <Text size="sm">{t('bringIn.noHead')}</Text>}
+      {notes.map((note) => (
+        <Text key={note} size="xs" c="dimmed">
+          {t('bringIn.details', { message: note })}
+        </Text>
+      ))}
+      {busy && <Text size="sm">{t('bringIn.pauseFirst')}</Text>}
+      <Group gap="xs" mt="sm">
+        <Button
+          size="sm"
+          disabled={!labels}
+          onClick={() => {
+            tryAdapter(adapter);
+            location.hash = '#/playground';
+          }}
+        >
+          {t('bringIn.try')}
+        </Button>
+        <Button
+          size="sm"
+          variant="light"
+          disabled={busy}
+          onClick={() => {
+            trainFromAdapter(adapter);
+            location.hash = '#/playground';
+          }}
+        >
+          {t('bringIn.train')}
+        </Button>
+      </Group>
+    </section>
+  );
+}

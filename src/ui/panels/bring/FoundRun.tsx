@@ -1,0 +1,58 @@
+import { Button, Text, Title } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
+import { bringInStore, type Found, resumeFound } from '../../../store/bring-in.ts';
+import { isBusy } from '../../../store/selectors.ts';
+import { Facts } from '../../controls/Facts.tsx';
+import { formatCount, formatShare } from '../../format.ts';
+import { usePage } from '../../use-page.ts';
+import { namedClasses } from './named-classes.ts';
+
+type Bundle = Extract<Found, { kind: 'bundle' }>['bundle'];
+
+/** A run that was begun elsewhere, and where it stands. */
+export function FoundRun({ bundle }: { bundle: Bundle }) {
+  const { run, labels, data, history, state, rows } = bundle;
+  const busy = usePage(isBusy);
+  const waiting = useStore(bringInStore, (found) => found.busy);
+  const { t } = useTranslation();
+  const accuracy = history.epochs.at(-1)?.test.accuracy;
+  const counts = { train: formatCount(data.train.rows), test: formatCount(data.test.rows) };
+  return (
+    <section aria-label={run.name}>
+      <Title order={3} size="h6" mt="sm">
+        {run.name}
+      </Title>
+      <Facts
+        facts={[
+          [t('bringIn.facts.format'), t('bringIn.formats.bundle')],
+          [t('bringIn.facts.method'), t(`method.names.${run.method.type}`)],
+          [
+            t('bringIn.facts.progress'),
+            t('bringIn.progress', {
+              step: formatCount(state.step),
+              epochs: state.epochs,
+              total: run.training.epochs,
+            }),
+          ],
+          [t('bringIn.facts.accuracy'), accuracy === undefined ? '–' : formatShare(accuracy)],
+          [t('bringIn.facts.classes'), namedClasses(labels)],
+          [t('bringIn.facts.rows'), t(rows ? 'bringIn.rowsBrought' : 'bringIn.rowsHere', counts)],
+          [t('bringIn.facts.base'), run.model],
+        ]}
+      />
+      {busy && <Text size="sm">{t('bringIn.pauseFirst')}</Text>}
+      <Button
+        size="sm"
+        mt="sm"
+        disabled={busy || waiting}
+        onClick={() => {
+          resumeFound();
+          location.hash = '#/playground';
+        }}
+      >
+        {t('bringIn.resume')}
+      </Button>
+    </section>
+  );
+}

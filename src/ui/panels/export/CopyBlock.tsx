@@ -1,0 +1,26 @@
+import { Button, CopyButton } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+
+/** Text to be read and copied; what else can be done with it stands beside the button. */
+export function CopyBlock({ label, text, children }: { label: string; text: string; children?: ReactNode }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and the keyboard must reach it */}
+      <section className="code" aria-label={label} tabIndex={0}>
+        <pre>{text}</pre>
+      </section>
+      <div className="controls">
+        <CopyButton value={text}>
+          {({ copied, copy }) => (
+            <Button size="xs" variant="light" onClick={copy}>
+              {t(copied ? 'takeAlong.copied' : 'takeAlong.copy')}
+            </Button>
+          )}
+        </CopyButton>
+        {children}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,93 @@
+import { Button, Checkbox, Text, Title } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
+import { isBusy } from '../../../store/selectors.ts';
+import { bringRows, described, type Parcel, pack, takeAlongStore, tensorBytes } from '../../../store/take-along.ts';
+import { formatBytes } from '../../format.ts';
+import { saveFile } from '../../save-file.ts';
+import { usePage } from '../../use-page.ts';
+import { LicenceSelect } from './LicenceSelect.tsx';
+
+const parcels = ['adapterhub', 'peft', 'plain', 'bundle'] as const satisfies readonly Parcel[];
+
+/** Everything that can be downloaded: what each file is for, how large it is, and why one cannot be had. */
+export function ExportPanel() {
+  const withRows = useStore(takeAlongStore, (state) => state.withRows);
+  const ofRun = useStore(takeAlongStore, (state) => state.subject === null);
+  const { t } = useTranslation();
+  return (
+    <div className="parcels">
+      <LicenceSelect />
+      {parcels.map((parcel) => (
+        <ParcelRow key={parcel} parcel={parcel} />
+      ))}
+      {ofRun && (
+        <Checkbox
+          size="xs"
+          label={t('takeAlong.rows')}
+          checked={withRows}
+          onChange={({ currentTarget }) => bringRows(currentTarget.checked)}
+        />
+      )}
+    </div>
+  );
+}
+
+/** Why a parcel cannot be packed now, in words; null: it can. Undefined while it is not known. */
+function useObstacle(parcel: Parcel): string | null | undefined {
+  const subject = useStore(takeAlongStore, (state) => state.subject);
+  const formats = useStore(takeAlongStore, (state) => state.texts?.formats);
+  const busy = usePage(isBusy);
+  const stands = usePage(({ phase, steps }) => steps.length > 0 && (phase === 'paused' || phase === 'done'));
+  const here = usePage((page) => described(page, takeAlongStore.getState()) !== null);
+  const { t } = useTranslation();
+  if (!here) return t('takeAlong.otherEncoder');
+  if (parcel === 'bundle' && subject !== null) return t('takeAlong.never.bundle');
+  if (!formats) return undefined;
+  if (parcel !== 'bundle' && parcel !== 'plain' && !formats.includes(parcel)) return t(`takeAlong.never.${parcel}`);
+  if (subject !== null) return null;
+  if (busy) return t('takeAlong.busy');
+  return stands ? null : t('takeAlong.notTrained');
+}
+
+/** A bundle holds the tensors and AdamW's two moments of each. */
+const sizes = (parcel: Parcel, bytes: number) => (parcel === 'bundle' ? 3 * bytes : bytes);
+
+function ParcelRow({ parcel }: { parcel: Parcel }) {
+  const obstacle = useObstacle(parcel);
+  const packing = useStore(takeAlongStore, (state) => state.packing);
+  const packed = useStore(takeAlongStore, (state) => (state.packed?.parcel === parcel ? state.packed : null));
+  const bytes = tensorBytes(
+    usePage((page) => page),
+    takeAlongStore.getState(),
+  );
+  const { t } = useTranslation();
+  const format = t(`takeAlong.formats.${parcel}`);
+  const save = async () => {
+    const file = await pack(parcel);
+    if (file) saveFile(file.name, new Blob([file.bytes]), 'application/zip');
+  };
+  return (
+    <section className="parcel" aria-label={format}>
+      <div>
+        <Title order={3} size="h6">
+          {format}
+        </Title>
+        <Text size="sm">{t(`takeAlong.what.${parcel}`)}</Text>
+        <Text size="xs" c="dimmed" aria-live="polite">
+          {packed
+            ? t('takeAlong.saved', { size: formatBytes(packed.bytes) })
+            : (obstacle ?? (bytes === null ? '' : t('takeAlong.about', { size: formatBytes(sizes(parcel, bytes)) })))}
+        </Text>
+      </div>
+      <Button
+        size="xs"
+        disabled={obstacle !== null || packing !== null}
+        aria-label={t('takeAlong.downloadOne', { format })}
+        onClick={() => void save()}
+      >
+        {t(packing === parcel ? 'takeAlong.packing' : 'takeAlong.download')}
+      </Button>
+    </section>
+  );
+}

@@ -1,0 +1,23 @@
+import { Select } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
+import { chooseLicence, licences, takeAlongStore } from '../../../store/take-along.ts';
+
+/** What the model card says that it is published under. */
+export function LicenceSelect() {
+  const licence = useStore(takeAlongStore, (state) => state.licence);
+  const { t } = useTranslation();
+  return (
+    <Select
+      size="xs"
+      maw={420}
+      label={t('takeAlong.licence')}
+      description={t('takeAlong.licenceHelp')}
+      placeholder={t('takeAlong.licenceNone')}
+      clearable
+      value={licence}
+      onChange={chooseLicence}
+      data={[...licences]}
+    />
+  );
+}

@@ -1,0 +1,99 @@
+import type { ExportFormat } from '../files/export.ts';
+import type { ImportedFolder } from '../files/imported.ts';
+import type { Trained } from '../files/trained.ts';
+import type { EncoderConfig } from '../model/encoder-config.ts';
+import type { Bundle } from '../training/saved-run.ts';
+
+/** The page's way to the worker that packs and unpacks: one worker a question, ended with its answer. */
+
+/** A file as it was picked or dropped; `path`: inside the folder that it came with. */
+export interface BroughtFile {
+  path: string;
+  blob: Blob;
+}
+
+/** What files turned out to be. */
+export type Opened = { kind: 'adapter'; adapter: ImportedFolder } | { kind: 'bundle'; bundle: Bundle };
+
+/** A run as text: how it is trained in Python, and the model card of its first export. */
+export interface Texts {
+  /** What its method can be exported as. */
+  formats: ExportFormat[];
+  script: string;
+  notebook: string;
+  card: string;
+}
+
+/** What texts are written from: an export without its tensors. */
+export type Described = Omit<Trained, 'tensors'>;
+
+export type PorterRequest =
+  | { type: 'open'; files: BroughtFile[]; encoder: EncoderConfig }
+  | { type: 'pack'; trained: Trained; format: ExportFormat }
+  | { type: 'pack-bundle'; bundle: Bundle }
+  | { type: 'describe'; described: Described };
+
+/** Why files are refused, by kind: the page has a sentence for each in its language. */
+export type RefusalKind =
+  | 'files'
+  | 'pickle'
+  | 'tensors'
+  | 'run-file'
+  | 'bundle'
+  | 'unsupported'
+  | 'other-encoder'
+  | 'incomplete'
+  | 'unreadable';
+
+export type PorterAnswer =
+  | { type: 'done'; value: Opened | Uint8Array<ArrayBuffer> | Texts }
+  | { type: 'refused'; kind: RefusalKind; message: string };
+
+/** Files that were refused. The message says what is wrong with which. */
+export class RefusedError extends Error {
+  override name = 'RefusedError';
+  readonly kind: RefusalKind;
+
+  constructor(kind: RefusalKind, message: string) {
+    super(message);
+    this.kind = kind;
+  }
+}
+
+function ask(request: PorterRequest): Promise<unknown> {
+  const worker = new Worker(new URL('./porter.worker.ts', import.meta.url), { type: 'module' });
+  const answer = new Promise<unknown>((resolve, reject) => {
+    worker.addEventListener('message', ({ data }: MessageEvent<PorterAnswer>) => {
+      if (data.type === 'done') resolve(data.value);
+      else reject(new RefusedError(data.kind, data.message));
+    });
+    // Out of memory, for example: the page and its run go on.
+    worker.addEventListener('error', ({ message }) =>
+      reject(new RefusedError('unreadable', message || 'The worker that reads files stopped.')),
+    );
+  });
+  worker.postMessage(request);
+  return answer.finally(() => worker.terminate());
+}
+
+/**
+ * Reads an adapter or a bundle out of files.
+ * @throws RefusedError
+ */
+export const openFiles = (files: BroughtFile[], encoder: EncoderConfig): Promise<Opened> =>
+  ask({ type: 'open', files, encoder }) as Promise<Opened>;
+
+/**
+ * A trained run as a zip archive with one folder in it.
+ * @throws RefusedError
+ */
+export const packExport = (trained: Trained, format: ExportFormat): Promise<Uint8Array<ArrayBuffer>> =>
+  ask({ type: 'pack', trained, format }) as Promise<Uint8Array<ArrayBuffer>>;
+
+/** @throws RefusedError */
+export const packBundle = (bundle: Bundle): Promise<Uint8Array<ArrayBuffer>> =>
+  ask({ type: 'pack-bundle', bundle }) as Promise<Uint8Array<ArrayBuffer>>;
+
+/** @throws RefusedError */
+export const describeRun = (described: Described): Promise<Texts> =>
+  ask({ type: 'describe', described }) as Promise<Texts>;

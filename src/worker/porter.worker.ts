@@ -1,0 +1,81 @@
+import { BundleError, isBundle, readBundleFiles, writeBundle } from '../files/bundle.ts';
+import { exportCard, exportFolder, exportFormats } from '../files/export.ts';
+import { type FileSet, FileSetError } from '../files/file-set.ts';
+import { importAdapter } from '../files/import.ts';
+import { ImportError } from '../files/imported.ts';
+import { pythonNotebook, pythonScript } from '../files/python-script.ts';
+import { SafetensorsError } from '../files/safetensors.ts';
+import { PickleError } from '../files/unpickler.ts';
+import { unzip, zip } from '../files/zip.ts';
+import { MethodError } from '../model/methods.ts';
+import { RunFileError } from '../training/run.ts';
+import type { BroughtFile, Opened, PorterAnswer, PorterRequest, RefusalKind } from './porter.ts';
+
+/** Packs and unpacks beside the page: a large archive freezes nothing, a hostile one ends this worker and nothing else. */
+
+const tell = (answer: PorterAnswer) => postMessage(answer);
+
+/** No more is read: an adapter of the largest BERT with its optimizer fits. */
+const mostBytes = 2 ** 30;
+const mostFiles = 1000;
+
+/** "PK\3\4" or, of an empty archive, "PK\5\6". PyTorch's own files are archives, too. */
+const isArchive = (path: string, bytes: Uint8Array) =>
+  bytes[0] === 0x50 && bytes[1] === 0x4b && !/\.(bin|pt|pth|ckpt)$/i.test(path);
+
+/** The files themselves or, of a single archive, what is in it. */
+async function readFiles(files: readonly BroughtFile[]): Promise<{ set: FileSet; name: string }> {
+  const [first] = files;
+  if (!first) throw new FileSetError('There is no file in it.');
+  if (files.length > mostFiles) throw new FileSetError(`${files.length} files; ${mostFiles} are the most.`);
+  const bytes = files.reduce((sum, { blob }) => sum + blob.size, 0);
+  if (bytes > mostBytes) throw new FileSetError(`${bytes} bytes; ${mostBytes} are the most.`);
+  const set: FileSet = new Map();
+  for (const { path, blob } of files) set.set(path, new Uint8Array(await blob.arrayBuffer()));
+  const only = set.get(first.path);
+  if (files.length === 1 && only && isArchive(first.path, only))
+    return { set: unzip(only, first.path), name: first.path };
+  return { set, name: first.path };
+}
+
+async function open({ files, encoder }: Extract<PorterRequest, { type: 'open' }>): Promise<Opened> {
+  const { set, name } = await readFiles(files);
+  if (isBundle(set)) return { kind: 'bundle', bundle: readBundleFiles(set, name) };
+  return { kind: 'adapter', adapter: importAdapter(set, encoder) };
+}
+
+async function answer(request: PorterRequest): Promise<Extract<PorterAnswer, { type: 'done' }>['value']> {
+  switch (request.type) {
+    case 'open':
+      return open(request);
+    case 'pack':
+      return zip(exportFolder(request.trained, request.format));
+    case 'pack-bundle':
+      return writeBundle(request.bundle);
+    case 'describe': {
+      const { run, encoder } = request.described;
+      const formats = exportFormats(run.method);
+      const card = exportCard(request.described, formats[0] ?? 'plain');
+      return { formats, script: pythonScript(run, encoder), notebook: pythonNotebook(run, encoder), card };
+    }
+  }
+}
+
+function kindOf(error: unknown): RefusalKind {
+  if (error instanceof ImportError) return error.reason;
+  if (error instanceof FileSetError) return 'files';
+  if (error instanceof PickleError) return 'pickle';
+  if (error instanceof SafetensorsError) return 'tensors';
+  if (error instanceof RunFileError) return 'run-file';
+  // A method that names layers which the encoder does not have.
+  if (error instanceof MethodError) return 'other-encoder';
+  return error instanceof BundleError ? 'bundle' : 'unreadable';
+}
+
+self.addEventListener('message', ({ data }: MessageEvent<PorterRequest>) => {
+  answer(data).then(
+    (value) => tell({ type: 'done', value }),
+    (error: unknown) =>
+      tell({ type: 'refused', kind: kindOf(error), message: error instanceof Error ? error.message : String(error) }),
+  );
+});
