@@ -33,9 +33,15 @@ const mostThreads = 8;
 
 let runtime: Promise<Runtime> | null = null;
 
+/** A processor is left to the page where there are more than this: of two, half the speed would be too much to give away. */
+const fewProcessors = 2;
+
 /** Threads need shared memory, and that needs a cross-origin isolated page. */
-const threadCount = () =>
-  globalThis.crossOriginIsolated ? Math.max(1, Math.min(mostThreads, navigator.hardwareConcurrency)) : 1;
+function threadCount(): number {
+  if (!globalThis.crossOriginIsolated) return 1;
+  const processors = navigator.hardwareConcurrency;
+  return Math.max(1, Math.min(mostThreads, processors > fewProcessors ? processors - 1 : processors));
+}
 
 /** Notes the memory that onnxruntime makes for itself: the library has no verb that tells its size. */
 async function watchMemory<T>(work: () => Promise<T>): Promise<{ result: T; memories: WebAssembly.Memory[] }> {
