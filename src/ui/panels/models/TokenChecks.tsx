@@ -36,7 +36,7 @@ export function TokenChecks() {
             {t(`checks.names.${check}`, { count })} (
             {t(check === 'cut-off' ? 'tokens.share' : 'tokens.unknownShare', { share: formatShare(share) })})
           </Text>
-          {examples.slice(0, 3).map((text) => (
+          {[...new Set(examples)].slice(0, 3).map((text) => (
             <Text key={text} size="xs" c="dimmed">
               {text.slice(0, mostCharacters)}
             </Text>
