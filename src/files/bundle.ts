@@ -39,7 +39,7 @@ const number = z.number();
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'is no SHA-256 in hexadecimal');
 const scores = z.object({ loss: number, accuracy: number, macroF1: number });
 const epochRecords = z.array(z.object({ epoch: count, trainLoss: number, test: scores })).max(100_000);
-const rowsFact = z.object({ rows: count, sha256 });
+const rowsFact = z.object({ rows: count.min(1), sha256 });
 const size = z.number().int().min(1).max(10_000_000);
 
 const factsSchema = z.object({
