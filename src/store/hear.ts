@@ -1,3 +1,4 @@
+import type { MemoryBytes } from '../training/engine.ts';
 import type { Report } from '../worker/protocol.ts';
 import { hearRefusal, hearResumed } from './bring-in.ts';
 import { endDeviceCheck, hearDeviceCheck } from './device-check.ts';
@@ -125,6 +126,9 @@ function hearError(report: Extract<Report, { type: 'error' }>): void {
   else if (report.during === 'load-encoder') hearNoEncoder(words);
   else setState({ error: report });
 }
+/** The same bytes as before are no news: what draws them is left alone. */
+const sameBytes = (before: MemoryBytes | null, now: MemoryBytes): boolean =>
+  before !== null && (Object.keys(now) as (keyof MemoryBytes)[]).every((arena) => before[arena] === now[arena]);
 
 function hearProgress(report: Extract<Report, { type: 'progress' }>): void {
   const state = getState();
@@ -133,7 +137,7 @@ function hearProgress(report: Extract<Report, { type: 'progress' }>): void {
   const { phase, steps, epochs, baseline, outcome, latency, memory } = report;
   setState({
     phase,
-    memory,
+    memory: sameBytes(state.memory, memory) ? state.memory : memory,
     steps: withSteps(state.steps, steps),
     epochs: epochs.length ? [...state.epochs, ...epochs] : state.epochs,
     baseline: baseline.length ? [...state.baseline, ...baseline] : state.baseline,

@@ -1,5 +1,5 @@
 import { RangeSlider, Slider, Switch } from '@mantine/core';
-import { useMemo, useState } from 'react';
+import { memo, useDeferredValue, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { lossPoints } from '../../store/history.ts';
@@ -10,13 +10,15 @@ import { baselineSeries, overlaySeries } from '../charts/overlay.ts';
 import { colors } from '../colors.ts';
 import { usePage } from '../use-page.ts';
 
-/** Points drawn of a run beside the current one. */
+/** Points drawn of the current run, and of one beside it: more cannot be told apart, and take their time. */
+const mostPoints = 200;
 const overlayPoints = 120;
 const short = (value: number) => String(Number(value.toPrecision(3)));
 
 /** Loss by step: every step faint, the average strong; test loss by epoch; the baseline and other runs beside it. */
 export function LossPanel() {
-  const steps = usePage((state) => state.steps);
+  // Drawn when there is time for it: buttons and sliders come first.
+  const steps = useDeferredValue(usePage((state) => state.steps));
   const epochs = usePage((state) => state.epochs);
   const perEpoch = usePage(({ plan }) => plan?.stepsPerEpoch ?? 0);
   const baseline = usePage((state) => state.baseline);
@@ -27,7 +29,7 @@ export function LossPanel() {
   const [zoom, setZoom] = useState<[number, number]>([0, 100]);
   const { t } = useTranslation();
 
-  const points = useMemo(() => lossPoints(steps, smoothing), [steps, smoothing]);
+  const points = useMemo(() => lossPoints(steps, smoothing, mostPoints), [steps, smoothing]);
   const beside = useMemo(
     () =>
       overlaySeries(others, (run) =>
@@ -74,48 +76,16 @@ export function LossPanel() {
     ...points.map(({ step, loss, smoothed }) => [step, loss.toFixed(4), smoothed.toFixed(4)]),
     ...baseline.map(({ epoch, trainLoss }) => [t('chart.baselineEpoch', { epoch }), trainLoss.toFixed(4), '–']),
   ];
-  const tools = (
-    <>
-      <Slider
-        w={70}
-        size="xs"
-        min={0}
-        max={0.99}
-        step={0.01}
-        label={(value) => `${t('chart.smoothing')} ${value}`}
-        thumbLabel={t('chart.smoothing')}
-        value={smoothing}
-        onChange={setSmoothing}
-      />
-      <Switch
-        size="xs"
-        label={t('chart.logScale')}
-        checked={logScale}
-        onChange={(event) => setLogScale(event.currentTarget.checked)}
-      />
-    </>
-  );
   return (
     <ChartFrame
       title={t('chart.loss')}
       note={t('chart.lossNote', { seed })}
       table={{ head: [t('chart.step'), t('chart.raw'), t('chart.smoothed')], rows }}
       empty={steps.length === 0 && others.length === 0 ? t('chart.empty') : undefined}
-      tools={tools}
-      footer={
-        <RangeSlider
-          size={3}
-          thumbSize={10}
-          minRange={2}
-          mx={8}
-          my={4}
-          label={null}
-          value={zoom}
-          onChange={setZoom}
-          thumbFromLabel={t('chart.zoomFrom')}
-          thumbToLabel={t('chart.zoomTo')}
-        />
+      tools={
+        <LossTools smoothing={smoothing} onSmoothing={setSmoothing} logScale={logScale} onLogScale={setLogScale} />
       }
+      footer={<Zoom zoom={zoom} onZoom={setZoom} />}
     >
       <LinesChart
         series={series}
@@ -130,3 +100,59 @@ export function LossPanel() {
     </ChartFrame>
   );
 }
+
+interface LossToolsProps {
+  smoothing: number;
+  onSmoothing: (smoothing: number) => void;
+  logScale: boolean;
+  onLogScale: (on: boolean) => void;
+}
+
+/** Apart from the chart, so that a report of steps does not draw them anew. */
+const LossTools = memo(function LossTools({ smoothing, onSmoothing, logScale, onLogScale }: LossToolsProps) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <Slider
+        w={70}
+        size="xs"
+        min={0}
+        max={0.99}
+        step={0.01}
+        label={(value) => `${t('chart.smoothing')} ${value}`}
+        thumbLabel={t('chart.smoothing')}
+        value={smoothing}
+        onChange={onSmoothing}
+      />
+      <Switch
+        size="xs"
+        label={t('chart.logScale')}
+        checked={logScale}
+        onChange={(event) => onLogScale(event.currentTarget.checked)}
+      />
+    </>
+  );
+});
+
+interface ZoomProps {
+  zoom: [number, number];
+  onZoom: (zoom: [number, number]) => void;
+}
+
+const Zoom = memo(function Zoom({ zoom, onZoom }: ZoomProps) {
+  const { t } = useTranslation();
+  return (
+    <RangeSlider
+      size={3}
+      thumbSize={10}
+      minRange={2}
+      mx={8}
+      my={4}
+      label={null}
+      value={zoom}
+      onChange={onZoom}
+      thumbFromLabel={t('chart.zoomFrom')}
+      thumbToLabel={t('chart.zoomTo')}
+    />
+  );
+});

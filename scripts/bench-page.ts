@@ -1,0 +1,126 @@
+/** npm run bench-page */
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { chromium, type Page } from 'playwright';
+import { build, preview } from 'vite';
+import { chromiumArgs, ensureChromium } from './support/chromium.ts';
+
+const usage = `Usage: npm run bench-page -- [--history N] [--seconds N] [--idle]
+
+Measures the built page while it is told of training: a history of N steps (10,000), then reports of 20 steps five times a
+second, with the charts open. The engine is left out, so that the processor is the page's. Prints the main thread's tasks
+over 50 ms and the time between frames. --idle measures the same page without reports, as what this machine can do.`;
+
+const { values } = parseArgs({
+  options: {
+    history: { type: 'string', default: '10000' },
+    seconds: { type: 'string', default: '15' },
+    idle: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+const reportsPerSecond = 5;
+const stepsPerReport = 20;
+/** Milliseconds of a frame at 60 a second; a frame half as late again was missed. */
+const frame = 1000 / 60;
+/** What the bars of the page say of a task. */
+const longTask = 50;
+
+interface Measured {
+  /** Durations of tasks over 50 ms. */
+  tasks: number[];
+  /** Times between two frames. */
+  frames: number[];
+}
+
+/** Watches the page's main thread for some milliseconds. */
+const watch = (page: Page, milliseconds: number): Promise<Measured> =>
+  page.evaluate(
+    (duration) =>
+      new Promise<Measured>((resolve) => {
+        const measured: Measured = { tasks: [], frames: [] };
+        const observer = new PerformanceObserver((list) => {
+          measured.tasks.push(...list.getEntries().map((entry) => entry.duration));
+        });
+        observer.observe({ entryTypes: ['longtask'] });
+        const began = performance.now();
+        let last = began;
+        const tick = (now: number) => {
+          measured.frames.push(now - last);
+          last = now;
+          if (now - began < duration) return requestAnimationFrame(tick);
+          observer.disconnect();
+          return resolve(measured);
+        };
+        requestAnimationFrame(tick);
+      }),
+    milliseconds,
+  );
+
+const quantile = (values: readonly number[], share: number) =>
+  [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(share * values.length))] ?? 0;
+
+function print({ tasks, frames }: Measured, seconds: number): void {
+  const ms = (value: number) => `${value.toFixed(1)} ms`;
+  const lines = [
+    [
+      'tasks over 50 ms',
+      `${tasks.length} in ${seconds} s${tasks.length > 0 ? `, longest ${ms(Math.max(...tasks))}` : ''}`,
+    ],
+    // Of all reports, the longest task each: those without one count as short.
+    ['95th percentile of the longest task a report', tasksPerReport(tasks, seconds)],
+    ['frames', `${(frames.length / seconds).toFixed(1)} a second`],
+    [
+      'between frames',
+      `median ${ms(quantile(frames, 0.5))}, p95 ${ms(quantile(frames, 0.95))}, longest ${ms(Math.max(...frames))}`,
+    ],
+    ['frames missed', `${((100 * frames.filter((time) => time > 1.5 * frame).length) / frames.length).toFixed(1)} %`],
+  ];
+  for (const [name = '', value] of lines) console.log(`${name.padEnd(46)} ${value}`);
+}
+
+function tasksPerReport(tasks: readonly number[], seconds: number): string {
+  const reports = reportsPerSecond * seconds;
+  const all = [...tasks, ...new Array<number>(Math.max(0, reports - tasks.length)).fill(0)];
+  const value = quantile(all, 0.95);
+  return value < longTask ? 'under 50 ms' : `${value.toFixed(1)} ms`;
+}
+
+async function measure(history: number, seconds: number, idle: boolean): Promise<void> {
+  const outDir = 'node_modules/.bench-page';
+  await build({ logLevel: 'error', build: { outDir, emptyOutDir: true } });
+  const server = await preview({ logLevel: 'error', build: { outDir }, preview: { port: 0, host: '127.0.0.1' } });
+  const browser = await chromium.launch({ args: chromiumArgs, executablePath: ensureChromium() });
+  try {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, locale: 'en-US' });
+    const worker = await readFile(fileURLToPath(new URL('support/history-worker.js', import.meta.url)), 'utf8');
+    const reports = reportsPerSecond * (seconds + 5);
+    const body = `const [HISTORY, REPORTS, STEPS] = ${JSON.stringify([history, reports, stepsPerReport])};\n${worker}`;
+    // With the headers of the real one: without them an isolated page starts no worker.
+    await page.route('**/trainer.worker*', async (route) => route.fulfill({ response: await route.fetch(), body }));
+    // tsx names functions with a helper that the page lacks.
+    await page.addInitScript('globalThis.__name = (named) => named');
+    await page.goto(server.resolvedUrls?.local[0] ?? '');
+    const train = page.getByRole('button', { name: 'Train', exact: true });
+    await train.waitFor();
+    await page.getByRole('region', { name: 'Loss' }).waitFor();
+    if (!idle) {
+      await train.click();
+      await page.waitForFunction(
+        (most) =>
+          Number(/step (\d+)/.exec(document.querySelector('[data-testid=progress]')?.textContent ?? '')?.[1]) > most,
+        history,
+      );
+    }
+    await page.waitForTimeout(1000);
+    print(await watch(page, 1000 * seconds), seconds);
+  } finally {
+    await browser.close();
+    await server.close();
+  }
+}
+
+if (values.help) console.log(usage);
+else await measure(Number(values.history), Number(values.seconds), values.idle);
