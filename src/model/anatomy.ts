@@ -17,9 +17,6 @@ export interface BlockTensor extends Parameter {
   added: boolean;
 }
 
-export const blockKey = (block: Block): string =>
-  'site' in block ? `${block.layer}.${block.site}.${block.part}` : block.part;
-
 /** Whether a tensor, named without `bert.`, stands in a block. */
 function standsIn(name: string, block: Block): boolean {
   if (block.part === 'embeddings') return name.startsWith('embeddings.');
