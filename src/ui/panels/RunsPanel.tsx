@@ -57,10 +57,10 @@ export function RunsPanel() {
               <Table.Tr>
                 <Table.Th>{t('runs.draw')}</Table.Th>
                 {columns.map((column) =>
-                  isSortable(column) ? (
-                    <SortableHead key={column} column={column} sorting={sorting} onSort={setSorting} />
+                  column === 'changed' ? (
+                    <Table.Th key={column}>{t('runs.changed')}</Table.Th>
                   ) : (
-                    <Table.Th key={column}>{t(`runs.${column}`)}</Table.Th>
+                    <SortableHead key={column} column={column} sorting={sorting} onSort={setSorting} />
                   ),
                 )}
                 <Table.Th>{t('runs.actions')}</Table.Th>
@@ -90,19 +90,10 @@ function ReopenedText() {
   );
 }
 
-const columns = [
-  'name',
-  'changed',
-  'trainable',
-  'accuracy',
-  'gain',
-  'macroF1',
-  'loss',
-  'time',
-  'latency',
-  'memory',
-] as const;
-const isSortable = (column: string): column is Sortable => sortable.some((other) => other === column);
+/** In the table's order: what differs from the run before follows the name. */
+const columns: readonly (Sortable | 'changed')[] = sortable.flatMap((column) =>
+  column === 'name' ? [column, 'changed' as const] : [column],
+);
 
 interface SortableHeadProps {
   column: Sortable;
