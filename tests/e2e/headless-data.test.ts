@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { argMax } from '../../src/training/metrics.ts';
+import { readExported } from '../support/exported.ts';
 import { type HubServer, startHubServer } from '../support/hub-server.ts';
 
 /** `npm run train` with an encoder and rows from the Hub, and from files of other formats. */
@@ -40,10 +42,20 @@ afterAll(async () => {
 });
 
 /** Runs the command; the server answers meanwhile, so that it may not block. */
-async function train(run: object): Promise<{ code: number | null; output: string; out: string }> {
+async function train(run: object, more: string[] = []): Promise<{ code: number | null; output: string; out: string }> {
   const [config, out] = [join(folder, 'run.json'), join(folder, 'out')];
   writeFileSync(config, JSON.stringify({ name: 'rows', method: { type: 'houlsby', bottleneck: 4 }, ...run }));
-  const flags = ['--config', config, '--out', out, '--hub', server.url, '--hub-folder', join(folder, 'downloads')];
+  const flags = [
+    '--config',
+    config,
+    '--out',
+    out,
+    '--hub',
+    server.url,
+    '--hub-folder',
+    join(folder, 'downloads'),
+    ...more,
+  ];
   const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/train.ts', ...flags]);
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (output += text));
@@ -55,15 +67,20 @@ const training = { epochs: 1, batchSize: 8, maxLength: 16 };
 
 test('encoder and rows by name; the connection breaks on the way', async () => {
   server.breakAfter = [50_000];
-  const { code, output, out } = await train({
-    model: 'lab/tiny',
-    data: { hub: 'lab/rows', testShare: 0.25, limit: 24 },
-    training,
-  });
+  const { code, output, out } = await train(
+    {
+      model: 'lab/tiny',
+      data: { hub: 'lab/rows', testShare: 0.25, limit: 24 },
+      training,
+    },
+    ['--onnx', 'none'],
+  );
   expect(code, output).toBe(0);
   const metrics = JSON.parse(readFileSync(join(out, 'metrics.json'), 'utf8'));
   expect(metrics).toMatchObject({ trainRows: 24, testRows: 10, labels: ['0', '1'] });
   expect(metrics.run).toMatchObject({ model: 'lab/tiny', data: { hub: 'lab/rows' } });
+  expect(readdirSync(out)).toContain('run.zip');
+  expect(readdirSync(out)).not.toContain('model.onnx');
 });
 
 test('an encoder in a folder, and rows from a Parquet file that is split', async () => {
@@ -71,6 +88,30 @@ test('an encoder in a folder, and rows from a Parquet file that is split', async
   const { code, output, out } = await train({ model: resolve(model), data: { train: 'rows.parquet' }, training });
   expect(code, output).toBe(0);
   expect(JSON.parse(readFileSync(join(out, 'metrics.json'), 'utf8'))).toMatchObject({ trainRows: 32, testRows: 8 });
+});
+
+test('encoder, adapter and head leave as one ONNX file, which finds the classes that the run found', async () => {
+  writeFileSync(join(folder, 'rows.parquet'), table);
+  const data = { train: 'rows.parquet', test: 'rows.parquet' };
+  const { code, output, out } = await train({ model: resolve(model), data, training }, ['--onnx', 'f32']);
+  expect(code, output).toBe(0);
+  const { metadata, labels, probabilities } = await readExported(join(out, 'model.onnx'));
+  expect(metadata).toMatchObject({ name: 'rows', max_length: '16', pooling: 'mean' });
+  const confusion = labels.map(() => labels.map(() => 0));
+  const found = await probabilities(sentences);
+  found.forEach((shares, i) => {
+    const best = argMax(labels.map((label) => shares[label] ?? 0));
+    const row = confusion[labels.indexOf(String(i % 2))];
+    if (row) row[best] = (row[best] ?? 0) + 1;
+  });
+  expect(confusion).toEqual(JSON.parse(readFileSync(join(out, 'metrics.json'), 'utf8')).confusion);
+});
+
+test('an ONNX file of another kind is refused before anything is trained', async () => {
+  const run = { model: resolve(model), data: { train: 'rows.parquet' }, training };
+  const { code, output } = await train(run, ['--onnx', 'f8']);
+  expect(code).toBe(1);
+  expect(output.trim()).toBe('--onnx f8: f32, f16 or none.');
 });
 
 test('what cannot be found is said in one line', async () => {

@@ -25,10 +25,10 @@ export function OnnxExport() {
   const { t } = useTranslation();
   return (
     <section aria-labelledby="onnx-title">
-      <Text component="h3" id="onnx-title" fw={600} size="sm">
+      <Text component="h3" id="onnx-title" fw={600} size="sm" mt="md">
         {t('onnx.title')}
       </Text>
-      <Stack gap="xs">
+      <Stack gap="xs" mb="md">
         <Text size="sm">{t('onnx.help')}</Text>
         <div className="controls">
           <SegmentedControl
