@@ -69,6 +69,7 @@ test('a file is forgotten when the run goes on', () => {
     epochs: [],
     baseline: [],
     outcome: null,
+    latency: null,
     memory,
   };
   hear(quiet);
