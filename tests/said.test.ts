@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
-import { say } from '../src/i18n/say.ts';
+import { learnSentences, say } from '../src/i18n/say.ts';
 import { said as chinese } from '../src/i18n/zh/said.ts';
 import { inEnglish, PersonError, said, wordsOf } from '../src/model/said.ts';
 
@@ -13,6 +13,8 @@ function filesUnder(folder: string): string[] {
     entry.isDirectory() ? filesUnder(join(folder, entry.name)) : [join(folder, entry.name)],
   );
 }
+
+learnSentences('zh', chinese);
 
 /** The GPU's room imports nothing of ours: its sentences without values are looked up as they are. */
 const otherErrors = ['PersonError', 'GpuError'];

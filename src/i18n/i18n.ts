@@ -1,7 +1,7 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import { en } from './en.ts';
-import { zh } from './zh.ts';
+import { learnSentences } from './say.ts';
 
 declare module 'i18next' {
   interface CustomTypeOptions {
@@ -9,13 +9,22 @@ declare module 'i18next' {
   }
 }
 
+type Language = 'en' | 'zh';
 const storageKey = 'bottleneck.language';
 
 /** The language chosen before, else the browser's, else English. */
-function firstLanguage(): 'en' | 'zh' {
+function firstLanguage(): Language {
   const remembered = localStorage.getItem(storageKey);
   if (remembered === 'en' || remembered === 'zh') return remembered;
   return navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en';
+}
+
+/** Fetches the texts of a language that is not in the page's first script. */
+async function learn(language: Language): Promise<void> {
+  if (language === 'en' || i18next.hasResourceBundle(language, 'translation')) return;
+  const { zh, said } = await import('./chinese.ts');
+  i18next.addResourceBundle(language, 'translation', zh);
+  learnSentences(language, said);
 }
 
 /** Prepares the texts. */
@@ -24,17 +33,24 @@ export async function startI18n(): Promise<void> {
     document.documentElement.lang = language === 'zh' ? 'zh-Hans' : 'en';
   });
   await i18next.use(initReactI18next).init({
-    lng: firstLanguage(),
     fallbackLng: 'en',
-    resources: { en: { translation: en }, zh: { translation: zh } },
+    lng: 'en',
+    resources: { en: { translation: en } },
     // React escapes already.
     interpolation: { escapeValue: false },
   });
+  const first = firstLanguage();
+  // English is better than no page.
+  await learn(first).then(
+    () => i18next.changeLanguage(first),
+    () => undefined,
+  );
 }
 
 /** Switches between English and Chinese, and remembers it. */
 export async function switchLanguage(): Promise<void> {
   const next = i18next.language === 'zh' ? 'en' : 'zh';
+  await learn(next);
   localStorage.setItem(storageKey, next);
   await i18next.changeLanguage(next);
 }

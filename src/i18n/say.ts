@@ -1,12 +1,15 @@
 import { useTranslation } from 'react-i18next';
 import { filled, inEnglish, type Words } from '../model/said.ts';
-import { said as chinese } from './zh/said.ts';
 
 /** The sentences of errors in the language of the page, by their English pattern; one without a translation stays English. */
-const sentences: Readonly<Record<string, ReadonlyMap<string, string>>> = { zh: new Map(Object.entries(chinese)) };
+const sentences = new Map<string, ReadonlyMap<string, string>>();
+
+export function learnSentences(language: string, said: Readonly<Record<string, string>>): void {
+  sentences.set(language, new Map(Object.entries(said)));
+}
 
 export function say(words: Words, language: string): string {
-  const known = sentences[language];
+  const known = sentences.get(language);
   if (!known) return inEnglish(words);
   if (typeof words === 'string') return known.get(words) ?? words;
   const { pattern, values } = words;

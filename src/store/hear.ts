@@ -130,10 +130,6 @@ function hearError(report: Extract<Report, { type: 'error' }>): void {
 const sameBytes = (before: MemoryBytes | null, now: MemoryBytes): boolean =>
   before !== null && (Object.keys(now) as (keyof MemoryBytes)[]).every((arena) => before[arena] === now[arena]);
 
-/** The same bytes as before are no news: what draws them is left alone. */
-const sameBytes = (before: MemoryBytes | null, now: MemoryBytes): boolean =>
-  before !== null && (Object.keys(now) as (keyof MemoryBytes)[]).every((arena) => before[arena] === now[arena]);
-
 function hearProgress(report: Extract<Report, { type: 'progress' }>): void {
   const state = getState();
   // A report that was under way when the run was reset belongs to nothing on the page.
