@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { evaluationBatches, makeBatch } from '../data/batches.ts';
 import { pairMark } from '../data/rows.ts';
 import { openDevice } from '../engines/device.ts';
 import { type EncoderFiles, readEncoderFiles } from '../files/encoder-files.ts';
@@ -7,6 +6,7 @@ import { exportOnnx, type Precision } from '../onnx/export.ts';
 import { loadProto } from '../onnx/proto.ts';
 import type { LoadedEncoder } from '../training/engine.ts';
 import { folder, writeResult } from './files.ts';
+import { logitsOf } from './logits.ts';
 import { type RecordedRun, readRecordedRun, recordedPlan } from './recorded-run.ts';
 
 /** `npm run check:onnx`: recorded runs as ONNX files, and what the engine and PyTorch say of some texts. */
@@ -20,8 +20,6 @@ const questionSchema = z.object({
   /** The encoder comes with vocab.txt alone, without tokenizer.json. */
   vocabularyOnly: z.boolean(),
 });
-
-const batchSize = 16;
 
 /** Token ids and logits of texts by the engine. */
 async function answersOf(
@@ -37,20 +35,8 @@ async function answersOf(
   try {
     engine.writeTrainable(recorded.final);
     const ids = texts.map((text) => tokenizer.encode(text, maxLength));
-    const logits: number[][] = [];
-    for (const rows of evaluationBatches(ids, batchSize)) {
-      const batch = makeBatch(
-        rows.map((row) => ids[row] ?? []),
-        rows.map(() => 0),
-        tokenizer.padId,
-        config.positions,
-      );
-      const flat = await engine.evaluate(batch);
-      rows.forEach((row, i) => {
-        logits[row] = [...flat.subarray(i * labels.length, (i + 1) * labels.length)];
-      });
-    }
-    return { ids, logits };
+    const rows = { ids, classes: labels.length, padId: tokenizer.padId, maxLength: config.positions };
+    return { ids, logits: await logitsOf(engine, rows) };
   } finally {
     engine.destroy();
   }

@@ -1,4 +1,3 @@
-import { evaluationBatches, makeBatch } from '../data/batches.ts';
 import { openDevice } from '../engines/device.ts';
 import { dataFacts, writeBundle } from '../files/bundle.ts';
 import { encoderChecksum } from '../files/checksum.ts';
@@ -11,6 +10,7 @@ import { readRun } from '../training/run.ts';
 import { Session } from '../training/session.ts';
 import { readDataset } from './dataset.ts';
 import { folder, writeResult } from './files.ts';
+import { logitsOf } from './logits.ts';
 
 /** `npm run check:python`: the engine's side of what is compared with Python. */
 
@@ -36,9 +36,6 @@ interface Question {
   engine: Engine['name'];
 }
 
-/** Rows of logits are asked for in batches of this size. */
-const batchSize = 16;
-
 /** Logits of texts, by every folder as this project imports it: one row a text. */
 export function importedLogits({ folders, texts, engine: name }: Question): Promise<Record<string, number[][]>> {
   return withEncoder(name, async (encoder, { config, tokenizer }) => {
@@ -58,21 +55,9 @@ export function importedLogits({ folders, texts, engine: name }: Question): Prom
       });
       engine.writeTrainable(tensors);
       const ids = texts.map((text) => tokenizer.encode(text, maxLength ?? config.positions));
-      const logits: number[][] = [];
-      for (const rows of evaluationBatches(ids, batchSize)) {
-        const batch = makeBatch(
-          rows.map((row) => ids[row] ?? []),
-          rows.map(() => 0),
-          tokenizer.padId,
-          config.positions,
-        );
-        const flat = await engine.evaluate(batch);
-        rows.forEach((row, i) => {
-          logits[row] = [...flat.subarray(i * classes, (i + 1) * classes)];
-        });
-      }
+      const rows = { ids, classes, padId: tokenizer.padId, maxLength: config.positions };
+      results[path] = await logitsOf(engine, rows);
       engine.destroy();
-      results[path] = logits;
     }
     return results;
   });
