@@ -2,7 +2,16 @@ import { builtInTasks } from '../data/built-in-tasks.ts';
 import type { Row } from '../data/rows.ts';
 import type { Split } from '../data/split.ts';
 import { RunFileError, readRun, taskName } from '../training/run.ts';
-import { defaultTestShare, isOwn, keepOwn, type OwnData, ownStore, recallOwn, splitOf } from './own-rows.ts';
+import {
+  defaultTestShare,
+  isOwn,
+  keepOwnRows,
+  keepOwnRun,
+  type OwnData,
+  ownStore,
+  recallOwn,
+  splitOf,
+} from './own-rows.ts';
 import { pageStore } from './page.ts';
 import { openRun } from './run.ts';
 
@@ -74,6 +83,7 @@ export function fixRows(fix: (split: Split) => Split): void {
 
 /** Brings the last visit's rows back, and the run on them where one was set up. */
 export async function loadOwn(mayOpen: boolean): Promise<void> {
+  keepOwnRows();
   const kept = await recallOwn();
   if (kept && mayOpen) {
     try {
@@ -85,6 +95,6 @@ export async function loadOwn(mayOpen: boolean): Promise<void> {
     }
   }
   pageStore.subscribe(({ run }, { run: before }) => {
-    if (run !== before) keepOwn(run);
+    if (run !== before) keepOwnRun(run);
   });
 }

@@ -56,6 +56,13 @@ export async function forget(shelf: Shelf, key: string): Promise<void> {
   await db?.delete(shelf, key).catch(failed);
 }
 
+/** Forgets everything whose key begins so, save some keys. */
+export async function forgetOthersUnder(shelf: Shelf, prefix: string, wanted: ReadonlySet<string>): Promise<void> {
+  const db = await database();
+  const keys = (await db?.getAllKeys(shelf, IDBKeyRange.bound(prefix, `${prefix}\uffff`)).catch(failed)) ?? [];
+  for (const key of keys) if (!wanted.has(key)) await db?.delete(shelf, key).catch(failed);
+}
+
 export async function recall<S extends 'tensors' | 'states' | 'notes'>(
   shelf: S,
   key: string,
