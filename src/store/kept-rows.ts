@@ -35,7 +35,7 @@ let stored: { rows: Piece[]; test: Piece[] } = { rows: [], test: [] };
 const sameRows = (a: readonly Row[], b: readonly Row[] | undefined) =>
   a.length === b?.length && a.every((row, i) => row === b[i]);
 
-/** Writes the pieces of one list that are not there yet. Null: newer rows came meanwhile. */
+/** Writes the pieces of one list that are not there yet. Null: newer rows came meanwhile, or there is no room. */
 async function storeList(rows: readonly Row[], before: readonly Piece[], wanted: () => boolean) {
   const pieces: Piece[] = [];
   for (const [i, piece] of [...piecesOf(rows)].entries()) {
@@ -47,36 +47,41 @@ async function storeList(rows: readonly Row[], before: readonly Piece[], wanted:
     await breathe();
     if (!wanted()) return null;
     const id = crypto.randomUUID();
-    await keep('notes', pieceKey(id), packRows(piece));
+    if (!(await keep('notes', pieceKey(id), packRows(piece)))) return null;
     pieces.push({ id, rows: piece });
   }
   return pieces;
 }
 
 let latest: KeptRows | null = null;
-let writing: Promise<void> = Promise.resolve();
+let writing: Promise<unknown> = Promise.resolve();
 
-async function write(data: KeptRows): Promise<void> {
+async function write(data: KeptRows): Promise<boolean> {
   const wanted = () => latest === data;
-  if (!wanted()) return;
+  if (!wanted()) return false;
   const rows = await storeList(data.rows, stored.rows, wanted);
   const test = rows && (await storeList(data.test ?? [], stored.test, wanted));
-  if (!rows || !test) return;
+  if (!rows || !test) return false;
   const list: List = {
     name: data.name,
     rows: rows.map(({ id }) => id),
     test: data.test && test.map(({ id }) => id),
   };
-  await keep('notes', listKey, list);
+  if (!(await keep('notes', listKey, list))) return false;
   stored = { rows, test };
   await forgetOthersUnder('notes', piecePrefix, new Set([...list.rows, ...(list.test ?? [])].map(pieceKey)));
+  return true;
 }
 
-/** Keeps these rows for the next visit, in the background; rows that come meanwhile take their place. Resolves once written. */
-export function keepRows(data: KeptRows): Promise<void> {
+/**
+ * Keeps these rows for the next visit, in the background; rows that come meanwhile take their place.
+ * @returns once they are written, or false: there is no room, or newer rows
+ */
+export function keepRows(data: KeptRows): Promise<boolean> {
   latest = data;
-  writing = writing.then(() => write(data));
-  return writing;
+  const written = writing.then(() => write(data));
+  writing = written;
+  return written;
 }
 
 /** The rows of a list, piece by piece; null where one is missing or damaged. */

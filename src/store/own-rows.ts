@@ -59,7 +59,7 @@ const runKey = 'own-run';
 /** Where rows and run lay together, before rows were kept in pieces. */
 const formerKey = 'own-data';
 
-const runSchema = z.object({ name: z.string(), run: z.unknown() });
+const runSchema = z.object({ name: z.string().max(2000), run: z.unknown() });
 const rowSchema = z.object({ text: z.string(), label: z.string(), line: z.number() });
 const formerSchema = z.object({
   name: z.string(),
@@ -86,8 +86,7 @@ async function moveFormer(): Promise<void> {
   const former = formerSchema.safeParse(await recall('notes', formerKey));
   if (!former.success) return;
   const { run, ...data } = former.data;
-  await keepRows(data);
-  await keep('notes', runKey, { name: data.name, run });
+  if (!(await keepRows(data)) || !(await keep('notes', runKey, { name: data.name, run }))) return;
   await forget('notes', formerKey);
 }
 

@@ -45,10 +45,13 @@ function failed(error: unknown): null {
   return null;
 }
 
-/** Writes in the background; what goes wrong (a full disk, a private window) is shown, and the page goes on. */
-export async function keep<S extends Shelf>(shelf: S, key: string, value: Schema[S]['value']): Promise<void> {
+/**
+ * Writes in the background; what goes wrong (a full disk, a private window) is shown, and the page goes on.
+ * @returns whether it is written
+ */
+export async function keep<S extends Shelf>(shelf: S, key: string, value: Schema[S]['value']): Promise<boolean> {
   const db = await database();
-  await db?.put(shelf, value, key).catch(failed);
+  return (await db?.put(shelf, value, key).catch(failed)) === key;
 }
 
 export async function forget(shelf: Shelf, key: string): Promise<void> {

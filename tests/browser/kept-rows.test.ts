@@ -2,6 +2,7 @@ import { openDB } from 'idb';
 import { beforeEach, expect, test } from 'vitest';
 import { rowsInPiece } from '../../src/data/packed-rows.ts';
 import { ownStore, recallOwn } from '../../src/store/own-rows.ts';
+import { storageStore } from '../../src/store/storage.ts';
 
 /** A person's own rows in the browser's storage, as one visit leaves them and the next finds them. */
 
@@ -62,6 +63,18 @@ test('a damaged piece gives no rows rather than half of them', async () => {
   await db.put('notes', { texts: 'none' }, pieces[1] ?? '');
   expect(await (await visit()).recallRows()).toBeNull();
   db.close();
+});
+
+test('a full disk leaves the rows of before', async () => {
+  await (await visit()).keepRows({ name: 'mine.csv', rows: rowsOf(5), test: null });
+  const { put } = IDBObjectStore.prototype;
+  IDBObjectStore.prototype.put = () => {
+    throw new DOMException('The disk is full.', 'QuotaExceededError');
+  };
+  await (await visit()).keepRows({ name: 'larger.csv', rows: rowsOf(9), test: null });
+  IDBObjectStore.prototype.put = put;
+  expect(storageStore.getState().problem).toBe('The disk is full.');
+  expect((await (await visit()).recallRows())?.name).toBe('mine.csv');
 });
 
 test('rows that were kept whole, with their run, are brought over', async () => {
