@@ -21,17 +21,18 @@ interface Frames {
 }
 
 /** What runs in the page: as text, since the loader would add names of its own to functions. */
-const counting = `
-  window.frames_ = { count: 0, longest: 0, late: 0, started: performance.now(), last: performance.now(), on: true };
+const counting = `{
+  const frames = { count: 0, longest: 0, late: 0, started: performance.now(), last: performance.now(), on: true };
+  window.frames_ = frames;
   (function tick() {
-    const frames = window.frames_;
     const gap = performance.now() - frames.last;
     frames.count++;
     frames.longest = Math.max(frames.longest, gap);
     if (gap > 50) frames.late++;
     frames.last += gap;
     if (frames.on) requestAnimationFrame(tick);
-  })();`;
+  })();
+}`;
 const counted = `(() => {
   const { count, longest, late, started } = Object.assign(window.frames_, { on: false });
   return { count, longest, late, seconds: (performance.now() - started) / 1000 };
@@ -83,7 +84,9 @@ const stored = `new Promise((resolve) => {
 })`;
 
 /** Resolves when the rows lie in the browser's storage. */
-const kept = (page: Page) => page.waitForFunction(stored, undefined, { timeout: patience, polling: 1000 });
+async function kept(page: Page): Promise<void> {
+  while (!(await page.evaluate<boolean>(stored))) await page.waitForTimeout(1000);
+}
 
 export async function importInPage(path: string): Promise<void> {
   await build({ logLevel: 'error', build: { outDir, emptyOutDir: true } });
@@ -108,9 +111,7 @@ export async function importInPage(path: string): Promise<void> {
       await take.click();
       await take.waitFor({ state: 'detached', timeout: patience });
     });
-    await report('sent on and stored', page, session, async () => {
-      await kept(page);
-    });
+    await report('sent on and stored', page, session, () => kept(page));
     await report('afterwards', page, session, () => page.waitForTimeout(afterwards));
   } finally {
     await browser.close();
