@@ -22,6 +22,7 @@ import re
 import subprocess
 import sys
 import time
+from contextlib import nullcontext
 from pathlib import Path
 
 import psutil
@@ -34,6 +35,11 @@ from torch.nn.functional import cross_entropy
 from transformers import AutoTokenizer
 
 BETAS, EPSILON = (0.9, 0.999), 1e-8
+
+
+def rows_at_once(training: dict) -> int:
+    """Rows of a micro-batch (src/training/micro-batches.ts)."""
+    return math.ceil(training["batchSize"] / training["microBatches"])
 
 
 def tokenise(rows: list[tuple[str, str]], labels: list[str], tokenizer, length: int) -> list[tuple[list[int], int]]:
@@ -101,19 +107,29 @@ class Trainer:
 
     def step(self, rows: list[int], rate: float) -> tuple[float, float]:
         """One update on a batch of rows; its mean loss and the gradient's norm before clipping."""
-        mine = rows[self.rank :: self.world]
-        ids, mask, labels = batch_of([self.train_rows[row] for row in mine or rows[:1]], self.tokenizer.pad_token_id, self.accelerator.device)
-        losses = cross_entropy(self.model(ids, mask), labels, reduction="none")
-        # A process without a row of its own takes part with a weight of 0. Averaging over processes undoes the factor.
-        share = losses.sum() / len(rows) * (1 if mine else 0)
-        self.accelerator.backward(share * self.world)
+        loss = torch.zeros((), device=self.accelerator.device)
+        pieces = chunks(rows, rows_at_once(self.run.training))
+        for last, piece in ((piece is pieces[-1], piece) for piece in pieces):
+            # Processes exchange gradients once a step, with the last piece.
+            with nullcontext() if last else self.accelerator.no_sync(self.model):
+                loss += self.accumulate(piece, len(rows))
         clip = self.run.training["clip"]
         norm = self.accelerator.clip_grad_norm_(list(self.trainable.values()), clip if clip is not None else math.inf)
         for group in self.optimizer.param_groups:
             group["lr"] = rate
         self.optimizer.step()
         self.optimizer.zero_grad()
-        return self.accelerator.reduce(share.detach(), "sum").item(), float(norm)
+        return self.accelerator.reduce(loss, "sum").item(), float(norm)
+
+    def accumulate(self, piece: list[int], total: int) -> torch.Tensor:
+        """Adds the gradients of some of a batch's rows; this process's share of the batch's mean loss."""
+        mine = piece[self.rank :: self.world]
+        ids, mask, labels = batch_of([self.train_rows[row] for row in mine or piece[:1]], self.tokenizer.pad_token_id, self.accelerator.device)
+        losses = cross_entropy(self.model(ids, mask), labels, reduction="none")
+        # A process without a row of its own takes part with a weight of 0. Averaging over processes undoes the factor.
+        share = losses.sum() / total * (1 if mine else 0)
+        self.accelerator.backward(share * self.world)
+        return share.detach()
 
     @torch.no_grad()
     def evaluate(self) -> dict:
@@ -121,7 +137,7 @@ class Trainer:
         self.model.eval()
         order = sorted(range(len(self.test_rows)), key=lambda row: len(self.test_rows[row][0]))[self.rank :: self.world]
         mine = []
-        for rows in chunks(order, self.run.training["batchSize"]):
+        for rows in chunks(order, rows_at_once(self.run.training)):
             ids, mask, labels = batch_of([self.test_rows[row] for row in rows], self.tokenizer.pad_token_id, self.accelerator.device)
             logits = self.classifier(ids, mask)
             losses = cross_entropy(logits, labels, reduction="none")

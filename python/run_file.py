@@ -19,6 +19,7 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 TRAINING = {
     "epochs": 3,
     "batchSize": 16,
+    "microBatches": 1,
     "maxLength": 64,
     "learningRate": 0.002,
     "schedule": "linear",

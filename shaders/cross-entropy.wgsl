@@ -46,6 +46,6 @@ fn backward(@builtin(global_invocation_id) id: vec3u) {
   for (var c = 0u; c < CLASSES; c++) {
     let probability = exp(logits[first + c] - highest) / sum;
     let target_ = select(0.0, 1.0, c == labels[example]);
-    out[first + c] = (probability - target_) / f32(step_.examples);
+    out[first + c] = (probability - target_) / f32(step_.batch);
   }
 }

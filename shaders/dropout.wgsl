@@ -1,6 +1,7 @@
 // shared: dropout masks from a counter, so that a paused, repeated or restored step draws the same mask.
 //
 //   key  = mix(mix(mix(seed) + update) + site)      keep(i) = u(mix(key + i * 0x9e3779b9)) >= p, u in [0, 1)
+//   i counts the elements of the whole step, also where its rows are computed in pieces: a piece's key is moved on to its first.
 //
 // mix is lowbias32 (C. Wellons, "Prospecting for hash functions").
 
@@ -15,7 +16,7 @@ fn mix_bits(value: u32) -> u32 {
 }
 
 fn dropout_key(site: u32) -> u32 {
-  return mix_bits(mix_bits(mix_bits(step_.seed) + step_.update) + site);
+  return mix_bits(mix_bits(mix_bits(step_.seed) + step_.update) + site) + step_.first_element * 0x9e3779b9u;
 }
 
 /** What element `index` is multiplied by: 0 if it is dropped, else 1 / (1 - p); 1 outside training. */

@@ -1,11 +1,13 @@
-// shared: what changes from step to step; written once a step, read by every kernel at binding 0.
+// shared: what changes from step to step; written once a step, or once a micro-batch, read by every kernel at binding 0.
 
 struct Step {
-  examples: u32,       // B
+  examples: u32,       // B, of the rows that are computed at once
   tokens: u32,         // T, padding included
   training: u32,       // 1 in a training step, 0 in evaluation: dropout is on only in training
   seed: u32,
   update: u32,         // updates made before this step: the counter of the dropout masks
+  batch: u32,          // rows of the whole step, which the loss is the mean of
+  first_element: u32,  // elements (B, T, H) of the step before these rows: where their dropout masks begin
   learning_rate: f32,
   correction1: f32,    // 1 - beta1^t
   correction2: f32,    // 1 - beta2^t

@@ -242,30 +242,46 @@ export interface ImportOptions extends ReadOptions {
 }
 
 /**
- * Reads all rows of a file. Nothing is kept but the wanted columns; the file is never held whole, save JSON and zips.
+ * Reads the rows of a file in batches. Nothing is kept but the wanted columns; the file is never held whole, save JSON and
+ * zips.
  * @throws DataFileError naming file and line; ReadCancelled
  */
-export async function importRows(
+export async function* rowBatches(
   { file, layout }: Pick<Inspection, 'file' | 'layout'>,
   { mapping, unlabelled, limit = mostRows + 1, ...options }: ImportOptions,
-): Promise<Row[]> {
+): AsyncGenerator<Row[]> {
   const { columns, records } = await openTable(file, layout);
   const { format } = layout;
   const toRow = rowReader({ file: file.name, format, columns, mapping, unlabelled });
   const wanted = [mapping.text, mapping.label, ...(mapping.second === null ? [] : [mapping.second])].map((name) =>
     name.trim(),
   );
-  const rows: Row[] = [];
+  let count = 0;
   for await (const batch of records({ ...options, wanted })) {
     assertWanted(options.signal, file.name);
+    const rows: Row[] = [];
     for (const record of batch) {
-      const row = rows.length < limit ? toRow(record) : null;
+      const row = count + rows.length < limit ? toRow(record) : null;
       if (row) rows.push(row);
     }
-    if (rows.length >= limit) break;
+    count += rows.length;
+    if (count > mostRows) throw new DataFileError(said`${file.name} has more than ${mostRows} rows.`);
+    yield rows;
+    if (count >= limit) break;
   }
-  if (rows.length > mostRows) throw new DataFileError(said`${file.name} has more than ${mostRows} rows.`);
-  if (rows.length === 0) throw new DataFileError(said`${file.name} has a header (${columns.join(', ')}) but no rows.`);
+  if (count === 0) throw new DataFileError(said`${file.name} has a header (${columns.join(', ')}) but no rows.`);
+}
+
+/**
+ * Reads all rows of a file.
+ * @throws DataFileError naming file and line; ReadCancelled
+ */
+export async function importRows(
+  inspection: Pick<Inspection, 'file' | 'layout'>,
+  options: ImportOptions,
+): Promise<Row[]> {
+  const rows: Row[] = [];
+  for await (const batch of rowBatches(inspection, options)) for (const row of batch) rows.push(row);
   return rows;
 }
 

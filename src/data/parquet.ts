@@ -4,6 +4,7 @@ import { said } from '../model/said.ts';
 import { assertWanted, DataFileError, type FileRecord, mostRows } from './data-file.ts';
 import type { ReadOptions } from './encoding.ts';
 import { objectReader } from './json.ts';
+import { pageCheck } from './parquet-pages.ts';
 
 /** Parquet files, read through ranges: a local file and one on a server are the same to this. */
 
@@ -87,7 +88,8 @@ export async function openParquet(name: string, buffer: AsyncBuffer): Promise<Pa
     const columns = parquetSchema(metadata)
       .children.filter(({ children }) => children.length === 0)
       .map(({ element }) => element.name);
-    if (metadata.row_groups.some((group) => typeof group?.num_rows !== 'bigint'))
+    const sizes = metadata.row_groups.map((group) => group?.num_rows);
+    if (sizes.some((size) => typeof size !== 'bigint' || size < 0n || size > rows))
       throw new DataFileError(said`${name}: the Parquet file's row groups have no sizes. Is it damaged?`);
     if (columns.some((column) => typeof column !== 'string'))
       throw new DataFileError(said`${name}: a column of the Parquet file has no name. Is it damaged?`);
@@ -122,6 +124,15 @@ export async function* parquetRecords(
 ): AsyncGenerator<FileRecord[]> {
   const { parquetReadObjects } = await library();
   const compressors = await guarded(name, () => compressorsFor(metadata));
+  const check = await guarded(name, () => pageCheck(metadata, wanted, compressors));
+  const file: AsyncBuffer = {
+    byteLength: buffer.byteLength,
+    slice: async (start, end) => {
+      const bytes = await buffer.slice(start, end);
+      check(bytes, start);
+      return bytes;
+    },
+  };
   const toRecord = objectReader(name, 'parquet', columns, new Set(wanted));
   let start = 0;
   for (const group of metadata.row_groups) {
@@ -132,7 +143,7 @@ export async function* parquetRecords(
     if (rowStart >= rowEnd) continue;
     yield await guarded(name, async () => {
       const objects = await parquetReadObjects({
-        file: buffer,
+        file,
         metadata,
         columns: [...wanted],
         rowStart,

@@ -1,4 +1,5 @@
 import type { EncoderConfig } from '../model/encoder-config.ts';
+import { rowsAtOnce } from '../training/micro-batches.ts';
 import type { Run } from '../training/run.ts';
 import { adapterHubConfig } from './adapterhub-config.ts';
 import { configCall, configClasses, pythonLiteral } from './python-code.ts';
@@ -149,6 +150,8 @@ function model(run: Run, encoder: EncoderConfig): Cell {
 }
 
 function training({ training: t }: Run): Cell {
+  const atOnce = rowsAtOnce(t);
+  const pieces = atOnce < t.batchSize;
   const clip = t.clip === null ? [] : [`        torch.nn.utils.clip_grad_norm_(trained, ${t.clip})`];
   return {
     title: 'Training: AdamW, weight decay on matrices only',
@@ -158,8 +161,15 @@ function training({ training: t }: Run): Cell {
       `                    max_length=${t.maxLength}, return_tensors="pt").to(device)`,
       '    return enc, torch.tensor([labels.index(label) for _, label in rows], device=device)',
       '',
-      `batches = torch.utils.data.DataLoader(train, batch_size=${t.batchSize}, shuffle=True, collate_fn=collate)`,
-      `test_batches = torch.utils.data.DataLoader(test, batch_size=${t.batchSize}, collate_fn=collate)`,
+      ...(pieces
+        ? [
+            `def pieces(rows):  # ${t.microBatches} to a batch, computed one after another: their gradients add up`,
+            `    return [collate(rows[i : i + ${atOnce}]) for i in range(0, len(rows), ${atOnce})]`,
+            '',
+          ]
+        : []),
+      `batches = torch.utils.data.DataLoader(train, batch_size=${t.batchSize}, shuffle=True, collate_fn=${pieces ? 'pieces' : 'collate'})`,
+      `test_batches = torch.utils.data.DataLoader(test, batch_size=${atOnce}, collate_fn=collate)`,
       `epochs, steps = ${t.epochs}, ${t.epochs} * len(batches)`,
       'optimizer = torch.optim.AdamW([',
       `    {"params": [p for p in trained if p.ndim >= 2], "weight_decay": ${t.weightDecay}},`,
@@ -169,9 +179,21 @@ function training({ training: t }: Run): Cell {
       '',
       'for epoch in range(epochs):',
       '    model.train()',
-      '    for enc, classes in batches:',
-      '        loss = torch.nn.functional.cross_entropy(logits(enc), classes)',
-      '        loss.backward()',
+      ...(pieces
+        ? [
+            '    for batch in batches:',
+            '        total = sum(len(classes) for _, classes in batch)',
+            '        loss = 0.0',
+            '        for enc, classes in batch:',
+            '            part = torch.nn.functional.cross_entropy(logits(enc), classes, reduction="sum") / total',
+            '            part.backward()',
+            '            loss += part.item()',
+          ]
+        : [
+            '    for enc, classes in batches:',
+            '        loss = torch.nn.functional.cross_entropy(logits(enc), classes)',
+            '        loss.backward()',
+          ]),
       ...clip,
       '        optimizer.step()',
       '        scheduler.step()',
@@ -179,7 +201,7 @@ function training({ training: t }: Run): Cell {
       '    model.eval()',
       '    with torch.no_grad():',
       '        right = sum((logits(enc).argmax(-1) == classes).sum().item() for enc, classes in test_batches)',
-      '    print(f"epoch {epoch + 1}: loss {loss.item():.4f}, test accuracy {right / len(test):.4f}")',
+      `    print(f"epoch {epoch + 1}: loss {${pieces ? 'loss' : 'loss.item()'}:.4f}, test accuracy {right / len(test):.4f}")`,
     ],
   };
 }

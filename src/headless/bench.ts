@@ -7,7 +7,8 @@ import { baseParameters, countParameters, elementCount } from '../model/paramete
 import { drawInitial } from '../model/random.ts';
 import type { Batch, Engine, EngineSettings, NamedTensors } from '../training/engine.ts';
 import { type Calibration, calibrate } from '../webgpu/calibrate.ts';
-import { type DispatchTime, loadEncoder, type WebGpuEngine } from '../webgpu/engine.ts';
+import { loadEncoder, type WebGpuEngine } from '../webgpu/engine.ts';
+import { type DispatchTime, dispatches, profile } from '../webgpu/profile.ts';
 
 /** `npm run bench`: the time of a training step on random weights of a given shape. Nothing is learned. */
 
@@ -240,8 +241,8 @@ async function measure(gpu: Gpu, bench: Bench): Promise<BenchResult> {
     otherObjectsMadePerStep: perStep(bindGroups) + perStep(pipelines),
   };
   const peakBytes = liveBufferBytes(gpu.device);
-  const dispatched = engine.dispatches(batch);
-  const times = (await engine.profile(batch, learningRate)) ?? [];
+  const dispatched = dispatches(engine, batch);
+  const times = (await profile(gpu.device, engine, batch, learningRate)) ?? [];
   const gflop = dispatched.reduce((sum, { flops }) => sum + flops, 0) / 1e9;
   const gflops = gflop / (stepMs.median / 1000);
   const memoryBytes = { ...engine.memory() };

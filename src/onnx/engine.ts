@@ -13,6 +13,7 @@ import type {
   OptimizerState,
   StepReport,
 } from '../training/engine.ts';
+import { cutBatch } from '../training/micro-batches.ts';
 import { dropoutMask } from './dropout.ts';
 import { type Feeds, feedsOf, labelFeeds, type PackedTokens, tokenFeeds } from './feeds.ts';
 import { type EncoderParts, FrozenEncoder } from './frozen-encoder.ts';
@@ -120,14 +121,15 @@ export class WasmEngine implements Engine {
     return result;
   }
 
-  #masks(tokens: PackedTokens, training: boolean): Feeds {
+  /** @param firstPlace places (B, T) of the step before these rows */
+  #masks(tokens: PackedTokens, training: boolean, firstPlace: number): Feeds {
     const { plan, seed } = this.#settings;
     const { Tensor } = this.#runtime.ort;
     const width = this.#frozen.config.hidden;
     const feeds: Feeds = {};
     plan.adapters.forEach(({ dropout: probability }, site) => {
       if (probability === 0) return;
-      const { packed } = tokens;
+      const packed = tokens.packed.map((place) => place + firstPlace);
       const update = this.#updates;
       feeds[maskName(site)] = training
         ? new Tensor('float32', dropoutMask({ seed, update, site, probability, width, packed }), [packed.length, width])
@@ -151,23 +153,27 @@ export class WasmEngine implements Engine {
     return { states: new Tensor('float32', states, [packed.length, this.#frozen.config.hidden]) };
   }
 
-  /** Runs the graph that a batch needs. */
+  /**
+   * Runs the graph that a batch needs.
+   * @param step of a training step: its rows in all, and the number of this batch's first row among them; null outside training
+   */
   async #run(
     batch: Batch | FeatureBatch,
-    training: boolean,
+    step: { whole: number; first: number } | null,
     outputs: string[],
   ): Promise<InferenceSession.OnnxValueMapType> {
     const { config } = this.#frozen;
     const { classes, pooling } = this.#settings;
     const { ort } = this.#runtime;
     const { examples } = checkBatch(batch, config, classes);
-    const common = { ...this.#trainable.feeds, ...labelFeeds(ort, batch.labels, classes, training) };
+    const common = { ...this.#trainable.feeds, ...labelFeeds(ort, batch.labels, classes, step?.whole ?? null) };
     if (this.#reach.encoder) {
       if ('features' in batch) throw new BatchError('features stand for a frozen encoder; here the encoder trains');
       const tokens = tokenFeeds(ort, batch, pooling);
       const states = await this.#stateFeeds(batch, tokens);
       const session = await this.#mainSession();
-      const feeds = { ...common, ...tokens.feeds, ...states, ...this.#masks(tokens, training) };
+      const masks = this.#masks(tokens, step !== null, (step?.first ?? 0) * batch.length);
+      const feeds = { ...common, ...tokens.feeds, ...states, ...masks };
       return session.run(feedsOf(session, feeds), outputs);
     }
     const features = 'features' in batch ? batch.features : await this.#prefix.states(batch);
@@ -178,19 +184,24 @@ export class WasmEngine implements Engine {
   step(batch: Batch | FeatureBatch, learningRate: number): Promise<StepReport> {
     return this.#inTurn(async () => {
       const names = this.#trainable.parameters.map(({ name }) => name);
-      const results = await this.#run(batch, true, ['losses', ...names.map(gradientName)]);
-      for (const name of names) this.#trainable.gradients.set(name, floats(results[gradientName(name)] as Tensor));
+      checkBatch(batch, this.#frozen.config, this.#settings.classes);
+      let loss = 0;
+      for (const { rows, first } of cutBatch(batch, this.#settings.microBatches ?? 1)) {
+        const results = await this.#run(rows, { whole: batch.examples, first }, ['losses', ...names.map(gradientName)]);
+        for (const name of names)
+          this.#trainable.takeGradient(name, floats(results[gradientName(name)] as Tensor), first > 0);
+        loss = floats(results.losses as Tensor).reduce((sum, one) => sum + one, loss);
+      }
       const gradNorm = this.#trainable.gradientNorm();
       this.#updates++;
       this.#trainable.update(this.#settings.optimizer, { norm: gradNorm, learningRate, update: this.#updates });
-      const losses = floats(results.losses as Tensor);
-      return { loss: losses.reduce((sum, loss) => sum + loss, 0) / batch.examples, gradNorm };
+      return { loss: loss / batch.examples, gradNorm };
     });
   }
 
   evaluate(batch: Batch | FeatureBatch): Promise<Float32Array> {
     return this.#inTurn(async () => {
-      const { logits } = await this.#run(batch, false, ['logits']);
+      const { logits } = await this.#run(batch, null, ['logits']);
       return floats(logits as Tensor);
     });
   }
@@ -198,7 +209,7 @@ export class WasmEngine implements Engine {
   encode(batch: Batch): Promise<Float32Array> {
     return this.#inTurn(async () => {
       if (this.#reach.encoder) {
-        const { pooled } = await this.#run(batch, false, ['pooled']);
+        const { pooled } = await this.#run(batch, null, ['pooled']);
         return floats(pooled as Tensor);
       }
       checkBatch(batch, this.#frozen.config, this.#settings.classes);

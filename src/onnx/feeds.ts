@@ -59,15 +59,18 @@ export function tokenFeeds({ Tensor }: Ort, batch: Batch, pooling: Pooling): Pac
   };
 }
 
-/** The inputs of the head's loss and of the `If` around the backward. */
-export function labelFeeds({ Tensor }: Ort, labels: Uint32Array, classes: number, training: boolean): Feeds {
+/**
+ * The inputs of the head's loss and of the `If` around the backward.
+ * @param whole rows of the training step that these belong to; null outside training
+ */
+export function labelFeeds({ Tensor }: Ort, labels: Uint32Array, classes: number, whole: number | null): Feeds {
   const targets = new Float32Array(labels.length * classes);
   labels.forEach((label, example) => {
     targets[example * classes + label] = 1;
   });
   return {
     targets: new Tensor('float32', targets, [labels.length, classes]),
-    share: new Tensor('float32', Float32Array.of(1 / labels.length), []),
-    training: new Tensor('bool', Uint8Array.of(Number(training)), []),
+    share: new Tensor('float32', Float32Array.of(1 / (whole ?? labels.length)), []),
+    training: new Tensor('bool', Uint8Array.of(Number(whole !== null)), []),
   };
 }

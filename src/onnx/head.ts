@@ -21,7 +21,7 @@ export function lossForward(g: Graph, logits: Value, targets: Value): Value {
 
 /**
  * forward: loss = mean cross entropy of logits = pooled Wᵀ + b. Returns dPooled where something in the encoder trains.
- * @param share 1 / B, a scalar
+ * @param share 1 / B, a scalar; B counts the rows of the whole step
  */
 export function headBackward(
   { g, weightOf, gradients, reach }: HeadNetwork,

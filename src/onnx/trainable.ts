@@ -50,6 +50,13 @@ export class Trainable {
     for (const [name, { data }] of tensors) whole.get(name)?.set(data);
   }
 
+  /** Keeps a gradient that a run of the graph gave, or adds it to the one of the step's rows before. */
+  takeGradient(name: string, gradient: Float32Array, add: boolean): void {
+    const before = add ? this.gradients.get(name) : undefined;
+    if (before) for (let i = 0; i < gradient.length; i++) gradient[i] = (gradient[i] as number) + (before[i] as number);
+    this.gradients.set(name, gradient);
+  }
+
   /** Global L2 norm of the gradients. */
   gradientNorm(): number {
     let sum = 0;

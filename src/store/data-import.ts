@@ -67,7 +67,7 @@ async function read(work: (signal: AbortSignal) => Promise<void>): Promise<void>
 /** Looks at a file, with what is known better than the guess. */
 export const lookAt = (file: DataFile, choices: Partial<Layout> = {}): Promise<void> =>
   read(async (signal) => {
-    const inspection = await inspectFile(file, choices, signal);
+    const inspection = await inspectFile(file, choices, { signal });
     const before = getState().mapping;
     const still = before && [before.text, before.label].every((name) => inspection.columns.includes(name));
     setState({ inspection, mapping: still ? before : inspection.mapping });

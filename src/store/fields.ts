@@ -3,7 +3,7 @@ import type { Run } from '../training/run.ts';
 /** The numbers that a person may turn, each described once: the form reads range and step from here. */
 export interface NumberField {
   /** Under `training` in the texts: label, and help with "Help" behind it. */
-  key: 'learningRate' | 'epochs' | 'batchSize' | 'maxLength' | 'warmup' | 'weightDecay' | 'seed';
+  key: 'learningRate' | 'epochs' | 'batchSize' | 'microBatches' | 'maxLength' | 'warmup' | 'weightDecay' | 'seed';
   min: number;
   max: number;
   step: number;
@@ -13,6 +13,7 @@ export const trainingFields: readonly NumberField[] = [
   { key: 'learningRate', min: 0.00001, max: 1, step: 0.0005 },
   { key: 'epochs', min: 1, max: 1000, step: 1 },
   { key: 'batchSize', min: 1, max: 512, step: 8 },
+  { key: 'microBatches', min: 1, max: 512, step: 1 },
   { key: 'maxLength', min: 3, max: 512, step: 8 },
   { key: 'warmup', min: 0, max: 1, step: 0.05 },
   { key: 'weightDecay', min: 0, max: 1, step: 0.01 },

@@ -229,7 +229,7 @@ export function hearRefused(reason: Words): void {
 const chosenNote = 'encoder';
 
 /** The encoder that trained last is there on the next visit, too. */
-export const rememberChosen = (model: string): Promise<void> => keep('notes', chosenNote, model);
+export const rememberChosen = (model: string): Promise<boolean> => keep('notes', chosenNote, model);
 
 /** The encoder of the last visit, if it is kept here; else null. */
 export async function recallChosen(): Promise<string | null> {

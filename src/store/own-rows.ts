@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import { createStore } from 'zustand/vanilla';
+import { mostRows } from '../data/data-file.ts';
 import type { Row } from '../data/rows.ts';
 import { type Split, splitRows } from '../data/split.ts';
 import { type Run, taskName } from '../training/run.ts';
-import { keep, recall } from './storage.ts';
+import { keepRows, recallRows } from './kept-rows.ts';
+import { dropWanted, openInWorker } from './send-rows.ts';
+import { forget, keep, recall } from './storage.ts';
 import { send } from './wire.ts';
 
 /** A person's own rows, and how they reach the worker. */
@@ -43,32 +46,56 @@ export function splitOf({ rows, test }: OwnData, run: Run): Split {
 export function sendRows(run: Run): void {
   const { data } = ownStore.getState();
   const name = taskName(run);
-  if (isOwn(run) && data?.name === name) send({ type: 'load-rows', name, ...splitOf(data, run) });
-  else send({ type: 'load-task', name });
+  if (isOwn(run) && data?.name === name) {
+    const split = data.test ? null : { testShare: testShareOf(run), seed: run.training.seed };
+    openInWorker(data, { name, split });
+  } else {
+    dropWanted();
+    send({ type: 'load-task', name });
+  }
 }
 
-const shelfKey = 'own-data';
+const runKey = 'own-run';
+/** Where rows and run lay together, before rows were kept in pieces. */
+const formerKey = 'own-data';
 
-const rowsSchema = z.array(z.object({ text: z.string(), label: z.string(), line: z.number() }));
-const keptSchema = z.object({
+const runSchema = z.object({ name: z.string().max(2000), run: z.unknown() });
+const rowSchema = z.object({ text: z.string(), label: z.string(), line: z.number() });
+const formerSchema = z.object({
   name: z.string(),
-  rows: rowsSchema,
-  test: rowsSchema.nullable(),
-  /** The run that was set up on them; null: they were put aside for a built-in task. */
+  rows: z.array(rowSchema).max(mostRows),
+  test: z.array(rowSchema).max(mostRows).nullable(),
   run: z.unknown(),
 });
 
-/** Keeps the rows for the next visit, with the run that is set up on them. */
-export function keepOwn(run: Run): void {
+/** Keeps the run that is set up on the own rows for the next visit; none: they are put aside for a built-in task. */
+export function keepOwnRun(run: Run): void {
   const { data } = ownStore.getState();
-  if (data) void keep('notes', shelfKey, { ...data, run: isOwn(run) ? run : null });
+  if (data) void keep('notes', runKey, { name: data.name, run: isOwn(run) ? run : null });
+}
+
+/** Keeps the own rows for the next visit, whenever they change. */
+export function keepOwnRows(): void {
+  ownStore.subscribe(({ data }, { data: before }) => {
+    if (data && data !== before) void keepRows(data);
+  });
+}
+
+/** Brings rows of the former kind into the present form. */
+async function moveFormer(): Promise<void> {
+  const former = formerSchema.safeParse(await recall('notes', formerKey));
+  if (!former.success) return;
+  const { run, ...data } = former.data;
+  if (!(await keepRows(data)) || !(await keep('notes', runKey, { name: data.name, run }))) return;
+  await forget('notes', formerKey);
 }
 
 /** Takes the rows of the last visit in; gives the run that was set up on them, unread, or null. */
 export async function recallOwn(): Promise<unknown> {
-  const kept = keptSchema.safeParse(await recall('notes', shelfKey));
-  if (!kept.success || ownStore.getState().data) return null;
-  const { run, ...data } = kept.data;
+  await moveFormer();
+  const data = await recallRows();
+  const kept = runSchema.safeParse(await recall('notes', runKey));
+  if (!data || ownStore.getState().data) return null;
   ownStore.setState({ data });
-  return run;
+  return kept.data?.name === data.name ? kept.data.run : null;
 }

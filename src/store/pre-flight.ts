@@ -16,9 +16,14 @@ export function preFlightOf(
   if (!device?.available) return null;
   if ('layers' in method && method.layers !== 'all' && Math.max(...method.layers) >= config.layers) return null;
   const classes = task?.labels.length ?? assumedClasses;
-  const batch = { examples: training.batchSize, tokens: Math.min(training.maxLength, config.positions) };
+  const { batchSize: examples, maxLength, microBatches } = training;
+  const batch = { examples, tokens: Math.min(maxLength, config.positions), microBatches };
   return preFlight({ config, plan: trainingPlan(method, config.layers), classes }, batch, device.limits);
 }
+
+/** Computes the run's batches in so many pieces, one after another. */
+export const applyMicroBatches = (microBatches: number): void =>
+  changeRun((run) => ({ ...run, training: { ...run.training, microBatches } }));
 
 /** Makes the run's batches of this shape. */
 export function applyBatch({ examples, tokens }: BatchShape): void {

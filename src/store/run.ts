@@ -28,7 +28,7 @@ export function chooseTask(name: string): void {
     sentence: initialState.sentence,
     ...noResults,
   });
-  send({ type: 'load-task', name });
+  sendRows(getState().run);
 }
 
 /** Changes the run's settings; whatever was trained so far is dropped. */

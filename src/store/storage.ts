@@ -45,15 +45,25 @@ function failed(error: unknown): null {
   return null;
 }
 
-/** Writes in the background; what goes wrong (a full disk, a private window) is shown, and the page goes on. */
-export async function keep<S extends Shelf>(shelf: S, key: string, value: Schema[S]['value']): Promise<void> {
+/**
+ * Writes in the background; what goes wrong (a full disk, a private window) is shown, and the page goes on.
+ * @returns whether it is written
+ */
+export async function keep<S extends Shelf>(shelf: S, key: string, value: Schema[S]['value']): Promise<boolean> {
   const db = await database();
-  await db?.put(shelf, value, key).catch(failed);
+  return (await db?.put(shelf, value, key).catch(failed)) === key;
 }
 
 export async function forget(shelf: Shelf, key: string): Promise<void> {
   const db = await database();
   await db?.delete(shelf, key).catch(failed);
+}
+
+/** Forgets everything whose key begins so, save some keys. */
+export async function forgetOthersUnder(shelf: Shelf, prefix: string, wanted: ReadonlySet<string>): Promise<void> {
+  const db = await database();
+  const keys = (await db?.getAllKeys(shelf, IDBKeyRange.bound(prefix, `${prefix}\uffff`)).catch(failed)) ?? [];
+  for (const key of keys) if (!wanted.has(key)) await db?.delete(shelf, key).catch(failed);
 }
 
 export async function recall<S extends 'tensors' | 'states' | 'notes'>(

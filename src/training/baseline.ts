@@ -41,6 +41,7 @@ const settingsOf = (settings: EngineSettings): EngineSettings => ({
   ...settings,
   plan: { adapters: [], loras: [], base: 'none' },
   optimizer: { ...settings.optimizer, weightDecay: 0, clip: null },
+  microBatches: 1,
 });
 
 /** An engine that trains the head alone; it also encodes rows with the frozen encoder. */

@@ -110,6 +110,11 @@ export interface EngineSettings {
   optimizer: OptimizerSettings;
   /** Seeds initial weights and dropout. */
   seed: number;
+  /**
+   * Pieces that a step's rows are cut in and computed one after another; absent: 1. Loss, gradients and dropout masks are
+   * those of the whole batch, as far as float32 sums go; room is needed for one piece only.
+   */
+  microBatches?: number;
 }
 
 /** An encoder on a device: makes engines that share its frozen weights. */

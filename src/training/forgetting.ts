@@ -3,6 +3,7 @@ import type { Dataset } from '../data/dataset.ts';
 import type { Tokenizer } from '../data/tokenizer.ts';
 import type { Engine, LoadedEncoder, NamedTensors } from './engine.ts';
 import { argMax } from './metrics.ts';
+import { rowsAtOnce } from './micro-batches.ts';
 import type { Run } from './run.ts';
 import { learningRateAt } from './schedule.ts';
 import { engineSettings } from './session.ts';
@@ -96,7 +97,7 @@ class Learner {
   async logits(): Promise<number[][]> {
     const logits: number[][] = [];
     const ids = this.#test.map((row) => row.ids);
-    for (const batch of evaluationBatches(ids, this.#run.training.batchSize)) {
+    for (const batch of evaluationBatches(ids, rowsAtOnce(this.#run.training))) {
       const flat = await this.engine.evaluate(this.#batch(batch.flatMap((row) => this.#test[row] ?? [])));
       batch.forEach((row, i) => {
         logits[row] = [...flat.subarray(i * this.#classes, (i + 1) * this.#classes)];

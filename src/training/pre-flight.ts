@@ -1,6 +1,7 @@
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import type { TrainingPlan } from '../model/methods.ts';
 import { baseParameters, elementCount, trainableParameters } from '../model/parameters.ts';
+import { rowsAtOnce } from './micro-batches.ts';
 
 /**
  * What a run will take of a device, before anything is loaded: every buffer that the WebGPU engine is going to make, by arena.
@@ -12,6 +13,8 @@ export interface BatchShape {
   examples: number;
   /** T, at most maxLength */
   tokens: number;
+  /** Pieces that the rows are computed in, one after another; absent: 1. */
+  microBatches?: number;
 }
 
 export interface RunShape {
@@ -40,7 +43,7 @@ export interface MemoryForecast {
 /** Elements that every parameter of the flat buffers is padded to. */
 const flatAlignment = 64;
 /** Partial sums of the gradient norm, and slices that ops bind where they have nothing to bind. */
-const fixedScratchElements = 4096 + 8 + 4 + 4 + 4 * flatAlignment;
+const fixedScratchElements = 4096 + 12 + 4 + 4 + 4 * flatAlignment;
 
 const bufferBytes = (elements: number) => Math.max(16, 16 * Math.ceil(elements / 4));
 const ceilTo = (value: number, multiple: number) => multiple * Math.ceil(value / multiple);
@@ -128,7 +131,8 @@ function layerActivations(
   to.share('d-pairs', pairs * heads);
 }
 
-function batchBuffers(run: RunShape, { examples, tokens }: BatchShape): PlannedBuffer[] {
+function batchBuffers(run: RunShape, { examples: batchSize, tokens, microBatches = 1 }: BatchShape): PlannedBuffer[] {
+  const examples = rowsAtOnce({ batchSize, microBatches });
   const { config, plan, classes } = run;
   const { hidden } = config;
   const rows = examples * tokens;
@@ -207,6 +211,8 @@ export interface PreFlight {
   reason: string | null;
   /** Shapes that fit, the nearest first; none where the encoder itself is too large. */
   instead: BatchShape[];
+  /** The fewest pieces in which this very batch fits, with the same numbers; null where not even single rows fit. */
+  microBatches: number | null;
 }
 
 const mebibytes = (bytes: number) => `${Math.ceil(bytes / 2 ** 20)} MiB`;
@@ -223,8 +229,8 @@ function reasonAgainst({ largest, total }: MemoryForecast, limits: DeviceLimits)
 /** Lengths are tried in steps of this many tokens. */
 const lengthStep = 8;
 
-/** The largest of the candidates that fits; they ascend, and where one does not fit, no larger one does. */
-function largestThatFits(candidates: readonly number[], fits: (candidate: number) => boolean): number | null {
+/** The last of the candidates that fits; each asks for more than those before it. */
+function lastThatFits(candidates: readonly number[], fits: (candidate: number) => boolean): number | null {
   let [low, high] = [0, candidates.length];
   while (low < high) {
     const middle = (low + high) >> 1;
@@ -234,19 +240,22 @@ function largestThatFits(candidates: readonly number[], fits: (candidate: number
   return low === 0 ? null : (candidates[low - 1] ?? null);
 }
 
-/** Compares what a run takes with what a device allows, and looks for a smaller batch or a shorter length that fits. */
+/** Compares what a run takes with what a device allows, and looks for micro-batches, a smaller batch or a shorter length that fit. */
 export function preFlight(run: RunShape, batch: BatchShape, limits: DeviceLimits): PreFlight {
   const forecast = forecastMemory(run, batch);
   const reason = reasonAgainst(forecast, limits);
-  if (reason === null) return { forecast, fits: true, reason, instead: [] };
+  const { microBatches: pieces = 1 } = batch;
+  if (reason === null) return { forecast, fits: true, reason, instead: [], microBatches: pieces };
   const fits = (shape: BatchShape) => reasonAgainst(forecastMemory(run, shape), limits) === null;
   const batches = Array.from({ length: batch.examples - 1 }, (_, i) => i + 1);
   const lengths = Array.from({ length: Math.ceil(batch.tokens / lengthStep) - 1 }, (_, i) => lengthStep * (i + 1));
-  const examples = largestThatFits(batches, (count) => fits({ ...batch, examples: count }));
-  const tokens = largestThatFits(lengths, (length) => fits({ ...batch, tokens: length }));
+  const examples = lastThatFits(batches, (count) => fits({ ...batch, examples: count }));
+  const tokens = lastThatFits(lengths, (length) => fits({ ...batch, tokens: length }));
   const instead = [
     ...(examples === null ? [] : [{ ...batch, examples }]),
     ...(tokens === null ? [] : [{ ...batch, tokens }]),
   ];
-  return { forecast, fits: false, reason, instead };
+  const fewer = Array.from({ length: batch.examples - pieces }, (_, i) => batch.examples - i);
+  const microBatches = lastThatFits(fewer, (count) => fits({ ...batch, microBatches: count }));
+  return { forecast, fits: false, reason, instead, microBatches };
 }

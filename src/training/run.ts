@@ -61,6 +61,8 @@ const builtInSchema = z.strictObject({ task: name, limit, testLimit: limit });
 const trainingSchema = z.strictObject({
   epochs: z.number().int().min(1).max(1000).default(3),
   batchSize: z.number().int().min(1).max(512).default(16),
+  /** Pieces that a batch's gradients are added up over, one after another, so that only a piece has to fit into memory. */
+  microBatches: z.number().int().min(1).max(512).default(1),
   /** Tokens a row at most, [CLS] and [SEP] included. */
   maxLength: z.number().int().min(3).max(512).default(64),
   learningRate: z.number().positive().max(1).default(0.002),

@@ -9,6 +9,7 @@ import { createBaselineEngine, trainBaseline } from './baseline.ts';
 import type { Batch, Engine, EngineSettings, LoadedEncoder, NamedTensors } from './engine.ts';
 import { type Latency, type LatencyOptions, timeForwards } from './latency.ts';
 import { score, softmax } from './metrics.ts';
+import { rowsAtOnce } from './micro-batches.ts';
 import { outcomeOf } from './outcome.ts';
 import type { EpochRecord, Outcome, Phase, Prediction, StepRecord } from './records.ts';
 import type { Run } from './run.ts';
@@ -48,9 +49,9 @@ const adamw = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
  * @throws MethodError if the method does not fit the encoder
  */
 export function engineSettings(run: Run, config: EncoderConfig, classes: number): EngineSettings {
-  const { weightDecay, clip, seed } = run.training;
+  const { weightDecay, clip, seed, microBatches } = run.training;
   const plan = trainingPlan(run.method, config.layers);
-  return { plan, classes, pooling: run.pooling, optimizer: { ...adamw, weightDecay, clip }, seed };
+  return { plan, classes, pooling: run.pooling, optimizer: { ...adamw, weightDecay, clip }, seed, microBatches };
 }
 
 interface TokenisedRows {
@@ -174,6 +175,11 @@ export class Session {
     return this.#parts.dataset;
   }
 
+  /** Rows that an engine computes at once. */
+  get #atOnce(): number {
+    return rowsAtOnce(this.run.training);
+  }
+
   /** The run's engine, for its memory and its tensors. */
   get engine(): Engine {
     return this.#engine;
@@ -197,15 +203,10 @@ export class Session {
 
   /** Pooled states of the first test rows, as the run makes them now, and their classes. */
   async testStates(most: number): Promise<{ states: Float32Array[]; labels: number[] }> {
-    const width = this.#parts.encoder.config.hidden;
     const count = Math.min(most, this.#test.ids.length);
     const states: Float32Array[] = [];
-    for (const rows of evaluationBatches(this.#test.ids.slice(0, count), this.run.training.batchSize)) {
-      const pooled = await this.#engine.encode(this.#batch(this.#test, rows));
-      rows.forEach((row, i) => {
-        states[row] = pooled.slice(i * width, (i + 1) * width);
-      });
-    }
+    for (const rows of evaluationBatches(this.#test.ids.slice(0, count), this.#atOnce))
+      await this.#encode(this.#engine, this.#test, rows, states);
     return { states, labels: this.#test.labels.slice(0, count) };
   }
 
@@ -257,7 +258,9 @@ export class Session {
     const made = this.#steps - epoch * this.stepsPerEpoch;
     for (const [i, rows] of batches.slice(made).entries()) {
       const record = await this.#nextStep(batches, made + i, this.#steps);
-      if (epoch === 0) await this.#cacheFeatures(rows);
+      if (epoch === 0)
+        for (const some of chunks(rows, this.#atOnce))
+          await this.#encode(this.#baseline, this.#train, some, this.#features);
       this.#lossSum += record.loss * rows.length;
       this.#steps++;
       yield { type: 'step', record };
@@ -314,11 +317,12 @@ export class Session {
     );
   }
 
-  async #cacheFeatures(rows: readonly number[]): Promise<void> {
-    const pooled = await this.#baseline.encode(this.#batch(this.#train, rows));
+  /** Puts the pooled states of some rows in their places. */
+  async #encode(engine: Engine, from: TokenisedRows, rows: readonly number[], to: Float32Array[]): Promise<void> {
+    const pooled = await engine.encode(this.#batch(from, rows));
     const width = this.#parts.encoder.config.hidden;
     rows.forEach((row, i) => {
-      this.#features[row] = pooled.slice(i * width, (i + 1) * width);
+      to[row] = pooled.slice(i * width, (i + 1) * width);
     });
   }
 
@@ -326,7 +330,7 @@ export class Session {
   async *#evaluate(): AsyncGenerator<SessionEvent, number[][]> {
     const classes = this.labels.length;
     const logits: number[][] = [];
-    for (const rows of evaluationBatches(this.#test.ids, this.run.training.batchSize)) {
+    for (const rows of evaluationBatches(this.#test.ids, this.#atOnce)) {
       const flat = await this.#engine.evaluate(this.#batch(this.#test, rows));
       rows.forEach((row, i) => {
         logits[row] = [...flat.subarray(i * classes, (i + 1) * classes)];
@@ -338,19 +342,15 @@ export class Session {
 
   async *#trainBaseline(): AsyncGenerator<SessionEvent> {
     yield { type: 'phase', phase: 'baseline' };
-    const width = this.#parts.encoder.config.hidden;
     // A restored run has not met the rows of the steps before.
     const unmet = this.#train.ids.flatMap((_, row) => (this.#features[row] ? [] : [row]));
-    for (const rows of chunks(unmet, this.run.training.batchSize)) {
-      await this.#cacheFeatures(rows);
+    for (const rows of chunks(unmet, this.#atOnce)) {
+      await this.#encode(this.#baseline, this.#train, rows, this.#features);
       yield { type: 'work' };
     }
     const testFeatures: Float32Array[] = [];
-    for (const rows of evaluationBatches(this.#test.ids, this.run.training.batchSize)) {
-      const pooled = await this.#baseline.encode(this.#batch(this.#test, rows));
-      rows.forEach((row, i) => {
-        testFeatures[row] = pooled.slice(i * width, (i + 1) * width);
-      });
+    for (const rows of evaluationBatches(this.#test.ids, this.#atOnce)) {
+      await this.#encode(this.#baseline, this.#test, rows, testFeatures);
       yield { type: 'work' };
     }
     const train = { features: this.#features, labels: this.#train.labels };

@@ -9,6 +9,7 @@ import { seedOf } from '../model/random.ts';
 import { attentionForward, paddedTokens } from './ops/attention.ts';
 import { matmulBackwardInput, matmulForward } from './ops/matmul.ts';
 import { type BatchSize, createRecorder, type Recorder, spareSlices } from './ops/recorder.ts';
+import { stepUniform } from './step-uniform.ts';
 import {
   defaultTuning,
   type Tile,
@@ -90,7 +91,8 @@ async function measure(gpu: Gpu, trial: Trial, tiles: TileChoice): Promise<numbe
   const arena = new Arena(gpu.device, 'calibration');
   try {
     const recording = new Recording<BatchSize>(gpu.device);
-    const step = arena.createUniform('step', Uint32Array.of(size.examples, size.tokens, 1, 0, 0, 0, 0, 0));
+    const values = { size, training: true, seed: 0, updates: 0, learningRate: 0, corrections: [1, 1] } as const;
+    const step = arena.createUniform('step', stepUniform(values));
     trial(createRecorder(gpu, { recording, step, spare: spareSlices(arena), arena, tiles }), arena);
     await recording.ready();
     const once = await time(gpu, recording, 1);

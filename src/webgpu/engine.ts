@@ -1,7 +1,6 @@
 import { Arena, part, type Slice } from '../gpu/buffers.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { Recording } from '../gpu/recorder.ts';
-import { Stopwatch } from '../gpu/stopwatch.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import { trainableParameters } from '../model/parameters.ts';
 import { Reach } from '../model/reach.ts';
@@ -17,6 +16,7 @@ import type {
   OptimizerState,
   StepReport,
 } from '../training/engine.ts';
+import { cutBatch, type MicroBatch } from '../training/micro-batches.ts';
 import { FrozenWeights } from './frozen.ts';
 import { adamwStep, normPartials } from './ops/adamw.ts';
 import { type BatchSize, createRecorder, type Recorder, spareSlices } from './ops/recorder.ts';
@@ -31,12 +31,10 @@ import {
   uploadBatch,
   writeProgram,
 } from './program.ts';
+import { stepBytes, stepUniform } from './step-uniform.ts';
 import { defaultTuning, type TileChoice, type Tuning } from './tiles.ts';
 import { Trainable } from './trainable.ts';
 import type { Capacity } from './workspace.ts';
-
-/** Bytes of `Step` in shaders/step.wgsl. */
-const stepBytes = 32;
 
 export interface LoadedWebGpuEncoder extends LoadedEncoder {
   createEngine(settings: EngineSettings): Promise<WebGpuEngine>;
@@ -69,12 +67,13 @@ interface EncoderParts {
   tiles: TileChoice;
 }
 
-/** The engine's name for one dispatch, and what it took. */
-export interface DispatchTime {
-  label: string;
-  milliseconds: number;
-  /** Of a matrix product; 0 for everything else. */
-  flops: number;
+/** What is known of a piece of a batch when it is encoded. */
+interface PieceState {
+  rows: number;
+  /** The states of frozen layers are there already. */
+  restored: boolean;
+  /** No other piece of the step comes after it. */
+  last: boolean;
 }
 
 export class WebGpuEngine implements Engine {
@@ -173,7 +172,10 @@ export class WebGpuEngine implements Engine {
       trainable: this.#trainable,
       reach: this.#reach,
     };
-    return writeProgram(this.#gpu.device, network, capacity, (recording, arena) => this.#recorder(recording, arena));
+    const stepExamples = capacity.examples * (this.#settings.microBatches ?? 1);
+    return writeProgram(this.#gpu.device, network, { capacity, stepExamples }, (recording, arena) =>
+      this.#recorder(recording, arena),
+    );
   }
 
   #dropProgram(): void {
@@ -185,13 +187,21 @@ export class WebGpuEngine implements Engine {
     return checkBatch(batch, this.#config, this.#settings.classes);
   }
 
-  #writeStep({ examples, tokens }: BatchSize, learningRate: number | null): void {
+  /** @param whole the step's batch, that these rows are a piece of; `first` the number of the first of them in it */
+  #writeStep(size: BatchSize, { whole, first }: { whole: number; first: number }, learningRate: number | null): void {
     const { optimizer, seed } = this.#settings;
-    const bytes = new ArrayBuffer(stepBytes);
     const update = this.#updates + 1;
-    new Uint32Array(bytes).set([examples, tokens, learningRate === null ? 0 : 1, seed, this.#updates]);
-    new Float32Array(bytes).set([learningRate ?? 0, 1 - optimizer.beta1 ** update, 1 - optimizer.beta2 ** update], 5);
-    this.#gpu.device.queue.writeBuffer(this.#step.buffer, 0, bytes);
+    const values = {
+      size,
+      training: learningRate !== null,
+      seed,
+      updates: this.#updates,
+      batch: whole,
+      firstElement: first * size.tokens * this.#config.hidden,
+      learningRate: learningRate ?? 0,
+      corrections: [1 - optimizer.beta1 ** update, 1 - optimizer.beta2 ** update],
+    } as const;
+    this.#gpu.device.queue.writeBuffer(this.#step.buffer, 0, stepUniform(values));
   }
 
   /** Submits one thing after another, in the order asked for; results are waited for side by side. */
@@ -202,41 +212,44 @@ export class WebGpuEngine implements Engine {
   }
 
   /**
-   * Uploads a batch, submits what it runs through as one command buffer and reads slices back.
+   * Uploads a batch, submits what it runs through as one command buffer a piece and reads slices back.
    * @param learningRate null where nothing is to be learned
-   * @param recordings what to replay; `restored` says that the states of frozen layers are there already
+   * @param recordings what to replay for the pieces; `restored` says that the states of frozen layers are there already
+   * @param results slices to read after a piece
    */
   async #run(
-    batch: Batch | FeatureBatch,
+    { batch, pieces }: { batch: Batch | FeatureBatch; pieces: readonly MicroBatch[] },
     learningRate: number | null,
-    recordings: (program: Program, restored: boolean) => Recording<BatchSize>[],
-    results: (program: Program) => Slice[],
+    recordings: (program: Program, piece: PieceState) => Recording<BatchSize>[],
+    results: (program: Program, piece: PieceState) => Slice[],
   ): Promise<{ result: Promise<Float32Array[]> }> {
-    const size = this.#check(batch);
-    const program = await this.#programFor(size);
+    const { tokens } = this.#check(batch);
+    const program = await this.#programFor({ examples: pieces[0]?.rows.examples ?? 0, tokens });
     const { staging, read } = await program.staging.take();
     const started = performance.now();
-    uploadBatch(this.#gpu.device, program, batch);
-    this.#writeStep(size, learningRate);
-    const encoder = this.#gpu.device.createCommandEncoder();
-    if (learningRate !== null) {
-      const { gradients } = this.#trainable;
-      encoder.clearBuffer(gradients.buffer, gradients.offset, gradients.size);
-      this.#updates++;
-    }
-    const restored = 'features' in batch || restoreBoundary(encoder, program, batch, this.#cache);
-    const pass = encoder.beginComputePass();
-    for (const recording of recordings(program, restored)) recording.replay(pass, size);
-    pass.end();
-    if (!restored) keepBoundary(encoder, program, batch, this.#cache);
-    const slices = results(program);
+    const places: { from: number; count: number }[] = [];
     let at = 0;
-    const places = slices.map((slice) => {
-      staging.copyFrom(encoder, slice, at);
-      at += slice.size;
-      return { from: at - slice.size, count: slice.size / 4 };
-    });
-    this.#gpu.device.queue.submit([encoder.finish()]);
+    for (const { rows, first } of pieces) {
+      const size = { examples: rows.examples, tokens };
+      uploadBatch(this.#gpu.device, program, rows);
+      this.#writeStep(size, { whole: batch.examples, first }, learningRate);
+      const encoder = this.#gpu.device.createCommandEncoder();
+      const { gradients } = this.#trainable;
+      if (learningRate !== null && first === 0) encoder.clearBuffer(gradients.buffer, gradients.offset, gradients.size);
+      const restored = 'features' in rows || restoreBoundary(encoder, program, rows, this.#cache);
+      const piece = { rows: rows.examples, restored, last: first + rows.examples === batch.examples };
+      const pass = encoder.beginComputePass();
+      for (const recording of recordings(program, piece)) recording.replay(pass, size);
+      pass.end();
+      if (!restored) keepBoundary(encoder, program, rows, this.#cache);
+      for (const slice of results(program, piece)) {
+        staging.copyFrom(encoder, slice, at);
+        places.push({ from: at, count: slice.size / 4 });
+        at += slice.size;
+      }
+      this.#gpu.device.queue.submit([encoder.finish()]);
+    }
+    if (learningRate !== null) this.#updates++;
     this.#hostMilliseconds = performance.now() - started;
     const result = read(at).then((bytes) => {
       this.#gpu.assertHealthy();
@@ -250,22 +263,25 @@ export class WebGpuEngine implements Engine {
     return restored ? [live] : [frozen, live];
   }
 
-  #stepRecordings(program: Program, restored: boolean): Recording<BatchSize>[] {
+  #stepRecordings(program: Program, { restored, last }: Omit<PieceState, 'rows'>): Recording<BatchSize>[] {
     const { classify, loss, headBackward, encoderBackward } = program;
-    return [...this.#encoding(program, restored), classify, loss, headBackward, encoderBackward, this.#update];
+    const downwards = [classify, loss, headBackward, encoderBackward];
+    return [...this.#encoding(program, restored), ...downwards, ...(last ? [this.#update] : [])];
   }
 
   async step(batch: Batch | FeatureBatch, learningRate: number): Promise<StepReport> {
-    const [norm, losses] = await this.#inTurn(() =>
+    const pieces = cutBatch(batch, this.#settings.microBatches ?? 1);
+    const results = await this.#inTurn(() =>
       this.#run(
-        batch,
+        { batch, pieces },
         learningRate,
-        (program, restored) => this.#stepRecordings(program, restored),
-        ({ losses: all }) => [part(this.#norm, 0, 1), part(all, 0, batch.examples)],
+        (program, piece) => this.#stepRecordings(program, piece),
+        ({ losses }, { rows, last }) => [part(losses, 0, rows), ...(last ? [part(this.#norm, 0, 1)] : [])],
       ),
     );
-    const loss = Array.from(losses ?? []).reduce((sum, value) => sum + value, 0) / batch.examples;
-    return { loss, gradNorm: norm?.[0] ?? Number.NaN };
+    const norm = results.pop();
+    const sum = results.reduce((whole, losses) => losses.reduce((total, loss) => total + loss, whole), 0);
+    return { loss: sum / batch.examples, gradNorm: norm?.[0] ?? Number.NaN };
   }
 
   /** JavaScript's share of the last batch: upload, encoding, submit. */
@@ -274,59 +290,49 @@ export class WebGpuEngine implements Engine {
   }
 
   /** What a step of this batch dispatches, now that it has been made before: frozen layers that the cache spares are absent. */
-  #nextStep(batch: Batch): { recordings: Recording<BatchSize>[]; size: BatchSize } {
+  nextStep(batch: Batch): { recordings: Recording<BatchSize>[]; size: BatchSize } {
     const size = this.#check(batch);
     if (!this.#program) throw new BatchError('no step has been made yet');
     const restored = batch.keys !== undefined && this.#cache.find(batch.keys) !== null;
-    return { recordings: this.#stepRecordings(this.#program, restored), size };
+    return { recordings: this.#stepRecordings(this.#program, { restored, last: true }), size };
   }
 
-  /** Every dispatch of another step of this batch, with the multiplications and additions of matrix products. */
-  dispatches(batch: Batch): { label: string; flops: number }[] {
-    const { recordings, size } = this.#nextStep(batch);
-    return recordings.flatMap(({ dispatches }) =>
-      dispatches.map(({ label, flops }) => ({ label, flops: flops?.(size) ?? 0 })),
-    );
-  }
-
-  /** One training step with a timestamp around every dispatch, or null where the device has no timestamps. */
-  async profile(batch: Batch, learningRate: number): Promise<DispatchTime[] | null> {
-    const { device } = this.#gpu;
-    if (!device.features.has('timestamp-query')) return null;
-    await this.step(batch, learningRate);
-    const { recordings, size } = this.#nextStep(batch);
-    const notes = recordings.flatMap((recording) => recording.dispatches);
-    const stopwatch = new Stopwatch(device, notes.length);
-    const encoder = device.createCommandEncoder();
-    for (const recording of recordings) recording.replayTimed(encoder, size, stopwatch);
-    device.queue.submit([encoder.finish()]);
-    const times = await stopwatch.read();
-    return times.map((time, i) => ({ ...time, flops: notes[i]?.flops?.(size) ?? 0 }));
-  }
-
-  async evaluate(batch: Batch | FeatureBatch): Promise<Float32Array> {
-    const count = batch.examples * this.#settings.classes;
-    const recordings = (program: Program, restored: boolean) => [
-      ...this.#encoding(program, restored),
-      program.classify,
-    ];
-    const [logits] = await this.#inTurn(() =>
-      this.#run(batch, null, recordings, (program) => [part(program.logits, 0, count)]),
-    );
-    return logits ?? new Float32Array();
-  }
-
-  async encode(batch: Batch): Promise<Float32Array> {
-    const count = batch.examples * this.#config.hidden;
-    const [pooled] = await this.#inTurn(() =>
+  /** A slice of each example after the forward, without dropout. */
+  async #read(
+    batch: Batch | FeatureBatch,
+    recordings: (program: Program) => Recording<BatchSize>[],
+    result: (program: Program) => { slice: Slice; width: number },
+  ): Promise<Float32Array> {
+    const [values] = await this.#inTurn(() =>
       this.#run(
-        batch,
+        { batch, pieces: [{ rows: batch, first: 0 }] },
         null,
-        (program, restored) => this.#encoding(program, restored),
-        (program) => [part(program.pooled, 0, count)],
+        (program, { restored }) => [...this.#encoding(program, restored), ...recordings(program)],
+        (program) => {
+          const { slice, width } = result(program);
+          return [part(slice, 0, batch.examples * width)];
+        },
       ),
     );
-    return pooled ?? new Float32Array();
+    return values ?? new Float32Array();
+  }
+
+  evaluate(batch: Batch | FeatureBatch): Promise<Float32Array> {
+    const width = this.#settings.classes;
+    return this.#read(
+      batch,
+      ({ classify }) => [classify],
+      ({ logits: slice }) => ({ slice, width }),
+    );
+  }
+
+  encode(batch: Batch): Promise<Float32Array> {
+    const width = this.#config.hidden;
+    return this.#read(
+      batch,
+      () => [],
+      ({ pooled: slice }) => ({ slice, width }),
+    );
   }
 
   readTrainable(): Promise<NamedTensors> {

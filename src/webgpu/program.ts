@@ -43,11 +43,15 @@ export const capacityFor = ({ examples, tokens }: BatchSize): Capacity => ({
 export const fits = (capacity: Capacity, room: Capacity): boolean =>
   capacity.examples <= room.examples && capacity.rows <= room.rows && capacity.pairs <= room.pairs;
 
-/** Writes the forward and the backward down. @param recorderFor writes into a recording with the workspace's constants */
+/**
+ * Writes the forward and the backward down.
+ * @param stepExamples rows of a whole step, whose losses are read back together
+ * @param recorderFor writes into a recording with the workspace's constants
+ */
 export function writeProgram(
   device: GPUDevice,
   network: Omit<Network, 'workspace' | 'inputs'>,
-  capacity: Capacity,
+  { capacity, stepExamples }: { capacity: Capacity; stepExamples: number },
   recorderFor: (recording: Recording<BatchSize>, workspace: Workspace) => Recorder,
 ): Program {
   const { classes, config } = network;
@@ -97,7 +101,7 @@ export function writeProgram(
     loss: loss.recording,
     headBackward: headDown.recording,
     encoderBackward: encoderDown.recording,
-    staging: new StagingRing(device, Math.max(4 + examples, examples * Math.max(classes, config.hidden))),
+    staging: new StagingRing(device, Math.max(4 + stepExamples, examples * Math.max(classes, config.hidden))),
   };
 }
 

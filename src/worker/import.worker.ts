@@ -1,4 +1,5 @@
-import { importRows, inspect } from '../data/import.ts';
+import { inspect, rowBatches } from '../data/import.ts';
+import { packRows, piecesOf } from '../data/packed-rows.ts';
 import { wordsOf } from '../model/said.ts';
 import type { ImportAnswer, ImportRequest } from './importer.ts';
 
@@ -10,14 +11,17 @@ const tell = (answer: ImportAnswer) => postMessage(answer);
 const tellInterval = 100;
 
 async function carryOut(request: ImportRequest): Promise<void> {
-  if (request.type === 'inspect') return tell({ type: 'done', value: await inspect(request.file, request.choices) });
+  if (request.type === 'inspect')
+    return tell({ type: 'inspected', value: await inspect(request.file, request.choices) });
   let toldAt = 0;
   const onProgress = (read: number, total: number) => {
     if (performance.now() - toldAt < tellInterval) return;
     toldAt = performance.now();
     tell({ type: 'progress', read, total });
   };
-  tell({ type: 'done', value: await importRows(request.inspection, { ...request.options, onProgress }) });
+  for await (const rows of rowBatches(request.inspection, { ...request.options, onProgress }))
+    for (const piece of piecesOf(rows)) tell({ type: 'rows', rows: packRows(piece) });
+  tell({ type: 'read' });
 }
 
 self.addEventListener('message', ({ data }: MessageEvent<ImportRequest>) => {

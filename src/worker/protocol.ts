@@ -17,6 +17,16 @@ import type { EngineReason, EpochRecord, Outcome, Phase, Prediction, StepRecord 
 import type { Run } from '../training/run.ts';
 import type { Bundle, SessionState } from '../training/saved-run.ts';
 
+/** Some labelled texts as they are typed or imported, every label once. */
+interface PackedTexts {
+  texts: string[];
+  labels: string[];
+  /** Place in `labels` of each text's label. */
+  classes: Uint32Array;
+  /** Where each stands in its file, 0 for a typed one. */
+  lines: Uint32Array;
+}
+
 /** A row as it is typed or imported; `line`: where it stands in its file, 0 for a typed one. */
 interface LabelledText {
   text: string;
@@ -38,8 +48,10 @@ export type Request =
   /** `files`: an encoder's folder; null: one of the built-in ones. The encoder before stays until this one is there. */
   | { type: 'load-encoder'; name: string; files: FolderFile[] | null }
   | { type: 'load-task'; name: string }
-  /** Takes a person's own rows, already split. */
-  | ({ type: 'load-rows' } & OwnRows)
+  /** Some of a person's own rows; `key` says which set of rows they belong to. */
+  | { type: 'own-rows'; key: number; part: 'rows' | 'test'; rows: PackedTexts }
+  /** Opens the rows that came under a key, cut as `split` says; null: those sent as `test` are tested on. */
+  | { type: 'load-rows'; name: string; key: number; split: { testShare: number; seed: number } | null }
   /**
    * Sets the run up from its start, or from where it was left; whatever was trained before is dropped. `start`: tensors to
    * begin with, null: as seeded.

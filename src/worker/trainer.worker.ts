@@ -7,9 +7,10 @@ import { compareEngines, forgetting, stopForgetting } from './demonstrations.ts'
 import { watchForeignRequests } from './foreign-requests.ts';
 import { inspect, watch } from './looking.ts';
 import { exportOnnxFile } from './onnx-export.ts';
+import { openOwnRows, takeOwnRows } from './own-rows.ts';
 import { moveToEngine, neededEncoder, open, openEncoder, openedEncoder, openedShelf } from './place.ts';
 import type { Request } from './protocol.ts';
-import { datasetOf, loadedTask, openBuiltInTask, openTask } from './tasks.ts';
+import { datasetOf, loadedTask, openBuiltInTask } from './tasks.ts';
 import { tell, tellError } from './tell.ts';
 import { tellTokenChecks, viewTokens } from './tokens.ts';
 import { currentSession, dropSession, go, halt, stop, takeSession, tellState } from './training-loop.ts';
@@ -48,8 +49,10 @@ async function carryOut(request: Request): Promise<void> {
       return openEncoder({ name: request.name, files: request.files });
     case 'load-task':
       return openBuiltInTask(request.name);
+    case 'own-rows':
+      return takeOwnRows(request);
     case 'load-rows':
-      return openTask(request);
+      return openOwnRows(request);
     case 'configure':
       return configure(request);
     case 'train':

@@ -58,3 +58,30 @@ test('a messy file is imported, mended, trained on, relabelled, trained on again
   await expect.poll(() => rows.count()).toBe(3);
   expect(complaints).toEqual([]);
 });
+
+test('rows in many pieces are cut anew without a word from the file, and there after a reload', async () => {
+  const { page, complaints } = await site.visit({ encoder: 'tiny' });
+  const dialog = page.getByRole('dialog');
+  const ready = () => page.getByTestId('phase').getByText('Ready to train').waitFor({ timeout: 60_000 });
+  const rows = Array.from({ length: 5001 }, (_, i) => `text ${i},${i % 2 ? 'odd' : 'even'}`);
+  await button(page, 'Use my own …').click();
+  const file = { name: 'many.csv', mimeType: 'text/csv', buffer: Buffer.from(['text,label', ...rows].join('\n')) };
+  await page.locator('input[type=file]').setInputFiles(file);
+  await button(page, 'Import these rows').click();
+  await ready();
+  await button(page, 'Rows and checks …').click();
+  await dialog.getByText('4,001 training rows, 1,000 test rows').waitFor();
+  await page.getByText('5001 rows found').waitFor();
+  await page.getByLabel('Tested on, %').fill('40');
+  await dialog.getByText('3,001 training rows, 2,000 test rows').waitFor();
+  await page.getByLabel('Search in texts').fill('text 4999');
+  await page.getByText('1 row found').waitFor();
+  await page.keyboard.press('Escape');
+  await ready();
+
+  await page.reload();
+  await ready();
+  await button(page, 'Rows and checks …').click();
+  await dialog.getByText('3,001 training rows, 2,000 test rows').waitFor();
+  expect(complaints).toEqual([]);
+});

@@ -62,6 +62,15 @@ test.each([
   for (const said of needed) expect(script).toContain(said);
 });
 
+test.each([
+  [5, ['for i in range(0, len(rows), 4)', 'batch_size=16, shuffle=True, collate_fn=pieces', 'test, batch_size=4']],
+  [1, ['collate_fn=collate', 'test, batch_size=16', 'loss.item()']],
+])('a batch in %d pieces', (microBatches, needed) => {
+  const script = pythonScript(runOf({ type: 'lora' }, { training: { microBatches } }), encoder);
+  expect(parseErrors(script)).toBe('');
+  for (const said of needed) expect(script).toContain(said);
+});
+
 test('the notebook has the cells of the script', () => {
   const run = runOf({ type: 'lora' });
   const { cells, nbformat } = JSON.parse(pythonNotebook(run, encoder));

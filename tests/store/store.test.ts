@@ -188,7 +188,7 @@ test('both languages have the same texts with the same places to fill in', () =>
       typeof value === 'string' ? [[`${path}${key}`, value] as [string, string]] : flat(value, `${path}${key}.`),
     );
   const places = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name).sort();
-  const [english, chinese] = [new Map(flat(en)), new Map(flat(zh))];
+  const [english, chinese] = [new Map(flat(en).filter(([key]) => !key.endsWith('_one'))), new Map(flat(zh))];
   expect([...chinese.keys()].sort()).toEqual([...english.keys()].sort());
   for (const [key, text] of english) expect(places(chinese.get(key) ?? ''), key).toEqual(places(text));
 });

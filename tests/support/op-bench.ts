@@ -4,6 +4,7 @@ import { type Gpu, openGpu } from '../../src/gpu/device.ts';
 import { readOnce } from '../../src/gpu/readback.ts';
 import { Recording } from '../../src/gpu/recorder.ts';
 import { type BatchSize, createRecorder, type Recorder, spareSlices } from '../../src/webgpu/ops/recorder.ts';
+import { stepUniform } from '../../src/webgpu/step-uniform.ts';
 import { defaultTuning, type TileChoice } from '../../src/webgpu/tiles.ts';
 
 /** Runs single ops on the GPU: tensors in, tensors out. A test without a GPU fails; it never skips. */
@@ -49,12 +50,12 @@ export function opBench(): OpBench {
     unwritten: (count) => filled(new Float32Array(count).fill(7)),
     zeros: (count) => filled(new Float32Array(count)),
     run: async ({ examples, tokens }, record, values = {}) => {
-      const { training = true, seed = 0, update = 0, learningRate = 0, corrections = [1, 1], tiles } = values;
-      const step = arena.create('step', 8, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
-      const bytes = new ArrayBuffer(32);
-      new Uint32Array(bytes).set([examples, tokens, Number(training), seed, update]);
-      new Float32Array(bytes).set([learningRate, ...corrections], 5);
-      gpu.device.queue.writeBuffer(step.buffer, 0, bytes);
+      const { training = true, seed = 0, update: updates = 0, learningRate = 0, corrections = [1, 1], tiles } = values;
+      const size = { examples, tokens };
+      const step = arena.createUniform(
+        'step',
+        stepUniform({ size, training, seed, updates, learningRate, corrections }),
+      );
       const recording = new Recording<BatchSize>(gpu.device);
       const spare = spareSlices(arena);
       record(createRecorder(gpu, { recording, step, spare, arena, tiles: tiles ?? defaultTuning(gpu).tiles }));

@@ -38,10 +38,23 @@ test('a batch that is too large is told apart, with what would fit', () => {
   expect(preFlight(run(30522), { examples: 32, tokens: (shorter?.tokens ?? 0) + 8 }, defaults).fits).toBe(false);
 });
 
+test('the fewest micro-batches in which a batch fits are named', () => {
+  const batch = { examples: 32, tokens: 512 };
+  const pieces = preFlight(run(30522), batch, defaults).microBatches ?? 0;
+  expect(pieces).toBeGreaterThan(1);
+  const cut = preFlight(run(30522), { ...batch, microBatches: pieces }, defaults);
+  expect(cut).toMatchObject({ fits: true, microBatches: pieces });
+  expect(preFlight(run(30522), { ...batch, microBatches: pieces - 1 }, defaults)).toMatchObject({
+    fits: false,
+    microBatches: pieces,
+  });
+});
+
 test('an encoder that is too large itself fits at no batch', () => {
-  const { reason, instead } = preFlight(run(119547), { examples: 8, tokens: 64 }, defaults);
+  const { reason, instead, microBatches } = preFlight(run(119547), { examples: 8, tokens: 64 }, defaults);
   expect(reason).toContain('embeddings.word_embeddings.weight needs');
   expect(instead).toEqual([]);
+  expect(microBatches).toBeNull();
 });
 
 test('an end to all memory counts, too', () => {

@@ -89,6 +89,7 @@ export const models = {
     no: 'This does not fit',
     buffer: '{{label}} needs {{size}} in one piece; this device allows {{most}}.',
     memory: 'It needs {{size}}; {{most}} are there.',
+    microBatches: 'Same batches, in {{pieces}} micro-batches',
     batch: 'Use batches of {{examples}}',
     length: 'Cut rows at {{tokens}} tokens',
     smaller: 'No batch would fit: choose a smaller encoder.',

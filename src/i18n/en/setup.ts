@@ -86,6 +86,9 @@ export const setup = {
     epochsHelp: 'Passes over the training rows.',
     batchSize: 'Batch size',
     batchSizeHelp: 'Rows a step.',
+    microBatches: 'Micro-batches',
+    microBatchesHelp:
+      'Pieces that a batch is computed in, one after another; their gradients add up. The same result in less memory.',
     maxLength: 'Longest row',
     maxLengthHelp: 'Tokens a row at most; longer rows are cut. The built-in encoder is at its best up to 64.',
     schedule: 'Schedule',

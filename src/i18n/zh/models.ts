@@ -90,6 +90,7 @@ export const models: Texts<typeof english> = {
     no: '放不下',
     buffer: '{{label}} 需要一整块 {{size}}，本机最多允许 {{most}}。',
     memory: '需要 {{size}}，而可用的只有 {{most}}。',
+    microBatches: '批次不变，分 {{pieces}} 个微批次计算',
     batch: '批大小改为 {{examples}}',
     length: '最大长度改为 {{tokens}}',
     smaller: '批再小也放不下：请选择更小的编码器。',

@@ -23,6 +23,8 @@ export const said: Readonly<Record<string, string>> = {
   '{0} has no rows.': '{0} 没有任何行。',
   '{0} is {1}, not a table. Save the rows as CSV.': '{0} 是{1}，不是表格。请把数据另存为 CSV。',
   '{0} could not be read: {1}. Try a smaller file.': '无法读取 {0}：{1}。请换一个小一些的文件。',
+  '{0} could not be read: the reader said nothing for {1} seconds. Is the file damaged?':
+    '无法读取 {0}：读取器 {1} 秒没有回应。文件是否已损坏？',
   '{0} cannot be unpacked ({1}). Is it complete?': '无法解压 {0}（{1}）。文件完整吗？',
   '{0} cannot be read ({1}). Is it complete?': '无法读取 {0}（{1}）。文件完整吗？',
   '{0} holds more than {1} bytes.': '{0} 的内容超过 {1} 字节。',

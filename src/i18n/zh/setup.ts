@@ -88,6 +88,8 @@ export const setup: Texts<typeof english> = {
     epochsHelp: '遍历训练集的次数。',
     batchSize: '批大小',
     batchSizeHelp: '每一步的行数。',
+    microBatches: '微批次数',
+    microBatchesHelp: '把一个批次分成几份依次计算，梯度累加后再更新。结果相同，占用内存更少。',
     maxLength: '最大长度',
     maxLengthHelp: '每行的词元上限，超出的部分被截断。内置编码器在 64 以内表现最好。',
     schedule: '学习率调度',

@@ -20,6 +20,7 @@ const labels = {
   'training.learningRate': 'training.learningRate',
   'training.epochs': 'training.epochs',
   'training.batchSize': 'training.batchSize',
+  'training.microBatches': 'training.microBatches',
   'training.maxLength': 'training.maxLength',
   'training.schedule': 'training.schedule',
   'training.warmup': 'training.warmup',

@@ -51,7 +51,10 @@ function OwnRows({ data }: { data: OwnData }) {
   return (
     <>
       <Text size="sm">
-        {t('own.summary', { train: formatCount(split.train.length), test: formatCount(split.test.length) })}
+        {t('own.summary', {
+          train: t('own.trainRows', { count: split.train.length, amount: formatCount(split.train.length) }),
+          test: t('own.testRows', { count: split.test.length, amount: formatCount(split.test.length) }),
+        })}
       </Text>
       <Text size="xs">{t('own.majority', { share: formatShare(majorityAccuracy(split)) })}</Text>
       <SplitControls data={data} />

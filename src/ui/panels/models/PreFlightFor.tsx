@@ -2,7 +2,7 @@ import { Alert, Button, Group, Text } from '@mantine/core';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { EncoderConfig } from '../../../model/encoder-config.ts';
-import { applyBatch, preFlightOf } from '../../../store/pre-flight.ts';
+import { applyBatch, applyMicroBatches, preFlightOf } from '../../../store/pre-flight.ts';
 import { formatBytes } from '../../format.ts';
 import { useLocked } from '../../use-locked.ts';
 import { usePage } from '../../use-page.ts';
@@ -18,7 +18,7 @@ export function PreFlightFor({ config }: { config: EncoderConfig }) {
   const { t } = useTranslation();
   const check = useMemo(() => preFlightOf({ device, task, run }, config), [device, task, run, config]);
   if (!check || !device?.available) return null;
-  const { forecast, fits, instead } = check;
+  const { forecast, fits, instead, microBatches } = check;
   const { largest, total } = forecast;
   const parts = arenas.map((arena) => t(`preFlight.parts.${arena}`, { size: formatBytes(forecast.arenas[arena]) }));
   const needs = t('preFlight.needs', { size: formatBytes(total), parts: parts.join(', ') });
@@ -44,6 +44,11 @@ export function PreFlightFor({ config }: { config: EncoderConfig }) {
       <Text size="xs">{needs}</Text>
       {instead.length === 0 && <Text size="xs">{t('preFlight.smaller')}</Text>}
       <Group gap="xs" mt="xs">
+        {microBatches !== null && (
+          <Button size="compact-xs" variant="default" disabled={locked} onClick={() => applyMicroBatches(microBatches)}>
+            {t('preFlight.microBatches', { pieces: microBatches })}
+          </Button>
+        )}
         {instead.map((shape) => (
           <Button
             key={`${shape.examples} ${shape.tokens}`}

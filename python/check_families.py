@@ -1,0 +1,91 @@
+"""Loads small random encoders of every supported family in the product's engine and compares with transformers.
+
+BERT, RoBERTa and DistilBERT as transformers writes them, each with a tokenizer of its own: WordPiece, or byte-level BPE.
+The comparison is that of check_minilm.py: token ids equal, pooled states and logits within its tolerance.
+
+    pip install -r python/requirements-minilm.txt
+    python python/check_families.py
+"""
+
+import pathlib
+import sys
+import tempfile
+
+import torch
+from check_minilm import TEXTS, compare
+from tokenizers import BertWordPieceTokenizer, ByteLevelBPETokenizer
+from transformers import (
+    BertConfig,
+    BertModel,
+    BertTokenizerFast,
+    DistilBertConfig,
+    DistilBertModel,
+    PreTrainedModel,
+    PreTrainedTokenizerFast,
+    RobertaConfig,
+    RobertaModel,
+    RobertaTokenizerFast,
+)
+
+# Odd sizes, and weights so large that a mistaken position or a missing norm shows.
+SIZES = {"hidden_size": 48, "num_hidden_layers": 3, "num_attention_heads": 4, "intermediate_size": 84}
+REST = {"initializer_range": 0.15, "max_position_embeddings": 512}
+
+
+def word_pieces(folder: pathlib.Path) -> PreTrainedTokenizerFast:
+    tokenizer = BertWordPieceTokenizer(lowercase=True)
+    tokenizer.train_from_iterator(TEXTS, vocab_size=300, min_frequency=1)
+    tokenizer.save_model(str(folder))
+    return BertTokenizerFast(vocab_file=str(folder / "vocab.txt"))
+
+
+def byte_pairs(folder: pathlib.Path) -> PreTrainedTokenizerFast:
+    tokenizer = ByteLevelBPETokenizer()
+    special = ["<s>", "<pad>", "</s>", "<unk>", "<mask>"]
+    tokenizer.train_from_iterator(TEXTS, vocab_size=400, min_frequency=1, special_tokens=special)
+    tokenizer.save_model(str(folder))
+    return RobertaTokenizerFast(vocab_file=str(folder / "vocab.json"), merges_file=str(folder / "merges.txt"))
+
+
+def bert(folder: pathlib.Path) -> tuple[PreTrainedModel, PreTrainedTokenizerFast]:
+    tokenizer = word_pieces(folder)
+    return BertModel(BertConfig(vocab_size=len(tokenizer), **SIZES, **REST)), tokenizer
+
+
+def roberta(folder: pathlib.Path) -> tuple[PreTrainedModel, PreTrainedTokenizerFast]:
+    tokenizer = byte_pairs(folder)
+    rest = {**REST, "max_position_embeddings": 514, "type_vocab_size": 1, "layer_norm_eps": 1e-5}
+    return RobertaModel(RobertaConfig(vocab_size=len(tokenizer), **SIZES, **rest)), tokenizer
+
+
+def distilbert(folder: pathlib.Path) -> tuple[PreTrainedModel, PreTrainedTokenizerFast]:
+    tokenizer = word_pieces(folder)
+    sizes = {"dim": 48, "n_layers": 3, "n_heads": 4, "hidden_dim": 84}
+    return DistilBertModel(DistilBertConfig(vocab_size=len(tokenizer), **sizes, **REST)), tokenizer
+
+
+def spread(model: PreTrainedModel) -> None:
+    """Biases and norms, too, away from the 0 and 1 that a fresh model has."""
+    with torch.no_grad():
+        for parameter in model.parameters():
+            if parameter.ndim == 1:
+                parameter.add_(0.1 * torch.randn_like(parameter))
+
+
+def main() -> int:
+    torch.manual_seed(7)
+    sound = True
+    for make in (bert, roberta, distilbert):
+        with tempfile.TemporaryDirectory() as directory:
+            folder = pathlib.Path(directory)
+            model, tokenizer = make(folder)
+            spread(model)
+            model.save_pretrained(folder)
+            tokenizer.save_pretrained(folder)
+            print(make.__name__)
+            sound = compare(folder) and sound
+    return 0 if sound else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
