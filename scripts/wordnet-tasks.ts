@@ -105,7 +105,7 @@ runCommand(async () => {
   const names = { noun: 'noun', verb: 'verb', adj: 'adjective', adv: 'adverb' };
   const partRows = rowsOf([...partOf.keys()], (synset) => names[partOf.get(synset) ?? 'noun']);
   write('wordnet_parts', sample(partRows, 2000, 'wordnet_parts'), 0.125);
-  const demo = nounRows.filter(({ label }) => ['animal', 'plant', 'food', 'person'].includes(label));
-  write('wordnet_demo', sample(demo, 100, 'wordnet_demo'), 0.4);
+  // What the frozen encoder does not tell apart by itself, so that a few rows show what adapters add.
+  write('wordnet_demo', sample(partRows, 100, 'wordnet_demo'), 0.4);
   return 0;
 });
