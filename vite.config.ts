@@ -6,8 +6,21 @@ export default defineConfig({
   // Relative, so that the built folder works under any path.
   base: './',
   plugins: [react()],
-  // Only the worker imports these: found late, they would reload the page while it trains.
-  optimizeDeps: { include: ['zod', '@huggingface/tokenizers', 'papaparse', 'onnx-proto', 'onnxruntime-web/wasm'] },
+  // Only workers import these: found late, they would reload the page while it trains.
+  optimizeDeps: {
+    include: [
+      'zod',
+      'fflate',
+      '@huggingface/hub',
+      '@huggingface/tokenizers',
+      'papaparse',
+      'hyparquet',
+      'hyparquet-compressors',
+      ...['column', 'datapage', 'schema', 'thrift'].map((part) => `hyparquet/src/${part}.js`),
+      'onnx-proto',
+      'onnxruntime-web/wasm',
+    ],
+  },
   worker: { format: 'es' },
   build: { target: 'esnext' },
   server: { headers },

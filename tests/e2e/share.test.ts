@@ -56,12 +56,13 @@ test('single keys train and pause, and the sheet lists them', async () => {
 
 test('a rate that is far too high brings the coach, whose fix starts anew with a lower one', async () => {
   const run = { ...firstRun, data: { task: 'trivia_topics', limit: 32, testLimit: 16 } };
-  run.training = { ...run.training, epochs: 30, learningRate: 1, schedule: 'constant', clip: null };
+  // Everything trains, so that nothing frozen holds the loss down: the trouble is the same when the run has ended.
+  run.method = { type: 'full' };
+  run.training = { ...run.training, epochs: 25, learningRate: 1, schedule: 'constant', clip: null };
   const address = new URL(linkTo(run, { lock: false, hide: [] }, 'http://localhost/')).search;
   const { page, complaints } = await site.visit({ encoder: 'tiny', address });
   await button(page, 'Train').click();
   await page.getByText('The coach').waitFor({ timeout: 60_000 });
-  if (await button(page, 'Pause').isVisible()) await button(page, 'Pause').click();
   await page.getByRole('button', { name: /^Start anew with a learning rate of/ }).click();
   expect(Number(await page.getByLabel('Learning rate').inputValue())).toBeLessThan(1);
   expect(complaints).toEqual([]);
