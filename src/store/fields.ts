@@ -1,4 +1,5 @@
-import type { Run } from '../training/run.ts';
+import { builtInTasks } from '../data/built-in-tasks.ts';
+import { type Run, taskName } from '../training/run.ts';
 
 /** The numbers that a person may turn, each described once: the form reads range and step from here. */
 export interface NumberField {
@@ -41,8 +42,9 @@ export function withMethodType(run: Run, type: Run['method']['type']): Run {
   }
 }
 
-/** Full fine-tuning wants a tenth of an adapter's rate; the head alone more. */
-function withRate(run: Run, type: Run['method']['type']): Run {
-  const learningRate = type === 'full' ? 0.0002 : type === 'head-only' ? 0.01 : 0.002;
+/** The rate that a method wants on a task. Full fine-tuning wants a tenth of an adapter's rate; the head alone more. */
+export function withRate(run: Run, type: Run['method']['type']): Run {
+  const usual = builtInTasks.find(({ name }) => name === taskName(run))?.defaults.learningRate ?? 0.002;
+  const learningRate = type === 'full' ? 0.0002 : type === 'head-only' ? 0.01 : usual;
   return { ...run, training: { ...run.training, learningRate } };
 }

@@ -41,14 +41,14 @@ export interface PageState {
 }
 
 const firstTask = builtInTask('trivia_topics');
-const { limit, maxLength, epochs } = firstTask.defaults;
+const { limit, ...training } = firstTask.defaults;
 
 /** The first minute: small enough to watch on a processor, large enough to show the adapter's gain. */
 export const firstRun: Run = readRun({
   name: 'trivia-houlsby-16',
   data: { task: firstTask.name, limit, testLimit: 300 },
   method: { type: 'houlsby', bottleneck: 16 },
-  training: { maxLength, epochs },
+  training,
 });
 
 export const initialState: PageState = {

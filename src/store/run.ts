@@ -1,5 +1,6 @@
 import { builtInTask } from '../data/built-in-tasks.ts';
 import { type Run, taskName } from '../training/run.ts';
+import { withRate } from './fields.ts';
 import { stateFor } from './kept-state.ts';
 import { requireEncoder } from './models.ts';
 import { runTitle } from './naming.ts';
@@ -17,13 +18,14 @@ const titled = (run: Run): Run => ({ ...run, name: runTitle(run) });
 /** Switches to another built-in task with the rows, length and epochs that suit it; the run starts anew. */
 export function chooseTask(name: string): void {
   const { run } = getState();
-  const { limit, ...training } = builtInTask(name).defaults;
+  const { limit, maxLength, epochs } = builtInTask(name).defaults;
+  const next: Run = {
+    ...run,
+    data: { task: name, limit, testLimit: run.data.testLimit },
+    training: { ...run.training, maxLength, epochs },
+  };
   setState({
-    run: titled({
-      ...run,
-      data: { task: name, limit, testLimit: run.data.testLimit },
-      training: { ...run.training, ...training },
-    }),
+    run: titled(withRate(next, run.method.type)),
     task: null,
     sentence: initialState.sentence,
     ...noResults,

@@ -18,7 +18,6 @@ export const setup = {
       wordnet_verbs: 'What a verb’s definition is of',
       wordnet_parts: 'Noun, verb, adjective or adverb',
       wordnet_demo: 'Noun, verb, adjective or adverb, few rows (a minute)',
-      clinc_intents: 'Intent of a request (150 classes)',
     },
     rows: '{{train}} training rows, {{test}} test rows, {{classes}} classes',
     trainRows: 'Training rows',

@@ -21,7 +21,6 @@ export const setup: Texts<typeof english> = {
       wordnet_verbs: '动词释义的语义类别',
       wordnet_parts: '释义的词性：名词、动词、形容词或副词',
       wordnet_demo: '名词、动词、形容词还是副词，少量数据（一分钟演示）',
-      clinc_intents: '助手请求的意图（150 类）',
     },
     rows: '训练集 {{train}} 行，测试集 {{test}} 行，{{classes}} 个类别',
     trainRows: '训练行数',
