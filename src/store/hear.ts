@@ -1,4 +1,5 @@
 import type { MemoryBytes } from '../training/engine.ts';
+import { taskName } from '../training/run.ts';
 import type { Report } from '../worker/protocol.ts';
 import { hearRefusal, hearResumed } from './bring-in.ts';
 import { endDeviceCheck, hearDeviceCheck } from './device-check.ts';
@@ -9,10 +10,10 @@ import { closeInside, hearInspection, hearSites, hearSnapshot } from './inside.t
 import { giveUp, hearState, keepState } from './kept-state.ts';
 import { closeOnnxExport, hearOnnxExport, hearOnnxProblem } from './onnx-export.ts';
 import { noResults, pageStore } from './page.ts';
-import { queueConfigured, queueEnded } from './queue.ts';
+import { queueConfigured, queueEnded, waitQueue } from './queue.ts';
 import { failRun, hearRun } from './read-run.ts';
 import { noteForeign } from './requests.ts';
-import { configure } from './run.ts';
+import { configure, isAnswered } from './run.ts';
 import { closeRecord, recordRun, runsStore, takeUp } from './runs.ts';
 import { isBusy } from './selectors.ts';
 import { hearAdapter, hearHeld, hearScored, keepTrained } from './shelf.ts';
@@ -43,11 +44,15 @@ export function hear(report: Report): void {
       hearEncoder(report);
       break;
     case 'task-ready':
+      // Another was chosen meanwhile, and is on its way.
+      if (report.task.name !== taskName(getState().run)) break;
       setState({ task: report.task });
       anotherExample();
       configure();
       break;
     case 'configured':
+      // A run that has been changed since is set up anew.
+      if (!isAnswered()) break;
       closeRecord();
       closeInside();
       closeOnnxExport();
@@ -118,7 +123,13 @@ function hearWhereItStands(report: Extract<Report, { type: 'state' }>): void {
 /** What was asked for from a dialog is answered there. */
 function hearError(report: Extract<Report, { type: 'error' }>): void {
   if (report.during === 'check-device') endDeviceCheck();
-  if (report.during === 'configure') giveUp();
+  if (report.during === 'configure') {
+    setState({ engineProgress: null });
+    if (!isAnswered()) return;
+    giveUp();
+    waitQueue();
+  }
+  if (report.during === 'forgetting') hearForgetting(null);
   const words = report.words ?? report.message;
   if (report.during === 'read-run') failRun(words);
   else if (report.during === 'resume') hearRefusal(words);

@@ -46,9 +46,14 @@ export function startQueue(runs: readonly Run[]): void {
   openNext();
 }
 
+/** The queue stands until a person goes on with it. */
+export function waitQueue(): void {
+  setState({ running: false });
+}
+
 /** Pauses the run at work; the others wait. */
 export function stopQueue(): void {
-  setState({ running: false });
+  waitQueue();
   pauseTraining();
 }
 

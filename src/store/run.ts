@@ -13,6 +13,20 @@ import { send } from './wire.ts';
 
 const { getState, setState } = pageStore;
 
+/** Grows with every change of the run, and every time that it is to start anew. */
+let edition = 0;
+/** The editions that the worker has been asked for and has not answered, in the order of its answers. */
+const asked: number[] = [];
+
+/** Nothing of the run as it was counts any more. */
+const withoutResults = (): typeof noResults => {
+  edition++;
+  return noResults;
+};
+
+/** The worker has set a run up, or could not: whether it is the page's, as it is now. To be asked once an answer. */
+export const isAnswered = (): boolean => asked.shift() === edition;
+
 const titled = (run: Run): Run => ({ ...run, name: runTitle(run) });
 
 /** Switches to another built-in task with the rows, length and epochs that suit it; the run starts anew. */
@@ -28,7 +42,7 @@ export function chooseTask(name: string): void {
     run: titled(withRate(next, run.method.type)),
     task: null,
     sentence: initialState.sentence,
-    ...noResults,
+    ...withoutResults(),
   });
   sendRows(getState().run);
 }
@@ -42,7 +56,7 @@ export function changeRun(change: (run: Run) => Run): void {
     openRun(run);
     return;
   }
-  setState({ run, ...noResults });
+  setState({ run, ...withoutResults() });
   configureSoon();
 }
 
@@ -53,7 +67,7 @@ export function changeRun(change: (run: Run) => Run): void {
 export function openRun(run: Run, { reload = isOwn(run) } = {}): void {
   void requireEncoder(run.model);
   const sameTask = !reload && taskName(run) === getState().task?.name;
-  setState({ run: reload ? titled(run) : run, ...noResults });
+  setState({ run: reload ? titled(run) : run, ...withoutResults() });
   if (sameTask) {
     configureSoon();
     return;
@@ -71,22 +85,17 @@ function configureSoon(): void {
   configureTimer = setTimeout(configure, configureDelay);
 }
 
-/** Sends a change that still waits: the report of an earlier one may let a person start before it is out. */
-function configureFirst(): void {
-  if (configureTimer !== undefined) configure();
-}
-
 /** Sets the run up in the worker, as soon as encoder and task are there. */
 export function configure(): void {
   clearTimeout(configureTimer);
-  configureTimer = undefined;
   const { device, encoder, task, run } = getState();
   if (!device?.available || encoder?.name !== run.model || task?.name !== taskName(run)) return;
+  edition++;
+  asked.push(edition);
   send({ type: 'configure', run, start: startOf(run, task), state: stateFor(run, task) });
 }
 
 export function startTraining(): void {
-  configureFirst();
   setState({ phase: 'training', error: null });
   send({ type: 'train' });
 }
@@ -97,14 +106,13 @@ export function pauseTraining(): void {
 
 /** Trains a single batch. */
 export function stepOnce(): void {
-  configureFirst();
   setState({ phase: 'training', error: null });
   send({ type: 'step' });
 }
 
 /** Drops what was trained and sets the same run up again. */
 export function resetRun(): void {
-  setState({ ...noResults });
+  setState(withoutResults());
   configure();
 }
 

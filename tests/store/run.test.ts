@@ -1,7 +1,12 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import type { EncoderConfig } from '../../src/model/encoder-config.ts';
-import { initialState, pageStore } from '../../src/store/page.ts';
-import { changeRun, startTraining, stepOnce } from '../../src/store/run.ts';
+import type { ParameterCounts } from '../../src/model/parameters.ts';
+import { forgettingStore, startForgetting } from '../../src/store/forgetting.ts';
+import { hear } from '../../src/store/hear.ts';
+import { firstRun, initialState, pageStore } from '../../src/store/page.ts';
+import { queueStore, startQueue, stopQueue } from '../../src/store/queue.ts';
+import { changeRun, chooseTask } from '../../src/store/run.ts';
+import { canTrain } from '../../src/store/selectors.ts';
 import type { DeviceLimits } from '../../src/training/pre-flight.ts';
 import { taskName } from '../../src/training/run.ts';
 import type { Request } from '../../src/worker/protocol.ts';
@@ -24,16 +29,61 @@ beforeEach(() => {
 
 const setSeed = (seed: number) => changeRun((run) => ({ ...run, training: { ...run.training, seed } }));
 
-test.each([
-  ['train', startTraining],
-  ['step', stepOnce],
-])('a change that still waits goes out before %s', (type, start) => {
+const plan = {
+  totalSteps: 2,
+  stepsPerEpoch: 2,
+  counts: {} as ParameterCounts,
+  memory: { frozen: 1, trainable: 1, optimizer: 1, activations: 1, scratch: 1, cache: 1 },
+};
+const configured = () => hear({ type: 'configured', resumed: false, ...plan });
+const page = () => pageStore.getState();
+
+test('what the worker set up before a change is not the run, and cannot be trained', () => {
   setSeed(7);
-  start();
-  expect(sent.map((request) => request.type)).toEqual(['configure', type]);
-  expect(sent[0]).toMatchObject({ run: { training: { seed: 7 } } });
   vi.runAllTimers();
-  expect(sent).toHaveLength(2);
+  setSeed(8);
+  configured();
+  expect(canTrain(page())).toBe(false);
+  vi.runAllTimers();
+  configured();
+  expect(canTrain(page())).toBe(true);
+  expect(sent.filter(({ type }) => type === 'configure')).toHaveLength(2);
+});
+
+test('rows of a task that was left again are not taken for the run’s', () => {
+  chooseTask('sms_spam');
+  chooseTask('trivia_topics');
+  const task = { name: 'sms_spam', trainRows: 1, testRows: 1, labels: ['ham', 'spam'], examples: [] };
+  hear({ type: 'task-ready', task });
+  expect(page().task).toBeNull();
+  hear({ type: 'task-ready', task: { ...task, name: 'trivia_topics' } });
+  expect(page().task?.name).toBe('trivia_topics');
+  configured();
+  expect(canTrain(page())).toBe(true);
+});
+
+test('a queue whose run comes after another does not train that one', () => {
+  setSeed(7);
+  vi.runAllTimers();
+  startQueue([{ ...firstRun, data: { task: 'sms_spam' } }]);
+  configured();
+  expect(sent.map(({ type }) => type)).not.toContain('train');
+  stopQueue();
+});
+
+test('a queue waits where a run cannot be set up, and says why', () => {
+  startQueue([{ ...firstRun, name: 'too large' }]);
+  vi.runAllTimers();
+  hear({ type: 'error', during: 'configure', name: 'Error', message: 'no memory' });
+  expect(queueStore.getState()).toMatchObject({ running: false, pending: [{ name: 'too large' }] });
+  expect(page().error?.message).toBe('no memory');
+});
+
+test('a demonstration that cannot begin has ended', () => {
+  startForgetting('trivia_topics', 'sms_spam', 4);
+  hear({ type: 'error', during: 'forgetting', name: 'DownloadError', message: 'offline' });
+  expect(forgettingStore.getState().running).toBe(false);
+  expect(page().error?.message).toBe('offline');
 });
 
 test('many changes in a moment set the run up once', () => {

@@ -7,11 +7,12 @@ import { withMethodType } from '../../src/store/fields.ts';
 import { hear } from '../../src/store/hear.ts';
 import { lossPoints } from '../../src/store/history.ts';
 import { firstRun, initialState, pageStore } from '../../src/store/page.ts';
-import { changeRun } from '../../src/store/run.ts';
+import { changeRun, configure } from '../../src/store/run.ts';
 import { canTrain, costOf, isBusy, statusOf, stepTime } from '../../src/store/selectors.ts';
-import { readRun } from '../../src/training/run.ts';
+import { readRun, taskName } from '../../src/training/run.ts';
 
 const config = readEncoderConfig(encoderSmall);
+const limits = { maxBufferSize: 2 ** 28, maxStorageBufferBindingSize: 2 ** 27 };
 const memory = { frozen: 1, trainable: 2, optimizer: 3, activations: 4, scratch: 5, cache: 6 };
 const record = (step: number, loss = 1) => ({ step, loss, learningRate: 0.1, gradNorm: 1, milliseconds: 10 + step });
 const test1 = { loss: 1, accuracy: 0.5, macroF1: 0.5 };
@@ -22,7 +23,12 @@ beforeEach(() => {
   hear({ type: 'encoder-ready', name: 'encoder-small', config, poolerCount: 0 });
 });
 
-const configured = () =>
+const configured = () => {
+  pageStore.setState({
+    device: { type: 'device', available: true, engine: 'wasm', why: 'asked-for', name: '', software: false, limits },
+    task: { name: taskName(state().run), trainRows: 1, testRows: 1, labels: ['a', 'b'], examples: [] },
+  });
+  configure();
   hear({
     type: 'configured',
     totalSteps: 10,
@@ -31,6 +37,7 @@ const configured = () =>
     memory,
     resumed: false,
   });
+};
 
 describe('reports', () => {
   test('steps and epochs pile up while training', () => {
