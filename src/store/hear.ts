@@ -1,5 +1,5 @@
 import type { MemoryBytes } from '../training/engine.ts';
-import { taskName } from '../training/run.ts';
+import { sameRun, taskName } from '../training/run.ts';
 import type { Report } from '../worker/protocol.ts';
 import { hearRefusal, hearResumed } from './bring-in.ts';
 import { endDeviceCheck, hearDeviceCheck } from './device-check.ts';
@@ -117,7 +117,7 @@ export function hear(report: Report): void {
 function hearWhereItStands(report: Extract<Report, { type: 'state' }>): void {
   const { runs, current } = runsStore.getState();
   const record = runs.find(({ id }) => id === current);
-  if (record && JSON.stringify(record.run) === JSON.stringify(report.run)) hearState(record.id, report);
+  if (record && sameRun(record.run, report.run)) hearState(record.id, report);
 }
 
 /** What was asked for from a dialog is answered there. */

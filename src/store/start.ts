@@ -1,7 +1,7 @@
 import { createStore } from 'zustand/vanilla';
 import { headBias, headWeight } from '../model/parameters.ts';
 import type { NamedTensors } from '../training/engine.ts';
-import type { Run } from '../training/run.ts';
+import { type Run, sameRun } from '../training/run.ts';
 import type { TaskSummary } from '../worker/protocol.ts';
 
 /** A trained adapter that the run begins with, in place of the seeded start. */
@@ -19,7 +19,7 @@ export const startStore = createStore<{ start: Start | null }>(() => ({ start: n
 
 /** Whether a run can begin with an adapter: one of the same encoder and exactly the same method. */
 const fits = ({ model, method }: Start, run: Run): boolean =>
-  model === run.model && JSON.stringify(method) === JSON.stringify(run.method);
+  model === run.model && sameRun({ ...run, method }, run);
 
 /**
  * What a run begins with; null: as seeded. An adapter that no longer fits is let go. Its head comes along where it tells the

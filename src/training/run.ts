@@ -108,3 +108,6 @@ export function readRun(json: unknown): Run {
   const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'the file'}: ${message}`);
   throw new RunFileError(said`The run file cannot be used.\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
 }
+
+/** Whether two runs are set alike, in whatever order their fields were written. */
+export const sameRun = (one: Run, other: Run): boolean => JSON.stringify(readRun(one)) === JSON.stringify(readRun(other));
