@@ -6,12 +6,15 @@ import { type BroughtFile, type Opened, openFiles, type RefusalKind, RefusedErro
 import type { Report } from '../worker/protocol.ts';
 import { withSteps } from './history.ts';
 import { closeInside } from './inside.ts';
+import { hasEnded, keepState } from './kept-state.ts';
 import { runTitle } from './naming.ts';
+import { closeOnnxExport } from './onnx-export.ts';
 import { takeRowsOfRun } from './own-data.ts';
 import { ownStore, splitOf } from './own-rows.ts';
 import { initialState, noResults, pageStore } from './page.ts';
+import { waitQueue } from './queue.ts';
 import { newId } from './records.ts';
-import { openRun } from './run.ts';
+import { comeBack, giveWay, giveWayForGood, openRun } from './run.ts';
 import { closeRecord, recordRun } from './runs.ts';
 import { answerWith, keepTrained, shelve } from './shelf.ts';
 import { beginWith, dropStart } from './start.ts';
@@ -125,6 +128,7 @@ export function resumeFound(): void {
   resuming = found.bundle;
   const own = data && data.name === taskName(run) ? { name: data.name, ...splitOf(data, run) } : null;
   setState({ busy: true, refusal: null });
+  giveWay();
   send({ type: 'resume', bundle: found.bundle, own });
 }
 
@@ -132,6 +136,7 @@ export function resumeFound(): void {
 export function hearRefusal(message: Words): void {
   resuming = null;
   setState({ busy: false, refusal: { kind: 'bundle', message } });
+  comeBack();
 }
 
 /** The run of the bundle stands where it was left. */
@@ -139,11 +144,14 @@ export function hearResumed({ task, rows, outcome, ...plan }: Extract<Report, { 
   if (!resuming) return;
   const { run, history, state } = resuming;
   resuming = null;
-  const done = state.epochs === run.training.epochs && state.baseline !== null;
+  const done = hasEnded(run, state);
+  giveWayForGood();
+  waitQueue();
   if (rows) takeRowsOfRun(rows);
   dropStart();
   closeRecord();
   closeInside();
+  closeOnnxExport();
   pageStore.setState({
     ...noResults,
     run,
@@ -156,8 +164,10 @@ export function hearResumed({ task, rows, outcome, ...plan }: Extract<Report, { 
     outcome,
     answering: initialState.answering,
     phase: done ? 'done' : state.step > 0 ? 'paused' : 'ready',
+    missingEncoder: null,
   });
   recordRun();
+  keepState();
   if (done) keepTrained();
   anotherExample();
   closeBringIn();

@@ -5,7 +5,8 @@ import { stateFor } from './kept-state.ts';
 import { requireEncoder } from './models.ts';
 import { runTitle } from './naming.ts';
 import { isOwn, sendRows } from './own-rows.ts';
-import { initialState, noResults, pageStore } from './page.ts';
+import { initialState, noResults, type PageState, pageStore } from './page.ts';
+import { dropWanted } from './send-rows.ts';
 import { dropStart, startOf } from './start.ts';
 import { send } from './wire.ts';
 
@@ -85,11 +86,36 @@ function configureSoon(): void {
   configureTimer = setTimeout(configure, configureDelay);
 }
 
+/** A run from elsewhere is on its way into the worker; the device before it. */
+let foreign: { device: PageState['device'] } | null = null;
+
+/** Until that run is there, or is refused, nothing else is set up: it would take its place unseen. */
+export function giveWay(): void {
+  clearTimeout(configureTimer);
+  edition++;
+  dropWanted();
+  foreign = { device: getState().device };
+}
+
+/** The run from elsewhere is the one that is set up. */
+export function giveWayForGood(): void {
+  foreign = null;
+}
+
+/** The run from elsewhere was refused: what was to be set up meanwhile is, and what had to leave another engine for it. */
+export function comeBack(): void {
+  const moved = foreign !== null && foreign.device !== getState().device;
+  foreign = null;
+  if (moved) setState(withoutResults());
+  if (getState().task === null) sendRows(getState().run);
+  else if (getState().plan === null) configure();
+}
+
 /** Sets the run up in the worker, as soon as encoder and task are there. */
 export function configure(): void {
   clearTimeout(configureTimer);
   const { device, encoder, task, run } = getState();
-  if (!device?.available || encoder?.name !== run.model || task?.name !== taskName(run)) return;
+  if (foreign || !device?.available || encoder?.name !== run.model || task?.name !== taskName(run)) return;
   edition++;
   asked.push(edition);
   send({ type: 'configure', run, start: startOf(run, task), state: stateFor(run, task) });

@@ -18,8 +18,7 @@ export interface Start {
 export const startStore = createStore<{ start: Start | null }>(() => ({ start: null }));
 
 /** Whether a run can begin with an adapter: one of the same encoder and exactly the same method. */
-const fits = ({ model, method }: Start, run: Run): boolean =>
-  model === run.model && sameRun({ ...run, method }, run);
+const fits = ({ model, method }: Start, run: Run): boolean => model === run.model && sameRun({ ...run, method }, run);
 
 /**
  * What a run begins with; null: as seeded. An adapter that no longer fits is let go. Its head comes along where it tells the

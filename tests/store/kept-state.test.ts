@@ -4,7 +4,7 @@ import { replaceRows } from '../../src/store/own-data.ts';
 import { initialState, pageStore } from '../../src/store/page.ts';
 import type { RunRecord } from '../../src/store/records.ts';
 import { initialRuns, runsStore } from '../../src/store/runs.ts';
-import { readRun } from '../../src/training/run.ts';
+import { readRun, taskName } from '../../src/training/run.ts';
 
 const kept: { shelf: string; key: string }[] = [];
 vi.mock('../../src/store/storage.ts', async (original) => ({
@@ -48,6 +48,9 @@ test('where a run on own rows stands is kept, whatever the order of its fields',
 
 test('where a run of other settings stands is not', () => {
   const { run } = pageStore.getState();
+  pageStore.setState({
+    task: { name: taskName(run), trainRows: 1, testRows: 1, labels: ['x', 'y'], examples: [] },
+  });
   runsStore.setState({ runs: [{ id: 'this', run } as RunRecord], current: 'this' });
   hear({ type: 'state', run: readRun({ ...run, training: { ...run.training, seed: 8 } }), state });
   expect(kept).toEqual([]);
