@@ -3,6 +3,7 @@ import type { Dataset } from '../data/dataset.ts';
 import type { Tokenizer } from '../data/tokenizer.ts';
 import type { Batch, Engine, LoadedEncoder, NamedTensors } from './engine.ts';
 import { type Latency, timeForwards } from './latency.ts';
+import { rowsAtOnce } from './micro-batches.ts';
 import type { Run } from './run.ts';
 import { learningRateAt } from './schedule.ts';
 import { engineSettings } from './session.ts';
@@ -106,9 +107,10 @@ export async function measureLatency(
   parts: CheckParts,
   { repeats, now }: { repeats: number; now: () => number },
 ): Promise<Latency> {
-  const [batch] = firstBatches(parts, encoder, 1);
-  if (!batch) throw new Error('There are no training rows to time.');
   const { run, dataset } = parts;
+  const training = { ...run.training, batchSize: rowsAtOnce(run.training) };
+  const [batch] = firstBatches({ ...parts, run: { ...run, training } }, encoder, 1);
+  if (!batch) throw new Error('There are no training rows to time.');
   const settings = engineSettings(run, encoder.config, dataset.labels.length);
   const base = await encoder.createEngine({ ...settings, plan: { adapters: [], loras: [], base: 'none' } });
   const adapted = await encoder.createEngine(settings);

@@ -2,6 +2,7 @@ import { evaluationBatches, makeBatch } from '../data/batches.ts';
 import type { CheckParts } from './cross-check.ts';
 import type { Batch, Engine } from './engine.ts';
 import { argMax } from './metrics.ts';
+import { rowsAtOnce } from './micro-batches.ts';
 
 /** Whether an exported model answers as the engine that trained it. */
 
@@ -30,7 +31,7 @@ export async function* checkExport(
   const ids = dataset.test.slice(0, most).map(({ text }) => tokenizer.encode(text, maxLength));
   const classes = dataset.labels.length;
   let [done, same, largestDifference] = [0, 0, 0];
-  for (const rows of evaluationBatches(ids, run.training.batchSize)) {
+  for (const rows of evaluationBatches(ids, rowsAtOnce(run.training))) {
     const batch = makeBatch(
       rows.map((row) => ids[row] ?? []),
       rows.map(() => 0),

@@ -123,8 +123,9 @@ export class Session {
     const { run, dataset, encoder } = parts;
     const settings = engineSettings(run, encoder.config, dataset.labels.length);
     const engine = await encoder.createEngine(settings);
-    const baseline = await createBaselineEngine(encoder, settings);
+    let baseline: Engine | null = null;
     try {
+      baseline = await createBaselineEngine(encoder, settings);
       if (parts.start) engine.writeTrainable(parts.start);
       if (state) {
         engine.writeTrainable(state.trainable);
@@ -136,7 +137,7 @@ export class Session {
       return session;
     } catch (error) {
       engine.destroy();
-      baseline.destroy();
+      baseline?.destroy();
       throw error;
     }
   }
@@ -363,7 +364,7 @@ export class Session {
 
   /** Times a forward with and without what the run trains, on test rows of middling length; no step may be under way. */
   latency(options: Omit<LatencyOptions, 'now'>): Promise<Latency> {
-    const batches = evaluationBatches(this.#test.ids, this.run.training.batchSize);
+    const batches = evaluationBatches(this.#test.ids, this.#atOnce);
     const { keys: _, ...batch } = this.#batch(this.#test, batches[Math.floor(batches.length / 2)] ?? []);
     return timeForwards(this.#baseline, this.#engine, batch, { ...options, now: this.#parts.now });
   }

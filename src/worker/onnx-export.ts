@@ -4,7 +4,6 @@ import { PersonError } from '../model/said.ts';
 import { checkExport } from '../training/export-check.ts';
 import { neededEncoder, readFiles } from './place.ts';
 import type { OnnxStage, Request } from './protocol.ts';
-import { datasetOf } from './tasks.ts';
 import { breathe, tell } from './tell.ts';
 import { currentSession, stop } from './training-loop.ts';
 
@@ -24,7 +23,7 @@ export async function exportOnnxFile({ precision }: Extract<Request, { type: 'ex
   if (!session) throw new PersonError('There is no run to export. Set one up and train it first.');
   const encoder = neededEncoder();
   const { loaded, tokenizer, weights } = encoder;
-  const { run, labels, engine } = session;
+  const { run, labels, engine, dataset } = session;
 
   await tellStage('write', 0, null);
   const kept = weights && { config: loaded.config, weights, tokenizer };
@@ -39,7 +38,7 @@ export async function exportOnnxFile({ precision }: Extract<Request, { type: 'ex
   const exported = await openExported(runtime, bytes);
   try {
     const maxLength = Math.min(run.training.maxLength, loaded.config.positions);
-    const parts = { engine, exported: exported.logits, run, dataset: await datasetOf(run), tokenizer, maxLength };
+    const parts = { engine, exported: exported.logits, run, dataset, tokenizer, maxLength };
     const check = checkExport(parts, mostRows);
     let next = await check.next();
     while (!next.done) {

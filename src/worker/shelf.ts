@@ -5,6 +5,7 @@ import { PersonError, said } from '../model/said.ts';
 import { atStrength } from '../training/adapters.ts';
 import type { Engine, LoadedEncoder, NamedTensors } from '../training/engine.ts';
 import { type Scores, score, softmax } from '../training/metrics.ts';
+import { rowsAtOnce } from '../training/micro-batches.ts';
 import type { Prediction } from '../training/records.ts';
 import type { Run } from '../training/run.ts';
 import { engineSettings } from '../training/session.ts';
@@ -115,7 +116,7 @@ export class Shelf {
     const rows = test.map(({ text }) => this.#tokenizer.encode(text, length));
     const classes = held.labels.length;
     const logits: number[][] = [];
-    for (const batch of evaluationBatches(rows, held.run.training.batchSize)) {
+    for (const batch of evaluationBatches(rows, rowsAtOnce(held.run.training))) {
       const ids = batch.map((row) => rows[row] ?? []);
       const flat = await held.engine.evaluate(
         makeBatch(

@@ -33,11 +33,14 @@ const logitsOf =
       }),
     );
 
-async function check(change: (length: number, logits: number[]) => void, most = texts.length) {
+async function check(
+  change: (length: number, logits: number[]) => void,
+  { most = texts.length, microBatches = 1 }: { most?: number; microBatches?: number } = {},
+) {
   const parts = {
     engine: { evaluate: logitsOf() },
     exported: logitsOf(change),
-    run,
+    run: { ...run, training: { ...run.training, microBatches } },
     dataset,
     tokenizer,
     maxLength: 16,
@@ -52,6 +55,10 @@ async function check(change: (length: number, logits: number[]) => void, most = 
   return { told, agreement: next.value as ExportAgreement };
 }
 
+test('no more rows are asked about at once than a step computes', async () => {
+  expect((await check(() => {}, { microBatches: 2 })).told).toEqual([2, 4, 6, 8, 10]);
+});
+
 test('the same answers agree, and every batch is told of', async () => {
   const { told, agreement } = await check(() => {});
   expect(told).toEqual([4, 8, 10]);
@@ -59,7 +66,7 @@ test('the same answers agree, and every batch is told of', async () => {
 });
 
 test('no more rows are asked about than allowed', async () => {
-  const { told, agreement } = await check(() => {}, 5);
+  const { told, agreement } = await check(() => {}, { most: 5 });
   expect(told).toEqual([4, 5]);
   expect(agreement.rows).toBe(5);
 });

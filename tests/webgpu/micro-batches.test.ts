@@ -89,6 +89,7 @@ describe.each(names)('on %s', (name) => {
       const parts = { encoder, tokenizer: files.tokenizer, dataset: wordsDataset, now: () => 0 };
       const session = await Session.create({ ...parts, run: wordsRun({}, { epochs: 1, microBatches }) });
       for await (const _ of session.events());
+      await session.latency({ repeats: 1 });
       const { activations } = session.engine.memory();
       const logits = session.testLogits.flat();
       session.destroy();
