@@ -36,8 +36,13 @@ export function loadEncoder(runtime: Runtime, parts: EncoderParts): LoadedEncode
     poolerCount,
     createEngine: async (settings) => {
       const engine = new WasmEngine(runtime, frozen, settings);
-      await engine.ready();
-      return engine;
+      try {
+        await engine.ready();
+        return engine;
+      } catch (error) {
+        engine.destroy();
+        throw error;
+      }
     },
     destroy: () => frozen.destroy(),
   };
@@ -269,8 +274,9 @@ export class WasmEngine implements Engine {
     const lowest = this.#lowest;
     this.#lowest = null;
     this.#inTurn(async () => {
-      await (await main)?.release();
-      await (await head)?.release();
+      // One that could not be made has told whoever asked for it.
+      for (const session of await Promise.allSettled([main, head]))
+        if (session.status === 'fulfilled') await session.value?.release();
       if (lowest) this.#frozen.leave(this.#frozenLayers);
       this.#prefix.clear();
     });

@@ -38,7 +38,12 @@ export class FrozenEncoder {
 
   /** Tokens to pooled states. Each run's baseline needs it anew, so it stays as long as the encoder. */
   whole(): Promise<InferenceSession> {
-    this.#whole ??= createSession(this.#runtime, frozenEncoderGraph(this.#graphParts), this.weights);
+    this.#whole ??= createSession(this.#runtime, frozenEncoderGraph(this.#graphParts), this.weights).catch(
+      (error: unknown) => {
+        this.#whole = null;
+        throw error;
+      },
+    );
     return this.#whole;
   }
 
@@ -83,7 +88,10 @@ export class FrozenEncoder {
   }
 
   destroy(): void {
-    this.#whole?.then((session) => session.release());
+    this.#whole?.then(
+      (session) => session.release(),
+      () => {},
+    );
     this.#whole = null;
   }
 }
