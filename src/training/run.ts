@@ -110,4 +110,5 @@ export function readRun(json: unknown): Run {
 }
 
 /** Whether two runs are set alike, in whatever order their fields were written. */
-export const sameRun = (one: Run, other: Run): boolean => JSON.stringify(readRun(one)) === JSON.stringify(readRun(other));
+export const sameRun = (one: Run, other: Run): boolean =>
+  JSON.stringify(readRun(one)) === JSON.stringify(readRun(other));

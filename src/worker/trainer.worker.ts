@@ -19,6 +19,8 @@ import { currentSession, dropSession, go, halt, stop, takeSession, tellState } f
 
 async function configure({ run: json, state, start }: Extract<Request, { type: 'configure' }>): Promise<void> {
   const run = readRun(json);
+  // Whatever becomes of this one, the run before is no longer on the page.
+  await stop();
   await moveToEngine(run.engine);
   const encoder = neededEncoder();
   const name = taskName(run);
