@@ -134,6 +134,7 @@ export function resumeFound(): void {
 
 /** The worker would not take a bundle up. */
 export function hearRefusal(message: Words): void {
+  if (!resuming) return;
   resuming = null;
   setState({ busy: false, refusal: { kind: 'bundle', message } });
   comeBack();

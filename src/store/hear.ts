@@ -8,10 +8,11 @@ import { hearForgetting } from './forgetting.ts';
 import { withSteps } from './history.ts';
 import { closeInside, hearInspection, hearSites, hearSnapshot } from './inside.ts';
 import { giveUp, hearState, keepState } from './kept-state.ts';
+import { hearRefused, modelsStore } from './models.ts';
 import { closeOnnxExport, hearOnnxExport, hearOnnxProblem } from './onnx-export.ts';
 import { noResults, pageStore } from './page.ts';
 import { queueConfigured, queueEnded, waitQueue } from './queue.ts';
-import { failRun, hearRun } from './read-run.ts';
+import { failRun, failRuns, hearRun } from './read-run.ts';
 import { noteForeign } from './requests.ts';
 import { configure, isAnswered } from './run.ts';
 import { closeRecord, recordRun, runsStore, takeUp } from './runs.ts';
@@ -120,8 +121,25 @@ function hearWhereItStands(report: Extract<Report, { type: 'state' }>): void {
   if (record && sameRun(record.run, report.run)) hearState(record.id, report);
 }
 
+/** The worker has stopped, and answers nothing that it was asked for. */
+function hearStopped(error: Extract<Report, { type: 'error' }>): void {
+  const words = error.words ?? error.message;
+  endDeviceCheck();
+  hearForgetting(null);
+  failRuns(words);
+  hearOnnxProblem(words);
+  hearRefusal(words);
+  waitQueue();
+  if (modelsStore.getState().work?.doing === 'load') hearRefused(words);
+  setState({ error, plan: null, phase: 'ready', engineProgress: null, encoderProgress: null });
+}
+
 /** What was asked for from a dialog is answered there. */
 function hearError(report: Extract<Report, { type: 'error' }>): void {
+  if (report.during === 'open') {
+    hearStopped(report);
+    return;
+  }
   if (report.during === 'check-device') endDeviceCheck();
   if (report.during === 'configure') {
     setState({ engineProgress: null });
@@ -137,6 +155,7 @@ function hearError(report: Extract<Report, { type: 'error' }>): void {
   else if (report.during === 'load-encoder') hearNoEncoder(words);
   else setState({ error: report });
 }
+
 /** The same bytes as before are no news: what draws them is left alone. */
 const sameBytes = (before: MemoryBytes | null, now: MemoryBytes): boolean =>
   before !== null && (Object.keys(now) as (keyof MemoryBytes)[]).every((arena) => before[arena] === now[arena]);

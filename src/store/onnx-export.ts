@@ -18,7 +18,7 @@ export interface OnnxExportState {
 
 const nothing: OnnxExportState = { progress: null, result: null, problem: null };
 export const onnxExportStore = createStore<OnnxExportState>(() => nothing);
-const { setState } = onnxExportStore;
+const { getState, setState } = onnxExportStore;
 
 /** Largest difference of a logit at which a float32 file counts as the model that was trained. */
 const tolerance = 1e-4;
@@ -42,6 +42,7 @@ export function hearOnnxExport({ stage, done, of, result }: Extract<Report, { ty
 }
 
 export function hearOnnxProblem(problem: Words): void {
+  if (!getState().progress) return;
   setState({ ...nothing, problem });
 }
 

@@ -18,4 +18,9 @@ export function readCurrentRun(withRows: boolean): Promise<SavedRun> {
 // Requests are carried out in order: the first that waits is the one that is answered.
 export const hearRun = (saved: SavedRun): void => waiting.shift()?.resolve(saved);
 
+/** Nobody will answer any more. */
+export function failRuns(words: Words): void {
+  while (waiting.length > 0) failRun(words);
+}
+
 export const failRun = (words: Words): void => waiting.shift()?.reject(new PersonError(words));
