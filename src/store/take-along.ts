@@ -115,8 +115,9 @@ async function tensorsOf(subject: string | null): Promise<NamedTensors> {
 }
 
 async function bundleOf(withRows: boolean): Promise<Uint8Array<ArrayBuffer>> {
-  const saved = await readCurrentRun(withRows);
+  // As they are now: a queue may have gone on when the answer is here.
   const { steps, epochs, baseline } = pageStore.getState();
+  const saved = await readCurrentRun(withRows);
   // A baseline that is only half trained begins anew, so its records do, too.
   const history = { steps: [...steps], epochs: [...epochs], baseline: saved.state.baseline ? [...baseline] : [] };
   return packBundle({ ...saved, history });
