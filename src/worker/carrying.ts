@@ -8,7 +8,7 @@ import { moveToEngine, neededEncoder, type OpenEncoder, readFiles } from './plac
 import type { Request } from './protocol.ts';
 import { datasetFrom, rowsOfTask, summaryOf, type TaskRows, takeTask } from './tasks.ts';
 import { tell } from './tell.ts';
-import { currentSession, dropSession, takeSession } from './training-loop.ts';
+import { currentSession, dropSession, planOf, takeSession } from './training-loop.ts';
 
 /** A run that is carried from one browser to another: told with all that it stands on, and taken up again. */
 
@@ -85,15 +85,11 @@ export async function resume({ bundle, own }: Extract<Request, { type: 'resume' 
   await dropSession();
   takeSession(session, neededEncoder());
   takeTask(rows);
-  const { totalSteps, stepsPerEpoch, counts } = session;
   tell({
     type: 'resumed',
     task: { ...summaryOf(rows), labels: [...bundle.labels] },
     rows: brought ? rows : null,
     outcome: session.outcome(),
-    totalSteps,
-    stepsPerEpoch,
-    counts,
-    memory: session.engine.memory(),
+    ...planOf(session),
   });
 }

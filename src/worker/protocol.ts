@@ -146,7 +146,7 @@ export interface TaskSummary {
 }
 
 /** What a run that is set up takes. */
-interface RunPlan {
+export interface RunPlan {
   totalSteps: number;
   stepsPerEpoch: number;
   counts: ParameterCounts;

@@ -13,7 +13,7 @@ import type { Request } from './protocol.ts';
 import { datasetOf, loadedTask, openBuiltInTask } from './tasks.ts';
 import { tell, tellError } from './tell.ts';
 import { tellTokenChecks, viewTokens } from './tokens.ts';
-import { currentSession, dropSession, go, halt, stop, takeSession, tellState } from './training-loop.ts';
+import { currentSession, dropSession, go, halt, planOf, stop, takeSession, tellState } from './training-loop.ts';
 
 /** Where messages meet the engine. No arithmetic here: requests become verbs of the session, its events become reports. */
 
@@ -30,9 +30,7 @@ async function configure({ run: json, state, start }: Extract<Request, { type: '
   const parts = { encoder: loaded, tokenizer, dataset: await datasetOf(run), run, start, now: () => performance.now() };
   const session = await Session.create(parts, state);
   takeSession(session, encoder);
-  const { totalSteps, stepsPerEpoch, counts } = session;
-  const memory = session.engine.memory();
-  tell({ type: 'configured', totalSteps, stepsPerEpoch, counts, memory, resumed: state !== undefined });
+  tell({ type: 'configured', ...planOf(session), resumed: state !== undefined });
 }
 
 async function lookInside(request: Extract<Request, { type: 'inspect' }>): Promise<void> {

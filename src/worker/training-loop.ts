@@ -3,6 +3,7 @@ import type { Latency } from '../training/latency.ts';
 import type { EpochRecord, Outcome, Phase, StepRecord } from '../training/records.ts';
 import type { Session, SessionEvent } from '../training/session.ts';
 import { forgetLooks, type Inside, look } from './looking.ts';
+import type { RunPlan } from './protocol.ts';
 import { breathe, tell, tellError } from './tell.ts';
 
 /** The run being trained: its session, and the loop that pulls the session's events and reports them. */
@@ -111,6 +112,14 @@ export function takeSession(next: Session, { loaded, weights }: LookedAt): void 
   inside = loaded && weights && { config: loaded.config, weights, ids };
   events = next.events();
 }
+
+/** What the page is told of a run that is set up. */
+export const planOf = ({ totalSteps, stepsPerEpoch, counts, engine }: Session): RunPlan => ({
+  totalSteps,
+  stepsPerEpoch,
+  counts,
+  memory: engine.memory(),
+});
 
 /** Tells where the run stands, unless it is on its way again. */
 export async function tellState(): Promise<void> {
