@@ -55,7 +55,7 @@ export class RefusedError extends PersonError {
   override name = 'RefusedError';
   readonly kind: RefusalKind;
 
-  constructor(kind: RefusalKind, words: Words) {
+  constructor(words: Words, kind: RefusalKind) {
     super(words);
     this.kind = kind;
   }
@@ -66,11 +66,11 @@ function ask(request: PorterRequest): Promise<unknown> {
   const answer = new Promise<unknown>((resolve, reject) => {
     worker.addEventListener('message', ({ data }: MessageEvent<PorterAnswer>) => {
       if (data.type === 'done') resolve(data.value);
-      else reject(new RefusedError(data.kind, data.words));
+      else reject(new RefusedError(data.words, data.kind));
     });
     // Out of memory, for example: the page and its run go on.
     worker.addEventListener('error', ({ message }) =>
-      reject(new RefusedError('unreadable', message || said`The worker that reads files stopped.`)),
+      reject(new RefusedError(message || said`The worker that reads files stopped.`, 'unreadable')),
     );
   });
   worker.postMessage(request);
