@@ -22,6 +22,8 @@ export interface Device {
   detail: string;
   /** The device in words. */
   name: string;
+  /** Of onnxruntime; null on a GPU. */
+  threads: number | null;
   /** WebGPU on a processor. */
   software: boolean;
   /** What fits on it. */
@@ -47,6 +49,7 @@ function webGpuDevice(gpu: Gpu, reason: EngineReason): Device {
     reason,
     detail: '',
     name: gpu.name,
+    threads: null,
     software: gpu.software,
     limits: { maxBufferSize, maxStorageBufferBindingSize },
     lost: gpu.lost,
@@ -75,6 +78,7 @@ async function openWasm(reason: EngineReason, detail: string, options: OpenOptio
     reason,
     detail,
     name: `${runtime.threads} ${runtime.threads === 1 ? 'thread' : 'threads'}`,
+    threads: runtime.threads,
     software: false,
     limits: { maxBufferSize: addressSpace, maxStorageBufferBindingSize: addressSpace, memory: addressSpace },
     lost: new Promise(() => {}),

@@ -116,16 +116,16 @@ function expectedPlaces<Part extends string>(
 function comparePlaces(expected: { layer: number; part: string }[], found: { layer: number; part: string }[]): void {
   const text = ({ layer, part }: { layer: number; part: string }) => `${layer} ${part}`;
   const [wanted, there] = [expected.map(text), found.map(text)];
-  const missing = wanted.find((place) => !there.includes(place));
-  if (missing !== undefined)
+  const missing = expected.find((place) => !there.includes(text(place)));
+  if (missing)
     throw new ImportError(
-      said`The configuration puts an adapter at layer ${missing}, but the file has none there. Was it trained on an encoder of fewer layers?`,
+      said`The configuration puts an adapter at layer ${missing.layer} ${missing.part}, but the file has none there. Was it trained on an encoder of fewer layers?`,
       'other-encoder',
     );
-  const extra = there.find((place) => !wanted.includes(place));
-  if (extra !== undefined)
+  const extra = found.find((place) => !wanted.includes(text(place)));
+  if (extra)
     throw new ImportError(
-      said`The file has an adapter at layer ${extra}, but the configuration puts none there, or this encoder has no such layer.`,
+      said`The file has an adapter at layer ${extra.layer} ${extra.part}, but the configuration puts none there, or this encoder has no such layer.`,
       'other-encoder',
     );
   if (new Set(wanted).size < wanted.length) throw new ImportError('The configuration puts two adapters at one place.');

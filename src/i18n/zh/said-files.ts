@@ -103,10 +103,10 @@ export const saidOfFiles: Readonly<Record<string, string>> = {
     '这个适配器是在 {0} 类型的模型上训练的，这里支持 BERT 编码器。',
   "The adapter's encoder has hidden size {0}, this one {1}. Load the encoder that it was trained on.":
     '这个适配器的编码器隐藏维度是 {0}，当前编码器是 {1}。请加载训练它时所用的编码器。',
-  'The configuration puts an adapter at layer {0}, but the file has none there. Was it trained on an encoder of fewer layers?':
-    '按配置在第 {0} 层处应有适配器，而文件里没有。它是在层数更少的编码器上训练的吗？',
-  'The file has an adapter at layer {0}, but the configuration puts none there, or this encoder has no such layer.':
-    '文件在第 {0} 层处有适配器，而配置中没有，或者这个编码器没有这一层。',
+  'The configuration puts an adapter at layer {0} {1}, but the file has none there. Was it trained on an encoder of fewer layers?':
+    '按配置，第 {0} 层的 {1} 处应有适配器，而文件里没有。它是在层数更少的编码器上训练的吗？',
+  'The file has an adapter at layer {0} {1}, but the configuration puts none there, or this encoder has no such layer.':
+    '文件在第 {0} 层的 {1} 处有适配器，而配置中没有，或者这个编码器没有这一层。',
   'The configuration puts two adapters at one place.': '配置在同一位置放了两个适配器。',
   'The configuration is empty.': '配置是空的。',
   'Its sites differ in activation, placement or scaling; one kind for all is needed.':
