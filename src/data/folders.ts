@@ -1,7 +1,8 @@
 import { unzipSync } from 'fflate';
-import { partOf, said } from '../model/said.ts';
+import { said } from '../model/said.ts';
 import { type DataFile, DataFileError, type FileRecord, mostRows } from './data-file.ts';
 import { decodeHead, guessEncoding } from './encoding.ts';
+import { inflateReason } from './inflate-error.ts';
 import { mostWholeBytes } from './json.ts';
 
 /** A zip: one folder of text files per class, or a single data file. */
@@ -61,7 +62,7 @@ function unzip(bytes: Uint8Array, name: string): Record<string, Uint8Array> {
     });
   } catch (error) {
     if (error instanceof DataFileError) throw error;
-    throw new DataFileError(said`${name}: the zip cannot be unpacked (${partOf(error)}). Is it complete?`);
+    throw new DataFileError(said`${name}: the zip cannot be unpacked (${inflateReason(error)}). Is it complete?`);
   }
 }
 

@@ -1,5 +1,6 @@
 import { Inflate, type Zippable, zipSync } from 'fflate';
-import { partOf, said } from '../model/said.ts';
+import { inflateReason } from '../data/inflate-error.ts';
+import { type Said, said } from '../model/said.ts';
 import { type FileSet, FileSetError } from './file-set.ts';
 
 /** Archives: written by fflate; read by way of the central directory, every claim in it checked before a byte is unpacked. */
@@ -175,7 +176,7 @@ function dataSpan(archive: Uint8Array, view: DataView, { path, at, packed }: Ent
 }
 
 function unpack(packed: Uint8Array, { path, method, unpacked, crc }: Entry, name: string): Uint8Array {
-  const bytes = method === stored ? packed : inflate(packed, unpacked, `${name}: ${path}`);
+  const bytes = method === stored ? packed : inflate(packed, unpacked, said`${name}: ${path}`);
   if (bytes.byteLength !== unpacked)
     throw new FileSetError(said`${name}: ${path} has ${bytes.byteLength} bytes, ${unpacked} are declared.`);
   if (crc32(bytes) !== crc) throw new FileSetError(said`${name}: ${path} is damaged (its checksum differs).`);
@@ -183,7 +184,7 @@ function unpack(packed: Uint8Array, { path, method, unpacked, crc }: Entry, name
 }
 
 /** Inflates no further than the declared size: what an archive claims and what it unpacks to need not agree. */
-function inflate(packed: Uint8Array, declared: number, what: string): Uint8Array {
+function inflate(packed: Uint8Array, declared: number, what: Said): Uint8Array {
   // Deflate cannot do better than 1032 to 1, so a larger claim is refused before any memory is taken.
   if (declared > 1032 * packed.byteLength + chunk)
     throw new FileSetError(said`${what}: its declared size is impossible.`);
@@ -200,7 +201,7 @@ function inflate(packed: Uint8Array, declared: number, what: string): Uint8Array
       inflater.push(packed.subarray(from, from + chunk), from + chunk >= packed.byteLength);
   } catch (error) {
     if (error instanceof FileSetError) throw error;
-    throw new FileSetError(said`${what} is damaged: ${partOf(error)}.`);
+    throw new FileSetError(said`${what} is damaged: ${inflateReason(error)}.`);
   }
   return bytes.subarray(0, at);
 }

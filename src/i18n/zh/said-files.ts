@@ -28,6 +28,12 @@ export const saidOfFiles: Readonly<Record<string, string>> = {
   '{0}: {1} is damaged (its checksum differs).': '{0}：{1} 已损坏（校验和不符）。',
   '{0}: its declared size is impossible.': '{0}：它声明的大小不可能成立。',
   '{0} unpacks to more than the {1} bytes that are declared.': '{0} 解压后超过所声明的 {1} 字节。',
+  '{0}: {1}': '{0}：{1}',
+  'unexpected EOF': '提前结束',
+  'invalid block type': '数据块类型无效',
+  'invalid length/literal': '长度或字面值无效',
+  'invalid distance': '回溯距离无效',
+  'invalid zip data': 'zip 数据无效',
   '{0} is damaged: {1}.': '{0} 已损坏：{1}。',
   'The worker that reads files stopped.': '读取文件的后台线程中止了。',
 
@@ -219,7 +225,7 @@ export const saidOfFiles: Readonly<Record<string, string>> = {
     '{0} 不是 Hub 上的名称。请写成“所有者/名称”或“所有者/名称@版本”。',
   '{0} is private or gated, or does not exist ({1}). Give a token that may read it.':
     '{0} 是私有或受限的，或者不存在（{1}）。请提供有权读取它的令牌。',
-  '{0} does not exist on the Hub. Check the name and the revision.': 'Hub 上没有 {0}。请检查名称与版本。',
+  '{0} does not exist on the Hub. Check the name and the revision.': 'Hub 上没有“{0}”。请检查名称与版本。',
   '{0}: the Hub asks to wait (429). Try again in some minutes.': '{0}：Hub 要求稍候（429）。请过几分钟再试。',
   '{0}: the Hub cannot be reached or failed ({1}). Try again.': '{0}：无法访问 Hub，或 Hub 出错（{1}）。请重试。',
   '{0} has more than {1} files.': '{0} 的文件超过 {1} 个。',
