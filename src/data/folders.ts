@@ -2,6 +2,7 @@ import { unzipSync } from 'fflate';
 import { said } from '../model/said.ts';
 import { type DataFile, DataFileError, type FileRecord, mostRows } from './data-file.ts';
 import { decodeHead, guessEncoding } from './encoding.ts';
+import { inflateReason } from './inflate-error.ts';
 import { mostWholeBytes } from './json.ts';
 
 /** A zip: one folder of text files per class, or a single data file. */
@@ -61,8 +62,7 @@ function unzip(bytes: Uint8Array, name: string): Record<string, Uint8Array> {
     });
   } catch (error) {
     if (error instanceof DataFileError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new DataFileError(said`${name}: the zip cannot be unpacked (${reason}). Is it complete?`);
+    throw new DataFileError(said`${name}: the zip cannot be unpacked (${inflateReason(error)}). Is it complete?`);
   }
 }
 

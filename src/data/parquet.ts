@@ -1,6 +1,6 @@
 import type { AsyncBuffer, FileMetaData } from 'hyparquet';
 import { z } from 'zod';
-import { said } from '../model/said.ts';
+import { PersonError, partOf, said } from '../model/said.ts';
 import { assertWanted, DataFileError, type FileRecord, mostRows } from './data-file.ts';
 import type { ReadOptions } from './encoding.ts';
 import { objectReader } from './json.ts';
@@ -24,7 +24,7 @@ export const bufferOf = (blob: Blob): AsyncBuffer => ({
   byteLength: blob.size,
   slice: (from, to = blob.size) => {
     if (!(Number.isInteger(from) && Number.isInteger(to) && from >= 0 && from <= to && to <= blob.size))
-      throw new Error(`bytes ${from} to ${to} of ${blob.size} are asked for`);
+      throw new PersonError(said`bytes ${from} to ${to} of ${blob.size} are asked for`);
     return blob.slice(from, to).arrayBuffer();
   },
 });
@@ -50,8 +50,7 @@ async function guarded<T>(name: string, work: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (error instanceof DataFileError) throw error;
     if (error instanceof Error && error.name === 'HubError') throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new DataFileError(said`${name}: the Parquet file cannot be read (${reason}). Is it complete?`);
+    throw new DataFileError(said`${name}: the Parquet file cannot be read (${partOf(error)}). Is it complete?`);
   }
 }
 

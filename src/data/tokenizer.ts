@@ -1,6 +1,7 @@
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import { z } from 'zod';
-import { PersonError, said } from '../model/said.ts';
+import { issuePath, issueWords } from '../model/issues.ts';
+import { inEnglish, PersonError, said } from '../model/said.ts';
 import { pairMark } from './rows.ts';
 
 /** A tokenizer file that cannot be used. */
@@ -18,11 +19,11 @@ const tokenizerSchema = z.looseObject({
   model: z.looseObject(
     {
       type: z.enum(['WordPiece', 'BPE', 'Unigram'], {
-        error: 'only WordPiece, BPE and Unigram tokenizers are supported',
+        error: inEnglish(said`only WordPiece, BPE and Unigram tokenizers are supported`),
       }),
       vocab: z.union([z.record(z.string(), id), z.array(z.tuple([z.string(), z.number()]))]),
     },
-    { error: 'the vocabulary is missing' },
+    { error: inEnglish(said`the vocabulary is missing`) },
   ),
 });
 
@@ -71,7 +72,7 @@ export class Tokenizer {
     const parsed = tokenizerSchema.safeParse(json);
     if (!parsed.success) {
       const issue = parsed.error.issues[0];
-      throw new TokenizerError(said`tokenizer.json: ${issue?.path.join('.')}: ${issue?.message}`);
+      throw new TokenizerError(said`tokenizer.json: ${issuePath(issue)}: ${issueWords(issue)}`);
     }
     const { model, added_tokens } = parsed.data;
     const ids = new Map<string, number>(
@@ -230,7 +231,7 @@ export function tokenizerFromVocabulary(vocabulary: string, config: unknown = {}
   const pieces = vocabulary.split(/\r?\n/);
   if (pieces.at(-1) === '') pieces.pop();
   const parsed = configSchema.safeParse(config);
-  if (!parsed.success) throw new TokenizerError(said`tokenizer_config.json: ${parsed.error.issues[0]?.message}`);
+  if (!parsed.success) throw new TokenizerError(said`tokenizer_config.json: ${issueWords(parsed.error.issues[0])}`);
   const { do_lower_case, strip_accents, tokenize_chinese_chars } = parsed.data;
   const vocab = Object.fromEntries(pieces.map((piece, id) => [piece, id]));
   const special = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]'].filter((token) => vocab[token] !== undefined);

@@ -2,6 +2,7 @@ import { download } from '../files/download.ts';
 import type { EncoderFiles } from '../files/encoder-files.ts';
 import { recall, remember } from '../files/remembered.ts';
 import { type Gpu, openGpu } from '../gpu/device.ts';
+import { PersonError, said } from '../model/said.ts';
 import type { Runtime } from '../onnx/runtime.ts';
 import type { Engine, LoadedEncoder } from '../training/engine.ts';
 import type { DeviceLimits } from '../training/pre-flight.ts';
@@ -21,6 +22,8 @@ export interface Device {
   detail: string;
   /** The device in words. */
   name: string;
+  /** Of onnxruntime; null on a GPU. */
+  threads: number | null;
   /** WebGPU on a processor. */
   software: boolean;
   /** What fits on it. */
@@ -46,6 +49,7 @@ function webGpuDevice(gpu: Gpu, reason: EngineReason): Device {
     reason,
     detail: '',
     name: gpu.name,
+    threads: null,
     software: gpu.software,
     limits: { maxBufferSize, maxStorageBufferBindingSize },
     lost: gpu.lost,
@@ -62,7 +66,7 @@ export async function openOnnxRuntime({ onProgress }: OpenOptions = {}): Promise
   const [{ openRuntime }, files] = await Promise.all([import('../onnx/runtime.ts'), import('./onnxruntime-files.ts')]);
   return openRuntime(async () => {
     const wasm = await download(files.wasmUrl, onProgress ? { onProgress } : {});
-    if (!wasm) throw new Error(`${files.wasmUrl} is missing on the server.`);
+    if (!wasm) throw new PersonError(said`${files.wasmUrl} is missing on the server.`);
     return { moduleUrl: new URL(files.moduleUrl, import.meta.url).href, wasm: new Uint8Array(wasm) };
   });
 }
@@ -74,6 +78,7 @@ async function openWasm(reason: EngineReason, detail: string, options: OpenOptio
     reason,
     detail,
     name: `${runtime.threads} ${runtime.threads === 1 ? 'thread' : 'threads'}`,
+    threads: runtime.threads,
     software: false,
     limits: { maxBufferSize: addressSpace, maxStorageBufferBindingSize: addressSpace, memory: addressSpace },
     lost: new Promise(() => {}),

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { EncoderConfig } from '../model/encoder-config.ts';
+import { issueWords } from '../model/issues.ts';
 import { type Adapter, type Site, sites } from '../model/methods.ts';
+import { type Said, said, type Words } from '../model/said.ts';
 import type { NamedTensors } from '../training/engine.ts';
 import { type BottleneckSetting, type LoraSetting, readSettings } from './adapterhub-settings.ts';
 import { type FileSet, readJson } from './file-set.ts';
@@ -45,16 +47,16 @@ const headSchema = z.looseObject({
 const oldFragments = /\.(?:attention|layer)_text_(?:task|lang)_adapters\./;
 
 /** Names of tensors that say what an adapter is, where it is none that this product knows. */
-const strangers: [RegExp, string][] = [
-  [/invertible/, 'an invertible adapter'],
-  [/adapter_fusion|fusion_layer/, 'AdapterFusion'],
-  [/prefix_(tuning|gate)/, 'prefix tuning'],
-  [/prompt_tuning/, 'prompt tuning'],
-  [/phm_|\.W(_left|_right)?$|shared_parameters/, 'PHM layers (Compacter)'],
-  [/\.refts?\./, 'ReFT'],
-  [/adapter_norm|adapter_down\.1\./, 'a LayerNorm of its own'],
-  [/\.gate\./, 'a gate'],
-  [/\.scaling$/, 'a learned scaling'],
+const strangers: [RegExp, Said][] = [
+  [/invertible/, said`an invertible adapter`],
+  [/adapter_fusion|fusion_layer/, said`AdapterFusion`],
+  [/prefix_(tuning|gate)/, said`prefix tuning`],
+  [/prompt_tuning/, said`prompt tuning`],
+  [/phm_|\.W(_left|_right)?$|shared_parameters/, said`PHM layers (Compacter)`],
+  [/\.refts?\./, said`ReFT`],
+  [/adapter_norm|adapter_down\.1\./, said`a LayerNorm of its own`],
+  [/\.gate\./, said`a gate`],
+  [/\.scaling$/, said`a learned scaling`],
 ];
 
 const canonical = (key: string) => key.replace(/^bert\./, '').replace(oldFragments, '.adapters.');
@@ -71,7 +73,7 @@ function refuseStrangers(keys: Iterable<string>): void {
   for (const key of keys) {
     const stranger = strangers.find(([pattern]) => pattern.test(key));
     if (stranger)
-      throw new ImportError(`The adapter has ${stranger[1]} (${key}), which this product does not compute.`);
+      throw new ImportError(said`The adapter has ${stranger[1]} (${key}), which this product does not compute.`);
   }
 }
 
@@ -88,7 +90,7 @@ function survey(tensors: NamedTensors) {
     const [, layer, part, name] = adapterKey.exec(key) ?? loraKey.exec(key) ?? [];
     if (layer === undefined || part === undefined || name === undefined)
       throw new ImportError(
-        `Tensor ${key} belongs to no adapter of a BERT encoder. Was it trained on another kind of model?`,
+        said`Tensor ${key} belongs to no adapter of a BERT encoder. Was it trained on another kind of model?`,
         'other-encoder',
       );
     names.add(name);
@@ -96,7 +98,8 @@ function survey(tensors: NamedTensors) {
   }
   const [name, second] = names;
   if (name === undefined) throw new ImportError('The file of the adapter holds no tensors.', 'incomplete');
-  if (second !== undefined) throw new ImportError(`The file holds two adapters, ${name} and ${second}; one is needed.`);
+  if (second !== undefined)
+    throw new ImportError(said`The file holds two adapters, ${name} and ${second}; one is needed.`);
   return { name, places: [...places.values()].sort((a, b) => a.layer - b.layer) };
 }
 
@@ -111,18 +114,18 @@ function expectedPlaces<Part extends string>(
 }
 
 function comparePlaces(expected: { layer: number; part: string }[], found: { layer: number; part: string }[]): void {
-  const text = ({ layer, part }: { layer: number; part: string }) => `layer ${layer} ${part}`;
+  const text = ({ layer, part }: { layer: number; part: string }) => `${layer} ${part}`;
   const [wanted, there] = [expected.map(text), found.map(text)];
-  const missing = wanted.find((place) => !there.includes(place));
-  if (missing !== undefined)
+  const missing = expected.find((place) => !there.includes(text(place)));
+  if (missing)
     throw new ImportError(
-      `The configuration puts an adapter at ${missing}, but the file has none there. Was it trained on an encoder of fewer layers?`,
+      said`The configuration puts an adapter at layer ${missing.layer} ${missing.part}, but the file has none there. Was it trained on an encoder of fewer layers?`,
       'other-encoder',
     );
-  const extra = there.find((place) => !wanted.includes(place));
-  if (extra !== undefined)
+  const extra = found.find((place) => !wanted.includes(text(place)));
+  if (extra)
     throw new ImportError(
-      `The file has an adapter at ${extra}, but the configuration puts none there, or this encoder has no such layer.`,
+      said`The file has an adapter at layer ${extra.layer} ${extra.part}, but the configuration puts none there, or this encoder has no such layer.`,
       'other-encoder',
     );
   if (new Set(wanted).size < wanted.length) throw new ImportError('The configuration puts two adapters at one place.');
@@ -158,31 +161,31 @@ function readLoras([setting, second]: LoraSetting[], tensors: NamedTensors, enco
 interface ImportedHead {
   tensors: NamedTensors;
   labels: string[] | null;
-  note: string | null;
+  note: Words | null;
 }
 
-const withoutHead = (reason: string): ImportedHead => ({
+const withoutHead = (reason: Said): ImportedHead => ({
   tensors: new Map(),
   labels: null,
-  note: `The head was left out: ${reason} A new one must be trained.`,
+  note: said`The head was left out: ${reason} A new one must be trained.`,
 });
 
 /** The head, if it is one linear layer; else the reason why it was left out. */
 function readHead(files: FileSet, hidden: number): ImportedHead {
-  if (!files.has('head_config.json')) return withoutHead('the files have none.');
+  if (!files.has('head_config.json')) return withoutHead(said`the files have none.`);
   const parsed = headSchema.safeParse(readJson(files, 'head_config.json'));
-  if (!parsed.success) return withoutHead('head_config.json is not of a prediction head.');
+  if (!parsed.success) return withoutHead(said`head_config.json is not of a prediction head.`);
   const { config } = parsed.data;
-  if (config.head_type !== 'classification') return withoutHead(`it is of type ${config.head_type.slice(0, 40)}.`);
-  if (config.layers !== 1) return withoutHead(`it has ${config.layers} layers; one is computed here.`);
-  if (config.use_pooler) return withoutHead("it reads BERT's pooler, which is not computed here.");
+  if (config.head_type !== 'classification') return withoutHead(said`it is of type ${config.head_type.slice(0, 40)}.`);
+  if (config.layers !== 1) return withoutHead(said`it has ${config.layers} layers; one is computed here.`);
+  if (config.use_pooler) return withoutHead(said`it reads BERT's pooler, which is not computed here.`);
   const tensors = readPart(files, 'model_head.safetensors', 'pytorch_model_head.bin');
-  if (!tensors) return withoutHead('its weights are missing.');
+  if (!tensors) return withoutHead(said`its weights are missing.`);
   const weightName = [...tensors.keys()].find((key) => /^heads\.[^.]+\.1\.weight$/.test(key)) ?? 'heads.1.weight';
-  const weight = tensorOf(tensors, weightName, [config.num_labels, hidden], `The head's ${weightName}`);
+  const weight = tensorOf(tensors, weightName, [config.num_labels, hidden], said`The head's ${weightName}`);
   const biasName = weightName.replace(/weight$/, 'bias');
   const bias = tensors.has(biasName)
-    ? tensorOf(tensors, biasName, [config.num_labels], `The head's ${biasName}`)
+    ? tensorOf(tensors, biasName, [config.num_labels], said`The head's ${biasName}`)
     : { shape: [config.num_labels], data: new Float32Array(config.num_labels) };
   return { tensors: headTensors(weight, bias), labels: labelsOf(config.label2id, config.num_labels), note: null };
 }
@@ -203,16 +206,17 @@ const withoutUnused = (config: unknown) =>
  */
 export function importAdapterHub(files: FileSet, encoder: EncoderConfig): ImportedAdapter {
   const parsed = fileSchema.safeParse(readJson(files, 'adapter_config.json'));
-  if (!parsed.success) throw new ImportError(`adapter_config.json: ${parsed.error.issues[0]?.message}.`, 'incomplete');
+  if (!parsed.success)
+    throw new ImportError(said`adapter_config.json: ${issueWords(parsed.error.issues[0])}.`, 'incomplete');
   const { config, name, hidden_size, model_type, model_name, version, type } = parsed.data;
   if (model_type && model_type !== 'bert')
     throw new ImportError(
-      `The adapter was trained on a model of type ${model_type.slice(0, 40)}; BERT encoders are supported.`,
+      said`The adapter was trained on a model of type ${model_type.slice(0, 40)}; BERT encoders are supported.`,
       'other-encoder',
     );
   if (hidden_size && hidden_size !== encoder.hidden)
     throw new ImportError(
-      `The adapter's encoder has hidden size ${hidden_size}, this one ${encoder.hidden}. Load the encoder that it was trained on.`,
+      said`The adapter's encoder has hidden size ${hidden_size}, this one ${encoder.hidden}. Load the encoder that it was trained on.`,
       'other-encoder',
     );
   const raw = readPart(files, 'adapter.safetensors', 'pytorch_adapter.bin');

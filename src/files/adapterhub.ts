@@ -1,4 +1,5 @@
 import { adapterName, headBias, headWeight } from '../model/parameters.ts';
+import { said } from '../model/said.ts';
 import type { NamedTensors } from '../training/engine.ts';
 import { adapterHubConfig } from './adapterhub-config.ts';
 import { type FileSet, utf8 } from './file-set.ts';
@@ -33,7 +34,7 @@ export function adapterHubFolder(trained: Trained): FileSet {
   const { run, labels, encoder, tensors } = trained;
   const config = adapterHubConfig(run.method, encoder);
   if (!config)
-    throw new ExportError(`AdapterHub has no format for ${run.method.type}. Export plain safetensors instead.`);
+    throw new ExportError(said`AdapterHub has no format for ${run.method.type}. Export plain safetensors instead.`);
   const name = moduleName(run.name);
   const about = {
     hidden_size: encoder.hidden,

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { Dataset } from '../data/dataset.ts';
+import { issuePath, issueWords } from '../model/issues.ts';
 import { trainingPlan } from '../model/methods.ts';
 import { elementCount, headBias, headWeight, type Parameter, trainableParameters } from '../model/parameters.ts';
+import { inEnglish, PersonError, said } from '../model/said.ts';
 import type { NamedTensors } from '../training/engine.ts';
 import { type Run, readRun } from '../training/run.ts';
 import type { Bundle, SessionState } from '../training/saved-run.ts';
@@ -14,7 +16,7 @@ import { unzip, zip } from './zip.ts';
 /** A run with all that it needs to go on elsewhere, as one archive. docs/files.md describes it for people. */
 
 /** A bundle that cannot be opened, or that belongs to another encoder or other rows. The message says which. */
-export class BundleError extends Error {
+export class BundleError extends PersonError {
   override name = 'BundleError';
 }
 
@@ -36,7 +38,7 @@ const moments = { first: 'first.', second: 'second.' };
 
 const count = z.number().int().min(0).max(1e12);
 const number = z.number();
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'is no SHA-256 in hexadecimal');
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, inEnglish(said`is no SHA-256 in hexadecimal`));
 const scores = z.object({ loss: number, accuracy: number, macroF1: number });
 const epochRecords = z.array(z.object({ epoch: count, trainLoss: number, test: scores })).max(100_000);
 const rowsFact = z.object({ rows: count.min(1), sha256 });
@@ -142,17 +144,17 @@ function rowsOf(tensors: NamedTensors, name: string): number[][] {
 /** Exactly these tensors of a file, in these shapes, all of them numbers. */
 function readTensors(entries: FileSet, file: string, wanted: readonly Parameter[]): NamedTensors {
   const bytes = entries.get(file);
-  if (!bytes) throw new BundleError(`The bundle has no ${file}.`);
+  if (!bytes) throw new BundleError(said`The bundle has no ${file}.`);
   const tensors = readFloat32Tensors(bytes, file);
   if (tensors.size !== wanted.length)
-    throw new BundleError(`${file} has ${tensors.size} tensors; the run's method has ${wanted.length}.`);
+    throw new BundleError(said`${file} has ${tensors.size} tensors; the run's method has ${wanted.length}.`);
   return new Map(
     wanted.map(({ name, shape }) => {
       const tensor = tensors.get(name);
       if (tensor?.shape.join() !== shape.join() || tensor.data.length !== elementCount(shape))
-        throw new BundleError(`${file}: ${name} (${shape.join(', ')}) is missing or of another shape.`);
+        throw new BundleError(said`${file}: ${name} (${shape.join(', ')}) is missing or of another shape.`);
       if (!tensor.data.every(Number.isFinite))
-        throw new BundleError(`${file}: ${name} holds values that are no numbers.`);
+        throw new BundleError(said`${file}: ${name} holds values that are no numbers.`);
       return [name, tensor] as const;
     }),
   );
@@ -224,7 +226,7 @@ function checkProgress({ progress, data }: z.infer<typeof factsSchema>, { traini
     (baselineLearningRate !== null && epochs === 0)
   )
     throw new BundleError(
-      `${files.facts}: ${step} steps (${updates} updates) in ${epochs} epochs do not fit a run of ${training.epochs} epochs of ${perEpoch} steps.`,
+      said`${files.facts}: ${step} steps (${updates} updates) in ${epochs} epochs do not fit a run of ${training.epochs} epochs of ${perEpoch} steps.`,
     );
 }
 
@@ -243,7 +245,7 @@ export function readBundleFiles(entries: FileSet, name: string): Bundle {
   const parsed = factsSchema.safeParse(readJson(entries, files.facts));
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
-    throw new BundleError(`${name}: ${files.facts}: ${issue?.path.join('.')}: ${issue?.message}`);
+    throw new BundleError(said`${name}: ${files.facts}: ${issuePath(issue)}: ${issueWords(issue)}`);
   }
   const facts = parsed.data;
   const run = readRun(readJson(entries, files.run));
@@ -262,16 +264,16 @@ export function readBundleFiles(entries: FileSet, name: string): Bundle {
 export async function checkBundle(bundle: Bundle, encoderSha256: string, dataset: Dataset): Promise<void> {
   if (bundle.encoder.sha256 !== encoderSha256)
     throw new BundleError(
-      `The bundle's run stands on another encoder than ${bundle.run.model} here: the weights differ. Load its own encoder.`,
+      said`The bundle's run stands on another encoder than ${bundle.run.model} here: the weights differ. Load its own encoder.`,
     );
   if (bundle.labels.join('\n') !== dataset.labels.join('\n'))
     throw new BundleError(
-      `The bundle's classes are ${bundle.labels.join(', ')}; the data's are ${dataset.labels.join(', ')}.`,
+      said`The bundle's classes are ${bundle.labels.join(', ')}; the data's are ${dataset.labels.join(', ')}.`,
     );
   const facts = await dataFacts(dataset);
   for (const part of parts)
     if (facts[part].sha256 !== bundle.data[part].sha256)
       throw new BundleError(
-        `The ${part === 'train' ? 'training' : 'test'} rows differ from the bundle's (${facts[part].rows} rows here, ${bundle.data[part].rows} there). Load the data that it was trained on.`,
+        said`The ${part === 'train' ? said`training` : said`test`} rows differ from the bundle's (${facts[part].rows} rows here, ${bundle.data[part].rows} there). Load the data that it was trained on.`,
       );
 }

@@ -49,7 +49,7 @@ async function readTensors(read: ReadFile): Promise<[name: string, tensor: RawTe
   if (!parsed.success) throw new SafetensorsError('model.safetensors.index.json: it has no weight_map.');
   const shards = [...new Set(Object.values(parsed.data.weight_map))].sort();
   if (shards.length > mostShards)
-    throw new SafetensorsError(`model.safetensors.index.json: ${shards.length} files; ${mostShards} are the most.`);
+    throw new SafetensorsError(said`model.safetensors.index.json: ${shards.length} files; ${mostShards} are the most.`);
   const tensors: [string, RawTensor][] = [];
   for (const shard of shards) tensors.push(...readSafetensors(await needed(read, shard), shard));
   return tensors;
@@ -82,11 +82,11 @@ function pickWeights(
       continue;
     }
     if (!found)
-      throw new SafetensorsError(`model.safetensors: tensor ${name} is missing. It is not this config's model.`);
+      throw new SafetensorsError(said`model.safetensors: tensor ${name} is missing. It is not this config's model.`);
     const tensor = asBert(name, found, family);
     if (tensor.shape.join() !== shape.join())
       throw new SafetensorsError(
-        `model.safetensors: tensor ${name} is (${tensor.shape.join(', ')}); config.json asks for (${shape.join(', ')}).`,
+        said`model.safetensors: tensor ${name} is (${tensor.shape.join(', ')}); config.json asks for (${shape.join(', ')}).`,
       );
     weights.set(name, { shape, data: toFloat32(tensor, name) });
   }

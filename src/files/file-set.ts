@@ -1,8 +1,9 @@
+import { PersonError, said } from '../model/said.ts';
 /** A folder in memory: paths with forward slashes, none of them leading out of it. */
 export type FileSet = Map<string, Uint8Array>;
 
 /** A folder or an archive that cannot be used. The message names the file and what to do. */
-export class FileSetError extends Error {
+export class FileSetError extends PersonError {
   override name = 'FileSetError';
 }
 
@@ -15,13 +16,13 @@ const mostJsonBytes = 16 * 2 ** 20;
  */
 export function readJson(files: FileSet, path: string): unknown {
   const bytes = files.get(path);
-  if (!bytes) throw new FileSetError(`The folder has no ${path}.`);
+  if (!bytes) throw new FileSetError(said`The folder has no ${path}.`);
   if (bytes.byteLength > mostJsonBytes)
-    throw new FileSetError(`${path} has ${bytes.byteLength} bytes; ${mostJsonBytes} are the most for a JSON file.`);
+    throw new FileSetError(said`${path} has ${bytes.byteLength} bytes; ${mostJsonBytes} are the most for a JSON file.`);
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {
-    throw new FileSetError(`${path} is not JSON. Is the download complete?`);
+    throw new FileSetError(said`${path} is not JSON. Is the download complete?`);
   }
 }
 

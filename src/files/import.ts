@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { EncoderConfig } from '../model/encoder-config.ts';
+import { issuePath, issueWords } from '../model/issues.ts';
 import { trainingPlan } from '../model/methods.ts';
 import { trainableParameters } from '../model/parameters.ts';
+import { said } from '../model/said.ts';
 import { type Run, RunFileError, readRun } from '../training/run.ts';
 import { importAdapterHub } from './adapterhub-import.ts';
 import { below, type FileSet, FileSetError, folderWith, readJson } from './file-set.ts';
@@ -27,7 +29,7 @@ function importPlain(files: FileSet, encoder: EncoderConfig): ImportedAdapter {
   const run = readRun(readJson(files, runFile));
   const { labels } = readHeadFile(files) ?? { labels: [] };
   if (labels.length < 2)
-    throw new ImportError(`The folder has no ${headFile} with the labels of its classes.`, 'incomplete');
+    throw new ImportError(said`The folder has no ${headFile} with the labels of its classes.`, 'incomplete');
   const tensors = readFloat32Tensors(files.get(plainFile) ?? new Uint8Array(), plainFile);
   const wanted = trainableParameters(encoder, trainingPlan(run.method, encoder.layers), labels.length);
   return {
@@ -48,7 +50,7 @@ function readHeadFile(files: FileSet): z.infer<typeof headSchema> | null {
   const parsed = headSchema.safeParse(readJson(files, headFile));
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
-  throw new ImportError(`${headFile}: ${issue?.path.join('.')}: ${issue?.message}.`, 'incomplete');
+  throw new ImportError(said`${headFile}: ${issuePath(issue)}: ${issueWords(issue)}.`, 'incomplete');
 }
 
 const isPeft = (files: FileSet) => {
@@ -82,7 +84,7 @@ export function importAdapter(files: FileSet, encoder: EncoderConfig): ImportedF
     if (folderWith(files, ['adapter_fusion_config.json']) !== null)
       throw new ImportError('This is an AdapterFusion of several adapters, which this product does not compute.');
     throw new ImportError(
-      `There is neither an adapter_config.json nor a ${plainFile} in it. Give the folder that the adapter was saved to.`,
+      said`There is neither an adapter_config.json nor a ${plainFile} in it. Give the folder that the adapter was saved to.`,
       'incomplete',
     );
   }
@@ -92,7 +94,7 @@ export function importAdapter(files: FileSet, encoder: EncoderConfig): ImportedF
   if (!head || !adapter.labels) return adapter;
   if (head.labels.length !== adapter.labels.length)
     throw new ImportError(
-      `${headFile} names ${head.labels.length} classes, the head has ${adapter.labels.length}.`,
+      said`${headFile} names ${head.labels.length} classes, the head has ${adapter.labels.length}.`,
       'incomplete',
     );
   return { ...adapter, labels: head.labels, pooling: head.pooling, maxLength: head.maxLength ?? adapter.maxLength };

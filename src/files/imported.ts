@@ -1,4 +1,5 @@
 import type { EncoderConfig } from '../model/encoder-config.ts';
+import { issuePath, issueWords, joined } from '../model/issues.ts';
 import {
   type Adapter,
   type Method,
@@ -10,6 +11,7 @@ import {
   trainingPlan,
 } from '../model/methods.ts';
 import { adapterStem, headBias, headWeight, loraStem } from '../model/parameters.ts';
+import { PersonError, partOf, said, type Words } from '../model/said.ts';
 import type { Activation, Pooling } from '../model/shapes.ts';
 import type { NamedTensors } from '../training/engine.ts';
 import type { Run } from '../training/run.ts';
@@ -30,7 +32,7 @@ export interface ImportedAdapter {
   /** The encoder that it was trained on, as the files name it; null where they do not say. */
   base: string | null;
   /** What was left out or cannot be checked, in words. */
-  notes: string[];
+  notes: Words[];
 }
 
 /** An adapter with the run file that lay beside it. */
@@ -43,12 +45,12 @@ export interface ImportedFolder extends ImportedAdapter {
 type ImportReason = 'unsupported' | 'other-encoder' | 'incomplete';
 
 /** An adapter that cannot be used here. The message says why. */
-export class ImportError extends Error {
+export class ImportError extends PersonError {
   override name = 'ImportError';
   readonly reason: ImportReason;
 
-  constructor(message: string, reason: ImportReason = 'unsupported') {
-    super(message);
+  constructor(words: Words, reason: ImportReason = 'unsupported') {
+    super(words);
     this.reason = reason;
   }
 }
@@ -60,17 +62,18 @@ export type Tensor = { shape: number[]; data: Float32Array };
  * @param shape an axis of null may be of any length
  * @throws ImportError
  */
-export function tensorOf(tensors: NamedTensors, name: string, shape: readonly (number | null)[], what: string): Tensor {
+export function tensorOf(tensors: NamedTensors, name: string, shape: readonly (number | null)[], what: Words): Tensor {
   const tensor = tensors.get(name);
   if (!tensor)
-    throw new ImportError(`${what} is missing: the library would load it with random weights.`, 'incomplete');
+    throw new ImportError(said`${what} is missing: the library would load it with random weights.`, 'incomplete');
+  const axes = shape.map((n) => (n === null ? said`any` : String(n)));
   if (tensor.shape.length !== shape.length || shape.some((n, axis) => n !== null && n !== tensor.shape[axis]))
     throw new ImportError(
-      `${what} is (${tensor.shape.join(', ')}); (${shape.map((n) => n ?? 'any').join(', ')}) is needed. It was trained on another encoder.`,
+      said`${what} is (${tensor.shape.join(', ')}); (${joined(axes, (before, next) => said`${before}, ${next}`)}) is needed. It was trained on another encoder.`,
       'other-encoder',
     );
   if (!tensor.data.every(Number.isFinite))
-    throw new ImportError(`${what} holds values that are no numbers.`, 'incomplete');
+    throw new ImportError(said`${what} holds values that are no numbers.`, 'incomplete');
   return tensor;
 }
 
@@ -89,13 +92,13 @@ const validMethod = (method: unknown, encoder: EncoderConfig): Method => {
   const parsed = methodSchema.safeParse(method);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
-    throw new ImportError(`The adapter's ${issue?.path.join('.')} cannot be used here: ${issue?.message}.`);
+    throw new ImportError(said`The adapter's ${issuePath(issue)} cannot be used here: ${issueWords(issue)}.`);
   }
   try {
     trainingPlan(parsed.data, encoder.layers);
   } catch (error) {
     if (error instanceof MethodError)
-      throw new ImportError(`It was trained on another encoder: ${error.message}`, 'other-encoder');
+      throw new ImportError(said`It was trained on another encoder: ${partOf(error)}`, 'other-encoder');
     throw error;
   }
   return parsed.data;

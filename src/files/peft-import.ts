@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { EncoderConfig } from '../model/encoder-config.ts';
+import { issuePath, issueWords } from '../model/issues.ts';
 import { loraTargets } from '../model/methods.ts';
+import { type Said, said, type Words } from '../model/said.ts';
 import type { NamedTensors } from '../training/engine.ts';
 import { type FileSet, readJson } from './file-set.ts';
 import {
@@ -36,8 +38,8 @@ const configSchema = z.looseObject({
   lora_dropout: z.number().default(0),
 });
 
-const refuse = (what: string): never => {
-  throw new ImportError(`This adapter uses ${what}, which this product does not compute.`);
+const refuse = (what: Said): never => {
+  throw new ImportError(said`This adapter uses ${what}, which this product does not compute.`);
 };
 
 const key = /^encoder\.layer\.(\d{1,3})\.attention\.self\.([a-z]+)\.lora_([AB])\.weight$/;
@@ -65,8 +67,8 @@ function foundIn(tensors: NamedTensors): FoundLora {
   for (const name of tensors.keys()) {
     const [, layer, matrix] = key.exec(name) ?? [];
     const target = loraTargets.find((one) => one === matrix);
-    if (layer === undefined) refuse(`a tensor ${JSON.stringify(name.slice(0, 120))}`);
-    if (!target) refuse(`LoRA at ${matrix}: here it stands at query and value`);
+    if (layer === undefined) refuse(said`a tensor ${JSON.stringify(name.slice(0, 120))}`);
+    if (!target) refuse(said`LoRA at ${matrix}: here it stands at query and value`);
     else places.set(`${layer}.${target}`, { layer: Number(layer), target });
   }
   if (places.size === 0) throw new ImportError('The file of the adapter holds no LoRA matrices.', 'incomplete');
@@ -80,8 +82,8 @@ function readHead(files: FileSet, hidden: number): NamedTensors {
   const bytes = files.get(peftHeadFile);
   if (!bytes) return new Map();
   const tensors = readFloat32Tensors(bytes, peftHeadFile);
-  const weight = tensorOf(tensors, 'weight', [null, hidden], "The head's weight");
-  return headTensors(weight, tensorOf(tensors, 'bias', [weight.shape[0] ?? 0], "The head's bias"));
+  const weight = tensorOf(tensors, 'weight', [null, hidden], said`The head's ${'weight'}`);
+  return headTensors(weight, tensorOf(tensors, 'bias', [weight.shape[0] ?? 0], said`The head's ${'bias'}`));
 }
 
 /**
@@ -92,15 +94,15 @@ export function importPeft(files: FileSet, encoder: EncoderConfig): ImportedAdap
   const parsed = configSchema.safeParse(readJson(files, 'adapter_config.json'));
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
-    throw new ImportError(`adapter_config.json: ${issue?.path.join('.')}: ${issue?.message}.`, 'incomplete');
+    throw new ImportError(said`adapter_config.json: ${issuePath(issue)}: ${issueWords(issue)}.`, 'incomplete');
   }
   const c = parsed.data;
-  if (c.peft_type !== 'LORA') refuse(`PEFT's ${c.peft_type.slice(0, 40)}; LORA is supported`);
-  if (c.use_dora) refuse('DoRA');
-  if (c.fan_in_fan_out) refuse('transposed weights (fan_in_fan_out)');
-  if (c.bias !== 'none' || c.lora_bias) refuse('trained biases (bias, lora_bias)');
-  if (Object.keys(c.rank_pattern ?? {}).length > 0) refuse('ranks that differ by layer (rank_pattern)');
-  if (Object.keys(c.alpha_pattern ?? {}).length > 0) refuse('alphas that differ by layer (alpha_pattern)');
+  if (c.peft_type !== 'LORA') refuse(said`PEFT's ${c.peft_type.slice(0, 40)}; LORA is supported`);
+  if (c.use_dora) refuse(said`DoRA`);
+  if (c.fan_in_fan_out) refuse(said`transposed weights (fan_in_fan_out)`);
+  if (c.bias !== 'none' || c.lora_bias) refuse(said`trained biases (bias, lora_bias)`);
+  if (Object.keys(c.rank_pattern ?? {}).length > 0) refuse(said`ranks that differ by layer (rank_pattern)`);
+  if (Object.keys(c.alpha_pattern ?? {}).length > 0) refuse(said`alphas that differ by layer (alpha_pattern)`);
   const { tensors, hasHead } = adapterTensors(files);
   const found = foundIn(tensors);
   const nameOf = ({ layer, target }: FoundLora[number], matrix: string) =>
@@ -109,14 +111,14 @@ export function importPeft(files: FileSet, encoder: EncoderConfig): ImportedAdap
   // rsLoRA scales by alpha / sqrt(r) (Kalajdzievski 2023).
   const alpha = c.use_rslora ? c.lora_alpha * Math.sqrt(rank) : c.lora_alpha;
   const head = readHead(files, encoder.hidden);
-  const notes: string[] = [];
+  const notes: Words[] = [];
   if (head.size === 0)
     notes.push(
       hasHead
-        ? "The head was left out: it stands behind BERT's pooler, which is not computed here. A new one must be trained."
-        : 'The head was left out: the files have none. A new one must be trained.',
+        ? said`The head was left out: ${said`it stands behind BERT's pooler, which is not computed here.`} A new one must be trained.`
+        : said`The head was left out: ${said`the files have none.`} A new one must be trained.`,
     );
-  if (c.lora_dropout > 0) notes.push(`LoRA's dropout of ${c.lora_dropout} is not used when training goes on.`);
+  if (c.lora_dropout > 0) notes.push(said`LoRA's dropout of ${c.lora_dropout} is not used when training goes on.`);
   const classes = head.values().next().value?.shape[0];
   return {
     format: 'peft',

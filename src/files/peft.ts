@@ -1,5 +1,6 @@
 import { loraTargets, trainingPlan } from '../model/methods.ts';
 import { headBias, headWeight, loraStem } from '../model/parameters.ts';
+import { said } from '../model/said.ts';
 import type { NamedTensors } from '../training/engine.ts';
 import { headJson } from './adapterhub.ts';
 import { type FileSet, utf8 } from './file-set.ts';
@@ -22,7 +23,9 @@ export function peftFolder(trained: Trained): FileSet {
   const { run, encoder, tensors } = trained;
   const { method } = run;
   if (method.type !== 'lora')
-    throw new ExportError(`PEFT has no format for ${method.type}. Export an AdapterHub folder or plain safetensors.`);
+    throw new ExportError(
+      said`PEFT has no format for ${method.type}. Export an AdapterHub folder or plain safetensors.`,
+    );
   const { loras } = trainingPlan(method, encoder.layers);
   const layers = [...new Set(loras.map(({ layer }) => layer))];
   const config = {
@@ -38,7 +41,7 @@ export function peftFolder(trained: Trained): FileSet {
   };
   const take = (key: string) => {
     const tensor = tensors.get(key);
-    if (!tensor) throw new ExportError(`${key} is not among the trained tensors.`);
+    if (!tensor) throw new ExportError(said`${key} is not among the trained tensors.`);
     return tensor;
   };
   const adapter: NamedTensors = new Map(

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { float16Values } from '../model/float16.ts';
+import { issuePath, issueWords } from '../model/issues.ts';
 import { elementCount } from '../model/parameters.ts';
+import { PersonError, said } from '../model/said.ts';
 import type { NamedTensors } from '../training/engine.ts';
 
 /** The safetensors format: 8 bytes of header length, a JSON header, then the tensors' bytes. */
@@ -16,7 +18,7 @@ export interface RawTensor {
 }
 
 /** A file that is not a sound safetensors file. The message names the file and the tensor. */
-export class SafetensorsError extends Error {
+export class SafetensorsError extends PersonError {
   override name = 'SafetensorsError';
 }
 
@@ -30,21 +32,21 @@ const entrySchema = z.object({
 
 function readHeader(file: Uint8Array, name: string): { header: [string, unknown][]; dataStart: number } {
   if (file.byteLength < 8)
-    throw new SafetensorsError(`${name}: ${file.byteLength} bytes are too few. Download it again.`);
+    throw new SafetensorsError(said`${name}: ${file.byteLength} bytes are too few. Download it again.`);
   const length = new DataView(file.buffer, file.byteOffset, 8).getBigUint64(0, true);
   if (length > BigInt(mostHeaderBytes) || length > BigInt(file.byteLength - 8))
     throw new SafetensorsError(
-      `${name}: its header claims ${length} bytes, the file has ${file.byteLength}. It is cut off, or not a safetensors file.`,
+      said`${name}: its header claims ${length} bytes, the file has ${file.byteLength}. It is cut off, or not a safetensors file.`,
     );
   const dataStart = 8 + Number(length);
   let parsed: unknown;
   try {
     parsed = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(file.subarray(8, dataStart)));
   } catch {
-    throw new SafetensorsError(`${name}: its header is not JSON. It is damaged, or not a safetensors file.`);
+    throw new SafetensorsError(said`${name}: its header is not JSON. It is damaged, or not a safetensors file.`);
   }
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
-    throw new SafetensorsError(`${name}: its header is not a JSON object.`);
+    throw new SafetensorsError(said`${name}: its header is not a JSON object.`);
   return { header: Object.entries(parsed).filter(([key]) => key !== '__metadata__'), dataStart };
 }
 
@@ -63,18 +65,18 @@ export function readSafetensors(file: Uint8Array, name: string): Map<string, Raw
     const entry = entrySchema.safeParse(value);
     if (!entry.success)
       throw new SafetensorsError(
-        `${name}: tensor ${key}: ${entry.error.issues[0]?.path.join('.')}: ${entry.error.issues[0]?.message}`,
+        said`${name}: tensor ${key}: ${issuePath(entry.error.issues[0])}: ${issueWords(entry.error.issues[0])}`,
       );
     const { dtype, shape } = entry.data;
     const [begin, end] = entry.data.data_offsets;
     if (begin > end || end > dataBytes)
       throw new SafetensorsError(
-        `${name}: tensor ${key} lies at bytes ${begin} to ${end} of ${dataBytes}. The file is cut off or damaged.`,
+        said`${name}: tensor ${key} lies at bytes ${begin} to ${end} of ${dataBytes}. The file is cut off or damaged.`,
       );
     const needed = elementCount(shape) * bytesPerElement[dtype];
     if (needed !== end - begin)
       throw new SafetensorsError(
-        `${name}: tensor ${key} (${shape.join(', ')}) of ${dtype} needs ${needed} bytes, the file has ${end - begin}.`,
+        said`${name}: tensor ${key} (${shape.join(', ')}) of ${dtype} needs ${needed} bytes, the file has ${end - begin}.`,
       );
     ranges.push({ key, begin, end });
     tensors.set(key, { dtype, shape, bytes: file.subarray(dataStart + begin, dataStart + end) });
@@ -82,10 +84,11 @@ export function readSafetensors(file: Uint8Array, name: string): Map<string, Raw
   ranges.sort((a, b) => a.begin - b.begin || a.end - b.end);
   let at = 0;
   for (const { key, begin, end } of ranges) {
-    if (begin !== at) throw new SafetensorsError(`${name}: tensor ${key} begins at byte ${begin}, ${at} was expected.`);
+    if (begin !== at)
+      throw new SafetensorsError(said`${name}: tensor ${key} begins at byte ${begin}, ${at} was expected.`);
     at = end;
   }
-  if (at !== dataBytes) throw new SafetensorsError(`${name}: ${dataBytes - at} bytes belong to no tensor.`);
+  if (at !== dataBytes) throw new SafetensorsError(said`${name}: ${dataBytes - at} bytes belong to no tensor.`);
   return tensors;
 }
 
@@ -109,7 +112,7 @@ export function toFloat32({ dtype, shape, bytes }: RawTensor, name: string): Flo
     for (let i = 0; i < count; i++) words[i] = view.getUint16(2 * i, true) << 16;
     return new Float32Array(words.buffer);
   }
-  throw new SafetensorsError(`tensor ${name} is of type ${dtype}; weights must be F32, F16, BF16 or F64.`);
+  throw new SafetensorsError(said`tensor ${name} is of type ${dtype}; weights must be F32, F16, BF16 or F64.`);
 }
 
 /** Reads every tensor of a file as float32. */

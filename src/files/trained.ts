@@ -1,4 +1,5 @@
 import type { EncoderConfig } from '../model/encoder-config.ts';
+import { PersonError } from '../model/said.ts';
 import type { NamedTensors } from '../training/engine.ts';
 import type { Scores } from '../training/metrics.ts';
 import type { Run } from '../training/run.ts';
@@ -20,7 +21,7 @@ export interface Trained {
 }
 
 /** An export that its format cannot hold. */
-export class ExportError extends Error {
+export class ExportError extends PersonError {
   override name = 'ExportError';
 }
 

@@ -1,4 +1,6 @@
 import { Inflate, type Zippable, zipSync } from 'fflate';
+import { inflateReason } from '../data/inflate-error.ts';
+import { type Said, said } from '../model/said.ts';
 import { type FileSet, FileSetError } from './file-set.ts';
 
 /** Archives: written by fflate; read by way of the central directory, every claim in it checked before a byte is unpacked. */
@@ -69,7 +71,8 @@ export function unzip(archive: Uint8Array, name: string, limits: ZipLimits = def
   spans.sort((a, b) => a.from - b.from);
   let end = 0;
   for (const { entry, from, to } of spans) {
-    if (entry.at < end) throw new FileSetError(`${name}: ${entry.path} overlaps another file. The archive is forged.`);
+    if (entry.at < end)
+      throw new FileSetError(said`${name}: ${entry.path} overlaps another file. The archive is forged.`);
     end = Math.max(end, to, from);
   }
   return new Map(spans.map(({ entry, from, to }) => [entry.path, unpack(archive.subarray(from, to), entry, name)]));
@@ -83,7 +86,7 @@ function findEnd(view: DataView, name: string): number {
       at + endLength + view.getUint16(at + 20, true) === view.byteLength
     )
       return at;
-  throw new FileSetError(`${name} is not a zip archive, or it is cut off.`);
+  throw new FileSetError(said`${name} is not a zip archive, or it is cut off.`);
 }
 
 function readDirectory(archive: Uint8Array, view: DataView, name: string, limits: ZipLimits): Entry[] {
@@ -92,10 +95,10 @@ function readDirectory(archive: Uint8Array, view: DataView, name: string, limits
   const size = view.getUint32(end + 12, true);
   const start = view.getUint32(end + 16, true);
   if (view.getUint16(end + 4, true) !== 0 || view.getUint16(end + 8, true) !== count)
-    throw new FileSetError(`${name} is one part of several. Give the whole archive.`);
+    throw new FileSetError(said`${name} is one part of several. Give the whole archive.`);
   if (start === zip64 || start + size > end)
-    throw new FileSetError(`${name}: its table of contents lies outside the file.`);
-  if (count > limits.files) throw new FileSetError(`${name} has ${count} files; ${limits.files} are the most.`);
+    throw new FileSetError(said`${name}: its table of contents lies outside the file.`);
+  if (count > limits.files) throw new FileSetError(said`${name} has ${count} files; ${limits.files} are the most.`);
   const entries: Entry[] = [];
   const seen = new Set<string>();
   let at = start;
@@ -104,11 +107,11 @@ function readDirectory(archive: Uint8Array, view: DataView, name: string, limits
     const { entry, next } = readEntry(archive, view, at, start + size, name);
     at = next;
     if (!entry) continue;
-    if (seen.has(entry.path)) throw new FileSetError(`${name} holds ${entry.path} twice.`);
+    if (seen.has(entry.path)) throw new FileSetError(said`${name} holds ${entry.path} twice.`);
     seen.add(entry.path);
     total += entry.unpacked;
     if (total > limits.bytes)
-      throw new FileSetError(`${name} unpacks to more than ${limits.bytes} bytes. It is not an adapter.`);
+      throw new FileSetError(said`${name} unpacks to more than ${limits.bytes} bytes. It is not an adapter.`);
     entries.push(entry);
   }
   return entries;
@@ -117,15 +120,15 @@ function readDirectory(archive: Uint8Array, view: DataView, name: string, limits
 /** One line of the table of contents; `entry` is null for a folder. */
 function readEntry(archive: Uint8Array, view: DataView, at: number, end: number, name: string) {
   if (at + 46 > end || view.getUint32(at, true) !== signatures.central)
-    throw new FileSetError(`${name}: its table of contents is damaged.`);
+    throw new FileSetError(said`${name}: its table of contents is damaged.`);
   const flags = view.getUint16(at + 8, true);
   const pathFrom = at + 46;
   const pathTo = pathFrom + view.getUint16(at + 28, true);
   const next = pathTo + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
-  if (next > end) throw new FileSetError(`${name}: its table of contents is damaged.`);
+  if (next > end) throw new FileSetError(said`${name}: its table of contents is damaged.`);
   const path = readPath(archive.subarray(pathFrom, pathTo), name);
   if ((view.getUint16(at + 40, true) & fileKind) === symbolicLink)
-    throw new FileSetError(`${name}: ${path} is a link; only files are read.`);
+    throw new FileSetError(said`${name}: ${path} is a link; only files are read.`);
   const entry: Entry = {
     path,
     method: view.getUint16(at + 10, true),
@@ -134,13 +137,13 @@ function readEntry(archive: Uint8Array, view: DataView, at: number, end: number,
     unpacked: view.getUint32(at + 24, true),
     at: view.getUint32(at + 42, true),
   };
-  if (flags & 1) throw new FileSetError(`${name}: ${path} is encrypted. Pack it without a password.`);
+  if (flags & 1) throw new FileSetError(said`${name}: ${path} is encrypted. Pack it without a password.`);
   if (entry.method !== stored && entry.method !== deflated)
     throw new FileSetError(
-      `${name}: ${path} is packed by method ${entry.method}; only stored and deflated files are read.`,
+      said`${name}: ${path} is packed by method ${entry.method}; only stored and deflated files are read.`,
     );
   if ([entry.packed, entry.unpacked, entry.at].includes(zip64))
-    throw new FileSetError(`${name}: ${path} is larger than 4 GiB.`);
+    throw new FileSetError(said`${name}: ${path} is larger than 4 GiB.`);
   return { entry: path.endsWith('/') ? null : entry, next };
 }
 
@@ -150,45 +153,46 @@ function readPath(bytes: Uint8Array, name: string): string {
   try {
     path = new TextDecoder('utf-8', { fatal: true }).decode(bytes).normalize('NFC');
   } catch {
-    throw new FileSetError(`${name}: the name of a file is not UTF-8.`);
+    throw new FileSetError(said`${name}: the name of a file is not UTF-8.`);
   }
   const shown = JSON.stringify(path.slice(0, longestPath));
   const parts = path.replace(/\/$/, '').split('/');
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   if (path.length > longestPath || /[\u0000-\u001f\\]/.test(path) || /^[A-Za-z]:/.test(path))
-    throw new FileSetError(`${name}: ${shown} is not the name of a file.`);
+    throw new FileSetError(said`${name}: ${shown} is not the name of a file.`);
   if (parts.some((part) => part === '' || part === '.' || part === '..'))
-    throw new FileSetError(`${name}: ${shown} leads out of the archive.`);
+    throw new FileSetError(said`${name}: ${shown} leads out of the archive.`);
   return path;
 }
 
 /** Where an entry's packed bytes lie. */
 function dataSpan(archive: Uint8Array, view: DataView, { path, at, packed }: Entry, name: string) {
   if (at + 30 > archive.byteLength || view.getUint32(at, true) !== signatures.local)
-    throw new FileSetError(`${name}: ${path} is not where the table of contents says.`);
+    throw new FileSetError(said`${name}: ${path} is not where the table of contents says.`);
   const from = at + 30 + view.getUint16(at + 26, true) + view.getUint16(at + 28, true);
   const to = from + packed;
-  if (to > archive.byteLength) throw new FileSetError(`${name}: ${path} is cut off.`);
+  if (to > archive.byteLength) throw new FileSetError(said`${name}: ${path} is cut off.`);
   return { from, to };
 }
 
 function unpack(packed: Uint8Array, { path, method, unpacked, crc }: Entry, name: string): Uint8Array {
-  const bytes = method === stored ? packed : inflate(packed, unpacked, `${name}: ${path}`);
+  const bytes = method === stored ? packed : inflate(packed, unpacked, said`${name}: ${path}`);
   if (bytes.byteLength !== unpacked)
-    throw new FileSetError(`${name}: ${path} has ${bytes.byteLength} bytes, ${unpacked} are declared.`);
-  if (crc32(bytes) !== crc) throw new FileSetError(`${name}: ${path} is damaged (its checksum differs).`);
+    throw new FileSetError(said`${name}: ${path} has ${bytes.byteLength} bytes, ${unpacked} are declared.`);
+  if (crc32(bytes) !== crc) throw new FileSetError(said`${name}: ${path} is damaged (its checksum differs).`);
   return bytes;
 }
 
 /** Inflates no further than the declared size: what an archive claims and what it unpacks to need not agree. */
-function inflate(packed: Uint8Array, declared: number, what: string): Uint8Array {
+function inflate(packed: Uint8Array, declared: number, what: Said): Uint8Array {
   // Deflate cannot do better than 1032 to 1, so a larger claim is refused before any memory is taken.
-  if (declared > 1032 * packed.byteLength + chunk) throw new FileSetError(`${what}: its declared size is impossible.`);
+  if (declared > 1032 * packed.byteLength + chunk)
+    throw new FileSetError(said`${what}: its declared size is impossible.`);
   const bytes = new Uint8Array(declared);
   let at = 0;
   const inflater = new Inflate((part) => {
     if (at + part.byteLength > declared)
-      throw new FileSetError(`${what} unpacks to more than the ${declared} bytes that are declared.`);
+      throw new FileSetError(said`${what} unpacks to more than the ${declared} bytes that are declared.`);
     bytes.set(part, at);
     at += part.byteLength;
   });
@@ -197,7 +201,7 @@ function inflate(packed: Uint8Array, declared: number, what: string): Uint8Array
       inflater.push(packed.subarray(from, from + chunk), from + chunk >= packed.byteLength);
   } catch (error) {
     if (error instanceof FileSetError) throw error;
-    throw new FileSetError(`${what} is damaged: ${error instanceof Error ? error.message : error}.`);
+    throw new FileSetError(said`${what} is damaged: ${inflateReason(error)}.`);
   }
   return bytes.subarray(0, at);
 }

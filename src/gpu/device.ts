@@ -17,6 +17,14 @@ export interface Gpu {
 /** There is no usable GPU. `reason` says which part is missing. */
 export class GpuError extends Error {
   override name = 'GpuError';
+  /** The message with its value apart, for a page that says it in another language. */
+  readonly words: { pattern: string; values: string[] };
+
+  /** @param detail stands for {0} in the pattern */
+  constructor(pattern: string, ...detail: [string] | []) {
+    super(pattern.replace('{0}', () => detail[0] ?? ''));
+    this.words = { pattern, values: detail };
+  }
 }
 
 /** Limits worth having in full; every kernel also runs within WebGPU's defaults. */
@@ -39,7 +47,7 @@ export async function openGpu(): Promise<Gpu> {
   const requiredLimits = Object.fromEntries(wantedLimits.map((limit) => [limit, adapter.limits[limit]]));
   const requiredFeatures = wantedFeatures.filter((feature) => adapter.features.has(feature));
   const device = await adapter.requestDevice({ requiredLimits, requiredFeatures }).catch((error: unknown) => {
-    throw new GpuError(`The GPU refused a device: ${error instanceof Error ? error.message : String(error)}`);
+    throw new GpuError('The GPU refused a device: {0}', error instanceof Error ? error.message : String(error));
   });
   let failure: string | undefined;
   device.addEventListener('uncapturederror', ({ error }) => {
@@ -57,7 +65,7 @@ export async function openGpu(): Promise<Gpu> {
       if (failure === undefined) return;
       const message = failure;
       failure = undefined;
-      throw new GpuError(`The GPU reported an error: ${message}`);
+      throw new GpuError('The GPU reported an error: {0}', message);
     },
     destroy: () => device.destroy(),
   };

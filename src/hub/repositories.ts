@@ -1,6 +1,7 @@
 import { openParquet, parquetRecords } from '../data/parquet.ts';
 import { guessMapping, type Mapping, type Row, rowReader } from '../data/rows.ts';
 import type { ReadFile } from '../files/encoder-files.ts';
+import { said } from '../model/said.ts';
 import { type HubAccess, HubError, type HubFile, type HubRepo, openRepo } from './hub.ts';
 import { fetchFile, rangesOf, type TransferOptions } from './transfer.ts';
 
@@ -24,15 +25,17 @@ export const suggestedEncoders = [
  */
 function assertEncoder({ name, files }: HubRepo): void {
   const has = (path: string) => files.some((file) => file.path === path);
-  if (!has('config.json')) throw new HubError(`${name} has no config.json: it is no Transformers model.`);
+  if (!has('config.json')) throw new HubError(said`${name} has no config.json: it is no Transformers model.`);
   if (!has('model.safetensors') && !has('model.safetensors.index.json')) {
     const pickled = files.some(({ path }) => path.endsWith('.bin'));
     throw new HubError(
-      `${name} has no model.safetensors${pickled ? ', only a pickled .bin, which is not read for safety' : ''}. Choose another encoder.`,
+      pickled
+        ? said`${name} has no model.safetensors, only a pickled .bin, which is not read for safety. Choose another encoder.`
+        : said`${name} has no model.safetensors. Choose another encoder.`,
     );
   }
   if (!has('tokenizer.json') && !has('vocab.txt'))
-    throw new HubError(`${name} has neither tokenizer.json nor vocab.txt: its tokenizer cannot be read.`);
+    throw new HubError(said`${name} has neither tokenizer.json nor vocab.txt: its tokenizer cannot be read.`);
 }
 
 /**
@@ -81,15 +84,17 @@ function filesOfSplit(repo: HubRepo, { split, subset }: HubRowsOptions): HubFile
     const place = splitOf(file.path);
     return place ? [{ file, ...place }] : [];
   });
-  if (files.length === 0) throw new HubError(`${repo.name} has no Parquet files, here or on ${convertedBranch}.`);
+  if (files.length === 0) throw new HubError(said`${repo.name} has no Parquet files, here or on ${convertedBranch}.`);
   const subsets = [...new Set(files.map((entry) => entry.subset))];
   const chosen = subset ?? (subsets.includes('default') ? 'default' : subsets[0]);
   if (subset === undefined && subsets.length > 1 && !subsets.includes('default'))
-    throw new HubError(`${repo.name} has several subsets: ${subsets.join(', ')}. Choose one (data.subset).`);
+    throw new HubError(said`${repo.name} has several subsets: ${subsets.join(', ')}. Choose one (data.subset).`);
   const found = files.filter((entry) => entry.subset === chosen && entry.split === split);
   if (found.length === 0) {
     const splits = new Set(files.filter((entry) => entry.subset === chosen).map((entry) => entry.split));
-    throw new HubError(`${repo.name} has no split ${split} in ${chosen}; it has ${[...splits].join(', ') || 'none'}.`);
+    throw new HubError(
+      said`${repo.name} has no split ${split} in ${chosen}; it has ${[...splits].join(', ') || said`none`}.`,
+    );
   }
   return found.map(({ file }) => file).sort((a, b) => (a.path < b.path ? -1 : 1));
 }
@@ -121,7 +126,9 @@ export async function readHubRows(repo: HubRepo, options: HubRowsOptions): Promi
       const guess = guessMapping(parquet.columns, sample.done ? [] : sample.value);
       const { text = guess?.text, label = guess?.label, second = guess?.second ?? null } = options.mapping ?? {};
       if (text === undefined || label === undefined)
-        throw new HubError(`${name} has the columns ${parquet.columns.join(', ')}. Say which is text and which label.`);
+        throw new HubError(
+          said`${name} has the columns ${parquet.columns.join(', ')}. Say which is text and which label.`,
+        );
       mapping = { text, label, second };
     }
     const { text, label, second } = mapping;

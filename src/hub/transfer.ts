@@ -1,3 +1,4 @@
+import { partOf, said } from '../model/said.ts';
 import type { FileCache } from './cache.ts';
 import { fileUrl, type HubAccess, HubError, type HubFile, type HubRepo, hubFailure } from './hub.ts';
 
@@ -67,7 +68,7 @@ async function receive(
       const { done, value } = await reader.read();
       if (done) return at;
       if (at + value.byteLength > into.byteLength)
-        throw new HubError(`${what} is longer than the ${into.byteLength} bytes that the Hub announced.`);
+        throw new HubError(said`${what} is longer than the ${into.byteLength} bytes that the Hub announced.`);
       into.set(value, at);
       at += value.byteLength;
       tell(at);
@@ -109,7 +110,7 @@ async function fetchWhole(repo: HubRepo, file: HubFile, options: TransferOptions
   const { cache, hubUrl, signal, pause = defaultPause } = options;
   const part = `${cacheKey(repo, file.path)}.part`;
   const what = `${repo.name}/${file.path}`;
-  if (file.size > mostBytes) throw new HubError(`${what} has ${file.size} bytes; ${mostBytes} are the most.`);
+  if (file.size > mostBytes) throw new HubError(said`${what} has ${file.size} bytes; ${mostBytes} are the most.`);
   const bytes = new Uint8Array(file.size);
   const partial = (await cache.read(part))?.subarray(0, file.size) ?? new Uint8Array();
   bytes.set(partial);
@@ -134,9 +135,9 @@ async function fetchWhole(repo: HubRepo, file: HubFile, options: TransferOptions
   }
   if (received < file.size) {
     signal?.throwIfAborted();
-    const reason = failure instanceof Error ? ` (${failure.message})` : '';
+    const reason = failure instanceof Error ? said` (${partOf(failure)})` : '';
     throw new HubError(
-      `${what}: the connection broke after ${received} of ${file.size} bytes${reason}. What arrived is kept: try again.`,
+      said`${what}: the connection broke after ${received} of ${file.size} bytes${reason}. What arrived is kept: try again.`,
     );
   }
   await cache.remove(part);
@@ -157,7 +158,7 @@ export async function fetchFile(repo: HubRepo, file: HubFile, options: TransferO
   const bytes = await fetchWhole(repo, file, options);
   if (file.sha256 !== null && (await sha256(bytes)) !== file.sha256)
     throw new HubError(
-      `${repo.name}/${file.path}: its SHA-256 is not the one that the Hub gives. It was damaged on the way: try again.`,
+      said`${repo.name}/${file.path}: its SHA-256 is not the one that the Hub gives. It was damaged on the way: try again.`,
     );
   await cache.write(key, bytes);
   return bytes;
@@ -174,7 +175,7 @@ export function rangesOf(repo: HubRepo, file: HubFile, access: HubAccess) {
       const bytes = await response.arrayBuffer();
       const part = response.status === 206 ? bytes : bytes.slice(from, to);
       if (part.byteLength !== to - from)
-        throw new HubError(`${what}: ${part.byteLength} of ${to - from} bytes arrived. Try again.`);
+        throw new HubError(said`${what}: ${part.byteLength} of ${to - from} bytes arrived. Try again.`);
       return part;
     },
   };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { PersonError, said } from './said.ts';
+import { issuePath, issueWords } from './issues.ts';
+import { inEnglish, PersonError, said } from './said.ts';
 
 /** What the engine must know of a BertModel: sizes and LayerNorm's epsilon. */
 export interface EncoderConfig {
@@ -26,8 +27,11 @@ export class EncoderConfigError extends PersonError {
 
 const size = (most: number) => z.number().int().min(1).max(most);
 
+const activationWords = (activation: unknown) =>
+  said`${JSON.stringify(activation)} is not supported as the encoder's own activation, only the exact "gelu"`;
+
 const bertConfigSchema = z.object({
-  model_type: z.literal('bert', { error: 'only the BERT family is supported (model_type "bert")' }),
+  model_type: z.literal('bert', { error: inEnglish(said`only the BERT family is supported (model_type "bert")`) }),
   hidden_size: size(8192),
   num_hidden_layers: size(128),
   num_attention_heads: size(256),
@@ -36,14 +40,11 @@ const bertConfigSchema = z.object({
   max_position_embeddings: size(65536),
   type_vocab_size: size(16).default(2),
   layer_norm_eps: z.number().positive().max(1).default(1e-12),
-  hidden_act: z.literal('gelu', {
-    error: ({ input }) =>
-      `${JSON.stringify(input)} is not supported as the encoder's own activation, only the exact "gelu"`,
-  }),
+  hidden_act: z.literal('gelu', { error: ({ input }) => inEnglish(activationWords(input)) }),
   position_embedding_type: z
-    .literal('absolute', { error: 'only absolute position embeddings are supported' })
+    .literal('absolute', { error: inEnglish(said`only absolute position embeddings are supported`) })
     .default('absolute'),
-  is_decoder: z.literal(false, { error: 'a decoder cannot be used as an encoder' }).default(false),
+  is_decoder: z.literal(false, { error: inEnglish(said`a decoder cannot be used as an encoder`) }).default(false),
 });
 
 /**
@@ -55,9 +56,11 @@ export function readEncoderConfig(json: unknown): EncoderConfig {
   const parsed = bertConfigSchema.safeParse(json);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
-    const field = issue?.path.join('.') || 'the file';
+    const field = issuePath(issue);
+    const problem =
+      field === 'hidden_act' ? activationWords((json as { hidden_act?: unknown }).hidden_act) : issueWords(issue);
     throw new EncoderConfigError(
-      said`config.json: ${field}: ${issue?.message}. Choose an encoder of the BERT family in the Hugging Face layout.`,
+      said`config.json: ${field || said`the file`}: ${problem}. Choose an encoder of the BERT family in the Hugging Face layout.`,
     );
   }
   const c = parsed.data;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type EncoderConfig, EncoderConfigError, readEncoderConfig } from './encoder-config.ts';
-import { said } from './said.ts';
+import { type Said, said } from './said.ts';
 
 /**
  * Encoders that compute what BertModel computes, under other names: RoBERTa (the position table begins with two rows that
@@ -30,18 +30,18 @@ const distilSchema = z.object({
 const robertaUnused = 2;
 
 /** What other families are, for a sentence on why they cannot be used. */
-const reasons: Record<string, string> = {
-  gpt2: 'it is a decoder: a token sees only what stands before it',
-  llama: 'it is a decoder: a token sees only what stands before it',
-  t5: 'it has an encoder and a decoder, and relative positions',
-  deberta: 'it uses relative positions',
-  'deberta-v2': 'it uses relative positions',
-  xlnet: 'it uses relative positions',
-  mpnet: 'it uses relative positions',
-  albert: 'its layers share one set of weights',
-  electra: 'its embeddings have another width than its layers',
-  modernbert: 'it uses rotary positions and other layers',
-  nomic_bert: 'it uses rotary positions',
+const reasons: Record<string, Said> = {
+  gpt2: said`it is a decoder: a token sees only what stands before it`,
+  llama: said`it is a decoder: a token sees only what stands before it`,
+  t5: said`it has an encoder and a decoder, and relative positions`,
+  deberta: said`it uses relative positions`,
+  'deberta-v2': said`it uses relative positions`,
+  xlnet: said`it uses relative positions`,
+  mpnet: said`it uses relative positions`,
+  albert: said`its layers share one set of weights`,
+  electra: said`its embeddings have another width than its layers`,
+  modernbert: said`it uses rotary positions and other layers`,
+  nomic_bert: said`it uses rotary positions`,
 };
 
 /**

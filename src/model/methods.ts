@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PersonError, said } from './said.ts';
+import { inEnglish, PersonError, said } from './said.ts';
 import { type Activation, activations } from './shapes.ts';
 
 /** Where in a block an adapter stands: after multi-head attention or after the feed-forward network. */
@@ -17,7 +17,9 @@ export type Placement = 'sequential' | 'double-norm' | 'parallel';
 export const loraTargets = ['query', 'value'] as const;
 
 const layersSchema = z.union([z.literal('all'), z.array(z.number().int().min(0).max(127)).min(1)]).default('all');
-const layerSite = z.string().regex(/^\d+\.(attention|ffn)$/, 'write "layer.site", for example "0.attention"');
+const layerSite = z
+  .string()
+  .regex(/^\d+\.(attention|ffn)$/, inEnglish(said`write "layer.site", for example "0.attention"`));
 const bottleneckSize = z.number().int().min(1).max(4096);
 const bottleneckFields = {
   bottleneck: bottleneckSize.default(16),

@@ -43,6 +43,18 @@ export class PersonError extends Error {
   }
 }
 
+/** An error of a room that imports nothing keeps its words apart, too. */
+const keepsWords = (error: Error): error is Error & { words: Said } => 'words' in error && isSaid(error.words);
+
 /** What an error says; of one that nobody foresaw, its message. */
-export const wordsOf = (error: unknown): Words =>
-  error instanceof PersonError ? error.words : error instanceof Error ? error.message : String(error);
+export function wordsOf(error: unknown): Words {
+  if (error instanceof PersonError) return error.words;
+  if (error instanceof Error) return keepsWords(error) ? error.words : error.message;
+  return String(error);
+}
+
+/** The same inside a sentence: words without values, looked up like any others. */
+export function partOf(error: unknown): Said {
+  const words = wordsOf(error);
+  return isSaid(words) ? words : { pattern: words, values: [] };
+}

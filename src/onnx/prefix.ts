@@ -1,3 +1,4 @@
+import { said } from '../model/said.ts';
 import { CacheKeyError } from '../training/checks.ts';
 import type { Batch } from '../training/engine.ts';
 
@@ -76,7 +77,7 @@ export class Prefix {
   #find(key: number, size: number): Float32Array | undefined {
     const found = this.#kept.get(key);
     if (found && found.length !== size)
-      throw new CacheKeyError(`example ${key} came with ${size} elements of states, with ${found.length} before`);
+      throw new CacheKeyError(said`example ${key} came with ${size} elements of states, with ${found.length} before`);
     return found;
   }
 

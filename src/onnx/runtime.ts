@@ -1,6 +1,6 @@
 import type { onnx as Onnx } from 'onnx-proto';
 import type { InferenceSession } from 'onnxruntime-web/wasm';
-import { PersonError, said } from '../model/said.ts';
+import { PersonError, partOf, said } from '../model/said.ts';
 import type { NamedTensors } from '../training/engine.ts';
 import { loadProto } from './proto.ts';
 import type { BuiltGraph } from './training-graph.ts';
@@ -77,7 +77,7 @@ async function start(readFiles: () => Promise<RuntimeFiles>): Promise<Runtime> {
     const first = await ort.InferenceSession.create(g.toModel('first'));
     await first.release();
   }).catch((error: unknown) => {
-    throw new RuntimeError(said`onnxruntime could not start: ${error instanceof Error ? error.message : error}`);
+    throw new RuntimeError(said`onnxruntime could not start: ${partOf(error)}`);
   });
   return {
     ort,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { createStore } from 'zustand/vanilla';
-import { PersonError, type Words, wordsOf } from '../model/said.ts';
+import { issueWords, joined } from '../model/issues.ts';
+import { inEnglish, PersonError, said, type Words, wordsOf } from '../model/said.ts';
 import { type Run, readRun } from '../training/run.ts';
 
 /** A whole configuration in the address: "?run=…". A teacher's link can also lock the settings or hide parts of the page. */
@@ -33,7 +34,7 @@ const version = 1;
 const longestLink = 8000;
 
 const linkSchema = z.strictObject({
-  version: z.literal(version, { error: 'it was made by another version of this page' }),
+  version: z.literal(version, { error: inEnglish(said`it was made by another version of this page`) }),
   run: z.unknown(),
   lock: z.boolean().default(false),
   hide: z.array(z.enum(hideable)).max(hideable.length).default([]),
@@ -60,7 +61,8 @@ export function readLink(page: string): ({ run: Run } & Restrictions) | null {
   if (text === null) return null;
   if (text.length > longestLink) throw new LinkError('it is too long');
   const parsed = linkSchema.safeParse(decode(text));
-  if (!parsed.success) throw new LinkError(parsed.error.issues.map(({ message }) => message).join('; '));
+  if (!parsed.success)
+    throw new LinkError(joined(parsed.error.issues.map(issueWords), (before, next) => said`${before}; ${next}`));
   const { run, lock, hide } = parsed.data;
   return { run: readRun(run), lock, hide };
 }

@@ -5,7 +5,7 @@ import { browserCache } from '../hub/cache.ts';
 import { defaultHubUrl, parseHubName } from '../hub/hub.ts';
 import { type FolderFile, findKept, listKept } from '../hub/kept.ts';
 import type { TransferProgress } from '../hub/transfer.ts';
-import { type Words, wordsOf } from '../model/said.ts';
+import { PersonError, said, type Words, wordsOf } from '../model/said.ts';
 import { FetchCancelled, type FoundEncoder, fetchEncoderFiles, lookUpEncoder } from '../worker/models.ts';
 import { pageStore } from './page.ts';
 import { noteForeign } from './requests.ts';
@@ -31,7 +31,7 @@ export interface ModelsState {
   problem: Words | null;
   cancelled: boolean;
   /** Why the last one could not be kept. */
-  unkept: string | null;
+  unkept: Words | null;
   /** Fetched while a run was at work, which it does not end: to be taken later. */
   later: string | null;
 }
@@ -131,7 +131,8 @@ export function lookUp(text: string): Promise<void> {
   const parsed = isHubName(text) ? parseHubName(text) : null;
   setState({ name: text, found: null });
   return work('look-up', text, async (signal) => {
-    if (!parsed) throw new Error(`${text} is no name on the Hub. Write "owner/name" or "owner/name@revision".`);
+    if (!parsed)
+      throw new PersonError(said`${text} is no name on the Hub. Write "owner/name" or "owner/name@revision".`);
     const { hubUrl, token } = getState();
     const found = await lookUpEncoder(parsed.name, parsed.revision, { hubUrl, token }, listening(signal));
     if (!signal.aborted) setState({ found });

@@ -1,5 +1,5 @@
 import { createStore } from 'zustand/vanilla';
-import { type Words, wordsOf } from '../model/said.ts';
+import { PersonError, type Words, wordsOf } from '../model/said.ts';
 import type { NamedTensors } from '../training/engine.ts';
 import { type Described, describeRun, packBundle, packExport, type Texts } from '../worker/porter.ts';
 import { type PageState, pageStore } from './page.ts';
@@ -110,7 +110,7 @@ export const parcelName = ({ run }: Pick<Described, 'run'>, parcel: Parcel): str
 async function tensorsOf(subject: string | null): Promise<NamedTensors> {
   if (subject === null) return (await readCurrentRun(false)).state.trainable;
   const tensors = await recall('tensors', subject);
-  if (!tensors) throw new Error('The tensors of this adapter are no longer in the browser’s storage.');
+  if (!tensors) throw new PersonError('The tensors of this adapter are no longer in the browser’s storage.');
   return tensors;
 }
 

@@ -1,21 +1,22 @@
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import { elementCount, type Parameter } from '../model/parameters.ts';
+import { PersonError, said } from '../model/said.ts';
 import type { Batch, FeatureBatch, NamedTensors } from './engine.ts';
 
 /** What every engine refuses before it computes. */
 
 /** A batch that the engine cannot take. */
-export class BatchError extends Error {
+export class BatchError extends PersonError {
   override name = 'BatchError';
 }
 
 /** An example came under its number with other tokens before. */
-export class CacheKeyError extends Error {
+export class CacheKeyError extends PersonError {
   override name = 'CacheKeyError';
 }
 
 /** Tensors that do not fit what trains. */
-export class TensorError extends Error {
+export class TensorError extends PersonError {
   override name = 'TensorError';
 }
 
@@ -30,21 +31,21 @@ export function checkBatch(
 ): { examples: number; tokens: number } {
   const { examples, labels } = batch;
   if (labels.length !== examples || labels.some((label) => label >= classes))
-    throw new BatchError(`labels: ${examples} below ${classes} are needed, got ${labels.join(', ')}`);
+    throw new BatchError(said`labels: ${examples} below ${classes} are needed, got ${labels.join(', ')}`);
   if ('features' in batch) {
     if (batch.features.length !== examples * hidden)
-      throw new BatchError(`features: (${examples}, ${hidden}) are needed, got ${batch.features.length} elements`);
+      throw new BatchError(said`features: (${examples}, ${hidden}) are needed, got ${batch.features.length} elements`);
     return { examples, tokens: 1 };
   }
   const { length, ids, lengths, keys } = batch;
   if (length === 0) throw new BatchError('a batch without tokens');
-  if (keys && keys.length !== examples) throw new BatchError(`${examples} keys are needed, got ${keys.length}`);
+  if (keys && keys.length !== examples) throw new BatchError(said`${examples} keys are needed, got ${keys.length}`);
   if (length > positions)
-    throw new BatchError(`rows of ${length} tokens; this encoder has ${positions} positions. Lower maxLength.`);
+    throw new BatchError(said`rows of ${length} tokens; this encoder has ${positions} positions. Lower maxLength.`);
   if (ids.length !== examples * length || lengths.length !== examples)
-    throw new BatchError(`a batch of (${examples}, ${length}) has ${ids.length} ids and ${lengths.length} lengths`);
+    throw new BatchError(said`a batch of (${examples}, ${length}) has ${ids.length} ids and ${lengths.length} lengths`);
   if (ids.some((id) => id >= vocabulary))
-    throw new BatchError(`a token id lies outside the encoder's vocabulary of ${vocabulary}: wrong tokenizer?`);
+    throw new BatchError(said`a token id lies outside the encoder's vocabulary of ${vocabulary}: wrong tokenizer?`);
   if (lengths.some((real) => real < 1 || real > length)) throw new BatchError('every row needs 1 to T real tokens');
   return { examples, tokens: length };
 }
@@ -53,8 +54,8 @@ export function checkBatch(
 export function checkTensors(parameters: readonly Parameter[], tensors: NamedTensors): void {
   for (const [name, { shape, data }] of tensors) {
     const expected = parameters.find((parameter) => parameter.name === name)?.shape;
-    if (!expected) throw new TensorError(`${name} does not train in this run.`);
+    if (!expected) throw new TensorError(said`${name} does not train in this run.`);
     if (shape.join() !== expected.join() || data.length !== elementCount(expected))
-      throw new TensorError(`${name} is (${shape.join(', ')}), this run needs (${expected.join(', ')}).`);
+      throw new TensorError(said`${name} is (${shape.join(', ')}), this run needs (${expected.join(', ')}).`);
   }
 }

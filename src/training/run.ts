@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { formats } from '../data/data-file.ts';
+import { issuePath, issueWords, joined } from '../model/issues.ts';
 import { methodSchema } from '../model/methods.ts';
 import { PersonError, said } from '../model/said.ts';
 
@@ -105,8 +106,11 @@ export class RunFileError extends PersonError {
 export function readRun(json: unknown): Run {
   const parsed = runSchema.safeParse(json);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'the file'}: ${message}`);
-  throw new RunFileError(said`The run file cannot be used.\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+  const problems = parsed.error.issues.map(
+    (issue) => said`  ${issuePath(issue) || said`the file`}: ${issueWords(issue)}`,
+  );
+  const list = joined(problems, (before, next) => said`${before}\n${next}`);
+  throw new RunFileError(said`The run file cannot be used.\n${list}`);
 }
 
 /** Whether two runs are set alike, in whatever order their fields were written. */

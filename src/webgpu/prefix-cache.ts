@@ -1,4 +1,5 @@
 import { Arena, part, type Slice } from '../gpu/buffers.ts';
+import { said } from '../model/said.ts';
 import { CacheKeyError } from '../training/checks.ts';
 
 /** Elements of a buffer of the cache: 1 MiB, so that a few rows take little and many rows few buffers. */
@@ -48,7 +49,7 @@ export class PrefixCache {
     if (known) {
       if (known.size !== 4 * elements)
         throw new CacheKeyError(
-          `example ${key} came with ${elements} elements of states, with ${known.size / 4} before`,
+          said`example ${key} came with ${elements} elements of states, with ${known.size / 4} before`,
         );
       return null;
     }

@@ -2,6 +2,7 @@ import { Arena, bindingAlignment, part, type Slice, write } from '../gpu/buffers
 import { readOnce } from '../gpu/readback.ts';
 import { decays, elementCount, type TrainableParameter } from '../model/parameters.ts';
 import { drawInitial } from '../model/random.ts';
+import { said } from '../model/said.ts';
 import { checkTensors, TensorError } from '../training/checks.ts';
 import type { MemoryBytes, NamedTensors } from '../training/engine.ts';
 import { blocksOf } from './blocks.ts';
@@ -121,7 +122,7 @@ export class Trainable {
 
   #placeOf(name: string): Place {
     const place = this.#places.get(name);
-    if (!place) throw new TensorError(`${name} does not train in this run.`);
+    if (!place) throw new TensorError(said`${name} does not train in this run.`);
     return place;
   }
 

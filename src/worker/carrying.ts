@@ -1,6 +1,7 @@
 import type { Dataset } from '../data/dataset.ts';
 import { BundleError, checkBundle, dataFacts } from '../files/bundle.ts';
 import { encoderChecksum } from '../files/checksum.ts';
+import { PersonError, said } from '../model/said.ts';
 import { type Run, readRun, taskName } from '../training/run.ts';
 import type { Bundle } from '../training/saved-run.ts';
 import { Session } from '../training/session.ts';
@@ -22,7 +23,7 @@ async function checksumOf(encoder: OpenEncoder): Promise<string> {
 export async function tellRun({ withRows }: Extract<Request, { type: 'read-run' }>): Promise<void> {
   const session = currentSession();
   const encoder = neededEncoder();
-  if (!session) throw new Error('No run is set up.');
+  if (!session) throw new PersonError('No run is set up.');
   const { run, labels, dataset } = session;
   const { train, test } = dataset;
   const saved: Omit<Bundle, 'history'> = {
@@ -53,7 +54,7 @@ async function rowsFor(
     if (builtIn || !bundle.rows) throw differ;
   }
   if (!bundle.rows)
-    throw new BundleError(`The bundle brings no rows. Import ${name} first, then open the bundle again.`);
+    throw new BundleError(said`The bundle brings no rows. Import ${name} first, then open the bundle again.`);
   const dataset = { name, labels: [...bundle.labels], ...bundle.rows };
   await checkBundle(bundle, sha256, dataset);
   const named = (rows: Dataset['train']) =>
@@ -70,13 +71,13 @@ export async function resume({ bundle, own }: Extract<Request, { type: 'resume' 
   const encoder = neededEncoder();
   if (run.model !== encoder.name)
     throw new BundleError(
-      `The bundle's run stands on the encoder ${run.model}, and ${encoder.name} is loaded. Load that one, then open the bundle again.`,
+      said`The bundle's run stands on the encoder ${run.model}, and ${encoder.name} is loaded. Load that one, then open the bundle again.`,
     );
   const { config } = encoder.loaded;
   const other = (Object.keys(config) as (keyof typeof config)[]).find(
     (key) => config[key] !== bundle.encoder.config[key],
   );
-  if (other) throw new BundleError(`The bundle's encoder has another ${other} than ${run.model} here.`);
+  if (other) throw new BundleError(said`The bundle's encoder has another ${other} than ${run.model} here.`);
   const { rows, dataset, brought } = await rowsFor(bundle, run, await checksumOf(encoder), own);
   await moveToEngine(run.engine);
   const { loaded, tokenizer } = neededEncoder();

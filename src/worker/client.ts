@@ -1,3 +1,4 @@
+import { inEnglish, said } from '../model/said.ts';
 import type { Report, Request } from './protocol.ts';
 
 /** The page's end of the wire. */
@@ -13,14 +14,10 @@ export interface TrainerClient {
 export function createTrainerClient(onReport: (report: Report) => void): TrainerClient {
   const worker = new Worker(new URL('./trainer.worker.ts', import.meta.url), { type: 'module' });
   worker.addEventListener('message', ({ data }: MessageEvent<Report>) => onReport(data));
-  worker.addEventListener('error', ({ message }) =>
-    onReport({
-      type: 'error',
-      during: 'open',
-      name: 'WorkerError',
-      message: message || 'The training worker stopped.',
-    }),
-  );
+  worker.addEventListener('error', ({ message }) => {
+    const words = message || said`The training worker stopped.`;
+    onReport({ type: 'error', during: 'open', name: 'WorkerError', message: inEnglish(words), words });
+  });
   return {
     send: (request) => worker.postMessage(request),
     terminate: () => worker.terminate(),

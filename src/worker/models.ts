@@ -2,6 +2,7 @@ import type { HubAccess, HubRepo } from '../hub/hub.ts';
 import type { FolderFile } from '../hub/kept.ts';
 import type { TransferProgress } from '../hub/transfer.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
+import { PersonError, said, type Words } from '../model/said.ts';
 
 /** The page's way to the worker that fetches encoders: one worker a question, ended with its answer. */
 
@@ -26,7 +27,7 @@ export interface FoundEncoder {
 export interface FetchedEncoder {
   files: FolderFile[];
   /** Why it could not be kept for the next visit; null: it is. */
-  unkept: string | null;
+  unkept: Words | null;
 }
 
 export type ModelAnswer =
@@ -34,10 +35,10 @@ export type ModelAnswer =
   | { type: 'foreign-requests'; urls: string[] }
   | { type: 'found'; found: FoundEncoder }
   | ({ type: 'files' } & FetchedEncoder)
-  | { type: 'failed'; message: string; cancelled: boolean };
+  | { type: 'failed'; words: Words; cancelled: boolean };
 
 /** The person ended it; what arrived is kept. */
-export class FetchCancelled extends Error {
+export class FetchCancelled extends PersonError {
   override name = 'FetchCancelled';
 }
 
@@ -50,7 +51,7 @@ interface Listening {
 type Question = Exclude<ModelRequest, { type: 'cancel' }>;
 type Reply = Extract<ModelAnswer, { type: 'found' | 'files' }>;
 
-/** @throws Error with the sentence that says why not; FetchCancelled */
+/** @throws PersonError with the sentence that says why not; FetchCancelled */
 function ask(question: Question, { signal, onProgress, onForeign }: Listening): Promise<Reply> {
   const worker = new Worker(new URL('./models.worker.ts', import.meta.url), { type: 'module' });
   const answer = new Promise<Reply>((resolve, reject) => {
@@ -58,11 +59,13 @@ function ask(question: Question, { signal, onProgress, onForeign }: Listening): 
       if (data.type === 'progress') onProgress(data.progress);
       else if (data.type === 'foreign-requests') onForeign(data.urls);
       else if (data.type === 'failed')
-        reject(data.cancelled ? new FetchCancelled(data.message) : new Error(data.message));
+        reject(data.cancelled ? new FetchCancelled(data.words) : new PersonError(data.words));
       else resolve(data);
     });
     worker.addEventListener('error', ({ message }) =>
-      reject(new Error(`The encoder could not be fetched: ${message || 'its worker stopped'}. Try again.`)),
+      reject(
+        new PersonError(said`The encoder could not be fetched: ${message || said`its worker stopped`}. Try again.`),
+      ),
     );
     signal.addEventListener('abort', () => worker.postMessage({ type: 'cancel' } satisfies ModelRequest));
   });

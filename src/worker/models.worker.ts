@@ -4,6 +4,7 @@ import { openHubEncoder } from '../hub/repositories.ts';
 import type { TransferProgress } from '../hub/transfer.ts';
 import { EncoderConfigError } from '../model/encoder-config.ts';
 import { readFamilyConfig } from '../model/encoder-family.ts';
+import { said, type Words, wordsOf } from '../model/said.ts';
 import { watchForeignRequests } from './foreign-requests.ts';
 import type { ModelAnswer, ModelRequest } from './models.ts';
 
@@ -23,18 +24,18 @@ function onProgress(progress: TransferProgress): void {
 
 const cancelling = new AbortController();
 /** Why something could not be kept; what was fetched is used all the same. */
-let unkept: string | null = null;
+let unkept: Words | null = null;
 
 /** The browser's storage; a write that it refuses does not end the download. */
 function tolerantCache(): FileCache {
   // Absent outside a secure context.
   const cache = typeof caches === 'undefined' ? memoryCache() : browserCache();
-  if (typeof caches === 'undefined') unkept = 'this page is not served securely (https or localhost)';
+  if (typeof caches === 'undefined') unkept = said`this page is not served securely (https or localhost)`;
   return {
     ...cache,
     write: (key, bytes) =>
       cache.write(key, bytes).catch((error: unknown) => {
-        unkept = error instanceof Error ? error.message : String(error);
+        unkept = wordsOf(error);
       }),
   };
 }
@@ -66,8 +67,7 @@ self.addEventListener('message', ({ data }: MessageEvent<ModelRequest>) => {
   if (data.type === 'cancel') return cancelling.abort();
   carryOut(data)
     .catch((error: unknown): ModelAnswer => {
-      const message = error instanceof Error ? error.message : String(error);
-      return { type: 'failed', message, cancelled: cancelling.signal.aborted };
+      return { type: 'failed', words: wordsOf(error), cancelled: cancelling.signal.aborted };
     })
     .then((answer) => {
       // With its answer the worker ends.

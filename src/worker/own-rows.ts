@@ -1,5 +1,6 @@
 import { RowCollector } from '../data/packed-rows.ts';
 import { splitRows } from '../data/split.ts';
+import { PersonError, said } from '../model/said.ts';
 import type { Request } from './protocol.ts';
 import { openTask } from './tasks.ts';
 
@@ -21,9 +22,9 @@ export function takeOwnRows({ key, part, rows }: RowsOf<'own-rows'>): void {
   own[part].add(rows);
 }
 
-/** @throws Error where rows of that key never came */
+/** @throws PersonError where rows of that key never came */
 export function openOwnRows({ name, key, split }: RowsOf<'load-rows'>): void {
-  if (own?.key !== key) throw new Error(`The rows of ${name} are not here. Import the file again.`);
+  if (own?.key !== key) throw new PersonError(said`The rows of ${name} are not here. Import the file again.`);
   const { rows, test } = own;
   openTask({ name, ...(split ? splitRows(rows.rows, split) : { train: rows.rows, test: test.rows }) });
 }

@@ -61,8 +61,8 @@ async function openEngine(choice: EngineChoice): Promise<Device> {
 
 function take(opened: Device): void {
   device = opened;
-  const { engine, reason: why, name, software, limits } = opened;
-  tell({ type: 'device', available: true, engine, why, name, software, limits });
+  const { engine, reason: why, name, threads, software, limits } = opened;
+  tell({ type: 'device', available: true, engine, why, name, threads, software, limits });
 }
 
 export async function open(): Promise<void> {

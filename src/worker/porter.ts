@@ -2,6 +2,7 @@ import type { ExportFormat } from '../files/export.ts';
 import type { ImportedFolder } from '../files/imported.ts';
 import type { Trained } from '../files/trained.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
+import { PersonError, said, type Words } from '../model/said.ts';
 import type { Bundle } from '../training/saved-run.ts';
 
 /** The page's way to the worker that packs and unpacks: one worker a question, ended with its answer. */
@@ -47,15 +48,15 @@ export type RefusalKind =
 
 export type PorterAnswer =
   | { type: 'done'; value: Opened | Uint8Array<ArrayBuffer> | Texts }
-  | { type: 'refused'; kind: RefusalKind; message: string };
+  | { type: 'refused'; kind: RefusalKind; words: Words };
 
 /** Files that were refused. The message says what is wrong with which. */
-export class RefusedError extends Error {
+export class RefusedError extends PersonError {
   override name = 'RefusedError';
   readonly kind: RefusalKind;
 
-  constructor(kind: RefusalKind, message: string) {
-    super(message);
+  constructor(words: Words, kind: RefusalKind) {
+    super(words);
     this.kind = kind;
   }
 }
@@ -65,11 +66,11 @@ function ask(request: PorterRequest): Promise<unknown> {
   const answer = new Promise<unknown>((resolve, reject) => {
     worker.addEventListener('message', ({ data }: MessageEvent<PorterAnswer>) => {
       if (data.type === 'done') resolve(data.value);
-      else reject(new RefusedError(data.kind, data.message));
+      else reject(new RefusedError(data.words, data.kind));
     });
     // Out of memory, for example: the page and its run go on.
     worker.addEventListener('error', ({ message }) =>
-      reject(new RefusedError('unreadable', message || 'The worker that reads files stopped.')),
+      reject(new RefusedError(message || said`The worker that reads files stopped.`, 'unreadable')),
     );
   });
   worker.postMessage(request);

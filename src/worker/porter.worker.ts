@@ -8,6 +8,7 @@ import { SafetensorsError } from '../files/safetensors.ts';
 import { PickleError } from '../files/unpickler.ts';
 import { unzip, zip } from '../files/zip.ts';
 import { MethodError } from '../model/methods.ts';
+import { said, wordsOf } from '../model/said.ts';
 import { RunFileError } from '../training/run.ts';
 import type { BroughtFile, Opened, PorterAnswer, PorterRequest, RefusalKind } from './porter.ts';
 
@@ -27,9 +28,9 @@ const isArchive = (path: string, bytes: Uint8Array) =>
 async function readFiles(files: readonly BroughtFile[]): Promise<{ set: FileSet; name: string }> {
   const [first] = files;
   if (!first) throw new FileSetError('There is no file in it.');
-  if (files.length > mostFiles) throw new FileSetError(`${files.length} files; ${mostFiles} are the most.`);
+  if (files.length > mostFiles) throw new FileSetError(said`${files.length} files; ${mostFiles} are the most.`);
   const bytes = files.reduce((sum, { blob }) => sum + blob.size, 0);
-  if (bytes > mostBytes) throw new FileSetError(`${bytes} bytes; ${mostBytes} are the most.`);
+  if (bytes > mostBytes) throw new FileSetError(said`${bytes} bytes; ${mostBytes} are the most.`);
   const set: FileSet = new Map();
   for (const { path, blob } of files) set.set(path, new Uint8Array(await blob.arrayBuffer()));
   const only = set.get(first.path);
@@ -75,7 +76,6 @@ function kindOf(error: unknown): RefusalKind {
 self.addEventListener('message', ({ data }: MessageEvent<PorterRequest>) => {
   answer(data).then(
     (value) => tell({ type: 'done', value }),
-    (error: unknown) =>
-      tell({ type: 'refused', kind: kindOf(error), message: error instanceof Error ? error.message : String(error) }),
+    (error: unknown) => tell({ type: 'refused', kind: kindOf(error), words: wordsOf(error) }),
   );
 });

@@ -162,6 +162,8 @@ export type Report =
       /** Why this engine: asked for, a GPU, none, or only one that runs on the processor. */
       why: EngineReason;
       name: string;
+      /** Of onnxruntime; null on a GPU. */
+      threads: number | null;
       software: boolean;
       /** What fits on it. */
       limits: DeviceLimits;

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { zipSync } from 'fflate';
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { linkTo } from '../../src/store/link.ts';
@@ -95,6 +96,25 @@ test('what cannot be used says why, and the encoder stays; a token opens a priva
   await lookUp(page, 'lab/secret');
   await page.getByTestId('found').waitFor();
   expect(await encoder(page).getByText('encoder-small').count()).toBe(1);
+});
+
+test('a Chinese page says in Chinese why an encoder cannot be used and an adapter is refused', async () => {
+  const { page } = await site.visit({ encoder: 'tiny', locale: 'zh-CN' });
+  await button(page, '换一个编码器……').click();
+  await page.getByText('私有模型、其他 Hub').click();
+  await page.getByLabel('Hub 的地址').fill(server.url);
+  await page.getByLabel('在 Hub 上的名称').fill('lab/decoder');
+  await button(page, '查询').click();
+  await page.getByRole('dialog').getByText('无法使用 gpt2：它是解码器，词元只能看到它之前的内容。').waitFor();
+  await page.getByLabel('在 Hub 上的名称').fill('lab/none');
+  await button(page, '查询').click();
+  await page.getByText('Hub 上没有“模型 lab/none@main”').waitFor();
+  await page.keyboard.press('Escape');
+  await button(page, '带入适配器或训练').click();
+  const hostile = Buffer.from(zipSync({ '../evil.json': new Uint8Array([1]) }));
+  const file = { name: 'hostile.zip', mimeType: 'application/zip', buffer: hostile };
+  await page.getByRole('dialog').locator('input[type=file]').first().setInputFiles(file);
+  await page.getByText('详情：hostile.zip："../evil.json" 指向压缩包之外。').waitFor();
 });
 
 test('a folder of this computer, its missing parts, and how rows are cut', async () => {

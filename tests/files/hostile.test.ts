@@ -10,8 +10,11 @@ import { SafetensorsError, writeSafetensors } from '../../src/files/safetensors.
 import { readTorchFile } from '../../src/files/torch-file.ts';
 import { PickleError, unpickleTensors } from '../../src/files/unpickler.ts';
 import { crc32, unzip, zip } from '../../src/files/zip.ts';
+import { learnSentences, say } from '../../src/i18n/say.ts';
+import { said as chinese } from '../../src/i18n/zh/said.ts';
 import { readEncoderConfig } from '../../src/model/encoder-config.ts';
 import { createRandom } from '../../src/model/random.ts';
+import { inEnglish, wordsOf } from '../../src/model/said.ts';
 import { RunFileError } from '../../src/training/run.ts';
 
 /** Archives, pickles and folders that lie: each is refused with a reason, by an error of ours, and quickly. */
@@ -22,14 +25,29 @@ const sound = readFolder(`${saved}/adapterhub_final`);
 const bin = readFolder(`${saved}/adapterhub_final_bin`).get('pytorch_adapter.bin') ?? new Uint8Array();
 const ours = [FileSetError, ImportError, PickleError, SafetensorsError, BundleError, RunFileError];
 
+learnSentences('zh', chinese);
+/** What no Chinese sentence holds. */
+const englishWords = /[a-z]{2,} [a-z]{2,} [a-z]{2,}/;
+
+/** Why something is refused, as a Chinese page says it. */
+function refusalInChinese(read: () => unknown): string | null {
+  try {
+    read();
+    return null;
+  } catch (error) {
+    return say(wordsOf(error), 'zh');
+  }
+}
+
 /** Whether something is refused by one of our errors; anything else that is thrown, or a success, fails the test. */
 function refusal(read: () => unknown): string | null {
   try {
     read();
     return null;
   } catch (error) {
-    if (ours.some((kind) => error instanceof kind)) return (error as Error).message;
-    throw error;
+    if (!ours.some((kind) => error instanceof kind)) throw error;
+    expect(say(wordsOf(error), 'zh')).not.toMatch(englishWords);
+    return (error as Error).message;
   }
 }
 
@@ -44,6 +62,23 @@ test.each([
   files.delete('adapter_config.json');
   const incomplete = expect.objectContaining({ name: 'ImportError', reason: 'incomplete' });
   expect(() => importAdapter(files, encoder)).toThrow(incomplete);
+});
+
+test('a Chinese page says in Chinese why an adapter is refused', () => {
+  const file = JSON.parse(new TextDecoder().decode(sound.get('adapter_config.json')));
+  const withConfig = (config: object) =>
+    new Map(sound).set('adapter_config.json', utf8(JSON.stringify({ ...file, config: { ...file.config, ...config } })));
+  const imported = (files: FileSet) => refusalInChinese(() => importAdapter(files, encoder));
+  expect(imported(withConfig({ phm_layer: true }))).toBe('这个适配器使用了 PHM 层（Compacter），本页不支持计算。');
+  expect(imported(withConfig({ mh_adapter: 'yes' }))).toBe(
+    'adapter_config.json：config.mh_adapter：应为布尔值，实为字符串',
+  );
+  expect(imported(withConfig({ leave_out: [0] }))).toContain('文件在第 0 层的 attention.output 处有适配器');
+  expect(refusalInChinese(() => unzip(utf8('no archive'), 'a.zip'))).toBe('a.zip 不是 zip 压缩包，或已被截断。');
+  const pickle = zip(new Map([['x/data.pkl', new Uint8Array([0x80, 2, 0x2e])]]));
+  expect(refusalInChinese(() => readTorchFile(pickle, 'a.bin'))).toBe(
+    'a.bin：缺少一个值（第 3 字节）。这里只读取 PyTorch 保存的普通张量。',
+  );
 });
 
 interface RawEntry {
@@ -338,7 +373,12 @@ describe('adapters that this product does not compute', () => {
     const two = { ...head, config: { ...head.config, layers: 2 } };
     const { labels, notes } = importAdapter(new Map(sound).set('head_config.json', utf8(JSON.stringify(two))), encoder);
     expect(labels).toBeNull();
-    expect(notes[0]).toContain('2 layers');
+    expect(notes.map(inEnglish)).toEqual([
+      'The head was left out: it has 2 layers; one is computed here. A new one must be trained.',
+    ]);
+    expect(notes.map((note) => say(note, 'zh'))).toEqual([
+      '分类头已舍去：它有 2 层，这里只计算一层。需要训练新的分类头。',
+    ]);
   });
 
   test('names of the first years, a file without version and a preset are understood', () => {

@@ -108,7 +108,15 @@ test('layers and sites that another encoder has not are left out', () => {
 
 test('the pre-flight sees the device’s limits', () => {
   const limits = { maxBufferSize: 2 ** 28, maxStorageBufferBindingSize: 2 ** 27 };
-  const device = { type: 'device', available: true, engine: 'webgpu', why: 'gpu', name: '', software: false } as const;
+  const device = {
+    type: 'device',
+    available: true,
+    engine: 'webgpu',
+    why: 'gpu',
+    name: '',
+    threads: null,
+    software: false,
+  } as const;
   const run = { ...firstRun, training: { ...firstRun.training, batchSize: 512, maxLength: 512 } };
   const check = preFlightOf({ device: { ...device, limits }, task: null, run }, config);
   expect(check?.fits).toBe(false);

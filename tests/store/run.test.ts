@@ -21,7 +21,16 @@ beforeEach(() => {
   vi.useFakeTimers();
   pageStore.setState({
     ...initialState,
-    device: { type: 'device', available: true, engine: 'wasm', why: 'asked-for', name: '', software: false, limits },
+    device: {
+      type: 'device',
+      available: true,
+      engine: 'wasm',
+      why: 'asked-for',
+      name: '',
+      threads: null,
+      software: false,
+      limits,
+    },
     encoder: { name: initialState.run.model, config: {} as EncoderConfig, poolerCount: 0 },
     task: { name: taskName(initialState.run), trainRows: 1, testRows: 1, labels: ['a', 'b'], examples: [] },
   });

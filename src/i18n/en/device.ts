@@ -23,6 +23,8 @@ export const device = {
     memory: 'Held by the run',
     nothing: 'nothing yet',
     threads: 'Processor threads',
+    threadCount_one: '{{count}} thread',
+    threadCount_other: '{{count}} threads',
     isolated: 'Shared memory for threads',
     yes: 'yes',
     no: 'no',

@@ -25,6 +25,7 @@ export const device: Texts<typeof english> = {
     memory: '这次训练占用',
     nothing: '暂无',
     threads: '处理器线程数',
+    threadCount_other: '{{count}} 个线程',
     isolated: '线程共享内存',
     yes: '有',
     no: '无',

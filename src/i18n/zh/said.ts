@@ -1,5 +1,11 @@
+import { saidOfChecks } from './said-checks.ts';
+import { saidOfFiles } from './said-files.ts';
+
 /** 出错时对人说的话，以英文句式为键；{0}、{1} 等处填入具体的值。tests/said.test.ts 保证一句不缺，一句不多。 */
 export const said: Readonly<Record<string, string>> = {
+  ...saidOfFiles,
+  ...saidOfChecks,
+
   // 位置与名称
   'line {0}': '第 {0} 行',
   'entry {0}': '第 {0} 条',

@@ -1,5 +1,7 @@
 import { Alert, Button, Group, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { useSay } from '../../../i18n/say.ts';
+import { inEnglish } from '../../../model/said.ts';
 import { type Found, trainFromAdapter, tryAdapter } from '../../../store/bring-in.ts';
 import { isBusy } from '../../../store/selectors.ts';
 import { Facts } from '../../controls/Facts.tsx';
@@ -18,6 +20,7 @@ export function FoundAdapter({ adapter }: { adapter: Adapter }) {
   const here = usePage((state) => state.encoder?.name ?? '');
   const busy = usePage(isBusy);
   const { t } = useTranslation();
+  const say = useSay();
   const values = [...tensors.values()].reduce((sum, { data }) => sum + data.length, 0);
   const width = 'bottleneck' in method ? ` ${method.bottleneck}` : method.type === 'lora' ? ` ${method.rank}` : '';
   return (
@@ -41,8 +44,8 @@ export function FoundAdapter({ adapter }: { adapter: Adapter }) {
       )}
       {!labels && <Text size="sm">{t('bringIn.noHead')}</Text>}
       {notes.map((note) => (
-        <Text key={note} size="xs" c="dimmed">
-          {t('bringIn.details', { message: note })}
+        <Text key={inEnglish(note)} size="xs" c="dimmed">
+          {t('bringIn.details', { message: say(note) })}
         </Text>
       ))}
       {busy && <Text size="sm">{t('bringIn.pauseFirst')}</Text>}

@@ -62,7 +62,7 @@ function ModelNews() {
       )}
       {unkept && (
         <Alert color="yellow" my="xs">
-          {t('models.kept.unkept', { reason: unkept })}
+          {t('models.kept.unkept', { reason: say(unkept) })}
         </Alert>
       )}
       <Work />
