@@ -19,6 +19,8 @@ export const page = {
     opening: 'opening WebGPU …',
     webgpu: 'WebGPU',
     wasm: 'CPU (WebAssembly)',
+    threads_one: '{{count}} thread',
+    threads_other: '{{count}} threads',
     software: 'WebGPU on the processor',
     softwareHint:
       'No graphics card was found, so WebGPU runs on the processor: the numbers are right, the speed is not.',

@@ -16,6 +16,7 @@ export const page: Texts<typeof english> = {
     opening: '正在打开 WebGPU……',
     webgpu: 'WebGPU',
     wasm: 'CPU（WebAssembly）',
+    threads_other: '{{count}} 个线程',
     software: 'WebGPU（由处理器模拟）',
     softwareHint: '没有找到显卡，WebGPU 由处理器模拟：结果正确，但速度慢。',
     none: '没有 WebGPU',

@@ -12,6 +12,7 @@ import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { switchLanguage } from '../../i18n/i18n.ts';
 import { viewStore, views } from '../../store/view.ts';
+import { useDeviceName } from '../use-device-name.ts';
 import { usePage } from '../use-page.ts';
 import { RequestsButton } from './models/RequestsButton.tsx';
 import { ShareButton } from './ShareButton.tsx';
@@ -59,6 +60,7 @@ function ViewLinks() {
 
 function EngineBadge() {
   const device = usePage((state) => state.device);
+  const name = useDeviceName();
   const { t } = useTranslation();
   if (!device)
     return (
@@ -72,7 +74,7 @@ function EngineBadge() {
         {t('engine.none')}
       </Badge>
     );
-  const { engine, name, software } = device;
+  const { engine, software } = device;
   const badge = (
     <Badge
       className="engine"

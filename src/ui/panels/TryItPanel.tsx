@@ -89,7 +89,7 @@ function Probabilities({ prediction }: { prediction: Prediction }) {
           <span className="number">{theirs === null ? '' : formatShare(theirs, 2)}</span>
         </div>
       ))}
-      <Text size="xs" c="dimmed" mt={4}>
+      <Text size="xs" c="dimmed" mt={4} mih="2.4rem">
         {t('tryIt.tokens', { amount: tokens.length })}
         {base ? '' : ` · ${t('tryIt.baseLater')}`}
       </Text>

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useSay } from '../../../i18n/say.ts';
 import { Facts } from '../../controls/Facts.tsx';
 import { formatBytes } from '../../format.ts';
+import { useDeviceName } from '../../use-device-name.ts';
 import { usePage } from '../../use-page.ts';
 import { EnginePanel } from './EnginePanel.tsx';
 import { StorageFacts } from './StorageFacts.tsx';
@@ -10,6 +11,7 @@ import { StorageFacts } from './StorageFacts.tsx';
 /** What the page runs on: the engine, its memory, and what the browser keeps. */
 export default function DeviceView() {
   const device = usePage((state) => state.device);
+  const name = useDeviceName();
   const memory = usePage((state) => state.memory);
   const { t } = useTranslation();
   const say = useSay();
@@ -23,7 +25,7 @@ export default function DeviceView() {
       <Facts
         facts={[
           [t('engine.label'), device ? engine : t('engine.opening')],
-          [t('device.name'), device?.available ? device.name : device ? say(device.reason) : ''],
+          [t('device.name'), device?.available ? name : device ? say(device.reason) : ''],
           [t('device.memory'), memory ? formatBytes(held) : t('device.nothing')],
           [t('device.threads'), String(navigator.hardwareConcurrency)],
           [t('device.isolated'), t(crossOriginIsolated ? 'device.yes' : 'device.no')],
