@@ -18,6 +18,10 @@ export function statusOf(state: PageState): Phase | 'preparing' | 'unavailable' 
   return state.error || state.missingEncoder || state.device?.available === false ? 'unavailable' : 'preparing';
 }
 
+/** Rows that are tested on. */
+export const testRowsOf = ({ run, task }: Pick<PageState, 'run' | 'task'>): number =>
+  Math.min(run.data.testLimit ?? Number.POSITIVE_INFINITY, task?.testRows ?? 0);
+
 /** Classes before the task is there: only the head's size depends on it. */
 export const assumedClasses = 10;
 

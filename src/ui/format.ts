@@ -10,6 +10,9 @@ export const formatCount = (count: number): string => count.toLocaleString(local
 export const formatShare = (share: number, digits = 3): string =>
   share.toLocaleString(locale(), { style: 'percent', maximumSignificantDigits: digits });
 
+/** Percentage points, with their sign. */
+export const formatPoints = (points: number): string => `${points >= 0 ? '+' : '−'}${Math.abs(points).toFixed(1)}`;
+
 /** Bytes in kB, MB or GB (powers of ten, as file managers count). */
 export function formatBytes(bytes: number): string {
   const [value, unit] = bytes < 1e6 ? [bytes / 1e3, 'kB'] : bytes < 1e9 ? [bytes / 1e6, 'MB'] : [bytes / 1e9, 'GB'];

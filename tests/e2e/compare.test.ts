@@ -92,7 +92,7 @@ test('a trained adapter is kept, answers at another strength, is measured and av
   const measure = page.getByRole('button', { name: /^Measure trivia/ });
   await expect.poll(() => measure.count()).toBe(2);
   await measure.first().click();
-  await page.getByText(/at 100 %/).waitFor();
+  await page.getByText(/at 100%/).waitFor();
   for (const box of await page.getByRole('checkbox', { name: /for averaging/ }).all()) await box.check();
   await button(page, 'Average the two chosen').click();
   await page

@@ -18,18 +18,25 @@ afterAll(async () => {
 });
 
 const panel = (page: Page) => page.getByRole('region', { name: 'ONNX file' });
+const download = (page: Page) => button(page, 'Download: ONNX file');
+const openDialog = (page: Page) => button(page, 'Take it with you').click();
+
+async function closeDialog(page: Page): Promise<void> {
+  await button(page, 'Close').click();
+  await panel(page).waitFor({ state: 'detached' });
+}
 
 /** Exports the run of the page and reads the file that comes down. */
 async function exportRun(page: Page, name: string) {
   const coming = page.waitForEvent('download', { timeout: 60_000 });
-  await button(page, 'Export ONNX').click();
-  const download = await coming;
+  await download(page).click();
+  const saved = await coming;
   const path = join(folder, name);
-  await download.saveAs(path);
+  await saved.saveAs(path);
   const fact = async (label: RegExp) =>
     (await panel(page).locator('.facts div').filter({ hasText: label }).locator('dd').innerText()).trim();
   return {
-    fileName: download.suggestedFilename(),
+    fileName: saved.suggestedFilename(),
     difference: Number(await fact(/Largest difference/)),
     same: await fact(/Same answer/),
     file: await readExported(path),
@@ -65,29 +72,44 @@ async function expectSameAnswer(page: Page, { file }: Awaited<ReturnType<typeof 
 test('a run without WebGPU leaves as a file that answers as the page does, and goes on', async () => {
   const { page, complaints } = await site.visit({ encoder: 'tiny', withoutGpu: true });
   await makeSmall(page, 150);
-  await page.getByRole('tab', { name: 'Runs and sweeps' }).click();
-  await panel(page).getByText('Train first, or pause.').waitFor();
-  expect(await button(page, 'Export ONNX').isDisabled()).toBe(true);
+  await openDialog(page);
+  await panel(page).getByText('Nothing is trained yet').waitFor();
+  expect(await download(page).isDisabled()).toBe(true);
+  await closeDialog(page);
 
   await button(page, 'Train').click();
   await page.getByText(/step [1-9]\d* of 300/).waitFor();
   await button(page, 'Pause').dispatchEvent('click');
   await expect.poll(() => page.getByTestId('phase').innerText(), { timeout: 60_000 }).toBe('Paused');
+  await openDialog(page);
   const paused = await exportRun(page, 'paused.onnx');
   expect(paused.difference).toBeLessThan(1e-4);
   expect(paused.same).toBe('100%');
   expect(paused.file.metadata.name).toBe('trivia_topics, houlsby 16');
   expect(paused.fileName).toBe('trivia_topics-houlsby-16.onnx');
   expect(paused.file.labels.length).toBeGreaterThan(2);
+  await closeDialog(page);
   await expectSameAnswer(page, paused);
 
   // The file is that of the pause: it is shown until the run goes on.
+  await openDialog(page);
+  await panel(page).getByText('Largest difference').waitFor();
+  await closeDialog(page);
   await button(page, 'Continue').click();
-  await panel(page).getByText('Largest difference').waitFor({ state: 'hidden' });
   await expect.poll(() => page.getByTestId('phase').innerText(), { timeout: 120_000 }).toBe('Done');
+  await openDialog(page);
+  await panel(page).getByText('float32, exact').waitFor();
+  expect(await panel(page).getByText('Largest difference').count()).toBe(0);
   const done = await exportRun(page, 'done.onnx');
   expect(done.difference).toBeLessThan(1e-4);
+  await closeDialog(page);
   await expectSameAnswer(page, done);
+
+  // The engine does not hold what is on the shelf: no file of it could be compared.
+  await page.getByRole('link', { name: 'Adapters', exact: true }).click();
+  await page.getByRole('button', { name: /^Take .* with you$/ }).click();
+  await panel(page).getByText('Reopen the run that this adapter comes from').waitFor();
+  expect(await download(page).isDisabled()).toBe(true);
   expect(complaints).toEqual([]);
 });
 
@@ -100,11 +122,13 @@ test('a run on WebGPU leaves with float16 weights, half as large', async () => {
   await page.getByText('Playground', { exact: true }).first().click();
   await makeSmall(page);
   await trainToEnd(page);
-  await page.getByRole('tab', { name: 'Runs and sweeps' }).click();
+  await openDialog(page);
   const whole = await exportRun(page, 'whole.onnx');
   expect(whole.difference).toBeLessThan(1e-4);
+  await closeDialog(page);
   await expectSameAnswer(page, whole);
 
+  await openDialog(page);
   await panel(page).getByText('float16, half the size').click();
   const half = await exportRun(page, 'half.onnx');
   expect(half.file.bytes).toBeLessThan(0.6 * whole.file.bytes);

@@ -48,6 +48,7 @@ const device: Extract<Report, { type: 'device' }> = {
   engine: 'wasm',
   why: 'asked-for',
   name: '',
+  threads: 2,
   software: false,
   limits: { maxBufferSize: 2 ** 28, maxStorageBufferBindingSize: 2 ** 27 },
 };

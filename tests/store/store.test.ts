@@ -25,7 +25,16 @@ beforeEach(() => {
 
 const configured = () => {
   pageStore.setState({
-    device: { type: 'device', available: true, engine: 'wasm', why: 'asked-for', name: '', software: false, limits },
+    device: {
+      type: 'device',
+      available: true,
+      engine: 'wasm',
+      why: 'asked-for',
+      name: '',
+      threads: 2,
+      software: false,
+      limits,
+    },
     task: { name: taskName(state().run), trainRows: 1, testRows: 1, labels: ['a', 'b'], examples: [] },
   });
   configure();

@@ -51,7 +51,7 @@ export const carry = {
       'Python goes on with the very run, on as many processes as there are graphics cards or processors. Download the run bundle, then, in a copy of this project:',
     licence: 'Licence',
     licenceNone: 'not chosen yet',
-    licenceHelp: 'Goes into the README of every download. It depends on the encoder’s licence and on the data’s.',
+    licenceHelp: 'Goes into the README of every folder. It depends on the encoder’s licence and on the data’s.',
     card: 'README.md, as the Hugging Face Hub shows it:',
   },
   bringIn: {

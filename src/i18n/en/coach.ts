@@ -1,6 +1,6 @@
 export const coach = {
   coach: {
-    title: 'The coach',
+    title: 'The coach:',
     'not-a-number': {
       says: 'The loss is no longer a number: the learning rate is too high for this method.',
       fix: 'Start anew with a learning rate of {{rate}}',

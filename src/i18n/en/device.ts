@@ -18,7 +18,7 @@ export const device = {
     weightDifference: 'Largest difference of a weight after the steps',
     latency: 'Forward of {{examples}} rows × {{tokens}} tokens, {{engine}}',
     latencyValue: 'base {{base}}, adapted {{adapted}} ({{more}} more)',
-    disagree: 'The engines disagree by more than 0.1 %. Do not trust results of this device’s GPU; choose the CPU.',
+    disagree: 'The engines disagree by more than 0.1%. Do not trust results of this device’s GPU; choose the CPU.',
     name: 'Device',
     memory: 'Held by the run',
     nothing: 'nothing yet',

@@ -77,6 +77,7 @@ export const models = {
   },
   preFlight: {
     needs: 'About {{size}}: {{parts}}.',
+    needsBrief: 'This run takes about {{size}} of memory.',
     fitsBuffer: 'It fits: the largest piece takes {{size}}, the device allows {{most}}.',
     fitsMemory: 'It fits: {{most}} are there.',
     parts: {

@@ -4,8 +4,8 @@ export const onnx = {
     help: 'Encoder, adapters and head in one file of standard ops: it runs wherever ONNX runs. Before it is saved it is loaded again, and its answers are compared with the run’s.',
     weights: 'Weights',
     precision: { float32: 'float32, exact', float16: 'float16, half the size' },
-    button: 'Export ONNX',
-    notYet: 'Train first, or pause.',
+    never:
+      'A file is compared with the run in the engine before it is saved. Reopen the run that this adapter comes from, and take that.',
     stages: {
       write: 'Writing the file …',
       load: 'Loading it in onnxruntime …',

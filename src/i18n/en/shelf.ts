@@ -17,7 +17,7 @@ export const shelf = {
     measured: 'Measured here',
     actions: 'Actions',
     onRows: '{{accuracy}} on {{rows}} test rows',
-    atStrength: '{{accuracy}} at {{strength}} %',
+    atStrength: '{{accuracy}} at {{strength}}',
     use: 'Use',
     useOne: 'Use {{name}} in the sentence box',
     measure: 'Measure',

@@ -9,7 +9,7 @@ export const tryIt = {
     baseLater: 'The frozen baseline answers once its head is trained, after the first epoch.',
     tokens: '{{amount}} tokens',
     result: 'Result',
-    latency: 'Forward of a batch with what was trained, and how much more than frozen:',
+    latency: 'Forward pass of a batch, compared with frozen:',
     gain: '{{adapted}} with the adapter, {{base}} frozen: {{difference}} points on {{rows}} test rows.',
     noGain: 'The frozen baseline appears after the first epoch.',
   },

@@ -66,7 +66,7 @@ export const watch = {
     frozen: 'Frozen',
     trainable: 'Trainable',
     memory: 'Memory',
-    memoryNote: 'Live GPU buffers; full fine-tuning is computed',
+    memoryNote: 'The engine’s live buffers; full fine-tuning is computed',
     thisRun: 'This run',
     fullRun: 'Full, computed',
     arenas: {

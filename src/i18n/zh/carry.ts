@@ -52,7 +52,7 @@ export const carry: Texts<typeof english> = {
       'Python 可接着做同一次训练，显卡或处理器有多少就用多少个进程。先下载训练包，然后在本项目的副本中执行：',
     licence: '许可证',
     licenceNone: '尚未选择',
-    licenceHelp: '写入每份下载的 README。它取决于编码器与数据的许可证。',
+    licenceHelp: '写入每个文件夹的 README。它取决于编码器与数据的许可证。',
     card: 'README.md，即 Hugging Face Hub 上显示的内容：',
   },
   bringIn: {

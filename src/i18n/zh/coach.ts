@@ -3,7 +3,7 @@ import type { Texts } from '../texts.ts';
 
 export const coach: Texts<typeof english> = {
   coach: {
-    title: '教练',
+    title: '教练：',
     'not-a-number': {
       says: '损失已不再是数字：学习率对这种方法来说太高了。',
       fix: '以学习率 {{rate}} 重新开始',

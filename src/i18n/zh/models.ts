@@ -3,7 +3,7 @@ import type { Texts } from '../texts.ts';
 
 export const models: Texts<typeof english> = {
   models: {
-    choose: '换一个编码器……',
+    choose: '换一个编码器…',
     title: '选择编码器',
     about: '任何采用 Hugging Face 格式、带 safetensors 权重的 BERT、RoBERTa 或 DistilBERT 编码器。',
     builtIn: '内置',
@@ -78,6 +78,7 @@ export const models: Texts<typeof english> = {
   },
   preFlight: {
     needs: '约需 {{size}}：{{parts}}。',
+    needsBrief: '本次训练约需 {{size}} 内存。',
     fitsBuffer: '放得下：最大的一块 {{size}}，本机允许 {{most}}。',
     fitsMemory: '放得下：可用 {{most}}。',
     parts: {
@@ -107,10 +108,10 @@ export const models: Texts<typeof english> = {
     cut: '被截断：编码器看不到',
     more: '……还有 {{count}} 个',
     id: '{{piece}}，编号 {{id}}',
-    longer: '修复：改为在 {{length}} 个词元处截断',
+    longer: '修正：改为在 {{length}} 个词元处截断',
     share: '占所查看行的 {{share}}',
     unknownShare: '占全部词元的 {{share}}',
-    otherEncoder: '修复：选择该语言的编码器……',
+    otherEncoder: '修正：选择该语言的编码器…',
     none: '没有过长的行，编码器也认识这些词。',
     checking: '正在把各行切成词元……',
   },

@@ -7,8 +7,7 @@ export const onnx: Texts<typeof english> = {
     help: '把编码器、适配器和分类头写进一个只含标准算子的文件，凡支持 ONNX 的地方都能运行。保存之前会重新加载该文件，并将其结果与本次训练的模型逐一比较。',
     weights: '权重',
     precision: { float32: 'float32，精确', float16: 'float16，体积减半' },
-    button: '导出 ONNX',
-    notYet: '请先训练，或暂停训练。',
+    never: '保存之前，文件要与引擎中的训练逐一比较。请重新打开产生此适配器的那次训练，再从那里带走。',
     stages: {
       write: '正在写文件……',
       load: '正在用 onnxruntime 加载……',

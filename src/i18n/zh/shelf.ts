@@ -20,7 +20,7 @@ export const shelf: Texts<typeof english> = {
     measured: '在此测得',
     actions: '操作',
     onRows: '{{accuracy}}（{{rows}} 行测试数据）',
-    atStrength: '强度 {{strength}} % 时 {{accuracy}}',
+    atStrength: '强度 {{strength}} 时 {{accuracy}}',
     use: '使用',
     useOne: '在输入框中使用“{{name}}”',
     measure: '测量',

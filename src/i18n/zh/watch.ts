@@ -31,7 +31,7 @@ export const watch: Texts<typeof english> = {
     restart: '修改设置会重新开始这次训练。',
   },
   phase: {
-    preparing: '正在准备…',
+    preparing: '正在准备……',
     unavailable: '尚未就绪',
     ready: '可以开始训练',
     training: '正在训练',
@@ -69,7 +69,7 @@ export const watch: Texts<typeof english> = {
     frozen: '冻结',
     trainable: '可训练',
     memory: '内存',
-    memoryNote: '实际 GPU 缓冲区；全量微调为计算值',
+    memoryNote: '引擎实际占用的缓冲区；全量微调为计算值',
     thisRun: '本次训练',
     fullRun: '全量（计算值）',
     arenas: {

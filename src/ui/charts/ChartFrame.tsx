@@ -23,6 +23,8 @@ interface ChartFrameProps {
   children: ReactNode;
 }
 
+const shownIf = (shown: boolean) => ({ visibility: shown ? 'visible' : 'hidden' }) as const;
+
 /** Rows of a table view; a longer history keeps its end. */
 const mostRows = 100;
 
@@ -52,28 +54,27 @@ export function ChartFrame({ title, note, table, empty, tools, footer, children 
         <Button size="compact-xs" variant="subtle" px={4} onClick={() => setAsTable(!asTable)} aria-pressed={asTable}>
           {t(asTable ? 'chart.picture' : 'chart.table')}
         </Button>
-        {!empty && (
-          <Button
-            size="compact-xs"
-            variant="subtle"
-            px={4}
-            aria-label={t('chart.saveCsv', { title })}
-            onClick={() => saveFile(`${title}.csv`, csvOf([table.head, ...table.rows]), 'text/csv')}
-          >
-            CSV
-          </Button>
-        )}
-        {!empty && !asTable && (
-          <Button
-            size="compact-xs"
-            variant="subtle"
-            px={4}
-            aria-label={t('chart.savePng', { title })}
-            onClick={() => body.current && void savePicture(body.current, `${title}.png`)}
-          >
-            PNG
-          </Button>
-        )}
+        {/* Out of sight they keep their room: the note does not break anew when they appear. */}
+        <Button
+          size="compact-xs"
+          variant="subtle"
+          px={4}
+          style={shownIf(!empty)}
+          aria-label={t('chart.saveCsv', { title })}
+          onClick={() => saveFile(`${title}.csv`, csvOf([table.head, ...table.rows]), 'text/csv')}
+        >
+          CSV
+        </Button>
+        <Button
+          size="compact-xs"
+          variant="subtle"
+          px={4}
+          style={shownIf(!empty && !asTable)}
+          aria-label={t('chart.savePng', { title })}
+          onClick={() => body.current && void savePicture(body.current, `${title}.png`)}
+        >
+          PNG
+        </Button>
       </div>
     </section>
   );

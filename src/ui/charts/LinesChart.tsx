@@ -93,7 +93,11 @@ export function LinesChart(props: LinesChartProps) {
             strokeWidth={width}
             strokeOpacity={opacity}
             {...(dash ? { strokeDasharray: dash } : {})}
-            dot={dots && points.length <= mostDots ? { r: 3.5, strokeDasharray: '0' } : false}
+            dot={
+              dots && points.length <= mostDots
+                ? { r: 3.5, strokeDasharray: '0', fill: 'var(--mantine-color-body)' }
+                : false
+            }
             connectNulls
             isAnimationActive={false}
           />

@@ -6,14 +6,7 @@ import { type LessonId, openLesson } from '../../store/lessons.ts';
 export function LessonLink({ id }: { id: LessonId }) {
   const { t } = useTranslation();
   return (
-    <Anchor
-      href="#/lessons"
-      size="xs"
-      underline="always"
-      display="block"
-      w="fit-content"
-      onClick={() => openLesson(id)}
-    >
+    <Anchor href="#/lessons" size="xs" underline="always" className="lesson-link" onClick={() => openLesson(id)}>
       {t('lessons.link', { title: t(`lessons.${id}.title`) })}
     </Anchor>
   );

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { overlaidRuns, runsStore } from '../../store/runs.ts';
+import { testRowsOf } from '../../store/selectors.ts';
 import { ChartFrame } from '../charts/ChartFrame.tsx';
 import { LinesChart, type Series } from '../charts/LinesChart.tsx';
 import { baselineSeries, overlaySeries } from '../charts/overlay.ts';
@@ -13,7 +14,7 @@ export function AccuracyPanel() {
   const epochs = usePage((state) => state.epochs);
   const baseline = usePage((state) => state.baseline);
   const run = usePage((state) => state.run);
-  const task = usePage((state) => state.task);
+  const rowsTested = usePage(testRowsOf);
   const others = useStore(runsStore, overlaidRuns);
   const { t } = useTranslation();
   const accuracies = (records: typeof epochs) => records.map(({ epoch, test }) => ({ x: epoch, y: test.accuracy }));
@@ -49,7 +50,7 @@ export function AccuracyPanel() {
     <ChartFrame
       title={t('chart.accuracy')}
       note={t('chart.accuracyNote', {
-        rows: formatCount(run.data.testLimit ?? task?.testRows ?? 0),
+        rows: formatCount(rowsTested),
         seed: run.training.seed,
       })}
       table={{ head: [t('chart.epoch'), t('chart.accuracy'), t('chart.macroF1')], rows }}

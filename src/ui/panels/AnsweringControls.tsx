@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { answerWith, setStrength, shelfStore } from '../../store/shelf.ts';
 import { LessonLink } from '../controls/LessonLink.tsx';
+import { formatShare } from '../format.ts';
 import { usePage } from '../use-page.ts';
 
 /** The value of the choice that stands for the run being trained. */
@@ -29,13 +30,13 @@ export function AnsweringControls() {
             { value: live, label: t('shelf.live') },
             ...usable.map(({ id, name, accuracy }) => ({
               value: id,
-              label: accuracy === null ? name : `${name} (${(100 * accuracy).toFixed(1)} %)`,
+              label: accuracy === null ? name : `${name} (${formatShare(accuracy)})`,
             })),
           ]}
         />
       )}
       <Text size="xs" mt={4}>
-        {t('shelf.strength')}: <b>{Math.round(100 * strength)} %</b>
+        {t('shelf.strength')}: <b>{formatShare(strength)}</b>
       </Text>
       <Slider
         size="sm"
@@ -45,7 +46,7 @@ export function AnsweringControls() {
         step={0.05}
         label={null}
         thumbLabel={t('shelf.strength')}
-        thumbProps={{ 'aria-valuetext': `${Math.round(100 * strength)} %` }}
+        thumbProps={{ 'aria-valuetext': formatShare(strength) }}
         value={strength}
         onChange={setStrength}
         mb={6}

@@ -1,4 +1,3 @@
-import { OnnxExport } from './export/OnnxExport.tsx';
 import { FrontierPanel } from './FrontierPanel.tsx';
 import { RunsPanel } from './RunsPanel.tsx';
 import { SweepPanel } from './SweepPanel.tsx';
@@ -8,7 +7,6 @@ export default function ComparePanel() {
   return (
     <>
       <RunsPanel />
-      <OnnxExport />
       <div className="charts">
         <FrontierPanel />
         <SweepPanel />

@@ -70,7 +70,7 @@ function EncoderFacts() {
         </Text>
       )}
       <LessonLink id="freeze" />
-      <PreFlightFor config={encoder.config} />
+      <PreFlightFor config={encoder.config} brief />
     </>
   );
 }

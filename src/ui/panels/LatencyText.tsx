@@ -17,7 +17,7 @@ export function LatencyText({ latency }: { latency: Latency }) {
       })}
     >
       {formatMilliseconds(adapted)} ({more >= 0 ? '+' : ''}
-      {more.toFixed(0)} %)
+      {more.toFixed(0)}%)
     </span>
   );
 }

@@ -1,5 +1,6 @@
 import { Button, Progress, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { adviceFor } from '../../store/coach.ts';
 import { pauseTraining, resetRun, startTraining, stepOnce } from '../../store/run.ts';
 import { canTrain, isBusy, statusOf, stepsDone, stepTime } from '../../store/selectors.ts';
 import { colors } from '../colors.ts';
@@ -34,8 +35,10 @@ export function RunControls() {
         <Status />
       </div>
       <RunProgress />
-      {/* Below the buttons, so that they stay where they are when it appears. */}
-      <CoachNotice />
+      {/* Below the buttons, with room for the coach from the start: nothing moves when it speaks. */}
+      <div className="run-note">
+        <RunNote />
+      </div>
     </section>
   );
 }
@@ -54,7 +57,6 @@ function RunProgress() {
   const steps = usePage((state) => state.steps);
   const plan = usePage((state) => state.plan);
   const epochs = usePage(({ run }) => run.training.epochs);
-  const busy = usePage(isBusy);
   const { t } = useTranslation();
   if (!plan) return <Progress value={0} mt="xs" aria-label={t('controls.step')} />;
   const done = stepsDone({ steps });
@@ -79,9 +81,20 @@ function RunProgress() {
       <Text size="xs" mt={4} data-testid="progress">
         {facts.join(' · ')}
       </Text>
-      <Text size="xs" c="dimmed">
-        {busy ? t('controls.locked') : done > 0 ? t('controls.restart') : ''}
-      </Text>
     </>
+  );
+}
+
+/** The coach, or what a change of settings would do. */
+function RunNote() {
+  const advice = adviceFor(usePage((state) => state));
+  const busy = usePage(isBusy);
+  const begun = usePage(({ steps }) => steps.length > 0);
+  const { t } = useTranslation();
+  if (advice) return <CoachNotice advice={advice} />;
+  return (
+    <Text size="xs" c="dimmed">
+      {busy ? t('controls.locked') : begun ? t('controls.restart') : ''}
+    </Text>
   );
 }

@@ -6,7 +6,7 @@ import type { RunRecord } from '../../store/records.ts';
 import { overlaidRuns, restoreRun, runsStore, toggleOverlay } from '../../store/runs.ts';
 import { gainOf, nextSorting, type Sortable, type Sorting, sortable, sortedRuns } from '../../store/runs-order.ts';
 import { taskName } from '../../training/run.ts';
-import { formatBytes, formatDuration, formatShare } from '../format.ts';
+import { formatBytes, formatDuration, formatPoints, formatShare } from '../format.ts';
 import { csvOf, saveFile } from '../save-file.ts';
 import { usePage } from '../use-page.ts';
 import { DifferenceText } from './DifferenceText.tsx';
@@ -125,8 +125,6 @@ interface RunRowProps {
   onDelete: (run: RunRecord) => void;
 }
 
-const signed = (points: number) => `${points >= 0 ? '+' : ''}${points.toFixed(1)}`;
-
 function RunRow({ run, before, onDelete }: RunRowProps) {
   const overlaid = useStore(runsStore, overlaidRuns);
   const current = useStore(runsStore, (state) => state.current === run.id);
@@ -153,7 +151,7 @@ function RunRow({ run, before, onDelete }: RunRowProps) {
       <Table.Td>{before ? <DifferenceText before={before.run} after={run.run} /> : t('runs.first')}</Table.Td>
       <Table.Td>{formatShare(run.counts.ratioOfAll)}</Table.Td>
       <Table.Td>{scores ? formatShare(scores.accuracy) : '–'}</Table.Td>
-      <Table.Td>{gain === null ? '–' : signed(gain)}</Table.Td>
+      <Table.Td>{gain === null ? '–' : formatPoints(gain)}</Table.Td>
       <Table.Td>{scores ? formatShare(scores.macroF1) : '–'}</Table.Td>
       <Table.Td>{scores ? scores.loss.toFixed(3) : '–'}</Table.Td>
       <Table.Td>{formatDuration(run.milliseconds)}</Table.Td>

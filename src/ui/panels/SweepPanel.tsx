@@ -39,7 +39,6 @@ function SweepForm() {
   const [methods, setMethods] = useState<string[]>(['houlsby']);
   const { t } = useTranslation();
   const runs = sweepRuns(run, widths.map(Number), methods as MethodType[]);
-  const time = milliseconds === null ? t('sweep.noTime') : formatDuration(milliseconds * steps * runs.length);
   return (
     <>
       <Text size="xs" mt={4} id="sweep-widths">
@@ -83,7 +82,9 @@ function SweepForm() {
           {t('sweep.sideBySide')}
         </Button>
         <Text size="xs" c="dimmed">
-          {t('sweep.cost', { runs: runs.length, time })}
+          {milliseconds === null
+            ? t('sweep.untimed', { count: runs.length })
+            : t('sweep.cost', { count: runs.length, time: formatDuration(milliseconds * steps * runs.length) })}
         </Text>
       </div>
     </>

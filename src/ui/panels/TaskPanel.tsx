@@ -11,7 +11,7 @@ import { useLocked } from '../use-locked.ts';
 import { usePage } from '../use-page.ts';
 import { OwnDataControls } from './data/OwnDataControls.tsx';
 
-type TaskName = 'trivia_topics' | 'clinc_domains' | 'sms_spam';
+export type TaskName = 'trivia_topics' | 'clinc_domains' | 'sms_spam';
 
 /** What is to be told apart, and on how many rows. */
 export function TaskPanel() {

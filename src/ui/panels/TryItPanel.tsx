@@ -1,9 +1,10 @@
 import { Button, Text, Textarea, Title } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { testRowsOf } from '../../store/selectors.ts';
 import { anotherExample, writeSentence } from '../../store/try-it.ts';
 import type { Prediction } from '../../training/records.ts';
-import { formatCount, formatShare } from '../format.ts';
+import { formatCount, formatPoints, formatShare } from '../format.ts';
 import { usePage } from '../use-page.ts';
 import { AnsweringControls } from './AnsweringControls.tsx';
 import { LatencyText } from './LatencyText.tsx';
@@ -88,7 +89,7 @@ function Probabilities({ prediction }: { prediction: Prediction }) {
           <span className="number">{theirs === null ? '' : formatShare(theirs, 2)}</span>
         </div>
       ))}
-      <Text size="xs" c="dimmed" mt={4}>
+      <Text size="xs" c="dimmed" mt={4} mih="2.4rem">
         {t('tryIt.tokens', { amount: tokens.length })}
         {base ? '' : ` · ${t('tryIt.baseLater')}`}
       </Text>
@@ -100,7 +101,7 @@ function ResultSentence() {
   const adapted = usePage((state) => state.epochs.at(-1)?.test.accuracy ?? null);
   const base = usePage((state) => state.baseline.at(-1)?.test.accuracy ?? null);
   const latency = usePage((state) => state.latency);
-  const rows = usePage(({ run, task }) => run.data.testLimit ?? task?.testRows ?? 0);
+  const rows = usePage(testRowsOf);
   const { t } = useTranslation();
   if (adapted === null) return null;
   const points = base === null ? null : 100 * (adapted - base);
@@ -115,7 +116,7 @@ function ResultSentence() {
           : t('tryIt.gain', {
               adapted: formatShare(adapted),
               base: formatShare(base),
-              difference: `${points > 0 ? '+' : ''}${points.toFixed(1)}`,
+              difference: formatPoints(points),
               rows: formatCount(rows),
             })}
       </Text>

@@ -20,9 +20,10 @@ export function ChecksList({ findings }: { findings: readonly Finding[] }) {
       </Title>
       {findings.length === 0 && <Text size="sm">{t('checks.none')}</Text>}
       {findings.map(({ check, severity, count, labels = [], examples, fix }) => (
-        <div key={check}>
+        <div key={check} className="check">
           <Text size="sm" fw={severity === 'note' ? 400 : 600} c={severity === 'error' ? 'red' : 'inherit'}>
-            {t(`checks.names.${check}`, { count })} {labels.slice(0, 5).join(', ')}
+            {t(`checks.names.${check}`, { count })}
+            {labels.length > 0 && ` (${labels.slice(0, 5).join(', ')})`}
           </Text>
           {examples.slice(0, 3).map(({ part, row }) => (
             <Text key={`${part}${row.line}${row.text}`} size="xs" c="dimmed">

@@ -55,6 +55,7 @@ export function LayoutFields() {
           />
           <Checkbox
             size="xs"
+            mt="1.9rem"
             label={t('import.header')}
             checked={header}
             onChange={({ currentTarget }) => correctLayout({ header: currentTarget.checked })}

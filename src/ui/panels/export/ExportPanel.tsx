@@ -1,14 +1,15 @@
 import { Button, Checkbox, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { isBusy } from '../../../store/selectors.ts';
 import { bringRows, described, type Parcel, pack, takeAlongStore, tensorBytes } from '../../../store/take-along.ts';
 import { formatBytes } from '../../format.ts';
 import { saveFile } from '../../save-file.ts';
 import { usePage } from '../../use-page.ts';
 import { LicenceSelect } from './LicenceSelect.tsx';
+import { OnnxExport } from './OnnxExport.tsx';
+import { useRunObstacle } from './use-run-obstacle.ts';
 
-const parcels = ['adapterhub', 'peft', 'plain', 'bundle'] as const satisfies readonly Parcel[];
+const folders = ['adapterhub', 'peft', 'plain'] as const satisfies readonly Parcel[];
 
 /** Everything that can be downloaded: what each file is for, how large it is, and why one cannot be had. */
 export function ExportPanel() {
@@ -18,9 +19,11 @@ export function ExportPanel() {
   return (
     <div className="parcels">
       <LicenceSelect />
-      {parcels.map((parcel) => (
+      {folders.map((parcel) => (
         <ParcelRow key={parcel} parcel={parcel} />
       ))}
+      <OnnxExport />
+      <ParcelRow parcel="bundle" />
       {ofRun && (
         <Checkbox
           size="xs"
@@ -37,17 +40,14 @@ export function ExportPanel() {
 function useObstacle(parcel: Parcel): string | null | undefined {
   const subject = useStore(takeAlongStore, (state) => state.subject);
   const formats = useStore(takeAlongStore, (state) => state.texts?.formats);
-  const busy = usePage(isBusy);
-  const stands = usePage(({ phase, steps }) => steps.length > 0 && (phase === 'paused' || phase === 'done'));
+  const notNow = useRunObstacle();
   const here = usePage((page) => described(page, takeAlongStore.getState()) !== null);
   const { t } = useTranslation();
   if (!here) return t('takeAlong.otherEncoder');
   if (parcel === 'bundle' && subject !== null) return t('takeAlong.never.bundle');
   if (!formats) return undefined;
   if (parcel !== 'bundle' && parcel !== 'plain' && !formats.includes(parcel)) return t(`takeAlong.never.${parcel}`);
-  if (subject !== null) return null;
-  if (busy) return t('takeAlong.busy');
-  return stands ? null : t('takeAlong.notTrained');
+  return subject === null ? notNow : null;
 }
 
 /** A bundle holds the tensors and AdamW's two moments of each. */

@@ -10,7 +10,6 @@ export function LicenceSelect() {
   return (
     <Select
       size="xs"
-      maw={420}
       label={t('takeAlong.licence')}
       description={t('takeAlong.licenceHelp')}
       placeholder={t('takeAlong.licenceNone')}

@@ -1,16 +1,20 @@
-import { Alert, Button, Progress, SegmentedControl, Stack, Text } from '@mantine/core';
+import { Alert, Button, Progress, SegmentedControl, Text, Title } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { useSay } from '../../../i18n/say.ts';
 import { agrees, type OnnxPrecision, onnxExportStore, startOnnxExport } from '../../../store/onnx-export.ts';
+import { costOf } from '../../../store/selectors.ts';
+import { takeAlongStore } from '../../../store/take-along.ts';
 import type { OnnxResult } from '../../../worker/protocol.ts';
 import { Facts } from '../../controls/Facts.tsx';
 import { formatBytes, formatShare } from '../../format.ts';
 import { saveFile } from '../../save-file.ts';
 import { usePage } from '../../use-page.ts';
+import { useRunObstacle } from './use-run-obstacle.ts';
 
 const precisions: OnnxPrecision[] = ['float32', 'float16'];
+const bytesOf = { float32: 4, float16: 2 } satisfies Record<OnnxPrecision, number>;
 
 /** Names of runs are free text; names of files are not. */
 const fileNameOf = ({ name }: OnnxResult) => `${name.replace(/[^\p{L}\p{N}._-]+/gu, '-')}.onnx`;
@@ -18,50 +22,56 @@ const save = (result: OnnxResult) => saveFile(fileNameOf(result), result.file, '
 
 /** The run as one ONNX file: made, loaded again, compared with the engine, saved. */
 export function OnnxExport() {
-  const ready = usePage(({ plan, phase }) => plan !== null && (phase === 'paused' || phase === 'done'));
-  const { progress, result, problem } = useStore(onnxExportStore);
-  const say = useSay();
+  const kept = useStore(takeAlongStore, (state) => state.subject !== null);
+  const notNow = useRunObstacle();
+  const { progress, problem, result } = useStore(onnxExportStore);
+  const numbers = usePage((page) => costOf(page, page.run.method)?.total ?? 0);
   const [precision, setPrecision] = useState<OnnxPrecision>('float32');
+  const say = useSay();
   const { t } = useTranslation();
+  // The engine holds the run alone, and the file is compared with what it holds.
+  const obstacle = kept ? t('onnx.never') : notNow;
+  const format = t('onnx.title');
   return (
-    <section aria-labelledby="onnx-title">
-      <Text component="h3" id="onnx-title" fw={600} size="sm" mt="md">
-        {t('onnx.title')}
-      </Text>
-      <Stack gap="xs" mb="md">
+    <section className="parcel" aria-label={format}>
+      <div className="grow">
+        <Title order={3} size="h6">
+          {format}
+        </Title>
         <Text size="sm">{t('onnx.help')}</Text>
-        <div className="controls">
-          <SegmentedControl
-            size="xs"
-            aria-label={t('onnx.weights')}
-            data={precisions.map((value) => ({ value, label: t(`onnx.precision.${value}`) }))}
-            value={precision}
-            onChange={(value) => setPrecision(value as OnnxPrecision)}
-            disabled={progress !== null}
-          />
-          <Button
-            size="compact-sm"
-            variant="default"
-            onClick={() => startOnnxExport(precision, save)}
-            disabled={!ready || progress !== null}
-          >
-            {t('onnx.button')}
-          </Button>
-          {!ready && !progress && (
-            <Text size="sm" c="dimmed">
-              {t('onnx.notYet')}
-            </Text>
-          )}
-        </div>
-        {progress && <OnnxProgress />}
-        {problem && (
-          <Alert color="red">
-            <Text size="sm">{say(problem)}</Text>
-            <Text size="sm">{t('onnx.failed')}</Text>
-          </Alert>
+        <Text size="xs" c="dimmed">
+          {obstacle ?? t('takeAlong.about', { size: formatBytes(bytesOf[precision] * numbers) })}
+        </Text>
+        {!kept && (
+          <>
+            <SegmentedControl
+              size="xs"
+              mt={4}
+              aria-label={t('onnx.weights')}
+              data={precisions.map((value) => ({ value, label: t(`onnx.precision.${value}`) }))}
+              value={precision}
+              onChange={(value) => setPrecision(value as OnnxPrecision)}
+              disabled={progress !== null}
+            />
+            <OnnxProgress />
+            {problem && (
+              <Alert color="red" mt="xs">
+                <Text size="sm">{say(problem)}</Text>
+                <Text size="sm">{t('onnx.failed')}</Text>
+              </Alert>
+            )}
+            {result && <OnnxOutcome result={result} />}
+          </>
         )}
-        {result && <OnnxOutcome result={result} />}
-      </Stack>
+      </div>
+      <Button
+        size="xs"
+        disabled={obstacle !== null || progress !== null}
+        aria-label={t('takeAlong.downloadOne', { format })}
+        onClick={() => startOnnxExport(precision, save)}
+      >
+        {t(progress ? 'takeAlong.packing' : 'takeAlong.download')}
+      </Button>
     </section>
   );
 }
@@ -74,7 +84,7 @@ function OnnxProgress() {
   return (
     <div role="status">
       <Text size="sm">{t(`onnx.stages.${stage}`, { done, of })}</Text>
-      <Progress aria-label={t('onnx.button')} value={of ? (100 * done) / of : 100} animated={of === null} />
+      <Progress aria-label={t('onnx.title')} value={of ? (100 * done) / of : 100} animated={of === null} />
     </div>
   );
 }

@@ -9,8 +9,14 @@ import { usePage } from '../../use-page.ts';
 
 const arenas = ['frozen', 'trainable', 'optimizer', 'activations', 'scratch'] as const;
 
+interface PreFlightForProps {
+  config: EncoderConfig;
+  /** Without the parts, as long as they fit: the memory's chart shows them. */
+  brief?: boolean;
+}
+
 /** What the run would take of this device on an encoder; where that is too much, what would fit. */
-export function PreFlightFor({ config }: { config: EncoderConfig }) {
+export function PreFlightFor({ config, brief = false }: PreFlightForProps) {
   const device = usePage((state) => state.device);
   const task = usePage((state) => state.task);
   const run = usePage((state) => state.run);
@@ -27,7 +33,7 @@ export function PreFlightFor({ config }: { config: EncoderConfig }) {
   if (fits)
     return (
       <Text size="xs" c="dimmed" data-testid="pre-flight">
-        {needs}{' '}
+        {brief ? t('preFlight.needsBrief', { size: formatBytes(total) }) : needs}{' '}
         {memory === undefined
           ? t('preFlight.fitsBuffer', { size: formatBytes(largest.bytes), most: formatBytes(most) })
           : t('preFlight.fitsMemory', { most: formatBytes(memory) })}

@@ -10,7 +10,7 @@ export function RequestsButton() {
   const hosts = useStore(requestsStore, (state) => state.hosts);
   const { t } = useTranslation();
   return (
-    <Popover width={280} position="bottom-end" withArrow>
+    <Popover width={280} position="bottom-end" withArrow trapFocus returnFocus>
       <Popover.Target>
         <Button variant="subtle" size="compact-sm" className="requests">
           {t('requests.button', { count })}

@@ -41,7 +41,7 @@ export default function AdaptersView() {
         <>
           <div>
             <Text size="sm">
-              {t('shelf.measureAt')}: <b>{Math.round(100 * strength)} %</b>
+              {t('shelf.measureAt')}: <b>{formatShare(strength)}</b>
             </Text>
             <Slider
               maw={320}
@@ -124,7 +124,7 @@ function AdapterRow({ adapter, strength, chosen, onChoose }: AdapterRowProps) {
         {measured
           ? t('shelf.atStrength', {
               accuracy: formatShare(measured.accuracy),
-              strength: Math.round(100 * measured.strength),
+              strength: formatShare(measured.strength),
             })
           : '–'}
       </Table.Td>

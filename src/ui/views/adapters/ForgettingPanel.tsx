@@ -6,6 +6,7 @@ import { builtInTasks } from '../../../data/built-in-tasks.ts';
 import { forgettingStore, startForgetting, stopForgetting } from '../../../store/forgetting.ts';
 import { canTrain } from '../../../store/selectors.ts';
 import { LessonLink } from '../../controls/LessonLink.tsx';
+import type { TaskName } from '../../panels/TaskPanel.tsx';
 import { usePage } from '../../use-page.ts';
 
 const ForgettingChart = lazy(() => import('./ForgettingChart.tsx'));
@@ -18,7 +19,7 @@ export function ForgettingPanel() {
   const [second, setSecond] = useState(tasks.second);
   const [steps, setSteps] = useState(40);
   const { t } = useTranslation();
-  const data = builtInTasks.map(({ name }) => name);
+  const data = builtInTasks.map(({ name }) => ({ value: name, label: t(`task.names.${name as TaskName}`) }));
   return (
     <section aria-labelledby="forgetting-title">
       <Title order={2} id="forgetting-title">
@@ -29,6 +30,7 @@ export function ForgettingPanel() {
       <div className="controls" style={{ alignItems: 'flex-end', marginBlock: 8 }}>
         <Select
           size="xs"
+          w={280}
           label={t('forgetting.first')}
           allowDeselect={false}
           disabled={running}
@@ -38,6 +40,7 @@ export function ForgettingPanel() {
         />
         <Select
           size="xs"
+          w={280}
           label={t('forgetting.second')}
           allowDeselect={false}
           disabled={running}

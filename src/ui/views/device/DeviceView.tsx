@@ -11,10 +11,10 @@ import { StorageFacts } from './StorageFacts.tsx';
 /** What the page runs on: the engine, its memory, and what the browser keeps. */
 export default function DeviceView() {
   const device = usePage((state) => state.device);
+  const name = useDeviceName();
   const memory = usePage((state) => state.memory);
   const { t } = useTranslation();
   const say = useSay();
-  const name = useDeviceName();
   const engine = device?.available
     ? t(device.engine === 'wasm' ? 'engine.wasm' : device.software ? 'engine.software' : 'engine.webgpu')
     : t('engine.none');
