@@ -2,6 +2,7 @@ import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { chromiumArgs, findChromium } from './scripts/support/chromium.ts';
 import { crossOriginIsolation } from './scripts/support/headers.ts';
+import { lateImports } from './scripts/support/late-imports.ts';
 
 const executablePath = findChromium();
 
@@ -20,10 +21,7 @@ export default defineConfig({
         },
       },
       {
-        // Found while serving, a dependency would reload the page in the middle of a test.
-        optimizeDeps: {
-          include: ['zod', '@huggingface/tokenizers', 'papaparse', 'onnx-proto', 'onnxruntime-web/wasm'],
-        },
+        optimizeDeps: { include: [...lateImports, 'zustand/vanilla'] },
         server: { headers: crossOriginIsolation },
         test: {
           name: 'gpu',
