@@ -1,3 +1,4 @@
+import type { Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { button, makeSmall, openSite, type Site, trainToEnd } from '../support/site.ts';
 
@@ -35,6 +36,24 @@ test('runs tell what a forward costs and sort by any column', async () => {
   expect(complaints).toEqual([]);
 });
 
+/** The steps at which kept runs stand, as the browser's storage has them: they are written after the page shows that a run rests. */
+const keptSteps = (page: Page): Promise<number[]> =>
+  page.evaluate(
+    () =>
+      new Promise<number[]>((resolve, reject) => {
+        const opening = indexedDB.open('bottleneck');
+        opening.onerror = () => reject(opening.error);
+        opening.onsuccess = () => {
+          const all = opening.result.transaction('states').objectStore('states').getAll();
+          all.onerror = () => reject(all.error);
+          all.onsuccess = () => {
+            opening.result.close();
+            resolve(all.result.map(({ state }) => state.step));
+          };
+        };
+      }),
+  );
+
 test('a run reopened after a reload answers and goes on where it was paused; a finished one answers as it did', async () => {
   const { page, complaints } = await site.visit({ encoder: 'tiny' });
   await makeSmall(page, 2);
@@ -49,6 +68,7 @@ test('a run reopened after a reload answers and goes on where it was paused; a f
     await page.getByRole('menuitem', { name: 'Reopen' }).click();
     await page.getByText(/is open with what it had trained/).waitFor();
   };
+  await expect.poll(() => keptSteps(page)).toEqual([3]);
   await page.reload();
   await expect.poll(() => button(page, 'Train').isEnabled()).toBe(true);
   await reopen();
@@ -58,6 +78,7 @@ test('a run reopened after a reload answers and goes on where it was paused; a f
   await page.getByText('step 4 of 4').waitFor();
   const result = await page.getByTestId('result').innerText();
 
+  await expect.poll(() => keptSteps(page)).toEqual([4]);
   await page.reload();
   await expect.poll(() => button(page, 'Train').isEnabled()).toBe(true);
   await reopen();
