@@ -2,7 +2,7 @@ import type { EncoderFiles } from '../files/encoder-files.ts';
 import { trainingPlan } from '../model/methods.ts';
 import type { Precision } from '../onnx/export.ts';
 import type { NamedTensors } from '../training/engine.ts';
-import type { Run } from '../training/run.ts';
+import { type Run, rowLength } from '../training/run.ts';
 
 /** What a run has trained. */
 export interface TrainedRun {
@@ -22,7 +22,7 @@ export async function writeOnnxFile(
   precision: Precision,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const [{ exportOnnx }, { loadProto }] = await Promise.all([import('../onnx/export.ts'), import('../onnx/proto.ts')]);
-  const maxLength = Math.min(run.training.maxLength, config.positions);
+  const maxLength = rowLength(run, config);
   return exportOnnx(await loadProto(), {
     config,
     weights,

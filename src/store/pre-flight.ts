@@ -1,6 +1,7 @@
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import { trainingPlan } from '../model/methods.ts';
 import { type BatchShape, type PreFlight, preFlight } from '../training/pre-flight.ts';
+import { rowLength } from '../training/run.ts';
 import type { PageState } from './page.ts';
 import { changeRun } from './run.ts';
 import { assumedClasses } from './selectors.ts';
@@ -16,8 +17,8 @@ export function preFlightOf(
   if (!device?.available) return null;
   if ('layers' in method && method.layers !== 'all' && Math.max(...method.layers) >= config.layers) return null;
   const classes = task?.labels.length ?? assumedClasses;
-  const { batchSize: examples, maxLength, microBatches } = training;
-  const batch = { examples, tokens: Math.min(maxLength, config.positions), microBatches };
+  const { batchSize: examples, microBatches } = training;
+  const batch = { examples, tokens: rowLength(run, config), microBatches };
   return preFlight({ config, plan: trainingPlan(method, config.layers), classes }, batch, device.limits);
 }
 

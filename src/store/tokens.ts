@@ -1,4 +1,5 @@
 import { createStore } from 'zustand/vanilla';
+import { rowLength as rowLengthOn } from '../training/run.ts';
 import type { Report, TokenPiece, TokenPlace } from '../worker/protocol.ts';
 import { type PageState, pageStore } from './page.ts';
 import { changeRun } from './run.ts';
@@ -17,7 +18,7 @@ const { getState, setState } = tokensStore;
 
 /** Tokens of a row at most, as the run and the encoder allow. */
 export const rowLength = ({ run, encoder }: Pick<PageState, 'run' | 'encoder'>): number =>
-  Math.min(run.training.maxLength, encoder?.config.positions ?? run.training.maxLength);
+  encoder ? rowLengthOn(run, encoder.config) : run.training.maxLength;
 
 /** Characters that are cut into tokens to be looked at. */
 const mostCharacters = 20_000;

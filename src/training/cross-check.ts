@@ -4,7 +4,7 @@ import type { Tokenizer } from '../data/tokenizer.ts';
 import type { Batch, Engine, LoadedEncoder, NamedTensors } from './engine.ts';
 import { type Latency, timeForwards } from './latency.ts';
 import { rowsAtOnce } from './micro-batches.ts';
-import type { Run } from './run.ts';
+import { type Run, rowLength } from './run.ts';
 import { learningRateAt } from './schedule.ts';
 import { engineSettings } from './session.ts';
 
@@ -34,8 +34,8 @@ export interface CrossCheckResult {
 const relative = ([a, b]: [number, number]) => Math.abs(a - b) / Math.max(Math.abs(a), Math.abs(b), Number.MIN_VALUE);
 
 function firstBatches({ run, dataset, tokenizer }: CheckParts, encoder: LoadedEncoder, count: number): Batch[] {
-  const { batchSize, seed, maxLength } = run.training;
-  const most = Math.min(maxLength, encoder.config.positions);
+  const { batchSize, seed } = run.training;
+  const most = rowLength(run, encoder.config);
   const ids = dataset.train.map(({ text }) => tokenizer.encode(text, most));
   const batches = epochBatches(ids, batchSize, seed, 0);
   return Array.from({ length: count }, (_, i) => {

@@ -4,7 +4,7 @@ import type { Tokenizer } from '../data/tokenizer.ts';
 import type { Engine, LoadedEncoder, NamedTensors } from './engine.ts';
 import { argMax } from './metrics.ts';
 import { rowsAtOnce } from './micro-batches.ts';
-import type { Run } from './run.ts';
+import { type Run, rowLength } from './run.ts';
 import { learningRateAt } from './schedule.ts';
 import { engineSettings } from './session.ts';
 
@@ -69,7 +69,7 @@ class Learner {
   }
 
   get #maxLength(): number {
-    return Math.min(this.#run.training.maxLength, this.#parts.encoder.config.positions);
+    return rowLength(this.#run, this.#parts.encoder.config);
   }
 
   #batch(rows: readonly { ids: number[]; label: number }[]) {

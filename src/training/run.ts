@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { formats } from '../data/data-file.ts';
+import type { EncoderConfig } from '../model/encoder-config.ts';
 import { issuePath, issueWords, joined } from '../model/issues.ts';
 import { methodSchema } from '../model/methods.ts';
 import { PersonError, said } from '../model/said.ts';
@@ -92,6 +93,12 @@ export type Run = z.infer<typeof runSchema>;
 /** What a run's rows are called: a built-in task, a data set on the Hub, or a file. */
 export const taskName = ({ data }: Pick<Run, 'data'>): string =>
   'task' in data ? data.task : 'hub' in data ? data.hub : data.train;
+
+/** Tokens of a row at most, special ones included: what the run allows and the encoder has positions for. */
+export const rowLength = (
+  { training }: Pick<Run, 'training'>,
+  { positions }: Pick<EncoderConfig, 'positions'>,
+): number => Math.min(training.maxLength, positions);
 
 /** A run file that cannot be used. The message names the field and what it should be. */
 export class RunFileError extends PersonError {

@@ -12,7 +12,7 @@ import { score, softmax } from './metrics.ts';
 import { rowsAtOnce } from './micro-batches.ts';
 import { outcomeOf } from './outcome.ts';
 import type { EpochRecord, Outcome, Phase, Prediction, StepRecord } from './records.ts';
-import type { Run } from './run.ts';
+import { type Run, rowLength } from './run.ts';
 import type { SessionState } from './saved-run.ts';
 import { learningRateAt } from './schedule.ts';
 
@@ -169,7 +169,7 @@ export class Session {
   }
 
   get #maxLength(): number {
-    return Math.min(this.run.training.maxLength, this.#parts.encoder.config.positions);
+    return rowLength(this.run, this.#parts.encoder.config);
   }
 
   get dataset(): Dataset {

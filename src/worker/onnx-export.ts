@@ -2,6 +2,7 @@ import { openOnnxRuntime } from '../engines/device.ts';
 import { writeOnnxFile } from '../engines/onnx-file.ts';
 import { PersonError } from '../model/said.ts';
 import { checkExport } from '../training/export-check.ts';
+import { rowLength } from '../training/run.ts';
 import { neededEncoder, readFiles } from './place.ts';
 import type { OnnxStage, Request } from './protocol.ts';
 import { breathe, tell } from './tell.ts';
@@ -37,7 +38,7 @@ export async function exportOnnxFile({ precision }: Extract<Request, { type: 'ex
   const { openExported } = await import('../onnx/exported.ts');
   const exported = await openExported(runtime, bytes);
   try {
-    const maxLength = Math.min(run.training.maxLength, loaded.config.positions);
+    const maxLength = rowLength(run, loaded.config);
     const parts = { engine, exported: exported.logits, run, dataset, tokenizer, maxLength };
     const check = checkExport(parts, mostRows);
     let next = await check.next();

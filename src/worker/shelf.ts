@@ -7,7 +7,7 @@ import type { Engine, LoadedEncoder, NamedTensors } from '../training/engine.ts'
 import { type Scores, score, softmax } from '../training/metrics.ts';
 import { rowsAtOnce } from '../training/micro-batches.ts';
 import type { Prediction } from '../training/records.ts';
-import type { Run } from '../training/run.ts';
+import { type Run, rowLength } from '../training/run.ts';
 import { engineSettings } from '../training/session.ts';
 
 /** A trained adapter with its head. */
@@ -89,7 +89,7 @@ export class Shelf {
   }
 
   #lengthOf({ run }: TrainedAdapter): number {
-    return Math.min(run.training.maxLength, this.#encoder.config.positions);
+    return rowLength(run, this.#encoder.config);
   }
 
   runOf(id: string): Run | null {
