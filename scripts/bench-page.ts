@@ -1,5 +1,4 @@
 /** npm run bench-page */
-import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chromium, type Page } from 'playwright';
@@ -88,6 +87,20 @@ function tasksPerReport(tasks: readonly number[], seconds: number): string {
   return value < longTask ? 'under 50 ms' : `${value.toFixed(1)} ms`;
 }
 
+/** The script of the worker that reports a history, in one piece. */
+async function standIn(history: number, reports: number): Promise<string> {
+  const entry = fileURLToPath(new URL('support/history-worker.ts', import.meta.url));
+  const built = await build({
+    configFile: false,
+    logLevel: 'error',
+    define: { HISTORY: String(history), REPORTS: String(reports), STEPS: String(stepsPerReport) },
+    build: { write: false, lib: { entry, formats: ['es'], fileName: 'worker' } },
+  });
+  const [output] = Array.isArray(built) ? built : [built];
+  if (!output || !('output' in output)) throw new Error(`${entry} was not built.`);
+  return output.output[0].code;
+}
+
 async function measure(history: number, seconds: number, idle: boolean): Promise<void> {
   const outDir = 'node_modules/.bench-page';
   await build({ logLevel: 'error', build: { outDir, emptyOutDir: true } });
@@ -95,9 +108,7 @@ async function measure(history: number, seconds: number, idle: boolean): Promise
   const browser = await chromium.launch({ args: chromiumArgs, executablePath: ensureChromium() });
   try {
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, locale: 'en-US' });
-    const worker = await readFile(fileURLToPath(new URL('support/history-worker.js', import.meta.url)), 'utf8');
-    const reports = reportsPerSecond * (seconds + 5);
-    const body = `const [HISTORY, REPORTS, STEPS] = ${JSON.stringify([history, reports, stepsPerReport])};\n${worker}`;
+    const body = await standIn(history, reportsPerSecond * (seconds + 5));
     // With the headers of the real one: without them an isolated page starts no worker.
     await page.route('**/trainer.worker*', async (route) => route.fulfill({ response: await route.fetch(), body }));
     // tsx names functions with a helper that the page lacks.
