@@ -5,17 +5,20 @@ import { chromium, type Page } from 'playwright';
 import { build, preview } from 'vite';
 import { chromiumArgs, ensureChromium } from './support/chromium.ts';
 
-const usage = `Usage: npm run bench-page -- [--history N] [--seconds N] [--idle]
+const usage = `Usage: npm run bench-page -- [--history N] [--seconds N] [--idle | --start]
 
 Measures the built page while it is told of training: a history of N steps (10,000), then reports of 20 steps five times a
 second, with the charts open. The engine is left out, so that the processor is the page's. Prints the main thread's tasks
-over 50 ms and the time between frames. --idle measures the same page without reports, as what this machine can do.`;
+over 50 ms and the time between frames. --idle measures the same page without reports, as what this machine can do.
+--start measures the page as it is, engine and all: how long it takes to open, first with an empty cache and then again, and
+from Train to the first step.`;
 
 const { values } = parseArgs({
   options: {
     history: { type: 'string', default: '10000' },
     seconds: { type: 'string', default: '15' },
     idle: { type: 'boolean', default: false },
+    start: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
@@ -101,37 +104,70 @@ async function standIn(history: number, reports: number): Promise<string> {
   return output.output[0].code;
 }
 
-async function measure(history: number, seconds: number, idle: boolean): Promise<void> {
+/** Opens the built page in a browser. */
+async function withPage(use: (page: Page, address: string) => Promise<void>): Promise<void> {
   const outDir = 'node_modules/.bench-page';
   await build({ logLevel: 'error', build: { outDir, emptyOutDir: true } });
   const server = await preview({ logLevel: 'error', build: { outDir }, preview: { port: 0, host: '127.0.0.1' } });
   const browser = await chromium.launch({ args: chromiumArgs, executablePath: ensureChromium() });
   try {
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, locale: 'en-US' });
-    const body = await standIn(history, reportsPerSecond * (seconds + 5));
-    // With the headers of the real one: without them an isolated page starts no worker.
-    await page.route('**/trainer.worker*', async (route) => route.fulfill({ response: await route.fetch(), body }));
     // tsx names functions with a helper that the page lacks.
     await page.addInitScript('globalThis.__name = (named) => named');
-    await page.goto(server.resolvedUrls?.local[0] ?? '');
-    const train = page.getByRole('button', { name: 'Train', exact: true });
-    await train.waitFor();
-    await page.getByRole('region', { name: 'Loss' }).waitFor();
-    if (!idle) {
-      await train.click();
-      await page.waitForFunction(
-        (most) =>
-          Number(/step (\d+)/.exec(document.querySelector('[data-testid=progress]')?.textContent ?? '')?.[1]) > most,
-        history,
-      );
-    }
-    await page.waitForTimeout(1000);
-    print(await watch(page, 1000 * seconds), seconds);
+    await use(page, server.resolvedUrls?.local[0] ?? '');
   } finally {
     await browser.close();
     await server.close();
   }
 }
 
+/** In the page: whether it shows more steps than so many. */
+const isPast = (steps: number) =>
+  Number(/step (\d+)/.exec(document.querySelector('[data-testid=progress]')?.textContent ?? '')?.[1]) > steps;
+
+async function measureDrawing(
+  page: Page,
+  address: string,
+  history: number,
+  seconds: number,
+  idle: boolean,
+): Promise<void> {
+  const body = await standIn(history, reportsPerSecond * (seconds + 5));
+  // With the headers of the real one: without them an isolated page starts no worker.
+  await page.route('**/trainer.worker*', async (route) => route.fulfill({ response: await route.fetch(), body }));
+  await page.goto(address);
+  const train = page.getByRole('button', { name: 'Train', exact: true });
+  await train.waitFor();
+  await page.getByRole('region', { name: 'Loss' }).waitFor();
+  if (!idle) {
+    await train.click();
+    await page.waitForFunction(isPast, history);
+  }
+  await page.waitForTimeout(1000);
+  print(await watch(page, 1000 * seconds), seconds);
+}
+
+/** Milliseconds from asking for the page until it can train. */
+async function open(page: Page, go: () => Promise<unknown>): Promise<number> {
+  const began = performance.now();
+  await go();
+  await page.locator('button:enabled', { hasText: /^Train$/ }).waitFor();
+  return performance.now() - began;
+}
+
+async function measureStart(page: Page, address: string): Promise<void> {
+  const times: [string, number][] = [['opened with an empty cache', await open(page, () => page.goto(address))]];
+  for (const again of ['opened again', 'and again']) times.push([again, await open(page, () => page.reload())]);
+  const began = performance.now();
+  await page.getByRole('button', { name: 'Train', exact: true }).click();
+  await page.waitForFunction(isPast, 0, { polling: 'raf' });
+  times.push(['from Train to the first step', performance.now() - began]);
+  for (const [name, time] of times) console.log(`${name.padEnd(46)} ${(time / 1000).toFixed(2)} s`);
+}
+
 if (values.help) console.log(usage);
-else await measure(Number(values.history), Number(values.seconds), values.idle);
+else if (values.start) await withPage(measureStart);
+else {
+  const { history, seconds, idle } = values;
+  await withPage((page, address) => measureDrawing(page, address, Number(history), Number(seconds), idle));
+}
