@@ -5,11 +5,14 @@ export class DownloadError extends PersonError {
 }
 
 export interface DownloadOptions {
-  /** Called as bytes arrive; `total` is null where the server does not say. */
+  /** Called as bytes arrive, at most ten times a second; `total` is null where the server does not say. */
   onProgress?: (received: number, total: number | null) => void;
   /** Larger files are refused. */
   maxBytes?: number;
 }
+
+/** Milliseconds between two reports of progress. */
+const reportInterval = 100;
 
 /** Nothing that the page loads is larger. */
 const defaultMaxBytes = 2 ** 31;
@@ -35,6 +38,7 @@ export async function download(url: string, options: DownloadOptions = {}): Prom
   const total = compressed || !promised ? null : promised;
   const chunks: Uint8Array[] = [];
   let received = 0;
+  let reported = performance.now();
   const reader = response.body.getReader();
   for (;;) {
     const { done, value } = await reader.read().catch(() => {
@@ -47,6 +51,9 @@ export async function download(url: string, options: DownloadOptions = {}): Prom
       await reader.cancel();
       throw new DownloadError(said`${url} is larger than ${maxBytes} bytes.`);
     }
+    const now = performance.now();
+    if (now - reported < reportInterval) continue;
+    reported = now;
     onProgress?.(received, total);
   }
   if (total !== null && received !== total)

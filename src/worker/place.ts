@@ -116,8 +116,7 @@ export const readFiles = ({ name, files }: EncoderSource): Promise<EncoderFiles>
   });
 
 /** Opens an encoder in place of the one before, which stays where this one cannot be used. */
-export async function openEncoder(source: EncoderSource): Promise<void> {
-  const files = await readFiles(source);
+export async function openEncoder(source: EncoderSource, files: EncoderFiles): Promise<void> {
   const loaded = device && (await device.loadEncoder(files));
   await dropSession();
   shelf?.destroy();

@@ -8,7 +8,7 @@ import { watchForeignRequests } from './foreign-requests.ts';
 import { inspect, watch } from './looking.ts';
 import { exportOnnxFile } from './onnx-export.ts';
 import { openOwnRows, takeOwnRows } from './own-rows.ts';
-import { moveToEngine, neededEncoder, open, openEncoder, openedEncoder, openedShelf } from './place.ts';
+import { moveToEngine, neededEncoder, open, openEncoder, openedEncoder, openedShelf, readFiles } from './place.ts';
 import type { Request } from './protocol.ts';
 import { datasetOf, loadedTask, openBuiltInTask } from './tasks.ts';
 import { tell, tellError } from './tell.ts';
@@ -40,13 +40,22 @@ async function lookInside(request: Extract<Request, { type: 'inspect' }>): Promi
     await inspect(session, { config: encoder.loaded.config, weights: encoder.weights }, request);
 }
 
-async function carryOut(request: Request): Promise<void> {
+type EncoderRequest = Extract<Request, { type: 'load-encoder' }>;
+
+/** An encoder's files are read while what was asked for before it is carried out. */
+function bringEncoder({ name, files }: EncoderRequest): () => Promise<void> {
+  const source = { name, files };
+  const reading = readFiles(source);
+  // Told of when it is this request's turn.
+  reading.catch(() => undefined);
+  return async () => openEncoder(source, await reading);
+}
+
+async function carryOut(request: Exclude<Request, EncoderRequest>): Promise<void> {
   switch (request.type) {
     case 'open':
       setAddress(request.base);
       return open();
-    case 'load-encoder':
-      return openEncoder({ name: request.name, files: request.files });
     case 'load-task':
       return openBuiltInTask(request.name);
     case 'own-rows':
@@ -107,5 +116,6 @@ self.addEventListener('message', ({ data }: MessageEvent<Request>) => {
   // Heard at once, not after what is queued before it.
   if (data.type === 'pause') halt();
   if (data.type === 'stop-forgetting') stopForgetting();
-  queue = queue.then(() => carryOut(data)).catch((error: unknown) => tellError(data.type, error));
+  const work = data.type === 'load-encoder' ? bringEncoder(data) : () => carryOut(data);
+  queue = queue.then(work).catch((error: unknown) => tellError(data.type, error));
 });
