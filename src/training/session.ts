@@ -54,11 +54,24 @@ export function engineSettings(run: Run, config: EncoderConfig, classes: number)
   return { plan, classes, pooling: run.pooling, optimizer: { ...adamw, weightDecay, clip }, seed, microBatches };
 }
 
-interface TokenisedRows {
-  ids: number[][];
-  labels: number[];
+/** Rows of a run. They are cut into tokens when these are first asked for: setting a run up does not wait for it. */
+class TokenisedRows {
+  readonly labels: number[];
   /** The first row's number among all rows of the run. */
-  from: number;
+  readonly from: number;
+  readonly #encode: () => number[][];
+  #ids: number[][] | null = null;
+
+  constructor(rows: readonly Example[], from: number, encode: (text: string) => number[]) {
+    this.labels = rows.map(({ label }) => label);
+    this.from = from;
+    this.#encode = () => rows.map(({ text }) => encode(text));
+  }
+
+  get ids(): number[][] {
+    this.#ids ??= this.#encode();
+    return this.#ids;
+  }
 }
 
 /**
@@ -104,13 +117,9 @@ export class Session {
     this.run = run;
     this.labels = dataset.labels;
     this.counts = countParameters(encoder.config, settings.plan, settings.classes, encoder.poolerCount);
-    const tokenise = (rows: Example[], from: number): TokenisedRows => ({
-      ids: rows.map(({ text }) => parts.tokenizer.encode(text, this.#maxLength)),
-      labels: rows.map(({ label }) => label),
-      from,
-    });
-    this.#train = tokenise(dataset.train, 0);
-    this.#test = tokenise(dataset.test, dataset.train.length);
+    const encode = (text: string) => parts.tokenizer.encode(text, this.#maxLength);
+    this.#train = new TokenisedRows(dataset.train, 0, encode);
+    this.#test = new TokenisedRows(dataset.test, dataset.train.length, encode);
     this.stepsPerEpoch = Math.ceil(dataset.train.length / run.training.batchSize);
     this.totalSteps = this.stepsPerEpoch * run.training.epochs;
   }
