@@ -114,6 +114,6 @@ export async function readTokenizer(read: ReadFile): Promise<Tokenizer> {
  */
 export async function readEncoderFiles(read: ReadFile): Promise<EncoderFiles> {
   const family = readFamilyConfig(parseJson(await needed(read, 'config.json'), 'config.json'));
-  const tokenizer = await readTokenizer(read);
-  return { config: family.config, tokenizer, ...pickWeights(await readTensors(read), family) };
+  const [tokenizer, tensors] = await Promise.all([readTokenizer(read), readTensors(read)]);
+  return { config: family.config, tokenizer, ...pickWeights(tensors, family) };
 }
