@@ -5,11 +5,12 @@ import { chromium, type Page } from 'playwright';
 import { build, preview } from 'vite';
 import { chromiumArgs, ensureChromium } from './support/chromium.ts';
 
-const usage = `Usage: npm run bench-page -- [--history N] [--seconds N] [--idle | --start]
+const usage = `Usage: npm run bench-page -- [--history N] [--seconds N] [--idle | --engine | --start]
 
 Measures the built page while it is told of training: a history of N steps (10,000), then reports of 20 steps five times a
 second, with the charts open. The engine is left out, so that the processor is the page's. Prints the main thread's tasks
 over 50 ms and the time between frames. --idle measures the same page without reports, as what this machine can do.
+--engine lets the real worker train instead, on the processors that the page draws with.
 --start measures the page as it is, engine and all: how long it takes to open, first with an empty cache and then again, and
 from Train to the first step.`;
 
@@ -18,6 +19,7 @@ const { values } = parseArgs({
     history: { type: 'string', default: '10000' },
     seconds: { type: 'string', default: '15' },
     idle: { type: 'boolean', default: false },
+    engine: { type: 'boolean', default: false },
     start: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -147,6 +149,14 @@ async function measureDrawing(
   print(await watch(page, 1000 * seconds), seconds);
 }
 
+async function measureTraining(page: Page, address: string, seconds: number): Promise<void> {
+  await page.goto(address);
+  await opened(page);
+  await page.getByRole('button', { name: 'Train', exact: true }).click();
+  await page.waitForFunction(isPast, 10);
+  print(await watch(page, 1000 * seconds), seconds);
+}
+
 /** In the page: milliseconds since it was asked for, once a run can be trained; before that, nothing. */
 const readyAfter = () =>
   [...document.querySelectorAll('button')].some(({ textContent, disabled }) => textContent === 'Train' && !disabled)
@@ -174,6 +184,7 @@ async function measureStart(page: Page, address: string): Promise<void> {
 
 if (values.help) console.log(usage);
 else if (values.start) await withPage(measureStart);
+else if (values.engine) await withPage((page, address) => measureTraining(page, address, Number(values.seconds)));
 else {
   const { history, seconds, idle } = values;
   await withPage((page, address) => measureDrawing(page, address, Number(history), Number(seconds), idle));
