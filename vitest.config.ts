@@ -43,6 +43,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
+          globalSetup: 'tests/support/build-site.ts',
           // The page works on the same processor as the test.
           expect: { poll: { timeout: 15_000 } },
           environment: 'node',

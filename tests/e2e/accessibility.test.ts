@@ -10,7 +10,7 @@ let site: Site;
 let axe: string;
 beforeAll(async () => {
   axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-  site = await openSite('accessibility');
+  site = await openSite();
 });
 afterAll(() => site.close());
 

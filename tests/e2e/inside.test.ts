@@ -3,7 +3,7 @@ import { button, makeSmall, openSite, type Site } from '../support/site.ts';
 
 let site: Site;
 beforeAll(async () => {
-  site = await openSite('inside');
+  site = await openSite();
 });
 afterAll(() => site.close());
 

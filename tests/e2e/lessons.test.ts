@@ -4,7 +4,7 @@ import { button, openSite, type Site } from '../support/site.ts';
 
 let site: Site;
 beforeAll(async () => {
-  site = await openSite('lessons');
+  site = await openSite();
 });
 afterAll(() => site.close());
 

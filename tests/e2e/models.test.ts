@@ -21,7 +21,7 @@ beforeAll(async () => {
     { path: 'models/lab/secret', branches: { main: tiny }, token: 'hf_secret' },
     { path: 'models/lab/decoder', branches: { main: { ...tiny, 'config.json': json({ model_type: 'gpt2' }) } } },
   ]);
-  site = await openSite('models');
+  site = await openSite();
 });
 beforeEach(() => {
   server.requests.length = 0;

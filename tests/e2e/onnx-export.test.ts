@@ -9,7 +9,7 @@ import { button, makeSmall, openSite, type Site, trainToEnd } from '../support/s
 let site: Site;
 let folder: string;
 beforeAll(async () => {
-  site = await openSite('onnx-export');
+  site = await openSite();
   folder = mkdtempSync(join(tmpdir(), 'exported-'));
 });
 afterAll(async () => {

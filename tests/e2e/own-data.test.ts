@@ -3,7 +3,7 @@ import { button, openSite, type Site, trainToEnd } from '../support/site.ts';
 
 let site: Site;
 beforeAll(async () => {
-  site = await openSite('own-data');
+  site = await openSite();
 });
 afterAll(() => site.close());
 

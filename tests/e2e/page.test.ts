@@ -4,7 +4,7 @@ import { makeSmall, openSite, type Site } from '../support/site.ts';
 
 let site: Site;
 beforeAll(async () => {
-  site = await openSite('page');
+  site = await openSite();
 });
 afterAll(() => site.close());
 

@@ -5,7 +5,7 @@ import { button, makeSmall, openSite, type Site } from '../support/site.ts';
 
 let site: Site;
 beforeAll(async () => {
-  site = await openSite('share');
+  site = await openSite();
 });
 afterAll(() => site.close());
 

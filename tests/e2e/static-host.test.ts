@@ -1,16 +1,15 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright';
-import { build } from 'vite';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { chromiumArgs, findChromium } from '../../scripts/support/chromium.ts';
+import { siteFolder, sitePath } from '../support/build-site.ts';
 import { makeSmall, trainToEnd } from '../support/site.ts';
 import { type StaticHost, serveStatically } from '../support/static-host.ts';
 
-const folder = 'node_modules/.e2e/static-host';
+const folder = `${siteFolder}/${sitePath}`;
 
 let host: StaticHost;
 let browser: Browser;
 beforeAll(async () => {
-  await build({ logLevel: 'error', build: { outDir: folder, emptyOutDir: true } });
   const executablePath = findChromium();
   browser = await chromium.launch({ args: chromiumArgs, ...(executablePath ? { executablePath } : {}) });
 });

@@ -3,7 +3,7 @@ import { makeSmall, openSite, type Site, trainToEnd } from '../support/site.ts';
 
 let site: Site;
 beforeAll(async () => {
-  site = await openSite('watch');
+  site = await openSite();
 });
 afterAll(() => site.close());
 

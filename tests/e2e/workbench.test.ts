@@ -7,7 +7,7 @@ import { button, makeSmall, openSite, type Site, trainToEnd } from '../support/s
 
 let site: Site;
 beforeAll(async () => {
-  site = await openSite('workbench');
+  site = await openSite();
 });
 afterAll(() => site.close());
 

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright';
-import { build, preview } from 'vite';
+import { preview } from 'vite';
 import { chromiumArgs, findChromium } from '../../scripts/support/chromium.ts';
+import { siteFolder, sitePath } from './build-site.ts';
 
 /** The built page, under a sub-path, as a person uses it. */
 
@@ -27,12 +28,14 @@ export interface Site {
 
 export const tinyFolder = fileURLToPath(new URL('../golden/models/tiny/', import.meta.url));
 
-/** Builds the page, serves it and starts a browser. */
-export async function openSite(name: string): Promise<Site> {
-  const outDir = `node_modules/.e2e/${name}`;
-  await build({ logLevel: 'error', build: { outDir: `${outDir}/some/path`, emptyOutDir: true } });
-  const server = await preview({ logLevel: 'error', build: { outDir }, preview: { port: 0, host: '127.0.0.1' } });
-  const home = new URL('some/path/index.html', server.resolvedUrls?.local[0]).href;
+/** Serves the built page and starts a browser. */
+export async function openSite(): Promise<Site> {
+  const server = await preview({
+    logLevel: 'error',
+    build: { outDir: siteFolder },
+    preview: { port: 0, host: '127.0.0.1' },
+  });
+  const home = new URL(`${sitePath}/index.html`, server.resolvedUrls?.local[0]).href;
   const executablePath = findChromium();
   const browser = await chromium.launch({ args: chromiumArgs, ...(executablePath ? { executablePath } : {}) });
   return {

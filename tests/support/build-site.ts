@@ -1,0 +1,10 @@
+import { build } from 'vite';
+
+/** Where the page that the tests visit is built, and below that, its sub-path. */
+export const siteFolder = 'node_modules/.e2e';
+export const sitePath = 'some/path';
+
+/** Builds the page, once for all tests that visit it. */
+export async function setup(): Promise<void> {
+  await build({ logLevel: 'error', build: { outDir: `${siteFolder}/${sitePath}`, emptyOutDir: true } });
+}
