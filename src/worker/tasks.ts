@@ -33,8 +33,6 @@ export async function rowsOfTask(name: string): Promise<TaskRows> {
   return { name, train, test };
 }
 
-export const openBuiltInTask = async (name: string): Promise<void> => openTask(await rowsOfTask(name));
-
 export function openTask(rows: TaskRows): void {
   const summary = summaryOf(rows);
   takeTask(rows);

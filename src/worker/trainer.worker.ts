@@ -10,7 +10,7 @@ import { exportOnnxFile } from './onnx-export.ts';
 import { openOwnRows, takeOwnRows } from './own-rows.ts';
 import { moveToEngine, neededEncoder, open, openEncoder, openedEncoder, openedShelf, readFiles } from './place.ts';
 import type { Request } from './protocol.ts';
-import { datasetOf, loadedTask, openBuiltInTask } from './tasks.ts';
+import { datasetOf, loadedTask, openTask, rowsOfTask } from './tasks.ts';
 import { tell, tellError } from './tell.ts';
 import { tellTokenChecks, viewTokens } from './tokens.ts';
 import { currentSession, dropSession, go, halt, planOf, stop, takeSession, tellState } from './training-loop.ts';
@@ -40,24 +40,28 @@ async function lookInside(request: Extract<Request, { type: 'inspect' }>): Promi
     await inspect(session, { config: encoder.loaded.config, weights: encoder.weights }, request);
 }
 
-type EncoderRequest = Extract<Request, { type: 'load-encoder' }>;
+type ReadAhead = Extract<Request, { type: 'load-encoder' | 'load-task' }>;
 
-/** An encoder's files are read while what was asked for before it is carried out. */
-function bringEncoder({ name, files }: EncoderRequest): () => Promise<void> {
-  const source = { name, files };
-  const reading = readFiles(source);
-  // Told of when it is this request's turn.
-  reading.catch(() => undefined);
-  return async () => openEncoder(source, await reading);
+/** What reads files begins at once, while what was asked for before it is carried out, and is taken in when it is its turn. */
+function readAhead(request: ReadAhead): () => Promise<void> {
+  if (request.type === 'load-encoder') {
+    const source = { name: request.name, files: request.files };
+    return inTurn(readFiles(source), (files) => openEncoder(source, files));
+  }
+  return inTurn(rowsOfTask(request.name), openTask);
 }
 
-async function carryOut(request: Exclude<Request, EncoderRequest>): Promise<void> {
+function inTurn<T>(reading: Promise<T>, take: (read: T) => Promise<void> | void): () => Promise<void> {
+  // A failure is told of in its turn, too.
+  reading.catch(() => undefined);
+  return async () => take(await reading);
+}
+
+async function carryOut(request: Exclude<Request, ReadAhead>): Promise<void> {
   switch (request.type) {
     case 'open':
       setAddress(request.base);
       return open();
-    case 'load-task':
-      return openBuiltInTask(request.name);
     case 'own-rows':
       return takeOwnRows(request);
     case 'load-rows':
@@ -116,6 +120,7 @@ self.addEventListener('message', ({ data }: MessageEvent<Request>) => {
   // Heard at once, not after what is queued before it.
   if (data.type === 'pause') halt();
   if (data.type === 'stop-forgetting') stopForgetting();
-  const work = data.type === 'load-encoder' ? bringEncoder(data) : () => carryOut(data);
+  const isAhead = data.type === 'load-encoder' || data.type === 'load-task';
+  const work = isAhead ? readAhead(data) : () => carryOut(data);
   queue = queue.then(work).catch((error: unknown) => tellError(data.type, error));
 });
