@@ -7,6 +7,7 @@ import type { Latency } from '../training/latency.ts';
 import type { EpochRecord, Outcome, Phase, Prediction, StepRecord } from '../training/records.ts';
 import { type Run, readRun } from '../training/run.ts';
 import type { Report, TaskSummary } from '../worker/protocol.ts';
+import { runTitle } from './naming.ts';
 
 /** What the page knows of the encoder, the task and the run in the worker: plain data. */
 export interface PageState {
@@ -43,13 +44,15 @@ export interface PageState {
 const firstTask = builtInTask('trivia_topics');
 const { limit, ...training } = firstTask.defaults;
 
-/** The first minute: small enough to watch on a processor, large enough to show the adapter's gain. */
-export const firstRun: Run = readRun({
-  name: 'trivia-houlsby-16',
+const settings = readRun({
+  name: firstTask.name,
   data: { task: firstTask.name, limit, testLimit: 300 },
   method: { type: 'houlsby', bottleneck: 16 },
   training,
 });
+
+/** The first minute: small enough to watch on a processor, large enough to show the adapter's gain. */
+export const firstRun: Run = { ...settings, name: runTitle(settings) };
 
 export const initialState: PageState = {
   device: null,

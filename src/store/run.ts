@@ -142,6 +142,13 @@ export function resetRun(): void {
   configure();
 }
 
+/** Trains the run that has ended once more: from the same beginning, so that it can be watched again. */
+export function trainAgain(): void {
+  resetRun();
+  // The worker carries requests out in their order: this one waits until the run is set up.
+  send({ type: 'train' });
+}
+
 /** Lets go of the adapter that the run begins with, and sets the run up as seeded. */
 export function beginFromScratch(): void {
   dropStart();

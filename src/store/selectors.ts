@@ -12,6 +12,10 @@ export const isBusy = ({ phase }: PageState): boolean =>
 export const canTrain = (state: PageState): boolean =>
   state.plan !== null && (state.phase === 'ready' || state.phase === 'paused');
 
+/** The run is at its end, and set up to be made once more. */
+export const canTrainAgain = ({ plan, phase }: PageState): boolean =>
+  plan !== null && (phase === 'done' || phase === 'failed');
+
 /** What the page says of itself: the run's phase, or why there is none yet. */
 export function statusOf(state: PageState): Phase | 'preparing' | 'unavailable' {
   if (state.plan) return state.phase;

@@ -14,8 +14,8 @@ export const forgetting = {
     ways: { adapters: 'Adapters', full: 'Full fine-tuning' },
     lines: { adapters: 'Adapters: {{task}}', full: 'Full fine-tuning: {{task}}' },
     result: {
-      adapters: 'Adapters: {{task}} {{before}} before, {{after}} after.',
-      full: 'Full fine-tuning: {{task}} {{before}} before, {{after}} after.',
+      adapters: 'Adapters: “{{task}}” {{before}} before, {{after}} after.',
+      full: 'Full fine-tuning: “{{task}}” {{before}} before, {{after}} after.',
     },
     untouched: 'Its logits are the same, bit for bit.',
     touched: 'Its logits have changed.',

@@ -5,6 +5,7 @@ export const results = {
     broken: 'Broken {{amount}}',
     note: 'Of {{rows}} test rows, those that one side gets right and the other wrong. Label: true, frozen, adapted.',
     none: 'None.',
+    empty: 'Comes with the first epoch: test rows that the adapter fixed, and those that it broke.',
     rows: 'Flipped rows',
     text: 'Text',
     label: 'Label',

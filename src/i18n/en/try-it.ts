@@ -11,6 +11,7 @@ export const tryIt = {
     result: 'Result',
     latency: 'Forward pass of a batch, compared with frozen:',
     gain: '{{adapted}} with the adapter, {{base}} frozen: {{difference}} points on {{rows}} test rows.',
+    noResult: 'Comes with the first epoch.',
     noGain: 'The frozen baseline appears after the first epoch.',
   },
 };

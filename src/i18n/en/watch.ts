@@ -17,6 +17,7 @@ export const watch = {
   controls: {
     train: 'Train',
     continue: 'Continue',
+    again: 'Train again',
     pause: 'Pause',
     step: 'Step',
     reset: 'Reset',

@@ -17,8 +17,8 @@ export const forgetting: Texts<typeof english> = {
     ways: { adapters: '适配器', full: '全量微调' },
     lines: { adapters: '适配器：{{task}}', full: '全量微调：{{task}}' },
     result: {
-      adapters: '适配器：{{task}} 之前 {{before}}，之后 {{after}}。',
-      full: '全量微调：{{task}} 之前 {{before}}，之后 {{after}}。',
+      adapters: '适配器：“{{task}}”之前 {{before}}，之后 {{after}}。',
+      full: '全量微调：“{{task}}”之前 {{before}}，之后 {{after}}。',
     },
     untouched: '它的 logits 逐位相同。',
     touched: '它的 logits 已经改变。',

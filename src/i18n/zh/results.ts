@@ -8,6 +8,7 @@ export const results: Texts<typeof english> = {
     broken: '改错 {{amount}}',
     note: '{{rows}} 行测试数据中，一方答对而另一方答错的例子。标签依次为：正确、冻结基线、带适配器。',
     none: '没有。',
+    empty: '第一轮之后给出：被适配器改对的测试行，和被改错的测试行。',
     rows: '被改变的各行',
     text: '文本',
     label: '标签',

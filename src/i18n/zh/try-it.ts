@@ -14,6 +14,7 @@ export const tryIt: Texts<typeof english> = {
     latency: '一批数据的前向用时（与冻结相比）：',
     result: '结果',
     gain: '带适配器 {{adapted}}，冻结基线 {{base}}：在 {{rows}} 行测试数据上相差 {{difference}} 个百分点。',
+    noResult: '第一轮之后给出。',
     noGain: '第一轮之后会出现冻结基线。',
   },
 };

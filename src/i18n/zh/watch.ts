@@ -20,6 +20,7 @@ export const watch: Texts<typeof english> = {
   controls: {
     train: '开始训练',
     continue: '继续',
+    again: '重新训练',
     pause: '暂停',
     step: '单步',
     reset: '重置',

@@ -11,7 +11,7 @@ import {
   ZAxis,
 } from 'recharts';
 import type { Level } from './LinesChart.tsx';
-import { tooltipStyle } from './style.ts';
+import { legendStyle, tooltipStyle } from './style.ts';
 
 export interface FrontierGroup {
   name: string;
@@ -72,7 +72,7 @@ export function FrontierChart({ groups, levels, names, formatShare }: FrontierCh
         />
         <ZAxis range={[70, 70]} />
         <Tooltip {...tooltipStyle} formatter={(value) => formatShare(Number(value))} />
-        <Legend wrapperStyle={{ fontSize: 11 }} itemSorter={null} />
+        <Legend wrapperStyle={{ ...legendStyle, fontSize: 11 }} itemSorter={null} />
         {groups.map(({ name, color, shape, points }) => (
           <Scatter
             key={name}

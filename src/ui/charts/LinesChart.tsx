@@ -9,7 +9,7 @@ import {
   XAxis,
   YAxis,
 } from 'recharts';
-import { tooltipStyle } from './style.ts';
+import { legendStyle, tooltipStyle } from './style.ts';
 
 export interface Series {
   /** Unlike any other's. */
@@ -83,7 +83,7 @@ export function LinesChart(props: LinesChartProps) {
           formatter={(value) => formatY(Number(value))}
           labelFormatter={(x) => `${xName} ${x}`}
         />
-        <Legend wrapperStyle={{ fontSize: 11 }} itemSorter={null} />
+        <Legend wrapperStyle={{ ...legendStyle, fontSize: 11 }} itemSorter={null} />
         {series.map(({ key, name, color, dash, width = 2, opacity = 1, dots = false, points }) => (
           <Line
             key={key}

@@ -1,4 +1,5 @@
 import { Legend, ResponsiveContainer, Scatter, ScatterChart, XAxis, YAxis, ZAxis } from 'recharts';
+import { legendStyle } from './style.ts';
 
 /** Classes told apart by colour and shape; further ones begin anew. */
 const classColors = ['#d55e00', '#0072b2', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#8f5fbf', '#999999'];
@@ -18,7 +19,7 @@ export function MapChart({ groups, extent }: MapChartProps) {
         <XAxis dataKey="x" type="number" domain={[-extent, extent]} tick={false} height={4} />
         <YAxis dataKey="y" type="number" domain={[-extent, extent]} tick={false} />
         <ZAxis range={[36, 36]} />
-        <Legend wrapperStyle={{ fontSize: 10 }} itemSorter={null} />
+        <Legend wrapperStyle={{ ...legendStyle, fontSize: 10 }} itemSorter={null} />
         {groups.map(({ name, points }, i) => (
           <Scatter
             key={name}

@@ -8,3 +8,6 @@ export const tooltipStyle = {
   },
   isAnimationActive: false,
 } as const;
+
+/** As wide as the frame: the room that an axis gives up on the left would cut its first mark off. */
+export const legendStyle = { left: 0, width: '100%' } as const;

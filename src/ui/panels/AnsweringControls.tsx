@@ -18,23 +18,23 @@ export function AnsweringControls() {
   const usable = kept.filter(({ run }) => run.model === model);
   return (
     <>
-      {usable.length > 0 && (
-        <Select
-          size="xs"
-          mt={4}
-          label={t('shelf.answers')}
-          allowDeselect={false}
-          value={adapter ?? live}
-          onChange={(value) => void answerWith(value === live ? null : value)}
-          data={[
-            { value: live, label: t('shelf.live') },
-            ...usable.map(({ id, name, accuracy }) => ({
-              value: id,
-              label: accuracy === null ? name : `${name} (${formatShare(accuracy)})`,
-            })),
-          ]}
-        />
-      )}
+      {/* There before the first adapter is kept: nothing moves when that is. */}
+      <Select
+        size="xs"
+        mt={4}
+        label={t('shelf.answers')}
+        allowDeselect={false}
+        disabled={usable.length === 0}
+        value={adapter ?? live}
+        onChange={(value) => void answerWith(value === live ? null : value)}
+        data={[
+          { value: live, label: t('shelf.live') },
+          ...usable.map(({ id, name, accuracy }) => ({
+            value: id,
+            label: accuracy === null ? name : `${name} (${formatShare(accuracy)})`,
+          })),
+        ]}
+      />
       <Text size="xs" mt={4}>
         {t('shelf.strength')}: <b>{formatShare(strength)}</b>
       </Text>

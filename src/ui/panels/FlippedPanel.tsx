@@ -16,9 +16,8 @@ export function FlippedPanel() {
   const outcome = usePage((state) => state.outcome);
   const [kind, setKind] = useState<'fixed' | 'broken'>('fixed');
   const { t } = useTranslation();
-  if (!outcome?.baseConfusion) return null;
-  const { fixed, broken, flipped, labels, rows } = outcome;
-  const shown = flipped.filter(({ adapted, label }) => (adapted === label) === (kind === 'fixed'));
+  const measured = outcome?.baseConfusion ? outcome : null;
+  const shown = measured?.flipped.filter(({ adapted, label }) => (adapted === label) === (kind === 'fixed')) ?? [];
   return (
     <section aria-labelledby="flipped-title">
       <Title order={2} id="flipped-title">
@@ -27,18 +26,23 @@ export function FlippedPanel() {
       <SegmentedControl
         size="xs"
         fullWidth
+        disabled={!measured}
         aria-label={t('flipped.title')}
         value={kind}
         onChange={(value) => setKind(value as typeof kind)}
         data={[
-          { value: 'fixed', label: t('flipped.fixed', { amount: formatCount(fixed) }) },
-          { value: 'broken', label: t('flipped.broken', { amount: formatCount(broken) }) },
+          { value: 'fixed', label: t('flipped.fixed', { amount: formatCount(measured?.fixed ?? 0) }) },
+          { value: 'broken', label: t('flipped.broken', { amount: formatCount(measured?.broken ?? 0) }) },
         ]}
       />
-      <Text size="xs" c="dimmed" my={4}>
-        {t('flipped.note', { rows: formatCount(rows) })}
+      <Text size="xs" c="dimmed" my={4} mih="2.4rem">
+        {measured ? t('flipped.note', { rows: formatCount(measured.rows) }) : t('flipped.empty')}
       </Text>
-      {shown.length === 0 ? <Text size="xs">{t('flipped.none')}</Text> : <FlippedTable rows={shown} labels={labels} />}
+      {/* As high when empty as when full: what stands below keeps its place. */}
+      <div className="flipped-rows">
+        {measured && shown.length === 0 && <Text size="xs">{t('flipped.none')}</Text>}
+        {measured && shown.length > 0 && <FlippedTable rows={shown} labels={measured.labels} />}
+      </div>
     </section>
   );
 }

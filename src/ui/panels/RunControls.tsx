@@ -1,8 +1,8 @@
 import { Button, Progress, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { adviceFor } from '../../store/coach.ts';
-import { pauseTraining, resetRun, startTraining, stepOnce } from '../../store/run.ts';
-import { canTrain, isBusy, statusOf, stepsDone, stepTime } from '../../store/selectors.ts';
+import { pauseTraining, resetRun, startTraining, stepOnce, trainAgain } from '../../store/run.ts';
+import { canTrain, canTrainAgain, isBusy, statusOf, stepsDone, stepTime } from '../../store/selectors.ts';
 import { colors } from '../colors.ts';
 import { formatDuration } from '../format.ts';
 import { usePage } from '../use-page.ts';
@@ -12,6 +12,7 @@ import { CoachNotice } from './CoachNotice.tsx';
 export function RunControls() {
   const ready = usePage(canTrain);
   const busy = usePage(isBusy);
+  const ended = usePage(canTrainAgain);
   const begun = usePage(({ steps, phase }) => steps.length > 0 || phase === 'failed');
   const { t } = useTranslation();
   return (
@@ -22,8 +23,14 @@ export function RunControls() {
             {t('controls.pause')}
           </Button>
         ) : (
-          <Button color={colors.action} onClick={startTraining} disabled={!ready} w={130}>
-            {begun ? t('controls.continue') : t('controls.train')}
+          <Button
+            color={colors.action}
+            onClick={ended ? trainAgain : startTraining}
+            disabled={!ready && !ended}
+            w={130}
+            px={0}
+          >
+            {t(ended ? 'controls.again' : begun ? 'controls.continue' : 'controls.train')}
           </Button>
         )}
         <Button variant="default" onClick={stepOnce} disabled={!ready}>

@@ -51,8 +51,8 @@ export function RunsPanel() {
           {t('runs.empty')}
         </Text>
       ) : (
-        <Table.ScrollContainer minWidth={860} type="native" tabIndex={0}>
-          <Table fz="xs" verticalSpacing={3} horizontalSpacing={6} aria-labelledby="runs-title">
+        <Table.ScrollContainer minWidth={640} type="native" tabIndex={0}>
+          <Table fz="xs" verticalSpacing={3} horizontalSpacing={4} className="runs" aria-labelledby="runs-title">
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>{t('runs.draw')}</Table.Th>
@@ -63,7 +63,9 @@ export function RunsPanel() {
                     <SortableHead key={column} column={column} sorting={sorting} onSort={setSorting} />
                   ),
                 )}
-                <Table.Th>{t('runs.actions')}</Table.Th>
+                <Table.Th>
+                  <span className="out-of-sight">{t('runs.actions')}</span>
+                </Table.Th>
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>

@@ -3,8 +3,8 @@ import { useHotkeys, useLocalStorage } from '@mantine/hooks';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { pageStore } from '../../store/page.ts';
-import { pauseTraining, resetRun, startTraining, stepOnce } from '../../store/run.ts';
-import { canTrain, isBusy } from '../../store/selectors.ts';
+import { pauseTraining, resetRun, startTraining, stepOnce, trainAgain } from '../../store/run.ts';
+import { canTrain, canTrainAgain, isBusy } from '../../store/selectors.ts';
 import { anotherExample } from '../../store/try-it.ts';
 import { views } from '../../store/view.ts';
 
@@ -12,6 +12,7 @@ function trainOrPause(): void {
   const state = pageStore.getState();
   if (isBusy(state)) pauseTraining();
   else if (canTrain(state)) startTraining();
+  else if (canTrainAgain(state)) trainAgain();
 }
 
 function stepIfReady(): void {

@@ -9,9 +9,8 @@ import { taskName } from '../../training/run.ts';
 import { formatCount } from '../format.ts';
 import { useLocked } from '../use-locked.ts';
 import { usePage } from '../use-page.ts';
+import { useTaskTitle } from '../use-task-title.ts';
 import { OwnDataControls } from './data/OwnDataControls.tsx';
-
-export type TaskName = 'trivia_topics' | 'clinc_domains' | 'sms_spam';
 
 /** What is to be told apart, and on how many rows. */
 export function TaskPanel() {
@@ -19,6 +18,7 @@ export function TaskPanel() {
   const task = usePage((state) => state.task);
   const own = useStore(ownStore, ({ data }) => data?.name);
   const locked = useLocked();
+  const titleOf = useTaskTitle();
   const { t } = useTranslation();
   const chosen = builtInTasks.find(({ name }) => name === taskName(run));
   return (
@@ -37,7 +37,7 @@ export function TaskPanel() {
           else if (name) chooseTask(name);
         }}
         data={[
-          ...builtInTasks.map(({ name }) => ({ value: name, label: t(`task.names.${name as TaskName}`) })),
+          ...builtInTasks.map(({ name }) => ({ value: name, label: titleOf(name) })),
           ...(own ? [{ value: own, label: t('own.option', { name: own }) }] : []),
         ]}
       />

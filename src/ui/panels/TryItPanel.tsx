@@ -54,7 +54,10 @@ export function TryItPanel() {
           {example ? t('tryIt.truth', { label: example.label }) : ''}
         </Text>
         <AnsweringControls />
-        {prediction && <Probabilities prediction={prediction} />}
+        {/* Its room is kept while there is no answer yet: nothing below it moves. */}
+        <div style={{ minHeight: probabilitiesHeight(Math.min(mostClasses, task?.labels.length ?? mostClasses)) }}>
+          {prediction && <Probabilities prediction={prediction} />}
+        </div>
       </section>
       <ResultSentence />
     </>
@@ -63,6 +66,9 @@ export function TryItPanel() {
 
 /** Classes shown: the likeliest of either side. */
 const mostClasses = 6;
+
+/** The legend, two bars a class (page.css), what is said below. */
+const probabilitiesHeight = (classes: number): string => `${4.3 + 2.5 * classes}rem`;
 
 function Probabilities({ prediction }: { prediction: Prediction }) {
   const { t } = useTranslation();
@@ -103,23 +109,27 @@ function ResultSentence() {
   const latency = usePage((state) => state.latency);
   const rows = usePage(testRowsOf);
   const { t } = useTranslation();
-  if (adapted === null) return null;
-  const points = base === null ? null : 100 * (adapted - base);
   return (
-    <section aria-labelledby="result-title">
+    <section className="result" aria-labelledby="result-title">
       <Title order={2} id="result-title">
         {t('tryIt.result')}
       </Title>
-      <Text size="sm" data-testid="result">
-        {base === null || points === null
-          ? t('tryIt.noGain')
-          : t('tryIt.gain', {
-              adapted: formatShare(adapted),
-              base: formatShare(base),
-              difference: formatPoints(points),
-              rows: formatCount(rows),
-            })}
-      </Text>
+      {adapted === null ? (
+        <Text size="sm" c="dimmed">
+          {t('tryIt.noResult')}
+        </Text>
+      ) : (
+        <Text size="sm" data-testid="result">
+          {base === null
+            ? t('tryIt.noGain')
+            : t('tryIt.gain', {
+                adapted: formatShare(adapted),
+                base: formatShare(base),
+                difference: formatPoints(100 * (adapted - base)),
+                rows: formatCount(rows),
+              })}
+        </Text>
+      )}
       {latency && (
         <Text size="sm" data-testid="latency">
           {t('tryIt.latency')} <LatencyText latency={latency} />

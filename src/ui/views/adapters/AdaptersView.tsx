@@ -10,6 +10,7 @@ import { openTakeAlong } from '../../../store/take-along.ts';
 import { taskName } from '../../../training/run.ts';
 import { formatBytes, formatCount, formatShare } from '../../format.ts';
 import { usePage } from '../../use-page.ts';
+import { useTaskTitle } from '../../use-task-title.ts';
 import { ForgettingPanel } from './ForgettingPanel.tsx';
 
 /** Several trained adapters on one frozen encoder: switch, weaken, average. */
@@ -105,6 +106,7 @@ interface AdapterRowProps {
 
 function AdapterRow({ adapter, strength, chosen, onChoose }: AdapterRowProps) {
   const { id, name, run, accuracy, testRows, bytes } = adapter;
+  const titleOf = useTaskTitle();
   const measured = useStore(shelfStore, ({ scores }) => scores[id]);
   const answering = usePage((state) => state.answering.adapter === id);
   const ready = usePage(({ encoder, device }) => encoder?.name === run.model && device?.available === true);
@@ -115,7 +117,7 @@ function AdapterRow({ adapter, strength, chosen, onChoose }: AdapterRowProps) {
         <Checkbox size="xs" aria-label={t('shelf.chooseOne', { name })} checked={chosen} onChange={onChoose} />
       </Table.Td>
       <Table.Td>{name}</Table.Td>
-      <Table.Td>{taskName(run)}</Table.Td>
+      <Table.Td>{titleOf(taskName(run))}</Table.Td>
       <Table.Td>{formatBytes(bytes)}</Table.Td>
       <Table.Td>
         {accuracy === null ? '–' : t('shelf.onRows', { accuracy: formatShare(accuracy), rows: formatCount(testRows) })}

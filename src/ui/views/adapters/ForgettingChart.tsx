@@ -6,16 +6,18 @@ import { ChartFrame } from '../../charts/ChartFrame.tsx';
 import { LinesChart, type Series } from '../../charts/LinesChart.tsx';
 import { colors } from '../../colors.ts';
 import { formatShare } from '../../format.ts';
+import { useTaskTitle } from '../../use-task-title.ts';
 
 const ways = ['adapters', 'full'] as const;
 
 /** Accuracy on both tasks while the second is learnt after the first. */
 export default function ForgettingChart() {
   const { points, tasks } = useStore(forgettingStore);
+  const titleOf = useTaskTitle();
   const { t } = useTranslation();
   const line = (way: (typeof ways)[number], task: 'first' | 'second'): Series => ({
     key: `${way}.${task}`,
-    name: t(`forgetting.lines.${way}`, { task: tasks[task] }),
+    name: t(`forgetting.lines.${way}`, { task: titleOf(tasks[task]) }),
     color: way === 'adapters' ? colors.trained : colors.frozen,
     dash: task === 'second' ? '5 3' : undefined,
     dots: true,
@@ -30,7 +32,7 @@ export default function ForgettingChart() {
     const before = mine.findLast(({ stage }) => stage === 'first');
     const after = mine.findLast(({ stage }) => stage === 'second');
     if (!before || !after) return [];
-    const values = { before: formatShare(before.first), after: formatShare(after.first), task: tasks.first };
+    const values = { before: formatShare(before.first), after: formatShare(after.first), task: titleOf(tasks.first) };
     return [
       `${t(`forgetting.result.${way}`, values)} ${t(after.untouched ? 'forgetting.untouched' : 'forgetting.touched')}`,
     ];
@@ -41,7 +43,7 @@ export default function ForgettingChart() {
         title={t('forgetting.chart')}
         note={t('forgetting.note')}
         table={{
-          head: [t('forgetting.way'), t('chart.step'), tasks.first, tasks.second],
+          head: [t('forgetting.way'), t('chart.step'), titleOf(tasks.first), titleOf(tasks.second)],
           rows: points.map(({ way, step, first, second }) => [
             t(`forgetting.ways.${way}`),
             step,

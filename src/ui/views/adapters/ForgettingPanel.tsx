@@ -6,8 +6,8 @@ import { builtInTasks } from '../../../data/built-in-tasks.ts';
 import { forgettingStore, startForgetting, stopForgetting } from '../../../store/forgetting.ts';
 import { canTrain } from '../../../store/selectors.ts';
 import { LessonLink } from '../../controls/LessonLink.tsx';
-import type { TaskName } from '../../panels/TaskPanel.tsx';
 import { usePage } from '../../use-page.ts';
+import { useTaskTitle } from '../../use-task-title.ts';
 
 const ForgettingChart = lazy(() => import('./ForgettingChart.tsx'));
 
@@ -18,8 +18,9 @@ export function ForgettingPanel() {
   const [first, setFirst] = useState(tasks.first);
   const [second, setSecond] = useState(tasks.second);
   const [steps, setSteps] = useState(40);
+  const titleOf = useTaskTitle();
   const { t } = useTranslation();
-  const data = builtInTasks.map(({ name }) => ({ value: name, label: t(`task.names.${name as TaskName}`) }));
+  const data = builtInTasks.map(({ name }) => ({ value: name, label: titleOf(name) }));
   return (
     <section aria-labelledby="forgetting-title">
       <Title order={2} id="forgetting-title">

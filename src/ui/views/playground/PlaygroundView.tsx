@@ -37,9 +37,9 @@ export default function PlaygroundView() {
         </div>
         <div className="column" data-open={tab === 'tryIt'}>
           <TryItPanel />
+          <CarryPanel />
           <FlippedPanel />
           <ConfusionPanel />
-          <CarryPanel />
         </div>
       </main>
       <nav className="tab-bar" aria-label={t('tabs.label')}>
