@@ -28,7 +28,11 @@ const withoutResults = (): typeof noResults => {
 /** The worker has set a run up, or could not: whether it is the page's, as it is now. To be asked once an answer. */
 export const isAnswered = (): boolean => asked.shift() === edition;
 
-const titled = (run: Run): Run => ({ ...run, name: runTitle(run) });
+/** The run by the name that says what it does: the same run where it has that name, so that a queue knows it again. */
+function titled(run: Run): Run {
+  const name = runTitle(run);
+  return run.name === name ? run : { ...run, name };
+}
 
 /** Switches to another built-in task with the rows, length and epochs that suit it; the run starts anew. */
 export function chooseTask(name: string): void {

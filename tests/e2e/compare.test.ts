@@ -26,7 +26,7 @@ test('runs are kept, drawn over each other, renamed, pinned, deleted, brought ba
   await page.getByRole('tab', { name: 'Runs and sweeps' }).click();
   const rows = page.getByRole('table', { name: 'Runs' }).getByRole('row');
   await expect.poll(() => rows.count()).toBe(3);
-  expect(await rows.nth(1).innerText()).toContain('Learning rate 0.002 → 0.004');
+  expect(await rows.nth(1).innerText()).toContain('Learning rate: 0.002 → 0.004');
 
   await page.getByRole('checkbox', { name: /^Draw/ }).nth(1).check();
   await page.getByRole('tab', { name: 'Charts' }).click();
@@ -67,7 +67,7 @@ test('a sweep trains every bottleneck, can be stopped and continued, and draws t
   const rows = page.getByRole('table', { name: 'Runs' }).getByRole('row');
   // The run that was stopped midway may stand in the table, too.
   await expect.poll(() => rows.count()).toBeGreaterThanOrEqual(3);
-  expect(await rows.nth(1).innerText()).toContain('Bottleneck dimension 2 → 8');
+  expect(await rows.nth(1).innerText()).toContain('Bottleneck dimension: 2 → 8');
   const frontier = page.getByRole('region', { name: 'Accuracy against trainable share' });
   await frontier.getByRole('button', { name: 'Table' }).click();
   expect(await frontier.getByRole('row').count()).toBe(3);

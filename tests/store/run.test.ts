@@ -4,9 +4,9 @@ import type { ParameterCounts } from '../../src/model/parameters.ts';
 import { forgettingStore, startForgetting } from '../../src/store/forgetting.ts';
 import { hear } from '../../src/store/hear.ts';
 import { firstRun, initialState, pageStore } from '../../src/store/page.ts';
-import { queueStore, startQueue, stopQueue } from '../../src/store/queue.ts';
-import { changeRun, chooseTask } from '../../src/store/run.ts';
-import { canTrain } from '../../src/store/selectors.ts';
+import { queueStore, startQueue, stopQueue, sweepRuns } from '../../src/store/queue.ts';
+import { changeRun, chooseTask, trainAgain } from '../../src/store/run.ts';
+import { canTrain, canTrainAgain } from '../../src/store/selectors.ts';
 import type { DeviceLimits } from '../../src/training/pre-flight.ts';
 import { taskName } from '../../src/training/run.ts';
 import type { Request } from '../../src/worker/protocol.ts';
@@ -78,6 +78,27 @@ test('a queue whose run comes after another does not train that one', () => {
   configured();
   expect(sent.map(({ type }) => type)).not.toContain('train');
   stopQueue();
+});
+
+test('a sweep over a person’s own rows trains', () => {
+  startQueue(sweepRuns({ ...firstRun, data: { train: 'mine.csv' } }, [2, 8], ['houlsby']));
+  hear({ type: 'task-ready', task: { name: 'mine.csv', trainRows: 1, testRows: 1, labels: ['a', 'b'], examples: [] } });
+  configured();
+  expect(page()).toMatchObject({ phase: 'training', run: { name: 'mine.csv, houlsby 2' } });
+  expect(sent.at(-1)?.type).toBe('train');
+  stopQueue();
+});
+
+test('a run that has ended is set up and trained once more', () => {
+  setSeed(7);
+  vi.runAllTimers();
+  configured();
+  pageStore.setState({ phase: 'done' });
+  expect(canTrainAgain(page())).toBe(true);
+  trainAgain();
+  expect(sent.slice(-2).map(({ type }) => type)).toEqual(['configure', 'train']);
+  configured();
+  expect(canTrain(page())).toBe(true);
 });
 
 test('a queue waits where a run cannot be set up, and says why', () => {

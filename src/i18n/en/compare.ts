@@ -25,7 +25,7 @@ export const compare = {
     pinned: 'Pinned',
     first: 'The first run',
     same: 'Nothing: the same settings',
-    difference: '{{label}} {{before}} → {{after}}',
+    difference: '{{label}}: {{before}} → {{after}}',
     none: 'none',
     file: 'File',
     testFile: 'Test file',

@@ -1,6 +1,8 @@
 import { useTranslation } from 'react-i18next';
+import { type MethodType, methodTypes } from '../../model/methods.ts';
 import { differences } from '../../store/naming.ts';
 import type { Run } from '../../training/run.ts';
+import { useTaskTitle } from '../use-task-title.ts';
 
 /** Settings by their path in the run file, and the text that names them on the page. */
 const labels = {
@@ -35,8 +37,22 @@ type Known = keyof typeof labels;
 /** Differences named before the rest is only counted. */
 const mostNamed = 3;
 
+const isMethodType = (value: string): value is MethodType => methodTypes.some((type) => type === value);
+
+/** A setting's value as the page calls it where it is chosen. */
+function useValueName(): (path: string, value: string) => string {
+  const titleOf = useTaskTitle();
+  const { t } = useTranslation();
+  return (path, value) => {
+    if (value === '') return t('runs.none');
+    if (path === 'data.task') return titleOf(value);
+    return path === 'method.type' && isMethodType(value) ? t(`method.names.${value}`) : value;
+  };
+}
+
 /** In words, what a run has different from another. */
 export function DifferenceText({ before, after }: { before: Run; after: Run }) {
+  const nameOf = useValueName();
   const { t } = useTranslation();
   const list = differences(before, after);
   if (list.length === 0) return <>{t('runs.same')}</>;
@@ -46,7 +62,7 @@ export function DifferenceText({ before, after }: { before: Run; after: Run }) {
   const named = worth.slice(0, mostNamed).map(({ path, before: was, after: is }) => {
     // A setting without a control of its own goes by its name in the run file.
     const label = path in labels ? t(labels[path as Known]) : path;
-    return t('runs.difference', { label, before: was || t('runs.none'), after: is || t('runs.none') });
+    return t('runs.difference', { label, before: nameOf(path, was), after: nameOf(path, is) });
   });
   const rest = worth.length - named.length;
   return <>{[...named, ...(rest > 0 ? [t('runs.more', { amount: rest })] : [])].join(t('runs.separator'))}</>;

@@ -76,7 +76,9 @@ function Probabilities({ prediction }: { prediction: Prediction }) {
   const classes = labels
     .map((label, i) => ({ label, adapted: adapted[i] ?? 0, base: base?.[i] ?? null }))
     .sort((a, b) => Math.max(b.adapted, b.base ?? 0) - Math.max(a.adapted, a.base ?? 0))
-    .slice(0, mostClasses);
+    .slice(0, mostClasses)
+    // A row is a place in the order: it stays where it is, whichever class comes to hold it.
+    .map((entry, place) => ({ ...entry, place }));
   return (
     <div data-testid="probabilities">
       <Text size="xs" mb={4}>
@@ -84,8 +86,8 @@ function Probabilities({ prediction }: { prediction: Prediction }) {
         {t('tryIt.adapted')} <span className="swatch" style={{ background: 'var(--baseline)', marginLeft: 8 }} />
         {t('tryIt.base')}
       </Text>
-      {classes.map(({ label, adapted: ours, base: theirs }) => (
-        <div className="probability" key={label}>
+      {classes.map(({ place, label, adapted: ours, base: theirs }) => (
+        <div className="probability" key={place}>
           <span className="name" title={label}>
             {label}
           </span>
