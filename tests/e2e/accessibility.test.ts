@@ -14,12 +14,65 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
-/** What axe finds wrong, one line a rule. */
-async function violations(page: Page): Promise<string[]> {
+/** What axe finds wrong within an element, one line a rule. */
+async function violations(page: Page, within = 'html'): Promise<string[]> {
   await page.evaluate(axe);
-  const results = (await page.evaluate('axe.run()')) as AxeResults;
+  const results = (await page.evaluate(`axe.run(${JSON.stringify(within)})`)) as AxeResults;
   return results.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
 }
+
+const pasted =
+  'text,label\ngood film,pos\nbad film,neg\ngood film,pos\n,neg\nso so,Neg\nlovely,pos\nawful,neg\nfine,pos\npoor,neg';
+
+test.each(['light', 'dark'] as const)(
+  'axe finds nothing wrong with any dialog in the %s theme',
+  async (colorScheme) => {
+    const { page, complaints } = await site.visit({ encoder: 'tiny', colorScheme, reducedMotion: 'reduce' });
+    const dialog = page.getByRole('dialog');
+    const examine = async (name: string) => {
+      await dialog.waitFor();
+      expect(await violations(page, '[role="dialog"]'), name).toEqual([]);
+    };
+    const close = async () => {
+      await page.keyboard.press('Escape');
+      await dialog.waitFor({ state: 'hidden' });
+    };
+    await makeSmall(page);
+    await trainToEnd(page);
+    for (const name of [
+      'Another encoder …',
+      'Share',
+      /^Requests elsewhere/,
+      /^Layer 1: Attention/,
+      /^Layer 2: Add & Norm/,
+    ]) {
+      await page.getByRole('button', { name, exact: true }).first().click();
+      await examine(String(name));
+      await close();
+    }
+    await page.locator('body').press('Shift+?');
+    await examine('shortcuts');
+    await close();
+
+    await page.getByRole('tab', { name: 'Runs and sweeps' }).click();
+    await page.getByRole('button', { name: /^Actions for/ }).click();
+    await page.getByRole('menuitem', { name: 'Rename' }).click();
+    await examine('rename');
+    await close();
+
+    await button(page, 'Use my own …').click();
+    await page.getByLabel('or paste rows here').fill(pasted);
+    await button(page, 'Look at what is pasted').click();
+    await button(page, 'Import these rows').waitFor();
+    await examine('preview of rows');
+    await button(page, 'Import these rows').click();
+    await dialog.waitFor({ state: 'hidden' });
+    await button(page, 'Rows and checks …').click();
+    await page.getByText('Repeated rows').waitFor();
+    await examine('rows and checks');
+    expect(complaints).toEqual([]);
+  },
+);
 
 test.each(['light', 'dark'] as const)('axe finds nothing wrong with any view in the %s theme', async (colorScheme) => {
   const { page, complaints } = await site.visit({ encoder: 'tiny', colorScheme, reducedMotion: 'reduce' });

@@ -81,5 +81,7 @@ export const data = {
     typed: 'New rows, one a line',
     add: 'Add rows',
     pages: 'Pages of rows',
+    nextPage: 'Next page',
+    pageBefore: 'Page before',
   },
 };

@@ -81,5 +81,7 @@ export const data: Texts<typeof english> = {
     typed: '新的行，每行一条',
     add: '添加',
     pages: '数据页',
+    nextPage: '下一页',
+    pageBefore: '上一页',
   },
 };

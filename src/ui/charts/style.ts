@@ -6,6 +6,8 @@ export const tooltipStyle = {
     borderRadius: 6,
     fontSize: 12,
   },
+  // A line's own colour is too faint for letters on one of the two schemes.
+  itemStyle: { color: 'var(--mantine-color-text)' },
   isAnimationActive: false,
 } as const;
 

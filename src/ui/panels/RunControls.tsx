@@ -54,7 +54,7 @@ function Status() {
   const status = usePage(statusOf);
   const { t } = useTranslation();
   return (
-    <Text size="sm" fw={600} role="status" aria-live="polite" data-testid="phase">
+    <Text className="phase" size="sm" fw={600} role="status" aria-live="polite" data-testid="phase">
       {t(`phase.${status}`)}
     </Text>
   );

@@ -22,7 +22,13 @@ export function ImportDialog() {
   const { t } = useTranslation();
   const title = t(purpose === 'test' ? 'import.testTitle' : 'import.title');
   return (
-    <Modal opened={purpose !== null} onClose={closeImport} size="lg" title={title}>
+    <Modal
+      opened={purpose !== null}
+      onClose={closeImport}
+      size="lg"
+      title={title}
+      closeButtonProps={{ 'aria-label': t('close') }}
+    >
       <FileSource />
       <ImportNews />
       <LayoutFields />

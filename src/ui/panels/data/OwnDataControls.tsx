@@ -33,7 +33,13 @@ export function OwnDataControls() {
           <Button size="xs" variant="light" onClick={() => setOpened(true)}>
             {t('own.rows')}
           </Button>
-          <Modal opened={opened} onClose={() => setOpened(false)} size="xl" title={t('own.title', { name: data.name })}>
+          <Modal
+            opened={opened}
+            onClose={() => setOpened(false)}
+            size="xl"
+            title={t('own.title', { name: data.name })}
+            closeButtonProps={{ 'aria-label': t('close') }}
+          >
             <OwnRows data={data} />
           </Modal>
         </>

@@ -99,6 +99,7 @@ export function RowsTable({ data: { rows } }: { data: OwnData }) {
       <Pagination
         size="xs"
         aria-label={t('table.pages')}
+        getControlProps={(control) => ({ 'aria-label': t(control === 'next' ? 'table.nextPage' : 'table.pageBefore') })}
         total={Math.ceil(found.length / rowsOnPage)}
         value={page}
         onChange={setPage}

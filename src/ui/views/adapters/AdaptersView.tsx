@@ -56,7 +56,7 @@ export default function AdaptersView() {
               onChange={setStrength}
             />
           </div>
-          <Table.ScrollContainer minWidth={620} type="native" tabIndex={0}>
+          <Table.ScrollContainer minWidth={860} type="native" tabIndex={0}>
             <Table fz="sm">
               <Table.Thead>
                 <Table.Tr>
@@ -131,7 +131,7 @@ function AdapterRow({ adapter, strength, chosen, onChoose }: AdapterRowProps) {
           : '–'}
       </Table.Td>
       <Table.Td>
-        <div className="controls">
+        <div className="controls" style={{ flexWrap: 'nowrap' }}>
           <Button
             size="compact-xs"
             disabled={!ready}
