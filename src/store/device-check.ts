@@ -21,7 +21,6 @@ const rows = { limit: 128, testLimit: 16 };
 /** Trains the run's first steps on both engines, and times a forward with and without adapters on each. */
 export function startDeviceCheck(): void {
   const { run } = pageStore.getState();
-  if (!('task' in run.data)) return;
   setState({ running: true, check: null });
   send({ type: 'check-device', run: { ...run, data: { ...run.data, ...rows } } });
 }

@@ -1,6 +1,7 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import type { EncoderConfig } from '../../src/model/encoder-config.ts';
 import type { ParameterCounts } from '../../src/model/parameters.ts';
+import { startDeviceCheck } from '../../src/store/device-check.ts';
 import { forgettingStore, startForgetting } from '../../src/store/forgetting.ts';
 import { hear } from '../../src/store/hear.ts';
 import { firstRun, initialState, pageStore } from '../../src/store/page.ts';
@@ -114,6 +115,12 @@ test('a demonstration that cannot begin has ended', () => {
   hear({ type: 'error', during: 'forgetting', name: 'DownloadError', message: 'offline' });
   expect(forgettingStore.getState().running).toBe(false);
   expect(page().error?.message).toBe('offline');
+});
+
+test('engines are compared on a person’s own rows, too', () => {
+  pageStore.setState({ run: { ...firstRun, data: { train: 'mine.csv', testShare: 0.2 } } });
+  startDeviceCheck();
+  expect(sent).toMatchObject([{ type: 'check-device', run: { data: { train: 'mine.csv', testShare: 0.2 } } }]);
 });
 
 test('many changes in a moment set the run up once', () => {

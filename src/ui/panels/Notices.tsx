@@ -78,7 +78,8 @@ function LinkNotice() {
   );
 }
 
-function Problem() {
+/** What could not be done, on whichever view it was asked for. */
+export function Problem() {
   const device = usePage((state) => state.device);
   const error = usePage((state) => state.error);
   const loaded = usePage(({ encoder, task }) => encoder !== null || task !== null);

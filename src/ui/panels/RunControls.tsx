@@ -65,7 +65,15 @@ function RunProgress() {
   const plan = usePage((state) => state.plan);
   const epochs = usePage(({ run }) => run.training.epochs);
   const { t } = useTranslation();
-  if (!plan) return <Progress value={0} mt="xs" aria-label={t('controls.step')} />;
+  if (!plan)
+    return (
+      <>
+        <Progress value={0} mt="xs" aria-label={t('controls.step')} />
+        <Text size="xs" mt={4} aria-hidden="true">
+          {'\u00a0'}
+        </Text>
+      </>
+    );
   const done = stepsDone({ steps });
   const epoch = Math.min(epochs, Math.floor(done / plan.stepsPerEpoch) + 1);
   const milliseconds = stepTime({ steps });

@@ -9,6 +9,7 @@ import { answerWith, average, deleteAdapter, measure, shelfStore } from '../../.
 import { openTakeAlong } from '../../../store/take-along.ts';
 import { taskName } from '../../../training/run.ts';
 import { formatBytes, formatCount, formatShare } from '../../format.ts';
+import { Problem } from '../../panels/Notices.tsx';
 import { usePage } from '../../use-page.ts';
 import { useTaskTitle } from '../../use-task-title.ts';
 import { ForgettingPanel } from './ForgettingPanel.tsx';
@@ -28,6 +29,7 @@ export default function AdaptersView() {
     <main className="sheet">
       <Title order={2}>{t('shelf.title')}</Title>
       <Text size="sm">{t('shelf.about')}</Text>
+      <Problem />
       {problem && <Alert color="yellow">{say(problem)}</Alert>}
       <div className="controls">
         <Button size="xs" variant="default" onClick={openBringIn}>

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useSay } from '../../../i18n/say.ts';
 import { Facts } from '../../controls/Facts.tsx';
 import { formatBytes } from '../../format.ts';
+import { Problem } from '../../panels/Notices.tsx';
 import { useDeviceName } from '../../use-device-name.ts';
 import { usePage } from '../../use-page.ts';
 import { EnginePanel } from './EnginePanel.tsx';
@@ -22,6 +23,7 @@ export default function DeviceView() {
   return (
     <main className="sheet">
       <Title order={2}>{t('device.title')}</Title>
+      <Problem />
       <Facts
         facts={[
           [t('engine.label'), device ? engine : t('engine.opening')],
