@@ -28,3 +28,9 @@ export function formatDuration(milliseconds: number): string {
 /** A time in milliseconds, finer where it is short. */
 export const formatMilliseconds = (milliseconds: number): string =>
   `${milliseconds.toFixed(milliseconds < 10 ? 2 : 0)} ms`;
+
+/** How much more than a whole a ratio is, in percent with its sign. */
+export function formatChange(ratio: number): string {
+  const percent = Math.round(100 * (ratio - 1));
+  return `${percent < 0 ? '−' : '+'}${Math.abs(percent)}%`;
+}

@@ -17,7 +17,7 @@ export const device = {
     gradNormDifference: 'Largest difference of a gradient norm (relative)',
     weightDifference: 'Largest difference of a weight after the steps',
     latency: 'Forward of {{examples}} rows × {{tokens}} tokens, {{engine}}',
-    latencyValue: 'base {{base}}, adapted {{adapted}} ({{more}} more)',
+    latencyValue: 'base {{base}}, adapted {{adapted}} ({{more}})',
     disagree: 'The engines disagree by more than 0.1%. Do not trust results of this device’s GPU; choose the CPU.',
     name: 'Device',
     memory: 'Held by the run',

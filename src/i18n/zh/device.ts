@@ -19,7 +19,7 @@ export const device: Texts<typeof english> = {
     gradNormDifference: '梯度范数的最大差异（相对）',
     weightDifference: '训练后权重的最大差异',
     latency: '{{examples}} 行 × {{tokens}} 词元的前向，{{engine}}',
-    latencyValue: '冻结 {{base}}，带适配器 {{adapted}}（多 {{more}}）',
+    latencyValue: '冻结 {{base}}，带适配器 {{adapted}}（{{more}}）',
     disagree: '两个引擎的结果相差超过 0.1%。请不要相信本机 GPU 的结果，改用 CPU。',
     name: '设备',
     memory: '这次训练占用',

@@ -1,12 +1,11 @@
 import { useTranslation } from 'react-i18next';
 import type { Latency } from '../../training/latency.ts';
-import { formatMilliseconds } from '../format.ts';
+import { formatChange, formatMilliseconds } from '../format.ts';
 
 /** How long a forward takes with what was trained, and how much more that is than without. */
 export function LatencyText({ latency }: { latency: Latency }) {
   const { t } = useTranslation();
   const { base, adapted, examples, tokens } = latency;
-  const more = 100 * (adapted / base - 1);
   return (
     <span
       title={t('runs.latencyHint', {
@@ -16,8 +15,7 @@ export function LatencyText({ latency }: { latency: Latency }) {
         tokens,
       })}
     >
-      {formatMilliseconds(adapted)} ({more >= 0 ? '+' : ''}
-      {more.toFixed(0)}%)
+      {formatMilliseconds(adapted)} ({formatChange(adapted / base)})
     </span>
   );
 }

@@ -4,7 +4,7 @@ import { useStore } from 'zustand';
 import { chooseEngine, deviceCheckStore, startDeviceCheck } from '../../../store/device-check.ts';
 import { isBusy } from '../../../store/selectors.ts';
 import { Facts } from '../../controls/Facts.tsx';
-import { formatMilliseconds } from '../../format.ts';
+import { formatChange, formatMilliseconds } from '../../format.ts';
 import { usePage } from '../../use-page.ts';
 
 const engines = ['auto', 'webgpu', 'wasm'] as const;
@@ -52,7 +52,7 @@ export function EnginePanel() {
                 t('device.latencyValue', {
                   base: formatMilliseconds(base),
                   adapted: formatMilliseconds(adapted),
-                  more: `${(100 * (adapted / base - 1)).toFixed(0)} %`,
+                  more: formatChange(adapted / base),
                 }),
               ];
             }),
