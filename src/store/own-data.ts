@@ -1,8 +1,12 @@
 import { builtInTasks } from '../data/built-in-tasks.ts';
+import type { Fix } from '../data/checks.ts';
 import type { Row } from '../data/rows.ts';
 import type { Split } from '../data/split.ts';
+import { filterInPieces, inPieces, mapInPieces, type Work } from '../data/work.ts';
 import { RunFileError, readRun, taskName } from '../training/run.ts';
 import {
+  cutOf,
+  cutOwn,
   defaultTestShare,
   isOwn,
   keepOwnRows,
@@ -10,10 +14,10 @@ import {
   type OwnData,
   ownStore,
   recallOwn,
-  splitOf,
 } from './own-rows.ts';
 import { pageStore } from './page.ts';
 import { openRun } from './run.ts';
+import { doInSlices } from './slices.ts';
 
 /** Verbs of a person's own rows. Every change of them starts the run anew. */
 
@@ -71,19 +75,37 @@ export function undoRows(): void {
   trainOnOwn();
 }
 
-/** Repairs what a check found. Without test rows of their own, both parts become one list again, in the order that it had. */
-export function fixRows(fix: (split: Split) => Split): void {
-  const { run } = pageStore.getState();
-  changeRows((data) => {
-    if (data.test) {
-      const { train, test } = fix(splitOf(data, run));
-      return { ...data, rows: train, test };
-    }
-    const numbered = data.rows.map((row, i) => ({ ...row, line: i }));
-    const { train, test } = fix(splitOf({ ...data, rows: numbered }, run));
-    const inOrder = [...train, ...test].sort((a, b) => a.line - b.line);
-    return { ...data, rows: inOrder.map((row) => withLineOf(row, data.rows[row.line])) };
+/** Gives up the fix that is being made. */
+let stopMending = () => {};
+
+/** Repairs what a check found, if the rows stay as they are until it is done. */
+export function fixRows(fix: Fix): void {
+  const { data } = ownStore.getState();
+  if (!data) return;
+  stopMending();
+  ownStore.setState({ mending: fix });
+  stopMending = doInSlices(mend(data, fix), (mended) => {
+    ownStore.setState({ mending: null });
+    if (ownStore.getState().data === data) changeRows(() => mended);
   });
+}
+
+/** Without test rows of their own, both parts become one list again, in the order that it had. */
+function* mend(data: OwnData, fix: Fix): Work<OwnData> {
+  const cut = cutOf(pageStore.getState().run);
+  if (data.test) {
+    const { train, test } = yield* fix(yield* cutOwn(data, cut));
+    return { ...data, rows: train, test };
+  }
+  const numbered = yield* mapInPieces(data.rows, (row, i) => ({ ...row, line: i }));
+  const { train, test } = yield* fix(yield* cutOwn({ ...data, rows: numbered }, cut));
+  const inOrder: (Row | undefined)[] = new Array(data.rows.length);
+  const place = (row: Row) => {
+    inOrder[row.line] = withLineOf(row, data.rows[row.line]);
+  };
+  yield* inPieces(train, place);
+  yield* inPieces(test, place);
+  return { ...data, rows: (yield* filterInPieces(inOrder, (row) => row !== undefined)) as Row[] };
 }
 
 /** A row that was numbered, with its line again: the row before, where nothing else has changed. */

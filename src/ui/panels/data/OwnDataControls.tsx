@@ -1,16 +1,18 @@
-import { Button, Group, Modal, NumberInput, Text } from '@mantine/core';
-import { useMemo, useState } from 'react';
+import { Button, Group, Modal, NumberInput, Progress, Text } from '@mantine/core';
+import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { checkRows, majorityAccuracy } from '../../../data/checks.ts';
-import { toCsv } from '../../../data/edit.ts';
+import { csvPieces } from '../../../data/edit.ts';
 import { openImport } from '../../../store/data-import.ts';
+import { lookThrough, type RowsReport } from '../../../store/look-through.ts';
 import { changeTestShare, setTestRows, undoRows } from '../../../store/own-data.ts';
-import { isOwn, type OwnData, ownStore, splitOf, testShareOf } from '../../../store/own-rows.ts';
+import { isOwn, type OwnData, ownStore, testShareOf } from '../../../store/own-rows.ts';
+import { doInSlices } from '../../../store/slices.ts';
 import { formatCount, formatShare } from '../../format.ts';
 import { saveFile } from '../../save-file.ts';
 import { useLocked } from '../../use-locked.ts';
 import { usePage } from '../../use-page.ts';
+import { useWork } from '../../use-work.ts';
 import { TokenChecks } from '../models/TokenChecks.tsx';
 import { ChecksList } from './ChecksList.tsx';
 import { ImportDialog } from './ImportDialog.tsx';
@@ -44,23 +46,40 @@ export function OwnDataControls() {
 }
 
 function OwnRows({ data }: { data: OwnData }) {
-  const run = usePage((state) => state.run);
+  const testShare = usePage(({ run }) => testShareOf(run));
+  const seed = usePage(({ run }) => run.training.seed);
+  const look = useCallback(() => lookThrough(data, { testShare, seed }), [data, testShare, seed]);
+  const { value: report, stale } = useWork(look);
+  return (
+    <>
+      <RowsSummary data={data} report={report} />
+      <SplitControls data={data} />
+      <ChecksList findings={report?.findings ?? null} stale={stale} />
+      <TokenChecks />
+      <RowsTable data={data} />
+    </>
+  );
+}
+
+function RowsSummary({ data: { rows, test }, report }: { data: OwnData; report: RowsReport | null }) {
   const { t } = useTranslation();
-  const split = useMemo(() => splitOf(data, run), [data, run]);
-  const findings = useMemo(() => checkRows(split), [split]);
+  const all = rows.length + (test?.length ?? 0);
+  if (!report)
+    return (
+      <>
+        <Text size="sm">{t('own.looking', { count: all, amount: formatCount(all) })}</Text>
+        <Progress size="xs" my={7} value={100} animated aria-label={t('checks.looking')} />
+      </>
+    );
   return (
     <>
       <Text size="sm">
         {t('own.summary', {
-          train: t('own.trainRows', { count: split.train.length, amount: formatCount(split.train.length) }),
-          test: t('own.testRows', { count: split.test.length, amount: formatCount(split.test.length) }),
+          train: t('own.trainRows', { count: report.train, amount: formatCount(report.train) }),
+          test: t('own.testRows', { count: report.test, amount: formatCount(report.test) }),
         })}
       </Text>
-      <Text size="xs">{t('own.majority', { share: formatShare(majorityAccuracy(split)) })}</Text>
-      <SplitControls data={data} />
-      <ChecksList findings={findings} />
-      <TokenChecks />
-      <RowsTable data={data} />
+      <Text size="xs">{t('own.majority', { share: formatShare(report.majority) })}</Text>
     </>
   );
 }
@@ -96,9 +115,24 @@ function SplitControls({ data }: { data: OwnData }) {
       <Button size="xs" variant="default" disabled={locked || !undoable} onClick={undoRows}>
         {t('own.undo')}
       </Button>
-      <Button size="xs" variant="default" onClick={() => saveFile('rows.csv', toCsv(data.rows), 'text/csv')}>
-        {t('own.download')}
-      </Button>
+      <DownloadButton data={data} />
     </Group>
+  );
+}
+
+function DownloadButton({ data: { rows } }: { data: OwnData }) {
+  const [writing, setWriting] = useState(false);
+  const { t } = useTranslation();
+  const download = () => {
+    setWriting(true);
+    doInSlices(csvPieces(rows), (pieces) => {
+      saveFile('rows.csv', new Blob(pieces, { type: 'text/csv' }), 'text/csv');
+      setWriting(false);
+    });
+  };
+  return (
+    <Button size="xs" variant="default" loading={writing} onClick={download}>
+      {t('own.download')}
+    </Button>
   );
 }
