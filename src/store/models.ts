@@ -3,8 +3,10 @@ import { createStore } from 'zustand/vanilla';
 import { builtInEncoders } from '../data/built-in-tasks.ts';
 import { browserCache } from '../hub/cache.ts';
 import { defaultHubUrl, parseHubName } from '../hub/hub.ts';
-import { type FolderFile, findKept, listKept } from '../hub/kept.ts';
+import { encoderFilesOf, type FolderFile, findKept, listKept } from '../hub/kept.ts';
 import type { TransferProgress } from '../hub/transfer.ts';
+import type { EncoderConfig } from '../model/encoder-config.ts';
+import { readConfigFile } from '../model/encoder-family.ts';
 import { PersonError, said, type Words, wordsOf } from '../model/said.ts';
 import { FetchCancelled, type FoundEncoder, fetchEncoderFiles, lookUpEncoder } from '../worker/models.ts';
 import { pageStore } from './page.ts';
@@ -14,6 +16,15 @@ import { keep, recall } from './storage.ts';
 import { send } from './wire.ts';
 
 /** Which encoder: a built-in one, one from the Hub, or a folder; and how it comes here. */
+
+/** A folder of this computer, before its weights are read. */
+export interface FoundFolder {
+  name: string;
+  files: FolderFile[];
+  config: EncoderConfig;
+  /** Of the files that are needed. */
+  bytes: number;
+}
 
 export interface ModelsState {
   /** Whether the dialog is open. */
@@ -26,6 +37,8 @@ export interface ModelsState {
   /** What is being done for which encoder; null: nothing. */
   work: { doing: 'look-up' | 'fetch' | 'load'; name: string; closes?: boolean } | null;
   found: FoundEncoder | null;
+  /** A folder of this computer that was looked at. */
+  folder: FoundFolder | null;
   progress: TransferProgress | null;
   /** Why an encoder cannot be used, in a sentence. */
   problem: Words | null;
@@ -43,6 +56,7 @@ export const initialModels: ModelsState = {
   token: '',
   work: null,
   found: null,
+  folder: null,
   progress: null,
   problem: null,
   cancelled: false,
@@ -88,7 +102,7 @@ export function openModels(): void {
 
 /** Closes the dialog; a download that is under way goes on. */
 export function closeModels(): void {
-  setState({ opened: false, ...(getState().work ? {} : { found: null }) });
+  setState({ opened: false, ...(getState().work ? {} : { found: null, folder: null }) });
 }
 
 export const cancelWork = (): void => working.abort();
@@ -129,7 +143,7 @@ const listening = (signal: AbortSignal) => ({
 /** Looks a name up on the Hub: what it is, how large, whether it fits. */
 export function lookUp(text: string): Promise<void> {
   const parsed = isHubName(text) ? parseHubName(text) : null;
-  setState({ name: text, found: null });
+  setState({ name: text, found: null, folder: null });
   return work('look-up', text, async (signal) => {
     if (!parsed)
       throw new PersonError(said`${text} is no name on the Hub. Write "owner/name" or "owner/name@revision".`);
@@ -181,11 +195,27 @@ export const takeBuiltIn = (name: string): void => {
 /** Folders under a built-in encoder's name would be taken for it. */
 const folderName = (name: string) => (builtInEncoders.includes(name) ? `${name} (own)` : name.replaceAll('/', '-'));
 
+/** Bytes of a config.json at most: it is a page or two. */
+const mostConfigBytes = 2 ** 20;
+
+/** Looks at a folder, or files, of this computer: what it is, how large, whether it fits. */
+export function lookAtFolder(folder: string, files: FolderFile[]): Promise<void> {
+  const name = folderName(folder);
+  setState({ found: null, folder: null });
+  return work('look-up', name, async (signal) => {
+    const blob = files.find(({ path }) => path === 'config.json')?.blob.slice(0, mostConfigBytes) ?? new Blob();
+    const { config } = readConfigFile(new Uint8Array(await blob.arrayBuffer()));
+    const sizes = files.map(({ path, blob: { size } }) => ({ path, size, sha256: null }));
+    const bytes = encoderFilesOf({ files: sizes }).reduce((sum, { size }) => sum + size, 0);
+    if (!signal.aborted) setState({ folder: { name, files, config, bytes } });
+  });
+}
+
 /** Uses a folder, or files, of this computer. */
 export function takeFolder(folder: string, files: FolderFile[]): void {
   const name = folderName(folder);
   visit.set(name, files);
-  setState({ problem: null, found: null });
+  setState({ problem: null, found: null, folder: null });
   load(name, files);
 }
 

@@ -2,8 +2,7 @@ import { browserCache, type FileCache, memoryCache } from '../hub/cache.ts';
 import { encoderFilesOf, fetchEncoder } from '../hub/kept.ts';
 import { openHubEncoder } from '../hub/repositories.ts';
 import type { TransferProgress } from '../hub/transfer.ts';
-import { EncoderConfigError } from '../model/encoder-config.ts';
-import { readFamilyConfig } from '../model/encoder-family.ts';
+import { readConfigFile } from '../model/encoder-family.ts';
 import { said, type Words, wordsOf } from '../model/said.ts';
 import { watchForeignRequests } from './foreign-requests.ts';
 import type { ModelAnswer, ModelRequest } from './models.ts';
@@ -48,17 +47,9 @@ async function carryOut(request: Exclude<ModelRequest, { type: 'cancel' }>): Pro
     return { type: 'files', files, unkept };
   }
   const { repo, read } = await openHubEncoder(request.name, revision, options);
-  const config = readFamilyConfig(parse(await read('config.json'))).config;
+  const config = readConfigFile((await read('config.json')) ?? new Uint8Array()).config;
   const bytes = encoderFilesOf(repo).reduce((sum, { size }) => sum + size, 0);
   return { type: 'found', found: { repo, revision, config, bytes } };
-}
-
-function parse(bytes: Uint8Array | null): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes ?? new Uint8Array()));
-  } catch {
-    throw new EncoderConfigError('config.json is not JSON. Choose another encoder.');
-  }
 }
 
 const tellRequests = watchForeignRequests(location.origin, (urls) => tell({ type: 'foreign-requests', urls }));

@@ -129,9 +129,15 @@ test('a folder of this computer, its missing parts, and how rows are cut', async
   await page.getByTestId('files').setInputFiles([file('model.safetensors')]);
   await page.getByText('holds no config.json').waitFor();
   await page.getByTestId('files').setInputFiles([file('config.json'), file('model.safetensors')]);
+  const use = dialog(page).getByRole('button', { name: /^Use it/ });
+  await use.click();
   await dialog(page).getByText('neither tokenizer.json nor vocab.txt').waitFor();
   expect(await encoder(page).getByText('encoder-small').count()).toBe(1);
   await page.getByTestId('folder').setInputFiles(folder);
+  await dialog(page).getByText('2 layers × 64, 4 heads').waitFor();
+  await dialog(page).getByText('It fits:').waitFor();
+  expect(await encoder(page).getByText('encoder-small').count()).toBe(1);
+  await use.click();
   await encoder(page).getByText('tiny', { exact: true }).waitFor();
   await expect.poll(() => dialog(page).count()).toBe(0);
   await button(page, 'Another encoder …').click();
@@ -144,6 +150,7 @@ test('a folder of this computer, its missing parts, and how rows are cut', async
     Object.fromEntries(Object.entries(tiny).map(([name, bytes]) => [name, [...bytes]])),
   );
   await page.getByText('or drop a folder').dispatchEvent('drop', { dataTransfer: dropped });
+  await use.click();
   await encoder(page).getByText('dropped files').waitFor();
   await expect.poll(() => dialog(page).count()).toBe(0);
 

@@ -47,6 +47,7 @@ export const models = {
         'A folder with config.json, model.safetensors and tokenizer.json or vocab.txt. Nothing is uploaded; choose it again after a reload.',
       pick: 'Choose a folder',
       pickFiles: 'Choose files',
+      use: 'Use it',
       drop: 'or drop a folder or its files here',
       noConfig: '{{name}} holds no config.json. Choose the folder that a model was saved to.',
       tooMany: 'More than {{most}} files: choose the model’s own folder.',

@@ -48,6 +48,7 @@ export const models: Texts<typeof english> = {
         '含有 config.json、model.safetensors 以及 tokenizer.json 或 vocab.txt 的文件夹。不会上传任何内容；重新加载页面后需再次选择。',
       pick: '选择文件夹',
       pickFiles: '选择文件',
+      use: '使用',
       drop: '或把文件夹、文件拖到这里',
       noConfig: '{{name}} 中没有 config.json。请选择保存模型的文件夹。',
       tooMany: '文件超过 {{most}} 个：请选择模型自己的文件夹。',
