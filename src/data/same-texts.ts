@@ -4,8 +4,11 @@ import { inPieces, type Work } from './work.ts';
 
 /** Which rows say the same, found in one pass over the texts: a number for each text, and no second copy of any. */
 
+/** Blanks other than one space: a text that has none is not copied. */
+const blanks = /\s{2,}|[^\S ]/g;
+
 /** What makes two texts the same: neither blanks nor case do. */
-export const textKey = (text: string): string => text.trim().replace(/\s+/g, ' ').toLowerCase();
+export const textKey = (text: string): string => text.trim().replace(blanks, ' ').toLowerCase();
 
 /** FNV-1a over UTF-16 units. */
 function hashOf(key: string): number {
