@@ -68,7 +68,10 @@ function RowsSummary({ data: { rows, test }, report }: { data: OwnData; report: 
     return (
       <>
         <Text size="sm">{t('own.looking', { count: all, amount: formatCount(all) })}</Text>
-        <Progress size="xs" my={7} value={100} animated aria-label={t('checks.looking')} />
+        {/* As high as the line that takes its place. */}
+        <Group h={17}>
+          <Progress flex={1} size="xs" value={100} animated aria-label={t('checks.looking')} />
+        </Group>
       </>
     );
   return (
