@@ -3,12 +3,21 @@ import { createStore } from 'zustand/vanilla';
 import { builtInEncoders } from '../data/built-in-tasks.ts';
 import { browserCache } from '../hub/cache.ts';
 import { defaultHubUrl, parseHubName } from '../hub/hub.ts';
-import { encoderFilesOf, type FolderFile, findKept, listKept } from '../hub/kept.ts';
+import { type FolderFile, findKept, type KeptEncoder, listKept, neededFiles } from '../hub/kept.ts';
+import { listFolders } from '../hub/kept-folders.ts';
 import type { TransferProgress } from '../hub/transfer.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import { readConfigFile } from '../model/encoder-family.ts';
 import { PersonError, said, type Words, wordsOf } from '../model/said.ts';
-import { FetchCancelled, type FoundEncoder, fetchEncoderFiles, lookUpEncoder } from '../worker/models.ts';
+import {
+  FetchCancelled,
+  type FetchedEncoder,
+  type FoundEncoder,
+  fetchEncoderFiles,
+  keepFolderFiles,
+  lookUpEncoder,
+  openFolderFiles,
+} from '../worker/models.ts';
 import { pageStore } from './page.ts';
 import { noteForeign } from './requests.ts';
 import { isBusy } from './selectors.ts';
@@ -43,6 +52,8 @@ export interface ModelsState {
   /** Why an encoder cannot be used, in a sentence. */
   problem: Words | null;
   cancelled: boolean;
+  /** The folder that is being copied into the browser's storage. */
+  keeping: string | null;
   /** Why the last one could not be kept. */
   unkept: Words | null;
   /** Fetched while a run was at work, which it does not end: to be taken later. */
@@ -60,6 +71,7 @@ export const initialModels: ModelsState = {
   progress: null,
   problem: null,
   cancelled: false,
+  keeping: null,
   unkept: null,
   later: null,
 };
@@ -153,21 +165,23 @@ export function lookUp(text: string): Promise<void> {
   });
 }
 
+type Access = Pick<ModelsState, 'hubUrl' | 'token'>;
+type Source = Pick<FoundEncoder, 'repo' | 'revision'>;
+
 /** Fetches what was looked up, and uses it. */
 export async function fetchFound(): Promise<void> {
   const { found, hubUrl, token } = getState();
-  if (found) await fetchAndLoad(found, { hubUrl, token });
+  if (found) await fromHub(found, { hubUrl, token });
 }
 
+const fromHub = (source: Source, access: Access): Promise<boolean> =>
+  bringAndLoad(hubName(source), (signal) => fetchEncoderFiles(source, access, listening(signal)));
+
 /** @returns whether it is all there */
-async function fetchAndLoad(
-  source: Pick<FoundEncoder, 'repo' | 'revision'>,
-  access: { hubUrl: string; token: string },
-): Promise<boolean> {
-  const name = hubName(source);
+async function bringAndLoad(name: string, bring: (signal: AbortSignal) => Promise<FetchedEncoder>): Promise<boolean> {
   let arrived = false;
   await work('fetch', name, async (signal) => {
-    const { files, unkept } = await fetchEncoderFiles(source, access, listening(signal));
+    const { files, unkept } = await bring(signal);
     if (signal.aborted) return;
     arrived = true;
     if (unkept !== null) visit.set(name, files);
@@ -205,31 +219,59 @@ export function lookAtFolder(folder: string, files: FolderFile[]): Promise<void>
   return work('look-up', name, async (signal) => {
     const blob = files.find(({ path }) => path === 'config.json')?.blob.slice(0, mostConfigBytes) ?? new Blob();
     const { config } = readConfigFile(new Uint8Array(await blob.arrayBuffer()));
-    const sizes = files.map(({ path, blob: { size } }) => ({ path, size, sha256: null }));
-    const bytes = encoderFilesOf({ files: sizes }).reduce((sum, { size }) => sum + size, 0);
+    const bytes = neededFiles(files).reduce((sum, { blob: { size } }) => sum + size, 0);
     if (!signal.aborted) setState({ folder: { name, files, config, bytes } });
   });
 }
+
+/** The folder that was chosen last: once it turns out to be an encoder, it is kept. */
+let chosenFolder: string | null = null;
 
 /** Uses a folder, or files, of this computer. */
 export function takeFolder(folder: string, files: FolderFile[]): void {
   const name = folderName(folder);
   visit.set(name, files);
+  chosenFolder = name;
   setState({ problem: null, found: null, folder: null });
   load(name, files);
 }
 
+let keepingFolders: Promise<void> = Promise.resolve();
+
+/** Copies a folder into the browser's storage, one at a time; where that fails, it is used all the same. */
+function keepChosen(name: string): void {
+  const files = visit.get(name);
+  if (name !== chosenFolder || !files) return;
+  chosenFolder = null;
+  if (typeof caches === 'undefined') return;
+  keepingFolders = keepingFolders.then(async () => {
+    setState({ keeping: name });
+    await keepFolderFiles(name, files, listening(new AbortController().signal)).catch((error: unknown) =>
+      setState({ unkept: wordsOf(error) }),
+    );
+    setState({ keeping: null });
+  });
+}
+
+/** Whether a folder, or an encoder of the Hub, lies in the browser's storage. */
+async function findInStorage(model: string): Promise<{ hub: KeptEncoder | undefined; folder: boolean }> {
+  if (typeof caches === 'undefined') return { hub: undefined, folder: false };
+  const cache = browserCache();
+  return { hub: findKept(await listKept(cache), model), folder: (await listFolders(cache)).includes(model) };
+}
+
 /**
- * Uses an encoder that is kept; a file that turns out damaged is fetched again.
+ * Uses an encoder that is kept; a file of the Hub that turns out damaged is fetched again.
  * @returns whether it is all there
  */
 export async function takeKept(model: string): Promise<boolean> {
-  if (typeof caches === 'undefined') return false;
-  const kept = findKept(await listKept(browserCache()), model);
-  if (!kept) return false;
-  // From where it came: the token is meant for the address in the dialog alone.
-  const token = kept.hubUrl === getState().hubUrl ? getState().token : '';
-  return fetchAndLoad(kept, { hubUrl: kept.hubUrl, token });
+  const { hub, folder } = await findInStorage(model);
+  if (hub) {
+    // From where it came: the token is meant for the address in the dialog alone.
+    const token = hub.hubUrl === getState().hubUrl ? getState().token : '';
+    return fromHub(hub, { hubUrl: hub.hubUrl, token });
+  }
+  return folder && bringAndLoad(model, (signal) => openFolderFiles(model, listening(signal)));
 }
 
 /** Brings the encoder that a run names; one that is not here is asked for first. */
@@ -250,6 +292,7 @@ export function hearLoaded(name: string): void {
   const { work: done, unkept } = getState();
   if (done?.doing !== 'load' || done.name !== name) return;
   setState({ work: null, ...(done.closes && unkept === null ? { opened: false } : {}) });
+  keepChosen(name);
 }
 
 /** The worker cannot use it: what was there before still is. */
@@ -268,6 +311,7 @@ export async function recallChosen(): Promise<string | null> {
     .string()
     .max(200)
     .safeParse(await recall('notes', chosenNote));
-  if (!model.success || typeof caches === 'undefined') return null;
-  return findKept(await listKept(browserCache()), model.data) ? model.data : null;
+  if (!model.success) return null;
+  const { hub, folder } = await findInStorage(model.data);
+  return hub || folder ? model.data : null;
 }

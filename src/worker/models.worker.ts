@@ -1,5 +1,6 @@
 import { browserCache, type FileCache, memoryCache } from '../hub/cache.ts';
 import { encoderFilesOf, fetchEncoder } from '../hub/kept.ts';
+import { keepFolder, openFolder } from '../hub/kept-folders.ts';
 import { openHubEncoder } from '../hub/repositories.ts';
 import type { TransferProgress } from '../hub/transfer.ts';
 import { readConfigFile } from '../model/encoder-family.ts';
@@ -7,7 +8,7 @@ import { said, type Words, wordsOf } from '../model/said.ts';
 import { watchForeignRequests } from './foreign-requests.ts';
 import type { ModelAnswer, ModelRequest } from './models.ts';
 
-/** Looks encoders up on the Hub and fetches them beside the page. One question a worker; `cancel` ends it, with what arrived kept. */
+/** Looks encoders up on the Hub, fetches and keeps them beside the page. One question a worker; `cancel` ends it, with what arrived kept. */
 
 const tell = (answer: ModelAnswer) => postMessage(answer);
 
@@ -40,6 +41,12 @@ function tolerantCache(): FileCache {
 }
 
 async function carryOut(request: Exclude<ModelRequest, { type: 'cancel' }>): Promise<ModelAnswer> {
+  if (request.type === 'keep-folder') {
+    await keepFolder(browserCache(), request.name, request.files);
+    return { type: 'folder-kept' };
+  }
+  if (request.type === 'open-folder')
+    return { type: 'files', files: await openFolder(browserCache(), request.name), unkept: null };
   const { revision, access } = request;
   const options = { ...access, cache: tolerantCache(), signal: cancelling.signal, onProgress };
   if (request.type === 'fetch') {

@@ -117,7 +117,7 @@ test('a Chinese page says in Chinese why an encoder cannot be used and an adapte
   await page.getByText('详情：hostile.zip："../evil.json" 指向压缩包之外。').waitFor();
 });
 
-test('a folder of this computer, its missing parts, and how rows are cut', async () => {
+test('a folder of this computer, its missing parts, how rows are cut, and its copy for the next visit', async () => {
   const { page, complaints } = await site.visit({ encoder: 'tiny' });
   await encoder(page).getByText('encoder-small').waitFor();
   await button(page, 'Another encoder …').click();
@@ -165,6 +165,18 @@ test('a folder of this computer, its missing parts, and how rows are cut', async
   await expect.poll(() => tokens.innerText()).toContain('rows are cut at 8');
   await makeSmall(page);
   await trainToEnd(page);
+
+  await button(page, 'Another encoder …').click();
+  await button(page, 'Delete dropped files').waitFor();
+  await page.reload();
+  await encoder(page).getByText('dropped files').waitFor();
+  await button(page, 'Another encoder …').click();
+  await button(page, 'Use tiny').click();
+  await encoder(page).getByText('tiny', { exact: true }).waitFor();
+  await expect.poll(() => dialog(page).count()).toBe(0);
+  await button(page, 'Another encoder …').click();
+  for (const name of ['dropped files', 'tiny']) await button(page, `Delete ${name}`).click();
+  await page.getByText('Nothing yet.').waitFor();
   expect(complaints).toEqual([]);
 });
 
