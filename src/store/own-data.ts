@@ -17,6 +17,7 @@ import {
 } from './own-rows.ts';
 import { pageStore } from './page.ts';
 import { openRun } from './run.ts';
+import { isBusy } from './selectors.ts';
 import { doInSlices } from './slices.ts';
 
 /** Verbs of a person's own rows. Every change of them starts the run anew. */
@@ -78,7 +79,7 @@ export function undoRows(): void {
 /** Gives up the fix that is being made. */
 let stopMending = () => {};
 
-/** Repairs what a check found, if the rows stay as they are until it is done. */
+/** Repairs what a check found, if until it is done the rows stay as they are and no run begins. */
 export function fixRows(fix: Fix): void {
   const { data } = ownStore.getState();
   if (!data) return;
@@ -86,7 +87,7 @@ export function fixRows(fix: Fix): void {
   ownStore.setState({ mending: fix });
   stopMending = doInSlices(mend(data, fix), (mended) => {
     ownStore.setState({ mending: null });
-    if (ownStore.getState().data === data) changeRows(() => mended);
+    if (ownStore.getState().data === data && !isBusy(pageStore.getState())) changeRows(() => mended);
   });
 }
 
