@@ -3,18 +3,16 @@ import { createStore } from 'zustand/vanilla';
 import { builtInEncoders } from '../data/built-in-tasks.ts';
 import { browserCache } from '../hub/cache.ts';
 import { defaultHubUrl, parseHubName } from '../hub/hub.ts';
-import { type FolderFile, findKept, type KeptEncoder, listKept, neededFiles } from '../hub/kept.ts';
+import { type FolderFile, findKept, type KeptEncoder, listKept } from '../hub/kept.ts';
 import { listFolders } from '../hub/kept-folders.ts';
 import type { TransferProgress } from '../hub/transfer.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
-import { readConfigFile } from '../model/encoder-family.ts';
 import { PersonError, said, type Words, wordsOf } from '../model/said.ts';
 import {
   FetchCancelled,
   type FetchedEncoder,
   type FoundEncoder,
   fetchEncoderFiles,
-  keepFolderFiles,
   lookUpEncoder,
   openFolderFiles,
 } from '../worker/models.ts';
@@ -44,7 +42,7 @@ export interface ModelsState {
   /** For private models: in memory only, never kept. */
   token: string;
   /** What is being done for which encoder; null: nothing. */
-  work: { doing: 'look-up' | 'fetch' | 'load'; name: string; closes?: boolean } | null;
+  work: { doing: 'look-up' | 'fetch' | 'load'; name: string; closes?: boolean; onLoaded?: () => void } | null;
   found: FoundEncoder | null;
   /** A folder of this computer that was looked at. */
   folder: FoundFolder | null;
@@ -128,7 +126,11 @@ export const isHubName = (model: string): boolean => model.includes('/') && pars
 type Doing = NonNullable<ModelsState['work']>['doing'];
 
 /** Does one thing at a time; why it failed is said in the dialog, and nothing else changes. */
-async function work(doing: Doing, name: string, carryOut: (signal: AbortSignal) => Promise<void>): Promise<void> {
+export async function work(
+  doing: Doing,
+  name: string,
+  carryOut: (signal: AbortSignal) => Promise<void>,
+): Promise<void> {
   working.abort();
   working = new AbortController();
   const { signal } = working;
@@ -146,7 +148,7 @@ async function work(doing: Doing, name: string, carryOut: (signal: AbortSignal) 
   }
 }
 
-const listening = (signal: AbortSignal) => ({
+export const listening = (signal: AbortSignal) => ({
   signal,
   onProgress: (progress: TransferProgress) => setState({ progress }),
   onForeign: noteForeign,
@@ -193,10 +195,10 @@ async function bringAndLoad(name: string, bring: (signal: AbortSignal) => Promis
 }
 
 /** Hands an encoder to the worker, which tells when it is there, or why it cannot be used. */
-function load(name: string, files: FolderFile[] | null): void {
+function load(name: string, files: FolderFile[] | null, onLoaded = () => {}): void {
   wanted = name;
   // Chosen in the dialog, it closes the dialog; one that a run brings leaves it as it is.
-  setState({ work: { doing: 'load', name, closes: getState().opened } });
+  setState({ work: { doing: 'load', name, closes: getState().opened, onLoaded } });
   pageStore.setState({ missingEncoder: null, error: null });
   send({ type: 'load-encoder', name, files });
 }
@@ -206,51 +208,11 @@ export const takeBuiltIn = (name: string): void => {
   load(name, null);
 };
 
-/** Folders under a built-in encoder's name would be taken for it. */
-const folderName = (name: string) => (builtInEncoders.includes(name) ? `${name} (own)` : name.replaceAll('/', '-'));
-
-/** Bytes of a config.json at most: it is a page or two. */
-const mostConfigBytes = 2 ** 20;
-
-/** Looks at a folder, or files, of this computer: what it is, how large, whether it fits. */
-export function lookAtFolder(folder: string, files: FolderFile[]): Promise<void> {
-  const name = folderName(folder);
-  setState({ found: null, folder: null });
-  return work('look-up', name, async (signal) => {
-    const blob = files.find(({ path }) => path === 'config.json')?.blob.slice(0, mostConfigBytes) ?? new Blob();
-    const { config } = readConfigFile(new Uint8Array(await blob.arrayBuffer()));
-    const bytes = neededFiles(files).reduce((sum, { blob: { size } }) => sum + size, 0);
-    if (!signal.aborted) setState({ folder: { name, files, config, bytes } });
-  });
-}
-
-/** The folder that was chosen last: once it turns out to be an encoder, it is kept. */
-let chosenFolder: string | null = null;
-
-/** Uses a folder, or files, of this computer. */
-export function takeFolder(folder: string, files: FolderFile[]): void {
-  const name = folderName(folder);
+/** Uses the files of a folder of this computer, under this name for the rest of the visit. */
+export function loadFolder(name: string, files: FolderFile[], onLoaded: () => void): void {
   visit.set(name, files);
-  chosenFolder = name;
   setState({ problem: null, found: null, folder: null });
-  load(name, files);
-}
-
-let keepingFolders: Promise<void> = Promise.resolve();
-
-/** Copies a folder into the browser's storage, one at a time; where that fails, it is used all the same. */
-function keepChosen(name: string): void {
-  const files = visit.get(name);
-  if (name !== chosenFolder || !files) return;
-  chosenFolder = null;
-  if (typeof caches === 'undefined') return;
-  keepingFolders = keepingFolders.then(async () => {
-    setState({ keeping: name });
-    await keepFolderFiles(name, files, listening(new AbortController().signal)).catch((error: unknown) =>
-      setState({ unkept: wordsOf(error) }),
-    );
-    setState({ keeping: null });
-  });
+  load(name, files, onLoaded);
 }
 
 /** Whether a folder, or an encoder of the Hub, lies in the browser's storage. */
@@ -292,7 +254,7 @@ export function hearLoaded(name: string): void {
   const { work: done, unkept } = getState();
   if (done?.doing !== 'load' || done.name !== name) return;
   setState({ work: null, ...(done.closes && unkept === null ? { opened: false } : {}) });
-  keepChosen(name);
+  done.onLoaded?.();
 }
 
 /** The worker cannot use it: what was there before still is. */

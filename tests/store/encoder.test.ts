@@ -5,15 +5,8 @@ import type { EncoderConfig } from '../../src/model/encoder-config.ts';
 import { methodSchema } from '../../src/model/methods.ts';
 import { inEnglish } from '../../src/model/said.ts';
 import { hearEncoder, hearNoEncoder, keepLoaded, onEncoder } from '../../src/store/encoder.ts';
-import {
-  initialModels,
-  isAddress,
-  lookAtFolder,
-  modelsStore,
-  requireEncoder,
-  setHubAddress,
-  takeFolder,
-} from '../../src/store/models.ts';
+import { lookAtFolder, takeFolder } from '../../src/store/folders.ts';
+import { initialModels, isAddress, modelsStore, requireEncoder, setHubAddress } from '../../src/store/models.ts';
 import { firstRun, initialState, pageStore } from '../../src/store/page.ts';
 import { preFlightOf } from '../../src/store/pre-flight.ts';
 import { noteForeign, requestCount, requestsStore } from '../../src/store/requests.ts';

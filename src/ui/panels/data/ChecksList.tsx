@@ -2,7 +2,7 @@ import { Button, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import type { CheckName, Finding } from '../../../data/checks.ts';
-import { fixRows } from '../../../store/own-data.ts';
+import { fixRows } from '../../../store/mend-rows.ts';
 import { ownStore } from '../../../store/own-rows.ts';
 import { useLocked } from '../../use-locked.ts';
 

@@ -1,5 +1,5 @@
 import { Button, Group, Modal } from '@mantine/core';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { openImport } from '../../../store/data-import.ts';
@@ -7,8 +7,7 @@ import { isOwn, ownStore } from '../../../store/own-rows.ts';
 import { useLocked } from '../../use-locked.ts';
 import { usePage } from '../../use-page.ts';
 import { ImportDialog } from './ImportDialog.tsx';
-
-const OwnRows = lazy(() => import('./OwnRows.tsx'));
+import { OwnRows } from './OwnRows.tsx';
 
 /** The way to one's own rows, and to what is in them. */
 export function OwnDataControls() {
@@ -28,9 +27,7 @@ export function OwnDataControls() {
             {t('own.rows')}
           </Button>
           <Modal opened={opened} onClose={() => setOpened(false)} size="xl" title={t('own.title', { name: data.name })}>
-            <Suspense fallback={null}>
-              <OwnRows data={data} />
-            </Suspense>
+            <OwnRows data={data} />
           </Modal>
         </>
       )}

@@ -18,7 +18,7 @@ import { ChecksList } from './ChecksList.tsx';
 import { RowsTable } from './RowsTable.tsx';
 
 /** What is in one's own rows, what is wrong with them, and how they are cut in two. */
-export default function OwnRows({ data }: { data: OwnData }) {
+export function OwnRows({ data }: { data: OwnData }) {
   const testShare = usePage(({ run }) => testShareOf(run));
   const seed = usePage(({ run }) => run.training.seed);
   const look = useCallback(() => lookThrough(data, { testShare, seed }), [data, testShare, seed]);
