@@ -33,6 +33,15 @@ export interface FoundFolder {
   bytes: number;
 }
 
+interface Work {
+  doing: 'look-up' | 'fetch' | 'load';
+  name: string;
+  /** Whether the dialog closes, once the encoder is loaded. */
+  closes?: boolean;
+  /** Once it is loaded. */
+  onLoaded?: () => void;
+}
+
 export interface ModelsState {
   /** Whether the dialog is open. */
   opened: boolean;
@@ -42,7 +51,7 @@ export interface ModelsState {
   /** For private models: in memory only, never kept. */
   token: string;
   /** What is being done for which encoder; null: nothing. */
-  work: { doing: 'look-up' | 'fetch' | 'load'; name: string; closes?: boolean; onLoaded?: () => void } | null;
+  work: Work | null;
   found: FoundEncoder | null;
   /** A folder of this computer that was looked at. */
   folder: FoundFolder | null;
@@ -123,11 +132,9 @@ export const hubName = ({ repo, revision }: Pick<FoundEncoder, 'repo' | 'revisio
 
 export const isHubName = (model: string): boolean => model.includes('/') && parseHubName(model) !== null;
 
-type Doing = NonNullable<ModelsState['work']>['doing'];
-
 /** Does one thing at a time; why it failed is said in the dialog, and nothing else changes. */
 export async function work(
-  doing: Doing,
+  doing: Work['doing'],
   name: string,
   carryOut: (signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
@@ -173,14 +180,18 @@ type Source = Pick<FoundEncoder, 'repo' | 'revision'>;
 /** Fetches what was looked up, and uses it. */
 export async function fetchFound(): Promise<void> {
   const { found, hubUrl, token } = getState();
-  if (found) await fromHub(found, { hubUrl, token });
+  if (found) await bringAndLoad(hubName(found), fromHub(found, { hubUrl, token }), getState().opened);
 }
 
-const fromHub = (source: Source, access: Access): Promise<boolean> =>
-  bringAndLoad(hubName(source), (signal) => fetchEncoderFiles(source, access, listening(signal)));
+type Bring = (signal: AbortSignal) => Promise<FetchedEncoder>;
+
+const fromHub =
+  (source: Source, access: Access): Bring =>
+  (signal) =>
+    fetchEncoderFiles(source, access, listening(signal));
 
 /** @returns whether it is all there */
-async function bringAndLoad(name: string, bring: (signal: AbortSignal) => Promise<FetchedEncoder>): Promise<boolean> {
+async function bringAndLoad(name: string, bring: Bring, closes: boolean): Promise<boolean> {
   let arrived = false;
   await work('fetch', name, async (signal) => {
     const { files, unkept } = await bring(signal);
@@ -189,16 +200,16 @@ async function bringAndLoad(name: string, bring: (signal: AbortSignal) => Promis
     if (unkept !== null) visit.set(name, files);
     setState({ unkept, found: null });
     if (isBusy(pageStore.getState())) setState({ later: name });
-    else load(name, files);
+    else load(name, files, { closes });
   });
   return arrived;
 }
 
 /** Hands an encoder to the worker, which tells when it is there, or why it cannot be used. */
-function load(name: string, files: FolderFile[] | null, onLoaded = () => {}): void {
+function load(name: string, files: FolderFile[] | null, then: Partial<Pick<Work, 'closes' | 'onLoaded'>> = {}): void {
   wanted = name;
   // Chosen in the dialog, it closes the dialog; one that a run brings leaves it as it is.
-  setState({ work: { doing: 'load', name, closes: getState().opened, onLoaded } });
+  setState({ work: { doing: 'load', name, closes: getState().opened, ...then } });
   pageStore.setState({ missingEncoder: null, error: null });
   send({ type: 'load-encoder', name, files });
 }
@@ -212,7 +223,7 @@ export const takeBuiltIn = (name: string): void => {
 export function loadFolder(name: string, files: FolderFile[], onLoaded: () => void): void {
   visit.set(name, files);
   setState({ problem: null, found: null, folder: null });
-  load(name, files, onLoaded);
+  load(name, files, { onLoaded });
 }
 
 /** Whether a folder, or an encoder of the Hub, lies in the browser's storage. */
@@ -227,13 +238,15 @@ async function findInStorage(model: string): Promise<{ hub: KeptEncoder | undefi
  * @returns whether it is all there
  */
 export async function takeKept(model: string): Promise<boolean> {
+  // Whoever opens the dialog while a run's encoder is on its way, wants it open.
+  const closes = getState().opened;
   const { hub, folder } = await findInStorage(model);
   if (hub) {
     // From where it came: the token is meant for the address in the dialog alone.
     const token = hub.hubUrl === getState().hubUrl ? getState().token : '';
-    return fromHub(hub, { hubUrl: hub.hubUrl, token });
+    return bringAndLoad(hubName(hub), fromHub(hub, { hubUrl: hub.hubUrl, token }), closes);
   }
-  return folder && bringAndLoad(model, (signal) => openFolderFiles(model, listening(signal)));
+  return folder && bringAndLoad(model, (signal) => openFolderFiles(model, listening(signal)), closes);
 }
 
 /** Brings the encoder that a run names; one that is not here is asked for first. */
