@@ -3,13 +3,13 @@ import { type CDPSession, chromium, type Page } from 'playwright';
 import { build, preview } from 'vite';
 import { chromiumArgs, ensureChromium } from './chromium.ts';
 
-/** Imports a file into the built page and watches it: frames, memory, cancelling. */
+/** Imports a file into the built page, looks through its rows, and watches the page: frames, memory, cancelling. */
 
 const outDir = 'node_modules/.bench/import';
 /** Milliseconds that the page is watched on once the rows are in. */
 const afterwards = 20_000;
 /** Milliseconds into the reading at which it is cancelled once. */
-const cancelAt = 2000;
+const cancelAt = 500;
 const patience = 300_000;
 
 interface Frames {
@@ -88,6 +88,38 @@ async function kept(page: Page): Promise<void> {
   while (!(await page.evaluate<boolean>(stored))) await page.waitForTimeout(1000);
 }
 
+/** Opens the rows, searches them, filters them by class and has a fault of theirs mended, as a person does. */
+async function lookThrough(page: Page, session: CDPSession): Promise<void> {
+  const dialog = page.getByRole('dialog');
+  const fix = dialog.getByRole('button', { name: 'Fix: keep each once' });
+  const search = dialog.getByLabel('Search in texts');
+  const found = (count: RegExp) => dialog.getByText(count).waitFor({ timeout: patience });
+  await report('dialog opened', page, session, async () => {
+    await page.getByRole('button', { name: 'Rows and checks …' }).click();
+    await dialog.waitFor({ timeout: patience });
+  });
+  await report('rows checked', page, session, async () => {
+    await fix.waitFor({ timeout: patience });
+    await found(/^1000000 rows found$/);
+  });
+  await report('rows searched', page, session, async () => {
+    await search.pressSequentially('no such words', { delay: 100, timeout: patience });
+    await found(/^0 rows found$/);
+  });
+  await report('class chosen', page, session, async () => {
+    await search.fill('', { timeout: patience });
+    const option = await dialog.getByRole('option', { name: /^class 3 / }).textContent();
+    await dialog.getByLabel('Class', { exact: true }).selectOption({ label: option ?? '' });
+    await found(/^11\d{4} rows found$/);
+  });
+  // Cut anew, rows of other texts meet in one part: there are fewer repeated ones then, not none.
+  const repeated = await dialog.getByText(/^Repeated rows: /).textContent();
+  await report('fault mended', page, session, async () => {
+    await fix.click({ timeout: patience });
+    await dialog.getByText(repeated ?? '', { exact: true }).waitFor({ state: 'detached', timeout: patience });
+  });
+}
+
 export async function importInPage(path: string): Promise<void> {
   await build({ logLevel: 'error', build: { outDir, emptyOutDir: true } });
   const server = await preview({ logLevel: 'error', build: { outDir }, preview: { port: 0, host: '127.0.0.1' } });
@@ -113,6 +145,7 @@ export async function importInPage(path: string): Promise<void> {
     });
     await report('sent on and stored', page, session, () => kept(page));
     await report('afterwards', page, session, () => page.waitForTimeout(afterwards));
+    await lookThrough(page, session);
   } finally {
     await browser.close();
     await server.close();

@@ -1,8 +1,10 @@
 import { mostClasses } from './dataset.ts';
-import { countLabels } from './edit.ts';
+import { compareCounts, labelCounts, largestFirst } from './edit.ts';
 import type { Row } from './rows.ts';
+import { type ReadPart, type ReadTexts, readTexts } from './same-texts.ts';
 import type { Split } from './split.ts';
 import type { Tokenizer } from './tokenizer.ts';
+import { filterInPieces, inPieces, mapInPieces, type Work } from './work.ts';
 
 /** What is wrong with rows before anyone trains on them: each finding with its count, examples and a fix. */
 
@@ -19,6 +21,9 @@ export type CheckName =
   | 'test-only-class'
   | 'cut-off'
   | 'unknown-tokens';
+
+/** Makes rows without a fault of ones that have it. */
+export type Fix = (split: Split) => Work<Split>;
 
 /** A row that shows what is meant. */
 export interface Example {
@@ -37,8 +42,8 @@ export interface Finding {
   /** Classes in question, where there are some. */
   labels?: string[];
   examples: Example[];
-  /** Makes rows without the fault; absent where only a person can decide. */
-  fix?: (split: Split) => Split;
+  /** Absent where only a person can decide. */
+  fix?: Fix;
 }
 
 /** Examples that a finding brings along. */
@@ -50,106 +55,125 @@ const imbalancedShare = 0.8;
 /** More classes than this, and fewer rows than that of each on the average, look like numbers or ids. */
 const manyClasses = 50;
 const fewRowsEach = 3;
+/** More labels than this are not compared by their spelling. */
+const mostSpelt = 10 * mostClasses;
 /** Unknown tokens of this share mean that the vocabulary is of another language. */
 const unknownShare = 0.05;
 /** Cut-off rows of this share are more than a few outliers. */
 const cutOffShare = 0.05;
 
+/** What counts rows, and keeps the first few to show. */
+class Tally {
+  count = 0;
+  readonly rows: Row[] = [];
+
+  add(row: Row): void {
+    this.count++;
+    if (this.rows.length < mostExamples) this.rows.push(row);
+  }
+}
+
 const examples = (part: Example['part'], rows: readonly Row[]): Example[] =>
   rows.slice(0, mostExamples).map((row) => ({ part, row }));
 const both = (train: readonly Row[], test: readonly Row[]): Example[] =>
   [...examples('train', train), ...examples('test', test)].slice(0, mostExamples);
-const mapBoth = (change: (rows: Row[]) => Row[]) => (split: Split) => ({
-  train: change(split.train),
-  test: change(split.test),
-});
 
-/** What makes two texts the same: neither blanks nor case do. */
-export const textKey = (text: string): string => text.trim().replace(/\s+/g, ' ').toLowerCase();
+/** Counts the rows of a list that something is true of. */
+function* tally(rows: readonly Row[], isMeant: (row: Row, at: number) => boolean): Work<Tally> {
+  const found = new Tally();
+  yield* inPieces(rows, (row, at) => {
+    if (isMeant(row, at)) found.add(row);
+  });
+  return found;
+}
 
-const keyOf = ({ text }: Row) => textKey(text);
+/** A fix that keeps the rows of both parts that are sound. */
+const keeping = (isSound: (row: Row) => boolean): Fix =>
+  function* ({ train, test }) {
+    return { train: yield* filterInPieces(train, isSound), test: yield* filterInPieces(test, isSound) };
+  };
+
+/** A fix that keeps the rows of both parts that are sound, seen beside the others. */
+const keepingRead = (isSound: (part: ReadPart, at: number) => boolean): Fix =>
+  function* (split) {
+    const { train, test } = yield* readTexts(split);
+    return {
+      train: yield* filterInPieces(train.rows, (_, at) => isSound(train, at)),
+      test: yield* filterInPieces(test.rows, (_, at) => isSound(test, at)),
+    };
+  };
 
 const isEmpty = ({ text }: Row) => text.replace('[SEP]', '').trim() === '';
 
-function emptyTexts({ train, test }: Split): Finding[] {
-  const [inTrain, inTest] = [train.filter(isEmpty), test.filter(isEmpty)];
-  const count = inTrain.length + inTest.length;
+function* emptyTexts({ train, test }: Split): Work<Finding[]> {
+  const [inTrain, inTest] = [yield* tally(train, isEmpty), yield* tally(test, isEmpty)];
+  const count = inTrain.count + inTest.count;
   if (count === 0) return [];
-  const fix = mapBoth((rows) => rows.filter((row) => !isEmpty(row)));
-  return [{ check: 'empty-text', severity: 'warning', count, examples: both(inTrain, inTest), fix }];
+  const fix = keeping((row) => !isEmpty(row));
+  return [{ check: 'empty-text', severity: 'warning', count, examples: both(inTrain.rows, inTest.rows), fix }];
 }
 
-/** Rows that say again what a row before them said, with the same label. */
-function repeated(rows: readonly Row[]): Row[] {
-  const seen = new Set<string>();
-  return rows.filter((row) => {
-    const key = `${row.label}\0${keyOf(row)}`;
-    if (seen.has(key)) return true;
-    seen.add(key);
-    return false;
-  });
-}
+/** Whether a row says again what a row before it said, with the same label. */
+const isRepeated = ({ repeated }: ReadPart, at: number) => repeated[at] === 1;
 
-function duplicates({ train, test }: Split): Finding[] {
-  const [inTrain, inTest] = [repeated(train), repeated(test)];
-  const count = inTrain.length + inTest.length;
+function* duplicates({ train, test }: ReadTexts): Work<Finding[]> {
+  const inTrain = yield* tally(train.rows, (_, at) => isRepeated(train, at));
+  const inTest = yield* tally(test.rows, (_, at) => isRepeated(test, at));
+  const count = inTrain.count + inTest.count;
   if (count === 0) return [];
-  const fix = mapBoth((rows) => {
-    const again = new Set(repeated(rows));
-    return rows.filter((row) => !again.has(row));
+  const fix = keepingRead((part, at) => !isRepeated(part, at));
+  return [{ check: 'duplicate', severity: 'warning', count, examples: both(inTrain.rows, inTest.rows), fix }];
+}
+
+/** Whether a row's text carries more than one label in its part. */
+const isDisputed = (part: ReadPart, at: number) => part.isDisputed(part.texts[at] ?? 0);
+
+/** How many rows are in dispute; of the first such texts two rows each, side by side, that show both labels. */
+function* disputed(part: ReadPart): Work<{ count: number; rows: Row[] }> {
+  const shown = new Map<number, Row[]>();
+  let count = 0;
+  yield* inPieces(part.rows, (row, at) => {
+    if (!isDisputed(part, at)) return;
+    count++;
+    const text = part.texts[at] ?? 0;
+    const [first, second] = shown.get(text) ?? [];
+    if (!first && shown.size < mostExamples) shown.set(text, [row]);
+    if (first && !second && row.label !== first.label) shown.set(text, [first, row]);
   });
-  return [{ check: 'duplicate', severity: 'warning', count, examples: both(inTrain, inTest), fix }];
+  return { count, rows: [...shown.values()].flat() };
 }
 
-/** Texts that carry more than one label, over all rows. */
-function contradictoryKeys(rows: readonly Row[]): Set<string> {
-  const labels = new Map<string, string>();
-  const keys = new Set<string>();
-  for (const row of rows) {
-    const key = keyOf(row);
-    const known = labels.get(key);
-    if (known === undefined) labels.set(key, row.label);
-    else if (known !== row.label) keys.add(key);
-  }
-  return keys;
-}
-
-function twoLabels({ train, test }: Split): Finding[] {
-  const keys = contradictoryKeys(train);
-  const rows = train.filter((row) => keys.has(keyOf(row)));
-  const testKeys = contradictoryKeys(test);
-  const testRows = test.filter((row) => testKeys.has(keyOf(row)));
-  const count = rows.length + testRows.length;
+function* twoLabels({ train, test }: ReadTexts): Work<Finding[]> {
+  const [inTrain, inTest] = [yield* disputed(train), yield* disputed(test)];
+  const count = inTrain.count + inTest.count;
   if (count === 0) return [];
-  // Side by side, so that an example shows both labels.
-  const shown = both(
-    rows.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1)),
-    testRows,
-  );
-  const fix = mapBoth((list) => {
-    const bad = contradictoryKeys(list);
-    return list.filter((row) => !bad.has(keyOf(row)));
-  });
-  return [{ check: 'two-labels', severity: 'warning', count, examples: shown, fix }];
+  const fix = keepingRead((part, at) => !isDisputed(part, at));
+  return [{ check: 'two-labels', severity: 'warning', count, examples: both(inTrain.rows, inTest.rows), fix }];
 }
 
-function leakage({ train, test }: Split): Finding[] {
-  const known = new Set(train.map(keyOf));
-  const rows = test.filter((row) => !isEmpty(row) && known.has(keyOf(row)));
-  if (rows.length === 0) return [];
-  const fix = (split: Split) => {
-    const tested = new Set(split.test.map(keyOf));
-    return { train: split.train.filter((row) => !tested.has(keyOf(row))), test: split.test };
+function* leakage({ test, isTrained }: ReadTexts): Work<Finding[]> {
+  const { count, rows } = yield* tally(test.rows, (row, at) => isTrained(test.texts[at] ?? 0) && !isEmpty(row));
+  if (count === 0) return [];
+  const fix: Fix = function* (split) {
+    const { train, test } = yield* readTexts(split);
+    const tested = new Uint8Array(train.rows.length);
+    yield* inPieces(test.texts, (text) => {
+      if (text < tested.length) tested[text] = 1;
+    });
+    return {
+      train: yield* filterInPieces(train.rows, (_, at) => tested[train.texts[at] ?? 0] === 0),
+      test: split.test,
+    };
   };
-  const share = rows.length / test.length;
-  return [{ check: 'leakage', severity: 'warning', count: rows.length, share, examples: examples('test', rows), fix }];
+  const share = count / test.rows.length;
+  return [{ check: 'leakage', severity: 'warning', count, share, examples: examples('test', rows), fix }];
 }
 
-/** Labels that differ by case or blanks only. */
-function labelSpelling({ train, test }: Split): Finding[] {
+/** The usual spelling of each label that differs from it by case or blanks only. */
+function usualSpellings(counts: ReadonlyMap<string, number>): Map<string, string> {
   const spellings = new Map<string, string[]>();
   // The most frequent spelling comes first, and is the one to keep.
-  for (const [label] of countLabels([...train, ...test])) {
+  for (const [label] of largestFirst(counts)) {
     const key = label
       .trim()
       .replace(/[\s_-]+/g, ' ')
@@ -158,87 +182,105 @@ function labelSpelling({ train, test }: Split): Finding[] {
   }
   const kept = new Map<string, string>();
   for (const [usual = '', ...others] of spellings.values()) for (const other of others) kept.set(other, usual);
+  return kept;
+}
+
+function* labelSpelling({ train, test }: Split): Work<Finding[]> {
+  const counts = new Map(yield* labelCounts(train));
+  for (const [label, count] of yield* labelCounts(test)) counts.set(label, (counts.get(label) ?? 0) + count);
+  // So many are no names of classes, but numbers or ids: that is said already.
+  if (counts.size > mostSpelt) return [];
+  const kept = usualSpellings(counts);
   if (kept.size === 0) return [];
-  const rows = train.filter(({ label }) => kept.has(label));
-  const fix = mapBoth((list) => list.map((row) => ({ ...row, label: kept.get(row.label) ?? row.label })));
+  const { rows } = yield* tally(train, ({ label }) => kept.has(label));
+  const respell = (row: Row): Row => ({ ...row, label: kept.get(row.label) ?? row.label });
+  const fix: Fix = function* (split) {
+    return { train: yield* mapInPieces(split.train, respell), test: yield* mapInPieces(split.test, respell) };
+  };
   const labels = [...kept.keys()];
   return [
     { check: 'label-spelling', severity: 'warning', count: kept.size, labels, examples: examples('train', rows), fix },
   ];
 }
 
-function classes({ train, test }: Split): Finding[] {
-  const counts = countLabels(train);
-  const findings: Finding[] = [];
-  const labelsOf = (list: [string, number][]) => list.map(([label]) => label);
-  if (counts.length < 2)
-    findings.push({
-      check: 'one-class',
-      severity: 'error',
-      count: counts.length,
-      labels: labelsOf(counts),
-      examples: [],
-    });
-  const looksLikeIds = counts.length > manyClasses && train.length < fewRowsEach * counts.length;
-  if (counts.length > mostClasses || looksLikeIds) {
-    const severity = counts.length > mostClasses ? 'error' : 'warning';
-    findings.push({ check: 'too-many-classes', severity, count: counts.length, examples: examples('train', train) });
-    return findings;
-  }
-  const [largest] = counts;
-  const share = largest ? largest[1] / train.length : 0;
-  if (largest && counts.length > 1 && share >= imbalancedShare)
-    findings.push({
-      check: 'imbalance',
-      severity: 'warning',
-      count: largest[1],
-      share,
-      labels: [largest[0]],
-      examples: [],
-    });
-  const rare = counts.filter(([, count]) => count < fewRows);
-  if (rare.length > 0 && counts.length > 1) {
-    const names = new Set(labelsOf(rare));
-    const fix =
-      counts.length - rare.length < 2 ? undefined : mapBoth((rows) => rows.filter(({ label }) => !names.has(label)));
-    findings.push({
-      check: 'rare-class',
-      severity: 'warning',
-      count: rare.length,
-      labels: labelsOf(rare),
-      examples: examples(
-        'train',
-        train.filter(({ label }) => names.has(label)),
-      ),
-      ...(fix ? { fix } : {}),
-    });
-  }
+type Counts = readonly (readonly [label: string, count: number])[];
+const labelsOf = (counts: Counts) => counts.map(([label]) => label);
+
+/** Whether there are more classes than can be, or so many that they look like numbers or ids. */
+function tooManyClasses({ train }: Split, count: number): Finding[] {
+  const looksLikeIds = count > manyClasses && train.length < fewRowsEach * count;
+  if (count <= mostClasses && !looksLikeIds) return [];
+  const severity = count > mostClasses ? 'error' : 'warning';
+  return [{ check: 'too-many-classes', severity, count, examples: examples('train', train) }];
+}
+
+function imbalance({ train }: Split, counts: Counts): Finding[] {
+  const [[label, count] = ['', 0]] = counts;
+  const share = count / train.length;
+  if (counts.length < 2 || share < imbalancedShare) return [];
+  return [{ check: 'imbalance', severity: 'warning', count, share, labels: [label], examples: [] }];
+}
+
+function* rareClasses({ train }: Split, counts: Counts): Work<Finding[]> {
+  const labels = labelsOf(counts.filter(([, count]) => count < fewRows));
+  if (labels.length === 0 || counts.length < 2) return [];
+  const names = new Set(labels);
+  const { rows } = yield* tally(train, ({ label }) => names.has(label));
+  const finding: Finding = {
+    check: 'rare-class',
+    severity: 'warning',
+    count: labels.length,
+    labels,
+    examples: examples('train', rows),
+  };
+  if (counts.length - labels.length >= 2) finding.fix = keeping(({ label }) => !names.has(label));
+  return [finding];
+}
+
+function* testOnlyClasses({ test }: Split, counts: Counts): Work<Finding[]> {
   const known = new Set(labelsOf(counts));
-  const unseen = test.filter(({ label }) => !known.has(label));
-  if (unseen.length > 0)
-    findings.push({
-      check: 'test-only-class',
-      severity: 'error',
-      count: unseen.length,
-      labels: [...new Set(unseen.map(({ label }) => label))],
-      examples: examples('test', unseen),
-      fix: (split) => {
-        const trained = new Set(split.train.map(({ label }) => label));
-        return { train: split.train, test: split.test.filter(({ label }) => trained.has(label)) };
-      },
-    });
-  return findings;
+  const { count, rows } = yield* tally(test, ({ label }) => !known.has(label));
+  if (count === 0) return [];
+  const labels = [...(yield* labelCounts(test)).keys()].filter((label) => !known.has(label));
+  const fix: Fix = function* (split) {
+    const trained = yield* labelCounts(split.train);
+    return { train: split.train, test: yield* filterInPieces(split.test, ({ label }) => trained.has(label)) };
+  };
+  return [{ check: 'test-only-class', severity: 'error', count, labels, examples: examples('test', rows), fix }];
+}
+
+function* classes(split: Split): Work<Finding[]> {
+  const counted = yield* labelCounts(split.train);
+  const few: Finding[] =
+    counted.size < 2
+      ? [{ check: 'one-class', severity: 'error', count: counted.size, labels: [...counted.keys()], examples: [] }]
+      : [];
+  const tooMany = tooManyClasses(split, counted.size);
+  if (tooMany.length > 0) return [...few, ...tooMany];
+  const counts = largestFirst(counted);
+  const rare = yield* rareClasses(split, counts);
+  return [...few, ...imbalance(split, counts), ...rare, ...(yield* testOnlyClasses(split, counts))];
 }
 
 /** Accuracy of always answering the largest class of the training rows, on the test rows: what any model must beat. */
-export function majorityAccuracy({ train, test }: Split): number {
-  const largest = countLabels(train)[0]?.[0];
-  return test.length === 0 ? 0 : test.filter(({ label }) => label === largest).length / test.length;
+export function* majorityAccuracy({ train, test }: Split): Work<number> {
+  let largest = ['', 0] as [label: string, count: number];
+  for (const counted of yield* labelCounts(train)) if (compareCounts(counted, largest) < 0) largest = counted;
+  const right = (yield* tally(test, ({ label }) => label === largest[0])).count;
+  return test.length === 0 ? 0 : right / test.length;
 }
 
 /** Everything that needs no tokenizer. */
-export function checkRows(split: Split): Finding[] {
-  return [emptyTexts, duplicates, twoLabels, leakage, labelSpelling, classes].flatMap((check) => check(split));
+export function* checkRows(split: Split): Work<Finding[]> {
+  const texts = yield* readTexts(split);
+  return [
+    ...(yield* emptyTexts(split)),
+    ...(yield* duplicates(texts)),
+    ...(yield* twoLabels(texts)),
+    ...(yield* leakage(texts)),
+    ...(yield* labelSpelling(split)),
+    ...(yield* classes(split)),
+  ];
 }
 
 /** Rows that the checks of tokens look at: a share needs no more. */

@@ -1,5 +1,7 @@
 import Papa from 'papaparse';
+import { piecesOf } from './packed-rows.ts';
 import { pairMark, type Row } from './rows.ts';
+import { finish, inPieces, type Work } from './work.ts';
 
 /** Editing labelled rows: pure functions from rows to rows, so that a step back is the list before. */
 
@@ -38,22 +40,34 @@ export interface Search {
 }
 
 /** Numbers of the rows that match, in order. */
-export function findRows(rows: readonly Row[], { words = '', label }: Search): number[] {
+export function* findRows(rows: readonly Row[], { words = '', label }: Search): Work<number[]> {
   const wanted = words.trim().toLocaleLowerCase();
   const numbers: number[] = [];
-  rows.forEach((row, i) => {
+  yield* inPieces(rows, (row, i) => {
     if (label !== undefined && row.label !== label) return;
     if (wanted === '' || row.text.toLocaleLowerCase().includes(wanted)) numbers.push(i);
   });
   return numbers;
 }
 
-/** Rows of each class, the largest first. */
-export function countLabels(rows: readonly Row[]): [label: string, count: number][] {
+/** Rows of each class, in the order in which the classes come. */
+export function* labelCounts(rows: readonly Row[]): Work<Map<string, number>> {
   const counts = new Map<string, number>();
-  for (const { label } of rows) counts.set(label, (counts.get(label) ?? 0) + 1);
-  return [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+  yield* inPieces(rows, ({ label }) => {
+    counts.set(label, (counts.get(label) ?? 0) + 1);
+  });
+  return counts;
 }
+
+type LabelCount = [label: string, count: number];
+
+/** The larger class first; of two as large, the one whose name comes first. */
+export const compareCounts = (a: LabelCount, b: LabelCount): number => b[1] - a[1] || (a[0] < b[0] ? -1 : 1);
+
+export const largestFirst = (counts: ReadonlyMap<string, number>): LabelCount[] => [...counts].sort(compareCounts);
+
+/** Rows of each class, the largest first. */
+export const countLabels = (rows: readonly Row[]): LabelCount[] => largestFirst(finish(labelCounts(rows)));
 
 /** The two texts of a pair, or the one of a row without a second. */
 export function textsOf({ text }: Pick<Row, 'text'>): [first: string, second: string | null] {
@@ -61,10 +75,21 @@ export function textsOf({ text }: Pick<Row, 'text'>): [first: string, second: st
   return at < 0 ? [text, null] : [text.slice(0, at), text.slice(at + pairMark.length)];
 }
 
-/** Rows as CSV with a header, pairs in two columns: what the importer reads back as it was. */
-export function toCsv(rows: readonly Row[]): string {
+/**
+ * Rows as CSV with a header, pairs in two columns: what the importer reads back as it was.
+ * @returns pieces that are the file, one after another
+ */
+export function* csvPieces(rows: readonly Row[]): Work<string[]> {
   const pairs = rows.length > 0 && rows.every((row) => textsOf(row)[1] !== null);
   const fields = pairs ? ['text1', 'text2', 'label'] : ['text', 'label'];
-  const data = rows.map((row) => (pairs ? [...textsOf(row), row.label] : [row.text, row.label]));
-  return Papa.unparse({ fields, data }, { newline: '\n', quotes: true });
+  const written = (cells: string[][]) => Papa.unparse(cells, { newline: '\n', quotes: true });
+  const pieces = [written([fields])];
+  for (const piece of piecesOf(rows)) {
+    const cells = piece.map((row) => (pairs ? [...textsOf(row), row.label] : [row.text, row.label]) as string[]);
+    pieces.push(`\n${written(cells)}`);
+    yield;
+  }
+  return pieces;
 }
+
+export const toCsv = (rows: readonly Row[]): string => finish(csvPieces(rows)).join('');

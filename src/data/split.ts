@@ -1,5 +1,6 @@
 import { seedOf, shuffled } from '../model/random.ts';
 import type { Row } from './rows.ts';
+import { filterInPieces, finish, inPieces, type Work } from './work.ts';
 
 /** Cutting one file of rows into training and test rows. */
 
@@ -20,9 +21,9 @@ export interface Split {
  * to the classes that lost most. A class of a single row trains only; of every larger one at least one row trains. The order
  * of the rows is kept.
  */
-export function splitRows(rows: readonly Row[], { testShare, seed }: SplitOptions): Split {
+export function* cutRows(rows: readonly Row[], { testShare, seed }: SplitOptions): Work<Split> {
   const byLabel = new Map<string, number[]>();
-  rows.forEach(({ label }, i) => {
+  yield* inPieces(rows, ({ label }, i) => {
     const list = byLabel.get(label);
     if (list) list.push(i);
     else byLabel.set(label, [i]);
@@ -41,8 +42,17 @@ export function splitRows(rows: readonly Row[], { testShare, seed }: SplitOption
     share.count++;
     missing--;
   }
-  const test = new Set(
-    shares.flatMap(({ label, list, count }) => shuffled(list, seedOf(seed, 'split', label)).slice(0, count)),
-  );
-  return { train: rows.filter((_, i) => !test.has(i)), test: rows.filter((_, i) => test.has(i)) };
+  const tested = new Uint8Array(rows.length);
+  for (const { label, list, count } of shares) {
+    const drawn = shuffled(list, seedOf(seed, 'split', label)).slice(0, count);
+    for (const i of drawn) tested[i] = 1;
+    yield;
+  }
+  return {
+    train: yield* filterInPieces(rows, (_, i) => tested[i] === 0),
+    test: yield* filterInPieces(rows, (_, i) => tested[i] === 1),
+  };
 }
+
+/** The same, at once. */
+export const splitRows = (rows: readonly Row[], options: SplitOptions): Split => finish(cutRows(rows, options));

@@ -22,7 +22,7 @@ export interface KeptEncoder {
 }
 
 /** No file of a repository has a colon in its name. */
-const manifestName = ':manifest';
+export const manifestName = ':manifest';
 
 const manifestSchema = z.object({
   repo: z.object({
@@ -76,6 +76,13 @@ export function encoderFilesOf({ files }: Pick<HubRepo, 'files'>): HubFile[] {
       !(has('tokenizer.json') && ['vocab.txt', 'tokenizer_config.json'].includes(file.path)) &&
       !(has('model.safetensors') && /-of-|\.index\.json$/.test(file.path)),
   );
+}
+
+/** The files of a folder that make up its encoder. */
+export function neededFiles(files: readonly FolderFile[]): FolderFile[] {
+  const sizes = files.map(({ path, blob }) => ({ path, size: blob.size, sha256: null }));
+  const needed = new Set(encoderFilesOf({ files: sizes }).map(({ path }) => path));
+  return files.filter(({ path }) => needed.has(path));
 }
 
 /**

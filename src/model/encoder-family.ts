@@ -87,6 +87,20 @@ export function readFamilyConfig(json: unknown): FamilyConfig {
   return { family: 'bert', config: readEncoderConfig(json), unusedPositions: 0 };
 }
 
+/**
+ * Reads a `config.json` as it lies in a folder.
+ * @throws EncoderConfigError saying why not
+ */
+export function readConfigFile(bytes: Uint8Array): FamilyConfig {
+  let json: unknown;
+  try {
+    json = JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    throw new EncoderConfigError('config.json is not JSON. Choose another encoder.');
+  }
+  return readFamilyConfig(json);
+}
+
 const distilNames: readonly [RegExp, string][] = [
   [/^transformer\.layer\./, 'encoder.layer.'],
   [/\.attention\.q_lin\./, '.attention.self.query.'],

@@ -9,11 +9,14 @@ import {
   storageState,
 } from '../hub/cache.ts';
 import { listKept } from '../hub/kept.ts';
+import { folderKeptAs, listFolders } from '../hub/kept-folders.ts';
 import { hubName } from './models.ts';
 
-/** What the browser keeps of the Hub: sizes, room, and deleting. */
+/** What the browser keeps of the Hub and of folders: sizes, room, and deleting. */
 
 export interface KeptModel extends CachedRepo {
+  /** What a person knows it as: "owner/name", or a folder's name. */
+  title: string;
   /** What runs call it, one name a revision; none where nothing was fetched whole. */
   models: string[];
 }
@@ -32,9 +35,19 @@ export async function loadKept(): Promise<void> {
   // Both absent outside a secure context.
   if (typeof caches === 'undefined' || !navigator.storage) return;
   const cache = browserCache();
-  const [repos, kept, storage] = await Promise.all([listRepos(cache), listKept(cache), storageState()]);
-  const modelsOf = (name: string) => kept.filter(({ repo }) => `models/${repo.name}` === name).map(hubName);
-  setState({ repos: repos.map((repo) => ({ ...repo, models: modelsOf(repo.name) })), storage });
+  const [repos, kept, folders, storage] = await Promise.all([
+    listRepos(cache),
+    listKept(cache),
+    listFolders(cache),
+    storageState(),
+  ]);
+  const describe = (repo: CachedRepo): KeptModel => {
+    const folder = folderKeptAs(repo.name);
+    if (folder !== null) return { ...repo, title: folder, models: folders.filter((name) => name === folder) };
+    const models = kept.filter(({ repo: { name } }) => `models/${name}` === repo.name).map(hubName);
+    return { ...repo, title: repo.name.replace(/^(models|datasets)\//, ''), models };
+  };
+  setState({ repos: repos.map(describe), storage });
 }
 
 export async function deleteKept(name: string): Promise<void> {

@@ -3,10 +3,19 @@ import { createStore } from 'zustand/vanilla';
 import { builtInEncoders } from '../data/built-in-tasks.ts';
 import { browserCache } from '../hub/cache.ts';
 import { defaultHubUrl, parseHubName } from '../hub/hub.ts';
-import { type FolderFile, findKept, listKept } from '../hub/kept.ts';
+import { type FolderFile, findKept, type KeptEncoder, listKept } from '../hub/kept.ts';
+import { listFolders } from '../hub/kept-folders.ts';
 import type { TransferProgress } from '../hub/transfer.ts';
+import type { EncoderConfig } from '../model/encoder-config.ts';
 import { PersonError, said, type Words, wordsOf } from '../model/said.ts';
-import { FetchCancelled, type FoundEncoder, fetchEncoderFiles, lookUpEncoder } from '../worker/models.ts';
+import {
+  FetchCancelled,
+  type FetchedEncoder,
+  type FoundEncoder,
+  fetchEncoderFiles,
+  lookUpEncoder,
+  openFolderFiles,
+} from '../worker/models.ts';
 import { pageStore } from './page.ts';
 import { noteForeign } from './requests.ts';
 import { isBusy } from './selectors.ts';
@@ -14,6 +23,24 @@ import { keep, recall } from './storage.ts';
 import { send } from './wire.ts';
 
 /** Which encoder: a built-in one, one from the Hub, or a folder; and how it comes here. */
+
+/** A folder of this computer, before its weights are read. */
+export interface FoundFolder {
+  name: string;
+  files: FolderFile[];
+  config: EncoderConfig;
+  /** Of the files that are needed. */
+  bytes: number;
+}
+
+interface Work {
+  doing: 'look-up' | 'fetch' | 'load';
+  name: string;
+  /** Whether the dialog closes, once the encoder is loaded. */
+  closes?: boolean;
+  /** Once it is loaded. */
+  onLoaded?: () => void;
+}
 
 export interface ModelsState {
   /** Whether the dialog is open. */
@@ -24,12 +51,16 @@ export interface ModelsState {
   /** For private models: in memory only, never kept. */
   token: string;
   /** What is being done for which encoder; null: nothing. */
-  work: { doing: 'look-up' | 'fetch' | 'load'; name: string; closes?: boolean } | null;
+  work: Work | null;
   found: FoundEncoder | null;
+  /** A folder of this computer that was looked at. */
+  folder: FoundFolder | null;
   progress: TransferProgress | null;
   /** Why an encoder cannot be used, in a sentence. */
   problem: Words | null;
   cancelled: boolean;
+  /** The folder that is being copied into the browser's storage. */
+  keeping: string | null;
   /** Why the last one could not be kept. */
   unkept: Words | null;
   /** Fetched while a run was at work, which it does not end: to be taken later. */
@@ -43,9 +74,11 @@ export const initialModels: ModelsState = {
   token: '',
   work: null,
   found: null,
+  folder: null,
   progress: null,
   problem: null,
   cancelled: false,
+  keeping: null,
   unkept: null,
   later: null,
 };
@@ -88,7 +121,7 @@ export function openModels(): void {
 
 /** Closes the dialog; a download that is under way goes on. */
 export function closeModels(): void {
-  setState({ opened: false, ...(getState().work ? {} : { found: null }) });
+  setState({ opened: false, ...(getState().work ? {} : { found: null, folder: null }) });
 }
 
 export const cancelWork = (): void => working.abort();
@@ -99,10 +132,12 @@ export const hubName = ({ repo, revision }: Pick<FoundEncoder, 'repo' | 'revisio
 
 export const isHubName = (model: string): boolean => model.includes('/') && parseHubName(model) !== null;
 
-type Doing = NonNullable<ModelsState['work']>['doing'];
-
 /** Does one thing at a time; why it failed is said in the dialog, and nothing else changes. */
-async function work(doing: Doing, name: string, carryOut: (signal: AbortSignal) => Promise<void>): Promise<void> {
+export async function work(
+  doing: Work['doing'],
+  name: string,
+  carryOut: (signal: AbortSignal) => Promise<void>,
+): Promise<void> {
   working.abort();
   working = new AbortController();
   const { signal } = working;
@@ -120,7 +155,7 @@ async function work(doing: Doing, name: string, carryOut: (signal: AbortSignal) 
   }
 }
 
-const listening = (signal: AbortSignal) => ({
+export const listening = (signal: AbortSignal) => ({
   signal,
   onProgress: (progress: TransferProgress) => setState({ progress }),
   onForeign: noteForeign,
@@ -129,7 +164,7 @@ const listening = (signal: AbortSignal) => ({
 /** Looks a name up on the Hub: what it is, how large, whether it fits. */
 export function lookUp(text: string): Promise<void> {
   const parsed = isHubName(text) ? parseHubName(text) : null;
-  setState({ name: text, found: null });
+  setState({ name: text, found: null, folder: null });
   return work('look-up', text, async (signal) => {
     if (!parsed)
       throw new PersonError(said`${text} is no name on the Hub. Write "owner/name" or "owner/name@revision".`);
@@ -139,36 +174,42 @@ export function lookUp(text: string): Promise<void> {
   });
 }
 
+type Access = Pick<ModelsState, 'hubUrl' | 'token'>;
+type Source = Pick<FoundEncoder, 'repo' | 'revision'>;
+
 /** Fetches what was looked up, and uses it. */
 export async function fetchFound(): Promise<void> {
   const { found, hubUrl, token } = getState();
-  if (found) await fetchAndLoad(found, { hubUrl, token });
+  if (found) await bringAndLoad(hubName(found), fromHub(found, { hubUrl, token }), getState().opened);
 }
 
+type Bring = (signal: AbortSignal) => Promise<FetchedEncoder>;
+
+const fromHub =
+  (source: Source, access: Access): Bring =>
+  (signal) =>
+    fetchEncoderFiles(source, access, listening(signal));
+
 /** @returns whether it is all there */
-async function fetchAndLoad(
-  source: Pick<FoundEncoder, 'repo' | 'revision'>,
-  access: { hubUrl: string; token: string },
-): Promise<boolean> {
-  const name = hubName(source);
+async function bringAndLoad(name: string, bring: Bring, closes: boolean): Promise<boolean> {
   let arrived = false;
   await work('fetch', name, async (signal) => {
-    const { files, unkept } = await fetchEncoderFiles(source, access, listening(signal));
+    const { files, unkept } = await bring(signal);
     if (signal.aborted) return;
     arrived = true;
     if (unkept !== null) visit.set(name, files);
     setState({ unkept, found: null });
     if (isBusy(pageStore.getState())) setState({ later: name });
-    else load(name, files);
+    else load(name, files, { closes });
   });
   return arrived;
 }
 
 /** Hands an encoder to the worker, which tells when it is there, or why it cannot be used. */
-function load(name: string, files: FolderFile[] | null): void {
+function load(name: string, files: FolderFile[] | null, then: Partial<Pick<Work, 'closes' | 'onLoaded'>> = {}): void {
   wanted = name;
   // Chosen in the dialog, it closes the dialog; one that a run brings leaves it as it is.
-  setState({ work: { doing: 'load', name, closes: getState().opened } });
+  setState({ work: { doing: 'load', name, closes: getState().opened, ...then } });
   pageStore.setState({ missingEncoder: null, error: null });
   send({ type: 'load-encoder', name, files });
 }
@@ -178,28 +219,34 @@ export const takeBuiltIn = (name: string): void => {
   load(name, null);
 };
 
-/** Folders under a built-in encoder's name would be taken for it. */
-const folderName = (name: string) => (builtInEncoders.includes(name) ? `${name} (own)` : name.replaceAll('/', '-'));
-
-/** Uses a folder, or files, of this computer. */
-export function takeFolder(folder: string, files: FolderFile[]): void {
-  const name = folderName(folder);
+/** Uses the files of a folder of this computer, under this name for the rest of the visit. */
+export function loadFolder(name: string, files: FolderFile[], onLoaded: () => void): void {
   visit.set(name, files);
-  setState({ problem: null, found: null });
-  load(name, files);
+  setState({ problem: null, found: null, folder: null });
+  load(name, files, { onLoaded });
+}
+
+/** Whether a folder, or an encoder of the Hub, lies in the browser's storage. */
+async function findInStorage(model: string): Promise<{ hub: KeptEncoder | undefined; folder: boolean }> {
+  if (typeof caches === 'undefined') return { hub: undefined, folder: false };
+  const cache = browserCache();
+  return { hub: findKept(await listKept(cache), model), folder: (await listFolders(cache)).includes(model) };
 }
 
 /**
- * Uses an encoder that is kept; a file that turns out damaged is fetched again.
+ * Uses an encoder that is kept; a file of the Hub that turns out damaged is fetched again.
  * @returns whether it is all there
  */
 export async function takeKept(model: string): Promise<boolean> {
-  if (typeof caches === 'undefined') return false;
-  const kept = findKept(await listKept(browserCache()), model);
-  if (!kept) return false;
-  // From where it came: the token is meant for the address in the dialog alone.
-  const token = kept.hubUrl === getState().hubUrl ? getState().token : '';
-  return fetchAndLoad(kept, { hubUrl: kept.hubUrl, token });
+  // Whoever opens the dialog while a run's encoder is on its way, wants it open.
+  const closes = getState().opened;
+  const { hub, folder } = await findInStorage(model);
+  if (hub) {
+    // From where it came: the token is meant for the address in the dialog alone.
+    const token = hub.hubUrl === getState().hubUrl ? getState().token : '';
+    return bringAndLoad(hubName(hub), fromHub(hub, { hubUrl: hub.hubUrl, token }), closes);
+  }
+  return folder && bringAndLoad(model, (signal) => openFolderFiles(model, listening(signal)), closes);
 }
 
 /** Brings the encoder that a run names; one that is not here is asked for first. */
@@ -220,6 +267,7 @@ export function hearLoaded(name: string): void {
   const { work: done, unkept } = getState();
   if (done?.doing !== 'load' || done.name !== name) return;
   setState({ work: null, ...(done.closes && unkept === null ? { opened: false } : {}) });
+  done.onLoaded?.();
 }
 
 /** The worker cannot use it: what was there before still is. */
@@ -238,6 +286,7 @@ export async function recallChosen(): Promise<string | null> {
     .string()
     .max(200)
     .safeParse(await recall('notes', chosenNote));
-  if (!model.success || typeof caches === 'undefined') return null;
-  return findKept(await listKept(browserCache()), model.data) ? model.data : null;
+  if (!model.success) return null;
+  const { hub, folder } = await findInStorage(model.data);
+  return hub || folder ? model.data : null;
 }

@@ -2,16 +2,7 @@ import { builtInTasks } from '../data/built-in-tasks.ts';
 import type { Row } from '../data/rows.ts';
 import type { Split } from '../data/split.ts';
 import { RunFileError, readRun, taskName } from '../training/run.ts';
-import {
-  defaultTestShare,
-  isOwn,
-  keepOwnRows,
-  keepOwnRun,
-  type OwnData,
-  ownStore,
-  recallOwn,
-  splitOf,
-} from './own-rows.ts';
+import { defaultTestShare, isOwn, keepOwnRows, keepOwnRun, type OwnData, ownStore, recallOwn } from './own-rows.ts';
 import { pageStore } from './page.ts';
 import { openRun } from './run.ts';
 
@@ -69,27 +60,6 @@ export function undoRows(): void {
   if (!data) return;
   ownStore.setState({ data, past: past.slice(0, -1) });
   trainOnOwn();
-}
-
-/** Repairs what a check found. Without test rows of their own, both parts become one list again, in the order that it had. */
-export function fixRows(fix: (split: Split) => Split): void {
-  const { run } = pageStore.getState();
-  changeRows((data) => {
-    if (data.test) {
-      const { train, test } = fix(splitOf(data, run));
-      return { ...data, rows: train, test };
-    }
-    const numbered = data.rows.map((row, i) => ({ ...row, line: i }));
-    const { train, test } = fix(splitOf({ ...data, rows: numbered }, run));
-    const inOrder = [...train, ...test].sort((a, b) => a.line - b.line);
-    return { ...data, rows: inOrder.map((row) => withLineOf(row, data.rows[row.line])) };
-  });
-}
-
-/** A row that was numbered, with its line again: the row before, where nothing else has changed. */
-function withLineOf(row: Row, before: Row | undefined): Row {
-  const same = before && before.text === row.text && before.label === row.label;
-  return same ? before : { ...row, line: before?.line ?? 0 };
 }
 
 /** Brings the last visit's rows back, and the run on them where one was set up. */

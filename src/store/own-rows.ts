@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { createStore } from 'zustand/vanilla';
+import type { Fix } from '../data/checks.ts';
 import { mostRows } from '../data/data-file.ts';
 import type { Row } from '../data/rows.ts';
-import { type Split, splitRows } from '../data/split.ts';
+import { cutRows, type Split, type SplitOptions } from '../data/split.ts';
+import { finish, type Work } from '../data/work.ts';
 import { type Run, taskName } from '../training/run.ts';
 import { keepRows, recallRows } from './kept-rows.ts';
 import { dropWanted, openInWorker } from './send-rows.ts';
@@ -23,9 +25,11 @@ export interface OwnState {
   data: OwnData | null;
   /** The data before each change, the latest last. */
   past: readonly OwnData[];
+  /** The fix that is being made; null: none. */
+  mending: Fix | null;
 }
 
-export const ownStore = createStore<OwnState>(() => ({ data: null, past: [] }));
+export const ownStore = createStore<OwnState>(() => ({ data: null, past: [], mending: null }));
 
 /** Tested on, where a run does not say how many. */
 export const defaultTestShare = 0.2;
@@ -36,19 +40,23 @@ export const isOwn = (run: Run): boolean => !('task' in run.data);
 export const testShareOf = ({ data }: Run): number =>
   'task' in data ? defaultTestShare : (data.testShare ?? defaultTestShare);
 
-/** The rows as a run cuts them: the run's share and seed decide, unless test rows came in a file of their own. */
-export function splitOf({ rows, test }: OwnData, run: Run): Split {
-  if (test) return { train: rows, test };
-  return splitRows(rows, { testShare: testShareOf(run), seed: run.training.seed });
+/** How a run cuts the rows: its share and seed decide. */
+export const cutOf = (run: Run): SplitOptions => ({ testShare: testShareOf(run), seed: run.training.seed });
+
+/** Cuts the rows, unless test rows came in a file of their own. */
+export function* cutOwn({ rows, test }: OwnData, cut: SplitOptions): Work<Split> {
+  return test ? { train: rows, test } : yield* cutRows(rows, cut);
 }
+
+/** The rows as a run cuts them, at once. */
+export const splitOf = (data: OwnData, run: Run): Split => finish(cutOwn(data, cutOf(run)));
 
 /** Asks the worker for a run's rows: a built-in task's, or the own ones. */
 export function sendRows(run: Run): void {
   const { data } = ownStore.getState();
   const name = taskName(run);
   if (isOwn(run) && data?.name === name) {
-    const split = data.test ? null : { testShare: testShareOf(run), seed: run.training.seed };
-    openInWorker(data, { name, split });
+    openInWorker(data, { name, split: data.test ? null : cutOf(run) });
   } else {
     dropWanted();
     send({ type: 'load-task', name });

@@ -12,6 +12,9 @@ export type ModelRequest =
   | { type: 'look-up'; name: string; revision: string; access: Access }
   /** Files that are kept already are not asked for again. */
   | { type: 'fetch'; repo: HubRepo; revision: string; access: Access }
+  /** Copies a folder of this computer into the browser's storage. */
+  | { type: 'keep-folder'; name: string; files: FolderFile[] }
+  | { type: 'open-folder'; name: string }
   | { type: 'cancel' };
 
 /** An encoder that can be used, before its weights are fetched. */
@@ -35,6 +38,7 @@ export type ModelAnswer =
   | { type: 'foreign-requests'; urls: string[] }
   | { type: 'found'; found: FoundEncoder }
   | ({ type: 'files' } & FetchedEncoder)
+  | { type: 'folder-kept' }
   | { type: 'failed'; words: Words; cancelled: boolean };
 
 /** The person ended it; what arrived is kept. */
@@ -49,7 +53,7 @@ interface Listening {
 }
 
 type Question = Exclude<ModelRequest, { type: 'cancel' }>;
-type Reply = Extract<ModelAnswer, { type: 'found' | 'files' }>;
+type Reply = Extract<ModelAnswer, { type: 'found' | 'files' | 'folder-kept' }>;
 
 /** @throws PersonError with the sentence that says why not; FetchCancelled */
 function ask(question: Question, { signal, onProgress, onForeign }: Listening): Promise<Reply> {
@@ -94,3 +98,12 @@ export const fetchEncoderFiles = (
   listening: Listening,
 ): Promise<FetchedEncoder> =>
   ask({ type: 'fetch', repo, revision, access }, listening) as Promise<Extract<Reply, { type: 'files' }>>;
+
+/** Takes a folder's files from where they are kept. @throws PersonError where the copy is damaged */
+export const openFolderFiles = (name: string, listening: Listening): Promise<FetchedEncoder> =>
+  ask({ type: 'open-folder', name }, listening) as Promise<Extract<Reply, { type: 'files' }>>;
+
+/** Keeps a folder's files for the next visit. @throws PersonError where they cannot be kept */
+export async function keepFolderFiles(name: string, files: FolderFile[], listening: Listening): Promise<void> {
+  await ask({ type: 'keep-folder', name, files }, listening);
+}

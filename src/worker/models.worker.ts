@@ -1,14 +1,14 @@
 import { browserCache, type FileCache, memoryCache } from '../hub/cache.ts';
 import { encoderFilesOf, fetchEncoder } from '../hub/kept.ts';
+import { keepFolder, openFolder } from '../hub/kept-folders.ts';
 import { openHubEncoder } from '../hub/repositories.ts';
 import type { TransferProgress } from '../hub/transfer.ts';
-import { EncoderConfigError } from '../model/encoder-config.ts';
-import { readFamilyConfig } from '../model/encoder-family.ts';
+import { readConfigFile } from '../model/encoder-family.ts';
 import { said, type Words, wordsOf } from '../model/said.ts';
 import { watchForeignRequests } from './foreign-requests.ts';
 import type { ModelAnswer, ModelRequest } from './models.ts';
 
-/** Looks encoders up on the Hub and fetches them beside the page. One question a worker; `cancel` ends it, with what arrived kept. */
+/** Looks encoders up on the Hub, fetches and keeps them beside the page. One question a worker; `cancel` ends it, with what arrived kept. */
 
 const tell = (answer: ModelAnswer) => postMessage(answer);
 
@@ -41,6 +41,12 @@ function tolerantCache(): FileCache {
 }
 
 async function carryOut(request: Exclude<ModelRequest, { type: 'cancel' }>): Promise<ModelAnswer> {
+  if (request.type === 'keep-folder') {
+    await keepFolder(browserCache(), request.name, request.files);
+    return { type: 'folder-kept' };
+  }
+  if (request.type === 'open-folder')
+    return { type: 'files', files: await openFolder(browserCache(), request.name), unkept: null };
   const { revision, access } = request;
   const options = { ...access, cache: tolerantCache(), signal: cancelling.signal, onProgress };
   if (request.type === 'fetch') {
@@ -48,17 +54,9 @@ async function carryOut(request: Exclude<ModelRequest, { type: 'cancel' }>): Pro
     return { type: 'files', files, unkept };
   }
   const { repo, read } = await openHubEncoder(request.name, revision, options);
-  const config = readFamilyConfig(parse(await read('config.json'))).config;
+  const config = readConfigFile((await read('config.json')) ?? new Uint8Array()).config;
   const bytes = encoderFilesOf(repo).reduce((sum, { size }) => sum + size, 0);
   return { type: 'found', found: { repo, revision, config, bytes } };
-}
-
-function parse(bytes: Uint8Array | null): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes ?? new Uint8Array()));
-  } catch {
-    throw new EncoderConfigError('config.json is not JSON. Choose another encoder.');
-  }
 }
 
 const tellRequests = watchForeignRequests(location.origin, (urls) => tell({ type: 'foreign-requests', urls }));

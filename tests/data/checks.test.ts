@@ -5,6 +5,7 @@ import { addRows, countLabels, findRows, relabel, removeRows, renameLabel, rewri
 import { pairMark, type Row } from '../../src/data/rows.ts';
 import { type Split, splitRows } from '../../src/data/split.ts';
 import { Tokenizer } from '../../src/data/tokenizer.ts';
+import { finish } from '../../src/data/work.ts';
 
 const row = (text: string, label: string): Row => ({ text, label, line: 1 });
 const many = (label: string, count: number, from = 0) =>
@@ -17,11 +18,11 @@ const sound = (): Split => ({
 });
 
 const found = (split: Split, check: string): Finding | undefined =>
-  checkRows(split).find((finding) => finding.check === check);
+  finish(checkRows(split)).find((finding) => finding.check === check);
 
 describe('checks of rows', () => {
   test('sound rows have no findings', () => {
-    expect(checkRows(sound())).toEqual([]);
+    expect(finish(checkRows(sound()))).toEqual([]);
   });
 
   const faults: [check: string, add: (split: Split) => void, count: number, severity: string][] = [
@@ -39,7 +40,7 @@ describe('checks of rows', () => {
     const finding = found(split, check);
     expect(finding).toMatchObject({ count, severity });
     expect(finding?.examples.length).toBeGreaterThan(0);
-    const mended = finding?.fix?.(split);
+    const mended = finding?.fix && finish(finding.fix(split));
     expect(mended && found(mended, check)).toBeUndefined();
     // Mending takes nothing that is sound.
     expect(mended?.train.length).toBeGreaterThanOrEqual(sound().train.length - 1);
@@ -48,7 +49,8 @@ describe('checks of rows', () => {
   test('a mended leak leaves the test rows as they are', () => {
     const split = sound();
     split.test.push(row('a number 1', 'a'));
-    const mended = found(split, 'leakage')?.fix?.(split);
+    const fix = found(split, 'leakage')?.fix;
+    const mended = fix && finish(fix(split));
     expect(mended?.test).toEqual(split.test);
     expect(mended?.train).toHaveLength(split.train.length - 1);
   });
@@ -56,7 +58,7 @@ describe('checks of rows', () => {
   test('imbalance tells what always answering the largest class would give', () => {
     const split = { train: [...many('a', 90), ...many('b', 10)], test: [...many('a', 9, 200), ...many('b', 1, 200)] };
     expect(found(split, 'imbalance')).toMatchObject({ share: 0.9, labels: ['a'] });
-    expect(majorityAccuracy(split)).toBe(0.9);
+    expect(finish(majorityAccuracy(split))).toBe(0.9);
   });
 
   test('one class, and labels that are numbers or ids', () => {
@@ -156,9 +158,9 @@ describe('editing', () => {
   });
 
   test('finds by words and class', () => {
-    expect(findRows(rows, { words: 'THREE' })).toEqual([2]);
-    expect(findRows(rows, { label: 'a' })).toEqual([0, 2]);
-    expect(findRows(rows, { words: 'o', label: 'b' })).toEqual([1]);
-    expect(findRows(rows, {})).toEqual([0, 1, 2]);
+    expect(finish(findRows(rows, { words: 'THREE' }))).toEqual([2]);
+    expect(finish(findRows(rows, { label: 'a' }))).toEqual([0, 2]);
+    expect(finish(findRows(rows, { words: 'o', label: 'b' }))).toEqual([1]);
+    expect(finish(findRows(rows, {}))).toEqual([0, 1, 2]);
   });
 });

@@ -117,7 +117,7 @@ test('a Chinese page says in Chinese why an encoder cannot be used and an adapte
   await page.getByText('详情：hostile.zip："../evil.json" 指向压缩包之外。').waitFor();
 });
 
-test('a folder of this computer, its missing parts, and how rows are cut', async () => {
+test('a folder of this computer, its missing parts, how rows are cut, and its copy for the next visit', async () => {
   const { page, complaints } = await site.visit({ encoder: 'tiny' });
   await encoder(page).getByText('encoder-small').waitFor();
   await button(page, 'Another encoder …').click();
@@ -129,9 +129,15 @@ test('a folder of this computer, its missing parts, and how rows are cut', async
   await page.getByTestId('files').setInputFiles([file('model.safetensors')]);
   await page.getByText('holds no config.json').waitFor();
   await page.getByTestId('files').setInputFiles([file('config.json'), file('model.safetensors')]);
+  const use = dialog(page).getByRole('button', { name: /^Use it/ });
+  await use.click();
   await dialog(page).getByText('neither tokenizer.json nor vocab.txt').waitFor();
   expect(await encoder(page).getByText('encoder-small').count()).toBe(1);
   await page.getByTestId('folder').setInputFiles(folder);
+  await dialog(page).getByText('2 layers × 64, 4 heads').waitFor();
+  await dialog(page).getByText('It fits:').waitFor();
+  expect(await encoder(page).getByText('encoder-small').count()).toBe(1);
+  await use.click();
   await encoder(page).getByText('tiny', { exact: true }).waitFor();
   await expect.poll(() => dialog(page).count()).toBe(0);
   await button(page, 'Another encoder …').click();
@@ -144,6 +150,7 @@ test('a folder of this computer, its missing parts, and how rows are cut', async
     Object.fromEntries(Object.entries(tiny).map(([name, bytes]) => [name, [...bytes]])),
   );
   await page.getByText('or drop a folder').dispatchEvent('drop', { dataTransfer: dropped });
+  await use.click();
   await encoder(page).getByText('dropped files').waitFor();
   await expect.poll(() => dialog(page).count()).toBe(0);
 
@@ -158,6 +165,18 @@ test('a folder of this computer, its missing parts, and how rows are cut', async
   await expect.poll(() => tokens.innerText()).toContain('rows are cut at 8');
   await makeSmall(page);
   await trainToEnd(page);
+
+  await button(page, 'Another encoder …').click();
+  await button(page, 'Delete dropped files').waitFor();
+  await page.reload();
+  await encoder(page).getByText('dropped files').waitFor();
+  await button(page, 'Another encoder …').click();
+  await button(page, 'Use tiny').click();
+  await encoder(page).getByText('tiny', { exact: true }).waitFor();
+  await expect.poll(() => dialog(page).count()).toBe(0);
+  await button(page, 'Another encoder …').click();
+  for (const name of ['dropped files', 'tiny']) await button(page, `Delete ${name}`).click();
+  await page.getByText('Nothing yet.').waitFor();
   expect(complaints).toEqual([]);
 });
 

@@ -1,16 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { beforeEach, expect, test, vi } from 'vitest';
 import type { HubRepo } from '../../src/hub/hub.ts';
 import type { EncoderConfig } from '../../src/model/encoder-config.ts';
 import { methodSchema } from '../../src/model/methods.ts';
+import { inEnglish } from '../../src/model/said.ts';
 import { hearEncoder, hearNoEncoder, keepLoaded, onEncoder } from '../../src/store/encoder.ts';
-import {
-  initialModels,
-  isAddress,
-  modelsStore,
-  requireEncoder,
-  setHubAddress,
-  takeFolder,
-} from '../../src/store/models.ts';
+import { lookAtFolder, takeFolder } from '../../src/store/folders.ts';
+import { initialModels, isAddress, modelsStore, requireEncoder, setHubAddress } from '../../src/store/models.ts';
 import { firstRun, initialState, pageStore } from '../../src/store/page.ts';
 import { preFlightOf } from '../../src/store/pre-flight.ts';
 import { noteForeign, requestCount, requestsStore } from '../../src/store/requests.ts';
@@ -59,6 +55,34 @@ test('one that cannot be used changes nothing, and the reason is told', () => {
   expect(page().run.model).toBe(firstRun.model);
   expect(page().encoder?.name).toBe(firstRun.model);
   expect(modelsStore.getState().problem).toBe('tensor x is missing.');
+});
+
+test('a folder is looked at before it is loaded, and one that cannot be used says why at once', async () => {
+  const folder = (json: string) => [
+    { path: 'config.json', blob: new Blob([json]) },
+    { path: 'model.safetensors', blob: new Blob([new Uint8Array(40)]) },
+    { path: 'optimizer.pt', blob: new Blob([new Uint8Array(400)]) },
+  ];
+  const tiny = readFileSync('tests/golden/models/tiny/config.json', 'utf8');
+  await lookAtFolder('my encoder', folder(tiny));
+  const { folder: found } = modelsStore.getState();
+  // What is not read does not count.
+  expect(found).toMatchObject({
+    name: 'my encoder',
+    bytes: Buffer.byteLength(tiny) + 40,
+    config: { layers: 2, hidden: 64 },
+  });
+  expect(loads()).toEqual([firstRun.model]);
+  await lookAtFolder('decoder', folder('{ "model_type": "gpt2" }'));
+  expect(modelsStore.getState().folder).toBeNull();
+  expect(inEnglish(modelsStore.getState().problem ?? '')).toContain('it is a decoder');
+  await lookAtFolder('torn', folder(tiny.slice(0, 20)));
+  expect(modelsStore.getState().problem).toContain('config.json is not JSON');
+  await lookAtFolder('my encoder', folder(tiny));
+  expect(modelsStore.getState().problem).toBeNull();
+  takeFolder('my encoder', found?.files ?? []);
+  expect(modelsStore.getState().folder).toBeNull();
+  expect(loads()).toEqual([firstRun.model, 'my encoder']);
 });
 
 test('a run on an encoder that is not here asks, and can take the one that is', async () => {

@@ -1,7 +1,9 @@
 import { beforeEach, expect, test } from 'vitest';
 import { checkRows } from '../../src/data/checks.ts';
 import { addRows, relabel } from '../../src/data/edit.ts';
-import { changeRows, changeTestShare, fixRows, replaceRows, setTestRows, undoRows } from '../../src/store/own-data.ts';
+import { finish } from '../../src/data/work.ts';
+import { fixRows } from '../../src/store/mend-rows.ts';
+import { changeRows, changeTestShare, replaceRows, setTestRows, undoRows } from '../../src/store/own-data.ts';
 import { isOwn, ownStore, splitOf } from '../../src/store/own-rows.ts';
 import { initialState, pageStore } from '../../src/store/page.ts';
 import { changeRun, chooseTask } from '../../src/store/run.ts';
@@ -60,21 +62,24 @@ test('a fix leaves the other rows in their places, typed ones too', () => {
   replaceRows('mine.csv', [{ text: 'text 0', label: 'Even', line: 1 }, ...rows, { text: ' ', label: 'odd', line: 22 }]);
   changeRows((data) => ({ ...data, rows: addRows(data.rows, 'typed', 'odd') }));
   const before = current().rows;
-  const named = (name: string) => checkRows(split()).find(({ check }) => check === name)?.fix ?? ((same) => same);
-  fixRows(named('empty-text'));
+  const mend = (name: string) => {
+    const fix = finish(checkRows(split())).find(({ check }) => check === name)?.fix;
+    if (fix) fixRows(fix);
+  };
+  mend('empty-text');
   expect(current().rows.map(({ text }) => text)).toEqual(
     [...before.slice(0, -2), { text: 'typed' }].map(({ text }) => text),
   );
   // What did not change is the same row still.
   expect(current().rows[3]).toBe(before[3]);
-  fixRows(named('label-spelling'));
+  mend('label-spelling');
   expect(current().rows[0]).toEqual({ text: 'text 0', label: 'even', line: 1 });
   expect(current().rows.at(-1)).toEqual({ text: 'typed', label: 'odd', line: 0 });
 });
 
 test('a fix removes what its check found', () => {
   replaceRows('mine.csv', [...rows, { text: ' ', label: 'odd', line: 22 }]);
-  const finding = checkRows(split()).find(({ check }) => check === 'empty-text');
+  const finding = finish(checkRows(split())).find(({ check }) => check === 'empty-text');
   expect(finding?.count).toBe(1);
   if (finding?.fix) fixRows(finding.fix);
   expect(current().rows).toEqual(rows);

@@ -9,6 +9,8 @@ export const data = {
     split: 'Tested on, %',
     testFile: 'Test rows from a file …',
     testCut: 'Cut test rows from the rows again',
+    looking_one: 'Looking through {{amount}} row …',
+    looking_other: 'Looking through {{amount}} rows …',
     summary: '{{train}}, {{test}}',
     trainRows_one: '{{amount}} training row',
     trainRows_other: '{{amount}} training rows',
@@ -40,6 +42,7 @@ export const data = {
     oneColumn: 'Only one column was found. A text and its label are needed: check the delimiter.',
   },
   checks: {
+    looking: 'Looking through the rows …',
     title: 'Checks',
     none: 'No faults found.',
     fix: 'Fix: {{name}}',

@@ -44,9 +44,10 @@ export const models = {
     folder: {
       title: 'From this computer',
       about:
-        'A folder with config.json, model.safetensors and tokenizer.json or vocab.txt. Nothing is uploaded; choose it again after a reload.',
+        'A folder with config.json, model.safetensors and tokenizer.json or vocab.txt. Nothing is uploaded; a copy is kept in this browser.',
       pick: 'Choose a folder',
       pickFiles: 'Choose files',
+      use: 'Use it',
       drop: 'or drop a folder or its files here',
       noConfig: '{{name}} holds no config.json. Choose the folder that a model was saved to.',
       tooMany: 'More than {{most}} files: choose the model’s own folder.',
@@ -54,7 +55,7 @@ export const models = {
     },
     kept: {
       title: 'Kept in this browser',
-      empty: 'Nothing yet. What you fetch is kept here and opens without the network.',
+      empty: 'Nothing yet. What you fetch or choose is kept here and opens without the network.',
       size: '{{size}}, {{count}} files',
       unfinished: '{{size}}, unfinished',
       delete: 'Delete',

@@ -12,6 +12,7 @@ export const data: Texts<typeof english> = {
     split: '测试比例（%）',
     testFile: '从文件导入测试集…',
     testCut: '重新从数据中划分测试集',
+    looking_other: '正在查看 {{amount}} 条数据 …',
     summary: '{{train}}，{{test}}',
     trainRows_other: '训练 {{amount}} 条',
     testRows_other: '测试 {{amount}} 条',
@@ -41,6 +42,7 @@ export const data: Texts<typeof english> = {
     oneColumn: '只找到一列，而文本和标签各需一列：请检查分隔符。',
   },
   checks: {
+    looking: '正在查看各行 …',
     title: '检查',
     none: '未发现问题。',
     fix: '修正：{{name}}',

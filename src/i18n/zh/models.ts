@@ -45,9 +45,10 @@ export const models: Texts<typeof english> = {
     folder: {
       title: '来自本机',
       about:
-        '含有 config.json、model.safetensors 以及 tokenizer.json 或 vocab.txt 的文件夹。不会上传任何内容；重新加载页面后需再次选择。',
+        '含有 config.json、model.safetensors 以及 tokenizer.json 或 vocab.txt 的文件夹。不会上传任何内容；此浏览器会保存一份副本。',
       pick: '选择文件夹',
       pickFiles: '选择文件',
+      use: '使用',
       drop: '或把文件夹、文件拖到这里',
       noConfig: '{{name}} 中没有 config.json。请选择保存模型的文件夹。',
       tooMany: '文件超过 {{most}} 个：请选择模型自己的文件夹。',
@@ -55,7 +56,7 @@ export const models: Texts<typeof english> = {
     },
     kept: {
       title: '保存在此浏览器中',
-      empty: '还没有。下载过的编码器会保存在这里，之后无需联网即可打开。',
+      empty: '还没有。下载或选择过的编码器会保存在这里，之后无需联网即可打开。',
       size: '{{size}}，{{count}} 个文件',
       unfinished: '{{size}}，未下载完',
       delete: '删除',

@@ -170,6 +170,8 @@ export const said: Readonly<Record<string, string>> = {
   '{0} should hold {1} numbers and holds {2}.': '{0} 应有 {1} 个数，实有 {2} 个。',
 
   // 编码器与适配器
+  'The copy of {0} in this browser is damaged. Choose the folder again.':
+    '此浏览器中 {0} 的副本已损坏。请重新选择该文件夹。',
   'config.json is not JSON. Choose another encoder.': 'config.json 不是 JSON。请选择另一个编码器。',
   '{0} tells {1} apart; the rows have other classes. It can be tried, not measured.':
     '{0} 区分的是 {1}，而这些数据的类别不同。可以试用它，但不能在这里评测。',

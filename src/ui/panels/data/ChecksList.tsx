@@ -1,7 +1,9 @@
 import { Button, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
 import type { CheckName, Finding } from '../../../data/checks.ts';
-import { fixRows } from '../../../store/own-data.ts';
+import { fixRows } from '../../../store/mend-rows.ts';
+import { ownStore } from '../../../store/own-rows.ts';
 import { useLocked } from '../../use-locked.ts';
 
 type FixName = Exclude<CheckName, 'imbalance' | 'one-class' | 'too-many-classes' | 'cut-off' | 'unknown-tokens'>;
@@ -9,17 +11,30 @@ type FixName = Exclude<CheckName, 'imbalance' | 'one-class' | 'too-many-classes'
 /** Characters shown of an example. */
 const mostCharacters = 100;
 
+interface ChecksListProps {
+  /** Null: the rows have not been looked through yet. */
+  findings: readonly Finding[] | null;
+  /** They are of rows that have changed since. */
+  stale: boolean;
+}
+
 /** What is wrong with the rows, with examples and a way to put it right. */
-export function ChecksList({ findings }: { findings: readonly Finding[] }) {
+export function ChecksList({ findings, stale }: ChecksListProps) {
+  const mending = useStore(ownStore, (state) => state.mending);
   const locked = useLocked();
   const { t } = useTranslation();
   return (
-    <section aria-labelledby="checks-title">
+    <section aria-labelledby="checks-title" aria-busy={stale}>
       <Title order={3} size="sm" id="checks-title">
         {t('checks.title')}
       </Title>
-      {findings.length === 0 && <Text size="sm">{t('checks.none')}</Text>}
-      {findings.map(({ check, severity, count, labels = [], examples, fix }) => (
+      {findings === null && (
+        <Text size="sm" c="dimmed">
+          {t('checks.looking')}
+        </Text>
+      )}
+      {findings?.length === 0 && <Text size="sm">{t('checks.none')}</Text>}
+      {findings?.map(({ check, severity, count, labels = [], examples, fix }) => (
         <div key={check} className="check">
           <Text size="sm" fw={severity === 'note' ? 400 : 600} c={severity === 'error' ? 'red' : 'inherit'}>
             {t(`checks.names.${check}`, { count })}
@@ -32,7 +47,13 @@ export function ChecksList({ findings }: { findings: readonly Finding[] }) {
             </Text>
           ))}
           {fix && (
-            <Button size="compact-xs" variant="light" disabled={locked} onClick={() => fixRows(fix)}>
+            <Button
+              size="compact-xs"
+              variant="light"
+              loading={mending === fix}
+              disabled={locked || stale || mending !== null}
+              onClick={() => fixRows(fix)}
+            >
               {t('checks.fix', { name: t(`checks.fixes.${check as FixName}`) })}
             </Button>
           )}

@@ -10,13 +10,15 @@ import {
   TextInput,
   Title,
 } from '@mantine/core';
-import { useState } from 'react';
+import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { addRows, countLabels, findRows, relabel, removeRows } from '../../../data/edit.ts';
+import { addRows, relabel, removeRows } from '../../../data/edit.ts';
+import { type FoundRows, listClasses, searchRows } from '../../../store/look-through.ts';
 import { changeRows } from '../../../store/own-data.ts';
 import type { OwnData } from '../../../store/own-rows.ts';
 import { formatCount } from '../../format.ts';
 import { useLocked } from '../../use-locked.ts';
+import { useWork } from '../../use-work.ts';
 import { TokenView } from '../models/TokenView.tsx';
 
 const rowsOnPage = 20;
@@ -30,10 +32,11 @@ export function RowsTable({ data: { rows } }: { data: OwnData }) {
   const [label, setLabel] = useState('');
   const [page, setPage] = useState(1);
   const [chosen, setChosen] = useState<Chosen>(new Set());
-  const [cut, setCut] = useState<number | null>(null);
   const { t } = useTranslation();
-  const found = findRows(rows, { words, label: label || undefined });
-  const labels = countLabels(rows);
+  const search = useCallback(() => searchRows(rows, { words, label: label || undefined }), [rows, words, label]);
+  const { value: found, stale } = useWork(search);
+  const list = useCallback(() => listClasses(rows), [rows]);
+  const labels = useWork(list).value ?? [];
   return (
     <section aria-labelledby="rows-title">
       <Title order={3} size="sm" id="rows-title">
@@ -63,49 +66,72 @@ export function RowsTable({ data: { rows } }: { data: OwnData }) {
           ]}
         />
       </div>
-      <Text size="xs">{t('table.found', { count: found.length })}</Text>
-      <Table fz="xs" aria-label={t('table.title')}>
-        <Table.Tbody>
-          {found.slice((page - 1) * rowsOnPage, page * rowsOnPage).map((at) => (
-            <Table.Tr key={at}>
-              <Table.Td>
-                <Checkbox
-                  size="xs"
-                  aria-label={t('table.choose', { row: at + 1 })}
-                  checked={chosen.has(at)}
-                  onChange={() => setChosen(toggled(chosen, at))}
-                />
-              </Table.Td>
-              <Table.Td>
-                {rows[at]?.text.slice(0, mostCharacters)}
-                {cut === at && <TokenView place="row" text={rows[at]?.text ?? ''} />}
-              </Table.Td>
-              <Table.Td>{rows[at]?.label}</Table.Td>
-              <Table.Td>
-                <Button
-                  size="compact-xs"
-                  variant="subtle"
-                  aria-label={t('tokens.showRow', { row: at + 1 })}
-                  aria-expanded={cut === at}
-                  onClick={() => setCut(cut === at ? null : at)}
-                >
-                  {t('tokens.title')}
-                </Button>
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
+      <Text size="xs" c={stale ? 'dimmed' : 'inherit'}>
+        {found ? t('table.found', { count: found.places.length }) : t('checks.looking')}
+      </Text>
+      {found && (
+        <FoundTable found={found} current={found.rows === rows} chosen={chosen} onChoose={setChosen} page={page} />
+      )}
       <Pagination
         size="xs"
         aria-label={t('table.pages')}
         getControlProps={(control) => ({ 'aria-label': t(control === 'next' ? 'table.nextPage' : 'table.pageBefore') })}
-        total={Math.ceil(found.length / rowsOnPage)}
+        total={Math.ceil((found?.places.length ?? 0) / rowsOnPage)}
         value={page}
         onChange={setPage}
       />
       <RowActions chosen={chosen} onDone={() => setChosen(new Set())} />
     </section>
+  );
+}
+
+interface FoundTableProps {
+  found: FoundRows;
+  /** Whether they are rows of the list as it is now. */
+  current: boolean;
+  chosen: Chosen;
+  onChoose: (chosen: Chosen) => void;
+  page: number;
+}
+
+/** One page of the rows that were found. */
+function FoundTable({ found: { rows, places }, current, chosen, onChoose, page }: FoundTableProps) {
+  const [cut, setCut] = useState<number | null>(null);
+  const { t } = useTranslation();
+  return (
+    <Table fz="xs" aria-label={t('table.title')}>
+      <Table.Tbody>
+        {places.slice((page - 1) * rowsOnPage, page * rowsOnPage).map((at) => (
+          <Table.Tr key={at}>
+            <Table.Td>
+              <Checkbox
+                size="xs"
+                aria-label={t('table.choose', { row: at + 1 })}
+                disabled={!current}
+                checked={chosen.has(at)}
+                onChange={() => onChoose(toggled(chosen, at))}
+              />
+            </Table.Td>
+            <Table.Td>
+              {rows[at]?.text.slice(0, mostCharacters)}
+              {cut === at && <TokenView place="row" text={rows[at]?.text ?? ''} />}
+            </Table.Td>
+            <Table.Td>{rows[at]?.label}</Table.Td>
+            <Table.Td>
+              <Button
+                size="compact-xs"
+                variant="subtle"
+                aria-label={t('tokens.showRow', { row: at + 1 })}
+                aria-expanded={cut === at}
+                onClick={() => setCut(cut === at ? null : at)}
+              >
+                {t('tokens.title')}
+              </Button>
+            </Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
   );
 }
 

@@ -2,9 +2,11 @@ import { Button, Group, Text } from '@mantine/core';
 import { type DragEvent, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { modelsStore, takeFolder } from '../../../store/models.ts';
+import { lookAtFolder, takeFolder } from '../../../store/folders.ts';
+import { modelsStore } from '../../../store/models.ts';
 import { fromDrop, fromField, modelFolder, mostFiles } from '../../folder-files.ts';
 import { useEncoderLocked } from '../../use-locked.ts';
+import { EncoderFacts } from './EncoderFacts.tsx';
 
 type Placed = ReturnType<typeof fromField>;
 
@@ -23,7 +25,7 @@ export function FolderSection() {
     else if (!found) setProblem(t('models.folder.noConfig', { name: files[0]?.path.split('/')[0] ?? loose }));
     else {
       setProblem(null);
-      takeFolder(found.name, found.files);
+      void lookAtFolder(found.name, found.files);
     }
   };
   const takeField = (field: HTMLInputElement) => {
@@ -77,6 +79,24 @@ export function FolderSection() {
           {problem}
         </Text>
       )}
+      <Found />
     </section>
+  );
+}
+
+/** What the folder's config.json says of its encoder. */
+function Found() {
+  const found = useStore(modelsStore, ({ folder }) => folder);
+  const { t } = useTranslation();
+  if (!found) return null;
+  const { name, files, config, bytes } = found;
+  return (
+    <EncoderFacts
+      title={name}
+      config={config}
+      bytes={bytes}
+      verb={t('models.folder.use')}
+      onTake={() => takeFolder(name, files)}
+    />
   );
 }

@@ -12,9 +12,9 @@ import {
   setName,
   setToken,
 } from '../../../store/models.ts';
-import { formatBytes, formatCount } from '../../format.ts';
+import { formatBytes } from '../../format.ts';
 import { useEncoderLocked } from '../../use-locked.ts';
-import { PreFlightFor } from './PreFlightFor.tsx';
+import { EncoderFacts } from './EncoderFacts.tsx';
 
 /** An encoder by its name on the Hub: looked up first, fetched when a person says so. */
 export function HubSection() {
@@ -68,24 +68,17 @@ export function HubSection() {
 /** What the Hub says of the encoder that was looked up. */
 function Found() {
   const found = useStore(modelsStore, (state) => state.found);
-  const busy = useStore(modelsStore, ({ work }) => work !== null);
-  const locked = useEncoderLocked();
   const { t } = useTranslation();
   if (!found) return null;
   const { repo, config, bytes } = found;
-  const { layers, hidden, heads, positions } = config;
-  const vocabulary = formatCount(config.vocabulary);
   return (
-    <div className="model-found" data-testid="found">
-      <Text size="sm" fw={600}>
-        {t('models.found.title', { name: repo.name, commit: repo.commit.slice(0, 7) })}
-      </Text>
-      <Text size="sm">{t('models.found.shape', { layers, hidden, heads, vocabulary, positions })}</Text>
-      <PreFlightFor config={config} />
-      <Button size="xs" mt="xs" disabled={locked || busy} onClick={() => void fetchFound()}>
-        {t('models.found.fetch')} ({formatBytes(bytes)})
-      </Button>
-    </div>
+    <EncoderFacts
+      title={t('models.found.title', { name: repo.name, commit: repo.commit.slice(0, 7) })}
+      config={config}
+      bytes={bytes}
+      verb={t('models.found.fetch')}
+      onTake={() => void fetchFound()}
+    />
   );
 }
 

@@ -8,13 +8,14 @@ import { formatBytes } from '../../format.ts';
 import { useEncoderLocked } from '../../use-locked.ts';
 import { usePage } from '../../use-page.ts';
 
-/** What the browser keeps of the Hub: use it, delete it, ask for more safety. */
+/** What the browser keeps of the Hub and of folders: use it, delete it, ask for more safety. */
 export function KeptSection() {
   const repos = useStore(keptStore, (state) => state.repos);
   const work = useStore(modelsStore, (state) => state.work);
+  const keeping = useStore(modelsStore, (state) => state.keeping);
   const { t } = useTranslation();
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is kept changes as work begins and ends
-  useEffect(() => void loadKept(), [work]);
+  useEffect(() => void loadKept(), [work, keeping]);
   return (
     <section className="model-section" aria-labelledby="kept-title">
       <h3 id="kept-title">{t('models.kept.title')}</h3>
@@ -31,16 +32,15 @@ export function KeptSection() {
   );
 }
 
-function KeptRow({ repo: { name, bytes, files, models } }: { repo: KeptModel }) {
+function KeptRow({ repo: { name, title, bytes, files, models } }: { repo: KeptModel }) {
   const current = usePage(({ encoder }) => encoder?.name);
   const busy = useStore(modelsStore, ({ work }) => work !== null);
   const locked = useEncoderLocked();
   const { t } = useTranslation();
   const size = formatBytes(bytes);
-  const shown = name.replace(/^(models|datasets)\//, '');
   return (
     <div className="model-row">
-      <span className="name">{shown}</span>
+      <span className="name">{title}</span>
       <span className="note">
         {models.length > 0 || name.startsWith('datasets/')
           ? t('models.kept.size', { size, count: files })
@@ -68,7 +68,7 @@ function KeptRow({ repo: { name, bytes, files, models } }: { repo: KeptModel }) 
         size="compact-xs"
         variant="default"
         disabled={busy}
-        aria-label={t('models.kept.deleteOne', { name: shown })}
+        aria-label={t('models.kept.deleteOne', { name: title })}
         onClick={() => void deleteKept(name)}
       >
         {t('models.kept.delete')}

@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { PersonError, said } from '../model/said.ts';
+import { type FileCache, removeRepo } from './cache.ts';
+import { type FolderFile, manifestName, neededFiles } from './kept.ts';
+import { sha256 } from './transfer.ts';
+
+/**
+ * Encoders of this computer, copied beside those of the Hub: a browser may not read a folder again by itself. Each has a
+ * manifest with the SHA-256 of all its files, written last.
+ */
+
+const prefix = 'folders/';
+
+/** Under which the cache's files of a folder are listed together. A folder's name may hold any character. */
+export const keptAs = (folder: string): string => `${prefix}${encodeURIComponent(folder)}`;
+
+/** The folder that files are listed together of; null for those of the Hub. */
+export const folderKeptAs = (name: string): string | null =>
+  name.startsWith(prefix) ? decodeURIComponent(name.slice(prefix.length)) : null;
+
+const keyOf = (folder: string, path: string) => `${keptAs(folder)}@copy/${path}`;
+
+const manifestSchema = z.object({
+  files: z.array(z.object({ path: z.string(), sha256: z.string() })).max(200),
+});
+
+/** Folders that are kept whole. */
+export async function listFolders(cache: FileCache): Promise<string[]> {
+  const end = `@copy/${manifestName}`;
+  return (await cache.list()).flatMap(({ key }) => {
+    const folder = key.endsWith(end) ? folderKeptAs(key.slice(0, -end.length)) : null;
+    return folder === null ? [] : [folder];
+  });
+}
+
+/**
+ * Keeps the files of a folder that make up its encoder, in place of those of a folder of the same name.
+ * @throws the cache's error where there is no room, with nothing of the folder left
+ */
+export async function keepFolder(cache: FileCache, folder: string, files: readonly FolderFile[]): Promise<void> {
+  await removeRepo(cache, keptAs(folder));
+  try {
+    const kept: z.infer<typeof manifestSchema> = { files: [] };
+    for (const { path, blob } of neededFiles(files)) {
+      const bytes = new Uint8Array(await blob.arrayBuffer());
+      await cache.write(keyOf(folder, path), bytes);
+      kept.files.push({ path, sha256: await sha256(bytes) });
+    }
+    await cache.write(keyOf(folder, manifestName), new TextEncoder().encode(JSON.stringify(kept)));
+  } catch (error) {
+    await removeRepo(cache, keptAs(folder));
+    throw error;
+  }
+}
+
+function readManifest(bytes: Uint8Array | null): z.infer<typeof manifestSchema> | null {
+  try {
+    return manifestSchema.parse(JSON.parse(new TextDecoder().decode(bytes ?? new Uint8Array())));
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Gives the files of a folder that is kept.
+ * @throws PersonError where one is missing or damaged; the copy is removed then
+ */
+export async function openFolder(cache: FileCache, folder: string): Promise<FolderFile[]> {
+  const files: FolderFile[] = [];
+  const manifest = readManifest(await cache.read(keyOf(folder, manifestName)));
+  for (const { path, sha256: wanted } of manifest?.files ?? []) {
+    const bytes = await cache.read(keyOf(folder, path));
+    if (bytes && (await sha256(bytes)) === wanted)
+      files.push({ path, blob: new Blob([bytes as Uint8Array<ArrayBuffer>]) });
+  }
+  if (manifest && files.length === manifest.files.length) return files;
+  await removeRepo(cache, keptAs(folder));
+  throw new PersonError(said`The copy of ${folder} in this browser is damaged. Choose the folder again.`);
+}

@@ -1,0 +1,49 @@
+import type { Fix } from '../data/checks.ts';
+import type { Row } from '../data/rows.ts';
+import { filterInPieces, inPieces, mapInPieces, type Work } from '../data/work.ts';
+import { changeRows } from './own-data.ts';
+import { cutOf, cutOwn, type OwnData, ownStore } from './own-rows.ts';
+import { pageStore } from './page.ts';
+import { isBusy } from './selectors.ts';
+import { doInSlices } from './slices.ts';
+
+/** Putting right what the checks found in a person's own rows. */
+
+/** Gives up the fix that is being made. */
+let stopMending = () => {};
+
+/** Repairs what a check found, if until it is done the rows stay as they are and no run begins. */
+export function fixRows(fix: Fix): void {
+  const { data } = ownStore.getState();
+  if (!data) return;
+  stopMending();
+  ownStore.setState({ mending: fix });
+  stopMending = doInSlices(mend(data, fix), (mended) => {
+    ownStore.setState({ mending: null });
+    if (ownStore.getState().data === data && !isBusy(pageStore.getState())) changeRows(() => mended);
+  });
+}
+
+/** Without test rows of their own, both parts become one list again, in the order that it had. */
+function* mend(data: OwnData, fix: Fix): Work<OwnData> {
+  const cut = cutOf(pageStore.getState().run);
+  if (data.test) {
+    const { train, test } = yield* fix(yield* cutOwn(data, cut));
+    return { ...data, rows: train, test };
+  }
+  const numbered = yield* mapInPieces(data.rows, (row, i) => ({ ...row, line: i }));
+  const { train, test } = yield* fix(yield* cutOwn({ ...data, rows: numbered }, cut));
+  const inOrder: (Row | undefined)[] = new Array(data.rows.length);
+  const place = (row: Row) => {
+    inOrder[row.line] = withLineOf(row, data.rows[row.line]);
+  };
+  yield* inPieces(train, place);
+  yield* inPieces(test, place);
+  return { ...data, rows: (yield* filterInPieces(inOrder, (row) => row !== undefined)) as Row[] };
+}
+
+/** A row that was numbered, with its line again: the row before, where nothing else has changed. */
+function withLineOf(row: Row, before: Row | undefined): Row {
+  const same = before && before.text === row.text && before.label === row.label;
+  return same ? before : { ...row, line: before?.line ?? 0 };
+}

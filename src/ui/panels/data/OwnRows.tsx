@@ -1,0 +1,114 @@
+import { Button, Group, NumberInput, Progress, Text } from '@mantine/core';
+import { useCallback, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
+import { csvPieces } from '../../../data/edit.ts';
+import { openImport } from '../../../store/data-import.ts';
+import { lookThrough, type RowsReport } from '../../../store/look-through.ts';
+import { changeTestShare, setTestRows, undoRows } from '../../../store/own-data.ts';
+import { type OwnData, ownStore, testShareOf } from '../../../store/own-rows.ts';
+import { doInSlices } from '../../../store/slices.ts';
+import { formatCount, formatShare } from '../../format.ts';
+import { saveFile } from '../../save-file.ts';
+import { useLocked } from '../../use-locked.ts';
+import { usePage } from '../../use-page.ts';
+import { useWork } from '../../use-work.ts';
+import { TokenChecks } from '../models/TokenChecks.tsx';
+import { ChecksList } from './ChecksList.tsx';
+import { RowsTable } from './RowsTable.tsx';
+
+/** What is in one's own rows, what is wrong with them, and how they are cut in two. */
+export function OwnRows({ data }: { data: OwnData }) {
+  const testShare = usePage(({ run }) => testShareOf(run));
+  const seed = usePage(({ run }) => run.training.seed);
+  const look = useCallback(() => lookThrough(data, { testShare, seed }), [data, testShare, seed]);
+  const { value: report, stale } = useWork(look);
+  return (
+    <>
+      <RowsSummary data={data} report={report} />
+      <SplitControls data={data} />
+      <ChecksList findings={report?.findings ?? null} stale={stale} />
+      <TokenChecks />
+      <RowsTable data={data} />
+    </>
+  );
+}
+
+function RowsSummary({ data: { rows, test }, report }: { data: OwnData; report: RowsReport | null }) {
+  const { t } = useTranslation();
+  const all = rows.length + (test?.length ?? 0);
+  if (!report)
+    return (
+      <>
+        <Text size="sm">{t('own.looking', { count: all, amount: formatCount(all) })}</Text>
+        {/* As high as the line that takes its place. */}
+        <Group h={17}>
+          <Progress flex={1} size="xs" value={100} animated aria-label={t('checks.looking')} />
+        </Group>
+      </>
+    );
+  return (
+    <>
+      <Text size="sm">
+        {t('own.summary', {
+          train: t('own.trainRows', { count: report.train, amount: formatCount(report.train) }),
+          test: t('own.testRows', { count: report.test, amount: formatCount(report.test) }),
+        })}
+      </Text>
+      <Text size="xs">{t('own.majority', { share: formatShare(report.majority) })}</Text>
+    </>
+  );
+}
+
+function SplitControls({ data }: { data: OwnData }) {
+  const share = usePage(({ run }) => testShareOf(run));
+  const undoable = useStore(ownStore, ({ past }) => past.length > 0);
+  const locked = useLocked();
+  const { t } = useTranslation();
+  return (
+    <Group gap="xs" my="xs" align="end">
+      {!data.test && (
+        <NumberInput
+          size="xs"
+          label={t('own.split')}
+          disabled={locked}
+          min={1}
+          max={90}
+          value={Math.round(100 * share)}
+          onChange={(percent) => {
+            if (typeof percent === 'number' && percent >= 1 && percent <= 90) changeTestShare(percent / 100);
+          }}
+        />
+      )}
+      <Button size="xs" variant="default" disabled={locked} onClick={() => openImport('test')}>
+        {t('own.testFile')}
+      </Button>
+      {data.test && (
+        <Button size="xs" variant="default" disabled={locked} onClick={() => setTestRows(null)}>
+          {t('own.testCut')}
+        </Button>
+      )}
+      <Button size="xs" variant="default" disabled={locked || !undoable} onClick={undoRows}>
+        {t('own.undo')}
+      </Button>
+      <DownloadButton data={data} />
+    </Group>
+  );
+}
+
+function DownloadButton({ data: { rows } }: { data: OwnData }) {
+  const [writing, setWriting] = useState(false);
+  const { t } = useTranslation();
+  const download = () => {
+    setWriting(true);
+    doInSlices(csvPieces(rows), (pieces) => {
+      saveFile('rows.csv', new Blob(pieces, { type: 'text/csv' }), 'text/csv');
+      setWriting(false);
+    });
+  };
+  return (
+    <Button size="xs" variant="default" loading={writing} onClick={download}>
+      {t('own.download')}
+    </Button>
+  );
+}
