@@ -63,6 +63,9 @@ test('what the adapter fixed and broke is what the two confusion matrices differ
   for (const row of loss) expect(Number(row['Each step'])).toBeGreaterThan(0);
   const picture = await saved(page, button(page, 'Loss as PNG'));
   expect(picture.subarray(1, 4).toString('latin1')).toBe('PNG');
+  const frame = await page.getByRole('region', { name: 'Loss' }).boundingBox();
+  // Its width, three pixels for each of the page's; the frame has some padding.
+  expect(picture.readUInt32BE(16)).toBeGreaterThan(2.5 * (frame?.width ?? 0));
 
   await page.emulateMedia({ media: 'print' });
   expect(await page.getByRole('region', { name: 'Loss' }).isVisible()).toBe(true);

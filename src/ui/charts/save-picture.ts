@@ -3,7 +3,17 @@ import { saveFile } from '../save-file.ts';
 /** Pixels of the file a pixel of the page: sharp on a slide. */
 const sharpness = 3;
 /** What a picture takes from the page's style sheet. */
-const styles = ['fill', 'stroke', 'font-family', 'font-size', 'font-weight', 'stroke-dasharray', 'opacity'];
+const styles = [
+  'fill',
+  'stroke',
+  'stroke-width',
+  'stroke-dasharray',
+  'paint-order',
+  'opacity',
+  'font-family',
+  'font-size',
+  'font-weight',
+];
 
 /** A copy of a picture that needs no style sheet. */
 function standalone(svg: SVGSVGElement): SVGSVGElement {
@@ -19,9 +29,15 @@ function standalone(svg: SVGSVGElement): SVGSVGElement {
   return copy;
 }
 
+/** The chart, not an icon of its legend: what is drawn largest. */
+function largestPicture(element: Element): SVGSVGElement | undefined {
+  const areaOf = (svg: Element) => svg.clientWidth * svg.clientHeight;
+  return [...element.querySelectorAll('svg')].sort((a, b) => areaOf(b) - areaOf(a))[0];
+}
+
 /** Saves the chart inside an element as a PNG, on the page's own background. */
 export async function savePicture(element: Element, name: string): Promise<void> {
-  const svg = element.querySelector('svg');
+  const svg = largestPicture(element);
   if (!svg) return;
   const { width, height } = svg.getBoundingClientRect();
   const image = new Image(width, height);
