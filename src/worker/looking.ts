@@ -15,7 +15,9 @@ const mostMapped = 64;
 const shortestInterval = 2000;
 const mostShare = 0.05;
 let lookInterval = shortestInterval;
-let lookedAt = 0;
+/** No batch of the run was looked at: the first one is, however soon it comes. */
+const never = Number.NEGATIVE_INFINITY;
+let lookedAt = never;
 /** The map last told; null before the first of a run. */
 let plane: Snapshot['map'] | null = null;
 /** Whether someone looks inside: maps and histograms cost an evaluation each. */
@@ -76,7 +78,7 @@ export async function inspect(
   if (!weights) throw new PersonError('This encoder is too large to look inside here.');
   const { plan, pooling } = session.settings;
   const trained = await session.engine.readTrainable();
-  const gradients = lookedAt > 0 ? await session.engine.readGradients() : null;
+  const gradients = lookedAt > never ? await session.engine.readGradients() : null;
   const model = { config, plan, pooling, frozen: weights, trained };
   const inspection = inspectSentence(model, { text, ...session.tokenise(text) }, gradients, at);
   tell({ type: 'inspection', inspection });
@@ -85,6 +87,6 @@ export async function inspect(
 /** A new run has been looked at by no one. */
 export function forgetLooks(): void {
   plane = null;
-  lookedAt = 0;
+  lookedAt = never;
   epochsDone = 0;
 }
