@@ -1,8 +1,5 @@
 import { said } from '../model/said.ts';
 import { DataFileError } from './data-file.ts';
-import { importRows, inspect } from './import.ts';
-import type { Row } from './rows.ts';
-import type { Split } from './split.ts';
 
 /** What a run of a task should say where nothing else is asked for: a minute or two on a processor. */
 export interface TaskDefaults {
@@ -93,32 +90,3 @@ export function builtInTask(name: string): BuiltInTask {
 
 /** The encoders that the product brings along, in public/models. All read English only. */
 export const builtInEncoders: readonly string[] = ['encoder-small'];
-
-/**
- * Reads a task's rows.
- * @param read gives a file of the task's folder, or null
- * @throws DataFileError
- */
-export async function readBuiltInTask(
-  name: string,
-  read: (file: string) => Promise<Uint8Array | null>,
-): Promise<Split> {
-  const rowsOf = async (part: string): Promise<Row[]> => {
-    const file = `${part}.csv.gz`;
-    const bytes = await read(file);
-    if (!bytes) throw new DataFileError(said`datasets/${name}/${file} is missing on the server.`);
-    // A server may unpack the file on its way: the reader looks at the bytes, not at the name.
-    const data = { name: `${name}/${file}`, blob: new Blob([new Uint8Array(bytes)]) };
-    const layout = {
-      format: 'csv',
-      encoding: 'utf-8',
-      delimiter: ',',
-      quote: '"',
-      escape: 'doubled',
-      header: true,
-    } as const;
-    return importRows(await inspect(data, layout), { mapping: { text: 'text', second: null, label: 'label' } });
-  };
-  const [train, test] = await Promise.all([rowsOf('train'), rowsOf('test')]);
-  return { train, test };
-}

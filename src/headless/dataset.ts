@@ -1,4 +1,4 @@
-import { readBuiltInTask } from '../data/built-in-tasks.ts';
+import { readBuiltInTask } from '../data/built-in-rows.ts';
 import type { Layout } from '../data/data-file.ts';
 import { type Dataset, makeDataset } from '../data/dataset.ts';
 import { importRows, inspect } from '../data/import.ts';

@@ -1,4 +1,5 @@
-import { builtInTasks, readBuiltInTask } from '../data/built-in-tasks.ts';
+import { readBuiltInTask } from '../data/built-in-rows.ts';
+import { builtInTasks } from '../data/built-in-tasks.ts';
 import { type Dataset, makeDataset } from '../data/dataset.ts';
 import type { Row } from '../data/rows.ts';
 import { download } from '../files/download.ts';

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { builtInTasks, readBuiltInTask } from '../../src/data/built-in-tasks.ts';
+import { readBuiltInTask } from '../../src/data/built-in-rows.ts';
+import { builtInTasks } from '../../src/data/built-in-tasks.ts';
 import { checkRows, checkTokens } from '../../src/data/checks.ts';
 import { makeDataset } from '../../src/data/dataset.ts';
 import { tokenizerFromVocabulary } from '../../src/data/tokenizer.ts';
