@@ -19,7 +19,7 @@ import { closeRecord, recordRun, runsStore, takeUp } from './runs.ts';
 import { isBusy } from './selectors.ts';
 import { hearAdapter, hearHeld, hearScored, keepTrained } from './shelf.ts';
 import { hearTokenChecks, hearTokens } from './tokens.ts';
-import { anotherExample, predictNowAndThen, predictSoon } from './try-it.ts';
+import { anotherExample, hearPrediction, predictNowAndThen, predictSoon } from './try-it.ts';
 
 const { getState, setState } = pageStore;
 
@@ -66,8 +66,7 @@ export function hear(report: Report): void {
       hearProgress(report);
       break;
     case 'prediction':
-      // An answer to a sentence that has been written over is stale.
-      if (report.prediction.text === getState().sentence) setState({ prediction: report.prediction });
+      hearPrediction(report.prediction);
       break;
     case 'adapter':
       hearAdapter(report);

@@ -38,6 +38,8 @@ export interface PageState {
   /** The example that the sentence was taken from. */
   example: { text: string; label: string } | null;
   prediction: Prediction | null;
+  /** The classes that are shown of it, by index, from top to bottom. */
+  places: readonly number[];
   error: { during: string; message: string; words?: Words } | null;
 }
 
@@ -74,6 +76,7 @@ export const initialState: PageState = {
   sentence: '',
   example: null,
   prediction: null,
+  places: [],
   error: null,
 };
 

@@ -1,4 +1,6 @@
+import type { Prediction } from '../training/records.ts';
 import { type PageState, pageStore } from './page.ts';
+import { isBusy } from './selectors.ts';
 import { send } from './wire.ts';
 
 /** Verbs of the sentence box. */
@@ -41,4 +43,33 @@ function predict(): void {
   if ((!plan && answering.adapter === null) || sentence.trim() === '') return;
   predictedAt = Date.now();
   send({ type: 'predict', text: sentence, ...answering });
+}
+
+/** Classes shown of an answer. */
+export const mostClasses = 6;
+
+/**
+ * The likeliest classes of either side, the likeliest first; while a run trains on the same sentence, each keeps its place as
+ * long as it is among them, so that what is watched are the bars, not their order.
+ * @returns indices of classes
+ */
+export function placesOf({ base, adapted }: Prediction, before: readonly number[]): number[] {
+  const likeliest = adapted
+    .map((probability, label) => ({ label, probability: Math.max(probability, base?.[label] ?? 0) }))
+    .sort((a, b) => b.probability - a.probability)
+    .slice(0, mostClasses)
+    .map(({ label }) => label);
+  const newcomers = likeliest.filter((label) => !before.includes(label));
+  return likeliest.map((label, place) => {
+    const held = before[place];
+    return held !== undefined && likeliest.includes(held) ? held : (newcomers.shift() ?? label);
+  });
+}
+
+export function hearPrediction(prediction: Prediction): void {
+  const state = getState();
+  // An answer to a sentence that has been written over is stale.
+  if (prediction.text !== state.sentence) return;
+  const isSame = isBusy(state) && state.prediction?.text === prediction.text;
+  setState({ prediction, places: placesOf(prediction, isSame ? state.places : []) });
 }

@@ -2,7 +2,7 @@ import { Button, Text, Textarea, Title } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { testRowsOf } from '../../store/selectors.ts';
-import { anotherExample, writeSentence } from '../../store/try-it.ts';
+import { anotherExample, mostClasses, writeSentence } from '../../store/try-it.ts';
 import type { Prediction } from '../../training/records.ts';
 import { formatCount, formatPoints, formatShare } from '../format.ts';
 import { usePage } from '../use-page.ts';
@@ -64,21 +64,13 @@ export function TryItPanel() {
   );
 }
 
-/** Classes shown: the likeliest of either side. */
-const mostClasses = 6;
-
 /** The legend, two bars a class (page.css), what is said below. */
 const probabilitiesHeight = (classes: number): string => `${4.3 + 2.5 * classes}rem`;
 
 function Probabilities({ prediction }: { prediction: Prediction }) {
   const { t } = useTranslation();
   const { labels, base, adapted, tokens } = prediction;
-  const classes = labels
-    .map((label, i) => ({ label, adapted: adapted[i] ?? 0, base: base?.[i] ?? null }))
-    .sort((a, b) => Math.max(b.adapted, b.base ?? 0) - Math.max(a.adapted, a.base ?? 0))
-    .slice(0, mostClasses)
-    // A row is a place in the order: it stays where it is, whichever class comes to hold it.
-    .map((entry, place) => ({ ...entry, place }));
+  const places = usePage((state) => state.places);
   return (
     <div data-testid="probabilities">
       <Text size="xs" mb={4}>
@@ -86,17 +78,22 @@ function Probabilities({ prediction }: { prediction: Prediction }) {
         {t('tryIt.adapted')} <span className="swatch" style={{ background: 'var(--baseline)', marginLeft: 8 }} />
         {t('tryIt.base')}
       </Text>
-      {classes.map(({ place, label, adapted: ours, base: theirs }) => (
-        <div className="probability" key={place}>
-          <span className="name" title={label}>
-            {label}
-          </span>
-          <span className="bar adapted" style={{ width: `${100 * ours}%` }} />
-          <span className="number">{formatShare(ours, 2)}</span>
-          {theirs === null ? <span /> : <span className="bar base" style={{ width: `${100 * theirs}%` }} />}
-          <span className="number">{theirs === null ? '' : formatShare(theirs, 2)}</span>
-        </div>
-      ))}
+      {/* A row is a place: it stays where it is, whichever class comes to hold it. */}
+      {places.map((label, place) => {
+        const [ours = 0, theirs = null] = [adapted[label], base?.[label]];
+        return (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the index is the place
+          <div className="probability" key={place}>
+            <span className="name" title={labels[label]}>
+              {labels[label]}
+            </span>
+            <span className="bar adapted" style={{ width: `${100 * ours}%` }} />
+            <span className="number">{formatShare(ours, 2)}</span>
+            {theirs === null ? <span /> : <span className="bar base" style={{ width: `${100 * theirs}%` }} />}
+            <span className="number">{theirs === null ? '' : formatShare(theirs, 2)}</span>
+          </div>
+        );
+      })}
       <Text size="xs" c="dimmed" mt={4} mih="2.4rem">
         {t('tryIt.tokens', { amount: tokens.length })}
         {base ? '' : ` · ${t('tryIt.baseLater')}`}
