@@ -6,6 +6,7 @@ export const lateImports: string[] = [
   '@huggingface/hub',
   '@huggingface/tokenizers',
   'papaparse',
+  'modern-screenshot',
   'hyparquet',
   'hyparquet-compressors',
   ...['column', 'datapage', 'schema', 'thrift'].map((part) => `hyparquet/src/${part}.js`),

@@ -64,8 +64,13 @@ test('what the adapter fixed and broke is what the two confusion matrices differ
   const picture = await saved(page, button(page, 'Loss as PNG'));
   expect(picture.subarray(1, 4).toString('latin1')).toBe('PNG');
   const frame = await page.getByRole('region', { name: 'Loss' }).boundingBox();
-  // Its width, three pixels for each of the page's; the frame has some padding.
-  expect(picture.readUInt32BE(16)).toBeGreaterThan(2.5 * (frame?.width ?? 0));
+  // The whole figure with its legend and note, three pixels for each of the page's.
+  const size = [picture.readUInt32BE(16), picture.readUInt32BE(20)];
+  [frame?.width ?? 0, frame?.height ?? 0].forEach((pixels, i) => {
+    expect(Math.abs((size[i] ?? 0) - 3 * pixels)).toBeLessThan(6);
+  });
+  // A figure that is no single drawing leaves as well.
+  expect((await saved(page, button(page, 'Memory as PNG'))).length).toBeGreaterThan(10_000);
 
   await page.emulateMedia({ media: 'print' });
   expect(await page.getByRole('region', { name: 'Loss' }).isVisible()).toBe(true);

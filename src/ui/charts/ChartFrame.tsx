@@ -31,10 +31,10 @@ const mostRows = 100;
 /** A chart with its title, what it is measured on, a table of the same numbers, and both as files. */
 export function ChartFrame({ title, note, table, empty, tools, footer, children }: ChartFrameProps) {
   const [asTable, setAsTable] = useState(false);
-  const body = useRef<HTMLDivElement>(null);
+  const figure = useRef<HTMLElement>(null);
   const { t } = useTranslation();
   return (
-    <section className="chart" aria-label={title}>
+    <section className="chart" aria-label={title} ref={figure}>
       <div className="controls">
         <Text fw={600} size="sm" component="h3">
           {title}
@@ -43,7 +43,7 @@ export function ChartFrame({ title, note, table, empty, tools, footer, children 
         {tools}
       </div>
       {/* A table longer than its frame scrolls, also by keyboard. */}
-      <div className="chart-body" ref={body} tabIndex={asTable ? 0 : undefined}>
+      <div className="chart-body" tabIndex={asTable ? 0 : undefined}>
         {empty ? <div className="chart-empty">{empty}</div> : asTable ? <NumbersTable {...table} /> : children}
       </div>
       {footer}
@@ -71,7 +71,7 @@ export function ChartFrame({ title, note, table, empty, tools, footer, children 
           px={4}
           style={shownIf(!empty && !asTable)}
           aria-label={t('chart.savePng', { title })}
-          onClick={() => body.current && void savePicture(body.current, `${title}.png`)}
+          onClick={() => figure.current && void savePicture(figure.current, `${title}.png`)}
         >
           PNG
         </Button>

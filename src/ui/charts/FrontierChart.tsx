@@ -11,7 +11,7 @@ import {
   ZAxis,
 } from 'recharts';
 import type { Level } from './LinesChart.tsx';
-import { legendStyle, tooltipStyle } from './style.ts';
+import { legendStyle, tickStyle, tooltipStyle } from './style.ts';
 
 export interface FrontierGroup {
   name: string;
@@ -59,7 +59,7 @@ export function FrontierChart({ groups, levels, names, formatShare }: FrontierCh
           scale="log"
           domain={domain}
           ticks={ticksBetween(...domain)}
-          tick={{ fontSize: 10 }}
+          tick={tickStyle}
           tickFormatter={(share: number) => formatShare(share)}
         />
         <YAxis
@@ -67,7 +67,7 @@ export function FrontierChart({ groups, levels, names, formatShare }: FrontierCh
           name={names.accuracy}
           type="number"
           domain={[floor, 1]}
-          tick={{ fontSize: 10 }}
+          tick={tickStyle}
           tickFormatter={(value: number) => formatShare(value)}
         />
         <ZAxis range={[70, 70]} />

@@ -1,5 +1,6 @@
 import { Bar, BarChart, ResponsiveContainer, XAxis, YAxis } from 'recharts';
 import { colors } from '../colors.ts';
+import { tickStyle } from './style.ts';
 
 interface HistogramChartProps {
   bars: readonly { value: number; count: number }[];
@@ -12,10 +13,10 @@ export function HistogramChart({ bars }: HistogramChartProps) {
       <BarChart data={[...bars]} margin={{ top: 8, right: 12, bottom: 0, left: -6 }} accessibilityLayer={false}>
         <XAxis
           dataKey="value"
-          tick={{ fontSize: 10 }}
+          tick={tickStyle}
           tickFormatter={(value: number) => String(Number(value.toPrecision(2)))}
         />
-        <YAxis tick={{ fontSize: 10 }} />
+        <YAxis tick={tickStyle} />
         <Bar dataKey="count" fill={colors.trained} isAnimationActive={false} />
       </BarChart>
     </ResponsiveContainer>

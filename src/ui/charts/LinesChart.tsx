@@ -9,7 +9,7 @@ import {
   XAxis,
   YAxis,
 } from 'recharts';
-import { legendStyle, tooltipStyle } from './style.ts';
+import { legendStyle, tickStyle, tooltipStyle } from './style.ts';
 
 export interface Series {
   /** Unlike any other's. */
@@ -18,7 +18,6 @@ export interface Series {
   color: string;
   dash?: string | undefined;
   width?: number;
-  opacity?: number;
   /** Marks each point: for few points, or a single one. */
   dots?: boolean;
   points: readonly { x: number; y: number }[];
@@ -71,28 +70,23 @@ export function LinesChart(props: LinesChartProps) {
         {...(syncId ? { syncId, syncMethod: 'value' as const } : {})}
       >
         <CartesianGrid strokeDasharray="2 4" opacity={0.4} />
-        <XAxis dataKey="x" type="number" domain={[...xDomain]} tick={{ fontSize: 10 }} allowDecimals={false} />
-        <YAxis
-          tick={{ fontSize: 10 }}
-          scale={logScale ? 'log' : 'linear'}
-          domain={[...yDomain]}
-          tickFormatter={formatY}
-        />
+        <XAxis dataKey="x" type="number" domain={[...xDomain]} tick={tickStyle} allowDecimals={false} />
+        <YAxis tick={tickStyle} scale={logScale ? 'log' : 'linear'} domain={[...yDomain]} tickFormatter={formatY} />
         <Tooltip
           {...tooltipStyle}
           formatter={(value) => formatY(Number(value))}
           labelFormatter={(x) => `${xName} ${x}`}
         />
         <Legend wrapperStyle={{ ...legendStyle, fontSize: 11 }} itemSorter={null} />
-        {series.map(({ key, name, color, dash, width = 2, opacity = 1, dots = false, points }) => (
+        {series.map(({ key, name, color, dash, width = 2, dots = false, points }) => (
           <Line
             key={key}
             name={name}
             dataKey={key}
             stroke={color}
             strokeWidth={width}
-            strokeOpacity={opacity}
             {...(dash ? { strokeDasharray: dash } : {})}
+            legendType="plainline"
             dot={
               dots && points.length <= mostDots
                 ? { r: 3.5, strokeDasharray: '0', fill: 'var(--mantine-color-body)' }

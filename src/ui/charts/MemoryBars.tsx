@@ -1,6 +1,6 @@
 import { Bar, BarChart, Legend, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
 import { colors } from '../colors.ts';
-import { tooltipStyle } from './style.ts';
+import { tickStyle, tooltipStyle } from './style.ts';
 
 export const arenas = ['frozen', 'trainable', 'optimizer', 'activations', 'scratch', 'cache'] as const;
 export type Arena = (typeof arenas)[number];
@@ -15,8 +15,8 @@ export function MemoryBars({ bars, names }: MemoryBarsProps) {
   return (
     <ResponsiveContainer width="100%" height="100%">
       <BarChart data={bars} layout="vertical" margin={{ top: 4, right: 12, bottom: 0, left: 4 }}>
-        <XAxis type="number" tick={{ fontSize: 10 }} unit=" MB" />
-        <YAxis type="category" dataKey="name" tick={{ fontSize: 10 }} width={78} />
+        <XAxis type="number" tick={tickStyle} unit=" MB" />
+        <YAxis type="category" dataKey="name" tick={tickStyle} width={78} />
         <Tooltip {...tooltipStyle} formatter={(value) => `${Number(value).toFixed(1)} MB`} cursor={false} />
         <Legend wrapperStyle={{ fontSize: 10 }} iconSize={8} itemSorter={null} />
         {arenas.map((arena) => (

@@ -13,3 +13,6 @@ export const tooltipStyle = {
 
 /** As wide as the frame: the room that an axis gives up on the left would cut its first mark off. */
 export const legendStyle = { left: 0, width: '100%' } as const;
+
+/** Numbers at an axis, as readable as other small text: recharts' own grey is too dark on a dark page. */
+export const tickStyle = { fontSize: 10, fill: 'var(--mantine-color-dimmed)' } as const;

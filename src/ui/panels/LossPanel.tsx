@@ -46,8 +46,7 @@ export function LossPanel() {
     {
       key: 'raw',
       name: t('chart.raw'),
-      color: colors.trained,
-      opacity: 0.3,
+      color: `color-mix(in srgb, ${colors.trained} 35%, transparent)`,
       width: 1,
       points: points.map(({ step, loss }) => ({ x: step, y: loss })),
     },
