@@ -1,11 +1,13 @@
 import { type Run, taskName } from '../training/run.ts';
 
-/** A run's name from what it does: "trivia_topics, houlsby 16". */
-export function runTitle(run: Run): string {
-  const { method } = run;
-  const width = 'bottleneck' in method ? ` ${method.bottleneck}` : method.type === 'lora' ? ` ${method.rank}` : '';
-  return `${taskName(run)}, ${method.type}${width}`;
+/** The bottleneck or the rank of a run, as its name ends; '' without one. */
+export function widthOf({ method }: Run): string {
+  if ('bottleneck' in method) return ` ${method.bottleneck}`;
+  return method.type === 'lora' ? ` ${method.rank}` : '';
 }
+
+/** A run's name from what it does: "trivia_topics, houlsby 16". */
+export const runTitle = (run: Run): string => `${taskName(run)}, ${run.method.type}${widthOf(run)}`;
 
 /** One setting that two runs have different. */
 export interface Difference {

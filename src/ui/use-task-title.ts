@@ -4,7 +4,7 @@ import type { en } from '../i18n/en.ts';
 
 type BuiltInName = keyof (typeof en)['task']['names'];
 
-const isBuiltIn = (name: string): name is BuiltInName => builtInTasks.some((task) => task.name === name);
+export const isBuiltIn = (name: string): name is BuiltInName => builtInTasks.some((task) => task.name === name);
 
 /** What a task is called on the page: a built-in one by what it tells apart, a person's own by its name. */
 export function useTaskTitle(): (name: string) => string {

@@ -37,7 +37,7 @@ test('runs are kept, drawn over each other, renamed, pinned, deleted, brought ba
   await page.getByLabel('New name').fill('Twice the rate');
   await button(page, 'Save').click();
   await choose(page, 'Actions for Twice the rate', 'Pin to the top');
-  await choose(page, /^Actions for trivia/, 'Delete');
+  await choose(page, /^Actions for Quiz topics/, 'Delete');
   await expect.poll(() => rows.count()).toBe(2);
   await page.getByRole('button', { name: /^Bring back/ }).click();
   await expect.poll(() => rows.count()).toBe(3);
@@ -89,7 +89,7 @@ test('a trained adapter is kept, answers at another strength, is measured and av
   await expect.poll(() => probabilities.innerText()).not.toBe(before);
 
   await page.getByRole('link', { name: 'Adapters', exact: true }).click();
-  const measure = page.getByRole('button', { name: /^Measure trivia/ });
+  const measure = page.getByRole('button', { name: /^Measure Quiz topics/ });
   await expect.poll(() => measure.count()).toBe(2);
   await measure.first().click();
   await page.getByText(/at 100%/).waitFor();
@@ -102,7 +102,7 @@ test('a trained adapter is kept, answers at another strength, is measured and av
 
   await page.reload();
   await page
-    .getByRole('button', { name: /^Use trivia/ })
+    .getByRole('button', { name: /^Use Quiz topics/ })
     .first()
     .click();
   await page

@@ -13,7 +13,7 @@ test('a lesson sets its experiment up, trains on the live page, takes an answer 
   const list = page.getByRole('navigation', { name: 'Lessons' });
   await expect.poll(() => list.getByRole('button').count()).toBe(lessonIds.length);
   await button(page, 'Set this experiment up').click();
-  await page.getByText('trivia_topics, head-only').waitFor();
+  await page.getByText('Quiz topics, head only').waitFor();
   await expect.poll(() => button(page, 'Step').isEnabled()).toBe(true);
   await button(page, 'Step').click();
   await page.getByText('step 1 of').waitFor();

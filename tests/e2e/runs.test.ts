@@ -23,14 +23,14 @@ test('runs tell what a forward costs and sort by any column', async () => {
   const table = page.getByRole('table', { name: 'Runs' });
   const first = table.getByRole('row').nth(1);
   await expect.poll(() => table.getByRole('cell', { name: /\d ms \([+−-]?\d+%\)$/ }).count()).toBe(2);
-  expect(await first.innerText()).toContain('houlsby 1');
+  expect(await first.innerText()).toContain('Houlsby 1');
   const head = table.getByRole('columnheader', { name: 'Trainable' });
   await head.getByRole('button').press('Enter');
   expect(await head.getAttribute('aria-sort')).toBe('ascending');
-  expect(await first.innerText()).not.toContain('houlsby 16');
+  expect(await first.innerText()).not.toContain('Houlsby 16');
   await head.getByRole('button').press('Enter');
   expect(await head.getAttribute('aria-sort')).toBe('descending');
-  expect(await first.innerText()).toContain('houlsby 16');
+  expect(await first.innerText()).toContain('Houlsby 16');
   await head.getByRole('button').press('Enter');
   expect(await head.getAttribute('aria-sort')).toBe('none');
   expect(complaints).toEqual([]);

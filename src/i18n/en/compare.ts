@@ -2,6 +2,8 @@ export const compare = {
   watch: { charts: 'Charts', compare: 'Runs and sweeps', inside: 'Inside' },
   runs: {
     title: 'Runs',
+    // A run's name where it was given none.
+    automatic: '{{task}}, {{method}}',
     empty: 'Each run is kept here, in this browser, with its settings and curves.',
     csv: 'Table as CSV',
     draw: 'Draw',

@@ -19,6 +19,16 @@ export const setup = {
       wordnet_parts: 'Noun, verb, adjective or adverb',
       wordnet_demo: 'Noun, verb, adjective or adverb, few rows (a minute)',
     },
+    // In a run's name.
+    short: {
+      trivia_topics: 'Quiz topics',
+      clinc_domains: 'Request domains',
+      sms_spam: 'Spam',
+      wordnet_nouns: 'Noun definitions',
+      wordnet_verbs: 'Verb definitions',
+      wordnet_parts: 'Parts of speech',
+      wordnet_demo: 'Parts of speech, few rows',
+    },
     rows: '{{train}} training rows, {{test}} test rows, {{classes}} classes',
     trainRows: 'Training rows',
     trainRowsHelp: 'A seeded sample of this many training rows.',
@@ -39,6 +49,18 @@ export const setup = {
       bitfit: 'BitFit: biases only',
       'head-only': 'Head only',
       full: 'Full fine-tuning',
+    },
+    // In a run's name.
+    short: {
+      houlsby: 'Houlsby',
+      'ffn-only': 'FFN site',
+      'attention-only': 'Attention site',
+      pfeiffer: 'Pfeiffer',
+      parallel: 'Parallel',
+      lora: 'LoRA',
+      bitfit: 'BitFit',
+      'head-only': 'head only',
+      full: 'full fine-tuning',
     },
     help: {
       houlsby:

@@ -4,6 +4,7 @@ import type { Texts } from '../texts.ts';
 export const compare: Texts<typeof english> = {
   watch: { charts: '图表', compare: '训练记录与扫描', inside: '内部' },
   runs: {
+    automatic: '{{task}}，{{method}}',
     title: '训练记录',
     empty: '每次训练的设置与曲线都保存在此浏览器中，并列在这里。',
     csv: '表格存为 CSV',

@@ -13,10 +13,14 @@ const looks = [
 ];
 
 /** The runs' lines, one a run. */
-export const overlaySeries = (runs: readonly RunRecord[], pointsOf: (run: RunRecord) => Series['points']): Series[] =>
+export const overlaySeries = (
+  runs: readonly RunRecord[],
+  nameOf: (run: RunRecord) => string,
+  pointsOf: (run: RunRecord) => Series['points'],
+): Series[] =>
   runs.map((run, i) => ({
     key: run.id,
-    name: run.name,
+    name: nameOf(run),
     ...(looks[i % looks.length] ?? { color: '#999999' }),
     width: 1.6,
     points: pointsOf(run),

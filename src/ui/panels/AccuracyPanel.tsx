@@ -8,6 +8,7 @@ import { baselineSeries, overlaySeries } from '../charts/overlay.ts';
 import { colors } from '../colors.ts';
 import { formatCount, formatShare } from '../format.ts';
 import { usePage } from '../use-page.ts';
+import { useRunName } from '../use-run-name.ts';
 
 /** Accuracy on held-out rows by epoch, the frozen baseline's beside it: its first epochs as a curve, its end as a level. */
 export function AccuracyPanel() {
@@ -17,6 +18,7 @@ export function AccuracyPanel() {
   const rowsTested = usePage(testRowsOf);
   const others = useStore(runsStore, overlaidRuns);
   const { t } = useTranslation();
+  const nameOf = useRunName();
   const accuracies = (records: typeof epochs) => records.map(({ epoch, test }) => ({ x: epoch, y: test.accuracy }));
   const level = baseline.at(-1)?.test.accuracy ?? null;
   const series: Series[] = [
@@ -29,7 +31,7 @@ export function AccuracyPanel() {
       points: accuracies(epochs),
     },
     baselineSeries(t('chart.baseline'), accuracies(baseline)),
-    ...overlaySeries(others, (other) => accuracies(other.epochs)).map((line) => ({ ...line, dots: true })),
+    ...overlaySeries(others, nameOf, (other) => accuracies(other.epochs)).map((line) => ({ ...line, dots: true })),
   ];
   const values = series.flatMap(({ points }) => points.map(({ y }) => y));
   const floor = Math.max(0, Math.floor(10 * Math.min(...values) - 0.5) / 10);

@@ -5,6 +5,7 @@ import { answerWith, setStrength, shelfStore } from '../../store/shelf.ts';
 import { LessonLink } from '../controls/LessonLink.tsx';
 import { formatShare } from '../format.ts';
 import { usePage } from '../use-page.ts';
+import { useRunName } from '../use-run-name.ts';
 
 /** The value of the choice that stands for the run being trained. */
 const live = 'live';
@@ -15,6 +16,7 @@ export function AnsweringControls() {
   const model = usePage(({ run }) => run.model);
   const kept = useStore(shelfStore, (state) => state.kept);
   const { t } = useTranslation();
+  const nameOf = useRunName();
   const usable = kept.filter(({ run }) => run.model === model);
   return (
     <>
@@ -29,9 +31,10 @@ export function AnsweringControls() {
         onChange={(value) => void answerWith(value === live ? null : value)}
         data={[
           { value: live, label: t('shelf.live') },
-          ...usable.map(({ id, name, accuracy }) => ({
-            value: id,
-            label: accuracy === null ? name : `${name} (${formatShare(accuracy)})`,
+          ...usable.map((adapter) => ({
+            value: adapter.id,
+            label:
+              adapter.accuracy === null ? nameOf(adapter) : `${nameOf(adapter)} (${formatShare(adapter.accuracy)})`,
           })),
         ]}
       />

@@ -9,6 +9,7 @@ import { FrontierChart, type FrontierGroup } from '../charts/FrontierChart.tsx';
 import { colors } from '../colors.ts';
 import { formatShare } from '../format.ts';
 import { usePage } from '../use-page.ts';
+import { useRunName } from '../use-run-name.ts';
 
 const looks: Record<MethodType, Pick<FrontierGroup, 'color' | 'shape'>> = {
   houlsby: { color: '#d55e00', shape: 'circle' },
@@ -29,6 +30,7 @@ export function FrontierPanel() {
   const all = useStore(runsStore, (state) => state.runs);
   const run = usePage((state) => state.run);
   const { t } = useTranslation();
+  const nameOf = useRunName();
   const runs = useMemo(() => comparableRuns(all, run), [all, run]);
   const groups = methodTypes
     .filter((type) => type !== 'full')
@@ -37,7 +39,7 @@ export function FrontierPanel() {
       ...looks[type],
       points: runs
         .filter((other) => other.run.method.type === type)
-        .map((other) => ({ share: other.counts.ratioOfAll, accuracy: accuracyOf(other), name: other.name }))
+        .map((other) => ({ share: other.counts.ratioOfAll, accuracy: accuracyOf(other), name: nameOf(other) }))
         .sort((a, b) => a.share - b.share),
     }))
     .filter(({ points }) => points.length > 0);

@@ -14,13 +14,15 @@ import { switchLanguage } from '../../i18n/i18n.ts';
 import { viewStore, views } from '../../store/view.ts';
 import { useDeviceName } from '../use-device-name.ts';
 import { usePage } from '../use-page.ts';
+import { useRunName } from '../use-run-name.ts';
 import { RequestsButton } from './models/RequestsButton.tsx';
 import { ShareButton } from './ShareButton.tsx';
 import { Shortcuts } from './Shortcuts.tsx';
 
 /** Name, run, engine; language and colour scheme. */
 export function Header() {
-  const runName = usePage(({ run }) => run.name);
+  const run = usePage((state) => state.run);
+  const nameOf = useRunName();
   const { t } = useTranslation();
   return (
     <header className="header">
@@ -28,7 +30,7 @@ export function Header() {
         {t('title')}
       </Title>
       <Text size="sm" fw={600} className="run-name" truncate>
-        {runName}
+        {nameOf({ name: run.name, run })}
       </Text>
       <div className="grow" />
       <ViewLinks />

@@ -9,6 +9,7 @@ import { LinesChart, type Series } from '../charts/LinesChart.tsx';
 import { baselineSeries, overlaySeries } from '../charts/overlay.ts';
 import { colors } from '../colors.ts';
 import { usePage } from '../use-page.ts';
+import { useRunName } from '../use-run-name.ts';
 
 /** Points drawn of the current run, and of one beside it: more cannot be told apart, and take their time. */
 const mostPoints = 200;
@@ -28,14 +29,15 @@ export function LossPanel() {
   const [logScale, setLogScale] = useState(false);
   const [zoom, setZoom] = useState<[number, number]>([0, 100]);
   const { t } = useTranslation();
+  const nameOf = useRunName();
 
   const points = useMemo(() => lossPoints(steps, smoothing, mostPoints), [steps, smoothing]);
   const beside = useMemo(
     () =>
-      overlaySeries(others, (run) =>
+      overlaySeries(others, nameOf, (run) =>
         lossPoints(run.steps, smoothing, overlayPoints).map(({ step, smoothed }) => ({ x: step, y: smoothed })),
       ),
-    [others, smoothing],
+    [others, nameOf, smoothing],
   );
   const validation = epochs.map(({ epoch, test }) => ({ x: epoch * perEpoch, y: test.loss }));
   // By passes over the rows, as the run: what lies beyond the run's last epoch is cut off, its end is a level.

@@ -5,17 +5,19 @@ import type { RunRecord } from '../../store/records.ts';
 import { deleteRun, renameRun, reopenRun, togglePinned } from '../../store/runs.ts';
 import { isBusy } from '../../store/selectors.ts';
 import { usePage } from '../use-page.ts';
+import { useRunName } from '../use-run-name.ts';
 
 /** What can be done with a run of the table. */
 export function RunMenu({ run, onDelete }: { run: RunRecord; onDelete: () => void }) {
   const [renaming, setRenaming] = useState(false);
   const busy = usePage(isBusy);
+  const name = useRunName()(run);
   const { t } = useTranslation();
   return (
     <>
       <Menu position="bottom-end">
         <Menu.Target>
-          <ActionIcon variant="subtle" size="sm" aria-label={t('runs.menu', { name: run.name })}>
+          <ActionIcon variant="subtle" size="sm" aria-label={t('runs.menu', { name })}>
             ⋯
           </ActionIcon>
         </Menu.Target>
@@ -48,13 +50,14 @@ export function RunMenu({ run, onDelete }: { run: RunRecord; onDelete: () => voi
 }
 
 function RenameForm({ run, onDone }: { run: RunRecord; onDone: () => void }) {
-  const [name, setName] = useState(run.name);
+  const before = useRunName()(run);
+  const [name, setName] = useState(before);
   const { t } = useTranslation();
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        renameRun(run.id, name);
+        if (name !== before) renameRun(run.id, name);
         onDone();
       }}
     >

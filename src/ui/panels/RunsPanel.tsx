@@ -9,6 +9,7 @@ import { taskName } from '../../training/run.ts';
 import { formatBytes, formatDuration, formatPoints, formatShare } from '../format.ts';
 import { csvOf, saveFile } from '../save-file.ts';
 import { usePage } from '../use-page.ts';
+import { useRunName } from '../use-run-name.ts';
 import { DifferenceText } from './DifferenceText.tsx';
 import { LatencyText } from './LatencyText.tsx';
 import { RunMenu } from './RunMenu.tsx';
@@ -18,6 +19,7 @@ export function RunsPanel() {
   const runs = useStore(runsStore, (state) => state.runs);
   const [deleted, setDeleted] = useState<RunRecord | null>(null);
   const { t } = useTranslation();
+  const nameOf = useRunName();
   const [sorting, setSorting] = useState<Sorting | null>(null);
   const shown = sortedRuns(runs, sorting);
   return (
@@ -36,7 +38,7 @@ export function RunsPanel() {
               setDeleted(null);
             }}
           >
-            {t('runs.undo', { name: deleted.name })}
+            {t('runs.undo', { name: nameOf(deleted) })}
           </Button>
         )}
         {runs.length > 0 && (
@@ -85,9 +87,10 @@ function ReopenedText() {
   const reopened = useStore(runsStore, (state) => state.reopened);
   const run = usePage((state) => state.run);
   const { t } = useTranslation();
+  const nameOf = useRunName();
   return (
     <Text size="xs" role="status" mih="1.2rem">
-      {reopened?.run === run ? t(`runs.reopened.${reopened.weights}`, { name: reopened.name }) : ''}
+      {reopened?.run === run ? t(`runs.reopened.${reopened.weights}`, { name: nameOf(reopened) }) : ''}
     </Text>
   );
 }
@@ -131,6 +134,7 @@ function RunRow({ run, before, onDelete }: RunRowProps) {
   const overlaid = useStore(runsStore, overlaidRuns);
   const current = useStore(runsStore, (state) => state.current === run.id);
   const { t } = useTranslation();
+  const name = useRunName()(run);
   const scores = run.epochs.at(-1)?.test;
   const gain = gainOf(run);
   const unfinished = run.status === 'done' ? '' : ` (${t(`runs.status.${run.status}`)})`;
@@ -139,7 +143,7 @@ function RunRow({ run, before, onDelete }: RunRowProps) {
       <Table.Td>
         <Checkbox
           size="xs"
-          aria-label={t('runs.drawRun', { name: run.name })}
+          aria-label={t('runs.drawRun', { name })}
           disabled={current}
           checked={current || overlaid.includes(run)}
           onChange={() => toggleOverlay(run.id)}
@@ -147,7 +151,7 @@ function RunRow({ run, before, onDelete }: RunRowProps) {
       </Table.Td>
       <Table.Td>
         {run.pinned && <span title={t('runs.pinned')}>★ </span>}
-        {run.name}
+        {name}
         {unfinished}
       </Table.Td>
       <Table.Td>{before ? <DifferenceText before={before.run} after={run.run} /> : t('runs.first')}</Table.Td>

@@ -6,6 +6,7 @@ import { isBusy } from '../../../store/selectors.ts';
 import { Facts } from '../../controls/Facts.tsx';
 import { formatCount, formatShare } from '../../format.ts';
 import { usePage } from '../../use-page.ts';
+import { useRunName } from '../../use-run-name.ts';
 import { namedClasses } from './named-classes.ts';
 
 type Bundle = Extract<Found, { kind: 'bundle' }>['bundle'];
@@ -16,12 +17,13 @@ export function FoundRun({ bundle }: { bundle: Bundle }) {
   const busy = usePage(isBusy);
   const waiting = useStore(bringInStore, (found) => found.busy);
   const { t } = useTranslation();
+  const name = useRunName()({ name: run.name, run });
   const accuracy = history.epochs.at(-1)?.test.accuracy;
   const counts = { train: formatCount(data.train.rows), test: formatCount(data.test.rows) };
   return (
-    <section aria-label={run.name}>
+    <section aria-label={name}>
       <Title order={3} size="h6" mt="sm">
-        {run.name}
+        {name}
       </Title>
       <Facts
         facts={[

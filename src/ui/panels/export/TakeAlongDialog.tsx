@@ -5,6 +5,7 @@ import { useSay } from '../../../i18n/say.ts';
 import { shelfStore } from '../../../store/shelf.ts';
 import { closeTakeAlong, takeAlongStore } from '../../../store/take-along.ts';
 import { usePage } from '../../use-page.ts';
+import { useRunName } from '../../use-run-name.ts';
 import { CardTab } from './CardTab.tsx';
 import { CodeTab } from './CodeTab.tsx';
 import { ExportPanel } from './ExportPanel.tsx';
@@ -17,15 +18,16 @@ export default function TakeAlongDialog() {
   const subject = useStore(takeAlongStore, (state) => state.subject);
   const problem = useStore(takeAlongStore, (state) => state.problem);
   const say = useSay();
-  const kept = useStore(shelfStore, (state) => state.kept.find(({ id }) => id === subject)?.name);
-  const runName = usePage(({ run }) => run.name);
+  const kept = useStore(shelfStore, (state) => state.kept.find(({ id }) => id === subject));
+  const run = usePage((state) => state.run);
   const { t } = useTranslation();
+  const nameOf = useRunName();
   return (
     <Modal
       opened={subject !== undefined}
       onClose={closeTakeAlong}
       size="xl"
-      title={t('takeAlong.title', { name: kept ?? runName })}
+      title={t('takeAlong.title', { name: nameOf(kept ?? { name: run.name, run }) })}
       closeButtonProps={{ 'aria-label': t('close') }}
     >
       <Tabs defaultValue="files" keepMounted={false}>

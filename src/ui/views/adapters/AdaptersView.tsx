@@ -11,6 +11,7 @@ import { taskName } from '../../../training/run.ts';
 import { formatBytes, formatCount, formatShare } from '../../format.ts';
 import { Problem } from '../../panels/Notices.tsx';
 import { usePage } from '../../use-page.ts';
+import { useRunName } from '../../use-run-name.ts';
 import { useTaskTitle } from '../../use-task-title.ts';
 import { ForgettingPanel } from './ForgettingPanel.tsx';
 
@@ -107,7 +108,8 @@ interface AdapterRowProps {
 }
 
 function AdapterRow({ adapter, strength, chosen, onChoose }: AdapterRowProps) {
-  const { id, name, run, accuracy, testRows, bytes } = adapter;
+  const { id, run, accuracy, testRows, bytes } = adapter;
+  const name = useRunName()(adapter);
   const titleOf = useTaskTitle();
   const measured = useStore(shelfStore, ({ scores }) => scores[id]);
   const answering = usePage((state) => state.answering.adapter === id);
