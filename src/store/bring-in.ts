@@ -5,17 +5,15 @@ import { type Run, readRun, taskName } from '../training/run.ts';
 import { type BroughtFile, type Opened, openFiles, type RefusalKind, RefusedError } from '../worker/porter.ts';
 import type { Report } from '../worker/protocol.ts';
 import { withSteps } from './history.ts';
-import { closeInside } from './inside.ts';
 import { hasEnded, keepState } from './kept-state.ts';
 import { runTitle } from './naming.ts';
-import { closeOnnxExport } from './onnx-export.ts';
 import { takeRowsOfRun } from './own-data.ts';
 import { ownStore, splitOf } from './own-rows.ts';
 import { initialState, noResults, pageStore } from './page.ts';
 import { waitQueue } from './queue.ts';
 import { newId } from './records.ts';
 import { comeBack, giveWay, giveWayForGood, openRun } from './run.ts';
-import { closeRecord, recordRun } from './runs.ts';
+import { closeRun, recordRun } from './runs.ts';
 import { answerWith, keepTrained, shelve } from './shelf.ts';
 import { beginWith, dropStart } from './start.ts';
 import { anotherExample } from './try-it.ts';
@@ -150,9 +148,7 @@ export function hearResumed({ task, rows, outcome, ...plan }: Extract<Report, { 
   waitQueue();
   if (rows) takeRowsOfRun(rows);
   dropStart();
-  closeRecord();
-  closeInside();
-  closeOnnxExport();
+  closeRun();
   pageStore.setState({
     ...noResults,
     run,

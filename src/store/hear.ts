@@ -6,7 +6,7 @@ import { endDeviceCheck, hearDeviceCheck } from './device-check.ts';
 import { hearEncoder, hearNoEncoder } from './encoder.ts';
 import { hearForgetting } from './forgetting.ts';
 import { withSteps } from './history.ts';
-import { closeInside, hearInspection, hearSites, hearSnapshot } from './inside.ts';
+import { hearInspection, hearSites, hearSnapshot } from './inside.ts';
 import { giveUp, hearState, keepState } from './kept-state.ts';
 import { hearRefused, modelsStore } from './models.ts';
 import { closeOnnxExport, hearOnnxExport, hearOnnxProblem } from './onnx-export.ts';
@@ -15,7 +15,7 @@ import { queueConfigured, queueEnded, waitQueue } from './queue.ts';
 import { failRun, failRuns, hearRun } from './read-run.ts';
 import { noteForeign } from './requests.ts';
 import { configure, isAnswered } from './run.ts';
-import { closeRecord, recordRun, runsStore, takeUp } from './runs.ts';
+import { closeRun, recordRun, runsStore, takeUp } from './runs.ts';
 import { isBusy } from './selectors.ts';
 import { hearAdapter, hearHeld, hearScored, keepTrained } from './shelf.ts';
 import { hearTokenChecks, hearTokens } from './tokens.ts';
@@ -54,9 +54,7 @@ export function hear(report: Report): void {
     case 'configured':
       // A run that has been changed since is set up anew.
       if (!isAnswered()) break;
-      closeRecord();
-      closeInside();
-      closeOnnxExport();
+      closeRun();
       setState({ ...noResults, plan: report, memory: report.memory });
       takeUp(report.resumed);
       predictSoon();

@@ -1,8 +1,10 @@
 import { createStore } from 'zustand/vanilla';
-import type { Run } from '../training/run.ts';
+import { type Run, sameRun } from '../training/run.ts';
 import type { SessionState } from '../training/saved-run.ts';
 import { thinned } from './history.ts';
+import { closeInside } from './inside.ts';
 import { arrived, goOnFrom, hasEnded, isOnItsWay, recallState } from './kept-state.ts';
+import { closeOnnxExport } from './onnx-export.ts';
 import { initialState, type PageState, pageStore } from './page.ts';
 import { newId, type RunRecord } from './records.ts';
 import { openRun } from './run.ts';
@@ -38,7 +40,7 @@ export const comparableRuns = (runs: readonly RunRecord[], run: Run): RunRecord[
       other.run.model === run.model &&
       other.run.pooling === run.pooling &&
       other.run.training.seed === run.training.seed &&
-      JSON.stringify(other.run.data) === JSON.stringify(run.data),
+      sameRun({ ...run, data: other.run.data }, run),
   );
 
 /** Asks a question of runs and choice anew only when one of them has changed. */
@@ -69,9 +71,11 @@ export async function loadRuns(): Promise<void> {
   );
 }
 
-/** The run in the worker starts anew: what it was is history. */
-export function closeRecord(): void {
+/** The run in the worker starts anew: what it was is history, and so is what was made of it. */
+export function closeRun(): void {
   setState({ current: null });
+  closeInside();
+  closeOnnxExport();
 }
 
 /** Writes the run in the worker down, as it is now. */

@@ -101,11 +101,9 @@ async function describe(): Promise<void> {
   }
 }
 
-/** A file's name from a run's, on every system. */
-const fileName = (name: string, parcel: Parcel) => `${name.replace(/[^\p{L}\p{N}_-]+/gu, '-')}-${parcel}.zip`;
-
-/** The name of the file that a parcel is saved as. */
-export const parcelName = ({ run }: Pick<Described, 'run'>, parcel: Parcel): string => fileName(run.name, parcel);
+/** The name of the file that a parcel is saved as: a run's, as every system takes it. */
+export const parcelName = ({ run }: Pick<Described, 'run'>, parcel: Parcel): string =>
+  `${run.name.replace(/[^\p{L}\p{N}_-]+/gu, '-')}-${parcel}.zip`;
 
 async function tensorsOf(subject: string | null): Promise<NamedTensors> {
   if (subject === null) return (await readCurrentRun(false)).state.trainable;

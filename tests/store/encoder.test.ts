@@ -12,6 +12,7 @@ import { preFlightOf } from '../../src/store/pre-flight.ts';
 import { noteForeign, requestCount, requestsStore } from '../../src/store/requests.ts';
 import { openRun } from '../../src/store/run.ts';
 import type { Request } from '../../src/worker/protocol.ts';
+import { device } from '../support/reports.ts';
 
 /** Which encoder the page uses, without a worker. */
 
@@ -131,18 +132,8 @@ test('layers and sites that another encoder has not are left out', () => {
 });
 
 test('the pre-flight sees the device’s limits', () => {
-  const limits = { maxBufferSize: 2 ** 28, maxStorageBufferBindingSize: 2 ** 27 };
-  const device = {
-    type: 'device',
-    available: true,
-    engine: 'webgpu',
-    why: 'gpu',
-    name: '',
-    threads: null,
-    software: false,
-  } as const;
   const run = { ...firstRun, training: { ...firstRun.training, batchSize: 512, maxLength: 512 } };
-  const check = preFlightOf({ device: { ...device, limits }, task: null, run }, config);
+  const check = preFlightOf({ device: { ...device, engine: 'webgpu' }, task: null, run }, config);
   expect(check?.fits).toBe(false);
   expect(check?.instead.length).toBeGreaterThan(0);
   expect(preFlightOf({ device: null, task: null, run }, config)).toBeNull();

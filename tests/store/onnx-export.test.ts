@@ -2,7 +2,8 @@ import { beforeEach, expect, test } from 'vitest';
 import { hear } from '../../src/store/hear.ts';
 import { agrees, onnxExportStore, startOnnxExport } from '../../src/store/onnx-export.ts';
 import { initialState, pageStore } from '../../src/store/page.ts';
-import type { OnnxResult, Report } from '../../src/worker/protocol.ts';
+import type { OnnxResult } from '../../src/worker/protocol.ts';
+import { progress } from '../support/reports.ts';
 
 const result: OnnxResult = {
   name: 'run',
@@ -61,19 +62,8 @@ test('a file is forgotten when the run goes on', () => {
   start();
   finish();
   pageStore.setState({ plan: { totalSteps: 4, stepsPerEpoch: 4 } });
-  const memory = { frozen: 0, trainable: 0, optimizer: 0, activations: 0, scratch: 0, cache: 0 };
-  const quiet: Extract<Report, { type: 'progress' }> = {
-    type: 'progress',
-    phase: 'paused',
-    steps: [],
-    epochs: [],
-    baseline: [],
-    outcome: null,
-    latency: null,
-    memory,
-  };
-  hear(quiet);
+  hear(progress('paused'));
   expect(onnxExportStore.getState().result).toEqual(result);
-  hear({ ...quiet, steps: [{ step: 0, loss: 1, learningRate: 1e-3, gradNorm: 1, milliseconds: 5 }] });
+  hear(progress('paused', { steps: [{ step: 0, loss: 1, learningRate: 1e-3, gradNorm: 1, milliseconds: 5 }] }));
   expect(onnxExportStore.getState().result).toBeNull();
 });

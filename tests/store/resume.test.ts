@@ -7,9 +7,10 @@ import { firstRun, initialState, pageStore } from '../../src/store/page.ts';
 import { queueStore, startQueue } from '../../src/store/queue.ts';
 import { changeRun, configure } from '../../src/store/run.ts';
 import { canTrain, costOf } from '../../src/store/selectors.ts';
-import { readRun, taskName } from '../../src/training/run.ts';
+import { readRun } from '../../src/training/run.ts';
 import type { Bundle } from '../../src/training/saved-run.ts';
-import type { Report, Request } from '../../src/worker/protocol.ts';
+import type { Request } from '../../src/worker/protocol.ts';
+import { device, memory, taskOf } from '../support/reports.ts';
 
 /** A run from a bundle on its way into the worker, while other things happen on the page. */
 
@@ -42,18 +43,7 @@ const bundle: Bundle = {
   },
 };
 
-const device: Extract<Report, { type: 'device' }> = {
-  type: 'device',
-  available: true,
-  engine: 'wasm',
-  why: 'asked-for',
-  name: '',
-  threads: 2,
-  software: false,
-  limits: { maxBufferSize: 2 ** 28, maxStorageBufferBindingSize: 2 ** 27 },
-};
-const task = { name: taskName(firstRun), trainRows: 1, testRows: 1, labels: ['a', 'b'], examples: [] };
-const memory = { frozen: 1, trainable: 1, optimizer: 1, activations: 1, scratch: 1, cache: 1 };
+const task = taskOf(firstRun);
 const counts = () =>
   costOf({ encoder: pageStore.getState().encoder, task }, run.method) as NonNullable<ReturnType<typeof costOf>>;
 const plan = () => ({ totalSteps: 9, stepsPerEpoch: 3, counts: counts(), memory });

@@ -8,43 +8,26 @@ import { firstRun, initialState, pageStore } from '../../src/store/page.ts';
 import { queueStore, startQueue, stopQueue, sweepRuns } from '../../src/store/queue.ts';
 import { changeRun, chooseTask, trainAgain } from '../../src/store/run.ts';
 import { canTrain, canTrainAgain } from '../../src/store/selectors.ts';
-import type { DeviceLimits } from '../../src/training/pre-flight.ts';
-import { taskName } from '../../src/training/run.ts';
 import type { Request } from '../../src/worker/protocol.ts';
+import { device, memory, taskOf } from '../support/reports.ts';
 
 const sent: Request[] = [];
 vi.mock('../../src/store/wire.ts', () => ({ send: (request: Request) => sent.push(request) }));
-
-const limits: DeviceLimits = { maxBufferSize: 2 ** 28, maxStorageBufferBindingSize: 2 ** 27 };
 
 beforeEach(() => {
   sent.length = 0;
   vi.useFakeTimers();
   pageStore.setState({
     ...initialState,
-    device: {
-      type: 'device',
-      available: true,
-      engine: 'wasm',
-      why: 'asked-for',
-      name: '',
-      threads: null,
-      software: false,
-      limits,
-    },
+    device,
     encoder: { name: initialState.run.model, config: {} as EncoderConfig, poolerCount: 0 },
-    task: { name: taskName(initialState.run), trainRows: 1, testRows: 1, labels: ['a', 'b'], examples: [] },
+    task: taskOf(initialState.run),
   });
 });
 
 const setSeed = (seed: number) => changeRun((run) => ({ ...run, training: { ...run.training, seed } }));
 
-const plan = {
-  totalSteps: 2,
-  stepsPerEpoch: 2,
-  counts: {} as ParameterCounts,
-  memory: { frozen: 1, trainable: 1, optimizer: 1, activations: 1, scratch: 1, cache: 1 },
-};
+const plan = { totalSteps: 2, stepsPerEpoch: 2, counts: {} as ParameterCounts, memory };
 const configured = () => hear({ type: 'configured', resumed: false, ...plan });
 const page = () => pageStore.getState();
 

@@ -9,11 +9,10 @@ import { lossPoints } from '../../src/store/history.ts';
 import { firstRun, initialState, pageStore } from '../../src/store/page.ts';
 import { changeRun, configure } from '../../src/store/run.ts';
 import { canTrain, costOf, isBusy, statusOf, stepTime } from '../../src/store/selectors.ts';
-import { readRun, taskName } from '../../src/training/run.ts';
+import { readRun } from '../../src/training/run.ts';
+import { device, memory, progress, taskOf } from '../support/reports.ts';
 
 const config = readEncoderConfig(encoderSmall);
-const limits = { maxBufferSize: 2 ** 28, maxStorageBufferBindingSize: 2 ** 27 };
-const memory = { frozen: 1, trainable: 2, optimizer: 3, activations: 4, scratch: 5, cache: 6 };
 const record = (step: number, loss = 1) => ({ step, loss, learningRate: 0.1, gradNorm: 1, milliseconds: 10 + step });
 const test1 = { loss: 1, accuracy: 0.5, macroF1: 0.5 };
 const state = () => pageStore.getState();
@@ -25,17 +24,8 @@ beforeEach(() => {
 
 const configured = () => {
   pageStore.setState({
-    device: {
-      type: 'device',
-      available: true,
-      engine: 'wasm',
-      why: 'asked-for',
-      name: '',
-      threads: 2,
-      software: false,
-      limits,
-    },
-    task: { name: taskName(state().run), trainRows: 1, testRows: 1, labels: ['a', 'b'], examples: [] },
+    device,
+    task: taskOf(state().run),
   });
   configure();
   hear({
@@ -52,26 +42,8 @@ describe('reports', () => {
   test('steps and epochs pile up while training', () => {
     configured();
     expect(canTrain(state())).toBe(true);
-    hear({
-      type: 'progress',
-      phase: 'training',
-      steps: [record(0), record(1)],
-      epochs: [],
-      baseline: [],
-      outcome: null,
-      latency: null,
-      memory,
-    });
-    hear({
-      type: 'progress',
-      phase: 'evaluating',
-      steps: [record(2)],
-      epochs: [{ epoch: 1, trainLoss: 1, test: test1 }],
-      baseline: [],
-      outcome: null,
-      latency: null,
-      memory,
-    });
+    hear(progress('training', { steps: [record(0), record(1)] }));
+    hear(progress('evaluating', { steps: [record(2)], epochs: [{ epoch: 1, trainLoss: 1, test: test1 }] }));
     expect(state().steps.map(({ step }) => step)).toEqual([0, 1, 2]);
     expect(state().epochs).toHaveLength(1);
     expect(isBusy(state())).toBe(true);
@@ -80,27 +52,9 @@ describe('reports', () => {
 
   test('a change of settings drops what was trained, and a late report of the old run changes nothing', () => {
     configured();
-    hear({
-      type: 'progress',
-      phase: 'paused',
-      steps: [record(0)],
-      epochs: [],
-      baseline: [],
-      outcome: null,
-      latency: null,
-      memory,
-    });
+    hear(progress('paused', { steps: [record(0)] }));
     changeRun((run) => ({ ...run, method: { type: 'head-only' } }));
-    hear({
-      type: 'progress',
-      phase: 'paused',
-      steps: [record(1)],
-      epochs: [],
-      baseline: [],
-      outcome: null,
-      latency: null,
-      memory,
-    });
+    hear(progress('paused', { steps: [record(1)] }));
     expect(state()).toMatchObject({ steps: [], plan: null, phase: 'ready' });
     expect(canTrain(state())).toBe(false);
   });
@@ -108,16 +62,7 @@ describe('reports', () => {
   test('a run that failed can only be reset', () => {
     configured();
     hear({ type: 'error', during: 'train', name: 'NotFiniteError', message: 'The loss is NaN at step 3.' });
-    hear({
-      type: 'progress',
-      phase: 'failed',
-      steps: [record(0)],
-      epochs: [],
-      baseline: [],
-      outcome: null,
-      latency: null,
-      memory,
-    });
+    hear(progress('failed', { steps: [record(0)] }));
     expect(canTrain(state())).toBe(false);
     expect(isBusy(state())).toBe(false);
     expect(statusOf(state())).toBe('failed');
@@ -139,16 +84,7 @@ describe('reports', () => {
 
   test('an error is shown and what was trained stays', () => {
     configured();
-    hear({
-      type: 'progress',
-      phase: 'paused',
-      steps: [record(0)],
-      epochs: [],
-      baseline: [],
-      outcome: null,
-      latency: null,
-      memory,
-    });
+    hear(progress('paused', { steps: [record(0)] }));
     hear({ type: 'error', during: 'train', name: 'TrainingError', message: 'Step 2: …' });
     expect(state().error?.message).toBe('Step 2: …');
     expect(state().steps).toHaveLength(1);
