@@ -8,6 +8,7 @@ export const inside = {
     mapNote: 'Pooled states of {{rows}} test rows, first two principal components at this epoch',
     epoch: 'Moment shown',
     atEpoch: 'After epoch {{epoch}}',
+    keptFrom: 'Kept from when this view is opened: open it before training to look back.',
     label: 'Label',
     weights: 'Trained weights',
     weightsNote: 'Distribution of all trained weights but the head’s, at the moment shown',

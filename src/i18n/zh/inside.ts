@@ -11,6 +11,7 @@ export const inside: Texts<typeof english> = {
     mapNote: '{{rows}} 行测试数据的池化状态，此时的前两个主成分',
     epoch: '显示的时刻',
     atEpoch: '第 {{epoch}} 轮之后',
+    keptFrom: '从打开本页时开始留存：训练前打开，之后即可回看各轮。',
     label: '标签',
     weights: '被训练的权重',
     weightsNote: '除分类头外所有被训练权重的分布，为所显示的时刻',

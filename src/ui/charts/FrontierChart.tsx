@@ -72,7 +72,7 @@ export function FrontierChart({ groups, levels, names, formatShare }: FrontierCh
         />
         <ZAxis range={[70, 70]} />
         <Tooltip {...tooltipStyle} formatter={(value) => formatShare(Number(value))} />
-        <Legend wrapperStyle={{ ...legendStyle, fontSize: 11 }} itemSorter={null} />
+        <Legend wrapperStyle={legendStyle} itemSorter={null} />
         {groups.map(({ name, color, shape, points }) => (
           <Scatter
             key={name}
@@ -91,7 +91,7 @@ export function FrontierChart({ groups, levels, names, formatShare }: FrontierCh
             stroke={color}
             strokeDasharray="6 4"
             strokeWidth={2}
-            label={{ value: label, position: 'insideBottomRight', fontSize: 11, fill: color }}
+            label={{ value: label, position: 'insideBottomRight', fontSize: '0.68rem', fill: color }}
           />
         ))}
       </ScatterChart>

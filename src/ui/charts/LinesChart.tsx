@@ -77,7 +77,7 @@ export function LinesChart(props: LinesChartProps) {
           formatter={(value) => formatY(Number(value))}
           labelFormatter={(x) => `${xName} ${x}`}
         />
-        <Legend wrapperStyle={{ ...legendStyle, fontSize: 11 }} itemSorter={null} />
+        <Legend wrapperStyle={legendStyle} itemSorter={null} />
         {series.map(({ key, name, color, dash, width = 2, dots = false, points }) => (
           <Line
             key={key}
@@ -104,7 +104,7 @@ export function LinesChart(props: LinesChartProps) {
             strokeDasharray="6 4"
             strokeWidth={2}
             ifOverflow="extendDomain"
-            label={{ value: label, position: 'insideBottomRight', fontSize: 11, fill: color }}
+            label={{ value: label, position: 'insideBottomRight', fontSize: '0.68rem', fill: color }}
           />
         ))}
       </LineChart>

@@ -19,7 +19,7 @@ export function MapChart({ groups, extent }: MapChartProps) {
         <XAxis dataKey="x" type="number" domain={[-extent, extent]} tick={false} height={4} />
         <YAxis dataKey="y" type="number" domain={[-extent, extent]} tick={false} />
         <ZAxis range={[36, 36]} />
-        <Legend wrapperStyle={{ ...legendStyle, fontSize: 10 }} itemSorter={null} />
+        <Legend wrapperStyle={legendStyle} itemSorter={null} />
         {groups.map(({ name, points }, i) => (
           <Scatter
             key={name}

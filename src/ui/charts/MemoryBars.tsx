@@ -18,7 +18,7 @@ export function MemoryBars({ bars, names }: MemoryBarsProps) {
         <XAxis type="number" tick={tickStyle} unit=" MB" />
         <YAxis type="category" dataKey="name" tick={tickStyle} width={78} />
         <Tooltip {...tooltipStyle} formatter={(value) => `${Number(value).toFixed(1)} MB`} cursor={false} />
-        <Legend wrapperStyle={{ fontSize: 10 }} iconSize={8} itemSorter={null} />
+        <Legend wrapperStyle={{ fontSize: '0.64rem' }} iconSize={8} itemSorter={null} />
         {arenas.map((arena) => (
           <Bar
             key={arena}

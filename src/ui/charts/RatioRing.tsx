@@ -26,7 +26,7 @@ export function RatioRing({ trainable, frozen, share }: RatioRingProps) {
         >
           <Cell fill={colors.trained} />
           <Cell fill={colors.frozen} />
-          <Label value={share} position="center" fontSize={20} fontWeight={700} fill="currentColor" />
+          <Label value={share} position="center" fontSize="1.25rem" fontWeight={700} fill="currentColor" />
         </Pie>
       </PieChart>
     </ResponsiveContainer>

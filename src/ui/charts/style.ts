@@ -4,7 +4,7 @@ export const tooltipStyle = {
     background: 'var(--mantine-color-body)',
     border: '1px solid var(--mantine-color-default-border)',
     borderRadius: 6,
-    fontSize: 12,
+    fontSize: '0.75rem',
   },
   // A line's own colour is too faint for letters on one of the two schemes.
   itemStyle: { color: 'var(--mantine-color-text)' },
@@ -12,7 +12,7 @@ export const tooltipStyle = {
 } as const;
 
 /** As wide as the frame: the room that an axis gives up on the left would cut its first mark off. */
-export const legendStyle = { left: 0, width: '100%' } as const;
+export const legendStyle = { left: 0, width: '100%', fontSize: '0.68rem' } as const;
 
 /** Numbers at an axis, as readable as other small text: recharts' own grey is too dark on a dark page. */
-export const tickStyle = { fontSize: 10, fill: 'var(--mantine-color-dimmed)' } as const;
+export const tickStyle = { fontSize: '0.64rem', fill: 'var(--mantine-color-dimmed)' } as const;

@@ -29,7 +29,10 @@ export function SnapshotPanel() {
   const bars = counts.map((count, i) => ({ value: limit * ((2 * i + 1) / counts.length - 1), count }));
   const slider = (
     <div>
-      <Text size="xs">{t('inside.atEpoch', { epoch: snapshot?.epoch ?? 0 })}</Text>
+      <Text size="xs">
+        {t('inside.atEpoch', { epoch: snapshot?.epoch ?? 0 })} {/* A run that was watched has its beginning. */}
+        {last < 1 && snapshot && snapshot.epoch > 0 ? ` · ${t('inside.keptFrom')}` : ''}
+      </Text>
       <Slider
         size="xs"
         mx={8}
