@@ -1,21 +1,32 @@
 import { Tabs } from '@mantine/core';
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { linkStore } from '../../store/link.ts';
+import { statusOf } from '../../store/selectors.ts';
 import { openPart, viewStore, type WatchPart, watchParts } from '../../store/view.ts';
+import { usePage } from '../use-page.ts';
 import { EncoderDrawing } from './drawing/EncoderDrawing.tsx';
 import { RunControls } from './RunControls.tsx';
 
-// The charts' library is the largest part of the page: it arrives after the first paint.
 const parts = {
   charts: lazy(() => import('./ChartsPanel.tsx')),
   compare: lazy(() => import('./ComparePanel.tsx')),
   inside: lazy(() => import('./InsidePanel.tsx')),
 } satisfies Record<WatchPart, unknown>;
 
+/** Whether the first run has been set up, or cannot be: from then on. */
+function useHasOpened(): boolean {
+  const opened = usePage((state) => statusOf(state) !== 'preparing');
+  const [has, setHas] = useState(opened);
+  if (opened && !has) setHas(true);
+  return has;
+}
+
 /** The middle of the page: the encoder, the run's controls, and what comes of them. */
 export function WatchPanel() {
+  // The charts' library is the largest part of the page: while the page opens, the processor is for what one waits for.
+  const hasOpened = useHasOpened();
   const chosen = useStore(viewStore, (state) => state.part);
   const hide = useStore(linkStore, (state) => state.hide);
   const { t } = useTranslation();
@@ -37,9 +48,7 @@ export function WatchPanel() {
           const Panel = parts[key];
           return (
             <Tabs.Panel key={key} value={key}>
-              <Suspense fallback={<div className="chart-body" />}>
-                <Panel />
-              </Suspense>
+              <Suspense fallback={<div className="chart-body" />}>{hasOpened && <Panel />}</Suspense>
             </Tabs.Panel>
           );
         })}
