@@ -100,7 +100,7 @@ async function lookThrough(page: Page, session: CDPSession): Promise<void> {
   });
   await report('rows checked', page, session, async () => {
     await fix.waitFor({ timeout: patience });
-    await found(/^1000000 rows found$/);
+    await found(/^1,000,000 rows found$/);
   });
   await report('rows searched', page, session, async () => {
     await search.pressSequentially('no such words', { delay: 100, timeout: patience });
@@ -110,7 +110,7 @@ async function lookThrough(page: Page, session: CDPSession): Promise<void> {
     await search.fill('', { timeout: patience });
     const option = await dialog.getByRole('option', { name: /^class 3 / }).textContent();
     await dialog.getByLabel('Class', { exact: true }).selectOption({ label: option ?? '' });
-    await found(/^11\d{4} rows found$/);
+    await found(/^11\d,\d{3} rows found$/);
   });
   // Cut anew, rows of other texts meet in one part: there are fewer repeated ones then, not none.
   const repeated = await dialog.getByText(/^Repeated rows: /).textContent();

@@ -28,8 +28,7 @@ export function* cutRows(rows: readonly Row[], { testShare, seed }: SplitOptions
     if (list) list.push(i);
     else byLabel.set(label, [i]);
   });
-  const classes = [...byLabel].sort(([a], [b]) => (a < b ? -1 : 1));
-  const shares = classes.map(([label, list]) => {
+  const shares = [...byLabel].map(([label, list]) => {
     const exact = list.length * testShare;
     return { label, list, exact, count: Math.min(Math.floor(exact), list.length - 1) };
   });

@@ -20,6 +20,10 @@ export function trainOnOwn(): void {
   openRun({ ...run, data: { ...before, train: data.name } }, { reload: true });
 }
 
+/** Shows the rows and what is wrong with them. */
+export const openRows = (): void => ownStore.setState({ opened: true });
+export const closeRows = (): void => ownStore.setState({ opened: false });
+
 /** Cuts the rows anew with another share to test on. */
 export function changeTestShare(testShare: number): void {
   const { run } = pageStore.getState();

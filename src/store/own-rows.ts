@@ -27,9 +27,11 @@ export interface OwnState {
   past: readonly OwnData[];
   /** The fix that is being made; null: none. */
   mending: Fix | null;
+  /** A person looks through them. */
+  opened: boolean;
 }
 
-export const ownStore = createStore<OwnState>(() => ({ data: null, past: [], mending: null }));
+export const ownStore = createStore<OwnState>(() => ({ data: null, past: [], mending: null, opened: false }));
 
 /** Tested on, where a run does not say how many. */
 export const defaultTestShare = 0.2;

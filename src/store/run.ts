@@ -77,7 +77,7 @@ export function openRun(run: Run, { reload = isOwn(run) } = {}): void {
     configureSoon();
     return;
   }
-  setState({ task: null, sentence: initialState.sentence });
+  setState({ task: null, sentence: initialState.sentence, example: initialState.example });
   sendRows(run);
 }
 

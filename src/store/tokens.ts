@@ -32,16 +32,17 @@ export function hearTokens({ place, text, pieces }: Extract<Report, { type: 'tok
   setState({ views: { ...getState().views, [place]: { text, pieces } } });
 }
 
-/** Looks through the task's rows: how many are cut off, how much the encoder does not know. */
+/** Looks through the task's rows, once they are here: how many are cut off, how much the encoder does not know. */
 export function checkTokens(): void {
   const state = pageStore.getState();
   setState({ checks: null });
-  if (state.encoder)
+  if (state.encoder && state.task)
     send({ type: 'check-tokens', length: rowLength(state), positions: state.encoder.config.positions });
 }
 
 export function hearTokenChecks(checks: Extract<Report, { type: 'token-checks' }>): void {
-  setState({ checks });
+  // Other rows are on their way, or are here by now.
+  if (checks.task === pageStore.getState().task?.name) setState({ checks });
 }
 
 export function cutAt(maxLength: number): void {

@@ -71,7 +71,7 @@ test('rows in many pieces are cut anew without a word from the file, and there a
   await ready();
   await button(page, 'Rows and checks …').click();
   await dialog.getByText('4,001 training rows, 1,000 test rows').waitFor();
-  await page.getByText('5001 rows found').waitFor();
+  await page.getByText('5,001 rows found').waitFor();
   await page.getByLabel('Tested on, %').fill('40');
   await dialog.getByText('3,001 training rows, 2,000 test rows').waitFor();
   await page.getByLabel('Search in texts').fill('text 4999');
@@ -83,5 +83,23 @@ test('rows in many pieces are cut anew without a word from the file, and there a
   await ready();
   await button(page, 'Rows and checks …').click();
   await dialog.getByText('3,001 training rows, 2,000 test rows').waitFor();
+  expect(complaints).toEqual([]);
+});
+
+test('labels that are ids are told of where training would begin, and lead to the check that says why', async () => {
+  const { page, complaints } = await site.visit({ encoder: 'tiny' });
+  const ids = ['text,label', ...Array.from({ length: 1200 }, (_, i) => `a sentence of its own ${i},u${i}`)].join('\n');
+  await button(page, 'Use my own …').click();
+  await page
+    .locator('input[type=file]')
+    .setInputFiles({ name: 'ids.csv', mimeType: 'text/csv', buffer: Buffer.from(ids) });
+  await button(page, 'Import these rows').click();
+  const notice = page.getByRole('alert', { name: 'These rows cannot be trained on' });
+  await notice.getByText('Is the label column a number or an id?').waitFor();
+  await button(page, 'See what is wrong with them').click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('Classes found: 1,200. Is the label column a number or an id?').waitFor();
+  // The rows of the task before are no longer meant.
+  expect(await dialog.getByText('Rows cut off').count()).toBe(0);
   expect(complaints).toEqual([]);
 });

@@ -32,6 +32,8 @@ export const page = {
   },
   error: {
     title: 'Something went wrong',
+    rows: 'These rows cannot be trained on',
+    lookThrough: 'See what is wrong with them',
     safe: 'Nothing you loaded is lost.',
     reset: 'Reset the run',
     reload: 'Reload the page',

@@ -28,6 +28,8 @@ export const page: Texts<typeof english> = {
   },
   error: {
     title: '出了问题',
+    rows: '这些数据无法用于训练',
+    lookThrough: '查看问题所在',
     safe: '已加载的内容都还在。',
     reset: '重置这次训练',
     reload: '重新加载页面',

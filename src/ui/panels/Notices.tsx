@@ -5,7 +5,7 @@ import { useStore } from 'zustand';
 import { useSay } from '../../i18n/say.ts';
 import { dismissLinkProblem, linkStore } from '../../store/link.ts';
 import { modelsStore } from '../../store/models.ts';
-
+import { openRows } from '../../store/own-data.ts';
 import { beginFromScratch, dismissError, resetRun } from '../../store/run.ts';
 import { isBusy } from '../../store/selectors.ts';
 import { startStore } from '../../store/start.ts';
@@ -97,11 +97,12 @@ export function Problem() {
       </Alert>
     );
   if (!error) return null;
+  const rows = error.during === 'load-rows';
   const duringTraining = error.during === 'train' || error.during === 'step';
   return (
     <Alert
       color="red"
-      title={t('error.title')}
+      title={t(rows ? 'error.rows' : 'error.title')}
       withCloseButton
       closeButtonLabel={t('error.dismiss')}
       onClose={dismissError}
@@ -114,6 +115,10 @@ export function Problem() {
         {duringTraining ? (
           <Button size="compact-sm" color="red" variant="light" onClick={resetRun}>
             {t('error.reset')}
+          </Button>
+        ) : rows ? (
+          <Button size="compact-sm" color="red" variant="light" onClick={openRows}>
+            {t('error.lookThrough')}
           </Button>
         ) : (
           <Button size="compact-sm" color="red" variant="light" onClick={() => location.reload()}>

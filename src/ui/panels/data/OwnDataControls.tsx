@@ -1,8 +1,8 @@
 import { Button, Group, Modal } from '@mantine/core';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { openImport } from '../../../store/data-import.ts';
+import { closeRows, openRows } from '../../../store/own-data.ts';
 import { isOwn, ownStore } from '../../../store/own-rows.ts';
 import { useLocked } from '../../use-locked.ts';
 import { usePage } from '../../use-page.ts';
@@ -13,7 +13,7 @@ import { OwnRows } from './OwnRows.tsx';
 export function OwnDataControls() {
   const data = useStore(ownStore, (state) => state.data);
   const chosen = usePage(({ run }) => isOwn(run));
-  const [opened, setOpened] = useState(false);
+  const opened = useStore(ownStore, (state) => state.opened);
   const locked = useLocked();
   const { t } = useTranslation();
   return (
@@ -23,12 +23,12 @@ export function OwnDataControls() {
       </Button>
       {data && chosen && (
         <>
-          <Button size="xs" variant="light" onClick={() => setOpened(true)}>
+          <Button size="xs" variant="light" onClick={openRows}>
             {t('own.rows')}
           </Button>
           <Modal
             opened={opened}
-            onClose={() => setOpened(false)}
+            onClose={closeRows}
             size="xl"
             title={t('own.title', { name: data.name })}
             closeButtonProps={{ 'aria-label': t('close') }}

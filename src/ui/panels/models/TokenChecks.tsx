@@ -17,12 +17,14 @@ export function TokenChecks() {
   const encoder = usePage((state) => state.encoder);
   const length = usePage(rowLength);
   const checks = useStore(tokensStore, (state) => state.checks);
+  // Rows that cannot be trained on are not cut into tokens.
+  const refused = usePage(({ error }) => error?.during === 'load-rows');
   const locked = useLocked();
   const { t } = useTranslation();
   // biome-ignore lint/correctness/useExhaustiveDependencies: other rows, another encoder or length ask for another look
   useEffect(checkTokens, [task, encoder, length]);
   if (!checks)
-    return (
+    return refused ? null : (
       <Text size="sm" c="dimmed">
         {t('tokens.checking')}
       </Text>
