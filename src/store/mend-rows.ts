@@ -18,10 +18,21 @@ export function fixRows(fix: Fix): void {
   if (!data) return;
   stopMending();
   ownStore.setState({ mending: fix });
-  stopMending = doInSlices(mend(data, fix), (mended) => {
-    ownStore.setState({ mending: null });
-    if (ownStore.getState().data === data && !isBusy(pageStore.getState())) changeRows(() => mended);
+  const unsubscribe = ownStore.subscribe((state) => {
+    if (state.data !== data) stopMending();
   });
+  const end = () => {
+    unsubscribe();
+    ownStore.setState({ mending: null });
+  };
+  const giveUp = doInSlices(mend(data, fix), (mended) => {
+    end();
+    if (!isBusy(pageStore.getState())) changeRows(() => mended);
+  });
+  stopMending = () => {
+    giveUp();
+    end();
+  };
 }
 
 /** Without test rows of their own, both parts become one list again, in the order that it had. */

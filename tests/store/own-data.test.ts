@@ -84,3 +84,16 @@ test('a fix removes what its check found', () => {
   if (finding?.fix) fixRows(finding.fix);
   expect(current().rows).toEqual(rows);
 });
+
+test('rows that change while a fix is made end it: another can begin', () => {
+  const other = rows.slice(0, 5);
+  // As long as this test waits, it is not done.
+  fixRows(function* (parts) {
+    while (current().rows !== other) yield;
+    return parts;
+  });
+  expect(ownStore.getState().mending).not.toBeNull();
+  replaceRows('other.csv', other);
+  expect(ownStore.getState().mending).toBeNull();
+  expect(current().rows).toEqual(other);
+});
