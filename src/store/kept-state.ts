@@ -11,13 +11,15 @@ import { send } from './wire.ts';
 
 /** Kept of a run without asking: its parameters and two moments. Full fine-tuning of a large encoder is more. */
 const mostBytes = 32e6;
-const bytesPerParameter = 12;
+
+/** Bytes of where a run stands: float32 parameters and, to go on, two moments of each. */
+export const stateBytes = (trainable: number, ended: boolean): number => (ended ? 4 : 12) * trainable;
 
 /** The run has come to rest: where it stands is asked for, unless that is too much to keep. */
 export function keepState(): void {
   const page = pageStore.getState();
   const cost = costOf(page, page.run.method);
-  if (cost && bytesPerParameter * cost.trainable <= mostBytes) send({ type: 'read-state' });
+  if (cost && stateBytes(cost.trainable, false) <= mostBytes) send({ type: 'read-state' });
 }
 
 /** Whether a run has nothing left to train. */

@@ -3,7 +3,7 @@ import { type Run, sameRun } from '../training/run.ts';
 import type { SessionState } from '../training/saved-run.ts';
 import { thinned } from './history.ts';
 import { closeInside } from './inside.ts';
-import { arrived, goOnFrom, hasEnded, isOnItsWay, recallState } from './kept-state.ts';
+import { arrived, goOnFrom, hasEnded, isOnItsWay, recallState, stateBytes } from './kept-state.ts';
 import { closeOnnxExport } from './onnx-export.ts';
 import { initialState, type PageState, pageStore } from './page.ts';
 import { newId, type RunRecord } from './records.ts';
@@ -65,10 +65,20 @@ export async function loadRuns(): Promise<void> {
   const known = new Set(getState().runs.map(({ id }) => id));
   setState({ runs: [...kept.filter(({ id }) => !known.has(id)), ...getState().runs] });
   // Not at once when a run is deleted: it may be brought back.
-  await forgetOthers(
-    'states',
-    getState().runs.map(({ id }) => id),
-  );
+  await forgetOthers('states', withStates(getState().runs));
+}
+
+/** Where runs stand may take this much of the browser's storage from one visit to the next. */
+const mostStateBytes = 512e6;
+
+/** Runs whose states are kept: the pinned ones, then the latest, as many as there is room for. */
+export function withStates(runs: readonly RunRecord[]): string[] {
+  const ordered = [...runs].sort((a, b) => Number(b.pinned) - Number(a.pinned) || b.startedAt - a.startedAt);
+  let bytes = 0;
+  return ordered.flatMap((run) => {
+    bytes += stateBytes(run.counts.trainable, run.status === 'done');
+    return bytes <= mostStateBytes ? [run.id] : [];
+  });
 }
 
 /** The run in the worker starts anew: what it was is history, and so is what was made of it. */

@@ -3,7 +3,7 @@ import { hear } from '../../src/store/hear.ts';
 import { replaceRows } from '../../src/store/own-data.ts';
 import { initialState, pageStore } from '../../src/store/page.ts';
 import type { RunRecord } from '../../src/store/records.ts';
-import { initialRuns, runsStore } from '../../src/store/runs.ts';
+import { initialRuns, runsStore, withStates } from '../../src/store/runs.ts';
 import { readRun, taskName } from '../../src/training/run.ts';
 
 const kept: { shelf: string; key: string }[] = [];
@@ -54,4 +54,18 @@ test('where a run of other settings stands is not', () => {
   runsStore.setState({ runs: [{ id: 'this', run } as RunRecord], current: 'this' });
   hear({ type: 'state', run: readRun({ ...run, training: { ...run.training, seed: 8 } }), state });
   expect(kept).toEqual([]);
+});
+
+test('of many large states, those of pinned and of the latest runs are kept', () => {
+  const runs = Array.from({ length: 40 }, (_, i) => ({
+    id: String(i),
+    startedAt: i,
+    pinned: i === 3,
+    status: 'done',
+    counts: { trainable: 5_000_000 },
+  })) as RunRecord[];
+  // 20 MB each, 512 MB in all.
+  const latest = runs.slice(-24).map(({ id }) => id);
+  expect(withStates(runs)).toEqual(['3', ...latest.reverse()]);
+  expect(withStates(runs.slice(0, 4))).toEqual(['3', '2', '1', '0']);
 });
