@@ -1,6 +1,7 @@
 import { partOf, said } from '../model/said.ts';
 import type { FileCache } from './cache.ts';
 import { fileUrl, type HubAccess, HubError, type HubFile, type HubRepo, hubFailure } from './hub.ts';
+import { KeptParts } from './kept-parts.ts';
 
 /** Fetching files of a repository: with progress, resumed where a connection broke, checked, and kept. */
 
@@ -17,6 +18,8 @@ export interface TransferOptions extends HubAccess {
   onProgress?: ((progress: TransferProgress) => void) | undefined;
   /** Milliseconds between attempts. */
   pause?: number;
+  /** What arrives is kept in pieces of this many bytes. */
+  pieceBytes?: number;
 }
 
 /** A larger file would not fit into a tab. */
@@ -24,6 +27,7 @@ const mostBytes = 2 ** 31;
 /** A broken connection is taken up again this often without a byte in between. */
 const attempts = 4;
 const defaultPause = 500;
+const defaultPieceBytes = 2 ** 24;
 
 /** Under which a file is kept. */
 export const cacheKey = ({ kind, name, commit }: HubRepo, path: string): string => `${kind}s/${name}@${commit}/${path}`;
@@ -56,7 +60,7 @@ async function receive(
   into: Uint8Array,
   received: number,
   options: TransferOptions,
-  tell: (received: number) => void,
+  tell: (received: number) => Promise<void>,
 ): Promise<number> {
   const response = await request(url, what, options, received > 0 ? `bytes=${received}-` : null);
   // A server without ranges starts again from the first byte.
@@ -71,7 +75,7 @@ async function receive(
         throw new HubError(said`${what} is longer than the ${into.byteLength} bytes that the Hub announced.`);
       into.set(value, at);
       at += value.byteLength;
-      tell(at);
+      await tell(at);
     }
   } catch (error) {
     if (error instanceof HubError) throw error;
@@ -107,15 +111,17 @@ function progressTeller(path: string, begun: number, total: number, onProgress: 
  * @throws HubError, or the signal's reason
  */
 async function fetchWhole(repo: HubRepo, file: HubFile, options: TransferOptions): Promise<Uint8Array> {
-  const { cache, hubUrl, signal, pause = defaultPause } = options;
-  const part = `${cacheKey(repo, file.path)}.part`;
+  const { cache, hubUrl, signal, pause = defaultPause, pieceBytes = defaultPieceBytes } = options;
+  const parts = new KeptParts(cache, cacheKey(repo, file.path), pieceBytes);
   const what = `${repo.name}/${file.path}`;
   if (file.size > mostBytes) throw new HubError(said`${what} has ${file.size} bytes; ${mostBytes} are the most.`);
   const bytes = new Uint8Array(file.size);
-  const partial = (await cache.read(part))?.subarray(0, file.size) ?? new Uint8Array();
-  bytes.set(partial);
-  let received = partial.byteLength;
-  const tell = progressTeller(file.path, received, file.size, options.onProgress);
+  let received = await parts.readInto(bytes);
+  const report = progressTeller(file.path, received, file.size, options.onProgress);
+  const tell = async (at: number) => {
+    report(at);
+    await parts.keep(bytes, at);
+  };
   let failure: unknown = null;
   try {
     for (let idle = 0; received < file.size && idle < attempts; ) {
@@ -131,7 +137,7 @@ async function fetchWhole(repo: HubRepo, file: HubFile, options: TransferOptions
       idle = received > before ? 1 : idle + 1;
     }
   } finally {
-    if (received < file.size && received > 0) await cache.write(part, bytes.subarray(0, received));
+    if (received < file.size) await parts.keepRest(bytes, received);
   }
   if (received < file.size) {
     signal?.throwIfAborted();
@@ -140,7 +146,7 @@ async function fetchWhole(repo: HubRepo, file: HubFile, options: TransferOptions
       said`${what}: the connection broke after ${received} of ${file.size} bytes${reason}. What arrived is kept: try again.`,
     );
   }
-  await cache.remove(part);
+  await parts.remove();
   return bytes;
 }
 

@@ -70,7 +70,7 @@ test('what was cancelled is kept, and goes on from there', async () => {
     'abort',
   );
   expect(await listKept(cache)).toEqual([]);
-  const part = await cache.read(`${cacheKey(repo, 'model.safetensors')}.part`);
+  const part = await cache.read(`${cacheKey(repo, 'model.safetensors')}.part0`);
   expect(part?.byteLength).toBeGreaterThan(0);
   server.requests.length = 0;
   server.breakAfter = [];
@@ -79,6 +79,46 @@ test('what was cancelled is kept, and goes on from there', async () => {
     `GET /lab/tiny/resolve/${repo.commit}/model.safetensors bytes=${part?.byteLength}-`,
   ]);
   expect((await listRepos(cache)).map(({ name }) => name)).toEqual(['models/lab/tiny']);
+});
+
+test('what had arrived when a tab closed is there for the next visit, piece by piece', async () => {
+  const repo = await openRepo('model', 'lab/tiny', 'main', options());
+  const closed = memoryCache();
+  let copied = 0;
+  // What a closed tab leaves behind: the pieces that had been kept at that moment.
+  const onProgress = ({ path, received }: { path: string; received: number }) => {
+    if (path !== 'model.safetensors' || received < 400_000 || copied > 0) return;
+    copied = received;
+  };
+  const copying: FileCache = {
+    ...cache,
+    write: async (key, bytes) => {
+      await cache.write(key, bytes);
+      if (copied === 0) await closed.write(key, Uint8Array.from(bytes));
+    },
+  };
+  await fetchEncoder(repo, 'main', { ...options(), cache: copying, onProgress, pieceBytes: 100_000 });
+  expect((await cache.list()).filter(({ key }) => key.includes('.part'))).toEqual([]);
+  const pieces = (await closed.list()).filter(({ key }) => key.includes('model.safetensors.part'));
+  const arrived = pieces.reduce((sum, { bytes }) => sum + bytes, 0);
+  expect(pieces.length).toBeGreaterThan(1);
+  server.requests.length = 0;
+  const files = await fetchEncoder(repo, 'main', { ...options(), cache: closed });
+  expect(server.requests).toEqual([`GET /lab/tiny/resolve/${repo.commit}/model.safetensors bytes=${arrived}-`]);
+  const weights = files.find(({ path }) => path === 'model.safetensors')?.blob;
+  expect(weights && new Uint8Array(await weights.arrayBuffer())).toEqual(tiny['model.safetensors']);
+});
+
+test('pieces that the storage does not take are no reason not to fetch a file', async () => {
+  const repo = await openRepo('model', 'lab/tiny', 'main', options());
+  const full: FileCache = {
+    ...cache,
+    write: (key, bytes) => (key.includes('.part') ? Promise.reject(new Error('quota')) : cache.write(key, bytes)),
+  };
+  server.requests.length = 0;
+  await fetchEncoder(repo, 'main', { ...options(), cache: full, pieceBytes: 100_000 });
+  expect(server.requests.filter((request) => request.includes('model.safetensors'))).toHaveLength(1);
+  expect(await cache.read(cacheKey(repo, 'model.safetensors'))).toEqual(tiny['model.safetensors']);
 });
 
 test('a manifest of another form counts as none', async () => {
