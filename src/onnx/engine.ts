@@ -18,7 +18,7 @@ import { dropoutMask } from './dropout.ts';
 import { type Feeds, feedsOf, labelFeeds, type PackedTokens, tokenFeeds } from './feeds.ts';
 import { type EncoderParts, FrozenEncoder } from './frozen-encoder.ts';
 import { Prefix } from './prefix.ts';
-import { createSession, type Runtime } from './runtime.ts';
+import { createSession, type Runtime, releaseSession, runSession } from './runtime.ts';
 import { Trainable } from './trainable.ts';
 import { gradientName, headGraph, maskName, trainingGraph } from './training-graph.ts';
 
@@ -146,7 +146,7 @@ export class WasmEngine implements Engine {
   async #frozenStates(batch: Batch): Promise<Float32Array> {
     const { feeds } = tokenFeeds(this.#runtime.ort, batch, this.#settings.pooling);
     const session = await this.#lowestSession();
-    const { states } = await session.run(feedsOf(session, feeds), ['states']);
+    const { states } = await runSession(session, feedsOf(session, feeds), ['states']);
     return floats(states as Tensor);
   }
 
@@ -179,11 +179,11 @@ export class WasmEngine implements Engine {
       const session = await this.#mainSession();
       const masks = this.#masks(tokens, step !== null, (step?.first ?? 0) * batch.length);
       const feeds = { ...common, ...tokens.feeds, ...states, ...masks };
-      return session.run(feedsOf(session, feeds), outputs);
+      return runSession(session, feedsOf(session, feeds), outputs);
     }
     const features = 'features' in batch ? batch.features : await this.#prefix.states(batch);
     const pooled = new ort.Tensor('float32', features, [examples, config.hidden]);
-    return (await this.#headSession()).run({ ...common, pooled }, outputs);
+    return runSession(await this.#headSession(), { ...common, pooled }, outputs);
   }
 
   step(batch: Batch | FeatureBatch, learningRate: number): Promise<StepReport> {
@@ -276,7 +276,7 @@ export class WasmEngine implements Engine {
     this.#inTurn(async () => {
       // One that could not be made has told whoever asked for it.
       for (const session of await Promise.allSettled([main, head]))
-        if (session.status === 'fulfilled') await session.value?.release();
+        if (session.status === 'fulfilled' && session.value) await releaseSession(session.value);
       if (lowest) this.#frozen.leave(this.#frozenLayers);
       this.#prefix.clear();
     });

@@ -1,5 +1,5 @@
 import type { Batch } from '../training/engine.ts';
-import type { Runtime } from './runtime.ts';
+import { openSession, type Runtime, releaseSession, runSession } from './runtime.ts';
 
 /** An exported file, loaded again as anybody would who was given it. */
 export interface ExportedSession {
@@ -13,7 +13,7 @@ export interface ExportedSession {
  * @throws Error in onnxruntime's words if it cannot be loaded, for example for want of memory
  */
 export async function openExported({ ort }: Pick<Runtime, 'ort'>, file: Uint8Array): Promise<ExportedSession> {
-  const session = await ort.InferenceSession.create(file, { executionProviders: ['wasm'] });
+  const session = await openSession({ ort }, file);
   const integers = (list: ArrayLike<number>, shape: number[]) =>
     new ort.Tensor('int64', BigInt64Array.from(list, BigInt), shape);
   return {
@@ -21,12 +21,12 @@ export async function openExported({ ort }: Pick<Runtime, 'ort'>, file: Uint8Arr
       const mask = Array.from(ids, (_, place) => Number(place % length < (lengths[Math.floor(place / length)] ?? 0)));
       const shape = [examples, length];
       const feeds = { input_ids: integers(ids, shape), attention_mask: integers(mask, shape) };
-      const { logits } = await session.run(feeds);
+      const { logits } = await runSession(session, feeds);
       if (!(logits?.data instanceof Float32Array)) throw new Error('the exported file gives no float32 logits');
       const copy = new Float32Array(logits.data);
       logits.dispose();
       return copy;
     },
-    release: () => session.release(),
+    release: () => releaseSession(session),
   };
 }

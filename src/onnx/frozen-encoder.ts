@@ -2,7 +2,7 @@ import type { InferenceSession } from 'onnxruntime-web/wasm';
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import { baseParameters } from '../model/parameters.ts';
 import type { NamedTensors } from '../training/engine.ts';
-import { createSession, type Runtime } from './runtime.ts';
+import { createSession, type Runtime, releaseSession } from './runtime.ts';
 import { frozenEncoderGraph, frozenLayersGraph } from './training-graph.ts';
 
 export interface EncoderParts {
@@ -64,10 +64,7 @@ export class FrozenEncoder {
     if (!shared || --shared.users > 0) return;
     this.#lowest.delete(layers);
     // One that could not be made has told whoever took it.
-    shared.session.then(
-      (session) => session.release(),
-      () => {},
-    );
+    shared.session.then(releaseSession, () => {});
   }
 
   get bytes(): number {
@@ -88,10 +85,7 @@ export class FrozenEncoder {
   }
 
   destroy(): void {
-    this.#whole?.then(
-      (session) => session.release(),
-      () => {},
-    );
+    this.#whole?.then(releaseSession, () => {});
     this.#whole = null;
   }
 }

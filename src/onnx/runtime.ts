@@ -33,6 +33,18 @@ const mostThreads = 8;
 
 let runtime: Promise<Runtime> | null = null;
 
+let turn: Promise<unknown> = Promise.resolve();
+
+/**
+ * Lets the library do one thing at a time. It gathers the arguments of a call on WebAssembly's one stack, with awaits in
+ * between: of two calls that overlap, even on different sessions, one overwrites the other's.
+ */
+function alone<T>(work: () => Promise<T>): Promise<T> {
+  const result = turn.then(work);
+  turn = result.catch(() => undefined);
+  return result;
+}
+
 /** A processor is left to the page where there are more than this: of two, half the speed would be too much to give away. */
 const fewProcessors = 2;
 
@@ -99,6 +111,19 @@ export function openRuntime(readFiles: () => Promise<RuntimeFiles>): Promise<Run
   return runtime;
 }
 
+/** Runs a session; alone, whatever else is asked for meanwhile. */
+export const runSession = (
+  session: InferenceSession,
+  feeds: InferenceSession.FeedsType,
+  outputs: readonly string[] = session.outputNames,
+): Promise<InferenceSession.OnnxValueMapType> => alone(() => session.run(feeds, outputs));
+
+export const releaseSession = (session: InferenceSession): Promise<void> => alone(() => session.release());
+
+/** A session for a file that holds all it needs. */
+export const openSession = ({ ort }: Pick<Runtime, 'ort'>, file: Uint8Array): Promise<InferenceSession> =>
+  alone(() => ort.InferenceSession.create(file, { executionProviders: ['wasm'] }));
+
 /** A session for a graph, with the frozen weights that it asks for. */
 export function createSession(
   { ort }: Runtime,
@@ -110,9 +135,6 @@ export function createSession(
     if (!data) throw new RuntimeError(said`${name} is missing among the encoder's weights`);
     return { path: name, data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
   });
-  return ort.InferenceSession.create(model, {
-    executionProviders: ['wasm'],
-    graphOptimizationLevel: 'all',
-    externalData,
-  });
+  const options = { executionProviders: ['wasm'], graphOptimizationLevel: 'all', externalData } as const;
+  return alone(() => ort.InferenceSession.create(model, options));
 }

@@ -97,3 +97,21 @@ test('engines share what is frozen, and one goes on when another ends', async ()
   expect(await third.evaluate(randomBatch(0))).toEqual(expected);
   third.destroy();
 });
+
+test('engines that are asked at once answer as they do one after another', async () => {
+  const methods: Parameters<typeof settingsOf>[0][] = [
+    { type: 'houlsby', bottleneck: 4, layers: [1] },
+    { type: 'houlsby', bottleneck: 4 },
+    { type: 'head-only' },
+  ];
+  const engines = await Promise.all(methods.map((method) => tiny.encoder.createEngine(settingsOf(method))));
+  const ask = (engine: (typeof engines)[number], at: number) => engine.evaluate(randomBatch(at));
+  const alone: Float32Array[] = [];
+  for (const [at, engine] of engines.entries()) alone.push(await ask(engine, at));
+  for (const engine of engines) engine.destroy();
+
+  // Made anew, so that nothing is known from before: layers that are frozen run beside the other engines' graphs.
+  const again = await Promise.all(methods.map((method) => tiny.encoder.createEngine(settingsOf(method))));
+  expect(await Promise.all(again.map(ask))).toEqual(alone);
+  for (const engine of again) engine.destroy();
+});
