@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import { createStore } from 'zustand/vanilla';
+import type { en } from '../i18n/en.ts';
 import type { Method } from '../model/methods.ts';
-import type { Run } from '../training/run.ts';
+import { type Run, sameRun } from '../training/run.ts';
 import { withMethodType } from './fields.ts';
 import { runTitle } from './naming.ts';
-import { firstRun } from './page.ts';
+import { firstRun, pageStore } from './page.ts';
+import type { RunRecord } from './records.ts';
 import { openRun } from './run.ts';
+import { overlay, runsStore } from './runs.ts';
 import { keep, recall } from './storage.ts';
 
 /** Seven short lessons, each with one experiment on the live page and one question. */
@@ -15,24 +18,61 @@ export type LessonId = (typeof lessonIds)[number];
 export const answers = ['a', 'b', 'c'] as const;
 export type Answer = (typeof answers)[number];
 
-interface Lesson {
-  right: Answer;
-  /** The run that the experiment starts from; absent where it is made in another view. */
-  experiment?: () => Run;
+/** A run of an experiment, as the lesson sets it up. */
+export interface SetUp {
+  name: keyof (typeof en)['lessons']['setUps'];
+  run: () => Run;
 }
 
-const small = (run: Run): Run => ({ ...run, data: { task: 'trivia_topics', limit: 600, testLimit: 200 } });
+interface Lesson {
+  right: Answer;
+  /** The runs of the experiment, in the order in which they are trained; none where it is made in another view. */
+  setUps: readonly SetUp[];
+}
+
+/** A task on which little training shows much: a run takes less than half a minute on a processor. */
+const onTask = (run: Run): Run => ({
+  ...run,
+  data: { task: 'wordnet_parts', limit: 600, testLimit: 300 },
+  training: { ...run.training, maxLength: 32 },
+});
+const withType = (type: Method['type']): Run => withMethodType(onTask(firstRun), type);
 const withMethod = (method: Partial<Method>): Run =>
-  small({ ...firstRun, method: { ...firstRun.method, ...method } as Method });
+  onTask({ ...firstRun, method: { ...firstRun.method, ...method } as Method });
+const oneEpoch = (run: Run): Run => ({ ...run, training: { ...run.training, epochs: 1 } });
+
+/** The layers that the lessons' encoder has, as far as it is the one that is loaded. */
+function lastLayer(): number {
+  const { encoder } = pageStore.getState();
+  return (encoder?.name === firstRun.model ? encoder.config.layers : 4) - 1;
+}
 
 export const lessons: Record<LessonId, Lesson> = {
-  freeze: { right: 'b', experiment: () => small(withMethodType(firstRun, 'head-only')) },
-  bottleneck: { right: 'a', experiment: () => withMethod({ bottleneck: 2 }) },
-  identity: { right: 'c', experiment: () => withMethod({ bottleneck: 16 }) },
-  places: { right: 'b', experiment: () => withMethod({ layers: [3] }) },
-  quality: { right: 'a', experiment: () => withMethod({ bottleneck: 8 }) },
-  cost: { right: 'c', experiment: () => small(withMethodType(firstRun, 'full')) },
-  forgetting: { right: 'b' },
+  freeze: { right: 'b', setUps: [{ name: 'headOnly', run: () => withType('head-only') }] },
+  bottleneck: {
+    right: 'a',
+    setUps: [
+      { name: 'narrow', run: () => withMethod({ bottleneck: 2 }) },
+      { name: 'wide', run: () => withMethod({ bottleneck: 32 }) },
+    ],
+  },
+  identity: { right: 'c', setUps: [{ name: 'adapters', run: () => withMethod({ bottleneck: 16 }) }] },
+  places: {
+    right: 'b',
+    setUps: [
+      { name: 'lastLayer', run: () => withMethod({ layers: [lastLayer()] }) },
+      { name: 'allLayers', run: () => withMethod({ bottleneck: 16 }) },
+    ],
+  },
+  quality: { right: 'a', setUps: [{ name: 'adapters', run: () => withMethod({ bottleneck: 16 }) }] },
+  cost: {
+    right: 'c',
+    setUps: [
+      { name: 'fullEpoch', run: () => oneEpoch(withType('full')) },
+      { name: 'adaptersEpoch', run: () => oneEpoch(withMethod({ bottleneck: 16 })) },
+    ],
+  },
+  forgetting: { right: 'b', setUps: [] },
 };
 
 export interface LessonsState {
@@ -67,8 +107,18 @@ export function answerLesson(id: LessonId, answer: Answer): void {
 
 export const isDone = ({ given }: LessonsState, id: LessonId): boolean => given[id] === lessons[id].right;
 
-/** Sets the workbench up for a lesson's experiment. */
-export function setUpExperiment(id: LessonId): void {
-  const run = lessons[id].experiment?.();
-  if (run) openRun({ ...run, name: runTitle(run) });
+/** The record of a set-up that has been trained to its end. */
+export const trainedAs = ({ run }: SetUp, runs: readonly RunRecord[]): RunRecord | undefined => {
+  const wanted = run();
+  return runs.findLast((record) => record.status === 'done' && sameRun({ ...record.run, name: wanted.name }, wanted));
+};
+
+/** Sets the workbench up for a run of a lesson's experiment, and draws those of its runs beside it that are there. */
+export function setUpExperiment(id: LessonId, setUp: SetUp): void {
+  const run = setUp.run();
+  openRun({ ...run, name: runTitle(run) });
+  for (const other of lessons[id].setUps) {
+    const record = other === setUp ? undefined : trainedAs(other, runsStore.getState().runs);
+    if (record) overlay(record.id);
+  }
 }

@@ -180,7 +180,8 @@ export function toggleOverlay(id: string): void {
   });
 }
 
-const overlay = (id: string) =>
+/** Draws a run beside the current one. */
+export const overlay = (id: string) =>
   setState({ overlaid: [...getState().overlaid.filter((other) => other !== id), id].slice(-mostOverlaid) });
 
 /** Sets the workbench as it was for a run, with what it had trained; where that was not kept, draws it beside the next. */

@@ -12,8 +12,8 @@ test('a lesson sets its experiment up, trains on the live page, takes an answer 
   const { page, complaints } = await site.visit({ encoder: 'tiny', address: '#/lessons' });
   const list = page.getByRole('navigation', { name: 'Lessons' });
   await expect.poll(() => list.getByRole('button').count()).toBe(lessonIds.length);
-  await button(page, 'Set this experiment up').click();
-  await page.getByText('Quiz topics, head only').waitFor();
+  await button(page, 'Set up: head only').click();
+  await page.getByText('Parts of speech, head only').waitFor();
   await expect.poll(() => button(page, 'Step').isEnabled()).toBe(true);
   await button(page, 'Step').click();
   await page.getByText('step 1 of').waitFor();

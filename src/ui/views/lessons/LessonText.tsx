@@ -9,7 +9,9 @@ import {
   lessons,
   lessonsStore,
   setUpExperiment,
+  trainedAs,
 } from '../../../store/lessons.ts';
+import { runsStore } from '../../../store/runs.ts';
 import { useLocked } from '../../use-locked.ts';
 
 /** What a lesson says, its experiment, what to see, and its question. */
@@ -17,7 +19,8 @@ export function LessonText({ id }: { id: LessonId }) {
   const given = useStore(lessonsStore, (state) => state.given[id]);
   const locked = useLocked();
   const { t } = useTranslation();
-  const { right, experiment } = lessons[id];
+  const runs = useStore(runsStore, (state) => state.runs);
+  const { right, setUps } = lessons[id];
   return (
     <article aria-labelledby="lesson-title">
       <Title order={3} id="lesson-title" size="h4">
@@ -32,11 +35,21 @@ export function LessonText({ id }: { id: LessonId }) {
       <Text size="sm" my={4}>
         {t(`lessons.${id}.experiment`)}
       </Text>
-      {experiment ? (
-        <Button size="compact-sm" variant="light" disabled={locked} onClick={() => setUpExperiment(id)}>
-          {t('lessons.setUp')}
-        </Button>
-      ) : (
+      <Stack gap={4} align="start">
+        {setUps.map((setUp) => (
+          <Button
+            key={setUp.name}
+            size="compact-sm"
+            variant="light"
+            disabled={locked}
+            rightSection={trainedAs(setUp, runs) && <span title={t('lessons.trained')}>✓</span>}
+            onClick={() => setUpExperiment(id, setUp)}
+          >
+            {t('lessons.setUp', { what: t(`lessons.setUps.${setUp.name}`) })}
+          </Button>
+        ))}
+      </Stack>
+      {setUps.length === 0 && (
         <Anchor size="sm" href="#/adapters" underline="always">
           {t('lessons.goToAdapters')}
         </Anchor>
