@@ -14,6 +14,7 @@ import type {
   StepReport,
 } from '../training/engine.ts';
 import { cutBatch } from '../training/micro-batches.ts';
+import { turns } from '../training/turns.ts';
 import { dropoutMask } from './dropout.ts';
 import { type Feeds, feedsOf, labelFeeds, type PackedTokens, tokenFeeds } from './feeds.ts';
 import { type EncoderParts, FrozenEncoder } from './frozen-encoder.ts';
@@ -67,7 +68,7 @@ export class WasmEngine implements Engine {
   #main: Promise<InferenceSession> | null = null;
   #head: Promise<InferenceSession> | null = null;
   #updates = 0;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #inTurn = turns();
 
   constructor(runtime: Runtime, frozen: FrozenEncoder, settings: EngineSettings) {
     const parameters = trainableParameters(frozen.config, settings.plan, settings.classes);
@@ -117,13 +118,6 @@ export class WasmEngine implements Engine {
   #headSession(): Promise<InferenceSession> {
     this.#head ??= createSession(this.#runtime, headGraph(this.#graphParts, this.#settings.classes), new Map());
     return this.#head;
-  }
-
-  /** One thing after another, in the order asked for. */
-  #inTurn<T>(work: () => Promise<T> | T): Promise<T> {
-    const result = this.#turn.then(work);
-    this.#turn = result.catch(() => undefined);
-    return result;
   }
 
   /** @param firstPlace places (B, T) of the step before these rows */

@@ -2,6 +2,7 @@ import type { onnx as Onnx } from 'onnx-proto';
 import type { InferenceSession } from 'onnxruntime-web/wasm';
 import { PersonError, partOf, said } from '../model/said.ts';
 import type { NamedTensors } from '../training/engine.ts';
+import { turns } from '../training/turns.ts';
 import { loadProto } from './proto.ts';
 import type { BuiltGraph } from './training-graph.ts';
 
@@ -33,17 +34,11 @@ const mostThreads = 8;
 
 let runtime: Promise<Runtime> | null = null;
 
-let turn: Promise<unknown> = Promise.resolve();
-
 /**
  * Lets the library do one thing at a time. It gathers the arguments of a call on WebAssembly's one stack, with awaits in
  * between: of two calls that overlap, even on different sessions, one overwrites the other's.
  */
-function alone<T>(work: () => Promise<T>): Promise<T> {
-  const result = turn.then(work);
-  turn = result.catch(() => undefined);
-  return result;
-}
+const alone = turns();
 
 /** A processor is left to the page where there are more than this: of two, half the speed would be too much to give away. */
 const fewProcessors = 2;

@@ -17,6 +17,7 @@ import type {
   StepReport,
 } from '../training/engine.ts';
 import { cutBatch, type MicroBatch } from '../training/micro-batches.ts';
+import { turns } from '../training/turns.ts';
 import { FrozenWeights } from './frozen.ts';
 import { adamwStep, normPartials } from './ops/adamw.ts';
 import { type BatchSize, createRecorder, type Recorder, spareSlices } from './ops/recorder.ts';
@@ -95,7 +96,7 @@ export class WebGpuEngine implements Engine {
   #program: Program | null = null;
   #updates = 0;
   #hostMilliseconds = 0;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = turns();
 
   static async create(parts: EncoderParts, settings: EngineSettings): Promise<WebGpuEngine> {
     const engine = new WebGpuEngine(parts, settings);
@@ -206,9 +207,7 @@ export class WebGpuEngine implements Engine {
 
   /** Submits one thing after another, in the order asked for; results are waited for side by side. */
   async #inTurn<T>(submit: () => Promise<{ result: Promise<T> }>): Promise<T> {
-    const submitted = this.#turn.then(submit);
-    this.#turn = submitted.catch(() => undefined);
-    return (await submitted).result;
+    return (await this.#turns(submit)).result;
   }
 
   /**
