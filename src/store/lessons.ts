@@ -39,6 +39,7 @@ const onTask = (run: Run): Run => ({
 const withType = (type: Method['type']): Run => withMethodType(onTask(firstRun), type);
 const withMethod = (method: Partial<Method>): Run =>
   onTask({ ...firstRun, method: { ...firstRun.method, ...method } as Method });
+const adapters = (): Run => withMethod({ bottleneck: 16 });
 const oneEpoch = (run: Run): Run => ({ ...run, training: { ...run.training, epochs: 1 } });
 
 /** The layers that the lessons' encoder has, as far as it is the one that is loaded. */
@@ -56,20 +57,20 @@ export const lessons: Record<LessonId, Lesson> = {
       { name: 'wide', run: () => withMethod({ bottleneck: 32 }) },
     ],
   },
-  identity: { right: 'c', setUps: [{ name: 'adapters', run: () => withMethod({ bottleneck: 16 }) }] },
+  identity: { right: 'c', setUps: [{ name: 'adapters', run: adapters }] },
   places: {
     right: 'b',
     setUps: [
       { name: 'lastLayer', run: () => withMethod({ layers: [lastLayer()] }) },
-      { name: 'allLayers', run: () => withMethod({ bottleneck: 16 }) },
+      { name: 'allLayers', run: adapters },
     ],
   },
-  quality: { right: 'a', setUps: [{ name: 'adapters', run: () => withMethod({ bottleneck: 16 }) }] },
+  quality: { right: 'a', setUps: [{ name: 'adapters', run: adapters }] },
   cost: {
     right: 'c',
     setUps: [
       { name: 'fullEpoch', run: () => oneEpoch(withType('full')) },
-      { name: 'adaptersEpoch', run: () => oneEpoch(withMethod({ bottleneck: 16 })) },
+      { name: 'adaptersEpoch', run: () => oneEpoch(adapters()) },
     ],
   },
   forgetting: { right: 'b', setUps: [] },

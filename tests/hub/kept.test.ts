@@ -84,17 +84,16 @@ test('what was cancelled is kept, and goes on from there', async () => {
 test('what had arrived when a tab closed is there for the next visit, piece by piece', async () => {
   const repo = await openRepo('model', 'lab/tiny', 'main', options());
   const closed = memoryCache();
-  let copied = 0;
+  let isOpen = true;
   // What a closed tab leaves behind: the pieces that had been kept at that moment.
   const onProgress = ({ path, received }: { path: string; received: number }) => {
-    if (path !== 'model.safetensors' || received < 400_000 || copied > 0) return;
-    copied = received;
+    if (path === 'model.safetensors' && received >= 400_000) isOpen = false;
   };
   const copying: FileCache = {
     ...cache,
     write: async (key, bytes) => {
       await cache.write(key, bytes);
-      if (copied === 0) await closed.write(key, Uint8Array.from(bytes));
+      if (isOpen) await closed.write(key, Uint8Array.from(bytes));
     },
   };
   await fetchEncoder(repo, 'main', { ...options(), cache: copying, onProgress, pieceBytes: 100_000 });

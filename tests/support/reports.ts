@@ -1,5 +1,4 @@
-import type { Run } from '../../src/training/run.ts';
-import { taskName } from '../../src/training/run.ts';
+import { type Run, taskName } from '../../src/training/run.ts';
 import type { Report, TaskSummary } from '../../src/worker/protocol.ts';
 
 /** Reports of the worker as tests of the page's state need them: whole, with nothing in them that matters. */

@@ -10,8 +10,7 @@ import {
   YAxis,
   ZAxis,
 } from 'recharts';
-import type { Level } from './LinesChart.tsx';
-import { legendStyle, tickStyle, tooltipStyle } from './style.ts';
+import { type Level, legendStyle, levelStyle, tickStyle, tooltipStyle } from './style.ts';
 
 export interface FrontierGroup {
   name: string;
@@ -84,15 +83,8 @@ export function FrontierChart({ groups, levels, names, formatShare }: FrontierCh
             isAnimationActive={false}
           />
         ))}
-        {levels.map(({ y, label, color }) => (
-          <ReferenceLine
-            key={label}
-            y={y}
-            stroke={color}
-            strokeDasharray="6 4"
-            strokeWidth={2}
-            label={{ value: label, position: 'insideBottomRight', fontSize: '0.68rem', fill: color }}
-          />
+        {levels.map((level) => (
+          <ReferenceLine key={level.label} {...levelStyle(level)} />
         ))}
       </ScatterChart>
     </ResponsiveContainer>

@@ -9,7 +9,7 @@ import {
   XAxis,
   YAxis,
 } from 'recharts';
-import { legendStyle, tickStyle, tooltipStyle } from './style.ts';
+import { type Level, legendStyle, levelStyle, tickStyle, tooltipStyle } from './style.ts';
 
 export interface Series {
   /** Unlike any other's. */
@@ -21,12 +21,6 @@ export interface Series {
   /** Marks each point: for few points, or a single one. */
   dots?: boolean;
   points: readonly { x: number; y: number }[];
-}
-
-export interface Level {
-  y: number;
-  label: string;
-  color: string;
 }
 
 interface LinesChartProps {
@@ -96,16 +90,8 @@ export function LinesChart(props: LinesChartProps) {
             isAnimationActive={false}
           />
         ))}
-        {levels.map(({ y, label, color }) => (
-          <ReferenceLine
-            key={label}
-            y={y}
-            stroke={color}
-            strokeDasharray="6 4"
-            strokeWidth={2}
-            ifOverflow="extendDomain"
-            label={{ value: label, position: 'insideBottomRight', fontSize: '0.68rem', fill: color }}
-          />
+        {levels.map((level) => (
+          <ReferenceLine key={level.label} {...levelStyle(level)} ifOverflow="extendDomain" />
         ))}
       </LineChart>
     </ResponsiveContainer>
