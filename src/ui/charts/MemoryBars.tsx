@@ -16,7 +16,7 @@ export function MemoryBars({ bars, names }: MemoryBarsProps) {
     <ResponsiveContainer width="100%" height="100%">
       <BarChart data={bars} layout="vertical" margin={{ top: 4, right: 12, bottom: 0, left: 4 }}>
         <XAxis type="number" tick={tickStyle} unit=" MB" />
-        <YAxis type="category" dataKey="name" tick={tickStyle} width={78} />
+        <YAxis type="category" dataKey="name" tick={tickStyle} width="auto" />
         <Tooltip {...tooltipStyle} formatter={(value) => `${Number(value).toFixed(1)} MB`} cursor={false} />
         <Legend wrapperStyle={{ fontSize: '0.64rem' }} iconSize={8} itemSorter={null} />
         {arenas.map((arena) => (
