@@ -1,6 +1,7 @@
 import { seedOf, shuffled } from '../model/random.ts';
 import { PersonError, said } from '../model/said.ts';
 import type { Row } from './rows.ts';
+import { rowsSetAside } from './split.ts';
 
 export interface Example {
   text: string;
@@ -14,6 +15,10 @@ export interface Dataset {
   /** Class names in code-unit order; the index is the class. */
   labels: string[];
   train: Example[];
+  /** Rows to choose on: not trained on, and no test rows. None where a run has none. */
+  validation: Example[];
+  /** The training rows before `validation` was taken out of them; absent where the validation rows have a source of their own. */
+  cutFrom?: Example[];
   test: Example[];
 }
 
@@ -28,18 +33,29 @@ export interface DatasetOptions {
   limit?: number | undefined;
   /** The first so many test rows; absent: all. */
   testLimit?: number | undefined;
+  /** The share of those training rows that is set aside to choose on; absent: none. */
+  validationShare?: number | undefined;
   seed: number;
+}
+
+/** Rows as they are read, before a run takes its own of them. */
+export interface SplitRows {
+  train: Row[];
+  /** Where they have a source of their own. */
+  validation?: Row[];
+  test: Row[];
 }
 
 /** Most classes that make sense for a classifier; more is a column of ids or numbers. */
 export const mostClasses = 1000;
 
 /**
- * Makes a data set of training and test rows. Classes are those of all training rows, whatever the sample.
- * @throws DatasetError for fewer than two classes, too many, or a label that only the test rows have
+ * Makes a data set of training, validation and test rows. Classes are those of all training rows, whatever the sample.
+ * @throws DatasetError for fewer than two classes, too many, a label that no training row has, or no validation rows where
+ *   some are asked for
  */
-export function makeDataset(rows: { train: Row[]; test: Row[] }, options: DatasetOptions): Dataset {
-  const { name, limit, testLimit, seed } = options;
+export function makeDataset(rows: SplitRows, options: DatasetOptions): Dataset {
+  const { name, limit, testLimit, validationShare, seed } = options;
   const labels = [...new Set(rows.train.map(({ label }) => label))].sort((a, b) => (a < b ? -1 : 1));
   if (labels.length < 2)
     throw new DatasetError(
@@ -49,15 +65,50 @@ export function makeDataset(rows: { train: Row[]; test: Row[] }, options: Datase
     throw new DatasetError(said`${name}: ${labels.length} different labels. Is the label column a number or an id?`);
   if (rows.test.length === 0) throw new DatasetError(said`${name}: there are no test rows.`);
   const classOf = new Map(labels.map((label, index) => [label, index]));
-  const unseen = rows.test.find(({ label }) => !classOf.has(label));
+  const unseenIn = (list: readonly Row[]) => list.find(({ label }) => !classOf.has(label));
+  const unseen = unseenIn(rows.test);
   if (unseen)
     throw new DatasetError(
       said`${name}: label ${unseen.label} (test rows, line ${unseen.line}) is in no training row. Correct it, or add training rows for it.`,
+    );
+  const unseenHere = unseenIn(rows.validation ?? []);
+  if (unseenHere)
+    throw new DatasetError(
+      said`${name}: label ${unseenHere.label} (validation rows, line ${unseenHere.line}) is in no training row. Correct it, or add training rows for it.`,
     );
   const example = ({ text, label }: Row): Example => ({ text, label: classOf.get(label) ?? 0 });
   const sample =
     limit === undefined || limit >= rows.train.length
       ? rows.train
       : shuffled(rows.train, seedOf(seed, 'sample')).slice(0, limit);
-  return { name, labels, train: sample.map(example), test: rows.test.slice(0, testLimit).map(example) };
+  const test = rows.test.slice(0, testLimit).map(example);
+  const whole = { name, labels, train: sample.map(example), test };
+  if (rows.validation) {
+    if (rows.validation.length === 0) throw new DatasetError(said`${name}: there are no validation rows.`);
+    return { ...whole, validation: rows.validation.map(example) };
+  }
+  return setValidationAside(whole, validationShare, seed);
+}
+
+/**
+ * Takes validation rows out of the training rows, a stratified share that follows from the seed and the rows. Of a class at
+ * least one row trains; the order of the rows is kept.
+ * @param share absent: none are taken
+ * @throws DatasetError where the share comes to no row at all
+ */
+export function setValidationAside(
+  whole: Omit<Dataset, 'validation' | 'cutFrom'>,
+  share: number | undefined,
+  seed: number,
+): Dataset {
+  if (share === undefined) return { ...whole, validation: [] };
+  const { name, labels, train: cutFrom } = whole;
+  const names = cutFrom.map(({ label }) => labels[label] ?? '');
+  const aside = new Set(rowsSetAside(names, share, seed, 'validation'));
+  if (aside.size === 0)
+    throw new DatasetError(
+      said`${name}: a share of ${share} of ${cutFrom.length} training rows leaves no validation row. Set a larger share, or add rows.`,
+    );
+  const [train, validation] = [false, true].map((is) => cutFrom.filter((_, i) => aside.has(i) === is));
+  return { ...whole, train: train ?? [], validation: validation ?? [], cutFrom };
 }

@@ -1,12 +1,13 @@
 import { z } from 'zod';
-import type { Dataset } from '../data/dataset.ts';
+import { type Dataset, setValidationAside } from '../data/dataset.ts';
 import { issuePath, issueWords } from '../model/issues.ts';
 import { trainingPlan } from '../model/methods.ts';
 import { elementCount, headBias, headWeight, type Parameter, trainableParameters } from '../model/parameters.ts';
 import { inEnglish, PersonError, said } from '../model/said.ts';
+import { upgradeHistory, upgradeState } from '../training/earlier-versions.ts';
 import type { NamedTensors } from '../training/engine.ts';
-import { type Run, readRun } from '../training/run.ts';
-import type { Bundle, SessionState } from '../training/saved-run.ts';
+import { hasValidation, type Run, readRun } from '../training/run.ts';
+import type { Bundle, SessionState, WholeRows } from '../training/saved-run.ts';
 import { rowsChecksum } from './checksum.ts';
 import { type FileSet, readJson, utf8 } from './file-set.ts';
 import { readRowLines, rowLines } from './row-lines.ts';
@@ -25,13 +26,16 @@ const files = {
   run: 'run.json',
   trainable: 'trainable.safetensors',
   optimizer: 'optimizer.safetensors',
+  best: 'best.safetensors',
   baseline: 'baseline.safetensors',
+  sameBudget: 'baseline-same-budget.safetensors',
   logits: 'logits.safetensors',
   train: 'train.jsonl',
+  validation: 'validation.jsonl',
   test: 'test.jsonl',
 };
 /** Of the rows. */
-const parts = ['train', 'test'] as const;
+const parts = ['train', 'validation', 'test'] as const;
 const adapted = 'adapted';
 const frozen = 'baseline';
 const moments = { first: 'first.', second: 'second.' };
@@ -40,13 +44,25 @@ const count = z.number().int().min(0).max(1e12);
 const number = z.number();
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, inEnglish(said`is no SHA-256 in hexadecimal`));
 const scores = z.object({ loss: number, accuracy: number, macroF1: number });
-const epochRecords = z.array(z.object({ epoch: count, trainLoss: number, test: scores })).max(100_000);
+const epochRecord = z.object({ epoch: count, trainLoss: number });
+const epochRecords = z
+  .array(z.union([epochRecord.extend({ validation: scores }), epochRecord.extend({ test: scores })]))
+  .max(100_000);
+const headRecord = z.object({
+  learningRate: number.positive().nullable(),
+  batchSize: count,
+  epochs: count,
+  plannedEpochs: count,
+  steps: count.nullable(),
+  validation: scores.nullable(),
+  test: scores.nullable(),
+});
+const baselines = z.object({ sameBudget: headRecord.nullable(), best: headRecord }).nullable();
 const rowsFact = z.object({ rows: count.min(1), sha256 });
 const size = z.number().int().min(1).max(10_000_000);
 
-const factsSchema = z.object({
+const commonFacts = z.object({
   format: z.literal('bottleneck-run'),
-  version: z.literal(1),
   labels: z.array(z.string()).min(2).max(1000),
   encoder: z.object({
     sha256,
@@ -61,37 +77,65 @@ const factsSchema = z.object({
       layerNormEpsilon: z.number().positive().max(1),
     }),
   }),
-  data: z.object({ train: rowsFact, test: rowsFact }),
-  progress: z.object({
-    step: count,
-    epochs: count,
-    lossSum: number,
-    updates: count,
-    baselineLearningRate: number.positive().nullable(),
-  }),
-  history: z.object({
-    steps: z
-      .array(z.object({ step: count, loss: number, learningRate: number, gradNorm: number, milliseconds: number }))
-      .max(10_000_000),
-    epochs: epochRecords,
-    baseline: epochRecords,
-  }),
+});
+const progress = z.object({ step: count, epochs: count, lossSum: number, updates: count });
+const history = z.object({
+  steps: z
+    .array(z.object({ step: count, loss: number, learningRate: number, gradNorm: number, milliseconds: number }))
+    .max(10_000_000),
+  epochs: epochRecords,
+  baseline: epochRecords,
 });
 
+const earlierRecords = z.array(epochRecord.extend({ test: scores })).max(100_000);
+/** As earlier versions wrote it: one baseline, no validation rows. */
+const earlierFacts = commonFacts.extend({
+  version: z.literal(1),
+  data: z.object({ train: rowsFact, test: rowsFact }),
+  progress: progress.extend({ baselineLearningRate: number.positive().nullable() }),
+  history: history.extend({ epochs: earlierRecords, baseline: earlierRecords }),
+});
+const presentFacts = commonFacts.extend({
+  version: z.literal(2),
+  data: z.object({ train: rowsFact, validation: rowsFact.optional(), test: rowsFact }),
+  progress: progress.extend({
+    finished: z.boolean(),
+    best: z.object({ epoch: count.min(1), loss: number }).nullable(),
+    baselines,
+  }),
+  history: history.extend({
+    final: z.object({ epoch: count, test: scores }).nullable(),
+    baselines,
+  }),
+});
+const factsSchema = z.discriminatedUnion('version', [earlierFacts, presentFacts]);
+type Facts = z.infer<typeof factsSchema>;
+
 /** The rows of a data set, as a bundle names them. */
-export async function dataFacts({ train, test, labels }: Dataset): Promise<Bundle['data']> {
+export async function dataFacts({ train, cutFrom, validation, test, labels }: Dataset): Promise<Bundle['data']> {
   const fact = async (rows: Dataset['train']) => ({ rows: rows.length, sha256: await rowsChecksum(rows, labels) });
-  return { train: await fact(train), test: await fact(test) };
+  return {
+    train: await fact(cutFrom ?? train),
+    ...(validation.length > 0 ? { validation: await fact(validation) } : {}),
+    test: await fact(test),
+  };
+}
+
+/** The rows that a bundle brings, as its run takes them. */
+export function datasetOfBundle(name: string, { run, labels }: Bundle, rows: WholeRows): Dataset {
+  const { validation, ...others } = rows;
+  const whole = { name, labels: [...labels], ...others };
+  return validation ? { ...whole, validation } : setValidationAside(whole, run.data.validationShare, run.training.seed);
 }
 
 const prefixed = (prefix: string, tensors: NamedTensors) =>
   [...tensors].map(([name, tensor]) => [prefix + name, tensor] as const);
 
 export function writeBundle({ run, labels, encoder, data, history, state, rows }: Bundle): Uint8Array<ArrayBuffer> {
-  const { step, epochs, lossSum, optimizer, baseline } = state;
-  const facts: z.input<typeof factsSchema> = {
+  const { step, epochs, lossSum, finished, optimizer, best, baseline } = state;
+  const facts: z.input<typeof presentFacts> = {
     format: 'bottleneck-run',
-    version: 1,
+    version: 2,
     labels: [...labels],
     encoder,
     data,
@@ -100,37 +144,40 @@ export function writeBundle({ run, labels, encoder, data, history, state, rows }
       epochs,
       lossSum,
       updates: optimizer.updates,
-      baselineLearningRate: baseline?.learningRate ?? null,
+      finished,
+      best: best && { epoch: best.epoch, loss: best.loss },
+      baselines: baseline?.records ?? null,
     },
     history,
   };
+  const { firstMoments, secondMoments } = optimizer;
   const entries: FileSet = new Map([
     [files.facts, utf8(`${JSON.stringify(facts, null, 1)}\n`)],
     [files.run, utf8(`${JSON.stringify(run, null, 2)}\n`)],
     [files.trainable, writeSafetensors(state.trainable)],
     [
       files.optimizer,
-      writeSafetensors(
-        new Map([
-          ...prefixed(moments.first, optimizer.firstMoments),
-          ...prefixed(moments.second, optimizer.secondMoments),
-        ]),
-      ),
+      writeSafetensors(new Map([...prefixed(moments.first, firstMoments), ...prefixed(moments.second, secondMoments)])),
     ],
   ]);
-  if (baseline) entries.set(files.baseline, writeSafetensors(baseline.head));
-  if (state.testLogits.length > 0) entries.set(files.logits, writeSafetensors(logitTensors(state)));
-  if (rows) for (const part of parts) entries.set(files[part], utf8(rowLines(rows[part], labels)));
+  if (best?.trainable) entries.set(files.best, writeSafetensors(best.trainable));
+  if (baseline) entries.set(files.baseline, writeSafetensors(baseline.heads.best));
+  if (baseline?.heads.sameBudget) entries.set(files.sameBudget, writeSafetensors(baseline.heads.sameBudget));
+  if (state.logits.length > 0) entries.set(files.logits, writeSafetensors(logitTensors(state)));
+  for (const part of parts) {
+    const list = rows?.[part];
+    if (list) entries.set(files[part], utf8(rowLines(list, labels)));
+  }
   return zip(entries);
 }
 
-/** Logits of the test rows: `adapted` after the last epoch and, once trained, `baseline`. (rows, C) */
-function logitTensors({ testLogits, baseline }: SessionState): NamedTensors {
+/** Logits of the rows that were scored last: `adapted` and, once trained, `baseline`. (rows, C) */
+function logitTensors({ logits, baseline }: SessionState): NamedTensors {
   const tensor = (rows: number[][]) => ({
     shape: [rows.length, rows[0]?.length ?? 0],
     data: Float32Array.from(rows.flat()),
   });
-  const tensors: NamedTensors = new Map([[adapted, tensor(testLogits)]]);
+  const tensors: NamedTensors = new Map([[adapted, tensor(logits)]]);
   if (baseline) tensors.set(frozen, tensor(baseline.logits));
   return tensors;
 }
@@ -163,67 +210,101 @@ function readTensors(entries: FileSet, file: string, wanted: readonly Parameter[
 const withPrefix = (prefix: string, wanted: readonly Parameter[]) =>
   wanted.map(({ name, shape }) => ({ name: prefix + name, shape }));
 
-function readState(entries: FileSet, facts: z.infer<typeof factsSchema>, run: Run): SessionState {
-  const { encoder, labels, progress } = facts;
+const validationRows = ({ data }: Facts): number => ('validation' in data && data.validation?.rows) || 0;
+
+/** How many rows were scored last. */
+function scoredRows(facts: Facts): number {
+  const ended = facts.version === 1 || facts.progress.finished;
+  return (!ended && validationRows(facts)) || facts.data.test.rows;
+}
+
+function readState(entries: FileSet, facts: Facts, run: Run): SessionState {
+  const { encoder, labels } = facts;
   const wanted = trainableParameters(encoder.config, trainingPlan(run.method, encoder.config.layers), labels.length);
   const { first, second } = moments;
-  const optimizer = readTensors(entries, files.optimizer, [
-    ...withPrefix(first, wanted),
-    ...withPrefix(second, wanted),
-  ]);
+  const tensors = readTensors(entries, files.optimizer, [...withPrefix(first, wanted), ...withPrefix(second, wanted)]);
   const momentsOf = (prefix: string): NamedTensors =>
     new Map(
-      [...optimizer].flatMap(([name, tensor]) =>
-        name.startsWith(prefix) ? [[name.slice(prefix.length), tensor]] : [],
-      ),
+      [...tensors].flatMap(([name, tensor]) => (name.startsWith(prefix) ? [[name.slice(prefix.length), tensor]] : [])),
     );
+  const { step, epochs, lossSum, updates } = facts.progress;
+  const optimizer = { updates, firstMoments: momentsOf(first), secondMoments: momentsOf(second) };
+  const trainable = readTensors(entries, files.trainable, wanted);
   const head = wanted.filter(({ name }) => name === headWeight || name === headBias);
-  const { baselineLearningRate, epochs } = progress;
-  const shape = [facts.data.test.rows, labels.length];
-  const names = epochs === 0 ? [] : baselineLearningRate === null ? [adapted] : [adapted, frozen];
-  const logits =
-    names.length > 0
-      ? readTensors(
-          entries,
-          files.logits,
-          names.map((name) => ({ name, shape })),
-        )
-      : new Map();
+  const isTrained =
+    facts.version === 1 ? facts.progress.baselineLearningRate !== null : facts.progress.baselines !== null;
+  const logits = readLogits(entries, [scoredRows(facts), labels.length], epochs > 0, isTrained);
+  const common = { step, epochs, lossSum, trainable, optimizer };
+  if (facts.version === 1) {
+    const { baselineLearningRate: learningRate } = facts.progress;
+    const baseline = learningRate !== null && {
+      head: readTensors(entries, files.baseline, head),
+      learningRate,
+      logits: logits.frozen,
+    };
+    const state = { ...common, testLogits: logits.adapted, baseline: baseline || null };
+    return upgradeState(state, run.training.epochs, facts.data.train.rows);
+  }
+  const { finished, best, baselines: records } = facts.progress;
   return {
-    step: progress.step,
-    epochs: progress.epochs,
-    lossSum: progress.lossSum,
-    trainable: readTensors(entries, files.trainable, wanted),
-    optimizer: { updates: progress.updates, firstMoments: momentsOf(first), secondMoments: momentsOf(second) },
-    testLogits: rowsOf(logits, adapted),
-    baseline:
-      baselineLearningRate === null
-        ? null
-        : {
-            head: readTensors(entries, files.baseline, head),
-            learningRate: baselineLearningRate,
-            logits: rowsOf(logits, frozen),
-          },
+    ...common,
+    finished,
+    best: best && { ...best, trainable: entries.has(files.best) ? readTensors(entries, files.best, wanted) : null },
+    logits: logits.adapted,
+    baseline: records && {
+      records,
+      heads: {
+        sameBudget: records.sameBudget && readTensors(entries, files.sameBudget, head),
+        best: readTensors(entries, files.baseline, head),
+      },
+      logits: logits.frozen,
+    },
   };
 }
 
+/** Logits of both sides, as far as they have been scored. */
+function readLogits(entries: FileSet, shape: number[], scored: boolean, isTrained: boolean) {
+  if (!scored) return { adapted: [], frozen: [] };
+  const names = isTrained ? [adapted, frozen] : [adapted];
+  const tensors = readTensors(
+    entries,
+    files.logits,
+    names.map((name) => ({ name, shape })),
+  );
+  return { adapted: rowsOf(tensors, adapted), frozen: rowsOf(tensors, frozen) };
+}
+
 /** The rows, where the bundle brings them. */
-function readRows(entries: FileSet, labels: readonly string[]): Bundle['rows'] | null {
-  const [train, test] = [entries.get(files.train), entries.get(files.test)];
+function readRows(entries: FileSet, { labels }: Facts, run: Run): WholeRows | null {
+  const read = (part: (typeof parts)[number]) => {
+    const bytes = entries.get(files[part]);
+    return bytes && readRowLines(bytes, labels, files[part]);
+  };
+  const [train, validation, test] = parts.map(read);
   if (!train || !test) return null;
-  return { train: readRowLines(train, labels, files.train), test: readRowLines(test, labels, files.test) };
+  const ownSource = 'validation' in run.data && run.data.validation !== undefined;
+  if (!ownSource) return { train, test };
+  if (!validation) throw new BundleError(said`The bundle has no ${files.validation}.`);
+  return { train, validation, test };
 }
 
 /** Progress that no run can have made. */
-function checkProgress({ progress, data }: z.infer<typeof factsSchema>, { training }: Run): void {
-  const perEpoch = Math.ceil(data.train.rows / training.batchSize);
-  const { step, epochs, updates, baselineLearningRate } = progress;
+function checkProgress(facts: Facts, run: Run): void {
+  const { training, data } = run;
+  const aside = data.validationShare === undefined ? 0 : validationRows(facts);
+  const { step, epochs, updates } = facts.progress;
+  const perEpoch = Math.ceil((facts.data.train.rows - aside) / training.batchSize);
+  const best = facts.version === 1 ? null : facts.progress.best;
+  const baseline = facts.version === 1 ? facts.progress.baselineLearningRate : facts.progress.baselines;
   if (
     epochs > training.epochs ||
     step < epochs * perEpoch ||
     step > Math.min(epochs + 1, training.epochs) * perEpoch ||
     updates !== step ||
-    (baselineLearningRate !== null && epochs === 0)
+    (baseline !== null && epochs === 0) ||
+    validationRows(facts) > 0 !== hasValidation(run) ||
+    (best?.epoch ?? 0) > epochs ||
+    (best !== null) !== (hasValidation(run) && epochs > 0)
   )
     throw new BundleError(
       said`${files.facts}: ${step} steps (${updates} updates) in ${epochs} epochs do not fit a run of ${training.epochs} epochs of ${perEpoch} steps.`,
@@ -250,10 +331,16 @@ export function readBundleFiles(entries: FileSet, name: string): Bundle {
   const facts = parsed.data;
   const run = readRun(readJson(entries, files.run));
   checkProgress(facts, run);
-  const { labels, encoder, data, history } = facts;
+  const { labels, encoder, data } = facts;
   const state = readState(entries, facts, run);
-  const rows = readRows(entries, labels);
-  return { run, labels, encoder, data, history, state, ...(rows ? { rows } : {}) };
+  const rows = readRows(entries, facts, run);
+  return { run, labels, encoder, data, history: historyOf(facts, state), state, ...(rows ? { rows } : {}) };
+}
+
+function historyOf(facts: Facts, { finished }: SessionState): Bundle['history'] {
+  if (facts.version === 2) return facts.history;
+  const learningRate = facts.progress.baselineLearningRate;
+  return upgradeHistory(facts.history, { finished, learningRate, trainRows: facts.data.train.rows });
 }
 
 /**
@@ -271,9 +358,10 @@ export async function checkBundle(bundle: Bundle, encoderSha256: string, dataset
       said`The bundle's classes are ${bundle.labels.join(', ')}; the data's are ${dataset.labels.join(', ')}.`,
     );
   const facts = await dataFacts(dataset);
+  const names = { train: said`training`, validation: said`validation`, test: said`test` };
   for (const part of parts)
-    if (facts[part].sha256 !== bundle.data[part].sha256)
+    if (facts[part]?.sha256 !== bundle.data[part]?.sha256)
       throw new BundleError(
-        said`The ${part === 'train' ? said`training` : said`test`} rows differ from the bundle's (${facts[part].rows} rows here, ${bundle.data[part].rows} there). Load the data that it was trained on.`,
+        said`The ${names[part]} rows differ from the bundle's (${facts[part]?.rows ?? 0} rows here, ${bundle.data[part]?.rows ?? 0} there). Load the data that it was trained on.`,
       );
 }

@@ -1,9 +1,9 @@
 import { readBuiltInTask } from '../data/built-in-rows.ts';
 import type { Layout } from '../data/data-file.ts';
-import { type Dataset, makeDataset } from '../data/dataset.ts';
+import { type Dataset, makeDataset, type SplitRows } from '../data/dataset.ts';
 import { importRows, inspect } from '../data/import.ts';
 import type { Mapping, Row } from '../data/rows.ts';
-import { type Split, splitRows } from '../data/split.ts';
+import { splitRows } from '../data/split.ts';
 import type { Run } from '../training/run.ts';
 import { folder } from './files.ts';
 
@@ -14,11 +14,25 @@ const defaultTestShare = 0.2;
 
 type OwnData = Exclude<Run['data'], { task: string }>;
 
-/** What to read: of a Hub data set, the command serves train.csv and test.csv. */
-function filesOf(data: OwnData): { train: string; test: string | undefined; layout: Partial<Layout> } {
-  if ('hub' in data) return { train: 'train.csv', test: data.test && 'test.csv', layout: {} };
+interface Files {
+  train: string;
+  validation: string | undefined;
+  test: string | undefined;
+  layout: Partial<Layout>;
+}
+
+/** What to read: of a Hub data set, the command serves train.csv, validation.csv and test.csv. */
+function filesOf(data: OwnData): Files {
+  const { train, validation, test } = data;
+  if ('hub' in data)
+    return {
+      train: 'train.csv',
+      validation: validation && 'validation.csv',
+      test: test && 'test.csv',
+      layout: {},
+    };
   const chosen = Object.entries(data.layout ?? {}).filter(([, value]) => value !== undefined);
-  return { train: data.train, test: data.test, layout: Object.fromEntries(chosen) };
+  return { train, validation, test, layout: Object.fromEntries(chosen) };
 }
 
 /** Named columns over guessed ones; a Hub data set's are chosen before it is served. */
@@ -32,8 +46,8 @@ function mappingOf(data: OwnData, guess: Mapping | null, file: string, columns: 
   return { text, label, second: second ?? (named.text === undefined ? (guess?.second ?? null) : null) };
 }
 
-async function readOwnRows(data: OwnData, seed: number): Promise<Split> {
-  const { train, test, layout } = filesOf(data);
+async function readOwnRows(data: OwnData, seed: number): Promise<SplitRows> {
+  const { train, validation, test, layout } = filesOf(data);
   const { unlabelled, testShare = defaultTestShare } = data;
   let mapping: Mapping | null = null;
   const read = async (path: string): Promise<Row[]> => {
@@ -44,7 +58,8 @@ async function readOwnRows(data: OwnData, seed: number): Promise<Split> {
     return importRows(inspection, { mapping, unlabelled });
   };
   const first = await read(train);
-  return test ? { train: first, test: await read(test) } : splitRows(first, { testShare, seed });
+  const split = test ? { train: first, test: await read(test) } : splitRows(first, { testShare, seed });
+  return validation ? { ...split, validation: await read(validation) } : split;
 }
 
 /**
@@ -52,8 +67,8 @@ async function readOwnRows(data: OwnData, seed: number): Promise<Split> {
  * @throws DataFileError, DatasetError, or Error for a file or column that is not there
  */
 export async function readDataset({ data, name, training }: Run): Promise<Dataset> {
-  const { limit, testLimit } = data;
+  const { limit, testLimit, validationShare } = data;
   const rows =
     'task' in data ? await readBuiltInTask(data.task, folder('data')) : await readOwnRows(data, training.seed);
-  return makeDataset(rows, { name, limit, testLimit, seed: training.seed });
+  return makeDataset(rows, { name, limit, testLimit, validationShare, seed: training.seed });
 }

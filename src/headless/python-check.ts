@@ -7,6 +7,7 @@ import { importAdapter } from '../files/import.ts';
 import { trainingPlan } from '../model/methods.ts';
 import type { Engine, LoadedEncoder } from '../training/engine.ts';
 import { readRun } from '../training/run.ts';
+import { noHistory, wholeRows } from '../training/saved-run.ts';
 import { Session } from '../training/session.ts';
 import { readDataset } from './dataset.ts';
 import { folder, writeResult } from './files.ts';
@@ -81,16 +82,16 @@ export function pausedRun({ run: json, pauseAt, withRows }: Paused): Promise<num
       losses.push(event.record.loss);
       if (losses.length !== pauseAt) continue;
       const facts = { config: files.config, sha256: await encoderChecksum(files.config, files.weights) };
-      const history = { steps: [], epochs: [], baseline: [] };
-      const { train, test, labels } = dataset;
+      const { labels } = dataset;
+      const rows = wholeRows(dataset);
       const bundle = {
         run,
         labels,
         encoder: facts,
         data: await dataFacts(dataset),
-        history,
+        history: noHistory(),
         state: await session.state(),
-        ...(withRows ? { rows: { train, test } } : {}),
+        ...(withRows ? { rows } : {}),
       };
       await writeResult('paused.zip', writeBundle(bundle));
     }

@@ -1,12 +1,21 @@
 import { z } from 'zod';
+import type { Dataset } from '../data/dataset.ts';
 import { describeDevice, openDevice } from '../engines/device.ts';
 import { writeOnnxFile } from '../engines/onnx-file.ts';
 import { readEncoderFiles } from '../files/encoder-files.ts';
 import { writeSafetensors } from '../files/safetensors.ts';
-import { argMax, confusionMatrix } from '../training/metrics.ts';
-import type { EpochRecord, StepRecord } from '../training/records.ts';
-import { readRun } from '../training/run.ts';
+import { argMax, confusionMatrix, type Scores } from '../training/metrics.ts';
+import {
+  type EpochRecord,
+  type FrozenBaselines,
+  type HeadRecord,
+  type StepRecord,
+  scoresOf,
+} from '../training/records.ts';
+import { type Run, readRun } from '../training/run.ts';
+import { noHistory } from '../training/saved-run.ts';
 import { Session } from '../training/session.ts';
+import { isOwnBudgetBest, stepsAgainst } from '../training/standing.ts';
 import { readDataset } from './dataset.ts';
 import { folder, writeResult } from './files.ts';
 import { writeExports } from './write-exports.ts';
@@ -18,8 +27,38 @@ const printInterval = 3000;
 
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 
-function describe({ epoch, trainLoss, test }: EpochRecord): string {
-  return `train loss ${trainLoss.toFixed(4)}, test loss ${test.loss.toFixed(4)}, accuracy ${percent(test.accuracy)}, macro-F1 ${percent(test.macroF1)} (epoch ${epoch})`;
+const describeScores = ({ loss, accuracy, macroF1 }: Scores) =>
+  `loss ${loss.toFixed(4)}, accuracy ${percent(accuracy)}, macro-F1 ${percent(macroF1)}`;
+
+const describeEpoch = (record: EpochRecord): string =>
+  `epoch ${record.epoch}: train loss ${record.trainLoss.toFixed(4)}, ${record.validation ? 'validation' : 'test'} ${describeScores(scoresOf(record))}`;
+
+/** How a baseline was trained, and what came out. */
+function describeHead({ learningRate, epochs, plannedEpochs, steps, validation, test }: HeadRecord): string {
+  const planned = plannedEpochs === epochs ? '' : ` of ${plannedEpochs} planned`;
+  const scores = test ? `test ${describeScores(test)}` : validation ? `validation ${describeScores(validation)}` : '';
+  return `rate ${learningRate}, ${epochs} epochs${planned}, ${steps} steps: ${scores}`;
+}
+
+function printBaselines(baselines: FrozenBaselines): void {
+  const { sameBudget, best } = baselines;
+  if (isOwnBudgetBest(baselines)) {
+    console.log(`frozen baseline, at its best with the run's own budget: ${describeHead(best)}`);
+    return;
+  }
+  if (sameBudget) console.log(`frozen baseline, same budget: ${describeHead(sameBudget)}`);
+  console.log(`frozen baseline, at its best:  ${describeHead(best)}`);
+}
+
+/** How epochs are scored and weights chosen, in a sentence. */
+function protocolOf({ data, training }: Run, { validation }: Dataset): string {
+  if (validation.length === 0)
+    return "Epochs are scored on the test rows; the last epoch's weights remain. The baseline's rate and epochs are chosen on training rows held out.";
+  const source = data.validationShare === undefined ? '' : ' set aside from the training rows';
+  const kept = training.choose === 'last' ? "the last epoch's weights remain" : 'the weights of the best epoch remain';
+  const stop =
+    training.patience === undefined ? '' : `, and a side stops after ${training.patience} epochs without a better one`;
+  return `Epochs are scored on ${validation.length} validation rows${source}; ${kept}${stop}. Test rows are read once, at the end.`;
 }
 
 /** `onnx`: how the weights of model.onnx are stored; null writes no such file. */
@@ -38,18 +77,18 @@ export async function train(options: unknown): Promise<void> {
   session.ahead = 1;
   const { counts, totalSteps } = session;
   console.log(
-    `${run.name}: ${dataset.train.length} training rows, ${dataset.test.length} test rows, ${dataset.labels.length} classes`,
+    `${run.name}: ${dataset.train.length} training rows, ${dataset.validation.length} validation rows, ${dataset.test.length} test rows, ${dataset.labels.length} classes`,
   );
   console.log(
     `${counts.trainable} parameters train: ${percent(counts.ratioOfBase)} of the base without the head, ${percent(counts.ratioOfAll)} of all`,
   );
+  console.log(protocolOf(run, dataset));
   console.log(describeDevice(device));
 
-  const steps: StepRecord[] = [];
-  const epochs: EpochRecord[] = [];
-  const baseline: { steps: StepRecord[]; epochs: EpochRecord[] } = { steps: [], epochs: [] };
+  const history = noHistory();
+  const { steps, epochs } = history;
+  const baselineSteps: StepRecord[] = [];
   let printedAt = 0;
-  let phase = '';
   for await (const event of session.events()) {
     if (event.type === 'step') {
       steps.push(event.record);
@@ -63,17 +102,22 @@ export async function train(options: unknown): Promise<void> {
     }
     if (event.type === 'epoch') {
       epochs.push(event.record);
-      console.log(`adapted:  ${describe(event.record)}`);
+      console.log(`adapted, ${describeEpoch(event.record)}`);
     }
-    if (event.type === 'baseline-step') baseline.steps.push(event.record);
-    if (event.type === 'baseline') baseline.epochs.push(event.record);
-    if (event.type !== 'phase') continue;
-    const last = baseline.epochs.at(-1);
-    if (phase === 'baseline' && last) console.log(`baseline: ${describe(last)}`);
-    phase = event.phase;
-    if (phase === 'evaluating' || phase === 'baseline') console.log(`${phase} …`);
+    if (event.type === 'baseline-step') baselineSteps.push(event.record);
+    if (event.type === 'baseline') history.baseline.push(event.record);
+    if (event.type === 'baselines') history.baselines = event.record;
+    if (event.type === 'final') {
+      history.final = event.record;
+      history.baselines = event.baselines;
+      console.log(`adapted, weights of epoch ${event.record.epoch}: test ${describeScores(event.record.test)}`);
+      if (event.baselines) printBaselines(event.baselines);
+    }
+    if (event.type === 'phase' && (event.phase === 'evaluating' || event.phase === 'baseline'))
+      console.log(`${event.phase} …`);
   }
 
+  const { final, baselines } = history;
   const labels = dataset.test.map(({ label }) => label);
   const trainable = await session.engine.readTrainable();
   const { base, adapter, head, trainable: trainableCount, ratioOfBase, ratioOfAll } = counts;
@@ -81,12 +125,15 @@ export async function train(options: unknown): Promise<void> {
     run,
     labels: dataset.labels,
     trainRows: dataset.train.length,
+    validationRows: dataset.validation.length,
     testRows: dataset.test.length,
     steps,
     epochs,
-    // The last epoch's fields stand in front, for who wants one number.
-    baseline: { ...baseline.epochs.at(-1), learningRate: session.baselineLearningRate, ...baseline },
-    confusion: confusionMatrix(labels, session.testLogits.map(argMax), dataset.labels.length),
+    final,
+    // The best one's fields stand in front, for who wants one number.
+    baseline: { ...baselines?.best, ...baselines, steps: baselineSteps, epochs: history.baseline },
+    stepsAgainstBaseline: final && baselines && stepsAgainst(final.epoch * session.stepsPerEpoch, baselines),
+    confusion: confusionMatrix(labels, session.logits.map(argMax), dataset.labels.length),
     parameters: { base, adapter, head, trainable: trainableCount, ratioOfBase, ratioOfAll },
     memoryBytes: session.engine.memory(),
     seconds: (performance.now() - started) / 1000,
@@ -95,7 +142,7 @@ export async function train(options: unknown): Promise<void> {
   };
   await writeResult('metrics.json', `${JSON.stringify(metrics, null, 2)}\n`);
   await writeResult('trainable.safetensors', writeSafetensors(trainable));
-  await writeExports(session, files, dataset, { steps, epochs, baseline: baseline.epochs });
+  await writeExports(session, files, dataset, history);
   // Last: a model that is too large for one such file still leaves all the rest.
   const trained = { run, labels: dataset.labels, tensors: trainable };
   if (onnx) await writeResult('model.onnx', await writeOnnxFile(files, trained, onnx));

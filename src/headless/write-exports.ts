@@ -4,8 +4,9 @@ import { encoderChecksum } from '../files/checksum.ts';
 import type { EncoderFiles } from '../files/encoder-files.ts';
 import { exportFolder, exportFormats } from '../files/export.ts';
 import type { Trained } from '../files/trained.ts';
-import type { History } from '../training/saved-run.ts';
+import { type History, wholeRows } from '../training/saved-run.ts';
 import type { Session } from '../training/session.ts';
+import { baselineScores, testScoresOf } from '../training/standing.ts';
 import { writeResult } from './files.ts';
 
 /** Writes what a run has trained in the format that Python knows best, and the run itself as a bundle. */
@@ -22,13 +23,13 @@ export async function writeExports(
     labels,
     encoder: files.config,
     tensors: state.trainable,
-    scores: history.epochs.at(-1)?.test ?? null,
-    baseline: history.baseline.at(-1)?.test ?? null,
+    scores: testScoresOf(history),
+    baseline: baselineScores(history.baselines, 'test'),
   };
   const [format = 'plain'] = exportFormats(run.method);
   for (const [path, bytes] of exportFolder(trained, format)) await writeResult(path, new Uint8Array(bytes));
   const encoder = { config: files.config, sha256: await encoderChecksum(files.config, files.weights) };
-  const { train, test } = dataset;
-  const bundle = { run, labels, encoder, data: await dataFacts(dataset), history, state, rows: { train, test } };
+  const rows = wholeRows(dataset);
+  const bundle = { run, labels, encoder, data: await dataFacts(dataset), history, state, rows };
   await writeResult('run.zip', writeBundle(bundle));
 }

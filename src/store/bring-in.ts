@@ -143,7 +143,7 @@ export function hearResumed({ task, rows, outcome, ...plan }: Extract<Report, { 
   if (!resuming) return;
   const { run, history, state } = resuming;
   resuming = null;
-  const done = hasEnded(run, state);
+  const done = hasEnded(state);
   giveWayForGood();
   waitQueue();
   if (rows) takeRowsOfRun(rows);
@@ -157,7 +157,9 @@ export function hearResumed({ task, rows, outcome, ...plan }: Extract<Report, { 
     memory: plan.memory,
     steps: withSteps([], history.steps),
     epochs: history.epochs,
+    final: history.final,
     baseline: history.baseline,
+    baselines: history.baselines,
     outcome,
     answering: initialState.answering,
     phase: done ? 'done' : state.step > 0 ? 'paused' : 'ready',

@@ -1,4 +1,5 @@
 import { trainingPlan } from '../model/methods.ts';
+import { scoresOf } from '../training/records.ts';
 import type { Run } from '../training/run.ts';
 import { lossPoints } from './history.ts';
 import type { PageState } from './page.ts';
@@ -80,14 +81,14 @@ function collapse({ outcome, run, steps }: PageState): Advice | null {
   return { trouble: 'collapse', values: { ...nothing, label, rate: rateAfter(run, 0.3) }, fix: withRate(0.3) };
 }
 
-/** The test loss has risen for two epochs while the training loss went on falling. */
+/** The loss on rows that are not trained on has risen for two epochs while the training loss went on falling. */
 function overfitting({ epochs }: PageState): Advice | null {
-  const losses = epochs.map(({ test }) => test.loss);
+  const losses = epochs.map((epoch) => scoresOf(epoch).loss);
   const best = losses.indexOf(Math.min(...losses));
   const last = epochs.at(-1);
   const bestEpoch = epochs[best];
   if (!last || !bestEpoch || epochs.length - best < 3) return null;
-  if (last.test.loss < 1.05 * bestEpoch.test.loss || last.trainLoss > bestEpoch.trainLoss) return null;
+  if (scoresOf(last).loss < 1.05 * scoresOf(bestEpoch).loss || last.trainLoss > bestEpoch.trainLoss) return null;
   const fix = (run: Run) => ({ ...run, training: { ...run.training, epochs: bestEpoch.epoch } });
   return { trouble: 'overfitting', values: { ...nothing, epoch: String(bestEpoch.epoch) }, fix };
 }

@@ -1,6 +1,6 @@
 import { createStore } from 'zustand/vanilla';
 import type { ForgettingPoint } from '../training/forgetting.ts';
-import type { Run } from '../training/run.ts';
+import { type Run, withData } from '../training/run.ts';
 import { withMethodType } from './fields.ts';
 import { pageStore } from './page.ts';
 import { send } from './wire.ts';
@@ -25,12 +25,12 @@ const rows = { limit: 640, testLimit: 120 };
 
 export function startForgetting(first: string, second: string, steps: number): void {
   const { run } = pageStore.getState();
-  const on = (task: string): Run => ({ ...run, data: { task, ...rows } });
+  const on = (task: string): Run => withData(run, { task, ...rows });
   const adapters = 'bottleneck' in run.method ? run : withMethodType(run, 'houlsby');
   setState({ points: [], running: true, tasks: { first, second } });
   send({
     type: 'forgetting',
-    first: { ...on(first), method: adapters.method, training: adapters.training },
+    first: { ...on(first), method: adapters.method, training: on(first).training },
     second: on(second),
     full: withMethodType(on(first), 'full'),
     steps,

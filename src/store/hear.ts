@@ -161,13 +161,15 @@ function hearProgress(report: Extract<Report, { type: 'progress' }>): void {
   const state = getState();
   // A report that was under way when the run was reset belongs to nothing on the page.
   if (!state.plan) return;
-  const { phase, steps, epochs, baseline, outcome, latency, memory } = report;
+  const { phase, steps, epochs, final, baseline, baselines, outcome, latency, memory } = report;
   setState({
     phase,
     memory: sameBytes(state.memory, memory) ? state.memory : memory,
     steps: withSteps(state.steps, steps),
     epochs: epochs.length ? [...state.epochs, ...epochs] : state.epochs,
+    final: final ?? state.final,
     baseline: baseline.length ? [...state.baseline, ...baseline] : state.baseline,
+    baselines: baselines ?? state.baselines,
     outcome: outcome ?? state.outcome,
     latency: latency ?? state.latency,
   });

@@ -1,3 +1,4 @@
+import { isEarlier, upgradeState } from '../training/earlier-versions.ts';
 import { type Run, taskName } from '../training/run.ts';
 import type { SessionState } from '../training/saved-run.ts';
 import type { Report, TaskSummary } from '../worker/protocol.ts';
@@ -23,8 +24,7 @@ export function keepState(): void {
 }
 
 /** Whether a run has nothing left to train. */
-export const hasEnded = (run: Run, { epochs, baseline }: SessionState): boolean =>
-  epochs === run.training.epochs && baseline !== null;
+export const hasEnded = ({ finished }: SessionState): boolean => finished;
 
 /** The worker's answer: where the run of a record stands. */
 export function hearState(id: string, { run, state }: Extract<Report, { type: 'state' }>): void {
@@ -32,7 +32,7 @@ export function hearState(id: string, { run, state }: Extract<Report, { type: 's
   if (task?.name !== taskName(run)) return;
   // Only going on needs the moments.
   const rest = { updates: state.optimizer.updates, firstMoments: new Map(), secondMoments: new Map() };
-  const optimizer = hasEnded(run, state) ? rest : state.optimizer;
+  const optimizer = hasEnded(state) ? rest : state.optimizer;
   const { labels, trainRows, testRows } = task;
   void keep('states', id, { labels, trainRows, testRows, state: { ...state, optimizer } });
 }
@@ -45,7 +45,12 @@ export function goOnFrom(id: string, kept: KeptState): void {
   onItsWay = { id, run: pageStore.getState().run, kept };
 }
 
-export const recallState = (id: string): Promise<KeptState | undefined> => recall('states', id);
+export async function recallState(id: string, { training, data }: Run): Promise<KeptState | undefined> {
+  const kept = await recall('states', id);
+  if (!kept || !isEarlier(kept.state)) return kept;
+  const trained = Math.min(kept.trainRows, data.limit ?? kept.trainRows);
+  return { ...kept, state: upgradeState(kept.state, training.epochs, trained) };
+}
 
 /** Whether rows are still those that a run was trained on, as far as their numbers and labels tell. */
 const sameRows = (kept: KeptState, task: TaskSummary): boolean =>

@@ -1,7 +1,7 @@
 import { builtInTasks } from '../data/built-in-tasks.ts';
 import type { Row } from '../data/rows.ts';
 import type { Split } from '../data/split.ts';
-import { RunFileError, readRun, taskName } from '../training/run.ts';
+import { RunFileError, readRun, taskName, withData } from '../training/run.ts';
 import { defaultTestShare, isOwn, keepOwnRows, keepOwnRun, type OwnData, ownStore, recallOwn } from './own-rows.ts';
 import { pageStore } from './page.ts';
 import { openRun } from './run.ts';
@@ -16,8 +16,10 @@ export function trainOnOwn(): void {
   const { data } = ownStore.getState();
   const { run } = pageStore.getState();
   if (!data) return;
-  const before = isOwn(run) && taskName(run) === data.name ? run.data : { testShare: defaultTestShare };
-  openRun({ ...run, data: { ...before, train: data.name } }, { reload: true });
+  const { validationShare } = run.data;
+  const before =
+    isOwn(run) && taskName(run) === data.name ? run.data : { testShare: defaultTestShare, validationShare };
+  openRun(withData(run, { ...before, train: data.name }), { reload: true });
 }
 
 /** Shows the rows and what is wrong with them. */

@@ -4,7 +4,15 @@ import type { EncoderConfig } from '../model/encoder-config.ts';
 import type { Words } from '../model/said.ts';
 import type { MemoryBytes } from '../training/engine.ts';
 import type { Latency } from '../training/latency.ts';
-import type { EpochRecord, Outcome, Phase, Prediction, StepRecord } from '../training/records.ts';
+import type {
+  EpochRecord,
+  FinalRecord,
+  FrozenBaselines,
+  Outcome,
+  Phase,
+  Prediction,
+  StepRecord,
+} from '../training/records.ts';
 import { type Run, readRun } from '../training/run.ts';
 import type { Report, TaskSummary } from '../worker/protocol.ts';
 import { runTitle } from './naming.ts';
@@ -27,8 +35,13 @@ export interface PageState {
   /** Steps so far, thinned when there are very many: see `history.ts`. */
   steps: readonly StepRecord[];
   epochs: readonly EpochRecord[];
+  /** Null before the run's end. */
+  final: FinalRecord | null;
+  /** The frozen baseline of the same budget, epoch by epoch. */
   baseline: readonly EpochRecord[];
-  /** What became of the test rows, after the last evaluation. */
+  /** Null until both are trained. */
+  baselines: FrozenBaselines | null;
+  /** What became of the rows that are scored, after the last evaluation. */
   outcome: Outcome | null;
   /** A forward with and without what the run trained; null before its end. */
   latency: Latency | null;
@@ -69,7 +82,9 @@ export const initialState: PageState = {
   memory: null,
   steps: [],
   epochs: [],
+  final: null,
   baseline: [],
+  baselines: null,
   outcome: null,
   latency: null,
   answering: { adapter: null, strength: 1 },
@@ -85,7 +100,9 @@ export const noResults = {
   phase: 'ready',
   steps: [],
   epochs: [],
+  final: null,
   baseline: [],
+  baselines: null,
   outcome: null,
   latency: null,
   prediction: null,

@@ -1,6 +1,6 @@
 import type { ParameterCounts } from '../model/parameters.ts';
 import type { Latency } from '../training/latency.ts';
-import type { EpochRecord, Outcome, StepRecord } from '../training/records.ts';
+import type { EpochRecord, FinalRecord, FrozenBaselines, Outcome, StepRecord } from '../training/records.ts';
 import type { Run } from '../training/run.ts';
 import type { SessionState } from '../training/saved-run.ts';
 
@@ -23,7 +23,10 @@ export interface RunRecord {
   /** Thinned to a few hundred. */
   steps: readonly StepRecord[];
   epochs: readonly EpochRecord[];
+  final: FinalRecord | null;
+  /** The frozen baseline of the same budget, epoch by epoch. */
   baseline: readonly EpochRecord[];
+  baselines: FrozenBaselines | null;
   outcome: Outcome | null;
   /** Sum of the step times. */
   milliseconds: number;

@@ -1,5 +1,5 @@
 import { builtInTask } from '../data/built-in-tasks.ts';
-import { type Run, taskName } from '../training/run.ts';
+import { type Run, taskName, withData } from '../training/run.ts';
 import { withRate } from './fields.ts';
 import { stateFor } from './kept-state.ts';
 import { requireEncoder } from './models.ts';
@@ -38,11 +38,9 @@ function titled(run: Run): Run {
 export function chooseTask(name: string): void {
   const { run } = getState();
   const { limit, maxLength, epochs } = builtInTask(name).defaults;
-  const next: Run = {
-    ...run,
-    data: { task: name, limit, testLimit: run.data.testLimit },
-    training: { ...run.training, maxLength, epochs },
-  };
+  const { testLimit, validationShare } = run.data;
+  const onTask = withData(run, { task: name, limit, testLimit, validationShare });
+  const next: Run = { ...onTask, training: { ...onTask.training, maxLength, epochs } };
   setState({
     run: titled(withRate(next, run.method.type)),
     task: null,

@@ -1,3 +1,4 @@
+import { baselineScores, testScoresOf } from '../training/standing.ts';
 import type { RunRecord } from './records.ts';
 
 /** Columns of the runs table that can be sorted by, and what each run has to say in them. */
@@ -20,19 +21,19 @@ export interface Sorting {
   direction: 'ascending' | 'descending';
 }
 
-/** Accuracy gained over the frozen baseline, in points. */
-export function gainOf({ epochs, baseline }: RunRecord): number | null {
-  const [ours, theirs] = [epochs.at(-1), baseline.at(-1)];
-  return ours && theirs ? 100 * (ours.test.accuracy - theirs.test.accuracy) : null;
+/** Accuracy on the test rows gained over the frozen baseline at its best, in points. */
+export function gainOf(run: RunRecord): number | null {
+  const [ours, theirs] = [testScoresOf(run), baselineScores(run.baselines, 'test')];
+  return ours && theirs ? 100 * (ours.accuracy - theirs.accuracy) : null;
 }
 
 const columnOf: Record<Sortable, (run: RunRecord) => number | string | null> = {
   name: ({ name }) => name,
   trainable: ({ counts }) => counts.ratioOfAll,
-  accuracy: ({ epochs }) => epochs.at(-1)?.test.accuracy ?? null,
+  accuracy: (run) => testScoresOf(run)?.accuracy ?? null,
   gain: gainOf,
-  macroF1: ({ epochs }) => epochs.at(-1)?.test.macroF1 ?? null,
-  loss: ({ epochs }) => epochs.at(-1)?.test.loss ?? null,
+  macroF1: (run) => testScoresOf(run)?.macroF1 ?? null,
+  loss: (run) => testScoresOf(run)?.loss ?? null,
   time: ({ milliseconds }) => milliseconds,
   latency: ({ latency }) => latency?.adapted ?? null,
   memory: ({ memoryBytes }) => memoryBytes,

@@ -1,5 +1,6 @@
 import { createStore } from 'zustand/vanilla';
-import { type Run, sameRun } from '../training/run.ts';
+import { upgradeHistory } from '../training/earlier-versions.ts';
+import { type Run, readRun, sameRun } from '../training/run.ts';
 import type { SessionState } from '../training/saved-run.ts';
 import { thinned } from './history.ts';
 import { closeInside } from './inside.ts';
@@ -61,11 +62,18 @@ export const mostOverlaid = 6;
 
 /** Takes the runs of earlier visits in. */
 export async function loadRuns(): Promise<void> {
-  const kept = await recallAll('runs');
+  const kept = (await recallAll('runs')).map(upgradeRecord);
   const known = new Set(getState().runs.map(({ id }) => id));
   setState({ runs: [...kept.filter(({ id }) => !known.has(id)), ...getState().runs] });
   // Not at once when a run is deleted: it may be brought back.
   await forgetOthers('states', withStates(getState().runs));
+}
+
+/** A record in today's form, whichever version kept it. */
+function upgradeRecord(record: RunRecord): RunRecord {
+  if (record.baselines !== undefined) return record;
+  const known = { finished: record.status === 'done' };
+  return { ...record, run: readRun(record.run), ...upgradeHistory(record, known) };
 }
 
 /** Where runs stand may take this much of the browser's storage from one visit to the next. */
@@ -122,7 +130,9 @@ function recordOf(page: PageState, before: RunRecord | undefined): RunRecord | n
     stepsDone: done,
     steps: thinned(steps, mostPoints),
     epochs: page.epochs,
+    final: page.final,
     baseline: page.baseline,
+    baselines: page.baselines,
     outcome: page.outcome,
     latency: page.latency,
     milliseconds: mean * done,
@@ -188,7 +198,7 @@ export const overlay = (id: string) =>
 export async function reopenRun(id: string): Promise<void> {
   const record = getState().runs.find((run) => run.id === id);
   if (!record) return;
-  const kept = await recallState(id);
+  const kept = await recallState(id, record.run);
   openRun(record.run);
   if (kept) goOnFrom(id, kept);
   else overlay(id);
@@ -210,13 +220,16 @@ export function takeUp(resumed: boolean): void {
 }
 
 /** What a record has to show up to where its state was kept: the tab may have closed later than that. */
-function curvesUpTo({ run, steps, epochs, baseline, outcome, latency }: RunRecord, state: SessionState) {
-  const ended = hasEnded(run, state);
+function curvesUpTo(record: RunRecord, state: SessionState) {
+  const { steps, epochs, final, baseline, baselines, outcome, latency } = record;
+  const ended = hasEnded(state);
   return {
     phase: ended ? ('done' as const) : ('paused' as const),
     steps: steps.filter(({ step }) => step < state.step),
     epochs: epochs.slice(0, state.epochs),
+    final: ended ? final : null,
     baseline: state.baseline ? baseline : [],
+    baselines: state.baseline ? baselines : null,
     outcome: state.epochs > 0 ? outcome : null,
     latency: ended ? (latency ?? null) : null,
   };

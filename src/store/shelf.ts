@@ -3,6 +3,7 @@ import { type Words, wordsOf } from '../model/said.ts';
 import { averageOf } from '../training/adapters.ts';
 import type { NamedTensors } from '../training/engine.ts';
 import type { Run } from '../training/run.ts';
+import { testScoresOf } from '../training/standing.ts';
 import type { Report } from '../worker/protocol.ts';
 import { pageStore } from './page.ts';
 import { type KeptAdapter, newId } from './records.ts';
@@ -44,7 +45,7 @@ export function keepTrained(): void {
 export function hearAdapter({ run, labels, tensors }: Extract<Report, { type: 'adapter' }>): void {
   const { current, runs } = runsStore.getState();
   const record = runs.find(({ id }) => id === current);
-  const accuracy = record?.epochs.at(-1)?.test.accuracy ?? null;
+  const accuracy = (record && testScoresOf(record)?.accuracy) ?? null;
   if (!record || bytesOf(tensors) > mostBytesUnasked) return;
   shelve({ id: record.id, name: record.name, run, labels, accuracy, testRows: record.outcome?.rows ?? 0 }, tensors);
 }

@@ -1,6 +1,7 @@
 import { createStore } from 'zustand/vanilla';
 import { PersonError, type Words, wordsOf } from '../model/said.ts';
 import type { NamedTensors } from '../training/engine.ts';
+import { baselineScores, testScoresOf } from '../training/standing.ts';
 import { type Described, describeRun, packBundle, packExport, type Texts } from '../worker/porter.ts';
 import { type PageState, pageStore } from './page.ts';
 import { readCurrentRun } from './read-run.ts';
@@ -69,16 +70,16 @@ export function described(page: PageState, { subject, licence }: TakeAlongState)
   if (!encoder || subject === undefined) return null;
   const license = licence ?? undefined;
   if (subject === null) {
-    const scores = page.epochs.at(-1)?.test ?? null;
-    const baseline = page.baseline.at(-1)?.test ?? null;
+    const scores = testScoresOf(page);
+    const baseline = baselineScores(page.baselines, 'test');
     return { run: page.run, labels: task?.labels ?? [], encoder: encoder.config, scores, baseline, license };
   }
   const kept = keptAdapter(subject);
   if (kept?.run.model !== encoder.name) return null;
   const { run, labels } = kept;
   const record = runsStore.getState().runs.find(({ id }) => id === subject);
-  const scores = record?.epochs.at(-1)?.test ?? null;
-  const baseline = record?.baseline.at(-1)?.test ?? null;
+  const scores = record ? testScoresOf(record) : null;
+  const baseline = record ? baselineScores(record.baselines, 'test') : null;
   return { run, labels, encoder: encoder.config, scores, baseline, license };
 }
 
@@ -114,11 +115,11 @@ async function tensorsOf(subject: string | null): Promise<NamedTensors> {
 
 async function bundleOf(withRows: boolean): Promise<Uint8Array<ArrayBuffer>> {
   // As they are now: a queue may have gone on when the answer is here.
-  const { steps, epochs, baseline } = pageStore.getState();
+  const { steps, epochs, final, baseline, baselines } = pageStore.getState();
   const saved = await readCurrentRun(withRows);
   // A baseline that is only half trained begins anew, so its records do, too.
-  const history = { steps: [...steps], epochs: [...epochs], baseline: saved.state.baseline ? [...baseline] : [] };
-  return packBundle({ ...saved, history });
+  const frozen = saved.state.baseline ? { baseline: [...baseline], baselines } : { baseline: [], baselines: null };
+  return packBundle({ ...saved, history: { steps: [...steps], epochs: [...epochs], final, ...frozen } });
 }
 
 /** Packs one archive, ready to be saved; null with a problem to show where it cannot be. */

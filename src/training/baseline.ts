@@ -1,27 +1,39 @@
-import { chunks, epochOrder } from '../data/batches.ts';
-import { seedOf } from '../model/random.ts';
-import type { Engine, EngineSettings, FeatureBatch, LoadedEncoder } from './engine.ts';
+import { chunks, epochBatches } from '../data/batches.ts';
+import { rowsSetAside } from '../data/split.ts';
+import { type BestEpoch, betterOf, type Choice, isOutOfPatience } from './choice.ts';
+import type { Engine, EngineSettings, FeatureBatch, LoadedEncoder, NamedTensors, OptimizerState } from './engine.ts';
 import { type Scores, score } from './metrics.ts';
-import type { EpochRecord, StepRecord } from './records.ts';
-import { learningRateAt } from './schedule.ts';
+import type { EpochRecord, FrozenBaselines, HeadRecord, StepRecord } from './records.ts';
+import type { Run } from './run.ts';
+import { runRateAt } from './schedule.ts';
 
 /**
  * The frozen baseline: the same encoder and the same kind of head, nothing else trained. Its features never change, so each
- * row is encoded once and the head trains on cached features, for an epoch budget of its own and at the better of a few rates.
+ * row is encoded once and the head trains on cached features. It is trained twice: exactly as the run is, epoch by epoch, so
+ * that a run that trains the head alone equals it; and at the learning rate and the number of epochs that serve it best, which
+ * are chosen on validation rows or, in a run without any, on rows held out of the training rows. Batches, their order, the
+ * form of the schedule, weight decay and clipping are the run's own in both.
  */
 
-const epochs = 15;
-const trialEpochs = 5;
-const batchSize = 32;
-const learningRates = [0.003, 0.01];
-/** Share of the training rows that the choice of the rate is judged on. */
-const heldOut = 0.1;
-const warmup = 0.1;
+/** Learning rates that are tried beside the run's own. */
+const candidateRates = [0.001, 0.003, 0.01, 0.03];
+/** Epochs that are tried at most, where the run has fewer. */
+const candidateEpochs = 15;
+/** Steps after which more epochs are not tried: a head on frozen features has settled by then. */
+const enoughSteps = 4000;
+/** Epochs without a lower loss after which a candidate is given up. */
+const candidatePatience = 3;
+/** Share of the training rows that candidates are judged on where there are no validation rows. */
+const heldOut = 0.2;
+/** Fewer rows leave nothing to judge on: the run's own budget is all that is tried. */
+const fewestJudges = 4;
 /** Rows scored at once: features are small. */
 const scoringBatch = 256;
+/** Steps handed over at once: a head's step is short against the time that a device takes to answer. */
+const burst = 16;
 
-interface FeatureRows {
-  /** One row an example. (rows, H) */
+export interface FeatureRows {
+  /** Pooled states, one a row. (rows, H) */
   features: Float32Array[];
   labels: number[];
 }
@@ -31,130 +43,265 @@ export type BaselineEvent =
   | { type: 'baseline-step'; record: StepRecord }
   | { type: 'baseline'; record: EpochRecord };
 
-export interface BaselineResult {
-  learningRate: number;
-  /** Logits of the test rows. */
-  logits: number[][];
+export interface TrainedBaselines {
+  records: FrozenBaselines;
+  heads: { sameBudget: NamedTensors; best: NamedTensors };
 }
 
-const settingsOf = (settings: EngineSettings): EngineSettings => ({
-  ...settings,
-  plan: { adapters: [], loras: [], base: 'none' },
-  optimizer: { ...settings.optimizer, weightDecay: 0, clip: null },
-  microBatches: 1,
-});
+export interface BaselineParts {
+  /** Made by `createBaselineEngine`, not trained yet; it ends with the best head. */
+  engine: Engine;
+  run: Run;
+  /** Class names. */
+  labels: readonly string[];
+  train: FeatureRows;
+  /** Token ids of the training rows, of which only the lengths count: they order the batches. */
+  ids: readonly number[][];
+  /** The rows that epochs are scored on, and which they are. */
+  scored: FeatureRows & { on: 'validation' | 'test' };
+  /** Milliseconds, for step times. */
+  now: () => number;
+}
 
-/** An engine that trains the head alone; it also encodes rows with the frozen encoder. */
+/** An engine that trains the head alone, as the run does; it also encodes rows with the frozen encoder. */
 export const createBaselineEngine = (encoder: LoadedEncoder, settings: EngineSettings): Promise<Engine> =>
-  encoder.createEngine(settingsOf(settings));
+  encoder.createEngine({ ...settings, plan: { adapters: [], loras: [], base: 'none' }, microBatches: 1 });
 
 function featureBatch({ features, labels }: FeatureRows, rows: readonly number[]): FeatureBatch {
-  const picked = rows.map((row) => features[row] ?? new Float32Array());
-  const width = picked[0]?.length ?? 0;
+  const width = features[rows[0] ?? 0]?.length ?? 0;
   const flat = new Float32Array(rows.length * width);
-  picked.forEach((row, i) => {
-    flat.set(row, i * width);
+  rows.forEach((row, i) => {
+    flat.set(features[row] ?? new Float32Array(), i * width);
   });
   return { examples: rows.length, features: flat, labels: Uint32Array.from(rows, (row) => labels[row] ?? 0) };
 }
 
 const everyRow = ({ labels }: FeatureRows) => labels.map((_, row) => row);
 
-async function logitsOf(engine: Engine, rows: FeatureRows, classes: number): Promise<number[][]> {
+const picked = ({ features, labels }: FeatureRows, rows: readonly number[]): FeatureRows => ({
+  features: rows.map((row) => features[row] ?? new Float32Array()),
+  labels: rows.map((row) => labels[row] ?? 0),
+});
+
+/** Logits of rows by the head that the engine has now. (rows, C) */
+export async function headLogits(engine: Engine, rows: FeatureRows): Promise<number[][]> {
   const logits: number[][] = [];
   for (const batch of chunks(everyRow(rows), scoringBatch)) {
     const flat = await engine.evaluate(featureBatch(rows, batch));
+    const classes = flat.length / batch.length;
     logits.push(...batch.map((_, i) => [...flat.subarray(i * classes, (i + 1) * classes)]));
   }
   return logits;
 }
 
-async function scoresOf(engine: Engine, rows: FeatureRows, classes: number): Promise<Scores> {
-  return score(await logitsOf(engine, rows, classes), rows.labels, classes);
-}
-
-interface HeadTraining {
+interface Training extends Choice {
   learningRate: number;
-  epochCount: number;
-  seed: number;
-  now: () => number;
+  /** Epochs that the schedule is laid out for. */
+  plannedEpochs: number;
+  /** Epochs after which training ends. */
+  epochs: number;
+  /** Rows to train on. */
+  rows: readonly number[];
+  /** Rows to score epochs on; null: none is scored. */
+  judges: FeatureRows | null;
 }
 
-/** Trains the head for some epochs on some of the rows; yields every step, with the epoch's mean loss at its last. */
-async function* trainHead(
-  engine: Engine,
-  rows: FeatureRows,
-  chosen: readonly number[],
-  { learningRate, epochCount, seed, now }: HeadTraining,
-): AsyncGenerator<{ record: StepRecord; trainLoss: number | null }> {
-  const perEpoch = Math.ceil(chosen.length / batchSize);
-  const total = perEpoch * epochCount;
-  const schedule = { learningRate, schedule: 'linear', warmupSteps: Math.round(warmup * total) } as const;
-  let step = 0;
-  for (let epoch = 0; epoch < epochCount; epoch++) {
-    const order = epochOrder(chosen.length, seedOf(seed, 'baseline'), epoch).map((i) => chosen[i] ?? 0);
-    let sum = 0;
-    for (const [i, batch] of chunks(order, batchSize).entries()) {
-      const rate = learningRateAt(step, total, schedule);
+/** What a training came to: the weights that remain, the epochs they took, and their scores. */
+interface TrainedHead {
+  head: NamedTensors;
+  epochs: number;
+  steps: number;
+  scores: Scores | null;
+}
+
+type HeadEvent =
+  | { type: 'work' }
+  | { type: 'step'; record: StepRecord }
+  | { type: 'epoch'; epoch: number; trainLoss: number; scores: Scores | null };
+
+/** Trains heads on one engine, each from the same beginning. */
+class HeadTrainer {
+  readonly #parts: BaselineParts;
+  readonly #start: { trainable: NamedTensors; optimizer: OptimizerState };
+
+  private constructor(parts: BaselineParts, start: { trainable: NamedTensors; optimizer: OptimizerState }) {
+    this.#parts = parts;
+    this.#start = start;
+  }
+
+  static async create(parts: BaselineParts): Promise<HeadTrainer> {
+    const { engine } = parts;
+    const start = { trainable: await engine.readTrainable(), optimizer: await engine.readOptimizer() };
+    return new HeadTrainer(parts, start);
+  }
+
+  /** One training from the beginning; a loss that is no number ends it at the last epoch before. */
+  async *train(training: Training): AsyncGenerator<HeadEvent, TrainedHead> {
+    const { engine, run, labels } = this.#parts;
+    const { choose, epochs, rows, judges } = training;
+    engine.writeTrainable(this.#start.trainable);
+    engine.writeOptimizer(this.#start.optimizer);
+    const perEpoch = Math.ceil(rows.length / run.training.batchSize);
+    let kept: TrainedHead = { head: this.#start.trainable, epochs: 0, steps: 0, scores: null };
+    let best: BestEpoch | null = null;
+    for (let epoch = 1; epoch <= epochs && !isOutOfPatience(best, epoch - 1, training); epoch++) {
+      const trainLoss = yield* this.#epoch(training, epoch - 1);
+      if (!Number.isFinite(trainLoss)) break;
+      const head = await engine.readTrainable();
+      const scores = judges && score(await headLogits(engine, judges), judges.labels, labels.length);
+      if (scores) best = betterOf(best, { epoch, loss: scores.loss, trainable: head }, training);
+      if (choose === 'last' || best?.epoch === epoch) kept = { head, epochs: epoch, steps: epoch * perEpoch, scores };
+      yield { type: 'epoch', epoch, trainLoss, scores };
+    }
+    return kept;
+  }
+
+  /** The steps of an epoch. @returns the mean loss, NaN where a step's was no number */
+  async *#epoch({ learningRate, plannedEpochs, rows }: Training, epoch: number): AsyncGenerator<HeadEvent, number> {
+    const { engine, run, train, ids, now } = this.#parts;
+    const { batchSize, seed } = run.training;
+    const lengths = rows.map((row) => ids[row] ?? []);
+    const batches = epochBatches(lengths, batchSize, seed, epoch).map((batch) => batch.map((i) => rows[i] ?? 0));
+    const total = batches.length * plannedEpochs;
+    let [step, sum] = [epoch * batches.length, 0];
+    for (const some of chunks(batches, burst)) {
       const started = now();
-      const { loss, gradNorm } = await engine.step(featureBatch(rows, batch), rate);
-      sum += loss * batch.length;
-      const record = { step, loss, learningRate: rate, gradNorm, milliseconds: now() - started };
-      yield { record, trainLoss: i + 1 === perEpoch ? sum / chosen.length : null };
-      step++;
+      const reports = await Promise.all(
+        some.map((batch, i) => {
+          const rate = runRateAt(step + i, total, { ...run.training, learningRate });
+          return engine.step(featureBatch(train, batch), rate).then((report) => ({ ...report, learningRate: rate }));
+        }),
+      );
+      const milliseconds = (now() - started) / some.length;
+      for (const [i, report] of reports.entries()) {
+        if (!Number.isFinite(report.loss)) return Number.NaN;
+        sum += report.loss * (some[i]?.length ?? 0);
+        yield { type: 'step', record: { step, ...report, milliseconds } };
+        step++;
+      }
     }
+    return sum / rows.length;
   }
 }
 
-/** Which learning rate leaves the lower loss on rows held out of the training rows. */
-async function* chooseLearningRate(
-  encoder: LoadedEncoder,
-  settings: EngineSettings,
-  rows: FeatureRows,
-  now: () => number,
-): AsyncGenerator<BaselineEvent, number> {
-  const order = epochOrder(rows.labels.length, seedOf(settings.seed, 'baseline-choice'), 0);
-  const outside = order.slice(0, Math.max(1, Math.round(heldOut * order.length)));
-  const inside = order.slice(outside.length);
-  const judged = {
-    features: outside.map((row) => rows.features[row] ?? new Float32Array()),
-    labels: outside.map((row) => rows.labels[row] ?? 0),
-  };
-  let best = { learningRate: learningRates[0] ?? 0, loss: Number.POSITIVE_INFINITY };
-  for (const learningRate of learningRates) {
-    const engine = await createBaselineEngine(encoder, settings);
-    try {
-      const options = { learningRate, epochCount: trialEpochs, seed: settings.seed, now };
-      for await (const _ of trainHead(engine, rows, inside, options)) yield { type: 'work' };
-      const { loss } = await scoresOf(engine, judged, settings.classes);
-      if (loss < best.loss) best = { learningRate, loss };
-    } finally {
-      engine.destroy();
-    }
+/** Lets a training go on unseen, but for the pauses that it offers. */
+async function* quietly(events: AsyncGenerator<HeadEvent, TrainedHead>): AsyncGenerator<BaselineEvent, TrainedHead> {
+  let paused = 0;
+  for (;;) {
+    const { done, value } = await events.next();
+    if (done) return value;
+    if (value.type === 'epoch' || ++paused % burst === 0) yield { type: 'work' };
   }
-  return best.learningRate;
 }
 
 /**
- * Trains the baseline's head, yielding between steps so that the caller may pause.
- * @param engine made by `createBaselineEngine`, not trained yet
+ * Trains both baselines, yielding between steps so that the caller may pause.
+ * @returns their records (without test scores where there are validation rows: see `SessionEvent`) and heads
  */
-export async function* trainBaseline(
-  engine: Engine,
-  encoder: LoadedEncoder,
-  settings: EngineSettings,
-  { train, test, now }: { train: FeatureRows; test: FeatureRows; now: () => number },
-): AsyncGenerator<BaselineEvent, BaselineResult> {
-  // A handful of rows leaves nothing to judge a rate on.
-  const enough = train.labels.length >= 2 * learningRates.length;
-  const learningRate = enough ? yield* chooseLearningRate(encoder, settings, train, now) : (learningRates.at(-1) ?? 0);
-  let epoch = 0;
-  const options = { learningRate, epochCount: epochs, seed: settings.seed, now };
-  for await (const { record, trainLoss } of trainHead(engine, train, everyRow(train), options)) {
-    yield { type: 'baseline-step', record };
-    if (trainLoss === null) continue;
-    epoch++;
-    yield { type: 'baseline', record: { epoch, trainLoss, test: await scoresOf(engine, test, settings.classes) } };
+export async function* trainBaselines(parts: BaselineParts): AsyncGenerator<BaselineEvent, TrainedBaselines> {
+  const { engine, run, train, scored } = parts;
+  const trainer = await HeadTrainer.create(parts);
+  const sameBudget = yield* trainSameBudget(trainer, parts);
+  const candidate = yield* chooseCandidate(trainer, parts, sameBudget);
+  let best = candidate?.trained ?? sameBudget;
+  if (candidate && scored.on === 'test') {
+    // Judged on rows that it did not train on: the choice stands, and all rows train.
+    const { learningRate, plannedEpochs } = candidate;
+    const { epochs } = candidate.trained;
+    const rows = everyRow(train);
+    best = yield* quietly(
+      trainer.train({ learningRate, plannedEpochs, epochs, rows, judges: null, choose: 'last', patience: undefined }),
+    );
   }
-  return { learningRate, logits: await logitsOf(engine, test, settings.classes) };
+  const recordOf = async (trained: TrainedHead, how: { learningRate: number; plannedEpochs: number }) => {
+    engine.writeTrainable(trained.head);
+    const scores = score(await headLogits(engine, scored), scored.labels, parts.labels.length);
+    const { epochs, steps } = trained;
+    const { batchSize } = run.training;
+    const on = { validation: null, test: null, [scored.on]: scores };
+    return { ...how, batchSize, epochs, steps, ...on } satisfies HeadRecord;
+  };
+  const own = { learningRate: run.training.learningRate, plannedEpochs: run.training.epochs };
+  const first = await recordOf(sameBudget, own);
+  const { learningRate, plannedEpochs } = candidate ?? own;
+  const second = candidate ? await recordOf(best, { learningRate, plannedEpochs }) : { ...first };
+  engine.writeTrainable(best.head);
+  return { records: { sameBudget: first, best: second }, heads: { sameBudget: sameBudget.head, best: best.head } };
+}
+
+/** The run's own protocol, on the head alone. */
+async function* trainSameBudget(
+  trainer: HeadTrainer,
+  { run, train, scored }: BaselineParts,
+): AsyncGenerator<BaselineEvent, TrainedHead> {
+  const { learningRate, epochs, choose, patience } = run.training;
+  const events = trainer.train({
+    learningRate,
+    plannedEpochs: epochs,
+    epochs,
+    rows: everyRow(train),
+    judges: scored,
+    choose,
+    patience,
+  });
+  for (;;) {
+    const { done, value } = await events.next();
+    if (done) return value;
+    if (value.type === 'step') yield { type: 'baseline-step', record: value.record };
+    else if (value.type === 'epoch' && value.scores) {
+      const { epoch, trainLoss, scores } = value;
+      yield { type: 'baseline', record: { epoch, trainLoss, ...scoredOn(scored.on, scores) } };
+    }
+  }
+}
+
+const scoredOn = (on: 'validation' | 'test', scores: Scores) =>
+  on === 'validation' ? { validation: scores } : { test: scores };
+
+interface Candidate {
+  learningRate: number;
+  plannedEpochs: number;
+  trained: TrainedHead;
+}
+
+/** The training that leaves the lowest loss on rows that it did not train on; null where that is the run's own. */
+async function* chooseCandidate(
+  trainer: HeadTrainer,
+  { run, labels, train, scored }: BaselineParts,
+  sameBudget: TrainedHead,
+): AsyncGenerator<BaselineEvent, Candidate | null> {
+  const { learningRate: ownRate, epochs: ownEpochs, batchSize, seed } = run.training;
+  const names = train.labels.map((label) => labels[label] ?? '');
+  const outside = scored.on === 'validation' ? [] : rowsSetAside(names, heldOut, seed, 'baseline-choice');
+  const judges = scored.on === 'validation' ? scored : picked(train, outside);
+  if (judges.labels.length < fewestJudges) return null;
+  const apart = new Set(outside);
+  const rows = everyRow(train).filter((row) => !apart.has(row));
+
+  let lowest = sameBudget.scores?.loss ?? Number.POSITIVE_INFINITY;
+  if (scored.on === 'test') {
+    const own = {
+      learningRate: ownRate,
+      plannedEpochs: ownEpochs,
+      epochs: ownEpochs,
+      rows,
+      judges,
+      patience: undefined,
+    };
+    const trained = yield* quietly(trainer.train({ ...own, choose: 'last' }));
+    lowest = trained.scores?.loss ?? Number.POSITIVE_INFINITY;
+  }
+  let best: Candidate | null = null;
+  const perEpoch = Math.ceil(rows.length / batchSize);
+  const epochs = Math.max(ownEpochs, Math.min(candidateEpochs, Math.ceil(enoughSteps / perEpoch)));
+  for (const learningRate of new Set([ownRate, ...candidateRates])) {
+    const how = { learningRate, plannedEpochs: epochs, epochs, rows, judges, patience: candidatePatience };
+    const trained = yield* quietly(trainer.train({ ...how, choose: 'best-epoch' }));
+    const loss = trained.scores?.loss ?? Number.POSITIVE_INFINITY;
+    if (loss < lowest) {
+      lowest = loss;
+      best = { learningRate, plannedEpochs: epochs, trained };
+    }
+  }
+  return best;
 }

@@ -10,24 +10,63 @@ export interface StepRecord {
   milliseconds: number;
 }
 
-export interface EpochRecord {
+/** Rows that are scored: where a run has validation rows, its epochs are scored on them, else on its test rows. */
+export type ScoredRows = 'validation' | 'test';
+
+/** An epoch, scored either on the validation rows or, in a run without any, on the test rows. */
+export type EpochRecord = {
   /** From 1. */
   epoch: number;
+  /** Mean over the epoch's rows, each before its step. */
   trainLoss: number;
+} & ({ validation: Scores; test?: undefined } | { test: Scores; validation?: undefined });
+
+export const scoresOf = ({ validation, test }: EpochRecord): Scores => validation ?? test;
+
+/** The end of a run. */
+export interface FinalRecord {
+  /** The epoch whose weights remain: the last one, or the one that was best on the validation rows. */
+  epoch: number;
+  /** Of those weights. With validation rows, the test rows are read here for the first and only time. */
   test: Scores;
+}
+
+/** A head trained on the frozen encoder, and how it was trained. */
+export interface HeadRecord {
+  /** Null where a run of an earlier version does not say. */
+  learningRate: number | null;
+  batchSize: number;
+  /** Epochs after which its weights were taken. */
+  epochs: number;
+  /** Epochs that its schedule was laid out for. */
+  plannedEpochs: number;
+  /** Updates up to there. Null where a run of an earlier version does not say. */
+  steps: number | null;
+  /** Null in a run without validation rows. */
+  validation: Scores | null;
+  /** Null until the test rows are read: with validation rows, at the run's end. */
+  test: Scores | null;
+}
+
+/** The frozen baseline, twice: what the adapters are worth shows against the better of the two. */
+export interface FrozenBaselines {
+  /** Trained exactly as the run is: same epochs, batches, rates, choice. Null in runs of versions that had none. */
+  sameBudget: HeadRecord | null;
+  /** At the learning rate and the number of epochs that serve it best, chosen on rows that are not tested on. */
+  best: HeadRecord;
 }
 
 export interface Prediction {
   text: string;
   tokens: string[];
   labels: string[];
-  /** Probabilities of the frozen encoder with its own trained head; null until that head has been trained. */
+  /** Probabilities of the frozen encoder with its own head, trained as serves it best; null until that head has been trained. */
   base: number[] | null;
   /** Probabilities of the adapted encoder as it is now. */
   adapted: number[];
 }
 
-/** A test row that one side gets right and the other wrong; classes as indices. */
+/** A scored row that one side gets right and the other wrong; classes as indices. */
 export interface FlippedRow {
   text: string;
   label: number;
@@ -37,12 +76,14 @@ export interface FlippedRow {
   confidence: number;
 }
 
-/** What became of the test rows. Matrices count by (true class, answer). (C, C) */
+/** What became of the rows that are scored. Matrices count by (true class, answer). (C, C) */
 export interface Outcome {
   labels: string[];
+  /** Absent in records of versions that had test rows only. */
+  on?: ScoredRows;
   rows: number;
   confusion: number[][];
-  /** Of the frozen baseline; null until its head has been trained. */
+  /** Of the frozen baseline at its best; null until its head has been trained. */
   baseConfusion: number[][] | null;
   /** Rows that only the adapted encoder gets right. */
   fixed: number;

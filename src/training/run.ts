@@ -3,7 +3,7 @@ import { formats } from '../data/data-file.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import { issuePath, issueWords, joined } from '../model/issues.ts';
 import { methodSchema } from '../model/methods.ts';
-import { PersonError, said } from '../model/said.ts';
+import { inEnglish, PersonError, type Said, said } from '../model/said.ts';
 
 /** The run file: one JSON that says everything a run needs. docs/run-file.md describes it for people. */
 
@@ -25,6 +25,8 @@ const rowFields = {
   limit,
   /** The first so many test rows; absent: all. */
   testLimit: limit,
+  /** The share of the training rows, after `limit`, that is set aside to choose on, stratified and seeded; absent: none. */
+  validationShare: z.number().min(0.01).max(0.5).optional(),
 };
 
 /** How a file is to be read, where the guess is wrong. */
@@ -40,6 +42,8 @@ const layoutSchema = z.strictObject({
 /** Rows from one or two files, their paths relative to the run file. */
 const filesSchema = z.strictObject({
   train: name,
+  /** Rows to choose on, in place of a share of the training rows. */
+  validation: name.optional(),
   test: name.optional(),
   layout: layoutSchema.optional(),
   ...rowFields,
@@ -51,6 +55,7 @@ const hubSchema = z.strictObject({
   subset: name.optional(),
   /** Splits. */
   train: name.default('train'),
+  validation: name.optional(),
   test: name.optional(),
   /** The first so many rows of each split are fetched; absent: all. */
   rows: limit,
@@ -58,7 +63,12 @@ const hubSchema = z.strictObject({
 });
 
 /** Rows of a task that the product brings along. */
-const builtInSchema = z.strictObject({ task: name, limit, testLimit: limit });
+const builtInSchema = z.strictObject({
+  task: name,
+  limit,
+  testLimit: limit,
+  validationShare: rowFields.validationShare,
+});
 
 const trainingSchema = z.strictObject({
   epochs: z.number().int().min(1).max(1000).default(3),
@@ -74,10 +84,14 @@ const trainingSchema = z.strictObject({
   weightDecay: z.number().min(0).max(1).default(0.01),
   /** Largest global gradient norm; null clips nothing. */
   clip: z.number().positive().max(1000).nullable().default(1),
+  /** Which epoch's weights remain: the last one's, or those with the lowest loss on the validation rows. */
+  choose: z.enum(['last', 'best-epoch']).default('last'),
+  /** Epochs without a lower loss on the validation rows after which the run stops early; absent: it never does. */
+  patience: z.number().int().min(1).max(1000).optional(),
   seed: z.number().int().min(0).max(0xffffffff).default(7),
 });
 
-const runSchema = z.strictObject({
+const plainRunSchema = z.strictObject({
   name,
   /** A built-in encoder's name, a folder, or a name on the Hugging Face Hub. */
   model: name.default('encoder-small'),
@@ -88,7 +102,32 @@ const runSchema = z.strictObject({
   training: trainingSchema.prefault({}),
 });
 
-export type Run = z.infer<typeof runSchema>;
+export type Run = z.infer<typeof plainRunSchema>;
+
+/** Whether a run sets rows aside to choose on; its test rows are then read once, at the end. */
+export const hasValidation = ({ data }: Pick<Run, 'data'>): boolean =>
+  data.validationShare !== undefined || ('validation' in data && data.validation !== undefined);
+
+/** A run on other rows. Where these bring no validation rows, it cannot choose on them any more. */
+export function withData(run: Run, data: Run['data']): Run {
+  const next = { ...run, data };
+  if (hasValidation(next)) return next;
+  const { patience: _, ...training } = run.training;
+  return { ...next, training: { ...training, choose: 'last' } };
+}
+
+/** What holds of several fields together. */
+const runSchema = plainRunSchema.superRefine((run, context) => {
+  const { data, training } = run;
+  const refuse = (path: string, message: Said) =>
+    context.addIssue({ code: 'custom', path: path.split('.'), message: inEnglish(message) });
+  if ('validation' in data && data.validation !== undefined && data.validationShare !== undefined)
+    refuse('data.validationShare', said`there are validation rows already (data.validation); leave one of the two out`);
+  if (hasValidation(run)) return;
+  const needed = said`needs validation rows: set data.validationShare or data.validation`;
+  if (training.choose === 'best-epoch') refuse('training.choose', needed);
+  if (training.patience !== undefined) refuse('training.patience', needed);
+});
 
 /** What a run's rows are called: a built-in task, a data set on the Hub, or a file. */
 export const taskName = ({ data }: Pick<Run, 'data'>): string =>

@@ -1,7 +1,7 @@
-import type { Dataset } from '../data/dataset.ts';
+import type { Dataset, Example } from '../data/dataset.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import type { NamedTensors, OptimizerState } from './engine.ts';
-import type { EpochRecord, StepRecord } from './records.ts';
+import type { EpochRecord, FinalRecord, FrozenBaselines, StepRecord } from './records.ts';
 import type { Run } from './run.ts';
 
 /** A run with all that it needs to go on elsewhere: plain data, which src/files/bundle.ts writes and reads. */
@@ -10,16 +10,27 @@ import type { Run } from './run.ts';
 export interface SessionState {
   /** Steps made. */
   step: number;
-  /** Epochs that have been scored on the test rows. */
+  /** Epochs that have been scored. */
   epochs: number;
   /** Loss times rows, summed over the epoch under way. */
   lossSum: number;
+  /** The run is at its end: its weights are those that remain, and its test rows have been read. */
+  finished: boolean;
   trainable: NamedTensors;
   optimizer: OptimizerState;
-  /** Logits of the test rows after the last full epoch; empty before the first. */
-  testLogits: number[][];
-  /** The frozen baseline's head, once trained, and its logits of the test rows. */
-  baseline: { head: NamedTensors; learningRate: number; logits: number[][] } | null;
+  /** The epoch with the lowest loss on the validation rows; its weights where they are to remain. Null without such rows. */
+  best: { epoch: number; loss: number; trainable: NamedTensors | null } | null;
+  /**
+   * Logits of the rows that were scored last: the validation rows where there are some and the run is not finished, else the
+   * test rows. Empty before the first epoch has been scored.
+   */
+  logits: number[][];
+  /** The frozen baselines, once trained; the best one's logits are of the same rows. */
+  baseline: {
+    records: FrozenBaselines;
+    heads: { sameBudget: NamedTensors | null; best: NamedTensors };
+    logits: number[][];
+  } | null;
 }
 
 /** What a bundle says of the rows that it was trained and tested on. */
@@ -31,17 +42,37 @@ interface RowsFact {
 export interface History {
   steps: StepRecord[];
   epochs: EpochRecord[];
-  /** The frozen encoder's head on the same rows. */
+  /** Null until the run is finished. */
+  final: FinalRecord | null;
+  /** The frozen baseline of the same budget, epoch by epoch. */
   baseline: EpochRecord[];
+  /** Null until they are trained. */
+  baselines: FrozenBaselines | null;
 }
+
+/** Before anything is trained. */
+export const noHistory = (): History => ({ steps: [], epochs: [], final: null, baseline: [], baselines: null });
 
 export interface Bundle {
   run: Run;
   labels: readonly string[];
   encoder: { config: EncoderConfig; sha256: string };
-  data: { train: RowsFact; test: RowsFact };
+  /** `train`: all training rows, those included that a share of validation rows is taken out of them. */
+  data: { train: RowsFact; validation?: RowsFact | undefined; test: RowsFact };
   history: History;
   state: SessionState;
   /** The rows themselves, for who goes on elsewhere; absent where they are not to leave. */
-  rows?: Pick<Dataset, 'train' | 'test'>;
+  rows?: WholeRows;
+}
+
+/** The rows of a run; validation rows that are a share of the training rows are among these. */
+export interface WholeRows {
+  train: Example[];
+  validation?: Example[];
+  test: Example[];
+}
+
+export function wholeRows({ train, validation, test, cutFrom }: Dataset): WholeRows {
+  if (cutFrom) return { train: cutFrom, test };
+  return validation.length > 0 ? { train, validation, test } : { train, test };
 }

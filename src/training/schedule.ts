@@ -1,3 +1,5 @@
+import type { Run } from './run.ts';
+
 export interface Schedule {
   learningRate: number;
   schedule: 'linear' | 'cosine' | 'constant';
@@ -21,4 +23,13 @@ export function learningRateAt(
   return schedule === 'linear'
     ? learningRate * (1 - progress)
     : (learningRate * (1 + Math.cos(Math.PI * progress))) / 2;
+}
+
+/** The learning rate of a step as a run's settings have it: warm-up is a share of all steps. */
+export function runRateAt(
+  step: number,
+  totalSteps: number,
+  { learningRate, schedule, warmup }: Pick<Run['training'], 'learningRate' | 'schedule' | 'warmup'>,
+): number {
+  return learningRateAt(step, totalSteps, { learningRate, schedule, warmupSteps: Math.round(warmup * totalSteps) });
 }

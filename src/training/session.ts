@@ -1,20 +1,31 @@
-import { chunks, epochBatches, evaluationBatches, makeBatch } from '../data/batches.ts';
+import { epochBatches, makeBatch } from '../data/batches.ts';
 import type { Dataset, Example } from '../data/dataset.ts';
 import type { Tokenizer } from '../data/tokenizer.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import { trainingPlan } from '../model/methods.ts';
 import { countParameters, type ParameterCounts } from '../model/parameters.ts';
 import { PersonError, said } from '../model/said.ts';
-import { createBaselineEngine, trainBaseline } from './baseline.ts';
-import type { Batch, Engine, EngineSettings, LoadedEncoder, NamedTensors } from './engine.ts';
+import { createBaselineEngine, type FeatureRows, headLogits, trainBaselines } from './baseline.ts';
+import { betterOf, isOutOfPatience } from './choice.ts';
+import type { Engine, EngineSettings, LoadedEncoder, NamedTensors } from './engine.ts';
 import { type Latency, type LatencyOptions, timeForwards } from './latency.ts';
-import { score, softmax } from './metrics.ts';
+import { type Scores, score, softmax } from './metrics.ts';
 import { rowsAtOnce } from './micro-batches.ts';
 import { outcomeOf } from './outcome.ts';
-import type { EpochRecord, Outcome, Phase, Prediction, StepRecord } from './records.ts';
+import type {
+  EpochRecord,
+  FinalRecord,
+  FrozenBaselines,
+  Outcome,
+  Phase,
+  Prediction,
+  ScoredRows,
+  StepRecord,
+} from './records.ts';
 import { type Run, rowLength } from './run.ts';
 import type { SessionState } from './saved-run.ts';
-import { learningRateAt } from './schedule.ts';
+import { runRateAt } from './schedule.ts';
+import { TokenisedRows } from './tokenised-rows.ts';
 
 /** Training cannot go on. The message says at which step and what to do; the weights are those of the last good epoch. */
 export class TrainingError extends PersonError {
@@ -27,6 +38,10 @@ export type SessionEvent =
   | { type: 'epoch'; record: EpochRecord }
   | { type: 'baseline-step'; record: StepRecord }
   | { type: 'baseline'; record: EpochRecord }
+  /** Both baselines are trained. */
+  | { type: 'baselines'; record: FrozenBaselines }
+  /** The run has ended; `baselines` with their test scores, which in a run with validation rows they have only now. */
+  | { type: 'final'; record: FinalRecord; baselines: FrozenBaselines | null }
   /** A piece of work without a report of its own; here, too, the caller may pause. */
   | { type: 'work' };
 
@@ -54,23 +69,14 @@ export function engineSettings(run: Run, config: EncoderConfig, classes: number)
   return { plan, classes, pooling: run.pooling, optimizer: { ...adamw, weightDecay, clip }, seed, microBatches };
 }
 
-/** Rows of a run. They are cut into tokens when these are first asked for: setting a run up does not wait for it. */
-class TokenisedRows {
-  readonly labels: number[];
-  /** The first row's number among all rows of the run. */
-  readonly from: number;
-  readonly #encode: () => number[][];
-  #ids: number[][] | null = null;
+type TrainedState = NonNullable<SessionState['baseline']>;
 
-  constructor(rows: readonly Example[], from: number, encode: (text: string) => number[]) {
-    this.labels = rows.map(({ label }) => label);
-    this.from = from;
-    this.#encode = () => rows.map(({ text }) => encode(text));
-  }
-
-  get ids(): number[][] {
-    this.#ids ??= this.#encode();
-    return this.#ids;
+/** Work without reports of its own, as pauses. */
+async function* pausing<T>(work: AsyncGenerator<void, T>): AsyncGenerator<SessionEvent, T> {
+  for (;;) {
+    const { done, value } = await work.next();
+    if (done) return value;
+    yield { type: 'work' };
   }
 }
 
@@ -96,20 +102,22 @@ export class Session {
   #inFlight: Promise<StepRecord>[] = [];
   #finishedAt = Number.NEGATIVE_INFINITY;
   readonly #train: TokenisedRows;
+  readonly #validation: TokenisedRows | null;
   readonly #test: TokenisedRows;
   /** Pooled states of the frozen encoder, filled during the first epoch. */
   readonly #features: Float32Array[] = [];
-  #baselineLogits: number[][] | null = null;
-  /** Of the baseline's head; null until it is trained. */
-  #baselineRate: number | null = null;
+  /** Null until both are trained. */
+  #frozen: SessionState['baseline'] = null;
   #steps = 0;
   #epochs = 0;
   #lossSum = 0;
+  #finished = false;
+  #best: SessionState['best'] = null;
   #lastGood: NamedTensors;
-  #testLogits: number[][] = [];
+  #logits: number[][] = [];
 
   private constructor(parts: SessionParts, settings: EngineSettings, engines: [Engine, Engine], start: NamedTensors) {
-    const { run, dataset, encoder } = parts;
+    const { run, dataset, encoder, tokenizer } = parts;
     this.#parts = parts;
     this.#settings = settings;
     [this.#engine, this.#baseline] = engines;
@@ -117,10 +125,13 @@ export class Session {
     this.run = run;
     this.labels = dataset.labels;
     this.counts = countParameters(encoder.config, settings.plan, settings.classes, encoder.poolerCount);
-    const encode = (text: string) => parts.tokenizer.encode(text, this.#maxLength);
-    this.#train = new TokenisedRows(dataset.train, 0, encode);
-    this.#test = new TokenisedRows(dataset.test, dataset.train.length, encode);
-    this.stepsPerEpoch = Math.ceil(dataset.train.length / run.training.batchSize);
+    const { train, validation, test } = dataset;
+    const options = { tokenizer, maxLength: this.#maxLength, atOnce: rowsAtOnce(run.training) };
+    this.#train = new TokenisedRows(train, { ...options, from: 0 });
+    this.#test = new TokenisedRows(test, { ...options, from: train.length });
+    const from = train.length + test.length;
+    this.#validation = validation.length > 0 ? new TokenisedRows(validation, { ...options, from }) : null;
+    this.stepsPerEpoch = Math.ceil(train.length / run.training.batchSize);
     this.totalSteps = this.stepsPerEpoch * run.training.epochs;
   }
 
@@ -139,7 +150,7 @@ export class Session {
       if (state) {
         engine.writeTrainable(state.trainable);
         engine.writeOptimizer(state.optimizer);
-        if (state.baseline) baseline.writeTrainable(state.baseline.head);
+        if (state.baseline) baseline.writeTrainable(state.baseline.heads.best);
       }
       const session = new Session(parts, settings, [engine, baseline], await engine.readTrainable());
       if (state) session.#goOnFrom(state);
@@ -151,29 +162,30 @@ export class Session {
     }
   }
 
-  #goOnFrom({ step, epochs, lossSum, testLogits, baseline }: SessionState): void {
+  #goOnFrom({ step, epochs, lossSum, finished, best, logits, baseline }: SessionState): void {
     this.#steps = step;
     this.#epochs = epochs;
     this.#lossSum = lossSum;
-    this.#testLogits = testLogits;
-    this.#baselineRate = baseline?.learningRate ?? null;
-    this.#baselineLogits = baseline?.logits ?? null;
+    this.#finished = finished;
+    this.#best = best;
+    this.#logits = logits;
+    this.#frozen = baseline;
   }
 
   /** Where the run stands; to be asked for between two events, with no step under way (`busy`). */
   async state(): Promise<SessionState> {
     if (this.busy)
       throw new Error('the state is asked for while steps are under way; set `ahead` to 0 and pull them first');
-    const [learningRate, logits] = [this.#baselineRate, this.#baselineLogits];
-    const trained = learningRate !== null && logits !== null;
     return {
       step: this.#steps,
       epochs: this.#epochs,
       lossSum: this.#lossSum,
+      finished: this.#finished,
       trainable: await this.#engine.readTrainable(),
       optimizer: await this.#engine.readOptimizer(),
-      testLogits: this.#testLogits,
-      baseline: trained ? { head: await this.#baseline.readTrainable(), learningRate, logits } : null,
+      best: this.#best,
+      logits: this.#logits,
+      baseline: this.#frozen,
     };
   }
 
@@ -185,19 +197,14 @@ export class Session {
     return this.#parts.dataset;
   }
 
-  /** Rows that an engine computes at once. */
-  get #atOnce(): number {
-    return rowsAtOnce(this.run.training);
-  }
-
   /** The run's engine, for its memory and its tensors. */
   get engine(): Engine {
     return this.#engine;
   }
 
-  /** The rate that the baseline's head was trained at, once chosen. */
-  get baselineLearningRate(): number | null {
-    return this.#baselineRate;
+  /** Both frozen baselines, once trained. */
+  get baselines(): FrozenBaselines | null {
+    return this.#frozen?.records ?? null;
   }
 
   /** What the run's engine was made for. */
@@ -211,18 +218,29 @@ export class Session {
     return { ids: tokenizer.encode(text, this.#maxLength), tokens: tokenizer.tokens(text, this.#maxLength) };
   }
 
-  /** Pooled states of the first test rows, as the run makes them now, and their classes. */
-  async testStates(most: number): Promise<{ states: Float32Array[]; labels: number[] }> {
-    const count = Math.min(most, this.#test.ids.length);
-    const states: Float32Array[] = [];
-    for (const rows of evaluationBatches(this.#test.ids.slice(0, count), this.#atOnce))
-      await this.#encode(this.#engine, this.#test, rows, states);
-    return { states, labels: this.#test.labels.slice(0, count) };
+  /** The rows that epochs are scored on, and which they are. */
+  get #scored(): { rows: TokenisedRows; examples: Example[]; on: ScoredRows } {
+    const { validation, test } = this.#parts.dataset;
+    if (this.#validation && !this.#finished) return { rows: this.#validation, examples: validation, on: 'validation' };
+    return { rows: this.#test, examples: test, on: 'test' };
   }
 
-  /** Logits of the test rows after the last epoch. */
-  get testLogits(): readonly number[][] {
-    return this.#testLogits;
+  /** Pooled states of the first rows that epochs are scored on, as the run makes them now, and their classes. */
+  async shownStates(most: number): Promise<{ states: Float32Array[]; labels: number[] }> {
+    const rows = this.#validation ?? this.#test;
+    const labels = rows.labels.slice(0, most);
+    const states: Float32Array[] = [];
+    for await (const _ of rows.encode(
+      this.#engine,
+      labels.map((_, row) => row),
+      states,
+    ));
+    return { states, labels };
+  }
+
+  /** Logits of the rows that were scored last: of the test rows, once the run is finished. (rows, C) */
+  get logits(): readonly number[][] {
+    return this.#logits;
   }
 
   /** True while steps are under way whose records `events()` has not given out yet. */
@@ -230,31 +248,24 @@ export class Session {
     return this.#inFlight.length > 0;
   }
 
-  /** What became of the test rows, as of the last evaluation; null before the first. */
+  /** What became of the rows that were scored last; null before the first evaluation. */
   outcome(): Outcome | null {
-    if (this.#testLogits.length === 0) return null;
-    return outcomeOf(this.#parts.dataset.test, this.labels, this.#testLogits, this.#baselineLogits);
-  }
-
-  #batch({ ids, labels, from }: TokenisedRows, rows: readonly number[]): Batch {
-    return makeBatch(
-      rows.map((row) => ids[row] ?? []),
-      rows.map((row) => labels[row] ?? 0),
-      this.#parts.tokenizer.padId,
-      this.#maxLength,
-      rows.map((row) => from + row),
-    );
+    if (this.#logits.length === 0) return null;
+    const { examples, on } = this.#scored;
+    return { ...outcomeOf(examples, this.labels, this.#logits, this.#frozen?.logits ?? null), on };
   }
 
   /**
-   * The whole run, or what is left of it: every epoch's steps and evaluation, the baseline after the first. To be called
-   * once.
+   * The whole run, or what is left of it: every epoch's steps and evaluation, the baselines after the first, the test rows at
+   * the end. To be called once.
    */
   async *events(): AsyncGenerator<SessionEvent> {
-    for (;;) {
-      if (this.#epochs > 0 && this.#baselineRate === null) yield* this.#trainBaseline();
-      if (this.#epochs === this.run.training.epochs) break;
-      yield* this.#trainEpoch();
+    while (!this.#finished) {
+      if (this.#epochs > 0 && !this.#frozen) yield* this.#trainBaselines();
+      const { training } = this.run;
+      if (this.#epochs === training.epochs || isOutOfPatience(this.#best, this.#epochs, training))
+        yield* this.#finish();
+      else yield* this.#trainEpoch();
     }
     yield { type: 'phase', phase: 'done' };
   }
@@ -268,21 +279,46 @@ export class Session {
     const made = this.#steps - epoch * this.stepsPerEpoch;
     for (const [i, rows] of batches.slice(made).entries()) {
       const record = await this.#nextStep(batches, made + i, this.#steps);
-      if (epoch === 0)
-        for (const some of chunks(rows, this.#atOnce))
-          await this.#encode(this.#baseline, this.#train, some, this.#features);
+      if (epoch === 0) for await (const _ of this.#train.encode(this.#baseline, rows, this.#features));
       this.#lossSum += record.loss * rows.length;
       this.#steps++;
       yield { type: 'step', record };
     }
     yield { type: 'phase', phase: 'evaluating' };
-    this.#testLogits = yield* this.#evaluate();
-    const test = score(this.#testLogits, this.#test.labels, this.labels.length);
+    const { rows, on } = this.#scored;
+    this.#logits = yield* pausing(rows.logits(this.#engine));
+    const scores = this.#score(this.#logits, rows);
     this.#lastGood = await this.#engine.readTrainable();
-    const trainLoss = this.#lossSum / this.#train.ids.length;
+    const trainLoss = this.#lossSum / this.#train.count;
     this.#epochs++;
     this.#lossSum = 0;
-    yield { type: 'epoch', record: { epoch: this.#epochs, trainLoss, test } };
+    const record = { epoch: this.#epochs, trainLoss };
+    if (on === 'validation') {
+      const { epoch } = record;
+      const candidate = { epoch, loss: scores.loss, trainable: this.#lastGood };
+      this.#best = betterOf(this.#best, candidate, this.run.training);
+      yield { type: 'epoch', record: { ...record, validation: scores } };
+    } else yield { type: 'epoch', record: { ...record, test: scores } };
+  }
+
+  #score(logits: readonly number[][], { labels }: TokenisedRows): Scores {
+    return score(logits, labels, this.labels.length);
+  }
+
+  /** The weights that remain, and the test rows: with validation rows they are read here, once, for both sides. */
+  async *#finish(): AsyncGenerator<SessionEvent> {
+    const { choose } = this.run.training;
+    const epoch = choose === 'best-epoch' ? (this.#best?.epoch ?? this.#epochs) : this.#epochs;
+    if (this.#best?.trainable && epoch < this.#epochs) this.#engine.writeTrainable(this.#best.trainable);
+    if (this.#validation) {
+      yield { type: 'phase', phase: 'evaluating' };
+      const logits = yield* pausing(this.#test.logits(this.#engine));
+      const frozen = this.#frozen && (yield* this.#testBaselines(this.#frozen));
+      [this.#logits, this.#frozen] = [logits, frozen];
+    }
+    this.#finished = true;
+    const record = { epoch, test: this.#score(this.#logits, this.#test) };
+    yield { type: 'final', record, baselines: this.baselines };
   }
 
   /** The record of an epoch's batch `at`, whose step is `step`; batches after it are handed over as far as `ahead` says. */
@@ -309,11 +345,10 @@ export class Session {
   }
 
   async #step(step: number, rows: readonly number[]): Promise<StepRecord> {
-    const { learningRate, schedule, warmup } = this.run.training;
-    const warmupSteps = Math.round(warmup * this.totalSteps);
-    const rate = learningRateAt(step, this.totalSteps, { learningRate, schedule, warmupSteps });
+    const { learningRate } = this.run.training;
+    const rate = runRateAt(step, this.totalSteps, this.run.training);
     const started = this.#parts.now();
-    const { loss, gradNorm } = await this.#engine.step(this.#batch(this.#train, rows), rate);
+    const { loss, gradNorm } = await this.#engine.step(this.#train.batch(rows), rate);
     const finished = this.#parts.now();
     // A step that waited behind another began when that one was done.
     const milliseconds = finished - Math.max(started, this.#finishedAt);
@@ -327,54 +362,52 @@ export class Session {
     );
   }
 
-  /** Puts the pooled states of some rows in their places. */
-  async #encode(engine: Engine, from: TokenisedRows, rows: readonly number[], to: Float32Array[]): Promise<void> {
-    const pooled = await engine.encode(this.#batch(from, rows));
-    const width = this.#parts.encoder.config.hidden;
-    rows.forEach((row, i) => {
-      to[row] = pooled.slice(i * width, (i + 1) * width);
-    });
+  /** Rows as the frozen encoder leaves them. */
+  async *#frozenFeatures(rows: TokenisedRows, to: Float32Array[] = []): AsyncGenerator<SessionEvent, FeatureRows> {
+    yield* pausing(
+      rows.encode(
+        this.#baseline,
+        rows.labels.map((_, row) => row),
+        to,
+      ),
+    );
+    return { features: to, labels: rows.labels };
   }
 
-  /** Logits of all test rows, in their order. */
-  async *#evaluate(): AsyncGenerator<SessionEvent, number[][]> {
-    const classes = this.labels.length;
-    const logits: number[][] = [];
-    for (const rows of evaluationBatches(this.#test.ids, this.#atOnce)) {
-      const flat = await this.#engine.evaluate(this.#batch(this.#test, rows));
-      rows.forEach((row, i) => {
-        logits[row] = [...flat.subarray(i * classes, (i + 1) * classes)];
-      });
-      yield { type: 'work' };
-    }
-    return logits;
-  }
-
-  async *#trainBaseline(): AsyncGenerator<SessionEvent> {
+  async *#trainBaselines(): AsyncGenerator<SessionEvent> {
     yield { type: 'phase', phase: 'baseline' };
+    const { rows, on } = this.#scored;
     // A restored run has not met the rows of the steps before.
-    const unmet = this.#train.ids.flatMap((_, row) => (this.#features[row] ? [] : [row]));
-    for (const rows of chunks(unmet, this.#atOnce)) {
-      await this.#encode(this.#baseline, this.#train, rows, this.#features);
-      yield { type: 'work' };
-    }
-    const testFeatures: Float32Array[] = [];
-    for (const rows of evaluationBatches(this.#test.ids, this.#atOnce)) {
-      await this.#encode(this.#baseline, this.#test, rows, testFeatures);
-      yield { type: 'work' };
-    }
-    const train = { features: this.#features, labels: this.#train.labels };
-    const test = { features: testFeatures, labels: this.#test.labels };
-    const { encoder, now } = this.#parts;
-    const baseline = yield* trainBaseline(this.#baseline, encoder, this.#settings, { train, test, now });
-    this.#baselineRate = baseline.learningRate;
-    this.#baselineLogits = baseline.logits;
+    const train = yield* this.#frozenFeatures(this.#train, this.#features);
+    const scored = { ...(yield* this.#frozenFeatures(rows)), on };
+    const { run, labels } = this;
+    const engine = this.#baseline;
+    const parts = { engine, run, labels, train, ids: this.#train.ids, scored, now: this.#parts.now };
+    const trained = yield* trainBaselines(parts);
+    this.#frozen = { ...trained, logits: await headLogits(engine, scored) };
+    yield { type: 'baselines', record: trained.records };
+  }
+
+  /** Both baselines with their scores on the test rows. */
+  async *#testBaselines({ records, heads }: TrainedState): AsyncGenerator<SessionEvent, TrainedState> {
+    const rows = yield* this.#frozenFeatures(this.#test);
+    const engine = this.#baseline;
+    const test = async (head: NamedTensors) => {
+      engine.writeTrainable(head);
+      return headLogits(engine, rows);
+    };
+    const same = heads.sameBudget && (await test(heads.sameBudget));
+    const logits = await test(heads.best);
+    const sameBudget =
+      records.sameBudget && same ? { ...records.sameBudget, test: this.#score(same, this.#test) } : records.sameBudget;
+    const tested = { sameBudget, best: { ...records.best, test: this.#score(logits, this.#test) } };
+    return { records: tested, heads, logits };
   }
 
   /** Times a forward with and without what the run trains, on test rows of middling length; no step may be under way. */
   latency(options: Omit<LatencyOptions, 'now'>): Promise<Latency> {
-    const batches = evaluationBatches(this.#test.ids, this.#atOnce);
-    const { keys: _, ...batch } = this.#batch(this.#test, batches[Math.floor(batches.length / 2)] ?? []);
+    const batches = this.#test.batches();
+    const { keys: _, ...batch } = this.#test.batch(batches[Math.floor(batches.length / 2)] ?? []);
     return timeForwards(this.#baseline, this.#engine, batch, { ...options, now: this.#parts.now });
   }
 
@@ -386,7 +419,7 @@ export class Session {
       text,
       tokens: tokenizer.tokens(text, this.#maxLength),
       labels: [...this.labels],
-      base: this.#baselineLogits ? softmax(await this.#baseline.evaluate(batch)) : null,
+      base: this.#frozen ? softmax(await this.#baseline.evaluate(batch)) : null,
       adapted: softmax(await this.#engine.evaluate(batch)),
     };
   }

@@ -1,9 +1,9 @@
 import type { Dataset } from '../data/dataset.ts';
-import { BundleError, checkBundle, dataFacts } from '../files/bundle.ts';
+import { BundleError, checkBundle, dataFacts, datasetOfBundle } from '../files/bundle.ts';
 import { encoderChecksum } from '../files/checksum.ts';
 import { PersonError, said } from '../model/said.ts';
 import { type Run, readRun, taskName } from '../training/run.ts';
-import type { Bundle } from '../training/saved-run.ts';
+import { type Bundle, wholeRows } from '../training/saved-run.ts';
 import { Session } from '../training/session.ts';
 import { moveToEngine, neededEncoder, type OpenEncoder, readFiles } from './place.ts';
 import type { Request } from './protocol.ts';
@@ -25,14 +25,14 @@ export async function tellRun({ withRows }: Extract<Request, { type: 'read-run' 
   const encoder = neededEncoder();
   if (!session) throw new PersonError('No run is set up.');
   const { run, labels, dataset } = session;
-  const { train, test } = dataset;
+  const rows = wholeRows(dataset);
   const saved: Omit<Bundle, 'history'> = {
     run,
     labels,
     encoder: { config: encoder.loaded.config, sha256: await checksumOf(encoder) },
     data: await dataFacts(dataset),
     state: await session.state(),
-    ...(withRows ? { rows: { train, test } } : {}),
+    ...(withRows ? { rows } : {}),
   };
   tell({ type: 'run-read', saved });
 }
@@ -55,11 +55,18 @@ async function rowsFor(
   }
   if (!bundle.rows)
     throw new BundleError(said`The bundle brings no rows. Import ${name} first, then open the bundle again.`);
-  const dataset = { name, labels: [...bundle.labels], ...bundle.rows };
+  const dataset = datasetOfBundle(name, bundle, bundle.rows);
   await checkBundle(bundle, sha256, dataset);
   const named = (rows: Dataset['train']) =>
     rows.map(({ text, label }, i) => ({ text, label: bundle.labels[label] ?? '', line: i + 1 }));
-  return { rows: { name, train: named(dataset.train), test: named(dataset.test) }, dataset, brought: true };
+  const { train, validation, test } = bundle.rows;
+  const rows = {
+    name,
+    train: named(train),
+    ...(validation ? { validation: named(validation) } : {}),
+    test: named(test),
+  };
+  return { rows, dataset, brought: true };
 }
 
 /**

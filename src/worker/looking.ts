@@ -9,7 +9,7 @@ import { tell } from './tell.ts';
 
 /** The look inside the run being trained: adapters now and then, snapshots while they are watched, one sentence on request. */
 
-/** Test sentences on the map. */
+/** Sentences on the map: of the rows that epochs are scored on. */
 const mostMapped = 64;
 /** Adapters are looked at at most this often, in milliseconds, and for at most this share of the time. */
 const shortestInterval = 2000;
@@ -57,7 +57,7 @@ async function tellSites(session: Session, inside: Inside | null): Promise<void>
 }
 
 async function tellSnapshot(session: Session): Promise<void> {
-  const { states, labels } = await session.testStates(mostMapped);
+  const { states, labels } = await session.shownStates(mostMapped);
   const points = principalPlane(states, plane);
   plane = points.map((point, i) => ({ ...point, label: labels[i] ?? 0 }));
   const histogram = histogramOf(await session.engine.readTrainable());

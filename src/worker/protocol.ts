@@ -13,7 +13,16 @@ import type { ForgettingPoint } from '../training/forgetting.ts';
 import type { Latency } from '../training/latency.ts';
 import type { Scores } from '../training/metrics.ts';
 import type { DeviceLimits } from '../training/pre-flight.ts';
-import type { EngineReason, EpochRecord, Outcome, Phase, Prediction, StepRecord } from '../training/records.ts';
+import type {
+  EngineReason,
+  EpochRecord,
+  FinalRecord,
+  FrozenBaselines,
+  Outcome,
+  Phase,
+  Prediction,
+  StepRecord,
+} from '../training/records.ts';
 import type { Run } from '../training/run.ts';
 import type { Bundle, SessionState } from '../training/saved-run.ts';
 
@@ -38,6 +47,8 @@ interface LabelledText {
 interface OwnRows {
   name: string;
   train: LabelledText[];
+  /** Where the validation rows have a source of their own. */
+  validation?: LabelledText[];
   test: LabelledText[];
 }
 
@@ -181,8 +192,12 @@ export type Report =
       phase: Phase;
       steps: StepRecord[];
       epochs: EpochRecord[];
-      /** The frozen encoder's head on the same rows, one record an epoch of its own. */
+      /** With the run's end, else null. */
+      final: FinalRecord | null;
+      /** The frozen baseline of the same budget, one record an epoch. */
       baseline: EpochRecord[];
+      /** When both baselines are trained and, with all scores, at the run's end; else null. */
+      baselines: FrozenBaselines | null;
       /** Anew after each evaluation, else null. */
       outcome: Outcome | null;
       /** With the report that the run is done, else null. */

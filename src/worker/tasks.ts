@@ -1,7 +1,6 @@
 import { readBuiltInTask } from '../data/built-in-rows.ts';
 import { builtInTasks } from '../data/built-in-tasks.ts';
-import { type Dataset, makeDataset } from '../data/dataset.ts';
-import type { Row } from '../data/rows.ts';
+import { type Dataset, makeDataset, type SplitRows } from '../data/dataset.ts';
 import { download } from '../files/download.ts';
 import { seedOf, shuffled } from '../model/random.ts';
 import { PersonError, said } from '../model/said.ts';
@@ -12,10 +11,8 @@ import { tell } from './tell.ts';
 
 /** The rows that are here: a built-in task's or a person's own. */
 
-export interface TaskRows {
+export interface TaskRows extends SplitRows {
   name: string;
-  train: Row[];
-  test: Row[];
 }
 
 /** How many example sentences a task is introduced with. */
@@ -60,6 +57,13 @@ export const datasetOf = async (run: Run): Promise<Dataset> => datasetFrom(await
 
 /** Those rows of a task that a run trains on. */
 export function datasetFrom(rows: TaskRows, { data, training }: Run): Dataset {
-  const { limit, testLimit } = data;
-  return makeDataset(rows, { name: taskName({ data }), limit, testLimit, seed: training.seed });
+  const { limit, testLimit, validationShare } = data;
+  const named = 'validation' in data ? data.validation : undefined;
+  if (named !== undefined && !rows.validation)
+    throw new PersonError(
+      said`The validation rows of ${named} are not here. Open a bundle that brings its rows, or set a share of the training rows aside.`,
+    );
+  const { validation, ...others } = rows;
+  const used = named !== undefined && validation ? { ...others, validation } : others;
+  return makeDataset(used, { name: taskName({ data }), limit, testLimit, validationShare, seed: training.seed });
 }

@@ -1,6 +1,6 @@
 import type { LoadedEncoder, NamedTensors } from '../training/engine.ts';
 import type { Latency } from '../training/latency.ts';
-import type { EpochRecord, Outcome, Phase, StepRecord } from '../training/records.ts';
+import type { EpochRecord, FinalRecord, FrozenBaselines, Outcome, Phase, StepRecord } from '../training/records.ts';
 import type { Session, SessionEvent } from '../training/session.ts';
 import { forgetLooks, type Inside, look } from './looking.ts';
 import type { RunPlan } from './protocol.ts';
@@ -27,17 +27,27 @@ const news = {
   phase: 'ready' as Phase,
   steps: [] as StepRecord[],
   epochs: [] as EpochRecord[],
+  final: null as FinalRecord | null,
   baseline: [] as EpochRecord[],
+  baselines: null as FrozenBaselines | null,
   outcome: null as Outcome | null,
   latency: null as Latency | null,
 };
-const noNews = () => ({ steps: [], epochs: [], baseline: [], outcome: null, latency: null });
+const noNews = () => ({
+  steps: [],
+  epochs: [],
+  final: null,
+  baseline: [],
+  baselines: null,
+  outcome: null,
+  latency: null,
+});
 let toldAt = 0;
 
 function tellProgress(phase: Phase): void {
   if (!session) return;
-  const { steps, epochs, baseline, outcome, latency } = news;
-  tell({ type: 'progress', phase, steps, epochs, baseline, outcome, latency, memory: session.engine.memory() });
+  const { phase: _, ...told } = news;
+  tell({ type: 'progress', phase, ...told, memory: session.engine.memory() });
   Object.assign(news, noNews());
   toldAt = performance.now();
 }
@@ -50,7 +60,12 @@ function note(event: SessionEvent): void {
   }
   if (event.type === 'step') news.steps.push(event.record);
   if (event.type === 'epoch') news.epochs.push(event.record);
+  if (event.type === 'final') {
+    news.final = event.record;
+    news.baselines = event.baselines;
+  }
   if (event.type === 'baseline') news.baseline.push(event.record);
+  if (event.type === 'baselines') news.baselines = event.record;
   // That the run is done is told by the loop's end, with what is measured then.
   if (news.phase !== 'done' && performance.now() - toldAt >= reportInterval) tellProgress(news.phase);
 }

@@ -27,7 +27,9 @@ const state = {
   lossSum: 1,
   trainable: new Map(),
   optimizer: { updates: 1, firstMoments: new Map(), secondMoments: new Map() },
-  testLogits: [],
+  finished: false,
+  best: null,
+  logits: [],
   baseline: null,
 };
 

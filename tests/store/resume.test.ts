@@ -30,7 +30,9 @@ const bundle: Bundle = {
   history: {
     steps: [{ step: 0, loss: 1, learningRate: 1e-3, gradNorm: 1, milliseconds: 5 }],
     epochs: [],
+    final: null,
     baseline: [],
+    baselines: null,
   },
   state: {
     step: 1,
@@ -38,7 +40,9 @@ const bundle: Bundle = {
     lossSum: 1,
     trainable: new Map(),
     optimizer: { updates: 1, firstMoments: new Map(), secondMoments: new Map() },
-    testLogits: [],
+    finished: false,
+    best: null,
+    logits: [],
     baseline: null,
   },
 };

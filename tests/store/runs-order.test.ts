@@ -17,7 +17,9 @@ const record = (name: string, accuracy: number | null, forward: number | null, p
   steps: [],
   epochs:
     accuracy === null ? [] : [{ epoch: 1, trainLoss: 1, test: { accuracy, macroF1: accuracy, loss: 1 - accuracy } }],
+  final: null,
   baseline: [],
+  baselines: null,
   outcome: null,
   milliseconds: 1,
   memoryBytes: 1,

@@ -10,7 +10,13 @@ const rows = (from: number, count: number) =>
     return { text: `it was ${list[(from + i) % 4]} and ${list[(from + 3 * i + 1) % 4]} number ${i}`, label };
   });
 
-export const wordsDataset: Dataset = { name: 'words', labels: ['bad', 'good'], train: rows(0, 40), test: rows(1, 12) };
+export const wordsDataset: Dataset = {
+  name: 'words',
+  labels: ['bad', 'good'],
+  train: rows(0, 40),
+  validation: [],
+  test: rows(1, 12),
+};
 
 /** A run of two epochs of five steps on them. */
 export const wordsRun = (change: object = {}, training: object = {}): Run =>

@@ -11,6 +11,7 @@ const dataset = {
   name: 'check',
   labels: ['x', 'y', 'z'],
   train: [],
+  validation: [],
   test: texts.map((text) => ({ text, label: 0 })),
 };
 const run = readRun({

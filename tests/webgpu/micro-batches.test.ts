@@ -91,7 +91,7 @@ describe.each(names)('on %s', (name) => {
       for await (const _ of session.events());
       await session.latency({ repeats: 1 });
       const { activations } = session.engine.memory();
-      const logits = session.testLogits.flat();
+      const logits = session.logits.flat();
       session.destroy();
       return { logits, activations };
     };

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { checkBundle, dataFacts, readBundle, writeBundle } from '../../src/files/bundle.ts';
 import { encoderChecksum } from '../../src/files/checksum.ts';
-import type { Bundle } from '../../src/training/saved-run.ts';
+import { type Bundle, noHistory } from '../../src/training/saved-run.ts';
 import { Session, type SessionEvent } from '../../src/training/session.ts';
 import { withTinyEncoder } from '../support/golden.ts';
 import { wordsDataset, wordsRun } from '../support/words.ts';
@@ -46,7 +46,7 @@ test.each(stops)('a bundle saved %s goes on with the numbers of a run that was n
     labels: wordsDataset.labels,
     encoder: { config: tiny.files.config, sha256 },
     data: await dataFacts(wordsDataset),
-    history: { steps: [], epochs: [], baseline: [] },
+    history: noHistory(),
     state: await first.state(),
     ...(when === 'at the end' ? { rows: { train: wordsDataset.train, test: wordsDataset.test } } : {}),
   };

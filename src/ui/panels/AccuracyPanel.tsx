@@ -2,6 +2,8 @@ import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { overlaidRuns, runsStore } from '../../store/runs.ts';
 import { testRowsOf } from '../../store/selectors.ts';
+import { type EpochRecord, scoresOf } from '../../training/records.ts';
+import { baselineScores } from '../../training/standing.ts';
 import { ChartFrame } from '../charts/ChartFrame.tsx';
 import { LinesChart, type Series } from '../charts/LinesChart.tsx';
 import { baselineSeries, overlaySeries } from '../charts/overlay.ts';
@@ -10,17 +12,26 @@ import { formatCount, formatShare } from '../format.ts';
 import { usePage } from '../use-page.ts';
 import { useRunName } from '../use-run-name.ts';
 
+function shown(record: EpochRecord): string[] {
+  const { accuracy, macroF1 } = scoresOf(record);
+  return [formatShare(accuracy), formatShare(macroF1)];
+}
+
 /** Accuracy on held-out rows by epoch, the frozen baseline's beside it: its first epochs as a curve, its end as a level. */
 export function AccuracyPanel() {
   const epochs = usePage((state) => state.epochs);
   const baseline = usePage((state) => state.baseline);
+  const baselines = usePage((state) => state.baselines);
   const run = usePage((state) => state.run);
   const rowsTested = usePage(testRowsOf);
   const others = useStore(runsStore, overlaidRuns);
   const { t } = useTranslation();
   const nameOf = useRunName();
-  const accuracies = (records: typeof epochs) => records.map(({ epoch, test }) => ({ x: epoch, y: test.accuracy }));
-  const level = baseline.at(-1)?.test.accuracy ?? null;
+  const accuracies = (records: typeof epochs) =>
+    records.map((record) => ({ x: record.epoch, y: scoresOf(record).accuracy }));
+  // A run with validation rows is compared on them as long as its epochs are what is drawn.
+  const on = epochs.at(-1)?.validation ? 'validation' : 'test';
+  const level = baselineScores(baselines, on)?.accuracy ?? null;
   const series: Series[] = [
     {
       key: 'adapted',
@@ -37,16 +48,8 @@ export function AccuracyPanel() {
   const floor = Math.max(0, Math.floor(10 * Math.min(...values) - 0.5) / 10);
   const lastEpoch = Math.max(2, run.training.epochs, ...others.map((other) => other.run.training.epochs));
   const rows = [
-    ...epochs.map(({ epoch, test }) => [
-      `${t('chart.adapted')}, ${t('chart.epoch')} ${epoch}`,
-      formatShare(test.accuracy),
-      formatShare(test.macroF1),
-    ]),
-    ...baseline.map(({ epoch, test }) => [
-      t('chart.baselineEpoch', { epoch }),
-      formatShare(test.accuracy),
-      formatShare(test.macroF1),
-    ]),
+    ...epochs.map((record) => [`${t('chart.adapted')}, ${t('chart.epoch')} ${record.epoch}`, ...shown(record)]),
+    ...baseline.map((record) => [t('chart.baselineEpoch', { epoch: record.epoch }), ...shown(record)]),
   ];
   return (
     <ChartFrame

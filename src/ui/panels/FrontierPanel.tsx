@@ -4,6 +4,7 @@ import { useStore } from 'zustand';
 import { type MethodType, methodTypes } from '../../model/methods.ts';
 import type { RunRecord } from '../../store/records.ts';
 import { comparableRuns, runsStore } from '../../store/runs.ts';
+import { baselineScores, testScoresOf } from '../../training/standing.ts';
 import { ChartFrame } from '../charts/ChartFrame.tsx';
 import { FrontierChart, type FrontierGroup } from '../charts/FrontierChart.tsx';
 import { colors } from '../colors.ts';
@@ -23,7 +24,7 @@ const looks: Record<MethodType, Pick<FrontierGroup, 'color' | 'shape'>> = {
   full: { color: '#0072b2', shape: 'diamond' },
 };
 
-const accuracyOf = (run: RunRecord) => run.epochs.at(-1)?.test.accuracy ?? 0;
+const accuracyOf = (run: RunRecord) => testScoresOf(run)?.accuracy ?? 0;
 
 /** Accuracy against trainable share, over all finished runs on the same encoder and the same rows. */
 export function FrontierPanel() {
@@ -43,7 +44,7 @@ export function FrontierPanel() {
         .sort((a, b) => a.share - b.share),
     }))
     .filter(({ points }) => points.length > 0);
-  const baseline = runs.at(-1)?.baseline.at(-1)?.test.accuracy;
+  const baseline = baselineScores(runs.at(-1)?.baselines ?? null, 'test')?.accuracy;
   const full = runs.findLast((other) => other.run.method.type === 'full');
   const levels = [
     ...(baseline === undefined

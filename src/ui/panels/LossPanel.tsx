@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { lossPoints } from '../../store/history.ts';
 import { overlaidRuns, runsStore } from '../../store/runs.ts';
+import { scoresOf } from '../../training/records.ts';
 import { ChartFrame } from '../charts/ChartFrame.tsx';
 import { LinesChart, type Series } from '../charts/LinesChart.tsx';
 import { baselineSeries, overlaySeries } from '../charts/overlay.ts';
@@ -39,7 +40,7 @@ export function LossPanel() {
       ),
     [others, nameOf, smoothing],
   );
-  const validation = epochs.map(({ epoch, test }) => ({ x: epoch * perEpoch, y: test.loss }));
+  const validation = epochs.map((record) => ({ x: record.epoch * perEpoch, y: scoresOf(record).loss }));
   // By passes over the rows, as the run: what lies beyond the run's last epoch is cut off, its end is a level.
   const frozen = baseline.map(({ epoch, trainLoss }) => ({ x: epoch * perEpoch, y: trainLoss }));
   const last = Math.max(2, ...[points, ...others.map((run) => run.steps)].map((list) => list.at(-1)?.step ?? 0));

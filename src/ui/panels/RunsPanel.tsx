@@ -6,6 +6,7 @@ import type { RunRecord } from '../../store/records.ts';
 import { overlaidRuns, restoreRun, runsStore, toggleOverlay } from '../../store/runs.ts';
 import { gainOf, nextSorting, type Sortable, type Sorting, sortable, sortedRuns } from '../../store/runs-order.ts';
 import { taskName } from '../../training/run.ts';
+import { baselineScores, testScoresOf } from '../../training/standing.ts';
 import { formatBytes, formatDuration, formatPoints, formatShare } from '../format.ts';
 import { csvOf, saveFile } from '../save-file.ts';
 import { usePage } from '../use-page.ts';
@@ -135,7 +136,7 @@ function RunRow({ run, before, onDelete }: RunRowProps) {
   const current = useStore(runsStore, (state) => state.current === run.id);
   const { t } = useTranslation();
   const name = useRunName()(run);
-  const scores = run.epochs.at(-1)?.test;
+  const scores = testScoresOf(run);
   const gain = gainOf(run);
   const unfinished = run.status === 'done' ? '' : ` (${t(`runs.status.${run.status}`)})`;
   return (
@@ -183,10 +184,10 @@ function runsCsv(runs: readonly RunRecord[]): string {
     run.counts.trainable,
     run.counts.ratioOfAll,
     run.counts.ratioOfBase,
-    run.epochs.at(-1)?.test.accuracy ?? '',
-    run.baseline.at(-1)?.test.accuracy ?? '',
-    run.epochs.at(-1)?.test.macroF1 ?? '',
-    run.epochs.at(-1)?.test.loss ?? '',
+    testScoresOf(run)?.accuracy ?? '',
+    baselineScores(run.baselines, 'test')?.accuracy ?? '',
+    testScoresOf(run)?.macroF1 ?? '',
+    testScoresOf(run)?.loss ?? '',
     run.stepsDone,
     run.milliseconds / 1000,
     run.memoryBytes,

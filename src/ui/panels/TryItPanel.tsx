@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { testRowsOf } from '../../store/selectors.ts';
 import { anotherExample, mostClasses, writeSentence } from '../../store/try-it.ts';
 import type { Prediction } from '../../training/records.ts';
+import { baselineScores, testScoresOf } from '../../training/standing.ts';
 import { formatCount, formatPoints, formatShare } from '../format.ts';
 import { usePage } from '../use-page.ts';
 import { AnsweringControls } from './AnsweringControls.tsx';
@@ -103,8 +104,8 @@ function Probabilities({ prediction }: { prediction: Prediction }) {
 }
 
 function ResultSentence() {
-  const adapted = usePage((state) => state.epochs.at(-1)?.test.accuracy ?? null);
-  const base = usePage((state) => state.baseline.at(-1)?.test.accuracy ?? null);
+  const adapted = usePage((state) => testScoresOf(state)?.accuracy ?? null);
+  const base = usePage((state) => baselineScores(state.baselines, 'test')?.accuracy ?? null);
   const latency = usePage((state) => state.latency);
   const rows = usePage(testRowsOf);
   const { t } = useTranslation();

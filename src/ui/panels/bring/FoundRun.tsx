@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { bringInStore, type Found, resumeFound } from '../../../store/bring-in.ts';
 import { isBusy } from '../../../store/selectors.ts';
+import { testScoresOf } from '../../../training/standing.ts';
 import { Facts } from '../../controls/Facts.tsx';
 import { formatCount, formatShare } from '../../format.ts';
 import { usePage } from '../../use-page.ts';
@@ -18,7 +19,7 @@ export function FoundRun({ bundle }: { bundle: Bundle }) {
   const waiting = useStore(bringInStore, (found) => found.busy);
   const { t } = useTranslation();
   const name = useRunName()({ name: run.name, run });
-  const accuracy = history.epochs.at(-1)?.test.accuracy;
+  const accuracy = testScoresOf(history)?.accuracy;
   const counts = { train: formatCount(data.train.rows), test: formatCount(data.test.rows) };
   return (
     <section aria-label={name}>
