@@ -7,6 +7,7 @@ import type { Report } from '../worker/protocol.ts';
 import { withSteps } from './history.ts';
 import { hasEnded, keepState } from './kept-state.ts';
 import { runTitle } from './naming.ts';
+import { comeFrom } from './origin.ts';
 import { takeRowsOfRun } from './own-data.ts';
 import { ownStore, splitOf } from './own-rows.ts';
 import { initialState, noResults, pageStore } from './page.ts';
@@ -114,6 +115,7 @@ export function trainFromAdapter(adapter: BroughtAdapter): void {
   const run = runOfAdapter(adapter);
   beginWith({ name: run.name, model: run.model, method: run.method, tensors, labels });
   openRun({ ...run, name: runTitle(run) });
+  comeFrom('playground');
   closeBringIn();
 }
 
@@ -145,6 +147,7 @@ export function hearResumed({ task, rows, outcome, ...plan }: Extract<Report, { 
   resuming = null;
   const done = hasEnded(state);
   giveWayForGood();
+  comeFrom('playground');
   waitQueue();
   if (rows) takeRowsOfRun(rows);
   dropStart();

@@ -5,16 +5,15 @@ import type { Method } from '../model/methods.ts';
 import { type Run, sameRun } from '../training/run.ts';
 import { withMethodType } from './fields.ts';
 import { runTitle } from './naming.ts';
+import { comeFrom, type LessonId, lessonIds, originOf } from './origin.ts';
 import { firstRun, pageStore } from './page.ts';
 import type { RunRecord } from './records.ts';
 import { openRun } from './run.ts';
-import { overlay, runsStore } from './runs.ts';
+import { drawBeside, runsStore } from './runs.ts';
 import { keep, recall } from './storage.ts';
 
 /** Seven short lessons, each with one experiment on the live page and one question. */
 
-export const lessonIds = ['freeze', 'bottleneck', 'identity', 'places', 'quality', 'cost', 'forgetting'] as const;
-export type LessonId = (typeof lessonIds)[number];
 export const answers = ['a', 'b', 'c'] as const;
 export type Answer = (typeof answers)[number];
 
@@ -108,18 +107,21 @@ export function answerLesson(id: LessonId, answer: Answer): void {
 
 export const isDone = ({ given }: LessonsState, id: LessonId): boolean => given[id] === lessons[id].right;
 
-/** The record of a set-up that has been trained to its end. */
-export const trainedAs = ({ run }: SetUp, runs: readonly RunRecord[]): RunRecord | undefined => {
+/** The record of a lesson's set-up that has been trained to its end. */
+export const trainedAs = (id: LessonId, { run }: SetUp, runs: readonly RunRecord[]): RunRecord | undefined => {
   const wanted = run();
-  return runs.findLast((record) => record.status === 'done' && sameRun({ ...record.run, name: wanted.name }, wanted));
+  return runs.findLast(
+    (record) =>
+      record.status === 'done' && originOf(record) === id && sameRun({ ...record.run, name: wanted.name }, wanted),
+  );
 };
 
-/** Sets the workbench up for a run of a lesson's experiment, and draws those of its runs beside it that are there. */
+/** Sets the workbench up for a run of a lesson's experiment, and draws those of its runs beside it that are there, and no others. */
 export function setUpExperiment(id: LessonId, setUp: SetUp): void {
   const run = setUp.run();
   openRun({ ...run, name: runTitle(run) });
-  for (const other of lessons[id].setUps) {
-    const record = other === setUp ? undefined : trainedAs(other, runsStore.getState().runs);
-    if (record) overlay(record.id);
-  }
+  comeFrom(id);
+  const { runs } = runsStore.getState();
+  const others = lessons[id].setUps.filter((other) => other !== setUp);
+  drawBeside(others.flatMap((other) => trainedAs(id, other, runs)?.id ?? []));
 }

@@ -4,6 +4,7 @@ import type { MethodType } from '../model/methods.ts';
 import { type Run, readRun } from '../training/run.ts';
 import { withMethodType } from './fields.ts';
 import { runTitle } from './naming.ts';
+import { comeFrom, lessonIds, type Origin, originNow } from './origin.ts';
 import { pageStore } from './page.ts';
 import { openRun, pauseTraining, startTraining } from './run.ts';
 import { canTrain } from './selectors.ts';
@@ -16,9 +17,11 @@ export interface QueueState {
   /** Runs that were asked for. */
   total: number;
   running: boolean;
+  /** Of all of them. */
+  origin: Origin;
 }
 
-export const initialQueue: QueueState = { pending: [], total: 0, running: false };
+export const initialQueue: QueueState = { pending: [], total: 0, running: false, origin: 'playground' };
 export const queueStore = createStore<QueueState>(() => initialQueue);
 const { getState, setState } = queueStore;
 
@@ -41,7 +44,7 @@ export function sweepRuns(run: Run, bottlenecks: readonly number[], methods: rea
 }
 
 export function startQueue(runs: readonly Run[]): void {
-  setState({ pending: runs, total: runs.length, running: true });
+  setState({ pending: runs, total: runs.length, running: true, origin: originNow() });
   save();
   openNext();
 }
@@ -74,9 +77,14 @@ export function dropQueue(): void {
 }
 
 function openNext(): void {
-  const [first] = getState().pending;
-  if (first) openRun(first);
-  else setState(initialQueue);
+  const { pending, origin } = getState();
+  const [first] = pending;
+  if (!first) {
+    setState(initialQueue);
+    return;
+  }
+  openRun(first);
+  comeFrom(origin);
 }
 
 /** The worker is ready for the run that was opened. */
@@ -95,11 +103,16 @@ export function queueEnded(): void {
 }
 
 const note = 'queue';
-const noteSchema = z.object({ total: z.number().int().min(0), pending: z.array(z.unknown()).max(mostRuns) });
+const noteSchema = z.object({
+  total: z.number().int().min(0),
+  pending: z.array(z.unknown()).max(mostRuns),
+  // Absent in notes of earlier versions.
+  origin: z.enum(['playground', ...lessonIds]).default('playground'),
+});
 
 function save(): void {
-  const { pending, total } = getState();
-  void (pending.length > 0 ? keep('notes', note, { pending, total }) : forget('notes', note));
+  const { pending, total, origin } = getState();
+  void (pending.length > 0 ? keep('notes', note, { pending, total, origin }) : forget('notes', note));
 }
 
 /** Takes up a queue that an earlier visit left, stopped. */
@@ -108,7 +121,7 @@ export async function loadQueue(): Promise<void> {
   if (!parsed.success) return;
   try {
     const pending = parsed.data.pending.map(readRun);
-    if (getState().total === 0) setState({ pending, total: parsed.data.total, running: false });
+    if (getState().total === 0) setState({ ...parsed.data, pending, running: false });
   } catch {
     // Written by another version: nothing that could be gone on with.
     void forget('notes', note);

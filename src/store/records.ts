@@ -3,6 +3,8 @@ import type { Latency } from '../training/latency.ts';
 import type { EpochRecord, FinalRecord, FrozenBaselines, Outcome, StepRecord } from '../training/records.ts';
 import type { Run } from '../training/run.ts';
 import type { SessionState } from '../training/saved-run.ts';
+import type { Named } from './naming.ts';
+import type { Origin } from './origin.ts';
 
 /** What the page keeps of runs and adapters: plain data, as it lies in the browser's storage. */
 
@@ -10,7 +12,11 @@ export interface RunRecord {
   id: string;
   /** Given by a person, or the run's own. */
   name: string;
+  /** By a person. */
+  renamed?: boolean | undefined;
   run: Run;
+  /** The lesson that it is an experiment of, or the playground. Absent in records of earlier versions: the playground. */
+  origin?: Origin | undefined;
   /** Milliseconds since 1970. */
   startedAt: number;
   pinned: boolean;
@@ -48,6 +54,10 @@ export interface KeptState {
 export interface KeptAdapter {
   id: string;
   name: string;
+  /** By a person. */
+  renamed?: boolean | undefined;
+  /** The two whose average this is; absent: it was trained. */
+  averageOf?: readonly [Named, Named] | undefined;
   run: Run;
   startedAt: number;
   labels: string[];

@@ -4,10 +4,12 @@ import { withRate } from './fields.ts';
 import { stateFor } from './kept-state.ts';
 import { requireEncoder } from './models.ts';
 import { runTitle } from './naming.ts';
+import { comeFrom } from './origin.ts';
 import { isOwn, sendRows } from './own-rows.ts';
 import { initialState, noResults, type PageState, pageStore } from './page.ts';
 import { dropWanted } from './send-rows.ts';
 import { dropStart, startOf } from './start.ts';
+import { viewStore } from './view.ts';
 import { send } from './wire.ts';
 
 /** Verbs of the run in the worker. */
@@ -34,8 +36,14 @@ function titled(run: Run): Run {
   return run.name === name ? run : { ...run, name };
 }
 
+/** A run that is changed outside the lessons is no longer a lesson's. */
+function leaveLesson(): void {
+  if (viewStore.getState().view !== 'lessons') comeFrom('playground');
+}
+
 /** Switches to another built-in task with the rows, length and epochs that suit it; the run starts anew. */
 export function chooseTask(name: string): void {
+  leaveLesson();
   const { run } = getState();
   const { limit, maxLength, epochs } = builtInTask(name).defaults;
   const { testLimit, validationShare } = run.data;
@@ -52,6 +60,7 @@ export function chooseTask(name: string): void {
 
 /** Changes the run's settings; whatever was trained so far is dropped. */
 export function changeRun(change: (run: Run) => Run): void {
+  leaveLesson();
   const { run: before } = getState();
   const run = titled(change(before));
   // The seed also cuts a person's own rows in two.

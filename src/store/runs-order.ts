@@ -21,6 +21,9 @@ export interface Sorting {
   direction: 'ascending' | 'descending';
 }
 
+/** What a run has reached on the test rows; null before they are read. */
+export const accuracyOf = (run: RunRecord): number | null => testScoresOf(run)?.accuracy ?? null;
+
 /** Accuracy on the test rows gained over the frozen baseline at its best, in points. */
 export function gainOf(run: RunRecord): number | null {
   const [ours, theirs] = [testScoresOf(run), baselineScores(run.baselines, 'test')];
@@ -30,7 +33,7 @@ export function gainOf(run: RunRecord): number | null {
 const columnOf: Record<Sortable, (run: RunRecord) => number | string | null> = {
   name: ({ name }) => name,
   trainable: ({ counts }) => counts.ratioOfAll,
-  accuracy: (run) => testScoresOf(run)?.accuracy ?? null,
+  accuracy: accuracyOf,
   gain: gainOf,
   macroF1: (run) => testScoresOf(run)?.macroF1 ?? null,
   loss: (run) => testScoresOf(run)?.loss ?? null,

@@ -1,11 +1,12 @@
 import { createStore } from 'zustand/vanilla';
 import { upgradeHistory } from '../training/earlier-versions.ts';
-import { type Run, readRun, sameRun } from '../training/run.ts';
+import { type Run, readRun, taskName } from '../training/run.ts';
 import type { SessionState } from '../training/saved-run.ts';
 import { thinned } from './history.ts';
 import { closeInside } from './inside.ts';
 import { arrived, goOnFrom, hasEnded, isOnItsWay, recallState, stateBytes } from './kept-state.ts';
 import { closeOnnxExport } from './onnx-export.ts';
+import { comeFrom, type Origin, originNow, originOf } from './origin.ts';
 import { initialState, type PageState, pageStore } from './page.ts';
 import { newId, type RunRecord } from './records.ts';
 import { openRun } from './run.ts';
@@ -28,30 +29,13 @@ export const initialRuns: RunsState = { runs: [], current: null, overlaid: [], r
 export const runsStore = createStore<RunsState>(() => initialRuns);
 const { getState, setState } = runsStore;
 
-/** The runs drawn beside the current one, in the order chosen. The same list as long as nothing changes. */
-export const overlaidRuns = memoised((runs: RunsState['runs'], overlaid: RunsState['overlaid']) =>
-  overlaid.flatMap((id) => runs.filter((run) => run.id === id)),
-);
+/** Whether a run can be drawn beside the page's: its curves mean the same only on the same task; each lesson keeps to its own. */
+export const canBeDrawn = (record: RunRecord, run: Run, origin: Origin): boolean =>
+  taskName(record.run) === taskName(run) && originOf(record) === origin;
 
-/** Finished runs that compare with a run: same encoder, rows, pooling and seed. */
-export const comparableRuns = (runs: readonly RunRecord[], run: Run): RunRecord[] =>
-  runs.filter(
-    (other) =>
-      other.status === 'done' &&
-      other.run.model === run.model &&
-      other.run.pooling === run.pooling &&
-      other.run.training.seed === run.training.seed &&
-      sameRun({ ...run, data: other.run.data }, run),
-  );
-
-/** Asks a question of runs and choice anew only when one of them has changed. */
-function memoised<T>(ask: (runs: RunsState['runs'], overlaid: RunsState['overlaid']) => T) {
-  let last: { runs: RunsState['runs']; overlaid: RunsState['overlaid']; answer: T } | null = null;
-  return ({ runs, overlaid }: RunsState): T => {
-    if (last?.runs !== runs || last.overlaid !== overlaid) last = { runs, overlaid, answer: ask(runs, overlaid) };
-    return last.answer;
-  };
-}
+/** The runs drawn beside the page's, in the order chosen. */
+export const drawnRuns = ({ runs, overlaid }: Pick<RunsState, 'runs' | 'overlaid'>, run: Run, origin: Origin) =>
+  overlaid.flatMap((id) => runs.filter((record) => record.id === id && canBeDrawn(record, run, origin)));
 
 /** Runs kept; beyond, the oldest that is not pinned goes. */
 const mostRuns = 200;
@@ -120,6 +104,8 @@ function recordOf(page: PageState, before: RunRecord | undefined): RunRecord | n
   return {
     id: before?.id ?? newId(),
     name: before?.name ?? nameOf(run),
+    renamed: before?.renamed,
+    origin: before ? before.origin : originNow(),
     startedAt: before?.startedAt ?? Date.now(),
     pinned: before?.pinned ?? false,
     run,
@@ -146,7 +132,7 @@ function nameOf({ name }: Run): string {
   return start ? `${name} ← ${start.name}` : name;
 }
 
-function change(id: string, changed: Partial<Pick<RunRecord, 'name' | 'pinned'>>): void {
+function change(id: string, changed: Partial<Pick<RunRecord, 'name' | 'renamed' | 'pinned'>>): void {
   const runs = getState().runs.map((run) => (run.id === id ? { ...run, ...changed } : run));
   setState({ runs });
   const run = runs.find((other) => other.id === id);
@@ -157,7 +143,7 @@ const longestName = 80;
 
 export function renameRun(id: string, name: string): void {
   const trimmed = name.trim().slice(0, longestName);
-  if (trimmed) change(id, { name: trimmed });
+  if (trimmed) change(id, { name: trimmed, renamed: true });
 }
 
 export function togglePinned(id: string): void {
@@ -190,9 +176,8 @@ export function toggleOverlay(id: string): void {
   });
 }
 
-/** Draws a run beside the current one. */
-export const overlay = (id: string) =>
-  setState({ overlaid: [...getState().overlaid.filter((other) => other !== id), id].slice(-mostOverlaid) });
+/** Draws these runs beside the current one, and no others. */
+export const drawBeside = (ids: readonly string[]): void => setState({ overlaid: ids.slice(-mostOverlaid) });
 
 /** Sets the workbench as it was for a run, with what it had trained; where that was not kept, draws it beside the next. */
 export async function reopenRun(id: string): Promise<void> {
@@ -200,8 +185,9 @@ export async function reopenRun(id: string): Promise<void> {
   if (!record) return;
   const kept = await recallState(id, record.run);
   openRun(record.run);
+  comeFrom(originOf(record));
   if (kept) goOnFrom(id, kept);
-  else overlay(id);
+  else drawBeside([id]);
   const { run } = pageStore.getState();
   setState({ reopened: { run, name: record.name, weights: kept ? 'coming' : 'not-kept' } });
 }

@@ -5,6 +5,7 @@ import type { NamedTensors } from '../training/engine.ts';
 import type { Run } from '../training/run.ts';
 import { testScoresOf } from '../training/standing.ts';
 import type { Report } from '../worker/protocol.ts';
+import type { Named } from './naming.ts';
 import { pageStore } from './page.ts';
 import { type KeptAdapter, newId } from './records.ts';
 import { runsStore } from './runs.ts';
@@ -47,7 +48,8 @@ export function hearAdapter({ run, labels, tensors }: Extract<Report, { type: 'a
   const record = runs.find(({ id }) => id === current);
   const accuracy = (record && testScoresOf(record)?.accuracy) ?? null;
   if (!record || bytesOf(tensors) > mostBytesUnasked) return;
-  shelve({ id: record.id, name: record.name, run, labels, accuracy, testRows: record.outcome?.rows ?? 0 }, tensors);
+  const { id, name, renamed } = record;
+  shelve({ id, name, renamed, run, labels, accuracy, testRows: record.outcome?.rows ?? 0 }, tensors);
 }
 
 const bytesOf = (tensors: NamedTensors) => [...tensors.values()].reduce((sum, { data }) => sum + data.byteLength, 0);
@@ -116,6 +118,9 @@ export function hearScored({ id, strength, scores }: Extract<Report, { type: 'sc
   void keep('adapters', id, measured);
 }
 
+/** What an adapter is called, without the rest of it. */
+const namedOf = ({ name, renamed, averageOf, run }: KeptAdapter): Named => ({ name, renamed, averageOf, run });
+
 /** Averages two adapters of one shape into a third, which is measured at once. */
 export async function average(one: KeptAdapter, other: KeptAdapter): Promise<void> {
   setState({ problem: null });
@@ -125,7 +130,8 @@ export async function average(one: KeptAdapter, other: KeptAdapter): Promise<voi
     const tensors = averageOf(first, second);
     const id = newId();
     const name = `(${one.name} + ${other.name}) / 2`;
-    shelve({ id, name, run: one.run, labels: one.labels, accuracy: null, testRows: one.testRows }, tensors);
+    const { run, labels, testRows } = one;
+    shelve({ id, name, averageOf: [namedOf(one), namedOf(other)], run, labels, accuracy: null, testRows }, tensors);
     send({ type: 'score', id, strength: 1 });
   } catch (error) {
     setState({ problem: wordsOf(error) });

@@ -91,7 +91,8 @@ const trainingSchema = z.strictObject({
   seed: z.number().int().min(0).max(0xffffffff).default(7),
 });
 
-const plainRunSchema = z.strictObject({
+/** Every setting by itself; `readRun` also holds them against each other. */
+export const plainRunSchema = z.strictObject({
   name,
   /** A built-in encoder's name, a folder, or a name on the Hugging Face Hub. */
   model: name.default('encoder-small'),

@@ -104,7 +104,7 @@ describe('sweeps', () => {
 
   test('what differs is told by its path, with both values', () => {
     const other = { ...firstRun, name: 'other', training: { ...firstRun.training, seed: 8 } };
-    expect(differences(firstRun, other)).toEqual([{ path: 'training.seed', before: '7', after: '8' }]);
+    expect(differences(firstRun, other)).toEqual([{ path: 'training.seed', before: 7, after: 8 }]);
     expect(differences(firstRun, { ...firstRun, name: 'other' })).toEqual([]);
   });
 });

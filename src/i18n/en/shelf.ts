@@ -16,6 +16,7 @@ export const shelf = {
     accuracy: 'Accuracy as trained',
     measured: 'Measured here',
     actions: 'Actions',
+    averageName: 'Average of {{one}} and {{other}}',
     onRows: '{{accuracy}} on {{rows}} test rows',
     atStrength: '{{accuracy}} at {{strength}}',
     use: 'Use',

@@ -19,6 +19,7 @@ export const shelf: Texts<typeof english> = {
     accuracy: '训练所得准确率',
     measured: '在此测得',
     actions: '操作',
+    averageName: '{{one}} 与 {{other}} 的平均',
     onRows: '{{accuracy}}（{{rows}} 行测试数据）',
     atStrength: '强度 {{strength}} 时 {{accuracy}}',
     use: '使用',

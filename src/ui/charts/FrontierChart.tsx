@@ -1,5 +1,6 @@
 import {
   CartesianGrid,
+  ErrorBar,
   Legend,
   ReferenceLine,
   ResponsiveContainer,
@@ -16,7 +17,10 @@ export interface FrontierGroup {
   name: string;
   color: string;
   shape: 'circle' | 'cross' | 'diamond' | 'square' | 'star' | 'triangle' | 'wye';
-  points: { share: number; accuracy: number; name: string }[];
+  /** Whether the points are joined. */
+  line: boolean;
+  /** `spread`: how far the lowest and the highest of several seeds lie below and above. */
+  points: { share: number; accuracy: number; spread: [number, number] }[];
 }
 
 interface FrontierChartProps {
@@ -41,10 +45,12 @@ function ticksBetween(from: number, to: number): number[] {
 /** Accuracy against the trainable share, the share on a logarithmic axis; a shape and a colour a method. */
 export function FrontierChart({ groups, levels, names, formatShare }: FrontierChartProps) {
   const accuracies = [
-    ...groups.flatMap(({ points }) => points.map(({ accuracy }) => accuracy)),
+    ...groups.flatMap(({ points }) => points.map(({ accuracy, spread }) => accuracy - spread[0])),
     ...levels.map(({ y }) => y),
   ];
-  const shares = groups.flatMap(({ points }) => points.map(({ share }) => share));
+  const found = groups.flatMap(({ points }) => points.map(({ share }) => share));
+  // Full fine-tuning alone has a line, and no point.
+  const shares = found.length > 0 ? found : [1];
   const domain: [number, number] = [Math.min(...shares) / margin, Math.max(...shares) * margin];
   const floor = Math.max(0, Math.floor(10 * Math.min(...accuracies) - 0.5) / 10);
   return (
@@ -72,16 +78,20 @@ export function FrontierChart({ groups, levels, names, formatShare }: FrontierCh
         <ZAxis range={[70, 70]} />
         <Tooltip {...tooltipStyle} formatter={(value) => formatShare(Number(value))} />
         <Legend wrapperStyle={legendStyle} itemSorter={null} />
-        {groups.map(({ name, color, shape, points }) => (
+        {groups.map(({ name, color, shape, line, points }) => (
           <Scatter
             key={name}
             name={name}
             data={points}
             fill={color}
             shape={shape}
-            line={points.length > 1}
+            line={line}
             isAnimationActive={false}
-          />
+          >
+            {points.some(({ spread }) => spread[0] + spread[1] > 0) && (
+              <ErrorBar dataKey="spread" direction="y" width={4} stroke={color} isAnimationActive={false} />
+            )}
+          </Scatter>
         ))}
         {levels.map((level) => (
           <ReferenceLine key={level.label} {...levelStyle(level)} />

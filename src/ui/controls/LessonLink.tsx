@@ -1,6 +1,7 @@
 import { Anchor } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { type LessonId, openLesson } from '../../store/lessons.ts';
+import { openLesson } from '../../store/lessons.ts';
+import type { LessonId } from '../../store/origin.ts';
 
 /** A way from a knob to the lesson that explains it. */
 export function LessonLink({ id }: { id: LessonId }) {

@@ -1,6 +1,4 @@
 import { useTranslation } from 'react-i18next';
-import { useStore } from 'zustand';
-import { overlaidRuns, runsStore } from '../../store/runs.ts';
 import { testRowsOf } from '../../store/selectors.ts';
 import { type EpochRecord, scoresOf } from '../../training/records.ts';
 import { baselineScores } from '../../training/standing.ts';
@@ -9,8 +7,9 @@ import { LinesChart, type Series } from '../charts/LinesChart.tsx';
 import { baselineSeries, overlaySeries } from '../charts/overlay.ts';
 import { colors } from '../colors.ts';
 import { formatCount, formatShare } from '../format.ts';
+import { useDrawnRuns } from '../use-drawn-runs.ts';
 import { usePage } from '../use-page.ts';
-import { useRunName } from '../use-run-name.ts';
+import { useOverlayNames } from '../use-run-name.ts';
 
 function shown(record: EpochRecord): string[] {
   const { accuracy, macroF1 } = scoresOf(record);
@@ -24,9 +23,9 @@ export function AccuracyPanel() {
   const baselines = usePage((state) => state.baselines);
   const run = usePage((state) => state.run);
   const rowsTested = usePage(testRowsOf);
-  const others = useStore(runsStore, overlaidRuns);
+  const others = useDrawnRuns();
   const { t } = useTranslation();
-  const nameOf = useRunName();
+  const nameOf = useOverlayNames();
   const accuracies = (records: typeof epochs) =>
     records.map((record) => ({ x: record.epoch, y: scoresOf(record).accuracy }));
   // A run with validation rows is compared on them as long as its epochs are what is drawn.

@@ -1,4 +1,5 @@
 import { Select, Slider, Text } from '@mantine/core';
+import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { answerWith, setStrength, shelfStore } from '../../store/shelf.ts';
@@ -16,8 +17,8 @@ export function AnsweringControls() {
   const model = usePage(({ run }) => run.model);
   const kept = useStore(shelfStore, (state) => state.kept);
   const { t } = useTranslation();
-  const nameOf = useRunName();
-  const usable = kept.filter(({ run }) => run.model === model);
+  const usable = useMemo(() => kept.filter(({ run }) => run.model === model), [kept, model]);
+  const nameOf = useRunName(usable);
   return (
     <>
       {/* There before the first adapter is kept: nothing moves when that is. */}

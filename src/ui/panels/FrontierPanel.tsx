@@ -1,10 +1,12 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { type MethodType, methodTypes } from '../../model/methods.ts';
-import type { RunRecord } from '../../store/records.ts';
-import { comparableRuns, runsStore } from '../../store/runs.ts';
-import { baselineScores, testScoresOf } from '../../training/standing.ts';
+import type { MethodType } from '../../model/methods.ts';
+import { frontierOf } from '../../store/frontier.ts';
+import { originStore } from '../../store/origin.ts';
+import { runsStore } from '../../store/runs.ts';
+import { accuracyOf } from '../../store/runs-order.ts';
+import { baselineScores } from '../../training/standing.ts';
 import { ChartFrame } from '../charts/ChartFrame.tsx';
 import { FrontierChart, type FrontierGroup } from '../charts/FrontierChart.tsx';
 import { colors } from '../colors.ts';
@@ -24,28 +26,39 @@ const looks: Record<MethodType, Pick<FrontierGroup, 'color' | 'shape'>> = {
   full: { color: '#0072b2', shape: 'diamond' },
 };
 
-const accuracyOf = (run: RunRecord) => testScoresOf(run)?.accuracy ?? 0;
-
-/** Accuracy against trainable share, over all finished runs on the same encoder and the same rows. */
+/** Accuracy against trainable share, over finished runs on the same encoder and rows: lines where the width alone differs. */
 export function FrontierPanel() {
   const all = useStore(runsStore, (state) => state.runs);
+  const origin = useStore(originStore, (state) => state.origin);
   const run = usePage((state) => state.run);
   const { t } = useTranslation();
-  const nameOf = useRunName();
-  const runs = useMemo(() => comparableRuns(all, run), [all, run]);
-  const groups = methodTypes
-    .filter((type) => type !== 'full')
-    .map((type) => ({
-      name: t(`method.names.${type}`),
-      ...looks[type],
-      points: runs
-        .filter((other) => other.run.method.type === type)
-        .map((other) => ({ share: other.counts.ratioOfAll, accuracy: accuracyOf(other), name: nameOf(other) }))
-        .sort((a, b) => a.share - b.share),
-    }))
-    .filter(({ points }) => points.length > 0);
-  const baseline = baselineScores(runs.at(-1)?.baselines ?? null, 'test')?.accuracy;
-  const full = runs.findLast((other) => other.run.method.type === 'full');
+  const { lines, loose, full, seeds } = useMemo(() => frontierOf(all, run, origin), [all, run, origin]);
+  const points = [...lines.flatMap((line) => line.points), ...(full ? [full] : [])];
+  const inLines = points.flatMap((point) => point.runs);
+  const shown = [...inLines, ...loose];
+  const nameOf = useRunName(shown);
+  const groups: FrontierGroup[] = lines.map(({ type, points: ofLine }) => ({
+    name: t(`method.names.${type}`),
+    ...looks[type],
+    line: ofLine.length > 1,
+    points: ofLine.map(({ share, accuracy, lowest, highest }) => ({
+      share,
+      accuracy,
+      spread: [accuracy - lowest, highest - accuracy],
+    })),
+  }));
+  const others: FrontierGroup = {
+    name: t('sweep.loose'),
+    color: 'var(--baseline)',
+    shape: 'circle',
+    line: false,
+    points: loose.map((record) => ({
+      share: record.counts.ratioOfAll,
+      accuracy: accuracyOf(record) ?? 0,
+      spread: [0, 0],
+    })),
+  };
+  const baseline = baselineScores(inLines.at(-1)?.baselines ?? null, 'test')?.accuracy;
   const levels = [
     ...(baseline === undefined
       ? []
@@ -53,25 +66,34 @@ export function FrontierPanel() {
     ...(full
       ? [
           {
-            y: accuracyOf(full),
-            label: `${t('method.names.full')} ${formatShare(accuracyOf(full))}`,
+            y: full.accuracy,
+            label: `${t('method.names.full')} ${formatShare(full.accuracy)}`,
             color: colors.validation,
           },
         ]
       : []),
   ];
+  const note = [
+    t('sweep.note'),
+    ...(seeds.length > 1 ? [t('sweep.seeds', { seeds: seeds.join(', ') })] : []),
+    ...(full ? [] : [t('sweep.noteWithoutFull', { count: run.training.epochs })]),
+  ];
   return (
     <ChartFrame
       title={t('sweep.frontier')}
-      note={t(full ? 'sweep.note' : 'sweep.noteWithoutFull', { seed: run.training.seed })}
+      note={note.join(t('sweep.sentences'))}
       table={{
         head: [t('runs.name'), t('runs.trainable'), t('runs.accuracy')],
-        rows: runs.map((other) => [other.name, formatShare(other.counts.ratioOfAll), formatShare(accuracyOf(other))]),
+        rows: shown.map((other) => [
+          nameOf(other),
+          formatShare(other.counts.ratioOfAll),
+          formatShare(accuracyOf(other) ?? 0),
+        ]),
       }}
-      empty={runs.length === 0 ? t('sweep.empty') : undefined}
+      empty={shown.length === 0 ? t('sweep.empty') : undefined}
     >
       <FrontierChart
-        groups={groups}
+        groups={loose.length > 0 ? [others, ...groups] : groups}
         levels={levels}
         names={{ share: t('runs.trainable'), accuracy: t('runs.accuracy') }}
         formatShare={formatShare}

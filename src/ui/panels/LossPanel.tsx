@@ -1,16 +1,15 @@
 import { RangeSlider, Slider, Switch } from '@mantine/core';
 import { memo, useDeferredValue, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useStore } from 'zustand';
 import { lossPoints } from '../../store/history.ts';
-import { overlaidRuns, runsStore } from '../../store/runs.ts';
 import { scoresOf } from '../../training/records.ts';
 import { ChartFrame } from '../charts/ChartFrame.tsx';
 import { LinesChart, type Series } from '../charts/LinesChart.tsx';
 import { baselineSeries, overlaySeries } from '../charts/overlay.ts';
 import { colors } from '../colors.ts';
+import { useDrawnRuns } from '../use-drawn-runs.ts';
 import { usePage } from '../use-page.ts';
-import { useRunName } from '../use-run-name.ts';
+import { useOverlayNames } from '../use-run-name.ts';
 
 /** Points drawn of the current run, and of one beside it: more cannot be told apart, and take their time. */
 const mostPoints = 200;
@@ -25,12 +24,12 @@ export function LossPanel() {
   const perEpoch = usePage(({ plan }) => plan?.stepsPerEpoch ?? 0);
   const baseline = usePage((state) => state.baseline);
   const seed = usePage(({ run }) => run.training.seed);
-  const others = useStore(runsStore, overlaidRuns);
+  const others = useDrawnRuns();
   const [smoothing, setSmoothing] = useState(0.9);
   const [logScale, setLogScale] = useState(false);
   const [zoom, setZoom] = useState<[number, number]>([0, 100]);
   const { t } = useTranslation();
-  const nameOf = useRunName();
+  const nameOf = useOverlayNames();
 
   const points = useMemo(() => lossPoints(steps, smoothing, mostPoints), [steps, smoothing]);
   const beside = useMemo(

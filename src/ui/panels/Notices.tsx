@@ -9,6 +9,7 @@ import { openRows } from '../../store/own-data.ts';
 import { beginFromScratch, dismissError, resetRun } from '../../store/run.ts';
 import { isBusy } from '../../store/selectors.ts';
 import { startStore } from '../../store/start.ts';
+import { nameInWords } from '../run-words.ts';
 import { usePage } from '../use-page.ts';
 import { MissingEncoder } from './models/MissingEncoder.tsx';
 
@@ -48,7 +49,7 @@ function StartNotice() {
   if (name === undefined) return null;
   return (
     <Group gap="xs">
-      <Text size="sm">{t('carry.startsFrom', { name })}</Text>
+      <Text size="sm">{t('carry.startsFrom', { name: nameInWords(t, name) })}</Text>
       <Button size="compact-xs" variant="light" disabled={busy} onClick={beginFromScratch}>
         {t('carry.fromScratch')}
       </Button>

@@ -5,13 +5,11 @@ import type { RunRecord } from '../../store/records.ts';
 import { deleteRun, renameRun, reopenRun, togglePinned } from '../../store/runs.ts';
 import { isBusy } from '../../store/selectors.ts';
 import { usePage } from '../use-page.ts';
-import { useRunName } from '../use-run-name.ts';
 
 /** What can be done with a run of the table. */
-export function RunMenu({ run, onDelete }: { run: RunRecord; onDelete: () => void }) {
+export function RunMenu({ run, name, onDelete }: { run: RunRecord; name: string; onDelete: () => void }) {
   const [renaming, setRenaming] = useState(false);
   const busy = usePage(isBusy);
-  const name = useRunName()(run);
   const { t } = useTranslation();
   return (
     <>
@@ -43,14 +41,13 @@ export function RunMenu({ run, onDelete }: { run: RunRecord; onDelete: () => voi
         title={t('runs.rename')}
         closeButtonProps={{ 'aria-label': t('close') }}
       >
-        <RenameForm run={run} onDone={() => setRenaming(false)} />
+        <RenameForm run={run} before={name} onDone={() => setRenaming(false)} />
       </Modal>
     </>
   );
 }
 
-function RenameForm({ run, onDone }: { run: RunRecord; onDone: () => void }) {
-  const before = useRunName()(run);
+function RenameForm({ run, before, onDone }: { run: RunRecord; before: string; onDone: () => void }) {
   const [name, setName] = useState(before);
   const { t } = useTranslation();
   return (

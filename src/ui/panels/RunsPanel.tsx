@@ -1,10 +1,13 @@
 import { Button, Checkbox, Table, Text } from '@mantine/core';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
+import { lessonsStore } from '../../store/lessons.ts';
+import { originOf, originStore } from '../../store/origin.ts';
 import type { RunRecord } from '../../store/records.ts';
-import { overlaidRuns, restoreRun, runsStore, toggleOverlay } from '../../store/runs.ts';
+import { canBeDrawn, restoreRun, runsStore, toggleOverlay } from '../../store/runs.ts';
 import { gainOf, nextSorting, type Sortable, type Sorting, sortable, sortedRuns } from '../../store/runs-order.ts';
+import { viewStore } from '../../store/view.ts';
 import { taskName } from '../../training/run.ts';
 import { baselineScores, testScoresOf } from '../../training/standing.ts';
 import { formatBytes, formatDuration, formatPoints, formatShare } from '../format.ts';
@@ -17,10 +20,10 @@ import { RunMenu } from './RunMenu.tsx';
 
 /** Every run so far: what it was, what it differs in from the one before, what came out. */
 export function RunsPanel() {
-  const runs = useStore(runsStore, (state) => state.runs);
+  const runs = useShownRuns();
   const [deleted, setDeleted] = useState<RunRecord | null>(null);
   const { t } = useTranslation();
-  const nameOf = useRunName();
+  const nameOf = useRunName(runs);
   const [sorting, setSorting] = useState<Sorting | null>(null);
   const shown = sortedRuns(runs, sorting);
   return (
@@ -43,7 +46,11 @@ export function RunsPanel() {
           </Button>
         )}
         {runs.length > 0 && (
-          <Button size="compact-xs" variant="subtle" onClick={() => saveFile('runs.csv', runsCsv(runs), 'text/csv')}>
+          <Button
+            size="compact-xs"
+            variant="subtle"
+            onClick={() => saveFile('runs.csv', runsCsv(runs, nameOf), 'text/csv')}
+          >
             {t('runs.csv')}
           </Button>
         )}
@@ -73,7 +80,13 @@ export function RunsPanel() {
             </Table.Thead>
             <Table.Tbody>
               {shown.map((run) => (
-                <RunRow key={run.id} run={run} before={runs[runs.indexOf(run) - 1]} onDelete={setDeleted} />
+                <RunRow
+                  key={run.id}
+                  run={run}
+                  name={nameOf(run)}
+                  before={runs[runs.indexOf(run) - 1]}
+                  onDelete={setDeleted}
+                />
               ))}
             </Table.Tbody>
           </Table>
@@ -81,6 +94,14 @@ export function RunsPanel() {
       )}
     </section>
   );
+}
+
+/** Every run; beside a lesson, those of its experiment. */
+function useShownRuns(): readonly RunRecord[] {
+  const runs = useStore(runsStore, (state) => state.runs);
+  const lesson = useStore(lessonsStore, (state) => state.open);
+  const inLesson = useStore(viewStore, ({ view }) => view === 'lessons');
+  return useMemo(() => (inLesson ? runs.filter((run) => originOf(run) === lesson) : runs), [runs, inLesson, lesson]);
 }
 
 /** Whether what a reopened run had trained came with it; said until the settings change. */
@@ -127,15 +148,19 @@ function SortableHead({ column, sorting, onSort }: SortableHeadProps) {
 
 interface RunRowProps {
   run: RunRecord;
+  /** What tells it from the others. */
+  name: string;
   before: RunRecord | undefined;
   onDelete: (run: RunRecord) => void;
 }
 
-function RunRow({ run, before, onDelete }: RunRowProps) {
-  const overlaid = useStore(runsStore, overlaidRuns);
+function RunRow({ run, name, before, onDelete }: RunRowProps) {
+  const drawn = useStore(runsStore, ({ overlaid }) => overlaid.includes(run.id));
+  const origin = useStore(originStore, (state) => state.origin);
+  const drawable = usePage((state) => canBeDrawn(run, state.run, origin));
   const current = useStore(runsStore, (state) => state.current === run.id);
   const { t } = useTranslation();
-  const name = useRunName()(run);
+  const lesson = originOf(run);
   const scores = testScoresOf(run);
   const gain = gainOf(run);
   const unfinished = run.status === 'done' ? '' : ` (${t(`runs.status.${run.status}`)})`;
@@ -145,8 +170,9 @@ function RunRow({ run, before, onDelete }: RunRowProps) {
         <Checkbox
           size="xs"
           aria-label={t('runs.drawRun', { name })}
-          disabled={current}
-          checked={current || overlaid.includes(run)}
+          disabled={current || !drawable}
+          title={drawable ? undefined : t('runs.otherTask')}
+          checked={current || (drawable && drawn)}
           onChange={() => toggleOverlay(run.id)}
         />
       </Table.Td>
@@ -154,6 +180,11 @@ function RunRow({ run, before, onDelete }: RunRowProps) {
         {run.pinned && <span title={t('runs.pinned')}>★ </span>}
         {name}
         {unfinished}
+        {lesson !== 'playground' && (
+          <Text size="xs" c="dimmed" component="span" display="block">
+            {t('lessons.link', { title: t(`lessons.${lesson}.title`) })}
+          </Text>
+        )}
       </Table.Td>
       <Table.Td>{before ? <DifferenceText before={before.run} after={run.run} /> : t('runs.first')}</Table.Td>
       <Table.Td>{formatShare(run.counts.ratioOfAll)}</Table.Td>
@@ -165,19 +196,19 @@ function RunRow({ run, before, onDelete }: RunRowProps) {
       <Table.Td>{run.latency ? <LatencyText latency={run.latency} /> : '–'}</Table.Td>
       <Table.Td>{formatBytes(run.memoryBytes)}</Table.Td>
       <Table.Td>
-        <RunMenu run={run} onDelete={() => onDelete(run)} />
+        <RunMenu run={run} name={name} onDelete={() => onDelete(run)} />
       </Table.Td>
     </Table.Tr>
   );
 }
 
 /** The table as a file, numbers unrounded. */
-function runsCsv(runs: readonly RunRecord[]): string {
+function runsCsv(runs: readonly RunRecord[], nameOf: (run: RunRecord) => string): string {
   const head = ['name', 'status', 'task', 'method', 'trainable', 'ratio_of_all', 'ratio_of_base', 'accuracy'];
   const more = ['baseline_accuracy', 'macro_f1', 'test_loss', 'steps', 'seconds', 'memory_bytes', 'seed', 'device'];
   const latency = ['forward_ms', 'forward_ms_without', 'forward_rows', 'forward_tokens'];
   const rows = runs.map((run) => [
-    run.name,
+    nameOf(run),
     run.status,
     taskName(run.run),
     run.run.method.type,

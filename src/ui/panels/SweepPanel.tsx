@@ -8,6 +8,7 @@ import { isBusy, stepTime } from '../../store/selectors.ts';
 import { LessonLink } from '../controls/LessonLink.tsx';
 import { formatDuration } from '../format.ts';
 import { usePage } from '../use-page.ts';
+import { useRunName } from '../use-run-name.ts';
 
 const bottlenecks = [1, 2, 4, 8, 16, 32, 64, 128];
 const firstBottlenecks = [2, 8, 32];
@@ -95,7 +96,9 @@ function SweepProgress() {
   const { pending, total, running } = useStore(queueStore);
   const { t } = useTranslation();
   const done = total - pending.length;
-  const text = t('sweep.progress', { done, total, name: pending[0]?.name ?? '' });
+  const nameOf = useRunName();
+  const [run] = pending;
+  const text = t('sweep.progress', { done, total, name: run ? nameOf({ name: run.name, run }) : '' });
   return (
     <>
       <Text size="sm" role="status">

@@ -6,6 +6,7 @@ import { type Found, trainFromAdapter, tryAdapter } from '../../../store/bring-i
 import { isBusy } from '../../../store/selectors.ts';
 import { Facts } from '../../controls/Facts.tsx';
 import { formatCount } from '../../format.ts';
+import { nameInWords } from '../../run-words.ts';
 import { usePage } from '../../use-page.ts';
 import { namedClasses } from './named-classes.ts';
 
@@ -21,12 +22,13 @@ export function FoundAdapter({ adapter }: { adapter: Adapter }) {
   const busy = usePage(isBusy);
   const { t } = useTranslation();
   const say = useSay();
+  const shown = nameInWords(t, name);
   const values = [...tensors.values()].reduce((sum, { data }) => sum + data.length, 0);
   const width = 'bottleneck' in method ? ` ${method.bottleneck}` : method.type === 'lora' ? ` ${method.rank}` : '';
   return (
-    <section aria-label={name}>
+    <section aria-label={shown}>
       <Title order={3} size="h6" mt="sm">
-        {name}
+        {shown}
       </Title>
       <Facts
         facts={[

@@ -18,6 +18,7 @@ import { ForgettingPanel } from './ForgettingPanel.tsx';
 /** Several trained adapters on one frozen encoder: switch, weaken, average. */
 export default function AdaptersView() {
   const kept = useStore(shelfStore, (state) => state.kept);
+  const nameOf = useRunName(kept);
   const problem = useStore(shelfStore, (state) => state.problem);
   const say = useSay();
   const [chosen, setChosen] = useState<readonly string[]>([]);
@@ -73,6 +74,7 @@ export default function AdaptersView() {
                   <AdapterRow
                     key={adapter.id}
                     adapter={adapter}
+                    name={nameOf(adapter)}
                     strength={strength}
                     chosen={chosen.includes(adapter.id)}
                     onChoose={() => choose(adapter.id)}
@@ -102,14 +104,15 @@ export default function AdaptersView() {
 
 interface AdapterRowProps {
   adapter: KeptAdapter;
+  /** What tells it from the others. */
+  name: string;
   strength: number;
   chosen: boolean;
   onChoose: () => void;
 }
 
-function AdapterRow({ adapter, strength, chosen, onChoose }: AdapterRowProps) {
+function AdapterRow({ adapter, name, strength, chosen, onChoose }: AdapterRowProps) {
   const { id, run, accuracy, testRows, bytes } = adapter;
-  const name = useRunName()(adapter);
   const titleOf = useTaskTitle();
   const measured = useStore(shelfStore, ({ scores }) => scores[id]);
   const answering = usePage((state) => state.answering.adapter === id);

@@ -5,12 +5,12 @@ import {
   type Answer,
   answerLesson,
   answers,
-  type LessonId,
   lessons,
   lessonsStore,
   setUpExperiment,
   trainedAs,
 } from '../../../store/lessons.ts';
+import type { LessonId } from '../../../store/origin.ts';
 import { runsStore } from '../../../store/runs.ts';
 import { useLocked } from '../../use-locked.ts';
 
@@ -42,7 +42,7 @@ export function LessonText({ id }: { id: LessonId }) {
             size="compact-sm"
             variant="light"
             disabled={locked}
-            rightSection={trainedAs(setUp, runs) && <span title={t('lessons.trained')}>✓</span>}
+            rightSection={trainedAs(id, setUp, runs) && <span title={t('lessons.trained')}>✓</span>}
             onClick={() => setUpExperiment(id, setUp)}
           >
             {t('lessons.setUp', { what: t(`lessons.setUps.${setUp.name}`) })}

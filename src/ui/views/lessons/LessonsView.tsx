@@ -1,7 +1,8 @@
 import { Button, NavLink, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { isDone, lessonIds, lessonsStore, openLesson } from '../../../store/lessons.ts';
+import { isDone, lessonsStore, openLesson } from '../../../store/lessons.ts';
+import { lessonIds } from '../../../store/origin.ts';
 import { Notices } from '../../panels/Notices.tsx';
 import { TryItPanel } from '../../panels/TryItPanel.tsx';
 import { WatchPanel } from '../../panels/WatchPanel.tsx';
