@@ -19,12 +19,14 @@ export interface BuiltInTask {
   licence: string;
   trainRows: number;
   testRows: number;
-  classes: number;
+  /** Its classes, in the order of a trained head's outputs. */
+  labels: readonly string[];
   defaults: TaskDefaults;
 }
 
 const clinc = { source: 'CLINC150 (Larson et al. 2019)', licence: 'CC BY 3.0' };
 const wordnet = { source: 'WordNet 3.1 (Princeton University)', licence: 'WordNet' };
+const partsOfSpeech = ['adjective', 'adverb', 'noun', 'verb'];
 const usual: TaskDefaults = { limit: 2000, maxLength: 32, epochs: 4, learningRate: 0.002 };
 
 export const builtInTasks: readonly BuiltInTask[] = [
@@ -34,7 +36,9 @@ export const builtInTasks: readonly BuiltInTask[] = [
     licence: 'CC BY-SA 4.0',
     trainRows: 7577,
     testRows: 1000,
-    classes: 10,
+    labels: 'animals geography history literature movies music science-technology sports television video-games'.split(
+      ' ',
+    ),
     defaults: { ...usual, maxLength: 48 },
   },
   {
@@ -42,7 +46,9 @@ export const builtInTasks: readonly BuiltInTask[] = [
     ...clinc,
     trainRows: 8998,
     testRows: 1500,
-    classes: 10,
+    labels: 'auto_and_commute banking credit_cards home kitchen_and_dining meta small_talk travel utility work'.split(
+      ' ',
+    ),
     defaults: { ...usual, epochs: 8, learningRate: 0.004 },
   },
   {
@@ -51,7 +57,7 @@ export const builtInTasks: readonly BuiltInTask[] = [
     licence: 'CC BY 4.0',
     trainRows: 4178,
     testRows: 981,
-    classes: 2,
+    labels: 'ham spam'.split(' '),
     defaults: { ...usual, maxLength: 64 },
   },
   {
@@ -59,7 +65,10 @@ export const builtInTasks: readonly BuiltInTask[] = [
     ...wordnet,
     trainRows: 12211,
     testRows: 1665,
-    classes: 26,
+    labels:
+      'act animal artifact attribute body cognition communication event feeling food group location motive object person phenomenon plant possession process quantity relation shape state substance time tops'.split(
+        ' ',
+      ),
     defaults: { ...usual, maxLength: 40 },
   },
   {
@@ -67,16 +76,19 @@ export const builtInTasks: readonly BuiltInTask[] = [
     ...wordnet,
     trainRows: 6212,
     testRows: 1096,
-    classes: 15,
+    labels:
+      'body change cognition communication competition consumption contact creation emotion motion perception possession social stative weather'.split(
+        ' ',
+      ),
     defaults: usual,
   },
-  { name: 'wordnet_parts', ...wordnet, trainRows: 7000, testRows: 1000, classes: 4, defaults: usual },
+  { name: 'wordnet_parts', ...wordnet, trainRows: 7000, testRows: 1000, labels: partsOfSpeech, defaults: usual },
   {
     name: 'wordnet_demo',
     ...wordnet,
     trainRows: 240,
     testRows: 160,
-    classes: 4,
+    labels: partsOfSpeech,
     defaults: { ...usual, limit: 240, maxLength: 40, epochs: 8 },
   },
 ];

@@ -119,13 +119,13 @@ function comparePlaces(expected: { layer: number; part: string }[], found: { lay
   const missing = expected.find((place) => !there.includes(text(place)));
   if (missing)
     throw new ImportError(
-      said`The configuration puts an adapter at layer ${missing.layer} ${missing.part}, but the file has none there. Was it trained on an encoder of fewer layers?`,
+      said`The configuration puts an adapter at layer ${missing.layer + 1} ${missing.part}, but the file has none there. Was it trained on an encoder of fewer layers?`,
       'other-encoder',
     );
   const extra = found.find((place) => !wanted.includes(text(place)));
   if (extra)
     throw new ImportError(
-      said`The file has an adapter at layer ${extra.layer} ${extra.part}, but the configuration puts none there, or this encoder has no such layer.`,
+      said`The file has an adapter at layer ${extra.layer + 1} ${extra.part}, but the configuration puts none there, or this encoder has no such layer.`,
       'other-encoder',
     );
   if (new Set(wanted).size < wanted.length) throw new ImportError('The configuration puts two adapters at one place.');

@@ -143,7 +143,7 @@ function chosenLayers(layers: 'all' | number[], layerCount: number): number[] {
   const missing = layers.find((layer) => layer >= layerCount);
   if (missing !== undefined)
     throw new MethodError(
-      said`method.layers: layer ${missing} does not exist; this encoder has layers 0 to ${layerCount - 1}.`,
+      said`The method asks for layer ${missing + 1}; this encoder has ${layerCount} layers. (method.layers of a run file counts them from 0.)`,
     );
   return [...new Set(layers)].sort((a, b) => a - b);
 }

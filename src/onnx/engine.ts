@@ -14,6 +14,8 @@ import type {
   StepReport,
 } from '../training/engine.ts';
 import { cutBatch } from '../training/micro-batches.ts';
+import type { BatchSizes } from '../training/pre-flight.ts';
+import { computedMemory, largerOf } from '../training/run-memory.ts';
 import { turns } from '../training/turns.ts';
 import { dropoutMask } from './dropout.ts';
 import { type Feeds, feedsOf, labelFeeds, type PackedTokens, tokenFeeds } from './feeds.ts';
@@ -68,6 +70,8 @@ export class WasmEngine implements Engine {
   #main: Promise<InferenceSession> | null = null;
   #head: Promise<InferenceSession> | null = null;
   #updates = 0;
+  /** Sizes of the largest batch so far. */
+  #largest: BatchSizes | null = null;
   readonly #inTurn = turns();
 
   constructor(runtime: Runtime, frozen: FrozenEncoder, settings: EngineSettings) {
@@ -137,7 +141,13 @@ export class WasmEngine implements Engine {
     return feeds;
   }
 
+  #noteSize({ examples, length, lengths }: Batch): void {
+    const rows = lengths.reduce((sum, tokens) => sum + tokens, 0);
+    this.#largest = largerOf(this.#largest, { examples, rows, pairs: examples * length ** 2 });
+  }
+
   async #frozenStates(batch: Batch): Promise<Float32Array> {
+    this.#noteSize(batch);
     const { feeds } = tokenFeeds(this.#runtime.ort, batch, this.#settings.pooling);
     const session = await this.#lowestSession();
     const { states } = await runSession(session, feedsOf(session, feeds), ['states']);
@@ -168,6 +178,7 @@ export class WasmEngine implements Engine {
     const common = { ...this.#trainable.feeds, ...labelFeeds(ort, batch.labels, classes, step?.whole ?? null) };
     if (this.#reach.encoder) {
       if ('features' in batch) throw new BatchError('features stand for a frozen encoder; here the encoder trains');
+      this.#noteSize(batch);
       const tokens = tokenFeeds(ort, batch, pooling);
       const states = await this.#stateFeeds(batch, tokens);
       const session = await this.#mainSession();
@@ -253,12 +264,15 @@ export class WasmEngine implements Engine {
     return this.#inTurn(() => this.#frozen.hash());
   }
 
-  /** `activations`: onnxruntime's heap, which all engines share, less one copy of the encoder. */
+  /** What the run needs, computed: of onnxruntime's heap, which all engines share, no part can be told to be a run's. */
   memory(): MemoryBytes {
-    const bytes = 4 * this.#trainable.count;
-    const frozen = this.#frozen.bytes;
-    const activations = Math.max(0, this.#runtime.heapBytes() - frozen);
-    return { frozen, trainable: 2 * bytes, optimizer: 2 * bytes, activations, scratch: 0, cache: this.#prefix.bytes };
+    const { plan, classes } = this.#settings;
+    const need = computedMemory({ config: this.#frozen.config, plan, classes }, this.#largest);
+    return { ...need, cache: this.#prefix.bytes };
+  }
+
+  sharedHeapBytes(): number {
+    return this.#runtime.heapBytes();
   }
 
   destroy(): void {

@@ -10,13 +10,14 @@ import { runTitle } from './naming.ts';
 import { comeFrom } from './origin.ts';
 import { takeRowsOfRun } from './own-data.ts';
 import { ownStore, splitOf } from './own-rows.ts';
-import { initialState, noResults, pageStore } from './page.ts';
+import { firstRun, initialState, noResults, pageStore } from './page.ts';
 import { waitQueue } from './queue.ts';
 import { newId } from './records.ts';
 import { comeBack, giveWay, giveWayForGood, openRun } from './run.ts';
 import { closeRun, recordRun } from './runs.ts';
 import { answerWith, keepTrained, shelve } from './shelf.ts';
 import { beginWith, dropStart } from './start.ts';
+import { rowsWithClasses } from './task-of-adapter.ts';
 import { anotherExample } from './try-it.ts';
 import { send } from './wire.ts';
 
@@ -96,13 +97,23 @@ export function runOfAdapter({ name, method, pooling, maxLength, run: beside }: 
   });
 }
 
-/** Puts an adapter with its head on the shelf and lets it answer. */
+/** Test rows of a task, as far as they are known. */
+function testRowsOf(run: Run): number {
+  const { task } = pageStore.getState();
+  const name = taskName(run);
+  const rows = task?.name === name ? task.testRows : builtInTasks.find((known) => known.name === name)?.testRows;
+  return Math.min(rows ?? 0, run.data.testLimit ?? Number.POSITIVE_INFINITY);
+}
+
+/** Puts an adapter with its head on the shelf, under its own task, and lets it answer. */
 export function tryAdapter(adapter: BroughtAdapter): void {
   const { tensors, labels } = adapter;
   if (!labels) return;
-  const run = runOfAdapter(adapter);
-  const { task } = pageStore.getState();
-  const testRows = task?.name === taskName(run) ? Math.min(task.testRows, run.data.testLimit ?? task.testRows) : 0;
+  const from = runOfAdapter(adapter);
+  // Where no rows have its classes, a task that has others: the shelf files it under none.
+  const data = adapter.run?.data ?? rowsWithClasses(labels, from.data) ?? firstRun.data;
+  const run = withData(from, data);
+  const testRows = testRowsOf(run);
   const id = newId();
   shelve({ id, name: run.name, run, labels, accuracy: null, testRows }, tensors);
   void answerWith(id);
@@ -158,6 +169,7 @@ export function hearResumed({ task, rows, outcome, ...plan }: Extract<Report, { 
     task,
     plan,
     memory: plan.memory,
+    sharedHeap: plan.sharedHeap ?? null,
     steps: withSteps([], history.steps),
     epochs: history.epochs,
     final: history.final,

@@ -17,7 +17,7 @@ import { noteForeign } from './requests.ts';
 import { configure, isAnswered } from './run.ts';
 import { closeRun, recordRun, runsStore, takeUp } from './runs.ts';
 import { isBusy } from './selectors.ts';
-import { hearAdapter, hearHeld, hearScored, keepTrained } from './shelf.ts';
+import { hearAdapter, hearHeld, hearScored, hearUnmeasured, keepTrained } from './shelf.ts';
 import { hearTokenChecks, hearTokens } from './tokens.ts';
 import { anotherExample, hearPrediction, predictNowAndThen, predictSoon } from './try-it.ts';
 
@@ -55,7 +55,7 @@ export function hear(report: Report): void {
       // A run that has been changed since is set up anew.
       if (!isAnswered()) break;
       closeRun();
-      setState({ ...noResults, plan: report, memory: report.memory });
+      setState({ ...noResults, plan: report, memory: report.memory, sharedHeap: report.sharedHeap ?? null });
       takeUp(report.resumed);
       predictSoon();
       queueConfigured();
@@ -149,6 +149,7 @@ function hearError(report: Extract<Report, { type: 'error' }>): void {
   if (report.during === 'read-run') failRun(words);
   else if (report.during === 'resume') hearRefusal(words);
   else if (report.during === 'export-onnx') hearOnnxProblem(words);
+  else if (report.during === 'score') hearUnmeasured(words);
   else if (report.during === 'load-encoder') hearNoEncoder(words);
   else setState({ error: report });
 }
@@ -161,10 +162,11 @@ function hearProgress(report: Extract<Report, { type: 'progress' }>): void {
   const state = getState();
   // A report that was under way when the run was reset belongs to nothing on the page.
   if (!state.plan) return;
-  const { phase, steps, epochs, final, baseline, baselines, outcome, latency, memory } = report;
+  const { phase, steps, epochs, final, baseline, baselines, outcome, latency, memory, sharedHeap = null } = report;
   setState({
     phase,
     memory: sameBytes(state.memory, memory) ? state.memory : memory,
+    sharedHeap,
     steps: withSteps(state.steps, steps),
     epochs: epochs.length ? [...state.epochs, ...epochs] : state.epochs,
     final: final ?? state.final,

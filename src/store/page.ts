@@ -32,6 +32,8 @@ export interface PageState {
   /** The run is set up in the worker, with so many steps; null while a change is on its way. */
   plan: { totalSteps: number; stepsPerEpoch: number } | null;
   memory: MemoryBytes | null;
+  /** Bytes of the heap that all runs on the page share; null where each has its own buffers. */
+  sharedHeap: number | null;
   /** Steps so far, thinned when there are very many: see `history.ts`. */
   steps: readonly StepRecord[];
   epochs: readonly EpochRecord[];
@@ -80,6 +82,7 @@ export const initialState: PageState = {
   phase: 'ready',
   plan: null,
   memory: null,
+  sharedHeap: null,
   steps: [],
   epochs: [],
   final: null,

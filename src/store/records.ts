@@ -38,6 +38,8 @@ export interface RunRecord {
   milliseconds: number;
   /** Bytes in all arenas. */
   memoryBytes: number;
+  /** Of this run; absent in records of earlier versions, whose bytes on onnxruntime were the whole page's. */
+  memoryOf?: 'run' | undefined;
   /** A forward with and without what was trained; null before the run's end. Absent in records of earlier versions. */
   latency?: Latency | null;
 }

@@ -41,9 +41,15 @@ function leaveLesson(): void {
   if (viewStore.getState().view !== 'lessons') comeFrom('playground');
 }
 
+/** The run answers the sentence again, where an adapter from elsewhere did: what is trained or set up is what one watches. */
+function letRunAnswer(): void {
+  if (getState().answering.adapter !== null) setState({ answering: initialState.answering, prediction: null });
+}
+
 /** Switches to another built-in task with the rows, length and epochs that suit it; the run starts anew. */
 export function chooseTask(name: string): void {
   leaveLesson();
+  letRunAnswer();
   const { run } = getState();
   const { limit, maxLength, epochs } = builtInTask(name).defaults;
   const { testLimit, validationShare } = run.data;
@@ -77,6 +83,7 @@ export function changeRun(change: (run: Run) => Run): void {
  * @param reload the task's rows are sent anew, even under the same name: they have changed
  */
 export function openRun(run: Run, { reload = isOwn(run) } = {}): void {
+  letRunAnswer();
   void requireEncoder(run.model);
   const sameTask = !reload && taskName(run) === getState().task?.name;
   setState({ run: reload ? titled(run) : run, ...withoutResults() });
@@ -133,6 +140,7 @@ export function configure(): void {
 }
 
 export function startTraining(): void {
+  letRunAnswer();
   setState({ phase: 'training', error: null });
   send({ type: 'train' });
 }
@@ -143,12 +151,14 @@ export function pauseTraining(): void {
 
 /** Trains a single batch. */
 export function stepOnce(): void {
+  letRunAnswer();
   setState({ phase: 'training', error: null });
   send({ type: 'step' });
 }
 
 /** Drops what was trained and sets the same run up again. */
 export function resetRun(): void {
+  letRunAnswer();
   setState(withoutResults());
   configure();
 }

@@ -24,6 +24,10 @@ export interface Sorting {
 /** What a run has reached on the test rows; null before they are read. */
 export const accuracyOf = (run: RunRecord): number | null => testScoresOf(run)?.accuracy ?? null;
 
+/** Bytes that a run took; null where a record of an earlier version has only onnxruntime's heap, which all runs shared. */
+export const memoryOf = ({ memoryBytes, memoryOf: whose, device }: RunRecord): number | null =>
+  whose === 'run' || !/^\d+ threads?$/.test(device) ? memoryBytes : null;
+
 /** Accuracy on the test rows gained over the frozen baseline at its best, in points. */
 export function gainOf(run: RunRecord): number | null {
   const [ours, theirs] = [testScoresOf(run), baselineScores(run.baselines, 'test')];
@@ -39,7 +43,7 @@ const columnOf: Record<Sortable, (run: RunRecord) => number | string | null> = {
   loss: (run) => testScoresOf(run)?.loss ?? null,
   time: ({ milliseconds }) => milliseconds,
   latency: ({ latency }) => latency?.adapted ?? null,
-  memory: ({ memoryBytes }) => memoryBytes,
+  memory: memoryOf,
 };
 
 /** Where more is better, the best comes first at the first press. */

@@ -123,6 +123,7 @@ function recordOf(page: PageState, before: RunRecord | undefined): RunRecord | n
     latency: page.latency,
     milliseconds: mean * done,
     memoryBytes: memory ? Object.values(memory).reduce((sum, bytes) => sum + bytes, 0) : 0,
+    memoryOf: 'run',
   };
 }
 

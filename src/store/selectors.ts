@@ -1,7 +1,9 @@
 import { trainingPlan } from '../model/methods.ts';
 import { countParameters, type ParameterCounts, trainableParameters } from '../model/parameters.ts';
+import { rowsAtOnce } from '../training/micro-batches.ts';
 import type { Phase } from '../training/records.ts';
-import type { Run } from '../training/run.ts';
+import { type Run, rowLength } from '../training/run.ts';
+import { computedMemory } from '../training/run-memory.ts';
 import type { PageState } from './page.ts';
 
 /** Questions to the page's state, by name. */
@@ -48,6 +50,20 @@ export function costOf(state: Pick<PageState, 'encoder' | 'task'>, method: Run['
     poolerCount,
   );
   return { ...counts, fileBytes: 4 * counts.trainable, optimizerBytes: 8 * counts.trainable };
+}
+
+/** What a method would need with the run's batches, by arena, as computed; null where it names layers that the encoder has not. */
+export function computedMemoryOf(
+  { encoder, task, run }: Pick<PageState, 'task' | 'run'> & { encoder: NonNullable<PageState['encoder']> },
+  method: Run['method'],
+): ReturnType<typeof computedMemory> | null {
+  const { config } = encoder;
+  if ('layers' in method && method.layers !== 'all' && Math.max(...method.layers) >= config.layers) return null;
+  const shape = { config, plan: trainingPlan(method, config.layers), classes: task?.labels.length ?? assumedClasses };
+  const { batchSize, microBatches } = run.training;
+  const examples = rowsAtOnce({ batchSize, microBatches });
+  const tokens = rowLength(run, config);
+  return computedMemory(shape, { examples, rows: examples * tokens, pairs: examples * tokens ** 2 });
 }
 
 /** Parameters of each adapter, keyed "layer.site". */

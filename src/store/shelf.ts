@@ -2,7 +2,7 @@ import { createStore } from 'zustand/vanilla';
 import { type Words, wordsOf } from '../model/said.ts';
 import { averageOf } from '../training/adapters.ts';
 import type { NamedTensors } from '../training/engine.ts';
-import type { Run } from '../training/run.ts';
+import { type Run, withData } from '../training/run.ts';
 import { testScoresOf } from '../training/standing.ts';
 import type { Report } from '../worker/protocol.ts';
 import type { Named } from './naming.ts';
@@ -10,6 +10,7 @@ import { pageStore } from './page.ts';
 import { type KeptAdapter, newId } from './records.ts';
 import { runsStore } from './runs.ts';
 import { forget, keep, recall, recallAll } from './storage.ts';
+import { measuredOn, rowsOfAdapter, type Unmeasurable } from './task-of-adapter.ts';
 import { predictSoon } from './try-it.ts';
 import { send } from './wire.ts';
 
@@ -20,11 +21,13 @@ export interface ShelfState {
   held: readonly string[];
   /** Measured at a strength other than the trained one; keyed by adapter. */
   scores: Readonly<Record<string, { strength: number; accuracy: number }>>;
+  /** Those that were to be measured and cannot be. */
+  unmeasurable: Readonly<Record<string, Unmeasurable>>;
   /** What could not be done, in words. */
   problem: Words | null;
 }
 
-export const initialShelf: ShelfState = { kept: [], held: [], scores: {}, problem: null };
+export const initialShelf: ShelfState = { kept: [], held: [], scores: {}, unmeasurable: {}, problem: null };
 export const shelfStore = createStore<ShelfState>(() => initialShelf);
 const { getState, setState } = shelfStore;
 
@@ -63,11 +66,11 @@ export function shelve(adapter: Omit<KeptAdapter, 'bytes' | 'startedAt'>, tensor
   if (pageStore.getState().encoder) send({ type: 'hold', ...holdable(whole), tensors });
 }
 
-const holdable = ({ id, run, labels }: KeptAdapter): { id: string; run: Run; labels: string[] } => ({
-  id,
-  run,
-  labels,
-});
+/** What the worker measures it by is its own task's rows, whichever its run names. */
+function holdable({ id, run, labels }: KeptAdapter): { id: string; run: Run; labels: string[] } {
+  const data = rowsOfAdapter({ run, labels }) ?? run.data;
+  return { id, run: withData(run, data), labels };
+}
 
 /** Loads an adapter into the worker, unless it is there. */
 async function load(id: string): Promise<boolean> {
@@ -103,10 +106,18 @@ export function setStrength(strength: number): void {
   predictSoon();
 }
 
-/** Measures a kept adapter at a strength, on its test rows. */
+/** Measures a kept adapter at a strength, on its own task's test rows; where there are none, says so. */
 export async function measure(id: string, strength: number): Promise<void> {
-  if (await load(id)) send({ type: 'score', id, strength });
+  const adapter = getState().kept.find((other) => other.id === id);
+  if (!adapter) return;
+  const { [id]: _, ...others } = getState().unmeasurable;
+  const answer = measuredOn(adapter);
+  setState({ problem: null, unmeasurable: 'why' in answer ? { ...others, [id]: answer.why } : others });
+  if ('run' in answer && (await load(id))) send({ type: 'score', id, strength });
 }
+
+/** The worker could not measure. */
+export const hearUnmeasured = (problem: Words): void => setState({ problem });
 
 export function hearScored({ id, strength, scores }: Extract<Report, { type: 'scored' }>): void {
   const { accuracy } = scores;
@@ -132,7 +143,7 @@ export async function average(one: KeptAdapter, other: KeptAdapter): Promise<voi
     const name = `(${one.name} + ${other.name}) / 2`;
     const { run, labels, testRows } = one;
     shelve({ id, name, averageOf: [namedOf(one), namedOf(other)], run, labels, accuracy: null, testRows }, tensors);
-    send({ type: 'score', id, strength: 1 });
+    if ('run' in measuredOn(one)) send({ type: 'score', id, strength: 1 });
   } catch (error) {
     setState({ problem: wordsOf(error) });
   }

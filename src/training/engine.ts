@@ -58,7 +58,7 @@ export interface OptimizerState {
   secondMoments: NamedTensors;
 }
 
-/** Bytes held now, read from the live buffers. */
+/** Bytes that a run takes: read from live buffers where an engine has its own, else computed. Never another run's. */
 export interface MemoryBytes {
   /** The encoder's weights, shared by every engine made on them. */
   frozen: number;
@@ -98,6 +98,8 @@ export interface Engine {
   /** SHA-256 over the frozen weights as they lie on the device, in hexadecimal. */
   hashFrozen(): Promise<string>;
   memory(): MemoryBytes;
+  /** Bytes of a heap that all engines share, as large as it ever was; null where each has buffers of its own. */
+  sharedHeapBytes(): number | null;
   destroy(): void;
 }
 

@@ -131,12 +131,24 @@ function layerActivations(
   to.share('d-pairs', pairs * heads);
 }
 
-function batchBuffers(run: RunShape, { examples: batchSize, tokens, microBatches = 1 }: BatchShape): PlannedBuffer[] {
+/** What is computed at once. */
+export interface BatchSizes {
+  examples: number;
+  /** Tokens of all examples. */
+  rows: number;
+  /** Pairs of tokens that attend to each other, in one head. */
+  pairs: number;
+}
+
+/** Rows are padded to whole groups of four tokens where they attend to each other. */
+function sizesOf({ examples: batchSize, tokens, microBatches = 1 }: BatchShape): BatchSizes {
   const examples = rowsAtOnce({ batchSize, microBatches });
+  return { examples, rows: examples * tokens, pairs: examples * ceilTo(tokens, 4) ** 2 };
+}
+
+function batchBuffers(run: RunShape, { examples, rows, pairs }: BatchSizes): PlannedBuffer[] {
   const { config, plan, classes } = run;
   const { hidden } = config;
-  const rows = examples * tokens;
-  const pairs = examples * ceilTo(tokens, 4) ** 2;
   const to = new Activations();
   for (const [label, elements] of [
     ['ids', rows],
@@ -186,11 +198,22 @@ function weightBuffers({ config, plan, classes }: RunShape): PlannedBuffer[] {
   ];
 }
 
-/** What a run takes with batches of this shape. */
-export function forecastMemory(run: RunShape, batch: BatchShape): MemoryForecast {
-  const buffers = [...weightBuffers(run), ...batchBuffers(run, batch)];
+function byArena(buffers: readonly PlannedBuffer[]): MemoryForecast['arenas'] {
   const arenas: MemoryForecast['arenas'] = { frozen: 0, trainable: 0, optimizer: 0, activations: 0, scratch: 0 };
   for (const { arena, bytes } of buffers) arenas[arena] += bytes;
+  return arenas;
+}
+
+/** Bytes that a batch takes beside the weights: what the backward reads, and what is used again and again. */
+export function forecastActivations(run: RunShape, sizes: BatchSizes): { activations: number; scratch: number } {
+  const { activations, scratch } = byArena(batchBuffers(run, sizes));
+  return { activations, scratch };
+}
+
+/** What a run takes with batches of this shape. */
+export function forecastMemory(run: RunShape, batch: BatchShape): MemoryForecast {
+  const buffers = [...weightBuffers(run), ...batchBuffers(run, sizesOf(batch))];
+  const arenas = byArena(buffers);
   const { label, bytes } = buffers.reduce((a, b) => (b.bytes > a.bytes ? b : a));
   const total = Object.values(arenas).reduce((sum, one) => sum + one, 0);
   return { arenas, total, largest: { label, bytes } };

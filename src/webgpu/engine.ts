@@ -369,6 +369,10 @@ export class WebGpuEngine implements Engine {
     return this.#inTurn(async () => ({ result: this.#frozen.hash() }));
   }
 
+  sharedHeapBytes(): null {
+    return null;
+  }
+
   memory(): MemoryBytes {
     const workspace = this.#program?.workspace.bytes ?? { activations: 0, scratch: 0 };
     return {

@@ -162,6 +162,8 @@ export interface RunPlan {
   stepsPerEpoch: number;
   counts: ParameterCounts;
   memory: MemoryBytes;
+  /** Of an engine whose heap all that runs on the page shares; null: none is shared. */
+  sharedHeap?: number | null;
 }
 
 /** What the worker tells; at most ten reports of progress a second. */
@@ -203,6 +205,7 @@ export type Report =
       /** With the report that the run is done, else null. */
       latency: Latency | null;
       memory: MemoryBytes;
+      sharedHeap?: number | null;
     }
   | { type: 'prediction'; prediction: Prediction }
   | { type: 'state'; run: Run; state: SessionState }

@@ -14,7 +14,7 @@ const mostLookedAt = 16;
 const reportInterval = 200;
 
 /** Forwards timed at the run's end, and milliseconds that this may take: a slow device makes do with fewer. */
-const latencyRounds = { repeats: 9, budget: 1000 };
+const latencyRounds = { repeats: 15, budget: 1500 };
 
 let session: Session | null = null;
 let inside: Inside | null = null;
@@ -47,7 +47,8 @@ let toldAt = 0;
 function tellProgress(phase: Phase): void {
   if (!session) return;
   const { phase: _, ...told } = news;
-  tell({ type: 'progress', phase, ...told, memory: session.engine.memory() });
+  const { engine } = session;
+  tell({ type: 'progress', phase, ...told, memory: engine.memory(), sharedHeap: engine.sharedHeapBytes() });
   Object.assign(news, noNews());
   toldAt = performance.now();
 }
@@ -134,6 +135,7 @@ export const planOf = ({ totalSteps, stepsPerEpoch, counts, engine }: Session): 
   stepsPerEpoch,
   counts,
   memory: engine.memory(),
+  sharedHeap: engine.sharedHeapBytes(),
 });
 
 /** Tells where the run stands, unless it is on its way again. */

@@ -19,10 +19,10 @@ const tokenizer = tokenizerFromVocabulary(
 test.each(builtInTasks.map((task) => [task.name, task] as const))('%s', async (name, task) => {
   const rows = await readBuiltInTask(name, read(name));
   const { labels } = makeDataset(rows, { name, seed: 0 });
-  expect({ trainRows: rows.train.length, testRows: rows.test.length, classes: labels.length }).toEqual({
+  expect({ trainRows: rows.train.length, testRows: rows.test.length, labels }).toEqual({
     trainRows: task.trainRows,
     testRows: task.testRows,
-    classes: task.classes,
+    labels: task.labels,
   });
   // What the product warns of in others' data must not be in its own; spam is rare, and says so.
   const findings = finish(checkRows(rows)).map(({ check, count }) => [check, count]);

@@ -33,9 +33,7 @@ describe('what a method trains', () => {
 
   test('a layer that the encoder lacks is named', () => {
     expect(() => planOf({ type: 'houlsby', layers: [4] })).toThrow(MethodError);
-    expect(() => planOf({ type: 'lora', layers: [9] })).toThrow(
-      'layer 9 does not exist; this encoder has layers 0 to 3',
-    );
+    expect(() => planOf({ type: 'lora', layers: [9] })).toThrow('asks for layer 10; this encoder has 4 layers');
   });
 
   test('bitfit trains every bias, full everything, head-only the head', () => {

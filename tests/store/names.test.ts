@@ -52,7 +52,6 @@ const inner = new RegExp(
     ...methodTypes.filter((type) => type !== 'full' && type !== 'parallel'),
     String.raw`\b(method|training|data)\.\w`,
     String.raw`\b\d+\.(attention|ffn)\b`,
-    String.raw`\ball\b →`,
     'double-norm|undefined|null|object|NaN',
   ].join('|'),
 );

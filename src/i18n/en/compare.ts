@@ -70,7 +70,11 @@ export const compare = {
     time: 'Time',
     latency: 'Forward',
     latencyHint:
-      'Forward of {{examples}} rows × {{tokens}} tokens, median: {{adapted}} with what was trained, {{base}} frozen; measured in place at the run’s end.',
+      'Forward of {{examples}} rows × {{tokens}} tokens, {{rounds}} rounds in turns, half of them within: {{adapted}} with what was trained, {{base}} frozen. A difference is given where it is larger than that.',
+    noDifference: 'no measurable difference',
+    nothingAdded: 'as frozen',
+    nothingAddedHint:
+      'This method adds nothing to the forward pass. {{examples}} rows × {{tokens}} tokens, half of {{rounds}} rounds within {{base}}.',
     sort: 'Sort by this column',
     memory: 'Memory',
     actions: 'Actions',

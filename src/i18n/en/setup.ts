@@ -4,7 +4,12 @@ export const setup = {
     name: 'Encoder',
     loading: 'Loading {{name}} …',
     shape: '{{layers}} layers × {{hidden}}, {{heads}} heads',
-    parameters: '{{amount}} parameters, frozen',
+    parameters: {
+      none: '{{amount}} parameters, frozen',
+      biases: '{{amount}} parameters, frozen but for the biases',
+      all: '{{amount}} parameters, all of them train',
+    },
+    pooler: 'In the file besides: a pooler of {{amount}} parameters, which nothing here uses or trains.',
     about: 'A small BERT, distilled from all-MiniLM-L6-v2; English.',
   },
   task: {
@@ -93,6 +98,8 @@ export const setup = {
     trainable: '{{amount}} parameters train',
     ofBase: '{{share}} of the base, head excluded (AdapterHub)',
     ofAll: '{{share}} of all parameters (PEFT)',
+    pooler:
+      'The rest is the pooler in the encoder’s file, {{amount}} parameters: the head reads the pooled states without it.',
     gradients: 'Gradients {{size}}.',
     noStep: 'Step time: predicted once a step was timed here.',
     step: 'About {{ms}} ms a step, full fine-tuning {{full}} ms (predicted from the last run here).',

@@ -7,6 +7,14 @@ export const shelf = {
     answers: 'Which adapter answers',
     live: 'The run being trained',
     strength: 'Adapter strength',
+    strengthHelp:
+      'At 0% the adapter’s own head reads the frozen encoder. That is not the frozen baseline, whose head was trained there.',
+    otherTask: 'This adapter answers for another task. Its classes: {{classes}}.',
+    unknownTask: 'None that is here: {{classes}}',
+    unmeasurable: {
+      'unknown-task': 'No rows here have its classes ({{classes}}). It can be tried, not measured.',
+      'no-rows': 'The rows of {{task}} are not here. Import them to measure it; it can be tried without.',
+    },
     measureAt: 'Strength to measure at',
     choose: 'Average',
     chooseOne: 'Choose {{name}} for averaging',

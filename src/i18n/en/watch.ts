@@ -68,6 +68,8 @@ export const watch = {
     trainable: 'Trainable',
     memory: 'Memory',
     memoryNote: 'The engine’s live buffers; full fine-tuning is computed',
+    memoryComputed:
+      'What the run needs, computed from its settings and largest batch; the heap that the whole page shares is under “This device”',
     thisRun: 'This run',
     fullRun: 'Full, computed',
     arenas: {

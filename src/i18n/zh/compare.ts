@@ -64,9 +64,13 @@ export const compare: Texts<typeof english> = {
     macroF1: '宏平均 F1',
     loss: '测试损失',
     time: '用时',
-    latency: '前向',
+    latency: '前向计算',
     latencyHint:
-      '{{examples}} 行 × {{tokens}} 个词元的一次前向，中位数：带训练所得 {{adapted}}，冻结 {{base}}；训练结束时在本机实测。',
+      '{{examples}} 行 × {{tokens}} 个词元的前向计算，交替测量 {{rounds}} 次，其中一半落在：带训练所得 {{adapted}}，冻结 {{base}}。只有超出这一波动的差异才给出。',
+    noDifference: '无可测差异',
+    nothingAdded: '与冻结相同',
+    nothingAddedHint:
+      '这种方法没有给前向计算增加任何东西。{{examples}} 行 × {{tokens}} 个词元，{{rounds}} 次测量中一半落在 {{base}}。',
     sort: '按此列排序',
     memory: '内存',
     actions: '操作',

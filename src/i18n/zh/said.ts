@@ -133,8 +133,8 @@ export const said: Readonly<Record<string, string>> = {
   'tokenizer.json: {0}': 'tokenizer.json：{0}',
   'tokenizer_config.json: {0}': 'tokenizer_config.json：{0}',
   'the vocabulary lacks {0}; this is not a BERT tokenizer.': '词表缺少 {0}：这不是 BERT 的分词器。',
-  'method.layers: layer {0} does not exist; this encoder has layers 0 to {1}.':
-    'method.layers：第 {0} 层不存在；这个编码器只有 0 到 {1} 层。',
+  'The method asks for layer {0}; this encoder has {1} layers. (method.layers of a run file counts them from 0.)':
+    '方法要求第 {0} 层，而此编码器只有 {1} 层。（训练文件的 method.layers 从 0 开始计数。）',
   'This encoder is too large to look inside here.': '这个编码器太大，无法在此查看内部。',
 
   // 设备与训练

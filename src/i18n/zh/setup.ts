@@ -7,7 +7,12 @@ export const setup: Texts<typeof english> = {
     name: '编码器',
     loading: '正在加载 {{name}}……',
     shape: '{{layers}} 层 × {{hidden}} 维，{{heads}} 个注意力头',
-    parameters: '{{amount}} 个参数，已冻结',
+    parameters: {
+      none: '{{amount}} 个参数，已冻结',
+      biases: '{{amount}} 个参数，除偏置外冻结',
+      all: '{{amount}} 个参数，全部参与训练',
+    },
+    pooler: '文件中另有 {{amount}} 个参数的 pooler，此处既不使用也不训练。',
     about: '小型 BERT，由 all-MiniLM-L6-v2 蒸馏而来，英文。',
   },
   task: {
@@ -93,6 +98,7 @@ export const setup: Texts<typeof english> = {
     trainable: '{{amount}} 个可训练参数',
     ofBase: '占基础模型的 {{share}}，不含分类头（AdapterHub 的定义）',
     ofAll: '占全部参数的 {{share}}（PEFT 的定义）',
+    pooler: '其余是编码器文件中的 pooler，共 {{amount}} 个参数：分类头不经过它，直接读取池化后的状态。',
     gradients: '梯度 {{size}}。',
     noStep: '单步用时：在此测过一步之后给出预测。',
     step: '每步约 {{ms}} 毫秒，全量微调约 {{full}} 毫秒（由此处上一次训练推算）。',

@@ -10,6 +10,14 @@ export const shelf: Texts<typeof english> = {
     answers: '由哪个适配器回答',
     live: '正在训练的这一个',
     strength: '适配器强度',
+    strengthHelp:
+      '强度为 0% 时，由适配器自己的分类头读取冻结的编码器；这不是冻结基线，后者的分类头就在冻结的编码器上训练。',
+    otherTask: '这个适配器回答的是另一个任务。它的类别：{{classes}}。',
+    unknownTask: '此处没有它的任务：{{classes}}',
+    unmeasurable: {
+      'unknown-task': '此处没有属于这些类别（{{classes}}）的数据。可以试用，不能测量。',
+      'no-rows': '此处没有 {{task}} 的数据。导入之后才能测量；试用则不需要。',
+    },
     measureAt: '测量时的强度',
     choose: '平均',
     chooseOne: '选择“{{name}}”用于平均',

@@ -71,6 +71,7 @@ export const watch: Texts<typeof english> = {
     trainable: '可训练',
     memory: '内存',
     memoryNote: '引擎实际占用的缓冲区；全量微调为计算值',
+    memoryComputed: '训练所需的内存，由设置与最大批次计算得出；整个页面共用的堆见“本机”页',
     thisRun: '本次训练',
     fullRun: '全量（计算值）',
     arenas: {

@@ -3,10 +3,12 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { answerWith, setStrength, shelfStore } from '../../store/shelf.ts';
+import { sameClasses } from '../../store/task-of-adapter.ts';
 import { LessonLink } from '../controls/LessonLink.tsx';
 import { formatShare } from '../format.ts';
 import { usePage } from '../use-page.ts';
 import { useRunName } from '../use-run-name.ts';
+import { namedClasses } from './bring/named-classes.ts';
 
 /** The value of the choice that stands for the run being trained. */
 const live = 'live';
@@ -14,11 +16,14 @@ const live = 'live';
 /** Which adapter answers, and how strongly it is added to the frozen encoder. */
 export function AnsweringControls() {
   const { adapter, strength } = usePage((state) => state.answering);
+  const labels = usePage(({ task }) => task?.labels);
   const model = usePage(({ run }) => run.model);
   const kept = useStore(shelfStore, (state) => state.kept);
   const { t } = useTranslation();
   const usable = useMemo(() => kept.filter(({ run }) => run.model === model), [kept, model]);
   const nameOf = useRunName(usable);
+  const answers = usable.find(({ id }) => id === adapter);
+  const other = answers && labels && !sameClasses(answers.labels, labels) ? answers : undefined;
   return (
     <>
       {/* There before the first adapter is kept: nothing moves when that is. */}
@@ -39,6 +44,11 @@ export function AnsweringControls() {
           })),
         ]}
       />
+      {other && (
+        <Text size="xs" mt={4} c="var(--trained-text)" role="status">
+          {t('shelf.otherTask', { classes: namedClasses(other.labels) })}
+        </Text>
+      )}
       <Text size="xs" mt={4}>
         {t('shelf.strength')}: <b>{formatShare(strength)}</b>
       </Text>
@@ -53,8 +63,10 @@ export function AnsweringControls() {
         thumbProps={{ 'aria-valuetext': formatShare(strength) }}
         value={strength}
         onChange={setStrength}
-        mb={6}
       />
+      <Text size="xs" c="dimmed" mb={6}>
+        {t('shelf.strengthHelp')}
+      </Text>
       <LessonLink id="identity" />
     </>
   );

@@ -29,6 +29,9 @@ export function CostFacts() {
       </Text>
       <Text size="xs">{t('cost.ofBase', { share: formatShare(cost.ratioOfBase) })}</Text>
       <Text size="xs">{t('cost.ofAll', { share: formatShare(cost.ratioOfAll) })}</Text>
+      {method.type === 'full' && encoder && encoder.poolerCount > 0 && (
+        <Text size="xs">{t('cost.pooler', { amount: formatCount(encoder.poolerCount) })}</Text>
+      )}
       <Text size="xs">
         {t('cost.file', { size: formatBytes(cost.fileBytes), optimizer: formatBytes(cost.optimizerBytes) })}
       </Text>

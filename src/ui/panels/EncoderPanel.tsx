@@ -52,10 +52,12 @@ function EncoderLoading() {
 
 function EncoderFacts() {
   const encoder = usePage((state) => state.encoder);
+  const type = usePage(({ run }) => run.method.type);
   const task = usePage((state) => state.task);
   const { t } = useTranslation();
   if (!encoder) return null;
   const { layers, hidden, heads } = encoder.config;
+  const base = type === 'full' ? 'all' : type === 'bitfit' ? 'biases' : 'none';
   const count = costOf({ encoder, task }, { type: 'head-only' })?.base ?? 0;
   return (
     <>
@@ -63,7 +65,12 @@ function EncoderFacts() {
         {encoder.name}
       </Text>
       <Text size="sm">{t('encoder.shape', { layers, hidden, heads })}</Text>
-      <Text size="sm">{t('encoder.parameters', { amount: formatCount(count) })}</Text>
+      <Text size="sm">{t(`encoder.parameters.${base}`, { amount: formatCount(count) })}</Text>
+      {encoder.poolerCount > 0 && (
+        <Text size="xs" c="dimmed">
+          {t('encoder.pooler', { amount: formatCount(encoder.poolerCount) })}
+        </Text>
+      )}
       {builtInEncoders.includes(encoder.name) && (
         <Text size="xs" c="dimmed">
           {t('encoder.about')}

@@ -1,26 +1,30 @@
 import { useTranslation } from 'react-i18next';
-import { costOf } from '../../store/selectors.ts';
+import { computedMemoryOf } from '../../store/selectors.ts';
 import { ChartFrame } from '../charts/ChartFrame.tsx';
 import { arenas, MemoryBars } from '../charts/MemoryBars.tsx';
 import { usePage } from '../use-page.ts';
 
-/** Bytes by arena as they are now, and full fine-tuning's as computed. */
+/** Bytes that the run takes, by arena, and full fine-tuning's as computed. */
 export function MemoryPanel() {
   const memory = usePage((state) => state.memory);
   const encoder = usePage((state) => state.encoder);
   const task = usePage((state) => state.task);
+  const run = usePage((state) => state.run);
+  const measured = usePage(({ sharedHeap }) => sharedHeap === null);
   const { t } = useTranslation();
-  const full = costOf({ encoder, task }, { type: 'full' });
-  if (!full) return null;
+  const full = encoder && computedMemoryOf({ encoder, task, run }, { type: 'full' });
+  const own = encoder && computedMemoryOf({ encoder, task, run }, run.method);
+  if (!full || !own) return null;
   const megabytes = (bytes: number) => bytes / 1e6;
-  // Computed: all weights train, with gradients and two moments; activations as in this run.
+  // Beside this run's batches, as they are: of what is computed for both, only the ratio counts.
+  const scaled = (arena: 'activations' | 'scratch') => ((memory?.[arena] ?? 0) * full[arena]) / Math.max(1, own[arena]);
   const computed = {
     name: t('chart.fullRun'),
-    frozen: 0,
-    trainable: megabytes(8 * full.trainable),
-    optimizer: megabytes(full.optimizerBytes),
-    activations: megabytes(memory?.activations ?? 0),
-    scratch: megabytes(memory?.scratch ?? 0),
+    frozen: megabytes(full.frozen),
+    trainable: megabytes(full.trainable),
+    optimizer: megabytes(full.optimizer),
+    activations: megabytes(scaled('activations')),
+    scratch: megabytes(scaled('scratch')),
     cache: 0,
   };
   const live = memory && {
@@ -32,7 +36,8 @@ export function MemoryPanel() {
     scratch: megabytes(memory.scratch),
     cache: megabytes(memory.cache),
   };
-  const bars = live ? [live, computed] : [computed];
+  // This run is full fine-tuning itself: there is nothing to hold it against.
+  const bars = [...(live ? [live] : []), ...(live && run.method.type === 'full' ? [] : [computed])];
   const names = Object.fromEntries(arenas.map((arena) => [arena, t(`chart.arenas.${arena}`)])) as Record<
     (typeof arenas)[number],
     string
@@ -43,7 +48,7 @@ export function MemoryPanel() {
   return (
     <ChartFrame
       title={t('chart.memory')}
-      note={t('chart.memoryNote')}
+      note={t(measured ? 'chart.memoryNote' : 'chart.memoryComputed')}
       table={{ head: [t('chart.part'), t('chart.value')], rows }}
     >
       <MemoryBars bars={bars} names={names} />

@@ -6,7 +6,15 @@ import { lessonsStore } from '../../store/lessons.ts';
 import { originOf, originStore } from '../../store/origin.ts';
 import type { RunRecord } from '../../store/records.ts';
 import { canBeDrawn, restoreRun, runsStore, toggleOverlay } from '../../store/runs.ts';
-import { gainOf, nextSorting, type Sortable, type Sorting, sortable, sortedRuns } from '../../store/runs-order.ts';
+import {
+  gainOf,
+  memoryOf,
+  nextSorting,
+  type Sortable,
+  type Sorting,
+  sortable,
+  sortedRuns,
+} from '../../store/runs-order.ts';
 import { viewStore } from '../../store/view.ts';
 import { taskName } from '../../training/run.ts';
 import { baselineScores, testScoresOf } from '../../training/standing.ts';
@@ -161,6 +169,7 @@ function RunRow({ run, name, before, onDelete }: RunRowProps) {
   const current = useStore(runsStore, (state) => state.current === run.id);
   const { t } = useTranslation();
   const lesson = originOf(run);
+  const memory = memoryOf(run);
   const scores = testScoresOf(run);
   const gain = gainOf(run);
   const unfinished = run.status === 'done' ? '' : ` (${t(`runs.status.${run.status}`)})`;
@@ -193,8 +202,8 @@ function RunRow({ run, name, before, onDelete }: RunRowProps) {
       <Table.Td>{scores ? formatShare(scores.macroF1) : '–'}</Table.Td>
       <Table.Td>{scores ? scores.loss.toFixed(3) : '–'}</Table.Td>
       <Table.Td>{formatDuration(run.milliseconds)}</Table.Td>
-      <Table.Td>{run.latency ? <LatencyText latency={run.latency} /> : '–'}</Table.Td>
-      <Table.Td>{formatBytes(run.memoryBytes)}</Table.Td>
+      <Table.Td>{run.latency ? <LatencyText latency={run.latency} method={run.run.method} /> : '–'}</Table.Td>
+      <Table.Td>{memory === null ? '–' : formatBytes(memory)}</Table.Td>
       <Table.Td>
         <RunMenu run={run} name={name} onDelete={() => onDelete(run)} />
       </Table.Td>
@@ -221,7 +230,7 @@ function runsCsv(runs: readonly RunRecord[], nameOf: (run: RunRecord) => string)
     testScoresOf(run)?.loss ?? '',
     run.stepsDone,
     run.milliseconds / 1000,
-    run.memoryBytes,
+    memoryOf(run) ?? '',
     run.run.training.seed,
     run.device,
     run.latency?.adapted ?? '',

@@ -107,6 +107,7 @@ function ResultSentence() {
   const adapted = usePage((state) => testScoresOf(state)?.accuracy ?? null);
   const base = usePage((state) => baselineScores(state.baselines, 'test')?.accuracy ?? null);
   const latency = usePage((state) => state.latency);
+  const method = usePage(({ run }) => run.method);
   const rows = usePage(testRowsOf);
   const { t } = useTranslation();
   return (
@@ -132,7 +133,7 @@ function ResultSentence() {
       )}
       {latency && (
         <Text size="sm" data-testid="latency">
-          {t('tryIt.latency')} <LatencyText latency={latency} />
+          {t('tryIt.latency')} <LatencyText latency={latency} method={method} />
         </Text>
       )}
     </section>

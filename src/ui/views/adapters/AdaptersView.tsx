@@ -4,11 +4,14 @@ import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { useSay } from '../../../i18n/say.ts';
 import { openBringIn } from '../../../store/bring-in.ts';
+import { ownStore } from '../../../store/own-rows.ts';
 import type { KeptAdapter } from '../../../store/records.ts';
 import { answerWith, average, deleteAdapter, measure, shelfStore } from '../../../store/shelf.ts';
 import { openTakeAlong } from '../../../store/take-along.ts';
+import { rowsOfAdapter } from '../../../store/task-of-adapter.ts';
 import { taskName } from '../../../training/run.ts';
 import { formatBytes, formatCount, formatShare } from '../../format.ts';
+import { namedClasses } from '../../panels/bring/named-classes.ts';
 import { Problem } from '../../panels/Notices.tsx';
 import { usePage } from '../../use-page.ts';
 import { useRunName } from '../../use-run-name.ts';
@@ -114,7 +117,11 @@ interface AdapterRowProps {
 function AdapterRow({ adapter, name, strength, chosen, onChoose }: AdapterRowProps) {
   const { id, run, accuracy, testRows, bytes } = adapter;
   const titleOf = useTaskTitle();
+  // Anew when the own rows are others.
+  useStore(ownStore, (state) => state.data);
+  const data = rowsOfAdapter(adapter);
   const measured = useStore(shelfStore, ({ scores }) => scores[id]);
+  const why = useStore(shelfStore, ({ unmeasurable }) => unmeasurable[id]);
   const answering = usePage((state) => state.answering.adapter === id);
   const ready = usePage(({ encoder, device }) => encoder?.name === run.model && device?.available === true);
   const { t } = useTranslation();
@@ -124,18 +131,26 @@ function AdapterRow({ adapter, name, strength, chosen, onChoose }: AdapterRowPro
         <Checkbox size="xs" aria-label={t('shelf.chooseOne', { name })} checked={chosen} onChange={onChoose} />
       </Table.Td>
       <Table.Td>{name}</Table.Td>
-      <Table.Td>{titleOf(taskName(run))}</Table.Td>
+      <Table.Td>
+        {data ? titleOf(taskName({ data })) : t('shelf.unknownTask', { classes: namedClasses(adapter.labels) })}
+      </Table.Td>
       <Table.Td>{formatBytes(bytes)}</Table.Td>
       <Table.Td>
         {accuracy === null ? '–' : t('shelf.onRows', { accuracy: formatShare(accuracy), rows: formatCount(testRows) })}
       </Table.Td>
       <Table.Td>
-        {measured
-          ? t('shelf.atStrength', {
-              accuracy: formatShare(measured.accuracy),
-              strength: formatShare(measured.strength),
-            })
-          : '–'}
+        {why ? (
+          <Text size="xs" role="status">
+            {t(`shelf.unmeasurable.${why}`, { task: taskName(run), classes: namedClasses(adapter.labels) })}
+          </Text>
+        ) : measured ? (
+          t('shelf.atStrength', {
+            accuracy: formatShare(measured.accuracy),
+            strength: formatShare(measured.strength),
+          })
+        ) : (
+          '–'
+        )}
       </Table.Td>
       <Table.Td>
         <div className="controls" style={{ flexWrap: 'nowrap' }}>

@@ -14,6 +14,7 @@ export default function DeviceView() {
   const device = usePage((state) => state.device);
   const name = useDeviceName();
   const memory = usePage((state) => state.memory);
+  const sharedHeap = usePage((state) => state.sharedHeap);
   const { t } = useTranslation();
   const say = useSay();
   const engine = device?.available
@@ -29,6 +30,7 @@ export default function DeviceView() {
           [t('engine.label'), device ? engine : t('engine.opening')],
           [t('device.name'), device && !device.available ? say(device.reason) : name],
           [t('device.memory'), memory ? formatBytes(held) : t('device.nothing')],
+          ...(sharedHeap === null ? [] : [[t('device.sharedHeap'), formatBytes(sharedHeap)] as [string, string]]),
           [t('device.threads'), String(navigator.hardwareConcurrency)],
           [t('device.isolated'), t(crossOriginIsolated ? 'device.yes' : 'device.no')],
         ]}

@@ -4,7 +4,8 @@ import { useStore } from 'zustand';
 import { chooseEngine, deviceCheckStore, startDeviceCheck } from '../../../store/device-check.ts';
 import { isBusy } from '../../../store/selectors.ts';
 import { Facts } from '../../controls/Facts.tsx';
-import { formatChange, formatMilliseconds } from '../../format.ts';
+import { formatMilliseconds } from '../../format.ts';
+import { latencyDifference } from '../../panels/LatencyText.tsx';
 import { usePage } from '../../use-page.ts';
 
 const engines = ['auto', 'webgpu', 'wasm'] as const;
@@ -46,13 +47,14 @@ export function EnginePanel() {
             [t('device.gradNormDifference'), result.gradNormDifference.toExponential(1)],
             [t('device.weightDifference'), result.weightDifference.toExponential(1)],
             ...(['webgpu', 'wasm'] as const).map((name): [string, string] => {
-              const { base, adapted, examples, tokens } = result.latency[name];
+              const latency = result.latency[name];
+              const { base, adapted, examples, tokens } = latency;
               return [
                 t('device.latency', { engine: t(`device.engines.${name}`), examples, tokens }),
                 t('device.latencyValue', {
                   base: formatMilliseconds(base),
                   adapted: formatMilliseconds(adapted),
-                  more: formatChange(adapted / base),
+                  more: latencyDifference(t, latency),
                 }),
               ];
             }),
