@@ -1,10 +1,9 @@
 import type { EncoderConfig } from '../model/encoder-config.ts';
-import { trainingPlan } from '../model/methods.ts';
 import { type BatchShape, type PreFlight, preFlight } from '../training/pre-flight.ts';
 import { rowLength } from '../training/run.ts';
 import type { PageState } from './page.ts';
 import { changeRun } from './run.ts';
-import { assumedClasses } from './selectors.ts';
+import { assumedClasses, planFor } from './selectors.ts';
 
 /** What the run would take of this device on an encoder, before it is fetched or trained. */
 
@@ -15,11 +14,12 @@ export function preFlightOf(
 ): PreFlight | null {
   const { method, training } = run;
   if (!device?.available) return null;
-  if ('layers' in method && method.layers !== 'all' && Math.max(...method.layers) >= config.layers) return null;
+  const plan = planFor(method, config);
+  if (!plan) return null;
   const classes = task?.labels.length ?? assumedClasses;
   const { batchSize: examples, microBatches } = training;
   const batch = { examples, tokens: rowLength(run, config), microBatches };
-  return preFlight({ config, plan: trainingPlan(method, config.layers), classes }, batch, device.limits);
+  return preFlight({ config, plan, classes }, batch, device.limits);
 }
 
 /** Computes the run's batches in so many pieces, one after another. */

@@ -1,5 +1,6 @@
-import { trainingPlan } from '../model/methods.ts';
-import { countParameters, type ParameterCounts, trainableParameters } from '../model/parameters.ts';
+import type { EncoderConfig } from '../model/encoder-config.ts';
+import { type Adapter, type Method, MethodError, type TrainingPlan, trainingPlan } from '../model/methods.ts';
+import { countParameters, elementCount, type ParameterCounts, trainableParameters } from '../model/parameters.ts';
 import { rowsAtOnce } from '../training/micro-batches.ts';
 import type { Phase } from '../training/records.ts';
 import { type Run, rowLength } from '../training/run.ts';
@@ -31,6 +32,34 @@ export const testRowsOf = ({ run, task }: Pick<PageState, 'run' | 'task'>): numb
 /** Classes before the task is there: only the head's size depends on it. */
 export const assumedClasses = 10;
 
+/** Plans by the method that they spell out: settings are never changed in place. */
+const plans = new WeakMap<Method, { layers: number; plan: TrainingPlan | null }>();
+
+/** What a method trains in an encoder; null where it names layers that the encoder does not have. */
+export function planFor(method: Method, { layers }: Pick<EncoderConfig, 'layers'>): TrainingPlan | null {
+  const known = plans.get(method);
+  if (known?.layers === layers) return known.plan;
+  const plan = fittingPlan(method, layers);
+  plans.set(method, { layers, plan });
+  return plan;
+}
+
+function fittingPlan(method: Method, layers: number): TrainingPlan | null {
+  try {
+    return trainingPlan(method, layers);
+  } catch (error) {
+    if (error instanceof MethodError) return null;
+    throw error;
+  }
+}
+
+/**
+ * What the run trains in the loaded encoder. Null without an encoder, and where the run does not fit it: a lesson, a link or
+ * a reopened run may name layers of an encoder that is still on its way.
+ */
+export const planOf = ({ encoder, run }: Pick<PageState, 'encoder' | 'run'>): TrainingPlan | null =>
+  encoder && planFor(run.method, encoder.config);
+
 export interface Cost extends ParameterCounts {
   /** Bytes of what trains, as float32. */
   fileBytes: number;
@@ -38,17 +67,13 @@ export interface Cost extends ParameterCounts {
   optimizerBytes: number;
 }
 
-/** What a method costs on the loaded encoder, before anything is trained. */
+/** What a method costs on the loaded encoder, before anything is trained; null where there is none that it fits. */
 export function costOf(state: Pick<PageState, 'encoder' | 'task'>, method: Run['method']): Cost | null {
   const { encoder, task } = state;
-  if (!encoder) return null;
+  const plan = encoder && planFor(method, encoder.config);
+  if (!encoder || !plan) return null;
   const { config, poolerCount } = encoder;
-  const counts = countParameters(
-    config,
-    trainingPlan(method, config.layers),
-    task?.labels.length ?? assumedClasses,
-    poolerCount,
-  );
+  const counts = countParameters(config, plan, task?.labels.length ?? assumedClasses, poolerCount);
   return { ...counts, fileBytes: 4 * counts.trainable, optimizerBytes: 8 * counts.trainable };
 }
 
@@ -58,29 +83,20 @@ export function computedMemoryOf(
   method: Run['method'],
 ): ReturnType<typeof computedMemory> | null {
   const { config } = encoder;
-  if ('layers' in method && method.layers !== 'all' && Math.max(...method.layers) >= config.layers) return null;
-  const shape = { config, plan: trainingPlan(method, config.layers), classes: task?.labels.length ?? assumedClasses };
+  const plan = planFor(method, config);
+  if (!plan) return null;
+  const shape = { config, plan, classes: task?.labels.length ?? assumedClasses };
   const { batchSize, microBatches } = run.training;
   const examples = rowsAtOnce({ batchSize, microBatches });
   const tokens = rowLength(run, config);
   return computedMemory(shape, { examples, rows: examples * tokens, pairs: examples * tokens ** 2 });
 }
 
-/** Parameters of each adapter, keyed "layer.site". */
-export function adapterCounts(state: Pick<PageState, 'encoder'>, method: Run['method']): Map<string, number> {
-  const { encoder } = state;
-  if (!encoder) return new Map();
-  const plan = trainingPlan(method, encoder.config.layers);
-  return new Map(
-    plan.adapters.map((adapter) => {
-      const alone = trainableParameters(encoder.config, { adapters: [adapter], loras: [], base: 'none' }, 2);
-      const count = alone
-        .filter(({ part }) => part === 'adapter')
-        .reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
-      return [`${adapter.layer}.${adapter.site}`, count];
-    }),
-  );
-}
+/** Parameters of a single adapter in an encoder. */
+export const adapterCount = (config: EncoderConfig, adapter: Adapter): number =>
+  trainableParameters(config, { adapters: [adapter], loras: [], base: 'none' }, 2)
+    .filter(({ part }) => part === 'adapter')
+    .reduce((sum, { shape }) => sum + elementCount(shape), 0);
 
 /** Steps trained; the history itself may be thinned. */
 export const stepsDone = ({ steps }: Pick<PageState, 'steps'>): number => (steps.at(-1)?.step ?? -1) + 1;

@@ -1,15 +1,14 @@
 import type { EncoderConfig } from '../model/encoder-config.ts';
-import type { Method } from '../model/methods.ts';
-import { sites, trainingPlan } from '../model/methods.ts';
+import { type Method, sites, type TrainingPlan } from '../model/methods.ts';
 import type { PageState } from './page.ts';
 import type { RunRecord } from './records.ts';
+import { planFor } from './selectors.ts';
 
 /**
  * Multiplications of a training step per token, by matrix products alone: the forward once; the way back to the lowest
  * trained site once more; the gradients of trained matrices a third time. A model of the cost, not a measurement.
  */
-export function stepWork({ hidden, intermediate, layers }: EncoderConfig, method: Method): number {
-  const plan = trainingPlan(method, layers);
+export function stepWork({ hidden, intermediate, layers }: EncoderConfig, plan: TrainingPlan): number {
   const halves = { attention: 4 * hidden * hidden, ffn: 2 * hidden * intermediate };
   const forward = layers * (halves.attention + halves.ffn);
   const adapters = plan.adapters.reduce((sum, { bottleneck }) => sum + 2 * hidden * bottleneck, 0);
@@ -30,7 +29,7 @@ export function stepWork({ hidden, intermediate, layers }: EncoderConfig, method
   return forward + above.reduce((sum, half) => sum + half, 0) + added;
 }
 
-/** Milliseconds a step is likely to take, scaled from the last run timed on this device; null before there is one. */
+/** Milliseconds a step is likely to take, scaled from the last run timed on this device; null before there is one, or where a method does not fit the encoder. */
 export function predictedStep(
   { encoder, run, device }: Pick<PageState, 'encoder' | 'run' | 'device'>,
   runs: readonly RunRecord[],
@@ -42,6 +41,9 @@ export function predictedStep(
   );
   if (!timed) return null;
   const rows = run.training.batchSize / timed.run.training.batchSize;
-  const work = stepWork(encoder.config, method) / stepWork(encoder.config, timed.run.method);
+  // The encoder that both runs name may still be on its way: the one that is here may have fewer layers.
+  const [plan, timedPlan] = [planFor(method, encoder.config), planFor(timed.run.method, encoder.config)];
+  if (!plan || !timedPlan) return null;
+  const work = stepWork(encoder.config, plan) / stepWork(encoder.config, timedPlan);
   return (timed.milliseconds / timed.stepsDone) * rows * work;
 }

@@ -1,10 +1,10 @@
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import type { Method, Site } from '../../../model/methods.ts';
-import { trainingPlan } from '../../../model/methods.ts';
+import type { EncoderConfig } from '../../../model/encoder-config.ts';
+import type { Adapter, Method, Site } from '../../../model/methods.ts';
 import { glowOf, insideStore } from '../../../store/inside.ts';
 import { changeRun } from '../../../store/run.ts';
-import { adapterCounts } from '../../../store/selectors.ts';
+import { adapterCount, planFor } from '../../../store/selectors.ts';
 import { formatCount } from '../../format.ts';
 import { useLocked } from '../../use-locked.ts';
 import { usePage } from '../../use-page.ts';
@@ -14,11 +14,11 @@ import { blockHeight } from './sizes.ts';
 /** Width of the strongest adapter's glow. */
 const widestGlow = 6;
 
-/** Whether a method could have an adapter at a site. */
-function hasSite(method: Method, layerCount: number, layer: number, site: Site): boolean {
-  if (!('bottleneck' in method)) return false;
-  const everywhere = trainingPlan({ ...method, without: [] }, layerCount);
-  return everywhere.adapters.some((adapter) => adapter.layer === layer && adapter.site === site);
+/** The adapter that a method has at a site unless it is switched off; undefined where it could have none. */
+function adapterAt(method: Method, config: EncoderConfig, layer: number, site: Site): Adapter | undefined {
+  if (!('bottleneck' in method)) return undefined;
+  const everywhere = planFor({ ...method, without: [] }, config);
+  return everywhere?.adapters.find((adapter) => adapter.layer === layer && adapter.site === site);
 }
 
 function toggleSite(key: string): void {
@@ -40,16 +40,16 @@ export function AdapterSite({ layer, site, x, y }: { layer: number; site: Site; 
   const locked = useLocked();
   const { t } = useTranslation();
   if (!encoder || !('bottleneck' in method)) return null;
-  const { layers, hidden } = encoder.config;
-  if (!hasSite(method, layers, layer, site)) return null;
+  const { hidden } = encoder.config;
+  const adapter = adapterAt(method, encoder.config, layer, site);
+  if (!adapter) return null;
   const on = !method.without.includes(key);
-  const count = adapterCounts({ encoder }, { ...method, without: [] }).get(key) ?? 0;
   const label = t('drawing.adapter', {
     layer: layer + 1,
     site: t(`drawing.sites.${site}`),
     hidden,
     bottleneck: method.bottleneck,
-    amount: formatCount(count),
+    amount: formatCount(adapterCount(encoder.config, adapter)),
     action: t(on ? 'drawing.off' : 'drawing.on'),
   });
   const shape = hourglass(x, y, method.bottleneck, hidden);

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
-import { sites, trainingPlan } from '../../../model/methods.ts';
+import { sites } from '../../../model/methods.ts';
+import { planOf } from '../../../store/selectors.ts';
 import { usePage } from '../../use-page.ts';
 import { AdapterSite } from './AdapterSite.tsx';
 import { DrawnBlock } from './DrawnBlock.tsx';
@@ -15,11 +16,10 @@ const widestUnsqueezed = 1400;
 /** The encoder as blocks: frozen ones blue, trained ones orange; each adapter's waist follows the bottleneck. */
 export function EncoderDrawing() {
   const encoder = usePage((state) => state.encoder);
-  const method = usePage(({ run }) => run.method);
+  const plan = usePage(planOf);
   const { t } = useTranslation();
   if (!encoder) return <figure className="drawing" />;
   const { layers, vocabulary, hidden } = encoder.config;
-  const plan = trainingPlan(method, layers);
   const width = 2 * endWidth + layers * layerWidth;
   return (
     <figure className="drawing">
@@ -34,7 +34,7 @@ export function EncoderDrawing() {
             text={t('drawing.embeddings')}
             place=""
             hint={`${vocabulary} × ${hidden}`}
-            trained={plan.base === 'all'}
+            trained={plan?.base === 'all'}
             x={3}
             {...end}
           />
@@ -61,13 +61,12 @@ export function EncoderDrawing() {
 
 function Layer({ layer, x }: { layer: number; x: number }) {
   const encoder = usePage((state) => state.encoder);
-  const method = usePage(({ run }) => run.method);
+  const plan = usePage(planOf);
   const { t } = useTranslation();
   if (!encoder) return null;
-  const { hidden, intermediate, layers } = encoder.config;
-  const plan = trainingPlan(method, layers);
-  const hasLora = plan.loras.some((lora) => lora.layer === layer);
-  const trained = plan.base === 'all';
+  const { hidden, intermediate } = encoder.config;
+  const hasLora = plan?.loras.some((lora) => lora.layer === layer) ?? false;
+  const trained = plan?.base === 'all';
   const shapes = { attention: `4 × ${hidden} × ${hidden}`, ffn: `${hidden} × ${intermediate} × ${hidden}` };
   const place = t('drawing.layer', { layer: layer + 1 });
   const size = { width: blockWidth, height: blockHeight };
@@ -89,7 +88,7 @@ function Layer({ layer, x }: { layer: number; x: number }) {
             y={rowTop[site]}
             {...size}
           />
-          {(hasLora && site === 'attention') || plan.base === 'biases' ? (
+          {(hasLora && site === 'attention') || plan?.base === 'biases' ? (
             <rect className="trained" x={x + 2} y={rowTop[site] + blockHeight - 4} width={blockWidth} height={4} />
           ) : null}
           <AdapterSite layer={layer} site={site} x={x + blockWidth + 5} y={rowTop[site]} />
