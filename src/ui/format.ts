@@ -6,9 +6,39 @@ const locale = () => (i18next.language === 'zh' ? 'zh-CN' : 'en-US');
 
 export const formatCount = (count: number): string => count.toLocaleString(locale());
 
-/** A share as a percentage with so many significant digits. */
-export const formatShare = (share: number, digits = 3): string =>
+const percent = (share: number, digits: number): string =>
   share.toLocaleString(locale(), { style: 'percent', maximumSignificantDigits: digits });
+
+/** Shares beyond this are only told to be: what diverges has no end. */
+const mostShare = 100;
+
+/**
+ * A share as a percentage with so many significant digits. A share that is not 0 but too small for its place is "<" the
+ * floor; one that is not whole is never rounded up to 100%.
+ */
+export function formatShare(share: number, digits = 3, floor = 1e-6): string {
+  if (share > 0 && share < floor) return `<${percent(floor, 1)}`;
+  if (share > mostShare) return `>${percent(mostShare, 1)}`;
+  const isWhole = (precision: number) => share < 1 && Number(share.toPrecision(precision)) >= 1;
+  if (!isWhole(digits)) return percent(share, digits);
+  return isWhole(3) ? `>${percent(0.999, 3)}` : percent(share, 3);
+}
+
+/**
+ * A probability of a softmax: from "<0.1%" to ">99.9%". Exactly 0 and 1 are only where floating point ends: no class of a
+ * softmax is impossible, and none is certain.
+ */
+export const formatProbability = (probability: number): string =>
+  formatShare(Math.min(Math.max(probability, Number.MIN_VALUE), 1 - Number.EPSILON), 2, leastShown);
+
+/** The same for how much an adapter does to its input, which may be nothing. */
+export const formatEffect = (effect: number): string => formatShare(effect, 2, leastShown);
+
+const leastShown = 0.001;
+
+/** A loss; one that has run away is told by its order of magnitude. */
+export const formatLoss = (loss: number, digits = 3): string =>
+  loss < 10_000 ? loss.toFixed(digits) : loss.toExponential(2);
 
 /** Percentage points, with their sign. */
 export const formatPoints = (points: number): string => `${points >= 0 ? '+' : '−'}${Math.abs(points).toFixed(1)}`;

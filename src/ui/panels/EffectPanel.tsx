@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next';
 import type { Inspection } from '../../inspect/inspection.ts';
 import { inspect } from '../../store/inside.ts';
 import { ChartFrame } from '../charts/ChartFrame.tsx';
-import { formatShare } from '../format.ts';
+import { formatEffect } from '../format.ts';
 
 /** Per adapter: how much it adds to the sentence, and how strongly the last batch pulled at it. */
 export function EffectPanel({ inspection: { sites } }: { inspection: Inspection }) {
@@ -23,7 +23,7 @@ export function EffectPanel({ inspection: { sites } }: { inspection: Inspection 
       note={t('inside.effectNote')}
       table={{
         head: [t('inside.adapter'), t('inside.ratio'), t('inside.gradient')],
-        rows: rows.map(({ name, effect, gradient }) => [name, formatShare(effect), gradient?.toPrecision(3) ?? '–']),
+        rows: rows.map(({ name, effect, gradient }) => [name, formatEffect(effect), gradient?.toPrecision(3) ?? '–']),
       }}
       empty={sites.length === 0 ? t('inside.noAdapters') : undefined}
     >
@@ -34,7 +34,7 @@ export function EffectPanel({ inspection: { sites } }: { inspection: Inspection 
               {name}
             </button>
             <span className="strip adapted" style={{ width: `${(50 * effect) / mostEffect}%` }} />
-            <span>{formatShare(effect, 2)}</span>
+            <span>{formatEffect(effect)}</span>
             <span className="strip base" style={{ width: `${(50 * (gradient ?? 0)) / mostGradient}%` }} />
             <span>{gradient === null ? '–' : gradient.toPrecision(2)}</span>
           </li>

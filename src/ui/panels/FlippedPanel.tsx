@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { writeSentence } from '../../store/try-it.ts';
 import type { FlippedRow } from '../../training/records.ts';
-import { formatCount, formatShare } from '../format.ts';
+import { formatCount, formatProbability } from '../format.ts';
 import { usePage } from '../use-page.ts';
 
 type Column = 'text' | 'label' | 'confidence';
@@ -94,7 +94,7 @@ function FlippedTable({ rows, labels }: { rows: readonly FlippedRow[]; labels: r
                 <br />
                 <span className="trained-text">{labels[row.adapted]}</span>
               </Table.Td>
-              <Table.Td>{formatShare(row.confidence, 2)}</Table.Td>
+              <Table.Td>{formatProbability(row.confidence)}</Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>

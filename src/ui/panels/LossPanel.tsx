@@ -8,6 +8,7 @@ import { LinesChart, type Series } from '../charts/LinesChart.tsx';
 import { baselineSeries, overlaySeries } from '../charts/overlay.ts';
 import { colors } from '../colors.ts';
 import { useDrawnRuns } from '../use-drawn-runs.ts';
+import { formatLoss } from '../format.ts';
 import { usePage } from '../use-page.ts';
 import { useOverlayNames } from '../use-run-name.ts';
 
@@ -74,8 +75,8 @@ export function LossPanel() {
   const end = baseline.at(-1);
   const levels = end ? [{ y: end.trainLoss, label: t('chart.baselineEnd'), color: colors.baseline }] : [];
   const rows = [
-    ...points.map(({ step, loss, smoothed }) => [step, loss.toFixed(4), smoothed.toFixed(4)]),
-    ...baseline.map(({ epoch, trainLoss }) => [t('chart.baselineEpoch', { epoch }), trainLoss.toFixed(4), '–']),
+    ...points.map(({ step, loss, smoothed }) => [step, formatLoss(loss, 4), formatLoss(smoothed, 4)]),
+    ...baseline.map(({ epoch, trainLoss }) => [t('chart.baselineEpoch', { epoch }), formatLoss(trainLoss, 4), '–']),
   ];
   return (
     <ChartFrame

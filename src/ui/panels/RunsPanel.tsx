@@ -18,7 +18,7 @@ import {
 import { viewStore } from '../../store/view.ts';
 import { taskName } from '../../training/run.ts';
 import { baselineScores, testScoresOf } from '../../training/standing.ts';
-import { formatBytes, formatDuration, formatPoints, formatShare } from '../format.ts';
+import { formatBytes, formatDuration, formatLoss, formatPoints, formatShare } from '../format.ts';
 import { csvOf, saveFile } from '../save-file.ts';
 import { usePage } from '../use-page.ts';
 import { useRunName } from '../use-run-name.ts';
@@ -200,7 +200,7 @@ function RunRow({ run, name, before, onDelete }: RunRowProps) {
       <Table.Td>{scores ? formatShare(scores.accuracy) : '–'}</Table.Td>
       <Table.Td>{gain === null ? '–' : formatPoints(gain)}</Table.Td>
       <Table.Td>{scores ? formatShare(scores.macroF1) : '–'}</Table.Td>
-      <Table.Td>{scores ? scores.loss.toFixed(3) : '–'}</Table.Td>
+      <Table.Td>{scores ? formatLoss(scores.loss) : '–'}</Table.Td>
       <Table.Td>{formatDuration(run.milliseconds)}</Table.Td>
       <Table.Td>{run.latency ? <LatencyText latency={run.latency} method={run.run.method} /> : '–'}</Table.Td>
       <Table.Td>{memory === null ? '–' : formatBytes(memory)}</Table.Td>

@@ -5,7 +5,7 @@ import { testRowsOf } from '../../store/selectors.ts';
 import { anotherExample, mostClasses, writeSentence } from '../../store/try-it.ts';
 import type { Prediction } from '../../training/records.ts';
 import { baselineScores, testScoresOf } from '../../training/standing.ts';
-import { formatCount, formatPoints, formatShare } from '../format.ts';
+import { formatCount, formatPoints, formatProbability, formatShare } from '../format.ts';
 import { usePage } from '../use-page.ts';
 import { AnsweringControls } from './AnsweringControls.tsx';
 import { LatencyText } from './LatencyText.tsx';
@@ -89,9 +89,9 @@ function Probabilities({ prediction }: { prediction: Prediction }) {
               {labels[label]}
             </span>
             <span className="bar adapted" style={{ width: `${100 * ours}%` }} />
-            <span className="number">{formatShare(ours, 2)}</span>
+            <span className="number">{formatProbability(ours)}</span>
             {theirs === null ? <span /> : <span className="bar base" style={{ width: `${100 * theirs}%` }} />}
-            <span className="number">{theirs === null ? '' : formatShare(theirs, 2)}</span>
+            <span className="number">{theirs === null ? '' : formatProbability(theirs)}</span>
           </div>
         );
       })}

@@ -2,13 +2,12 @@ import { Button, CloseButton, Table, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { type Block, type BlockTensor, blockTensors } from '../../../model/anatomy.ts';
-import { trainingPlan } from '../../../model/methods.ts';
 import { adapterName } from '../../../model/parameters.ts';
 import { insideStore, inspect } from '../../../store/inside.ts';
-import { assumedClasses } from '../../../store/selectors.ts';
+import { assumedClasses, planOf } from '../../../store/selectors.ts';
 import { openPart } from '../../../store/view.ts';
 import { Facts } from '../../controls/Facts.tsx';
-import { formatCount, formatShare } from '../../format.ts';
+import { formatCount, formatEffect } from '../../format.ts';
 import { usePage } from '../../use-page.ts';
 
 interface BlockNumbersProps {
@@ -20,11 +19,10 @@ interface BlockNumbersProps {
 /** A block's tensors with their shapes and counts, what of them trains, and what its adapter does. */
 export function BlockNumbers({ block, name, onLeave }: BlockNumbersProps) {
   const encoder = usePage((state) => state.encoder);
-  const method = usePage(({ run }) => run.method);
+  const plan = usePage(planOf);
   const classes = usePage(({ task }) => task?.labels.length ?? assumedClasses);
   const { t } = useTranslation();
-  if (!encoder) return null;
-  const plan = trainingPlan(method, encoder.config.layers);
+  if (!encoder || !plan) return null;
   const tensors = blockTensors(encoder.config, plan, classes, block);
   const sum = (list: readonly BlockTensor[]) => list.reduce((total, { count }) => total + count, 0);
   const [all, trained] = [sum(tensors), sum(tensors.filter((tensor) => tensor.trained))];
@@ -97,7 +95,7 @@ function SiteFacts({ at }: { at: string }) {
     <Facts
       facts={[
         [t('block.gradient'), gradient === undefined ? unknown : gradient.toPrecision(3)],
-        [t('block.effect'), effect === undefined ? unknown : formatShare(effect)],
+        [t('block.effect'), effect === undefined ? unknown : formatEffect(effect)],
       ]}
     />
   );

@@ -2,7 +2,7 @@ import { SegmentedControl, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { chooseGlow, type Glow, glows, insideStore, strongest } from '../../../store/inside.ts';
-import { formatShare } from '../../format.ts';
+import { formatEffect } from '../../format.ts';
 import { usePage } from '../../use-page.ts';
 
 /** What glows around the adapters, and how much the widest glow is. */
@@ -13,7 +13,7 @@ export function GlowLegend() {
   const hasAdapters = usePage(({ run }) => 'bottleneck' in run.method);
   const { t } = useTranslation();
   if (!hasAdapters) return null;
-  const widest = glow === 'effect' ? formatShare(most, 2) : most.toPrecision(2);
+  const widest = glow === 'effect' ? formatEffect(most) : most.toPrecision(2);
   return (
     <figcaption className="controls glow-legend">
       <SegmentedControl
