@@ -32,10 +32,15 @@ export function said(strings: TemplateStringsArray, ...values: unknown[]): Said 
   };
 }
 
+/** Errors that somebody acts on. `diverged`: the loss or the gradient norm is no longer a finite number. */
+export type ErrorCode = 'diverged';
+
 /** An error whose message a person reads. */
 export class PersonError extends Error {
   override name = 'PersonError';
   readonly words: Words;
+  /** What kind of error it is, for code that acts on it: words are for people, and change. */
+  readonly code: ErrorCode | null = null;
 
   constructor(words: Words) {
     super(inEnglish(words));

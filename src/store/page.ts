@@ -1,7 +1,7 @@
 import { createStore } from 'zustand/vanilla';
 import { builtInTask } from '../data/built-in-tasks.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
-import type { Words } from '../model/said.ts';
+import type { ErrorCode, Words } from '../model/said.ts';
 import type { MemoryBytes } from '../training/engine.ts';
 import type { Latency } from '../training/latency.ts';
 import type {
@@ -55,7 +55,7 @@ export interface PageState {
   prediction: Prediction | null;
   /** The classes that are shown of it, by index, from top to bottom. */
   places: readonly number[];
-  error: { during: string; message: string; words?: Words } | null;
+  error: { during: string; message: string; words?: Words; code?: ErrorCode | null } | null;
 }
 
 const firstTask = builtInTask('trivia_topics');

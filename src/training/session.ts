@@ -30,6 +30,7 @@ import { TokenisedRows } from './tokenised-rows.ts';
 /** Training cannot go on. The message says at which step and what to do; the weights are those of the last good epoch. */
 export class TrainingError extends PersonError {
   override name = 'TrainingError';
+  override readonly code = 'diverged';
 }
 
 export type SessionEvent =

@@ -5,7 +5,7 @@ import type { Snapshot } from '../inspect/snapshot.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import type { Site } from '../model/methods.ts';
 import type { ParameterCounts } from '../model/parameters.ts';
-import type { Words } from '../model/said.ts';
+import type { ErrorCode, Words } from '../model/said.ts';
 import type { CrossCheckResult } from '../training/cross-check.ts';
 import type { Engine, MemoryBytes, NamedTensors } from '../training/engine.ts';
 import type { ExportAgreement } from '../training/export-check.ts';
@@ -75,7 +75,7 @@ export type Request =
   | { type: 'predict'; text: string; adapter: string | null; strength: number }
   /** Asks for what the run has trained so far. */
   | { type: 'read-adapter' }
-  /** Asks where the run stands; not answered while it trains. */
+  /** Asks where the run stands; while it trains, answered between two steps. After every epoch it is told unasked. */
   | { type: 'read-state' }
   /** Asks for all that the run needs to go on elsewhere, with its rows or without. */
   | { type: 'read-run'; withRows: boolean }
@@ -233,5 +233,15 @@ export type Report =
   | { type: 'snapshot'; snapshot: Snapshot }
   | { type: 'held'; id: string }
   | { type: 'scored'; id: string; strength: number; scores: Scores }
-  /** Something went wrong; `words` is the message in parts, where it has any. `during` is the request's type; what was trained before is still there. */
-  | { type: 'error'; during: Request['type']; name: string; message: string; words?: Words };
+  /**
+   * Something went wrong; `words` is the message in parts, where it has any, `code` its kind, where that matters. `during` is
+   * the request's type; what was trained before is still there.
+   */
+  | {
+      type: 'error';
+      during: Request['type'];
+      name: string;
+      message: string;
+      words?: Words;
+      code?: ErrorCode | null;
+    };

@@ -1,4 +1,4 @@
-import { wordsOf } from '../model/said.ts';
+import { PersonError, wordsOf } from '../model/said.ts';
 import type { Report, Request } from './protocol.ts';
 
 /** The worker's voice, and its pause for breath. */
@@ -7,7 +7,8 @@ export const tell = (report: Report): void => postMessage(report);
 
 export function tellError(during: Request['type'], error: unknown): void {
   const { name, message } = error instanceof Error ? error : new Error(String(error));
-  tell({ type: 'error', during, name, message, words: wordsOf(error) });
+  const code = error instanceof PersonError ? error.code : null;
+  tell({ type: 'error', during, name, message, words: wordsOf(error), code });
 }
 
 /** Lets waiting messages in. A channel, since timers are slowed in a hidden tab. */

@@ -1,14 +1,17 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import encoderSmall from '../../public/models/encoder-small/config.json' with { type: 'json' };
 import { readEncoderConfig } from '../../src/model/encoder-config.ts';
-import type { methodTypes } from '../../src/model/methods.ts';
-import { adviceFor } from '../../src/store/coach.ts';
+import { type methodTypes, trainingPlan } from '../../src/model/methods.ts';
+import { adviceFor, verdictOf } from '../../src/store/coach.ts';
 import { withMethodType } from '../../src/store/fields.ts';
 import { differences, runTitle } from '../../src/store/naming.ts';
 import { firstRun, initialState, type PageState } from '../../src/store/page.ts';
 import { sweepRuns } from '../../src/store/queue.ts';
-import { stepWork } from '../../src/store/step-cost.ts';
+import type { RunRecord } from '../../src/store/records.ts';
+import { costOf, planOf } from '../../src/store/selectors.ts';
+import { predictedStep, stepWork } from '../../src/store/step-cost.ts';
 import { readRun } from '../../src/training/run.ts';
+import { device as reported } from '../support/reports.ts';
 
 const config = readEncoderConfig(encoderSmall);
 const encoder = { name: 'encoder-small', config, poolerCount: 0 };
@@ -43,8 +46,9 @@ describe('the coach', () => {
   });
 
   test('notices a loss that is no number, one that climbs and one that stands still', () => {
-    const error = { during: 'train', message: 'Step 3: the loss is no longer a number.' };
+    const error = { during: 'train', message: 'in whatever words', code: 'diverged' } as const;
     expect(troubleOf({ phase: 'failed', error })).toBe('not-a-number');
+    expect(troubleOf({ phase: 'failed', error: { ...error, code: null } })).toBeUndefined();
     expect(troubleOf({ steps: steps((step) => guessing + step / 20) })).toBe('diverging');
     expect(troubleOf({ steps: steps((step) => guessing + (step % 2) / 50) })).toBe('slow');
   });
@@ -78,14 +82,61 @@ describe('the coach', () => {
   });
 });
 
+describe('at the end of a run, the coach', () => {
+  const ended = (accuracy: number, fixed: number, broken: number, { rows = 300, steps = 500 } = {}) => {
+    const scores = (value: number) => ({ epoch: 1, trainLoss: 1, test: { loss: 1, accuracy: value, macroF1: value } });
+    const outcome = { labels, rows, confusion: [], baseConfusion: [], fixed, broken, flipped: [] };
+    const plan = { totalSteps: steps, stepsPerEpoch: steps / firstRun.training.epochs };
+    return verdictOf({ ...state, phase: 'done', plan, outcome, epochs: [scores(accuracy)], baseline: [scores(0.65)] });
+  };
+
+  test('says what was gained, where that is more than chance, and asks for nothing', () => {
+    expect(ended(0.838, 70, 14)).toMatchObject({ verdict: 'good', fixed: 70, broken: 14, fix: null });
+    expect(ended(0.838, 70, 14)?.gain).toBeCloseTo(18.8, 10);
+    expect(ended(0.66, 9, 6)?.verdict).toBe('even');
+    expect(ended(0.75, 2, 1, { rows: 10 })?.verdict).toBe('few-rows');
+  });
+
+  test('proposes more epochs where a run was short, or ended below the baseline', () => {
+    const short = ended(0.5, 2, 40, { steps: 20 });
+    expect(short).toMatchObject({ verdict: 'few-steps', epochs: 40 });
+    expect(readRun(short?.fix?.(firstRun)).training.epochs).toBe(40);
+    expect(ended(0.5, 2, 47)).toMatchObject({ verdict: 'worse', epochs: 2 * firstRun.training.epochs });
+  });
+
+  test('says nothing before the end, and nothing of a head that is the baseline', () => {
+    expect(verdictOf(state)).toBeNull();
+    state = { ...state, run: withMethodType(firstRun, 'head-only') };
+    expect(ended(0.65, 0, 0)).toBeNull();
+  });
+});
+
+describe('a method that names layers the encoder lacks', () => {
+  test('has no plan and no cost, and breaks nothing that asks for them', () => {
+    const { method } = firstRun;
+    const run = { ...firstRun, method: { ...method, layers: [config.layers] } as typeof method };
+    const page = { ...state, run };
+    expect(planOf(page)).toBeNull();
+    expect(costOf(page, run.method)).toBeNull();
+    expect(adviceFor(page)).toBeNull();
+    const timed = { run, device: 'this', stepsDone: 1, milliseconds: 1 } as RunRecord;
+    const device = { ...reported, name: 'this' };
+    expect(predictedStep({ ...page, device }, [timed], { type: 'full' })).toBeNull();
+    expect(planOf({ ...page, run: firstRun })).toEqual(trainingPlan(method, config.layers));
+  });
+});
+
 describe('the cost of a step', () => {
   test('grows from the head alone over adapters to full fine-tuning, and falls where low layers have no adapter', () => {
-    const work = (type: (typeof methodTypes)[number]) => stepWork(config, withMethodType(firstRun, type).method);
+    const work = (type: (typeof methodTypes)[number]) =>
+      stepWork(config, trainingPlan(withMethodType(firstRun, type).method, config.layers));
     expect(work('head-only')).toBeLessThan(work('houlsby'));
     expect(work('houlsby')).toBeLessThan(work('full'));
     expect(work('full')).toBe(3 * work('head-only'));
     const { method } = firstRun;
-    expect(stepWork(config, { ...method, layers: [3] } as typeof method)).toBeLessThan(work('houlsby'));
+    expect(stepWork(config, trainingPlan({ ...method, layers: [3] } as typeof method, config.layers))).toBeLessThan(
+      work('houlsby'),
+    );
   });
 });
 

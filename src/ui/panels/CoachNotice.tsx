@@ -1,21 +1,61 @@
 import { Button, Text } from '@mantine/core';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Advice } from '../../store/coach.ts';
+import type { Advice, Verdict } from '../../store/coach.ts';
 import { changeRun } from '../../store/run.ts';
+import type { Run } from '../../training/run.ts';
+import { formatCount, formatPoints } from '../format.ts';
 import { useLocked } from '../use-locked.ts';
 
 /** What goes wrong with the run, in a sentence, and what usually helps. */
 export function CoachNotice({ advice: { trouble, values, fix } }: { advice: Advice }) {
+  const { t } = useTranslation();
+  return (
+    <Coach tone="warning" fix={fix} fixName={t(`coach.${trouble}.fix`, values)}>
+      {t(`coach.${trouble}.says`, values)}
+    </Coach>
+  );
+}
+
+/** What came of a run that has ended. */
+export function VerdictNotice({ verdict: { verdict, fix, ...facts } }: { verdict: Verdict }) {
+  const { t } = useTranslation();
+  const { gain, fixed, broken, rows, steps, epochs } = facts;
+  const distance = Math.abs(gain).toFixed(1);
+  return (
+    <Coach tone={verdict === 'good' ? 'good' : 'note'} fix={fix} fixName={t('coach.verdict.longer', { epochs })}>
+      {t(`coach.verdict.${verdict}`, {
+        gain: verdict === 'even' || verdict === 'few-rows' || verdict === 'worse' ? distance : formatPoints(gain),
+        fixed: formatCount(fixed),
+        broken: formatCount(broken),
+        rows: formatCount(rows),
+        steps: formatCount(steps),
+        row: (100 / Math.max(1, rows)).toFixed(1),
+      })}
+    </Coach>
+  );
+}
+
+interface CoachProps {
+  tone: 'warning' | 'note' | 'good';
+  fix: ((run: Run) => Run) | null;
+  fixName: string;
+  children: ReactNode;
+}
+
+function Coach({ tone, fix, fixName, children }: CoachProps) {
   const locked = useLocked();
   const { t } = useTranslation();
   return (
-    <div className="coach" role="status">
+    <div className="coach" data-tone={tone} role="status">
       <Text size="xs" className="grow">
-        <b>{t('coach.title')}</b> {t(`coach.${trouble}.says`, values)}
+        <b>{t('coach.title')}</b> {children}
       </Text>
-      <Button size="compact-xs" variant="default" disabled={locked} onClick={() => changeRun(fix)}>
-        {t(`coach.${trouble}.fix`, values)}
-      </Button>
+      {fix && (
+        <Button size="compact-xs" variant="default" disabled={locked} onClick={() => changeRun(fix)}>
+          {fixName}
+        </Button>
+      )}
     </div>
   );
 }
