@@ -176,8 +176,9 @@ function hearProgress(report: Extract<Report, { type: 'progress' }>): void {
     latency: latency ?? state.latency,
   });
   if (steps.length > 0) closeOnnxExport();
-  // Steps alone are not worth a write: what they led to is.
-  if (epochs.length > 0 || outcome || phase !== state.phase) recordRun();
+  // Steps alone are not worth a write, save the first: what they led to is.
+  const begins = state.steps.length === 0 && steps.length > 0;
+  if (begins || epochs.length > 0 || outcome || phase !== state.phase) recordRun();
   // Where training stands still, the sentence gets its last word.
   if (isBusy(getState())) predictNowAndThen();
   else predictSoon();

@@ -1,6 +1,7 @@
+import { createStore } from 'zustand/vanilla';
 import { isEarlier, upgradeState } from '../training/earlier-versions.ts';
 import { type Run, taskName } from '../training/run.ts';
-import type { SessionState } from '../training/saved-run.ts';
+import { isKept, type SessionState } from '../training/saved-run.ts';
 import type { Report, TaskSummary } from '../worker/protocol.ts';
 import { pageStore } from './page.ts';
 import type { KeptState } from './records.ts';
@@ -10,31 +11,53 @@ import { send } from './wire.ts';
 
 /** Where runs of the table stand, kept beside their curves, so that a reopened run answers and goes on. */
 
-/** Kept of a run without asking: its parameters and two moments. Full fine-tuning of a large encoder is more. */
-const mostBytes = 32e6;
+/** How far a run was when its state was last written, on this visit. */
+export interface KeptAt {
+  id: string;
+  step: number;
+  epochs: number;
+  ended: boolean;
+}
 
-/** Bytes of where a run stands: float32 parameters and, to go on, two moments of each. */
-export const stateBytes = (trainable: number, ended: boolean): number => (ended ? 4 : 12) * trainable;
+export const keptAtStore = createStore<{ last: KeptAt | null }>(() => ({ last: null }));
 
-/** The run has come to rest: where it stands is asked for, unless that is too much to keep. */
+/** Where the run stands is asked for, unless that is too much to keep. */
 export function keepState(): void {
   const page = pageStore.getState();
   const cost = costOf(page, page.run.method);
-  if (cost && stateBytes(cost.trainable, false) <= mostBytes) send({ type: 'read-state' });
+  if (cost && isKept(cost.trainable)) send({ type: 'read-state' });
 }
 
 /** Whether a run has nothing left to train. */
 export const hasEnded = ({ finished }: SessionState): boolean => finished;
 
+/** States on their way into storage, by the run's record: one is written, and of each run only the latest waits. */
+const waiting = new Map<string, { kept: KeptState; ended: boolean }>();
+let isWriting = false;
+
+async function writeStates(): Promise<void> {
+  if (isWriting) return;
+  isWriting = true;
+  for (let next = waiting.entries().next(); !next.done; next = waiting.entries().next()) {
+    const [id, { kept, ended }] = next.value;
+    waiting.delete(id);
+    const { step, epochs } = kept.state;
+    if (await keep('states', id, kept)) keptAtStore.setState({ last: { id, step, epochs, ended } });
+  }
+  isWriting = false;
+}
+
 /** The worker's answer: where the run of a record stands. */
 export function hearState(id: string, { run, state }: Extract<Report, { type: 'state' }>): void {
   const { task } = pageStore.getState();
   if (task?.name !== taskName(run)) return;
+  const ended = hasEnded(state);
   // Only going on needs the moments.
   const rest = { updates: state.optimizer.updates, firstMoments: new Map(), secondMoments: new Map() };
-  const optimizer = hasEnded(state) ? rest : state.optimizer;
+  const optimizer = ended ? rest : state.optimizer;
   const { labels, trainRows, testRows } = task;
-  void keep('states', id, { labels, trainRows, testRows, state: { ...state, optimizer } });
+  waiting.set(id, { kept: { labels, trainRows, testRows, state: { ...state, optimizer } }, ended });
+  void writeStates();
 }
 
 /** The run that is on its way into the worker with what it had trained. */
@@ -74,5 +97,9 @@ export function giveUp(): void {
 export function arrived(): { id: string; state: SessionState } | null {
   const taken = onItsWay?.run === pageStore.getState().run ? onItsWay : null;
   onItsWay = null;
-  return taken && { id: taken.id, state: taken.kept.state };
+  if (!taken) return null;
+  const { id, kept } = taken;
+  const { step, epochs } = kept.state;
+  keptAtStore.setState({ last: { id, step, epochs, ended: hasEnded(kept.state) } });
+  return { id, state: kept.state };
 }

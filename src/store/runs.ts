@@ -1,18 +1,20 @@
 import { createStore } from 'zustand/vanilla';
 import { upgradeHistory } from '../training/earlier-versions.ts';
 import { type Run, readRun, taskName } from '../training/run.ts';
-import type { SessionState } from '../training/saved-run.ts';
+import { type SessionState, stateBytes } from '../training/saved-run.ts';
 import { thinned } from './history.ts';
 import { closeInside } from './inside.ts';
-import { arrived, goOnFrom, hasEnded, isOnItsWay, recallState, stateBytes } from './kept-state.ts';
+import { arrived, goOnFrom, hasEnded, isOnItsWay, recallState } from './kept-state.ts';
 import { closeOnnxExport } from './onnx-export.ts';
 import { comeFrom, type Origin, originNow, originOf } from './origin.ts';
 import { initialState, type PageState, pageStore } from './page.ts';
 import { newId, type RunRecord } from './records.ts';
-import { openRun } from './run.ts';
-import { costOf, stepsDone } from './selectors.ts';
+import { openRun, startTraining } from './run.ts';
+import { canTrain, costOf, stepsDone } from './selectors.ts';
 import { startStore } from './start.ts';
 import { forget, forgetOthers, keep, recallAll } from './storage.ts';
+
+type Weights = 'coming' | 'here' | 'not-kept' | 'other-rows';
 
 /** The runs made so far, newest last, kept in the browser. */
 export interface RunsState {
@@ -21,8 +23,8 @@ export interface RunsState {
   current: string | null;
   /** Runs drawn in the charts beside the current one. */
   overlaid: readonly string[];
-  /** What was reopened last, and whether what it had trained came with it. */
-  reopened: { run: Run; name: string; weights: 'coming' | 'here' | 'not-kept' | 'other-rows' } | null;
+  /** What was reopened last, whether what it had trained came with it, and whether it is to train on once it is here. */
+  reopened: { run: Run; name: string; weights: Weights; goesOn: boolean } | null;
 }
 
 export const initialRuns: RunsState = { runs: [], current: null, overlaid: [], reopened: null };
@@ -180,8 +182,11 @@ export function toggleOverlay(id: string): void {
 /** Draws these runs beside the current one, and no others. */
 export const drawBeside = (ids: readonly string[]): void => setState({ overlaid: ids.slice(-mostOverlaid) });
 
-/** Sets the workbench as it was for a run, with what it had trained; where that was not kept, draws it beside the next. */
-export async function reopenRun(id: string): Promise<void> {
+/**
+ * Sets the workbench as it was for a run, with what it had trained; where that was not kept, draws it beside the next.
+ * @param goesOn whether it trains on as soon as it is there
+ */
+export async function reopenRun(id: string, goesOn = false): Promise<void> {
   const record = getState().runs.find((run) => run.id === id);
   if (!record) return;
   const kept = await recallState(id, record.run);
@@ -190,7 +195,7 @@ export async function reopenRun(id: string): Promise<void> {
   if (kept) goOnFrom(id, kept);
   else drawBeside([id]);
   const { run } = pageStore.getState();
-  setState({ reopened: { run, name: record.name, weights: kept ? 'coming' : 'not-kept' } });
+  setState({ reopened: { run, name: record.name, weights: kept ? 'coming' : 'not-kept', goesOn } });
 }
 
 /** The worker has set a run up; if it took a kept state, the record's curves go on from there. */
@@ -204,6 +209,7 @@ export function takeUp(resumed: boolean): void {
   }
   if (reopened?.weights !== 'coming' || isOnItsWay()) return;
   setState({ reopened: { ...reopened, weights: record ? 'here' : 'other-rows' } });
+  if (record && reopened.goesOn && canTrain(pageStore.getState())) startTraining();
 }
 
 /** What a record has to show up to where its state was kept: the tab may have closed later than that. */

@@ -21,7 +21,7 @@ type Shelf = (typeof shelves)[number];
 const databaseName = 'bottleneck';
 const databaseVersion = 2;
 
-/** Why nothing can be kept: the browser's words, or null. */
+/** Why what was to be kept last could not be: the browser's words, or null. */
 export const storageStore = createStore<{ problem: string | null }>(() => ({ problem: null }));
 
 let opening: Promise<IDBPDatabase<Schema> | null> | null = null;
@@ -51,7 +51,10 @@ function failed(error: unknown): null {
  */
 export async function keep<S extends Shelf>(shelf: S, key: string, value: Schema[S]['value']): Promise<boolean> {
   const db = await database();
-  return (await db?.put(shelf, value, key).catch(failed)) === key;
+  const written = (await db?.put(shelf, value, key).catch(failed)) === key;
+  // Room may have been made.
+  if (written && storageStore.getState().problem !== null) storageStore.setState({ problem: null });
+  return written;
 }
 
 export async function forget(shelf: Shelf, key: string): Promise<void> {

@@ -1,6 +1,7 @@
 import type { LoadedEncoder, NamedTensors } from '../training/engine.ts';
 import type { Latency } from '../training/latency.ts';
 import type { EpochRecord, FinalRecord, FrozenBaselines, Outcome, Phase, StepRecord } from '../training/records.ts';
+import { isKept } from '../training/saved-run.ts';
 import type { Session, SessionEvent } from '../training/session.ts';
 import { forgetLooks, type Inside, look } from './looking.ts';
 import type { RunPlan } from './protocol.ts';
@@ -16,10 +17,19 @@ const reportInterval = 200;
 /** Forwards timed at the run's end, and milliseconds that this may take: a slow device makes do with fewer. */
 const latencyRounds = { repeats: 15, budget: 1500 };
 
+/** Of the time that a run trains, at most one part in so many goes into telling where it stands. */
+const statePart = 20;
+
 let session: Session | null = null;
 let inside: Inside | null = null;
 let events: AsyncGenerator<SessionEvent> | null = null;
 let running = false;
+/** What `session.ahead` is while it runs. */
+let ahead = 0;
+/** The page asks where the run stands while it trains: told as soon as no step is under way. */
+let stateAsked = false;
+/** When the state was last told, and how long that took, in milliseconds. */
+let stateTold = { at: Number.NEGATIVE_INFINITY, took: 0 };
 /** Resolves when the loop has stopped pulling events. */
 let loop: Promise<void> = Promise.resolve();
 
@@ -71,6 +81,24 @@ function note(event: SessionEvent): void {
   if (news.phase !== 'done' && performance.now() - toldAt >= reportInterval) tellProgress(news.phase);
 }
 
+/**
+ * Tells where the run stands while it trains: after every epoch, unless telling takes too much of the time, and when it was
+ * asked for. The progress up to there is told first, so that whoever keeps both has no state without its curves.
+ */
+async function tellOnTheWay({ type }: SessionEvent): Promise<void> {
+  // At the end, the page asks once the run rests.
+  if (!session || session.busy || news.phase === 'done' || !isKept(session.counts.trainable)) return;
+  const rested = performance.now() - stateTold.at >= statePart * stateTold.took;
+  if (!stateAsked && !(type === 'epoch' && rested)) return;
+  stateAsked = false;
+  const started = performance.now();
+  news.outcome = session.outcome();
+  tellProgress(news.phase);
+  tell({ type: 'state', run: session.run, state: await session.state() });
+  if (running) session.ahead = ahead;
+  stateTold = { at: performance.now(), took: performance.now() - started };
+}
+
 /** Pulls events until the run ends, `running` is cleared, or `until` says so. */
 async function pull(until: (event: SessionEvent) => boolean): Promise<void> {
   while ((running || session?.busy) && events) {
@@ -78,6 +106,7 @@ async function pull(until: (event: SessionEvent) => boolean): Promise<void> {
     if (done) break;
     note(value);
     if (session) await look(session, value, inside);
+    await tellOnTheWay(value);
     if (until(value)) break;
     await breathe();
   }
@@ -90,7 +119,8 @@ export function go(during: 'train' | 'step'): void {
   if (running || !events) return;
   running = true;
   // A single step is to show the weights right after it.
-  if (session) session.ahead = during === 'train' ? 1 : 0;
+  ahead = during === 'train' ? 1 : 0;
+  if (session) session.ahead = ahead;
   loop = pull((event) => during === 'step' && event.type === 'step').catch((error: unknown) => {
     running = false;
     events = null;
@@ -138,9 +168,14 @@ export const planOf = ({ totalSteps, stepsPerEpoch, counts, engine }: Session): 
   sharedHeap: engine.sharedHeapBytes(),
 });
 
-/** Tells where the run stands, unless it is on its way again. */
+/** Tells where the run stands; while it trains, as soon as no step is under way. */
 export async function tellState(): Promise<void> {
-  if (!session || running || session.busy) return;
+  if (!session) return;
+  if (running || session.busy) {
+    stateAsked = true;
+    session.ahead = 0;
+    return;
+  }
   tell({ type: 'state', run: session.run, state: await session.state() });
 }
 
@@ -150,5 +185,7 @@ export async function dropSession(): Promise<void> {
   session = null;
   events = null;
   Object.assign(news, { phase: 'ready', ...noNews() });
+  stateAsked = false;
+  stateTold = { at: Number.NEGATIVE_INFINITY, took: 0 };
   forgetLooks();
 }
