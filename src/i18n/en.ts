@@ -7,9 +7,11 @@ import { drawing } from './en/drawing.ts';
 import { forgetting } from './en/forgetting.ts';
 import { inside } from './en/inside.ts';
 import { lessons } from './en/lessons.ts';
+import { linked } from './en/linked.ts';
 import { models } from './en/models.ts';
 import { onnx } from './en/onnx.ts';
 import { page } from './en/page.ts';
+import { recovery } from './en/recovery.ts';
 import { results } from './en/results.ts';
 import { setup } from './en/setup.ts';
 import { shelf } from './en/shelf.ts';
@@ -27,9 +29,11 @@ export const en = {
   ...forgetting,
   ...inside,
   ...lessons,
+  ...linked,
   ...onnx,
   ...models,
   ...page,
+  ...recovery,
   ...results,
   ...setup,
   ...shelf,

@@ -9,9 +9,11 @@ import { drawing } from './zh/drawing.ts';
 import { forgetting } from './zh/forgetting.ts';
 import { inside } from './zh/inside.ts';
 import { lessons } from './zh/lessons.ts';
+import { linked } from './zh/linked.ts';
 import { models } from './zh/models.ts';
 import { onnx } from './zh/onnx.ts';
 import { page } from './zh/page.ts';
+import { recovery } from './zh/recovery.ts';
 import { results } from './zh/results.ts';
 import { setup } from './zh/setup.ts';
 import { shelf } from './zh/shelf.ts';
@@ -29,9 +31,11 @@ export const zh: Texts<typeof en> = {
   ...forgetting,
   ...inside,
   ...lessons,
+  ...linked,
   ...onnx,
   ...models,
   ...page,
+  ...recovery,
   ...results,
   ...setup,
   ...shelf,

@@ -92,6 +92,6 @@ export const takeRows = (): Promise<void> =>
     const rows = await readRows(inspection, { mapping, unlabelled }, { signal, onProgress });
     if (signal.aborted) return;
     if (purpose === 'test') setTestRows(rows);
-    else replaceRows(inspection.file.name, rows);
+    else replaceRows(inspection.file.name, rows, { text: mapping.text, label: mapping.label });
     setState(closed);
   });

@@ -13,6 +13,7 @@ export interface KeptRows {
   name: string;
   rows: Row[];
   test: Row[] | null;
+  columns?: { text: string; label: string } | undefined;
 }
 
 const listKey = 'own-rows';
@@ -20,7 +21,13 @@ const piecePrefix = `${listKey}/`;
 const pieceKey = (id: string) => `${piecePrefix}${id}`;
 
 const ids = z.array(z.uuid()).max(mostPieces);
-const listSchema = z.object({ name: z.string().max(2000), rows: ids, test: ids.nullable() });
+const columnsSchema = z.object({ text: z.string().max(2000), label: z.string().max(2000) });
+const listSchema = z.object({
+  name: z.string().max(2000),
+  rows: ids,
+  test: ids.nullable(),
+  columns: columnsSchema.optional(),
+});
 type List = z.infer<typeof listSchema>;
 
 /** A piece that lies in storage, and the rows that it was made of. */
@@ -66,6 +73,7 @@ async function write(data: KeptRows): Promise<boolean> {
     name: data.name,
     rows: rows.map(({ id }) => id),
     test: data.test && test.map(({ id }) => id),
+    columns: data.columns,
   };
   if (!(await keep('notes', listKey, list))) return false;
   stored = { rows, test };
@@ -103,12 +111,12 @@ export async function recallRows(): Promise<KeptRows | null> {
   const before = latest;
   const list = listSchema.safeParse(await recall('notes', listKey));
   if (!list.success) return null;
-  const { name, rows: ofRows, test: ofTest } = list.data;
+  const { name, rows: ofRows, test: ofTest, columns } = list.data;
   const rows = await recallList(ofRows);
   const test = ofTest && (await recallList(ofTest));
   if (!rows || (ofTest && !test)) return null;
   // Rows that a person has brought along meanwhile count.
   if (latest !== before) return null;
   stored = { rows: rows.pieces, test: test?.pieces ?? [] };
-  return { name, rows: rows.rows, test: test?.rows ?? null };
+  return { name, rows: rows.rows, test: test?.rows ?? null, ...(columns ? { columns } : {}) };
 }

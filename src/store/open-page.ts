@@ -1,10 +1,12 @@
 import { openFirstEncoder } from './encoder.ts';
 import { hear } from './hear.ts';
+import { followRun, offerLastRun, watchLeaving } from './last-run.ts';
 import { loadLessons } from './lessons.ts';
 import { openLink } from './link.ts';
+import { openLinkedRows } from './linked-rows.ts';
 import { loadHubAddress } from './models.ts';
 import { loadOwn } from './own-data.ts';
-import { sendRows } from './own-rows.ts';
+import { isOwn, sendRows } from './own-rows.ts';
 import { pageStore } from './page.ts';
 import { loadQueue } from './queue.ts';
 import { watchPage } from './requests.ts';
@@ -20,13 +22,18 @@ export function openPage(base: string): void {
   pageStore.setState({ run });
   watchPage();
   followAddress();
-  void loadRuns();
+  followRun();
+  watchLeaving();
+  const runs = loadRuns();
   void loadQueue();
   void loadShelf();
   void loadLessons();
   connect(hear);
   send({ type: 'open', base });
   void loadHubAddress().then(() => openFirstEncoder(linked));
-  sendRows(run);
-  void loadOwn(linked === null);
+  // A run on own rows waits for those of the last visit; what that visit left does, too, and a link is what its opener wants.
+  const own = loadOwn(linked === null);
+  if (linked && isOwn(linked)) void own.then(() => openLinkedRows(linked));
+  else sendRows(run);
+  if (!linked) void Promise.all([runs, own]).then(offerLastRun);
 }

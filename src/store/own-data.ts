@@ -1,8 +1,16 @@
 import { builtInTasks } from '../data/built-in-tasks.ts';
 import type { Row } from '../data/rows.ts';
 import type { Split } from '../data/split.ts';
-import { RunFileError, readRun, taskName, withData } from '../training/run.ts';
-import { defaultTestShare, isOwn, keepOwnRows, keepOwnRun, type OwnData, ownStore, recallOwn } from './own-rows.ts';
+import { type Run, RunFileError, readRun, taskName, withData } from '../training/run.ts';
+import {
+  type Columns,
+  defaultTestShare,
+  keepOwnRows,
+  keepOwnRun,
+  type OwnData,
+  ownStore,
+  recallOwn,
+} from './own-rows.ts';
 import { pageStore } from './page.ts';
 import { openRun } from './run.ts';
 
@@ -11,15 +19,23 @@ import { openRun } from './run.ts';
 /** Steps back that are remembered. */
 const mostPast = 20;
 
+/** What the run says of rows of this name: it may be their own, or one from elsewhere that waits for them under another. */
+function rowsBefore({ data }: Run, name: string): Partial<Run['data']> {
+  const { validationShare } = data;
+  const usual = { testShare: defaultTestShare, validationShare };
+  if ('task' in data) return usual;
+  if (taskName({ data }) === name) return data;
+  if (taskName({ data }) !== pageStore.getState().missingRows) return usual;
+  const { testShare = defaultTestShare, limit, testLimit } = data;
+  return { testShare, validationShare, limit, testLimit };
+}
+
 /** Sets the run up on the own rows, as they are now. */
 export function trainOnOwn(): void {
   const { data } = ownStore.getState();
   const { run } = pageStore.getState();
   if (!data) return;
-  const { validationShare } = run.data;
-  const before =
-    isOwn(run) && taskName(run) === data.name ? run.data : { testShare: defaultTestShare, validationShare };
-  openRun(withData(run, { ...before, train: data.name }), { reload: true });
+  openRun(withData(run, { ...rowsBefore(run, data.name), train: data.name }), { reload: true });
 }
 
 /** Shows the rows and what is wrong with them. */
@@ -37,8 +53,9 @@ export function changeTestShare(testShare: number): void {
 const ownName = (name: string) => (builtInTasks.some((task) => task.name === name) ? `${name} (own)` : name);
 
 /** Puts imported rows in place of those that there were. */
-export function replaceRows(name: string, rows: Row[]): void {
-  ownStore.setState({ data: { name: ownName(name), rows, test: null }, past: [] });
+export function replaceRows(name: string, rows: Row[], columns?: Columns): void {
+  const own = { name: ownName(name), rows, test: null, ...(columns ? { columns } : {}) };
+  ownStore.setState({ data: own, past: [] });
   trainOnOwn();
 }
 

@@ -7,6 +7,7 @@ import { cutRows, type Split, type SplitOptions } from '../data/split.ts';
 import { finish, type Work } from '../data/work.ts';
 import { type Run, taskName } from '../training/run.ts';
 import { keepRows, recallRows } from './kept-rows.ts';
+import { pageStore } from './page.ts';
 import { dropWanted, openInWorker } from './send-rows.ts';
 import { forget, keep, recall } from './storage.ts';
 import { send } from './wire.ts';
@@ -19,6 +20,13 @@ export interface OwnData {
   rows: Row[];
   /** From a test file of its own; null: cut from the rows. */
   test: Row[] | null;
+  /** What text and label are called in the file, as far as it is known: a link says it to who has to bring the file. */
+  columns?: Columns | undefined;
+}
+
+export interface Columns {
+  text: string;
+  label: string;
 }
 
 export interface OwnState {
@@ -53,16 +61,18 @@ export function* cutOwn({ rows, test }: OwnData, cut: SplitOptions): Work<Split>
 /** The rows as a run cuts them, at once. */
 export const splitOf = (data: OwnData, run: Run): Split => finish(cutOwn(data, cutOf(run)));
 
-/** Asks the worker for a run's rows: a built-in task's, or the own ones. */
+/** Asks the worker for a run's rows: a built-in task's, or the own ones. Where those are not here, a person is asked for them. */
 export function sendRows(run: Run): void {
   const { data } = ownStore.getState();
   const name = taskName(run);
+  const missing = isOwn(run) && data?.name !== name;
+  pageStore.setState({ missingRows: missing ? name : null });
   if (isOwn(run) && data?.name === name) {
     openInWorker(data, { name, split: data.test ? null : cutOf(run) });
-  } else {
-    dropWanted();
-    send({ type: 'load-task', name });
+    return;
   }
+  dropWanted();
+  if (!missing) send({ type: 'load-task', name });
 }
 
 const runKey = 'own-run';

@@ -26,6 +26,8 @@ export interface PageState {
   encoderProgress: { received: number; total: number | null } | null;
   /** The encoder that the run names, where it is not here and a person has to say what to do. */
   missingEncoder: string | null;
+  /** The rows that the run names, where they are not here and a person has to say what to do. */
+  missingRows: string | null;
   task: TaskSummary | null;
   run: Run;
   phase: Phase;
@@ -77,6 +79,7 @@ export const initialState: PageState = {
   engineProgress: null,
   encoderProgress: null,
   missingEncoder: null,
+  missingRows: null,
   task: null,
   run: firstRun,
   phase: 'ready',

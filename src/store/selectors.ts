@@ -22,7 +22,9 @@ export const canTrainAgain = ({ plan, phase }: PageState): boolean =>
 /** What the page says of itself: the run's phase, or why there is none yet. */
 export function statusOf(state: PageState): Phase | 'preparing' | 'unavailable' {
   if (state.plan) return state.phase;
-  return state.error || state.missingEncoder || state.device?.available === false ? 'unavailable' : 'preparing';
+  return state.error || state.missingEncoder || state.missingRows || state.device?.available === false
+    ? 'unavailable'
+    : 'preparing';
 }
 
 /** Rows that are tested on. */

@@ -156,6 +156,7 @@ export const said: Readonly<Record<string, string>> = {
 
   // 链接与训练文件
   'it is too long': '它太长了',
+  'The rows in the link are damaged. Ask for the link again.': '链接中的数据已损坏，请重新索取链接。',
   'it is damaged; ask for it again': '它已损坏，请重新索取',
   'The run file cannot be used.\n{0}': '这个训练文件无法使用。\n{0}',
 

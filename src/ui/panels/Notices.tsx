@@ -11,6 +11,8 @@ import { isBusy } from '../../store/selectors.ts';
 import { startStore } from '../../store/start.ts';
 import { nameInWords } from '../run-words.ts';
 import { usePage } from '../use-page.ts';
+import { LastRunNotice, NotKeptNotice } from './LastRunNotice.tsx';
+import { MissingRows } from './MissingRows.tsx';
 import { MissingEncoder } from './models/MissingEncoder.tsx';
 
 // Fetched when it is first opened.
@@ -22,8 +24,11 @@ export function Notices() {
     <>
       <LinkNotice />
       <MissingEncoder />
+      <MissingRows />
       <EncoderDialog />
       <StartNotice />
+      <LastRunNotice />
+      <NotKeptNotice />
       <Problem />
     </>
   );

@@ -1,12 +1,17 @@
 import { Button, Progress, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { adviceFor } from '../../store/coach.ts';
+import { useStore } from 'zustand';
+import { adviceFor, verdictOf } from '../../store/coach.ts';
+import { keptAtStore } from '../../store/kept-state.ts';
+import { bringBack, lastRunStore } from '../../store/last-run.ts';
 import { pauseTraining, resetRun, startTraining, stepOnce, trainAgain } from '../../store/run.ts';
+import { runsStore } from '../../store/runs.ts';
 import { canTrain, canTrainAgain, isBusy, statusOf, stepsDone, stepTime } from '../../store/selectors.ts';
 import { colors } from '../colors.ts';
 import { formatDuration } from '../format.ts';
 import { usePage } from '../use-page.ts';
-import { CoachNotice } from './CoachNotice.tsx';
+import { useRunName } from '../use-run-name.ts';
+import { CoachNotice, VerdictNotice } from './CoachNotice.tsx';
 
 /** Train, pause, step, reset; and how far it is. */
 export function RunControls() {
@@ -100,16 +105,40 @@ function RunProgress() {
   );
 }
 
-/** The coach, or what a change of settings would do. */
+/** The coach, the run that a change has put aside, or what a change of settings would do. */
 function RunNote() {
-  const advice = adviceFor(usePage((state) => state));
-  const busy = usePage(isBusy);
-  const begun = usePage(({ steps }) => steps.length > 0);
+  const page = usePage((state) => state);
+  const advice = adviceFor(page);
+  const verdict = advice ? null : verdictOf(page);
+  const busy = isBusy(page);
+  const aside = useAside();
   const { t } = useTranslation();
   if (advice) return <CoachNotice advice={advice} />;
+  if (verdict) return <VerdictNotice verdict={verdict} />;
+  if (aside && !busy) return aside;
   return (
     <Text size="xs" c="dimmed">
-      {busy ? t('controls.locked') : begun ? t('controls.restart') : ''}
+      {busy ? t('controls.locked') : page.steps.length > 0 ? t('controls.restart') : ''}
     </Text>
+  );
+}
+
+/** The way back to a run that a change of the settings has put aside; null where there is none that was kept. */
+function useAside() {
+  const id = useStore(lastRunStore, (state) => state.aside);
+  const kept = useStore(keptAtStore, (state) => state.last);
+  const record = useStore(runsStore, ({ runs }) => runs.find((run) => run.id === id));
+  const nameOf = useRunName();
+  const { t } = useTranslation();
+  if (!record || kept?.id !== id) return null;
+  return (
+    <div className="coach" role="status">
+      <Text size="xs" className="grow">
+        {t('lastRun.aside', { name: nameOf(record), step: kept.step })}
+      </Text>
+      <Button size="compact-xs" variant="default" onClick={bringBack}>
+        {t('lastRun.bringBack')}
+      </Button>
+    </div>
   );
 }

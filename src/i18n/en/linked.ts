@@ -1,0 +1,27 @@
+export const linked = {
+  linked: {
+    title: 'This run needs its rows',
+    needs: 'It is trained on {{name}}: rows of one’s own, which are not in this browser.',
+    needsRows: 'It is trained on {{name}}: {{rows}} rows of one’s own, which are not in this browser.',
+    needsTest: 'It is tested on {{test}} rows of a second file.',
+    columns: 'Its columns are “{{text}}” for the text and “{{label}}” for the label.',
+    brought: 'The link brings the rows along.',
+    others: 'Rows of this name are here, but not the same ones.',
+    makeWay: 'Your own rows, {{name}}, make way for them; “Undo” among the rows brings them back.',
+    take: 'Use the link’s rows',
+    choose: 'Choose the file …',
+    here: 'Use the rows that are here',
+    instead: 'Use a built-in task instead',
+    differ: 'These rows are not quite those of the link',
+    differsIn: {
+      rows: 'There are {{have}} rows; the link’s run had {{want}}.',
+      test: 'The link’s run was tested on a second file of {{want}} rows. Choose it under “Rows and checks”.',
+      noTest: 'The link’s run had no test file of its own.',
+      columns: 'Other columns were chosen; the link names “{{text}}” and “{{label}}”.',
+      texts: 'There are as many rows, but some texts or labels differ.',
+    },
+    differHelp: 'The run is set up as the link says, but its numbers will not be the same.',
+    another: 'Choose another file …',
+    goOn: 'Go on with these',
+  },
+};

@@ -1,0 +1,123 @@
+import type { Page } from 'playwright';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { button, makeSmall, openSite, type Site, trainToEnd } from '../support/site.ts';
+
+let site: Site;
+beforeAll(async () => {
+  site = await openSite();
+});
+afterAll(() => site.close());
+
+const epochs = 60;
+
+/** All that lies on a shelf of the browser's storage. */
+const shelf = <T>(page: Page, name: string): Promise<T[]> =>
+  page.evaluate(
+    (store) =>
+      new Promise<T[]>((resolve, reject) => {
+        const opening = indexedDB.open('bottleneck');
+        opening.onerror = () => reject(opening.error);
+        opening.onsuccess = () => {
+          const all = opening.result.transaction(store).objectStore(store).getAll();
+          all.onerror = () => reject(all.error);
+          all.onsuccess = () => {
+            opening.result.close();
+            resolve(all.result);
+          };
+        };
+      }),
+    name,
+  );
+
+interface Kept {
+  status: string;
+  epochs: { epoch: number; trainLoss: number; test: object }[];
+  baseline: object[];
+}
+
+test('a run that a reload ends is asked about, offered again, and comes to the numbers of one that ran through', async () => {
+  const whole = await site.visit({ encoder: 'tiny' });
+  await makeSmall(whole.page, epochs);
+  await trainToEnd(whole.page);
+  await expect.poll(async () => (await shelf<Kept>(whole.page, 'runs')).at(-1)?.status).toBe('done');
+  const [through] = await shelf<Kept>(whole.page, 'runs');
+
+  const { page, complaints } = await site.visit({ encoder: 'tiny' });
+  const asked: string[] = [];
+  page.on('dialog', async (dialog) => {
+    asked.push(dialog.type());
+    await dialog.accept();
+  });
+  await makeSmall(page, epochs);
+  await button(page, 'Train').click();
+  await expect
+    .poll(async () => (await shelf<{ state: { epochs: number } }>(page, 'states')).at(-1)?.state.epochs)
+    .toBeGreaterThan(1);
+  await page.reload();
+  expect(asked).toEqual(['beforeunload']);
+  const notice = page.getByTestId('last-run');
+  expect(await notice.innerText()).toMatch(/stopped in epoch \d+ of 60\. It is kept up to step \d+ of 120/);
+  await button(page, 'Go on').click();
+  await page.getByTestId('phase').getByText('Done').waitFor({ timeout: 120_000 });
+  await expect.poll(async () => (await shelf<Kept>(page, 'runs')).at(-1)?.status).toBe('done');
+  const runs = await shelf<Kept>(page, 'runs');
+  expect(runs).toHaveLength(1);
+  expect(runs[0]?.epochs).toEqual(through?.epochs);
+  expect(runs[0]?.baseline).toEqual(through?.baseline);
+  expect(await page.getByTestId('result').innerText()).toBe(await whole.page.getByTestId('result').innerText());
+
+  // What has ended is offered, too, and one arrow key on the slider is taken back.
+  await page.reload();
+  expect(asked).toHaveLength(1);
+  await button(page, 'Show it again').click();
+  await page.getByTestId('phase').getByText('Done').waitFor();
+  const slider = page.getByRole('slider', { name: 'Bottleneck dimension' });
+  await slider.focus();
+  await slider.press('Home');
+  await button(page, 'Take the change back').click();
+  await page.getByTestId('phase').getByText('Done').waitFor();
+  await page.getByText('step 120 of 120').waitFor();
+  expect(complaints).toEqual([]);
+});
+
+const csv = [
+  'sentence,kind',
+  ...Array.from({ length: 24 }, (_, i) => (i % 2 ? `a leaf of ${i},plant` : `a dog of ${i},animal`)),
+];
+
+test('a link to a run on own rows asks for the file, or brings the rows', async () => {
+  const file = { name: 'mine.csv', mimeType: 'text/csv', buffer: Buffer.from(csv.join('\n')) };
+  const { page } = await site.visit({ encoder: 'tiny' });
+  await button(page, 'Use my own …').click();
+  await page.locator('input[type=file]').setInputFiles(file);
+  await button(page, 'Import these rows').click();
+  await button(page, 'Share').click();
+  await page.getByText(/mine\.csv \(24 rows\)/).waitFor();
+  const link = () =>
+    page
+      .getByLabel('Link', { exact: true })
+      .inputValue()
+      .then((text) => new URL(text));
+  const plain = await link();
+  await page.getByLabel(/^Put the rows into the link/).check();
+  const whole = await link();
+
+  const asks = await site.visit({ encoder: 'tiny', address: plain.search + plain.hash });
+  const question = asks.page.getByTestId('missing-rows');
+  expect(await question.innerText()).toMatch(/mine\.csv: 24 rows.*“sentence”.*“kind”/);
+  expect(await asks.page.getByText('Something went wrong').count()).toBe(0);
+  await button(asks.page, 'Choose the file …').click();
+  await asks.page.locator('input[type=file]').setInputFiles(file);
+  await button(asks.page, 'Import these rows').click();
+  await expect.poll(() => button(asks.page, 'Train').isEnabled()).toBe(true);
+  expect(await question.count()).toBe(0);
+  expect(await asks.page.getByTestId('other-rows').count()).toBe(0);
+
+  const brings = await site.visit({ encoder: 'tiny', address: whole.search + whole.hash });
+  await expect.poll(() => button(brings.page, 'Train').isEnabled()).toBe(true);
+  await brings.page
+    .getByText(/19 .*5 /)
+    .first()
+    .waitFor();
+  expect([...asks.complaints, ...brings.complaints]).toEqual([]);
+});
