@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { createStore } from 'zustand/vanilla';
 import { type KeptAt, keepState, keptAtStore } from './kept-state.ts';
 import { type PageState, pageStore } from './page.ts';
+import { queueStore } from './queue.ts';
 import type { RunRecord } from './records.ts';
 import { openRun } from './run.ts';
 import { reopenRun, runsStore } from './runs.ts';
@@ -46,7 +47,8 @@ export function followRun(): void {
       noteRun();
       return;
     }
-    setState({ aside: before });
+    // Between the runs of a queue, nothing was put aside.
+    setState({ aside: queueStore.getState().running ? null : before });
     void forget('notes', note);
   });
   keptAtStore.subscribe(noteRun);

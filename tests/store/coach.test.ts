@@ -1,16 +1,20 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import encoderSmall from '../../public/models/encoder-small/config.json' with { type: 'json' };
 import { readEncoderConfig } from '../../src/model/encoder-config.ts';
 import { type methodTypes, trainingPlan } from '../../src/model/methods.ts';
 import { adviceFor, verdictOf } from '../../src/store/coach.ts';
 import { withMethodType } from '../../src/store/fields.ts';
+import { hear } from '../../src/store/hear.ts';
 import { differences, runTitle } from '../../src/store/naming.ts';
-import { firstRun, initialState, type PageState } from '../../src/store/page.ts';
+import { firstRun, initialState, type PageState, pageStore } from '../../src/store/page.ts';
 import { sweepRuns } from '../../src/store/queue.ts';
 import type { RunRecord } from '../../src/store/records.ts';
 import { costOf, planOf } from '../../src/store/selectors.ts';
 import { predictedStep, stepWork } from '../../src/store/step-cost.ts';
 import { readRun } from '../../src/training/run.ts';
+import { TrainingError } from '../../src/training/session.ts';
+import type { Report } from '../../src/worker/protocol.ts';
+import { tellError } from '../../src/worker/tell.ts';
 import { device as reported } from '../support/reports.ts';
 
 const config = readEncoderConfig(encoderSmall);
@@ -80,6 +84,17 @@ describe('the coach', () => {
     const diverging = adviceFor({ ...state, steps: steps((step) => guessing + step / 20) });
     expect(readRun(diverging?.fix(firstRun)).training.learningRate).toBeCloseTo(0.0004, 10);
   });
+});
+
+test('the code of an error crosses the worker’s wire', () => {
+  const told: Report[] = [];
+  vi.stubGlobal('postMessage', (report: Report) => told.push(structuredClone(report)));
+  tellError('train', new TrainingError('in whatever words'));
+  tellError('train', new Error('of another kind'));
+  vi.unstubAllGlobals();
+  expect(told).toMatchObject([{ code: 'diverged' }, { code: null }]);
+  for (const report of told) hear(report);
+  expect(pageStore.getState().error?.code).toBeNull();
 });
 
 describe('at the end of a run, the coach', () => {

@@ -95,7 +95,10 @@ test('a loss that is no number stops the run, names the step and keeps the last 
   await events.next();
   await events.next();
   session.engine.writeTrainable(new Map([['heads.golden.1.weight', { shape: [2, 64], data: nan }]]));
-  await expect(events.next()).rejects.toThrow(/Step 2: the loss is no longer a number.*learning rate/);
+  await expect(events.next()).rejects.toMatchObject({
+    code: 'diverged',
+    message: expect.stringMatching(/Step 2: the loss is no longer a number.*learning rate/),
+  });
   const weights = await session.engine.readTrainable();
   expect(weights.get('heads.golden.1.weight')?.data.every(Number.isFinite)).toBe(true);
   session.destroy();

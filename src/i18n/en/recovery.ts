@@ -8,9 +8,9 @@ export const recovery = {
     show: 'Show it again',
     anew: 'Start anew',
     dismiss: 'Dismiss',
-    aside: 'The change began a new run. {{name}} is kept at step {{step}}.',
-    bringBack: 'Take the change back',
+    aside: 'A new run is set up. {{name}} is kept as it was at step {{step}}.',
+    bringBack: 'Bring it back',
     notKept:
-      'This run cannot be kept in the browser: {{reason}} Training goes on, but a reload would lose it. Export what matters, or make room.',
+      'This run cannot be kept in the browser ({{reason}}). Training goes on, but a reload would lose it: make room, or export what matters.',
   },
 };

@@ -10,9 +10,9 @@ export const recovery: Texts<typeof english> = {
     show: '重新显示',
     anew: '从头开始',
     dismiss: '忽略',
-    aside: '设置已更改，开始了新的训练。“{{name}}”保存在第 {{step}} 步。',
-    bringBack: '撤销更改',
+    aside: '已设置新的训练。“{{name}}”保存在第 {{step}} 步。',
+    bringBack: '恢复它',
     notKept:
-      '浏览器无法保存这次训练：{{reason}}。训练会继续，但重新加载页面后会丢失。请导出重要的结果，或腾出存储空间。',
+      '浏览器无法保存这次训练（{{reason}}）。训练会继续，但重新加载页面后会丢失：请腾出存储空间，或导出重要的结果。',
   },
 };

@@ -112,10 +112,14 @@ function RunNote() {
   const verdict = advice ? null : verdictOf(page);
   const busy = isBusy(page);
   const aside = useAside();
+  const reopened = useStore(runsStore, (state) => state.reopened);
+  const nameOf = useRunName();
   const { t } = useTranslation();
   if (advice) return <CoachNotice advice={advice} />;
   if (verdict) return <VerdictNotice verdict={verdict} />;
   if (aside && !busy) return aside;
+  if (reopened?.run === page.run && (reopened.weights === 'not-kept' || reopened.weights === 'other-rows') && !busy)
+    return <Text size="xs">{t(`runs.reopened.${reopened.weights}`, { name: nameOf(reopened) })}</Text>;
   return (
     <Text size="xs" c="dimmed">
       {busy ? t('controls.locked') : page.steps.length > 0 ? t('controls.restart') : ''}
