@@ -1,5 +1,6 @@
 import { scoresOf } from '../training/records.ts';
 import type { Run } from '../training/run.ts';
+import { baselineScores, standingOf, stepsAgainst } from '../training/standing.ts';
 import { withRate } from './fields.ts';
 import type { PageState } from './page.ts';
 import { planOf } from './selectors.ts';
@@ -172,12 +173,13 @@ const mostEpochs = 1000;
  * What came of a run that has ended; null before that, and for a head alone, which is the baseline. A difference counts where
  * a sign test over the rows that only one side gets right finds it at 5 % (one-sided, by the normal approximation).
  */
-export function verdictOf({ phase, run, plan, epochs, outcome, baseline }: PageState): Verdict | null {
-  const [ours, theirs] = [epochs.at(-1), baseline.at(-1)];
-  if (phase !== 'done' || !plan || !ours || !theirs || !outcome?.baseConfusion || run.method.type === 'head-only')
+export function verdictOf({ phase, run, plan, epochs, final, outcome, baselines }: PageState): Verdict | null {
+  const standing = standingOf({ epochs, final });
+  const theirs = standing && baselineScores(baselines, standing.on);
+  if (phase !== 'done' || !plan || !theirs || !baselines || !outcome?.baseConfusion || run.method.type === 'head-only')
     return null;
   const { fixed, broken, rows } = outcome;
-  const gain = 100 * (ours.test.accuracy - theirs.test.accuracy);
+  const gain = 100 * (standing.scores.accuracy - theirs.accuracy);
   const steps = plan.totalSteps;
   const wanted = Math.max(2 * run.training.epochs, Math.ceil(enoughSteps / Math.max(1, plan.stepsPerEpoch)));
   const more = Math.min(mostEpochs, wanted);
@@ -185,7 +187,8 @@ export function verdictOf({ phase, run, plan, epochs, outcome, baseline }: PageS
   const facts = { gain, fixed, broken, rows, steps, epochs: more, fix: null };
   const margin = 1.645 * Math.sqrt(fixed + broken);
   if (fixed > broken && fixed - broken >= margin) return { verdict: 'good', ...facts };
-  if (steps < fewSteps) return { verdict: 'few-steps', ...facts, fix: longer };
+  const farFewer = stepsAgainst(steps, baselines)?.farFewer === true && broken > fixed;
+  if (steps < fewSteps || farFewer) return { verdict: 'few-steps', ...facts, fix: longer };
   if (broken > fixed && broken - fixed >= margin) return { verdict: 'worse', ...facts, fix: longer };
   return { verdict: rows < fewRows ? 'few-rows' : 'even', ...facts };
 }

@@ -6,7 +6,7 @@ import { withMethodType } from './fields.ts';
 import { runTitle } from './naming.ts';
 import { comeFrom, lessonIds, type Origin, originNow } from './origin.ts';
 import { pageStore } from './page.ts';
-import { openRun, pauseTraining, startTraining } from './run.ts';
+import { changeRun, openRun, pauseTraining, startTraining } from './run.ts';
 import { canTrain } from './selectors.ts';
 import { forget, keep, recall } from './storage.ts';
 
@@ -58,6 +58,12 @@ export function waitQueue(): void {
 export function stopQueue(): void {
   waitQueue();
   pauseTraining();
+}
+
+/** Ends the run at work, and sets it up changed. A queue that it belongs to waits. */
+export function startOver(change: (run: Run) => Run): void {
+  stopQueue();
+  changeRun(change);
 }
 
 /** Goes on where it was stopped: with the paused run if that is still there, else with its beginning. */

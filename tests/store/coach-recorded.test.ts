@@ -14,6 +14,8 @@ import recorded from './recorded-runs.json' with { type: 'json' };
 
 const encoder = { name: 'encoder-small', config: readEncoderConfig(encoderSmall), poolerCount: 0 };
 
+const head = { learningRate: 0.01, batchSize: 16, epochs: 4, plannedEpochs: 4, steps: 500, validation: null };
+
 type Recorded = (typeof recorded)[number];
 
 /** The page after each step of a recorded run, and at its end. */
@@ -58,7 +60,7 @@ function* pagesOf({
     phase: 'done',
     steps,
     epochs: records,
-    baseline: [{ epoch: 1, trainLoss: 0, test: { loss: 0, accuracy: baseline, macroF1: baseline } }],
+    baselines: { sameBudget: null, best: { ...head, test: { loss: 0, accuracy: baseline, macroF1: baseline } } },
     outcome: { labels, rows, confusion, baseConfusion: confusion, fixed: 0, broken: 0, flipped: [] },
   };
 }

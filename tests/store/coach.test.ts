@@ -98,11 +98,14 @@ test('the code of an error crosses the worker’s wire', () => {
 });
 
 describe('at the end of a run, the coach', () => {
+  const headRecord = { learningRate: 0.01, batchSize: 16, epochs: 4, plannedEpochs: 4, steps: 500, validation: null };
   const ended = (accuracy: number, fixed: number, broken: number, { rows = 300, steps = 500 } = {}) => {
     const scores = (value: number) => ({ epoch: 1, trainLoss: 1, test: { loss: 1, accuracy: value, macroF1: value } });
     const outcome = { labels, rows, confusion: [], baseConfusion: [], fixed, broken, flipped: [] };
     const plan = { totalSteps: steps, stepsPerEpoch: steps / firstRun.training.epochs };
-    return verdictOf({ ...state, phase: 'done', plan, outcome, epochs: [scores(accuracy)], baseline: [scores(0.65)] });
+    const best = { ...headRecord, test: scores(0.65).test };
+    const baselines = { sameBudget: null, best };
+    return verdictOf({ ...state, phase: 'done', plan, outcome, epochs: [scores(accuracy)], baselines });
   };
 
   test('says what was gained, where that is more than chance, and asks for nothing', () => {

@@ -84,9 +84,11 @@ const state = (at: number, epochs: number) => ({
   step: at,
   epochs,
   lossSum: 0,
+  finished: false,
+  best: null,
   trainable: new Map(),
   optimizer: { updates: at, firstMoments: new Map(), secondMoments: new Map() },
-  testLogits: [[1, 2]],
+  logits: [[1, 2]],
   baseline: null,
 });
 

@@ -1,11 +1,12 @@
 import { Button, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
 import type { Advice, Verdict } from '../../store/coach.ts';
-import { changeRun } from '../../store/run.ts';
+import { linkStore } from '../../store/link.ts';
+import { startOver } from '../../store/queue.ts';
 import type { Run } from '../../training/run.ts';
 import { formatCount, formatPoints } from '../format.ts';
-import { useLocked } from '../use-locked.ts';
 
 /** What goes wrong with the run, in a sentence, and what usually helps. */
 export function CoachNotice({ advice: { trouble, values, fix } }: { advice: Advice }) {
@@ -44,7 +45,8 @@ interface CoachProps {
 }
 
 function Coach({ tone, fix, fixName, children }: CoachProps) {
-  const locked = useLocked();
+  // A run that goes wrong need not be waited for: only a teacher's link holds its settings.
+  const locked = useStore(linkStore, (state) => state.lock);
   const { t } = useTranslation();
   return (
     <div className="coach" data-tone={tone} role="status">
@@ -52,7 +54,7 @@ function Coach({ tone, fix, fixName, children }: CoachProps) {
         <b>{t('coach.title')}</b> {children}
       </Text>
       {fix && (
-        <Button size="compact-xs" variant="default" disabled={locked} onClick={() => changeRun(fix)}>
+        <Button size="compact-xs" variant="default" disabled={locked} onClick={() => startOver(fix)}>
           {fixName}
         </Button>
       )}

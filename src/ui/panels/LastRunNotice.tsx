@@ -4,6 +4,7 @@ import { useStore } from 'zustand';
 import { dismissOffer, goOn, lastRunStore, startAnew } from '../../store/last-run.ts';
 import { isBusy } from '../../store/selectors.ts';
 import { storageStore } from '../../store/storage.ts';
+import { testScoresOf } from '../../training/standing.ts';
 import { formatShare } from '../format.ts';
 import { usePage } from '../use-page.ts';
 import { useRunName } from '../use-run-name.ts';
@@ -18,7 +19,7 @@ export function LastRunNotice() {
   const { record, kept } = offer;
   const { epochs } = record.run.training;
   const stepsPerEpoch = record.totalSteps / epochs;
-  const accuracy = record.epochs.at(-1)?.test.accuracy;
+  const accuracy = testScoresOf(record)?.accuracy;
   const facts = {
     name: nameOf(record),
     epochs,
