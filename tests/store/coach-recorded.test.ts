@@ -22,13 +22,14 @@ type Recorded = (typeof recorded)[number];
 function* pagesOf({
   run: json,
   labels,
-  losses,
-  gradNorms,
+  losses: ofLosses,
+  gradNorms: ofNorms,
   epochs,
   baseline,
   confusion,
 }: Recorded): Generator<PageState> {
   const run = readRun(json);
+  const [losses, gradNorms] = [ofLosses, ofNorms].map((list) => list.split(' ').map(Number)) as [number[], number[]];
   const stepsPerEpoch = losses.length / run.training.epochs;
   const steps = losses.map((loss, step) => ({
     step,
