@@ -1,7 +1,7 @@
 import { createStore } from 'zustand/vanilla';
 import { builtInTasks } from '../data/built-in-tasks.ts';
 import { type Words, wordsOf } from '../model/said.ts';
-import { type Run, readRun, taskName } from '../training/run.ts';
+import { type Run, readRun, taskName, withData } from '../training/run.ts';
 import { type BroughtFile, type Opened, openFiles, type RefusalKind, RefusedError } from '../worker/porter.ts';
 import type { Report } from '../worker/protocol.ts';
 import { withSteps } from './history.ts';

@@ -1,5 +1,5 @@
 import { builtInTasks } from '../data/built-in-tasks.ts';
-import { type Run, taskName } from '../training/run.ts';
+import { type Run, taskName, withData } from '../training/run.ts';
 
 /** The numbers that a person may turn, each described once: the form reads range and step from here. */
 export interface NumberField {
@@ -20,6 +20,18 @@ export const trainingFields: readonly NumberField[] = [
   { key: 'weightDecay', min: 0, max: 1, step: 0.01 },
   { key: 'seed', min: 0, max: 0xffffffff, step: 1 },
 ];
+
+/** The run with another share of its training rows set aside to choose on; 0: none, and then nothing is chosen. */
+export function withValidationShare(run: Run, share: number): Run {
+  const { validationShare: _, ...data } = run.data;
+  return withData(run, (share > 0 ? { ...data, validationShare: share } : data) as Run['data']);
+}
+
+/** The run with another choice on its validation rows. */
+export function withChoice(run: Run, choice: Partial<Pick<Run['training'], 'choose' | 'patience'>>): Run {
+  const { patience, ...training } = { ...run.training, ...choice };
+  return { ...run, training: patience === undefined ? training : { ...training, patience } };
+}
 
 /** The run with another method, keeping what the two have in common. */
 export function withMethodType(run: Run, type: Run['method']['type']): Run {

@@ -37,9 +37,11 @@ test('loads, steps, trains, pauses, goes on, resets; the sentence is scored', as
   await button(page, 'Continue').click();
   await expect.poll(() => page.getByTestId('phase').innerText(), { timeout: 120_000 }).toBe('Done');
   expect(await progress(page)).toContain('step 600 of 600');
-  expect(await page.getByTestId('result').innerText()).toMatch(
-    /with the adapter, .* frozen: .* points on 16 test rows/,
-  );
+  // The run's own accuracy, then the frozen baseline's, with what the run gains over it.
+  const result = page.getByTestId('result');
+  expect(await result.getByRole('row', { name: /^This run [\d.]+%/ }).count()).toBe(1);
+  expect(await result.getByRole('row', { name: /^Frozen baseline.* [\d.]+% [+−][\d.]+$/ }).count()).toBeGreaterThan(0);
+  await page.getByText('Accuracy on 16 test rows').waitFor();
   expect(await page.locator('.recharts-line').count()).toBeGreaterThanOrEqual(3);
   await expect.poll(() => page.locator('.bar.base').count()).toBeGreaterThan(0);
 

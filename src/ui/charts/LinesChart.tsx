@@ -1,15 +1,5 @@
-import {
-  CartesianGrid,
-  Legend,
-  Line,
-  LineChart,
-  ReferenceLine,
-  ResponsiveContainer,
-  Tooltip,
-  XAxis,
-  YAxis,
-} from 'recharts';
-import { type Level, legendStyle, levelStyle, tickStyle, tooltipStyle } from './style.ts';
+import { CartesianGrid, Legend, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
+import { type Level, legendStyle, tickStyle, tooltipStyle } from './style.ts';
 
 export interface Series {
   /** Unlike any other's. */
@@ -25,7 +15,7 @@ export interface Series {
 
 interface LinesChartProps {
   series: readonly Series[];
-  /** Dashed lines across the whole picture. */
+  /** Dashed lines across the whole picture, named in the legend: a name beside the line would cover the others. */
   levels: readonly Level[];
   xName: string;
   xDomain: readonly [number, number];
@@ -35,6 +25,18 @@ interface LinesChartProps {
   /** Charts with the same one hover in step. */
   syncId?: string;
 }
+
+/** A level as a line from one side of the picture to the other. */
+const levelSeries = ({ y, label, color }: Level, [from, to]: readonly [number, number]): Series => ({
+  key: `level ${label}`,
+  name: label,
+  color,
+  dash: '2 3',
+  points: [
+    { x: from, y },
+    { x: to, y },
+  ],
+});
 
 /** One row an x, with every series' value there. */
 function rowsOf(series: readonly Series[], [from, to]: readonly [number, number]): Record<string, number>[] {
@@ -54,7 +56,8 @@ const mostDots = 40;
 
 /** Lines over a common axis, told apart by colour and by dash. */
 export function LinesChart(props: LinesChartProps) {
-  const { series, levels, xName, xDomain, yDomain = ['auto', 'auto'], logScale = false, formatY, syncId } = props;
+  const { levels, xName, xDomain, yDomain = ['auto', 'auto'], logScale = false, formatY, syncId } = props;
+  const series = [...props.series, ...levels.map((level) => levelSeries(level, xDomain))];
   return (
     <ResponsiveContainer width="100%" height="100%">
       <LineChart
@@ -89,9 +92,6 @@ export function LinesChart(props: LinesChartProps) {
             connectNulls
             isAnimationActive={false}
           />
-        ))}
-        {levels.map((level) => (
-          <ReferenceLine key={level.label} {...levelStyle(level)} ifOverflow="extendDomain" />
         ))}
       </LineChart>
     </ResponsiveContainer>

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { testRowsOf } from '../../store/selectors.ts';
 import { type EpochRecord, scoresOf } from '../../training/records.ts';
-import { baselineScores } from '../../training/standing.ts';
+import { baselineScores, isOwnBudgetBest } from '../../training/standing.ts';
 import { ChartFrame } from '../charts/ChartFrame.tsx';
 import { LinesChart, type Series } from '../charts/LinesChart.tsx';
 import { baselineSeries, overlaySeries } from '../charts/overlay.ts';
@@ -16,7 +16,7 @@ function shown(record: EpochRecord): string[] {
   return [formatShare(accuracy), formatShare(macroF1)];
 }
 
-/** Accuracy on held-out rows by epoch, the frozen baseline's beside it: its first epochs as a curve, its end as a level. */
+/** Accuracy on held-out rows by epoch, the frozen baseline's beside it: with the same budget as a curve, at its best as a level. */
 export function AccuracyPanel() {
   const epochs = usePage((state) => state.epochs);
   const baseline = usePage((state) => state.baseline);
@@ -30,7 +30,7 @@ export function AccuracyPanel() {
     records.map((record) => ({ x: record.epoch, y: scoresOf(record).accuracy }));
   // A run with validation rows is compared on them as long as its epochs are what is drawn.
   const on = epochs.at(-1)?.validation ? 'validation' : 'test';
-  const level = baselineScores(baselines, on)?.accuracy ?? null;
+  const best = baselines && !isOwnBudgetBest(baselines) ? (baselineScores(baselines, on)?.accuracy ?? null) : null;
   const series: Series[] = [
     {
       key: 'adapted',
@@ -40,10 +40,10 @@ export function AccuracyPanel() {
       dots: true,
       points: accuracies(epochs),
     },
-    baselineSeries(t('chart.baseline'), accuracies(baseline)),
+    baselineSeries(t('chart.baselineSameBudget'), accuracies(baseline)),
     ...overlaySeries(others, nameOf, (other) => accuracies(other.epochs)).map((line) => ({ ...line, dots: true })),
   ];
-  const values = series.flatMap(({ points }) => points.map(({ y }) => y));
+  const values = [...series.flatMap(({ points }) => points.map(({ y }) => y)), ...(best === null ? [] : [best])];
   const floor = Math.max(0, Math.floor(10 * Math.min(...values) - 0.5) / 10);
   const lastEpoch = Math.max(2, run.training.epochs, ...others.map((other) => other.run.training.epochs));
   const rows = [
@@ -53,7 +53,7 @@ export function AccuracyPanel() {
   return (
     <ChartFrame
       title={t('chart.accuracy')}
-      note={t('chart.accuracyNote', {
+      note={t(`chart.accuracyNote.${on}`, {
         rows: formatCount(rowsTested),
         seed: run.training.seed,
       })}
@@ -63,9 +63,9 @@ export function AccuracyPanel() {
       <LinesChart
         series={series}
         levels={
-          level === null
+          best === null
             ? []
-            : [{ y: level, label: `${t('chart.baselineEnd')} ${formatShare(level)}`, color: colors.baseline }]
+            : [{ y: best, label: `${t('chart.baselineBest')} ${formatShare(best)}`, color: colors.baseline }]
         }
         xName={t('chart.epoch')}
         xDomain={[1, lastEpoch]}

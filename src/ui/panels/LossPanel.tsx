@@ -3,6 +3,7 @@ import { memo, useDeferredValue, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { lossPoints } from '../../store/history.ts';
 import { scoresOf } from '../../training/records.ts';
+import { baselineScores, isOwnBudgetBest } from '../../training/standing.ts';
 import { ChartFrame } from '../charts/ChartFrame.tsx';
 import { LinesChart, type Series } from '../charts/LinesChart.tsx';
 import { baselineSeries, overlaySeries } from '../charts/overlay.ts';
@@ -17,13 +18,17 @@ const mostPoints = 200;
 const overlayPoints = 120;
 const short = (value: number) => String(Number(value.toPrecision(3)));
 
-/** Loss by step: every step faint, the average strong; test loss by epoch; the baseline and other runs beside it. */
+/**
+ * Loss on the training batches by step: every step faint, the average strong. By epoch, the loss on rows that are not trained
+ * on, of the run and of the frozen baseline. Other runs beside it.
+ */
 export function LossPanel() {
   // Drawn when there is time for it: buttons and sliders come first.
   const steps = useDeferredValue(usePage((state) => state.steps));
   const epochs = usePage((state) => state.epochs);
   const perEpoch = usePage(({ plan }) => plan?.stepsPerEpoch ?? 0);
   const baseline = usePage((state) => state.baseline);
+  const baselines = usePage((state) => state.baselines);
   const seed = usePage(({ run }) => run.training.seed);
   const others = useDrawnRuns();
   const [smoothing, setSmoothing] = useState(0.9);
@@ -40,9 +45,10 @@ export function LossPanel() {
       ),
     [others, nameOf, smoothing],
   );
-  const validation = epochs.map((record) => ({ x: record.epoch * perEpoch, y: scoresOf(record).loss }));
-  // By passes over the rows, as the run: what lies beyond the run's last epoch is cut off, its end is a level.
-  const frozen = baseline.map(({ epoch, trainLoss }) => ({ x: epoch * perEpoch, y: trainLoss }));
+  const scored = (records: typeof epochs) =>
+    records.map((record) => ({ x: record.epoch * perEpoch, y: scoresOf(record).loss }));
+  const on = epochs.at(-1)?.validation ? 'validation' : 'test';
+  const onRows = (name: string) => t('chart.onRows', { name, rows: t(`chart.on.${on}`) });
   const last = Math.max(2, ...[points, ...others.map((run) => run.steps)].map((list) => list.at(-1)?.step ?? 0));
   const xDomain = zoom.map((share) => Math.round(1 + (share / 100) * (last - 1))) as [number, number];
   const series: Series[] = [
@@ -62,27 +68,34 @@ export function LossPanel() {
       points: points.map(({ step, smoothed }) => ({ x: step, y: smoothed })),
     },
     {
-      key: 'validation',
-      name: t('chart.testLoss'),
+      key: 'scored',
+      name: t(`chart.on.${on}`),
       color: colors.validation,
       dash: '4 3',
       dots: true,
-      points: validation,
+      points: scored(epochs),
     },
-    baselineSeries(t('chart.baseline'), frozen),
+    baselineSeries(onRows(t('chart.baselineSameBudget')), scored(baseline)),
     ...beside,
   ];
-  const end = baseline.at(-1);
-  const levels = end ? [{ y: end.trainLoss, label: t('chart.baselineEnd'), color: colors.baseline }] : [];
+  const best = baselines && !isOwnBudgetBest(baselines) ? baselineScores(baselines, on)?.loss : undefined;
+  const levels =
+    best === undefined ? [] : [{ y: best, label: onRows(t('chart.baselineBest')), color: colors.baseline }];
   const rows = [
-    ...points.map(({ step, loss, smoothed }) => [step, formatLoss(loss, 4), formatLoss(smoothed, 4)]),
-    ...baseline.map(({ epoch, trainLoss }) => [t('chart.baselineEpoch', { epoch }), formatLoss(trainLoss, 4), '–']),
+    ...points.map(({ step, loss, smoothed }) => [step, formatLoss(loss, 4), formatLoss(smoothed, 4), '–']),
+    ...epochs.map((record) => [`${t('chart.epoch')} ${record.epoch}`, '–', '–', formatLoss(scoresOf(record).loss, 4)]),
+    ...baseline.map((record) => [
+      t('chart.baselineEpoch', { epoch: record.epoch }),
+      '–',
+      '–',
+      formatLoss(scoresOf(record).loss, 4),
+    ]),
   ];
   return (
     <ChartFrame
       title={t('chart.loss')}
       note={t('chart.lossNote', { seed })}
-      table={{ head: [t('chart.step'), t('chart.raw'), t('chart.smoothed')], rows }}
+      table={{ head: [t('chart.step'), t('chart.raw'), t('chart.smoothed'), t(`chart.on.${on}`)], rows }}
       empty={steps.length === 0 && others.length === 0 ? t('chart.empty') : undefined}
       tools={
         <LossTools smoothing={smoothing} onSmoothing={setSmoothing} logScale={logScale} onLogScale={setLogScale} />

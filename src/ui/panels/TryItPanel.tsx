@@ -1,15 +1,13 @@
 import { Button, Text, Textarea, Title } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { testRowsOf } from '../../store/selectors.ts';
 import { anotherExample, mostClasses, writeSentence } from '../../store/try-it.ts';
 import type { Prediction } from '../../training/records.ts';
-import { baselineScores, testScoresOf } from '../../training/standing.ts';
-import { formatCount, formatPoints, formatProbability, formatShare } from '../format.ts';
+import { formatProbability } from '../format.ts';
 import { usePage } from '../use-page.ts';
 import { AnsweringControls } from './AnsweringControls.tsx';
-import { LatencyText } from './LatencyText.tsx';
 import { TokenView } from './models/TokenView.tsx';
+import { ResultPanel } from './ResultPanel.tsx';
 
 /** A sentence, and what the frozen and the adapted encoder make of it. */
 export function TryItPanel() {
@@ -60,7 +58,7 @@ export function TryItPanel() {
           {prediction && <Probabilities prediction={prediction} />}
         </div>
       </section>
-      <ResultSentence />
+      <ResultPanel />
     </>
   );
 }
@@ -100,42 +98,5 @@ function Probabilities({ prediction }: { prediction: Prediction }) {
         {base ? '' : ` · ${t('tryIt.baseLater')}`}
       </Text>
     </div>
-  );
-}
-
-function ResultSentence() {
-  const adapted = usePage((state) => testScoresOf(state)?.accuracy ?? null);
-  const base = usePage((state) => baselineScores(state.baselines, 'test')?.accuracy ?? null);
-  const latency = usePage((state) => state.latency);
-  const method = usePage(({ run }) => run.method);
-  const rows = usePage(testRowsOf);
-  const { t } = useTranslation();
-  return (
-    <section className="result" aria-labelledby="result-title">
-      <Title order={2} id="result-title">
-        {t('tryIt.result')}
-      </Title>
-      {adapted === null ? (
-        <Text size="sm" c="dimmed">
-          {t('tryIt.noResult')}
-        </Text>
-      ) : (
-        <Text size="sm" data-testid="result">
-          {base === null
-            ? t('tryIt.noGain')
-            : t('tryIt.gain', {
-                adapted: formatShare(adapted),
-                base: formatShare(base),
-                difference: formatPoints(100 * (adapted - base)),
-                rows: formatCount(rows),
-              })}
-        </Text>
-      )}
-      {latency && (
-        <Text size="sm" data-testid="latency">
-          {t('tryIt.latency')} <LatencyText latency={latency} method={method} />
-        </Text>
-      )}
-    </section>
   );
 }
