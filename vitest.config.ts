@@ -6,7 +6,20 @@ import { lateImports } from './scripts/support/late-imports.ts';
 
 const executablePath = findChromium();
 
-/** Three projects: plain Node, WebGPU in Chromium (a GPU or SwiftShader; never skipped), and the page as a person uses it. */
+/** The page as a person uses it, in the built site. */
+const e2e = {
+  globalSetup: 'tests/support/build-site.ts',
+  // The page works on the same processor as the test.
+  expect: { poll: { timeout: 15_000 } },
+  environment: 'node' as const,
+  hookTimeout: 120_000,
+  fileParallelism: false,
+};
+
+/**
+ * Three projects: plain Node, WebGPU in Chromium (a GPU or SwiftShader; never skipped), and the page as a person uses it.
+ * The fourth, `long`, is what takes too long for every change: `npm run test:long`.
+ */
 export default defineConfig({
   test: {
     projects: [
@@ -42,15 +55,18 @@ export default defineConfig({
       },
       {
         test: {
+          ...e2e,
           name: 'e2e',
-          globalSetup: 'tests/support/build-site.ts',
-          // The page works on the same processor as the test.
-          expect: { poll: { timeout: 15_000 } },
-          environment: 'node',
           include: ['tests/e2e/**/*.test.ts'],
           testTimeout: 300_000,
-          hookTimeout: 120_000,
-          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          ...e2e,
+          name: 'long',
+          include: ['tests/long/**/*.test.ts'],
+          testTimeout: 1_800_000,
         },
       },
     ],

@@ -1,11 +1,16 @@
-/** Runs every test in Node and Chromium. Ends with one line: N passed, N failed. Skipped tests, or none at all, fail. */
+/**
+ * Runs every test in Node and Chromium, or with --long those that take too long for every change. Ends with one line:
+ * N passed, N failed. Skipped tests, or none at all, fail.
+ */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { ensureChromium } from './support/chromium.ts';
 
 process.env.CHROMIUM_PATH = ensureChromium();
+const { values, positionals } = parseArgs({ options: { long: { type: 'boolean' } }, allowPositionals: true });
 const folder = mkdtempSync(join(tmpdir(), 'bottleneck-test-'));
 const report = join(folder, 'report.json');
 const vitest = spawnSync(
@@ -16,7 +21,8 @@ const vitest = spawnSync(
     '--reporter=default',
     '--reporter=json',
     `--outputFile.json=${report}`,
-    ...process.argv.slice(2),
+    ...(values.long ? ['--project', 'long'] : ['--project', '!long']),
+    ...positionals,
   ],
   { stdio: 'inherit' },
 );

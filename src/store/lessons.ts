@@ -7,6 +7,7 @@ import { withMethodType } from './fields.ts';
 import { runTitle } from './naming.ts';
 import { comeFrom, type LessonId, lessonIds, originOf } from './origin.ts';
 import { firstRun, pageStore } from './page.ts';
+import { startQueue } from './queue.ts';
 import type { RunRecord } from './records.ts';
 import { openRun } from './run.ts';
 import { drawBeside, runsStore } from './runs.ts';
@@ -27,11 +28,16 @@ interface Lesson {
   right: Answer;
   /** The runs of the experiment, in the order in which they are trained; none where it is made in another view. */
   setUps: readonly SetUp[];
+  /** All of them are trained one after another, at a press. */
+  inOneGo?: boolean;
+  /** What the experiment is watched in, above everything else. */
+  stage?: 'tryIt' | 'frontier';
 }
 
-/** A task on which little training shows much: a run takes less than half a minute on a processor. */
+/** A task on which little training shows much: a run takes less than half a minute on a processor. The engine is the person's. */
 const onTask = (run: Run): Run => ({
   ...run,
+  engine: pageStore.getState().run.engine,
   data: { task: 'wordnet_parts', limit: 600, testLimit: 300 },
   training: { ...run.training, maxLength: 32 },
 });
@@ -39,7 +45,11 @@ const withType = (type: Method['type']): Run => withMethodType(onTask(firstRun),
 const withMethod = (method: Partial<Method>): Run =>
   onTask({ ...firstRun, method: { ...firstRun.method, ...method } as Method });
 const adapters = (): Run => withMethod({ bottleneck: 16 });
-const oneEpoch = (run: Run): Run => ({ ...run, training: { ...run.training, epochs: 1 } });
+const withTraining = (run: Run, training: Partial<Run['training']>): Run => ({
+  ...run,
+  training: { ...run.training, ...training },
+});
+const oneEpoch = (run: Run): Run => withTraining(run, { epochs: 1 });
 
 /** The layers that the lessons' encoder has, as far as it is the one that is loaded. */
 function lastLayer(): number {
@@ -48,7 +58,11 @@ function lastLayer(): number {
 }
 
 export const lessons: Record<LessonId, Lesson> = {
-  freeze: { right: 'b', setUps: [{ name: 'headOnly', run: () => withType('head-only') }] },
+  // The head learns for as long as it gets better: its accuracy is then the frozen baseline's.
+  freeze: {
+    right: 'b',
+    setUps: [{ name: 'headOnly', run: () => withTraining(withType('head-only'), { epochs: 15 }) }],
+  },
   bottleneck: {
     right: 'a',
     setUps: [
@@ -56,15 +70,29 @@ export const lessons: Record<LessonId, Lesson> = {
       { name: 'wide', run: () => withMethod({ bottleneck: 32 }) },
     ],
   },
-  identity: { right: 'c', setUps: [{ name: 'adapters', run: adapters }] },
+  identity: {
+    right: 'c',
+    stage: 'tryIt',
+    // At its full rate from the first step on: a few steps are enough to be seen.
+    setUps: [{ name: 'adapters', run: () => withTraining(adapters(), { warmup: 0, schedule: 'constant' }) }],
+  },
   places: {
     right: 'b',
     setUps: [
       { name: 'lastLayer', run: () => withMethod({ layers: [lastLayer()] }) },
+      { name: 'firstLayer', run: () => withMethod({ layers: [0] }) },
       { name: 'allLayers', run: adapters },
     ],
   },
-  quality: { right: 'a', setUps: [{ name: 'adapters', run: adapters }] },
+  quality: {
+    right: 'a',
+    stage: 'frontier',
+    inOneGo: true,
+    setUps: ([1, 4, 16, 64] as const).map((bottleneck) => ({
+      name: `bottleneck${bottleneck}`,
+      run: () => withMethod({ bottleneck }),
+    })),
+  },
   cost: {
     right: 'c',
     setUps: [
@@ -115,6 +143,15 @@ export const trainedAs = (id: LessonId, { run }: SetUp, runs: readonly RunRecord
       record.status === 'done' && originOf(record) === id && sameRun({ ...record.run, name: wanted.name }, wanted),
   );
 };
+
+/** Trains those runs of a lesson's experiment that have not been trained, one after another. */
+export function trainExperiment(id: LessonId): void {
+  const { runs } = runsStore.getState();
+  const left = lessons[id].setUps.filter((setUp) => !trainedAs(id, setUp, runs)).map((setUp) => setUp.run());
+  comeFrom(id);
+  drawBeside([]);
+  if (left.length > 0) startQueue(left.map((run) => ({ ...run, name: runTitle(run) })));
+}
 
 /** Sets the workbench up for a run of a lesson's experiment, and draws those of its runs beside it that are there, and no others. */
 export function setUpExperiment(id: LessonId, setUp: SetUp): void {

@@ -149,11 +149,11 @@ export function pauseTraining(): void {
   send({ type: 'pause' });
 }
 
-/** Trains a single batch. */
-export function stepOnce(): void {
+/** Trains so many batches, then pauses. */
+export function trainSteps(count: number): void {
   letRunAnswer();
   setState({ phase: 'training', error: null });
-  send({ type: 'step' });
+  send({ type: 'step', count });
 }
 
 /** Drops what was trained and sets the same run up again. */

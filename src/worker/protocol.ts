@@ -70,7 +70,8 @@ export type Request =
   | { type: 'configure'; run: Run; start: NamedTensors | null; state?: SessionState | undefined }
   | { type: 'train' }
   | { type: 'pause' }
-  | { type: 'step' }
+  /** So many batches, then a pause. */
+  | { type: 'step'; count: number }
   /** `adapter`: one that is held, or null for the run being trained. At strength 1 it answers as it was trained. */
   | { type: 'predict'; text: string; adapter: string | null; strength: number }
   /** Asks for what the run has trained so far. */

@@ -69,8 +69,10 @@ async function carryOut(request: Exclude<Request, ReadAhead>): Promise<void> {
     case 'configure':
       return configure(request);
     case 'train':
+      go('train');
+      return;
     case 'step':
-      go(request.type);
+      go('step', request.count);
       return;
     case 'pause':
       return stop();

@@ -115,13 +115,15 @@ async function pull(until: (event: SessionEvent) => boolean): Promise<void> {
   tellProgress(news.phase === 'done' ? 'done' : 'paused');
 }
 
-export function go(during: 'train' | 'step'): void {
+/** @param steps after so many of them training pauses by itself */
+export function go(during: 'train' | 'step', steps = Number.POSITIVE_INFINITY): void {
   if (running || !events) return;
   running = true;
-  // A single step is to show the weights right after it.
+  // Single steps are to show the weights right after the last of them.
   ahead = during === 'train' ? 1 : 0;
   if (session) session.ahead = ahead;
-  loop = pull((event) => during === 'step' && event.type === 'step').catch((error: unknown) => {
+  let left = steps;
+  loop = pull(({ type }) => type === 'step' && --left === 0).catch((error: unknown) => {
     running = false;
     events = null;
     tellError(during, error);

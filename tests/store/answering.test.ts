@@ -5,7 +5,7 @@ import { hear } from '../../src/store/hear.ts';
 import { ownStore } from '../../src/store/own-rows.ts';
 import { firstRun, initialState, pageStore } from '../../src/store/page.ts';
 import type { KeptAdapter } from '../../src/store/records.ts';
-import { chooseTask, openRun, resetRun, startTraining, stepOnce, trainAgain } from '../../src/store/run.ts';
+import { chooseTask, openRun, resetRun, startTraining, trainAgain, trainSteps } from '../../src/store/run.ts';
 import { initialShelf, measure, setStrength, shelfStore } from '../../src/store/shelf.ts';
 import { measuredOn, rowsOfAdapter, sameClasses } from '../../src/store/task-of-adapter.ts';
 import type { Run } from '../../src/training/run.ts';
@@ -62,7 +62,7 @@ const filedUnder = () => {
 describe('what is trained or set up answers the sentence again', () => {
   test.each([
     ['Train', startTraining],
-    ['Step', stepOnce],
+    ['Step', () => trainSteps(1)],
     ['Reset', resetRun],
     ['Train again', trainAgain],
     ['another task', () => chooseTask('sms_spam')],
@@ -76,7 +76,7 @@ describe('what is trained or set up answers the sentence again', () => {
 
   test('the strength of the run’s own adapter stays where it was put', () => {
     setStrength(0.5);
-    stepOnce();
+    trainSteps(1);
     expect(pageStore.getState().answering).toEqual({ adapter: null, strength: 0.5 });
   });
 });

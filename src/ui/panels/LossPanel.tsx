@@ -8,8 +8,8 @@ import { ChartFrame } from '../charts/ChartFrame.tsx';
 import { LinesChart, type Series } from '../charts/LinesChart.tsx';
 import { baselineSeries, overlaySeries } from '../charts/overlay.ts';
 import { colors } from '../colors.ts';
-import { useDrawnRuns } from '../use-drawn-runs.ts';
 import { formatLoss } from '../format.ts';
+import { useDrawnRuns } from '../use-drawn-runs.ts';
 import { usePage } from '../use-page.ts';
 import { useOverlayNames } from '../use-run-name.ts';
 

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import adapterSource from '../../../shaders/adapter.wgsl?raw';
 import type { AdapterNumbers } from '../../inspect/inspection.ts';
 import { inspect } from '../../store/inside.ts';
-import { stepOnce } from '../../store/run.ts';
+import { trainSteps } from '../../store/run.ts';
 import { canTrain } from '../../store/selectors.ts';
 import { usePage } from '../use-page.ts';
 
@@ -49,7 +49,7 @@ export function NumbersPanel({ numbers, tokens }: { numbers: AdapterNumbers; tok
           onChange={(value) => value !== null && inspect({ token: Number(value) })}
           data={tokens.map((token, i) => ({ value: String(i), label: `${i + 1} ${token}` }))}
         />
-        <Button size="compact-xs" variant="light" disabled={!ready} onClick={stepOnce}>
+        <Button size="compact-xs" variant="light" disabled={!ready} onClick={() => trainSteps(1)}>
           {t('inside.trainBatch')}
         </Button>
       </div>

@@ -4,7 +4,7 @@ import { useStore } from 'zustand';
 import { adviceFor, verdictOf } from '../../store/coach.ts';
 import { keptAtStore } from '../../store/kept-state.ts';
 import { bringBack, lastRunStore } from '../../store/last-run.ts';
-import { pauseTraining, resetRun, startTraining, stepOnce, trainAgain } from '../../store/run.ts';
+import { pauseTraining, resetRun, startTraining, trainAgain, trainSteps } from '../../store/run.ts';
 import { runsStore } from '../../store/runs.ts';
 import { canTrain, canTrainAgain, isBusy, statusOf, stepsDone, stepTime } from '../../store/selectors.ts';
 import { colors } from '../colors.ts';
@@ -12,6 +12,9 @@ import { formatDuration } from '../format.ts';
 import { usePage } from '../use-page.ts';
 import { useRunName } from '../use-run-name.ts';
 import { CoachNotice, VerdictNotice } from './CoachNotice.tsx';
+
+/** Batches after which a change can be seen. */
+const someSteps = 10;
 
 /** Train, pause, step, reset; and how far it is. */
 export function RunControls() {
@@ -38,8 +41,11 @@ export function RunControls() {
             {t(ended ? 'controls.again' : begun ? 'controls.continue' : 'controls.train')}
           </Button>
         )}
-        <Button variant="default" onClick={stepOnce} disabled={!ready}>
+        <Button variant="default" onClick={() => trainSteps(1)} disabled={!ready}>
           {t('controls.step')}
+        </Button>
+        <Button variant="default" onClick={() => trainSteps(someSteps)} disabled={!ready}>
+          {t('controls.steps', { count: someSteps })}
         </Button>
         <Button variant="default" onClick={resetRun} disabled={busy || !begun}>
           {t('controls.reset')}

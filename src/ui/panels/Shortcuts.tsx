@@ -3,7 +3,7 @@ import { useHotkeys, useLocalStorage } from '@mantine/hooks';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { pageStore } from '../../store/page.ts';
-import { pauseTraining, resetRun, startTraining, stepOnce, trainAgain } from '../../store/run.ts';
+import { pauseTraining, resetRun, startTraining, trainAgain, trainSteps } from '../../store/run.ts';
 import { canTrain, canTrainAgain, isBusy } from '../../store/selectors.ts';
 import { anotherExample } from '../../store/try-it.ts';
 import { views } from '../../store/view.ts';
@@ -16,7 +16,7 @@ function trainOrPause(): void {
 }
 
 function stepIfReady(): void {
-  if (canTrain(pageStore.getState())) stepOnce();
+  if (canTrain(pageStore.getState())) trainSteps(1);
 }
 
 function resetIfIdle(): void {

@@ -8,6 +8,7 @@ import {
   lessons,
   lessonsStore,
   setUpExperiment,
+  trainExperiment,
   trainedAs,
 } from '../../../store/lessons.ts';
 import type { LessonId } from '../../../store/origin.ts';
@@ -20,7 +21,7 @@ export function LessonText({ id }: { id: LessonId }) {
   const locked = useLocked();
   const { t } = useTranslation();
   const runs = useStore(runsStore, (state) => state.runs);
-  const { right, setUps } = lessons[id];
+  const { right, setUps, inOneGo } = lessons[id];
   return (
     <article aria-labelledby="lesson-title">
       <Title order={3} id="lesson-title" size="h4">
@@ -36,6 +37,15 @@ export function LessonText({ id }: { id: LessonId }) {
         {t(`lessons.${id}.experiment`)}
       </Text>
       <Stack gap={4} align="start">
+        {inOneGo && (
+          <Button
+            size="compact-sm"
+            disabled={locked || setUps.every((setUp) => trainedAs(id, setUp, runs))}
+            onClick={() => trainExperiment(id)}
+          >
+            {t('lessons.inOneGo')}
+          </Button>
+        )}
         {setUps.map((setUp) => (
           <Button
             key={setUp.name}

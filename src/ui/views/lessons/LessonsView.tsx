@@ -1,8 +1,9 @@
 import { Button, NavLink, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { isDone, lessonsStore, openLesson } from '../../../store/lessons.ts';
+import { isDone, lessons, lessonsStore, openLesson } from '../../../store/lessons.ts';
 import { lessonIds } from '../../../store/origin.ts';
+import { FrontierPanel } from '../../panels/FrontierPanel.tsx';
 import { Notices } from '../../panels/Notices.tsx';
 import { TryItPanel } from '../../panels/TryItPanel.tsx';
 import { WatchPanel } from '../../panels/WatchPanel.tsx';
@@ -13,6 +14,7 @@ export default function LessonsView() {
   const state = useStore(lessonsStore);
   const { t } = useTranslation();
   const done = lessonIds.filter((id) => isDone(state, id)).length;
+  const { stage } = lessons[state.open];
   const next = lessonIds[lessonIds.indexOf(state.open) + 1];
   return (
     <main className="workbench lesson">
@@ -41,8 +43,10 @@ export default function LessonsView() {
       </div>
       <div className="column">
         <Notices />
+        {stage === 'tryIt' && <TryItPanel />}
+        {stage === 'frontier' && <FrontierPanel />}
         <WatchPanel />
-        <TryItPanel />
+        {stage !== 'tryIt' && <TryItPanel />}
       </div>
     </main>
   );
