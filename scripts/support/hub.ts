@@ -2,10 +2,11 @@ import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { toCsv } from '../../src/data/edit.ts';
-import { readEncoderFiles } from '../../src/files/encoder-files.ts';
+import { type ReadFile, readEncoderFiles } from '../../src/files/encoder-files.ts';
 import type { FileCache } from '../../src/hub/cache.ts';
-import { parseHubName } from '../../src/hub/hub.ts';
+import { openRepo, parseHubName } from '../../src/hub/hub.ts';
 import { openHubDataset, openHubEncoder, readHubRows } from '../../src/hub/repositories.ts';
+import { fetchFile } from '../../src/hub/transfer.ts';
 import type { Run } from '../../src/training/run.ts';
 import { CommandError } from './workbench.ts';
 
@@ -78,6 +79,17 @@ export async function hubModelFolder(model: string, settings: HubSettings): Prom
   await readEncoderFiles(read);
   console.log(`model: ${name} at commit ${repo.commit}`);
   return join(folder, 'models', `${name}@${repo.commit}`);
+}
+
+/** Reads the small files of a model's repository; weights and a config need not be there. */
+export async function hubTokenizerFiles(model: string, settings: HubSettings): Promise<ReadFile> {
+  const { name, revision } = nameOf('model', model);
+  const repo = await openRepo('model', name, revision, accessOf(settings));
+  const options = { ...accessOf(settings), cache: folderCache(downloads(settings)) };
+  return async (path) => {
+    const file = repo.files.find((entry) => entry.path === path);
+    return file ? fetchFile(repo, file, options) : null;
+  };
 }
 
 /** Fetches the rows of a Hub data set into a folder, as train.csv and test.csv. */

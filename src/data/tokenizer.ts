@@ -1,37 +1,46 @@
-import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import { z } from 'zod';
 import { issuePath, issueWords } from '../model/issues.ts';
-import { inEnglish, PersonError, said } from '../model/said.ts';
+import { said } from '../model/said.ts';
 import { pairMark } from './rows.ts';
+import { type AddedToken, AddedVocabulary, addedToken, addedTokenSchema } from './tokenizer/added-tokens.ts';
+import { type Model, modelOf } from './tokenizer/models.ts';
+import { type Normalizer, normalizerOf } from './tokenizer/normalizers.ts';
+import { type PreTokenizer, preTokenizerOf } from './tokenizer/pre-tokenizers.ts';
+import { TokenizerError } from './tokenizer/settings.ts';
+import { type Template, templateOf } from './tokenizer/template.ts';
 
-/** A tokenizer file that cannot be used. */
-export class TokenizerError extends PersonError {
-  override name = 'TokenizerError';
-}
+const known = [
+  'version',
+  'truncation',
+  'padding',
+  'added_tokens',
+  'normalizer',
+  'pre_tokenizer',
+  'post_processor',
+  'decoder',
+  'model',
+];
 
-/** The CJK blocks beyond U+FFFF that BERT's normaliser knows. */
-const lateChinese = /[\u{20000}-\u{2a6df}\u{2a700}-\u{2ceaf}\u{2f800}-\u{2fa1f}]/gu;
-
-const id = z.number().int().nonnegative();
 const tokenizerSchema = z.looseObject({
-  normalizer: z.looseObject({ handle_chinese_chars: z.boolean().optional() }).nullish(),
-  added_tokens: z.array(z.looseObject({ id, content: z.string() })).default([]),
-  model: z.looseObject(
-    {
-      type: z.enum(['WordPiece', 'BPE', 'Unigram'], {
-        error: inEnglish(said`only WordPiece, BPE and Unigram tokenizers are supported`),
-      }),
-      vocab: z.union([z.record(z.string(), id), z.array(z.tuple([z.string(), z.number()]))]),
-    },
-    { error: inEnglish(said`the vocabulary is missing`) },
-  ),
+  added_tokens: z.array(addedTokenSchema).default([]),
+  padding: z.looseObject({ pad_token: z.string().optional() }).nullish(),
+  model: z.looseObject({}),
 });
 
-/** Special tokens by family: BERT's, then RoBERTa's, which puts two separators between the texts of a pair. */
-const specials = [
-  { cls: '[CLS]', sep: '[SEP]', pad: '[PAD]', unk: '[UNK]', between: 1 },
-  { cls: '<s>', sep: '</s>', pad: '<pad>', unk: '<unk>', between: 2 },
-] as const;
+/** Names of the token that fills rows up, where nothing says which it is. */
+const usualPadding = ['[PAD]', '<pad>'];
+
+/** What `tokenizer_config.json` and its like change of a tokenizer.json. */
+export interface Additions {
+  /** Tokens added behind the file's own. */
+  tokens?: readonly AddedToken[];
+  /** In place of the file's. The file's stays for the contents of added tokens, as in Python. */
+  normalizer?: object | null;
+  /** The token that fills rows up. */
+  pad?: string | undefined;
+  /** Special tokens are cut like any text. */
+  splitsSpecial?: boolean;
+}
 
 /** One token of a text, as a person is shown it. */
 export interface Piece {
@@ -45,61 +54,60 @@ export interface Piece {
   cutOff: boolean;
 }
 
-const configSchema = z.looseObject({
-  do_lower_case: z.boolean().default(true),
-  strip_accents: z.boolean().nullable().default(null),
-  tokenize_chinese_chars: z.boolean().default(true),
-});
-
-/** Turns text into token ids: [CLS] text [SEP], of a pair [CLS] a [SEP] b [SEP]. */
+/**
+ * Turns text into token ids as Hugging Face's Rust library (tokenizers 0.22) does: [CLS] text [SEP], of a pair
+ * [CLS] a [SEP] b [SEP], or whatever the file's post-processor puts around texts.
+ */
 export class Tokenizer {
-  readonly #inner: HuggingFaceTokenizer;
-  readonly #cls: number;
-  readonly #sep: number;
-  readonly #between: number;
-  readonly #unknown: number;
-  readonly #splitsChinese: boolean;
-  readonly #family: (typeof specials)[number];
-  readonly #json: z.infer<typeof tokenizerSchema>;
-  /** The id that fills rows up. */
+  readonly #json: Record<string, unknown>;
+  readonly #normalize: Normalizer;
+  readonly #preTokenize: PreTokenizer;
+  readonly #model: Model;
+  readonly #added: AddedVocabulary;
+  readonly #template: Template;
+  readonly #padding: string | undefined;
+  /** The id that fills rows up; padding is masked, so any will do where a tokenizer has none. */
   readonly padId: number;
 
   /**
    * @param json a parsed `tokenizer.json`; its truncation and padding are ignored, rows are cut and padded by the batch
-   * @throws TokenizerError if it has not the special tokens of BERT or RoBERTa
+   * @throws TokenizerError naming what cannot be computed as in Python
    */
-  constructor(json: unknown) {
+  constructor(json: unknown, additions: Additions = {}) {
     const parsed = tokenizerSchema.safeParse(json);
     if (!parsed.success) {
       const issue = parsed.error.issues[0];
-      throw new TokenizerError(said`tokenizer.json: ${issuePath(issue)}: ${issueWords(issue)}`);
+      const words = issuePath(issue) === 'model' ? said`the vocabulary is missing` : issueWords(issue);
+      throw new TokenizerError(said`tokenizer.json: ${issuePath(issue)}: ${words}`);
     }
-    const { model, added_tokens } = parsed.data;
-    const ids = new Map<string, number>(
-      Array.isArray(model.vocab) ? model.vocab.map(([piece], i) => [piece, i]) : Object.entries(model.vocab),
-    );
-    for (const { content, id: at } of added_tokens) ids.set(content, at);
-    const [bert] = specials;
-    const family = specials.find(({ cls, sep, pad }) => [cls, sep, pad].every((token) => ids.has(token))) ?? bert;
-    this.#family = family;
-    this.#json = parsed.data;
-    const special = (token: string) => {
-      const at = ids.get(token);
-      if (at === undefined)
-        throw new TokenizerError(said`the vocabulary lacks ${token}; this is not a BERT tokenizer.`);
-      return at;
-    };
-    this.#cls = special(family.cls);
-    this.#sep = special(family.sep);
-    this.padId = special(family.pad);
-    this.#between = family.between;
-    this.#unknown = ids.get(family.unk) ?? -1;
-    this.#splitsChinese = parsed.data.normalizer?.handle_chinese_chars ?? false;
-    try {
-      this.#inner = new HuggingFaceTokenizer({ ...parsed.data, truncation: null, padding: null }, {});
-    } catch (error) {
-      throw new TokenizerError(said`tokenizer.json: ${error instanceof Error ? error.message : error}`);
+    const file = parsed.data;
+    const strange = Object.keys(file).find((key) => !known.includes(key));
+    if (strange !== undefined)
+      throw new TokenizerError(said`tokenizer.json: the section ${strange} is not computed here as in Python.`);
+    const { normalizer = file.normalizer, tokens = [] } = additions;
+    this.#model = modelOf(file.model);
+    this.#normalize = normalizerOf(normalizer);
+    this.#preTokenize = preTokenizerOf(file.pre_tokenizer);
+    this.#template = templateOf(file.post_processor);
+    this.#added = new AddedVocabulary(this.#model.idOf, this.#model.size);
+    this.#added.splitsSpecial = additions.splitsSpecial ?? false;
+    const ofFile = normalizerOf(file.normalizer);
+    for (const list of [file.added_tokens.map(addedToken), tokens]) {
+      const [empty] = this.#added.add(list, ofFile);
+      if (empty !== undefined)
+        throw new TokenizerError(said`tokenizer.json: the normalizer leaves nothing of the added token ${empty}.`);
     }
+    this.#json = { version: '1.0', ...file, normalizer: normalizer ?? null, added_tokens: this.#added.inOrder };
+    const names = [additions.pad, file.padding?.pad_token, ...usualPadding];
+    this.#padding = names.find((name) => name !== undefined && this.#added.idOf(name) !== undefined);
+    this.padId = this.#padding === undefined ? 0 : (this.#added.idOf(this.#padding) ?? 0);
+  }
+
+  /** The largest id that a text can get, special tokens included. */
+  get largestId(): number {
+    const { single, pair } = this.#template;
+    const around = [single.before, single.after, pair.before, pair.between, pair.after].flat();
+    return Math.max(this.#model.largest, ...this.#added.tokens.keys(), ...around);
   }
 
   /**
@@ -107,81 +115,111 @@ export class Tokenizer {
    * between two, at most `maxLength` of them all, rows filled up on the right to the longest.
    */
   definition(maxLength: number): object {
-    const { cls, sep, pad, between } = this.#family;
-    const [first, last, padding] = [this.#cls, this.#sep, this.padId];
+    const { single, pair } = this.#template;
     const text = (id: 'A' | 'B') => ({ Sequence: { id, type_id: 0 } });
-    const special = (id: string) => ({ SpecialToken: { id, type_id: 0 } });
-    const separators = Array.from({ length: between }, () => special(sep));
+    const special = (id: number) => ({ SpecialToken: { id: this.pieceOf(id), type_id: 0 } });
+    const all = new Set([single.before, single.after, pair.before, pair.between, pair.after].flat());
     return {
-      version: '1.0',
       ...this.#json,
       truncation: { direction: 'Right', max_length: maxLength, strategy: 'LongestFirst', stride: 0 },
       padding: {
         strategy: 'BatchLongest',
         direction: 'Right',
         pad_to_multiple_of: null,
-        pad_id: padding,
+        pad_id: this.padId,
         pad_type_id: 0,
-        pad_token: pad,
+        pad_token: this.#padding ?? this.pieceOf(this.padId),
       },
       post_processor: {
         type: 'TemplateProcessing',
-        single: [special(cls), text('A'), special(sep)],
-        pair: [special(cls), text('A'), ...separators, text('B'), special(sep)],
-        special_tokens: {
-          [cls]: { id: cls, ids: [first], tokens: [cls] },
-          [sep]: { id: sep, ids: [last], tokens: [sep] },
-        },
+        single: [...single.before.map(special), text('A'), ...single.after.map(special)],
+        pair: [
+          ...pair.before.map(special),
+          text('A'),
+          ...pair.between.map(special),
+          text('B'),
+          ...pair.after.map(special),
+        ],
+        special_tokens: Object.fromEntries(
+          [...all].map((id) => [this.pieceOf(id), { id: this.pieceOf(id), ids: [id], tokens: [this.pieceOf(id)] }]),
+        ),
       },
     };
   }
 
-  /** The library sets Chinese characters apart only up to U+FFFF; BERT does so for the later ones, too. */
-  #spaced(text: string): string {
-    return this.#splitsChinese ? text.replace(lateChinese, ' $& ') : text;
+  /** Ids of a text without the special tokens around it. */
+  #bare(text: string): number[] {
+    const ids: number[] = [];
+    for (const outer of this.#added.split(text, 'plain')) {
+      if (outer.id !== null) {
+        ids.push(outer.id);
+        continue;
+      }
+      const normalized = this.#normalize(text.slice(outer.from, outer.to));
+      for (const { from, to, id } of this.#added.split(normalized, 'normalized')) {
+        if (id !== null) {
+          ids.push(id);
+          continue;
+        }
+        const part = { text: normalized.slice(from, to), first: outer.from === 0 && from === 0 };
+        for (const piece of this.#preTokenize([part]))
+          if (piece.text !== '') ids.push(...this.#model.encode(piece.text));
+      }
+    }
+    return ids;
+  }
+
+  /** Ids of a whole text as Python's tokenizer(text) gives them: special tokens included, nothing cut, no pairs. */
+  ids(text: string): number[] {
+    const { before, after } = this.#template.single;
+    return [...before, ...this.#bare(text), ...after];
   }
 
   /** Ids of each text of a row, uncut and without special tokens. */
   #texts(text: string): number[][] {
-    return text
-      .split(pairMark)
-      .map((part) => this.#inner.encode(this.#spaced(part), { add_special_tokens: false }).ids);
+    return text.split(pairMark).map((part) => this.#bare(part));
   }
 
-  #separators(texts: readonly unknown[]): number {
-    return 2 + this.#between * (texts.length - 1);
+  /** Special tokens around and between so many texts. */
+  #around(count: number): { before: number[]; between: number[]; after: number[]; length: number } {
+    const { single, pair } = this.#template;
+    const around = count > 1 ? pair : { ...single, between: [] };
+    const length = around.before.length + around.after.length + around.between.length * (count - 1);
+    return { ...around, length };
   }
 
   /** [CLS] a [SEP] b [SEP], whole; what a row of `maxLength` tokens leaves out is marked. Of a pair, the longer text gives. */
   #join(text: string, maxLength: number): { id: number; special: boolean; cutOff: boolean }[] {
     const texts = this.#texts(text);
+    const { before, between, after, length } = this.#around(texts.length);
     const kept = keptLengths(
       texts.map((ids) => ids.length),
-      maxLength - this.#separators(texts),
+      maxLength - length,
     );
-    const sep = { id: this.#sep, special: true, cutOff: false };
-    const between = Array.from({ length: this.#between }, () => sep);
+    const special = (id: number) => ({ id, special: true, cutOff: false });
     const inner = texts.flatMap((ids, i) => [
-      ...(i > 0 ? between : []),
+      ...(i > 0 ? between.map(special) : []),
       ...ids.map((id, at) => ({ id, special: false, cutOff: at >= (kept[i] ?? 0) })),
     ]);
-    return [{ id: this.#cls, special: true, cutOff: false }, ...inner, sep];
+    return [...before.map(special), ...inner, ...after.map(special)];
   }
 
   /** Ids of at most `maxLength` tokens, special ones included. */
   encode(text: string, maxLength: number): number[] {
     const ids = this.#join(text, maxLength).flatMap(({ id, cutOff }) => (cutOff ? [] : [id]));
     // More separators than there is room for: what people type into a box may hold any number of them.
-    return ids.length <= maxLength ? ids : [...ids.slice(0, maxLength - 1), this.#sep];
+    const { after } = this.#template.single;
+    return ids.length <= maxLength ? ids : [...ids.slice(0, maxLength - after.length), ...after].slice(0, maxLength);
   }
 
   /** The pieces themselves, as `encode` cuts them. */
   tokens(text: string, maxLength: number): string[] {
-    return this.encode(text, maxLength).map((id) => this.#pieceOf(id));
+    return this.encode(text, maxLength).map((id) => this.pieceOf(id));
   }
 
-  #pieceOf(id: number): string {
-    return this.#inner.id_to_token(id) ?? '[UNK]';
+  /** The token of an id. */
+  pieceOf(id: number): string {
+    return this.#added.contentOf(id) ?? this.#model.tokenOf(id) ?? '[UNK]';
   }
 
   /** Tokens that a whole text needs, special ones included, and how many of them are unknown. */
@@ -189,18 +227,18 @@ export class Tokenizer {
     const texts = this.#texts(text);
     const ids = texts.flat();
     return {
-      count: ids.length + this.#separators(texts),
-      unknown: ids.filter((id) => id === this.#unknown).length,
+      count: ids.length + this.#around(texts.length).length,
+      unknown: ids.filter((id) => id === this.#model.unknown).length,
     };
   }
 
   /** How a whole text is cut into pieces, and which of them a row of `maxLength` tokens leaves out. */
   view(text: string, maxLength: number): Piece[] {
     return this.#join(text, maxLength).map(({ id, special, cutOff }) => ({
-      piece: this.#pieceOf(id),
+      piece: this.pieceOf(id),
       id,
       special,
-      unknown: !special && id === this.#unknown,
+      unknown: !special && id === this.#model.unknown,
       cutOff,
     }));
   }
@@ -220,47 +258,4 @@ function keptLengths(lengths: readonly number[], budget: number): number[] {
     left -= kept[i];
   }
   return kept;
-}
-
-/**
- * A BERT tokenizer from its `vocab.txt` (one piece a line, the line number is the id) and, if there is one, its parsed
- * `tokenizer_config.json`.
- * @throws TokenizerError
- */
-export function tokenizerFromVocabulary(vocabulary: string, config: unknown = {}): Tokenizer {
-  const pieces = vocabulary.split(/\r?\n/);
-  if (pieces.at(-1) === '') pieces.pop();
-  const parsed = configSchema.safeParse(config);
-  if (!parsed.success) throw new TokenizerError(said`tokenizer_config.json: ${issueWords(parsed.error.issues[0])}`);
-  const { do_lower_case, strip_accents, tokenize_chinese_chars } = parsed.data;
-  const vocab = Object.fromEntries(pieces.map((piece, id) => [piece, id]));
-  const special = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]'].filter((token) => vocab[token] !== undefined);
-  return new Tokenizer({
-    added_tokens: special.map((content) => ({
-      id: vocab[content],
-      content,
-      single_word: false,
-      lstrip: false,
-      rstrip: false,
-      normalized: false,
-      special: true,
-    })),
-    normalizer: {
-      type: 'BertNormalizer',
-      clean_text: true,
-      handle_chinese_chars: tokenize_chinese_chars,
-      strip_accents,
-      lowercase: do_lower_case,
-    },
-    pre_tokenizer: { type: 'BertPreTokenizer' },
-    post_processor: null,
-    decoder: { type: 'WordPiece', prefix: '##', cleanup: true },
-    model: {
-      type: 'WordPiece',
-      unk_token: '[UNK]',
-      continuing_subword_prefix: '##',
-      max_input_chars_per_word: 100,
-      vocab,
-    },
-  });
 }

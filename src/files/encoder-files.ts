@@ -1,10 +1,13 @@
 import { z } from 'zod';
-import { Tokenizer, TokenizerError, tokenizerFromVocabulary } from '../data/tokenizer.ts';
+import { pretrainedTokenizer } from '../data/tokenizer/pretrained.ts';
+import { TokenizerError } from '../data/tokenizer/settings.ts';
+import type { Tokenizer } from '../data/tokenizer.ts';
 import { type EncoderConfig, EncoderConfigError } from '../model/encoder-config.ts';
 import { canonicalName, type FamilyConfig, readFamilyConfig } from '../model/encoder-family.ts';
 import { baseParameters, elementCount } from '../model/parameters.ts';
 import { said } from '../model/said.ts';
 import type { NamedTensors } from '../training/engine.ts';
+import { hasTokenizer, tokenizerFiles } from './encoder-file-names.ts';
 import { type RawTensor, readSafetensors, SafetensorsError, toFloat32 } from './safetensors.ts';
 
 /** An encoder as it lies in a folder of the Hugging Face layout. */
@@ -94,16 +97,27 @@ function pickWeights(
   return { weights, poolerCount: pooler.reduce((sum, [, { shape }]) => sum + elementCount(shape), 0) };
 }
 
-/** Reads the tokenizer: tokenizer.json if there is one, else vocab.txt with tokenizer_config.json. */
+/**
+ * Reads the tokenizer of a folder as transformers' AutoTokenizer does; config.json and the weights may be missing.
+ * @throws TokenizerError naming the file and what of it cannot be computed as in Python
+ */
 export async function readTokenizer(read: ReadFile): Promise<Tokenizer> {
-  const json = await read('tokenizer.json');
-  if (json) return new Tokenizer(parseJson(json, 'tokenizer.json'));
-  const vocabulary = await read('vocab.txt');
-  if (!vocabulary) throw new TokenizerError("The encoder's folder has neither tokenizer.json nor vocab.txt.");
-  const config = await read('tokenizer_config.json');
-  return tokenizerFromVocabulary(
-    new TextDecoder().decode(vocabulary),
-    config ? parseJson(config, 'tokenizer_config.json') : {},
+  const found: Record<string, unknown> = {};
+  for (const name of [...tokenizerFiles, 'config.json']) {
+    const bytes = await read(name);
+    if (!bytes) continue;
+    found[name] = name.endsWith('.txt') ? new TextDecoder().decode(bytes) : parseJson(bytes, name);
+  }
+  if (!hasTokenizer((name) => name in found))
+    throw new TokenizerError("The encoder's folder has neither tokenizer.json nor vocab.txt.");
+  return pretrainedTokenizer(found);
+}
+
+/** @throws TokenizerError where a text could get an id that the embedding table has no row for */
+function assertVocabulary({ vocabulary }: EncoderConfig, tokenizer: Tokenizer): void {
+  if (tokenizer.largestId < vocabulary) return;
+  throw new TokenizerError(
+    said`The tokenizer gives ids up to ${tokenizer.largestId}, the embedding table has ${vocabulary} rows: the tokenizer is of another model. Choose the files of one encoder.`,
   );
 }
 
@@ -114,6 +128,8 @@ export async function readTokenizer(read: ReadFile): Promise<Tokenizer> {
  */
 export async function readEncoderFiles(read: ReadFile): Promise<EncoderFiles> {
   const family = readFamilyConfig(parseJson(await needed(read, 'config.json'), 'config.json'));
-  const [tokenizer, tensors] = await Promise.all([readTokenizer(read), readTensors(read)]);
+  const tokenizer = await readTokenizer(read);
+  assertVocabulary(family.config, tokenizer);
+  const tensors = await readTensors(read);
   return { config: family.config, tokenizer, ...pickWeights(tensors, family) };
 }

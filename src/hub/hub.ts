@@ -33,6 +33,8 @@ export interface HubRepo {
   /** The commit, whatever branch or tag was asked for. */
   commit: string;
   files: HubFile[];
+  /** Kept by a visit before the small files beside tokenizer.json were kept. */
+  keptEarlier?: true | undefined;
 }
 
 const nameSchema = z.string().regex(/^[\w.-]{1,96}\/[\w.-]{1,96}$|^[\w.-]{1,96}$/);

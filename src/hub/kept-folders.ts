@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { PersonError, said } from '../model/said.ts';
 import { type FileCache, removeRepo } from './cache.ts';
-import { type FolderFile, manifestName, neededFiles } from './kept.ts';
+import { asKeptEarlier, type FolderFile, manifestName, manifestVersion, neededFiles } from './kept.ts';
 import { sha256 } from './transfer.ts';
 
 /**
@@ -21,6 +21,7 @@ export const folderKeptAs = (name: string): string | null =>
 const keyOf = (folder: string, path: string) => `${keptAs(folder)}@copy/${path}`;
 
 const manifestSchema = z.object({
+  version: z.literal(manifestVersion).optional(),
   files: z.array(z.object({ path: z.string(), sha256: z.string() })).max(200),
 });
 
@@ -40,7 +41,7 @@ export async function listFolders(cache: FileCache): Promise<string[]> {
 export async function keepFolder(cache: FileCache, folder: string, files: readonly FolderFile[]): Promise<void> {
   await removeRepo(cache, keptAs(folder));
   try {
-    const kept: z.infer<typeof manifestSchema> = { files: [] };
+    const kept: z.infer<typeof manifestSchema> = { version: manifestVersion, files: [] };
     for (const { path, blob } of neededFiles(files)) {
       const bytes = new Uint8Array(await blob.arrayBuffer());
       await cache.write(keyOf(folder, path), bytes);
@@ -73,7 +74,7 @@ export async function openFolder(cache: FileCache, folder: string): Promise<Fold
     if (bytes && (await sha256(bytes)) === wanted)
       files.push({ path, blob: new Blob([bytes as Uint8Array<ArrayBuffer>]) });
   }
-  if (manifest && files.length === manifest.files.length) return files;
+  if (manifest && files.length === manifest.files.length) return manifest.version ? files : asKeptEarlier(files);
   await removeRepo(cache, keptAs(folder));
   throw new PersonError(said`The copy of ${folder} in this browser is damaged. Choose the folder again.`);
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { tokenizerFiles, vocabularyFiles } from '../files/encoder-file-names.ts';
 import type { FileCache } from './cache.ts';
 import { defaultHubUrl, type HubFile, type HubRepo, parseHubName } from './hub.ts';
 import { cacheKey, fetchFile, sha256, type TransferOptions } from './transfer.ts';
@@ -24,7 +25,11 @@ export interface KeptEncoder {
 /** No file of a repository has a colon in its name. */
 export const manifestName = ':manifest';
 
+/** Manifests since the small files beside tokenizer.json are kept, too. */
+export const manifestVersion = 2 as const;
+
 const manifestSchema = z.object({
+  version: z.literal(manifestVersion).optional(),
   repo: z.object({
     kind: z.literal('model'),
     name: z.string(),
@@ -47,7 +52,8 @@ export async function listKept(cache: FileCache): Promise<KeptEncoder[]> {
 function readManifest(bytes: Uint8Array | null): KeptEncoder | null {
   if (!bytes) return null;
   try {
-    return manifestSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
+    const { version, repo, ...rest } = manifestSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
+    return { ...rest, repo: version ? repo : { ...repo, keptEarlier: true } };
   } catch {
     return null;
   }
@@ -64,18 +70,28 @@ export function findKept(kept: readonly KeptEncoder[], model: string): KeptEncod
 
 /** What `readEncoderFiles` may ask for; nothing else of a repository is fetched. */
 const isEncoderFile = ({ path }: HubFile) =>
-  ['config.json', 'tokenizer.json', 'tokenizer_config.json', 'vocab.txt'].includes(path) ||
-  /^model[\w.-]*\.safetensors(\.index\.json)?$/.test(path);
+  path === 'config.json' || tokenizerFiles.includes(path) || /^model[\w.-]*\.safetensors(\.index\.json)?$/.test(path);
 
-/** The files of a repository that make up its encoder. A tokenizer.json makes vocab.txt needless. */
+/** The files of a repository that make up its encoder. A tokenizer.json makes the other vocabularies needless. */
 export function encoderFilesOf({ files }: Pick<HubRepo, 'files'>): HubFile[] {
   const has = (path: string) => files.some((file) => file.path === path);
   return files.filter(
     (file) =>
       isEncoderFile(file) &&
-      !(has('tokenizer.json') && ['vocab.txt', 'tokenizer_config.json'].includes(file.path)) &&
+      !(has('tokenizer.json') && vocabularyFiles.includes(file.path)) &&
       !(has('model.safetensors') && /-of-|\.index\.json$/.test(file.path)),
   );
+}
+
+/**
+ * The files of an encoder that an earlier visit kept. Where tokenizer.json lies alone, nobody knows any more what stood beside
+ * it: it is read as it is, as then.
+ */
+export function asKeptEarlier(files: readonly FolderFile[]): FolderFile[] {
+  const has = (name: string) => files.some(({ path }) => path === name);
+  if (!has('tokenizer.json') || has('tokenizer_config.json')) return [...files];
+  const settings = JSON.stringify({ tokenizer_class: 'PreTrainedTokenizerFast' });
+  return [...files, { path: 'tokenizer_config.json', blob: new Blob([settings]) }];
 }
 
 /** The files of a folder that make up its encoder. */
@@ -100,7 +116,13 @@ export async function fetchEncoder(repo: HubRepo, revision: string, options: Tra
     checked.push({ ...file, sha256: file.sha256 ?? (await sha256(bytes)) });
   }
   const { hubUrl = defaultHubUrl, cache } = options;
-  const manifest: KeptEncoder = { repo: { ...repo, files: checked }, revision, hubUrl };
+  const { keptEarlier, ...rest } = repo;
+  const manifest: z.input<typeof manifestSchema> = {
+    version: keptEarlier ? undefined : manifestVersion,
+    repo: { ...rest, kind: 'model', files: checked },
+    revision,
+    hubUrl,
+  };
   await cache.write(cacheKey(repo, manifestName), new TextEncoder().encode(JSON.stringify(manifest)));
-  return files;
+  return keptEarlier ? asKeptEarlier(files) : files;
 }

@@ -1,5 +1,6 @@
 import { openParquet, parquetRecords } from '../data/parquet.ts';
 import { guessMapping, type Mapping, type Row, rowReader } from '../data/rows.ts';
+import { hasTokenizer } from '../files/encoder-file-names.ts';
 import type { ReadFile } from '../files/encoder-files.ts';
 import { said } from '../model/said.ts';
 import { type HubAccess, HubError, type HubFile, type HubRepo, openRepo } from './hub.ts';
@@ -34,7 +35,7 @@ function assertEncoder({ name, files }: HubRepo): void {
         : said`${name} has no model.safetensors. Choose another encoder.`,
     );
   }
-  if (!has('tokenizer.json') && !has('vocab.txt'))
+  if (!hasTokenizer(has))
     throw new HubError(said`${name} has neither tokenizer.json nor vocab.txt: its tokenizer cannot be read.`);
 }
 

@@ -4,17 +4,17 @@ import { readBuiltInTask } from '../../src/data/built-in-rows.ts';
 import { builtInTasks } from '../../src/data/built-in-tasks.ts';
 import { checkRows, checkTokens } from '../../src/data/checks.ts';
 import { makeDataset } from '../../src/data/dataset.ts';
-import { tokenizerFromVocabulary } from '../../src/data/tokenizer.ts';
+import { pretrainedTokenizer } from '../../src/data/tokenizer/pretrained.ts';
 import { finish } from '../../src/data/work.ts';
 
 const folder = 'public/datasets';
 const read = (task: string) => async (file: string) =>
   existsSync(`${folder}/${task}/${file}`) ? new Uint8Array(readFileSync(`${folder}/${task}/${file}`)) : null;
 const model = 'public/models/encoder-small';
-const tokenizer = tokenizerFromVocabulary(
-  readFileSync(`${model}/vocab.txt`, 'utf8'),
-  JSON.parse(readFileSync(`${model}/tokenizer_config.json`, 'utf8')),
-);
+const tokenizer = pretrainedTokenizer({
+  'vocab.txt': readFileSync(`${model}/vocab.txt`, 'utf8'),
+  'tokenizer_config.json': JSON.parse(readFileSync(`${model}/tokenizer_config.json`, 'utf8')),
+});
 
 test.each(builtInTasks.map((task) => [task.name, task] as const))('%s', async (name, task) => {
   const rows = await readBuiltInTask(name, read(name));

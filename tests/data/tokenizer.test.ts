@@ -1,17 +1,18 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { pairMark } from '../../src/data/rows.ts';
-import { Tokenizer, tokenizerFromVocabulary } from '../../src/data/tokenizer.ts';
+import { pretrainedTokenizer } from '../../src/data/tokenizer/pretrained.ts';
+import { Tokenizer } from '../../src/data/tokenizer.ts';
 
 const json = (path: string) => JSON.parse(readFileSync(path, 'utf8'));
 const tiny = 'tests/golden/models/tiny';
 
 const tokenizers = {
   'tokenizer.json': new Tokenizer(json(`${tiny}/tokenizer.json`)),
-  'vocab.txt': tokenizerFromVocabulary(
-    readFileSync(`${tiny}/vocab.txt`, 'utf8'),
-    json(`${tiny}/tokenizer_config.json`),
-  ),
+  'vocab.txt': pretrainedTokenizer({
+    'vocab.txt': readFileSync(`${tiny}/vocab.txt`, 'utf8'),
+    'tokenizer_config.json': json(`${tiny}/tokenizer_config.json`),
+  }),
 };
 
 describe.each(Object.entries(tokenizers))('from %s', (_, tokenizer) => {
@@ -72,6 +73,7 @@ describe('a definition for other programs', () => {
     const roberta = new Tokenizer({
       ...json(`${tiny}/tokenizer.json`),
       added_tokens: [],
+      post_processor: { type: 'RobertaProcessing', cls: ['<s>', 0], sep: ['</s>', 2] },
       model: { type: 'BPE', vocab, merges: [], unk_token: '<unk>' },
     });
     expect(roberta.definition(8)).toMatchObject({
@@ -107,8 +109,8 @@ test('the built-in encoder tokenises English into pieces of its vocabulary', () 
 
 test.each([
   [{}, 'model'],
-  [{ model: { type: 'WordLevel', vocab: {} } }, 'WordPiece'],
-  [{ model: { type: 'WordPiece', vocab: { '[PAD]': 0 } } }, '[CLS]'],
+  [{ model: { type: 'SentencePiece', vocab: {} } }, 'model SentencePiece'],
+  [{ model: { type: 'WordPiece', vocab: { '[PAD]': 0 } } }, '[UNK]'],
 ])('%j is refused', (file, reason) => {
   expect(() => new Tokenizer(file)).toThrow(reason);
 });

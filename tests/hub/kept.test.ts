@@ -35,7 +35,13 @@ async function keepTiny(): Promise<KeptEncoder> {
 
 test('an encoder that is kept opens without a request, by branch or by commit', async () => {
   const kept = await keepTiny();
-  expect(kept.repo.files.map(({ path }) => path)).toEqual(['config.json', 'tokenizer.json', 'model.safetensors']);
+  expect(kept.repo.files.map(({ path }) => path)).toEqual([
+    'special_tokens_map.json',
+    'config.json',
+    'tokenizer_config.json',
+    'tokenizer.json',
+    'model.safetensors',
+  ]);
   expect(findKept([kept], 'lab/tiny')).toBe(kept);
   expect(findKept([kept], `lab/tiny@${kept.repo.commit}`)).toBe(kept);
   expect(findKept([kept], 'lab/tiny@v2')).toBeUndefined();
@@ -139,5 +145,26 @@ test('only what an encoder needs is fetched', () => {
     ...shards,
   ]);
   expect(paths('model.safetensors', ...shards)).toEqual(['model.safetensors']);
-  expect(paths('tokenizer.json', 'vocab.txt', 'tokenizer_config.json')).toEqual(['tokenizer.json']);
+  expect(paths('tokenizer.json', 'vocab.txt', 'vocab.json', 'merges.txt', 'tokenizer_config.json')).toEqual([
+    'tokenizer.json',
+    'tokenizer_config.json',
+  ]);
+});
+
+test('an encoder that an earlier visit kept without the files beside tokenizer.json still opens', async () => {
+  const { repo } = await keepTiny();
+  const key = cacheKey(repo, ':manifest');
+  const manifest = JSON.parse(new TextDecoder().decode((await cache.read(key)) ?? new Uint8Array()));
+  const early = ['config.json', 'tokenizer.json', 'model.safetensors'];
+  manifest.repo.files = manifest.repo.files.filter(({ path }: { path: string }) => early.includes(path));
+  delete manifest.version;
+  await cache.write(key, new TextEncoder().encode(JSON.stringify(manifest)));
+  server.requests.length = 0;
+  for (const _ of ['once', 'again']) {
+    const [kept] = await listKept(cache);
+    const files = kept ? await fetchEncoder(kept.repo, kept.revision, options()) : [];
+    const settings = files.find(({ path }) => path === 'tokenizer_config.json')?.blob;
+    expect(await settings?.text()).toBe('{"tokenizer_class":"PreTrainedTokenizerFast"}');
+  }
+  expect(server.requests).toEqual([]);
 });

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { issuePath, issueWords } from '../../model/issues.ts';
+import { PersonError, said } from '../../model/said.ts';
+
+/** A tokenizer file that cannot be used. */
+export class TokenizerError extends PersonError {
+  override name = 'TokenizerError';
+}
+
+/** A part of tokenizer.json with the name of its kind. */
+export type Component = { type: string } & Record<string, unknown>;
+
+const typed = z.looseObject({ type: z.string() });
+
+/** Reads the kind of a component; null where there is none. */
+export function componentOf(slot: string, json: unknown): Component | null {
+  if (json === null || json === undefined) return null;
+  const parsed = typed.safeParse(json);
+  if (!parsed.success) throw new TokenizerError(said`tokenizer.json: ${slot} has no type.`);
+  return parsed.data;
+}
+
+export const unknownComponent = (slot: string, type: string): TokenizerError =>
+  new TokenizerError(
+    said`tokenizer.json: ${slot} ${type} is not computed here as in Python. Choose an encoder with another tokenizer.`,
+  );
+
+export const unknownSetting = (slot: string, type: string, setting: string): TokenizerError =>
+  new TokenizerError(
+    said`tokenizer.json: ${slot} ${type} has the setting ${setting}, which is not computed here. Choose an encoder with another tokenizer.`,
+  );
+
+/**
+ * Checks the settings of a component: each is known and of its kind.
+ * @throws TokenizerError naming the component and the setting
+ */
+export function settingsOf<Shape extends z.ZodRawShape>(
+  slot: string,
+  component: Component,
+  shape: Shape,
+): z.infer<z.ZodObject<Shape>> {
+  const { type, ...settings } = component;
+  const parsed = z.strictObject(shape).safeParse(settings);
+  if (parsed.success) return parsed.data as z.infer<z.ZodObject<Shape>>;
+  const issue = parsed.error.issues[0];
+  if (issue?.code === 'unrecognized_keys' && issue.path.length === 0)
+    throw unknownSetting(slot, type, issue.keys.join(', '));
+  throw new TokenizerError(said`tokenizer.json: ${slot} ${type}: ${issuePath(issue)}: ${issueWords(issue)}`);
+}
