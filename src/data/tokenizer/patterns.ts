@@ -62,7 +62,7 @@ export const runsOf =
 
 /** What Oniguruma has and a browser's regular expressions have not, or have otherwise. */
 const notComputed: readonly [RegExp, Said][] = [
-  [/[*+?}]\+/, said`a possessive quantifier`],
+  [/[*+?]\+/, said`a possessive quantifier`],
   [/\(\?>/, said`an atomic group`],
   [/\(\?(?![:=!]|<[=!])/, said`a group with flags or a name`],
   [/\\[1-9gkGKRXyYON]|\\[pP](?!\{)/, said`a reference or an anchor of its own`],
