@@ -1,8 +1,8 @@
 """Writes the configurations of token_configurations.py and what AutoTokenizer makes of the texts with each.
 
-    python check_tokens.py OUT
+    python check_tokens.py OUT [EVERY]
 
-scripts/check-tokens.ts compares.
+EVERY 7 takes every seventh text alone. scripts/check-tokens.ts compares.
 """
 
 import json
@@ -14,7 +14,7 @@ import transformers
 from token_configurations import configurations, refused
 
 PROJECT = pathlib.Path(__file__).resolve().parent.parent
-TEXTS = json.loads((PROJECT / "tests/tokens/texts.json").read_text(encoding="utf-8"))
+TEXTS = json.loads((PROJECT / "tests/tokens/texts.json").read_text(encoding="utf-8"))[:: int(sys.argv[2]) if len(sys.argv) > 2 else 1]
 
 
 def write(folder, files):

@@ -57,8 +57,10 @@ const manyClasses = 50;
 const fewRowsEach = 3;
 /** More labels than this are not compared by their spelling. */
 const mostSpelt = 10 * mostClasses;
-/** Unknown tokens of this share mean that the vocabulary is of another language. */
+/** Unknown tokens of this share are more than a few strange words. */
 const unknownShare = 0.05;
+/** Where more than this share of the tokens is unknown, the vocabulary is of another language: the run means little. */
+export const mostlyUnknown = 0.2;
 /** Cut-off rows of this share are more than a few outliers. */
 const cutOffShare = 0.05;
 
@@ -296,11 +298,11 @@ export function checkTokens(split: Split, tokenizer: Tokenizer, maxLength: numbe
   const strange: Row[] = [];
   let [unknown, all, needed] = [0, 0, 0];
   for (const row of rows) {
-    const { count, unknown: missed } = tokenizer.measure(row.text);
+    const { count, special, unknown: missed } = tokenizer.measure(row.text);
     if (count > maxLength) cut.push(row);
     if (missed > 0) strange.push(row);
     unknown += missed;
-    all += count;
+    all += count - special;
     needed = Math.max(needed, count);
   }
   const findings: Finding[] = [];
@@ -318,6 +320,13 @@ export function checkTokens(split: Split, tokenizer: Tokenizer, maxLength: numbe
       examples: examples('train', strange),
     });
   return findings;
+}
+
+/** The share of tokens that the vocabulary has not, special ones around texts left out: of the first 5,000 rows. */
+export function shareUnknown(rows: readonly { text: string }[], tokenizer: Tokenizer): number {
+  const measured = rows.slice(0, tokenSample).map(({ text }) => tokenizer.measure(text));
+  const all = measured.reduce((sum, { count, special }) => sum + count - special, 0);
+  return all === 0 ? 0 : measured.reduce((sum, { unknown }) => sum + unknown, 0) / all;
 }
 
 /**

@@ -40,6 +40,8 @@ export interface Additions {
   pad?: string | undefined;
   /** Special tokens are cut like any text. */
   splitsSpecial?: boolean;
+  /** Special tokens that no file names, only the tokenizer's class: no text has them by chance. */
+  implied?: ReadonlySet<string>;
 }
 
 /** One token of a text, as a person is shown it. */
@@ -66,6 +68,7 @@ export class Tokenizer {
   readonly #added: AddedVocabulary;
   readonly #template: Template;
   readonly #padding: string | undefined;
+  readonly #implied: ReadonlySet<string>;
   /** The id that fills rows up; padding is masked, so any will do where a tokenizer has none. */
   readonly padId: number;
 
@@ -85,6 +88,7 @@ export class Tokenizer {
     if (strange !== undefined)
       throw new TokenizerError(said`tokenizer.json: the section ${strange} is not computed here as in Python.`);
     const { normalizer = file.normalizer, tokens = [] } = additions;
+    this.#implied = additions.implied ?? new Set();
     this.#model = modelOf(file.model);
     this.#normalize = normalizerOf(normalizer);
     this.#preTokenize = preTokenizerOf(file.pre_tokenizer);
@@ -103,11 +107,12 @@ export class Tokenizer {
     this.padId = this.#padding === undefined ? 0 : (this.#added.idOf(this.#padding) ?? 0);
   }
 
-  /** The largest id that a text can get, special tokens included. */
+  /** The largest id that a text can get, special tokens included, if their files name them. */
   get largestId(): number {
     const { single, pair } = this.#template;
     const around = [single.before, single.after, pair.before, pair.between, pair.after].flat();
-    return Math.max(this.#model.largest, ...this.#added.tokens.keys(), ...around);
+    const added = [...this.#added.tokens].filter(([, { content }]) => !this.#implied.has(content)).map(([id]) => id);
+    return Math.max(this.#model.largest, ...added, ...around);
   }
 
   /**
@@ -222,12 +227,14 @@ export class Tokenizer {
     return this.#added.contentOf(id) ?? this.#model.tokenOf(id) ?? '[UNK]';
   }
 
-  /** Tokens that a whole text needs, special ones included, and how many of them are unknown. */
-  measure(text: string): { count: number; unknown: number } {
+  /** Tokens that a whole text needs, special ones around it included, and how many of the others are unknown. */
+  measure(text: string): { count: number; special: number; unknown: number } {
     const texts = this.#texts(text);
     const ids = texts.flat();
+    const special = this.#around(texts.length).length;
     return {
-      count: ids.length + this.#around(texts.length).length,
+      count: ids.length + special,
+      special,
       unknown: ids.filter((id) => id === this.#model.unknown).length,
     };
   }

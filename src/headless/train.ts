@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mostlyUnknown, shareUnknown } from '../data/checks.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { describeDevice, openDevice } from '../engines/device.ts';
 import { writeOnnxFile } from '../engines/onnx-file.ts';
@@ -71,6 +72,11 @@ export async function train(options: unknown): Promise<void> {
   const started = performance.now();
   const device = await openDevice(run.engine);
   const [files, dataset] = await Promise.all([readEncoderFiles(folder('model')), readDataset(run)]);
+  const unknown = shareUnknown([...dataset.train, ...dataset.test], files.tokenizer);
+  if (unknown > mostlyUnknown)
+    console.log(
+      `warning: ${percent(unknown)} of the tokens are unknown: this encoder's vocabulary is not made for these texts`,
+    );
   const encoder = await device.loadEncoder(files);
   const now = () => performance.now();
   const session = await Session.create({ encoder, tokenizer: files.tokenizer, dataset, run, now });

@@ -30,21 +30,39 @@ const size = (most: number) => z.number().int().min(1).max(most);
 const activationWords = (activation: unknown) =>
   said`${JSON.stringify(activation)} is not supported as the encoder's own activation, only the exact "gelu"`;
 
+const notComputed = said`this is not computed here`;
+const ownCode = said`the model brings code of its own, which is not run here`;
+
+/** Other keys of a config.json change nothing of what the encoder computes: dropout, labels, chunks, types of numbers. */
 const bertConfigSchema = z.object({
   model_type: z.literal('bert', { error: inEnglish(said`only the BERT family is supported (model_type "bert")`) }),
-  hidden_size: size(8192),
-  num_hidden_layers: size(128),
-  num_attention_heads: size(256),
-  intermediate_size: size(65536),
-  vocab_size: size(2_000_000),
-  max_position_embeddings: size(65536),
+  // Where a value is missing it is BertConfig's.
+  hidden_size: size(8192).default(768),
+  num_hidden_layers: size(128).default(12),
+  num_attention_heads: size(256).default(12),
+  intermediate_size: size(65536).default(3072),
+  vocab_size: size(2_000_000).default(30522),
+  max_position_embeddings: size(65536).default(512),
   type_vocab_size: size(16).default(2),
   layer_norm_eps: z.number().positive().max(1).default(1e-12),
-  hidden_act: z.literal('gelu', { error: ({ input }) => inEnglish(activationWords(input)) }),
+  hidden_act: z
+    .enum(['gelu', 'gelu_python'], { error: ({ input }) => inEnglish(activationWords(input)) })
+    .default('gelu'),
   position_embedding_type: z
     .literal('absolute', { error: inEnglish(said`only absolute position embeddings are supported`) })
     .default('absolute'),
   is_decoder: z.literal(false, { error: inEnglish(said`a decoder cannot be used as an encoder`) }).default(false),
+  is_encoder_decoder: z.literal(false, { error: inEnglish(notComputed) }).default(false),
+  add_cross_attention: z.literal(false, { error: inEnglish(notComputed) }).default(false),
+  pruned_heads: z
+    .unknown()
+    .refine((heads) => Object.keys(heads ?? {}).length === 0, { error: inEnglish(notComputed) })
+    .optional(),
+  quantization_config: z.null({ error: inEnglish(notComputed) }).optional(),
+  auto_map: z
+    .unknown()
+    .refine((map) => typeof map !== 'object' || !map || !('AutoModel' in map), { error: inEnglish(ownCode) })
+    .optional(),
 });
 
 /**

@@ -16,18 +16,33 @@ export interface FamilyConfig {
   unusedPositions: number;
 }
 
-const distilSchema = z.object({
-  dim: z.unknown(),
-  n_layers: z.unknown(),
-  n_heads: z.unknown(),
-  hidden_dim: z.unknown(),
-  vocab_size: z.unknown(),
-  max_position_embeddings: z.unknown(),
-  activation: z.unknown(),
-});
+/** DistilBertConfig's own names. */
+const distilNamesOfConfig = [
+  ['dim', 'hidden_size'],
+  ['n_layers', 'num_hidden_layers'],
+  ['n_heads', 'num_attention_heads'],
+  ['hidden_dim', 'intermediate_size'],
+  ['activation', 'hidden_act'],
+] as const;
+
+/** A DistilBERT's config as BERT's. LayerNorm's epsilon and the positions are fixed there, and there are no token types. */
+function asBertConfig(json: Record<string, unknown>): Record<string, unknown> {
+  const renamed = distilNamesOfConfig.flatMap(([theirs, ours]) => (theirs in json ? [[ours, json[theirs]]] : []));
+  const kept = Object.entries(json).filter(
+    ([key]) => !['intermediate_size', 'hidden_act', 'layer_norm_eps', 'position_embedding_type'].includes(key),
+  );
+  return {
+    num_hidden_layers: 6,
+    ...Object.fromEntries([...kept, ...renamed]),
+    model_type: 'bert',
+    type_vocab_size: 1,
+  };
+}
 
 /** RoBERTa counts positions from its padding id + 1, which is 1 in every published model. */
 const robertaUnused = 2;
+
+const readHere = said`only BERT, RoBERTa, XLM-RoBERTa, CamemBERT and DistilBERT are read here`;
 
 /** What other families are, for a sentence on why they cannot be used. */
 const reasons: Record<string, Said> = {
@@ -39,10 +54,35 @@ const reasons: Record<string, Said> = {
   xlnet: said`it uses relative positions`,
   mpnet: said`it uses relative positions`,
   albert: said`its layers share one set of weights`,
-  electra: said`its embeddings have another width than its layers`,
+  electra: readHere,
   modernbert: said`it uses rotary positions and other layers`,
   nomic_bert: said`it uses rotary positions`,
 };
+
+const typedSchema = z.looseObject({
+  model_type: z.string().nullish(),
+  architectures: z.array(z.string()).nullish(),
+  hidden_size: z.number().nullish(),
+  type_vocab_size: z.number().nullish(),
+  pad_token_id: z.number().nullish(),
+});
+
+/**
+ * The model type of a config. Files of before there was one, and by hand, have none: those of BERT are known by their
+ * architecture, or by what only a BERT has where even that is missing.
+ */
+function modelTypeOf(json: unknown): string | undefined {
+  const parsed = typedSchema.safeParse(json);
+  if (!parsed.success) return undefined;
+  const { model_type, architectures, hidden_size, type_vocab_size, pad_token_id } = parsed.data;
+  if (model_type) return model_type;
+  const [architecture] = architectures ?? [];
+  const isLikeBert = hidden_size && (type_vocab_size ?? 2) === 2 && !pad_token_id;
+  if (architecture ? /^Bert(Model|For)/.test(architecture) : isLikeBert) return 'bert';
+  throw new EncoderConfigError(
+    said`config.json: model_type is missing, and the file is not plainly BERT's. Write the model's type into it, such as "bert", "roberta" or "distilbert".`,
+  );
+}
 
 /**
  * Reads a Hugging Face `config.json` of a family that can be used.
@@ -50,9 +90,10 @@ const reasons: Record<string, Said> = {
  * @throws EncoderConfigError saying why not
  */
 export function readFamilyConfig(json: unknown): FamilyConfig {
-  const { model_type: type } = z.looseObject({ model_type: z.string().optional() }).catch({}).parse(json);
+  const type = modelTypeOf(json);
   if (type === 'roberta' || type === 'xlm-roberta' || type === 'camembert') {
-    const config = readEncoderConfig({ ...(json as object), model_type: 'bert' });
+    const vocab_size = type === 'roberta' ? 50265 : 30522;
+    const config = readEncoderConfig({ vocab_size, ...(json as object), model_type: 'bert' });
     const { pad_token_id: padding = 1 } = z.looseObject({ pad_token_id: z.number().optional() }).parse(json);
     if (padding !== robertaUnused - 1)
       throw new EncoderConfigError(
@@ -65,18 +106,7 @@ export function readFamilyConfig(json: unknown): FamilyConfig {
     };
   }
   if (type === 'distilbert') {
-    const distil = distilSchema.parse(json);
-    const config = readEncoderConfig({
-      model_type: 'bert',
-      hidden_size: distil.dim,
-      num_hidden_layers: distil.n_layers,
-      num_attention_heads: distil.n_heads,
-      intermediate_size: distil.hidden_dim,
-      vocab_size: distil.vocab_size,
-      max_position_embeddings: distil.max_position_embeddings,
-      hidden_act: distil.activation,
-      type_vocab_size: 1,
-    });
+    const config = readEncoderConfig(asBertConfig(json as Record<string, unknown>));
     return { family: 'distilbert', config, unusedPositions: 0 };
   }
   const reason = type === undefined ? undefined : reasons[type];
@@ -84,7 +114,13 @@ export function readFamilyConfig(json: unknown): FamilyConfig {
     throw new EncoderConfigError(
       said`config.json: ${type} cannot be used: ${reason}. Choose an encoder of the BERT family.`,
     );
-  return { family: 'bert', config: readEncoderConfig(json), unusedPositions: 0 };
+  if (type !== undefined && type !== 'bert')
+    throw new EncoderConfigError(
+      said`config.json: ${type} cannot be used: ${readHere}. Choose an encoder of the BERT family.`,
+    );
+  // What is no object says so itself.
+  const config = readEncoderConfig(type === 'bert' ? { ...(json as object), model_type: 'bert' } : json);
+  return { family: 'bert', config, unusedPositions: 0 };
 }
 
 /**

@@ -1,4 +1,6 @@
 import { createStore } from 'zustand/vanilla';
+import { builtInEncoders } from '../data/built-in-tasks.ts';
+import { mostlyUnknown } from '../data/checks.ts';
 import { rowLength as rowLengthOn } from '../training/run.ts';
 import type { Report, TokenPiece, TokenPlace } from '../worker/protocol.ts';
 import { type PageState, pageStore } from './page.ts';
@@ -36,6 +38,8 @@ export function hearTokens({ place, text, pieces }: Extract<Report, { type: 'tok
 export function checkTokens(): void {
   const state = pageStore.getState();
   setState({ checks: null });
+  // What is built in fits together.
+  if ('task' in state.run.data && builtInEncoders.includes(state.encoder?.name ?? '')) return;
   if (state.encoder && state.task)
     send({ type: 'check-tokens', length: rowLength(state), positions: state.encoder.config.positions });
 }
@@ -43,6 +47,12 @@ export function checkTokens(): void {
 export function hearTokenChecks(checks: Extract<Report, { type: 'token-checks' }>): void {
   // Other rows are on their way, or are here by now.
   if (checks.task === pageStore.getState().task?.name) setState({ checks });
+}
+
+/** The share of unknown tokens where it is more than a fifth, else null. */
+export function unknownAlarm({ checks }: TokensState): number | null {
+  const share = checks?.findings.find(({ check }) => check === 'unknown-tokens')?.share ?? 0;
+  return share > mostlyUnknown ? share : null;
 }
 
 export function cutAt(maxLength: number): void {

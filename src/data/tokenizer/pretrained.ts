@@ -206,9 +206,24 @@ export function pretrainedTokenizer(files: TokenizerFiles): Tokenizer {
   return new Tokenizer(json, {
     tokens,
     pad: named('pad_token'),
+    implied: impliedTokens(files, config, defaults, fromSettings),
     splitsSpecial: config.split_special_tokens,
     ...(normalizer === undefined ? {} : { normalizer }),
   });
+}
+
+/** Contents of special tokens that the class has by itself, and no file names. */
+function impliedTokens(
+  files: TokenizerFiles,
+  config: Config,
+  defaults: Record<string, Special>,
+  fromSettings: ReadonlySet<string>,
+): Set<string> {
+  const ofFiles = checked(fileTokens, files['tokenizer.json'], 'tokenizer.json').added_tokens;
+  const added = Object.keys((files['added_tokens.json'] ?? {}) as object);
+  const named = [...ofFiles, ...Object.values(config.added_tokens_decoder ?? {})].map(({ content }) => content);
+  const all = Object.entries(defaults).flatMap(([name, token]) => (fromSettings.has(name) ? [] : [contentOf(token)]));
+  return new Set(all.filter((content) => !named.includes(content) && !added.includes(content)));
 }
 
 /** What takes the place of tokenizer.json where there is none. */

@@ -112,6 +112,9 @@ export const models = {
     share: '{{share}} of the rows looked at',
     unknownShare: '{{share}} of all tokens',
     otherEncoder: 'Fix: choose an encoder of this language …',
+    mostlyUnknownTitle: 'This encoder does not know these words',
+    mostlyUnknown:
+      '{{share}} of the tokens are unknown ([UNK]): the vocabulary is not made for these texts, and the encoder cannot tell the words apart. What a run learns here says little.',
     none: 'No row is too long, and the encoder knows the words.',
     checking: 'Cutting rows into tokens …',
   },

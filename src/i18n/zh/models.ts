@@ -113,6 +113,9 @@ export const models: Texts<typeof english> = {
     share: '占所查看行的 {{share}}',
     unknownShare: '占全部词元的 {{share}}',
     otherEncoder: '修正：选择该语言的编码器…',
+    mostlyUnknownTitle: '这个编码器不认识这些词',
+    mostlyUnknown:
+      '{{share}} 的词元是未知词元（[UNK]）：词表不适合这些文本，编码器无法区分这些词。在此训练的结果说明不了什么。',
     none: '没有过长的行，编码器也认识这些词。',
     checking: '正在把各行切成词元……',
   },

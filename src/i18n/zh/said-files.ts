@@ -262,7 +262,6 @@ export const saidOfFiles: Readonly<Record<string, string>> = {
   'it has an encoder and a decoder, and relative positions': '它既有编码器又有解码器，并使用相对位置',
   'it uses relative positions': '它使用相对位置',
   'its layers share one set of weights': '它的各层共用一套权重',
-  'its embeddings have another width than its layers': '它的嵌入与各层宽度不同',
   'it uses rotary positions and other layers': '它使用旋转位置编码和另一种层',
   'it uses rotary positions': '它使用旋转位置编码',
   'model.safetensors.index.json: it has no weight_map.': 'model.safetensors.index.json：其中没有 weight_map。',
@@ -272,6 +271,5 @@ export const saidOfFiles: Readonly<Record<string, string>> = {
     'model.safetensors：缺少张量 {0}。它不是这个 config 的模型。',
   'model.safetensors: tensor {0} is ({1}); config.json asks for ({2}).':
     'model.safetensors：张量 {0} 的形状是 ({1})，而 config.json 要求 ({2})。',
-  'only WordPiece, BPE and Unigram tokenizers are supported': '只支持 WordPiece、BPE 与 Unigram 分词器',
   'the vocabulary is missing': '缺少词表',
 };

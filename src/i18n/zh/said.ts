@@ -1,10 +1,12 @@
 import { saidOfChecks } from './said-checks.ts';
 import { saidOfFiles } from './said-files.ts';
+import { saidOfTokenizer } from './said-tokenizer.ts';
 
 /** 出错时对人说的话，以英文句式为键；{0}、{1} 等处填入具体的值。tests/said.test.ts 保证一句不缺，一句不多。 */
 export const said: Readonly<Record<string, string>> = {
   ...saidOfFiles,
   ...saidOfChecks,
+  ...saidOfTokenizer,
 
   // 位置与名称
   'line {0}': '第 {0} 行',
@@ -130,8 +132,6 @@ export const said: Readonly<Record<string, string>> = {
   'config.json: {0} cannot be used: {1}. Choose an encoder of the BERT family.':
     'config.json：无法使用 {0}：{1}。请选择 BERT 系的编码器。',
   'tokenizer.json: {0}: {1}': 'tokenizer.json：{0}：{1}',
-  'tokenizer.json: {0}': 'tokenizer.json：{0}',
-  'tokenizer_config.json: {0}': 'tokenizer_config.json：{0}',
   'the vocabulary lacks {0}; this is not a BERT tokenizer.': '词表缺少 {0}：这不是 BERT 的分词器。',
   'The method asks for layer {0}; this encoder has {1} layers. (method.layers of a run file counts them from 0.)':
     '方法要求第 {0} 层，而此编码器只有 {1} 层。（训练文件的 method.layers 从 0 开始计数。）',

@@ -11,6 +11,7 @@ import { useLocked } from '../use-locked.ts';
 import { usePage } from '../use-page.ts';
 import { useTaskTitle } from '../use-task-title.ts';
 import { OwnDataControls } from './data/OwnDataControls.tsx';
+import { UnknownTokens } from './models/UnknownTokens.tsx';
 
 /** What is to be told apart, and on how many rows. */
 export function TaskPanel() {
@@ -42,6 +43,7 @@ export function TaskPanel() {
         ]}
       />
       <OwnDataControls />
+      <UnknownTokens />
       {task && (
         <Text size="xs" mt={4}>
           {t('task.rows', {

@@ -1,9 +1,8 @@
 import { Button, Text } from '@mantine/core';
-import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { openModels } from '../../../store/models.ts';
-import { checkTokens, cutAt, rowLength, tokensStore } from '../../../store/tokens.ts';
+import { cutAt, rowLength, tokensStore } from '../../../store/tokens.ts';
 import { formatShare } from '../../format.ts';
 import { useLocked } from '../../use-locked.ts';
 import { usePage } from '../../use-page.ts';
@@ -11,18 +10,14 @@ import { usePage } from '../../use-page.ts';
 /** Characters shown of an example. */
 const mostCharacters = 100;
 
-/** What the encoder's tokenizer makes of the rows: how many are cut off, how much is unknown; each with its fix. */
+/** What the encoder's tokenizer makes of the rows: how many are cut off, how much is unknown; each with its fix. The task's panel asks. */
 export function TokenChecks() {
-  const task = usePage((state) => state.task);
-  const encoder = usePage((state) => state.encoder);
   const length = usePage(rowLength);
   const checks = useStore(tokensStore, (state) => state.checks);
   // Rows that cannot be trained on are not cut into tokens.
   const refused = usePage(({ error }) => error?.during === 'load-rows');
   const locked = useLocked();
   const { t } = useTranslation();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: other rows, another encoder or length ask for another look
-  useEffect(checkTokens, [task, encoder, length]);
   if (!checks)
     return refused ? null : (
       <Text size="sm" c="dimmed">

@@ -1,0 +1,30 @@
+import { Alert, Button } from '@mantine/core';
+import { useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
+import { openModels } from '../../../store/models.ts';
+import { checkTokens, rowLength, tokensStore, unknownAlarm } from '../../../store/tokens.ts';
+import { formatShare } from '../../format.ts';
+import { useLocked } from '../../use-locked.ts';
+import { usePage } from '../../use-page.ts';
+
+/** A warning where the encoder's vocabulary lacks more than a fifth of the task's tokens. */
+export function UnknownTokens() {
+  const task = usePage((state) => state.task);
+  const encoder = usePage((state) => state.encoder);
+  const length = usePage(rowLength);
+  const share = useStore(tokensStore, unknownAlarm);
+  const locked = useLocked();
+  const { t } = useTranslation();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: other rows, another encoder or length ask for another look
+  useEffect(checkTokens, [task, encoder, length]);
+  if (share === null) return null;
+  return (
+    <Alert color="orange" mt="xs" p="xs" title={t('tokens.mostlyUnknownTitle')} data-testid="mostly-unknown">
+      {t('tokens.mostlyUnknown', { share: formatShare(share) })}{' '}
+      <Button size="compact-xs" variant="light" disabled={locked} onClick={openModels}>
+        {t('tokens.otherEncoder')}
+      </Button>
+    </Alert>
+  );
+}
