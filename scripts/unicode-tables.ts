@@ -48,6 +48,19 @@ function keptBy(names: ('NFC' | 'NFD' | 'NFKC' | 'NFKD')[]): Range[] {
   return ranges;
 }
 
+/** Code points that the browser takes for part of a word and the library does not know yet. */
+function newerWords(): Range[] {
+  const ranges: Range[] = [];
+  for (let point = 0; point < 0x110000; point++) {
+    const isWord = /[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]/u.test(String.fromCodePoint(point));
+    if (!isWord || dump.classes.word?.some(([a, b]) => point >= a && point <= b)) continue;
+    const last = ranges.at(-1);
+    if (last && last[1] === point - 1) last[1] = point;
+    else ranges.push([point, point]);
+  }
+  return ranges;
+}
+
 const line = (name: string, ranges: readonly Range[]) => `  ${name}:\n    '${packed(ranges)}',`;
 console.log(`// Made by scripts/unicode-tables.ts from tokenizers 0.22.2. Do not edit.
 
@@ -62,4 +75,8 @@ ${Object.entries(dump.classes)
 export const keptRanges = {
 ${line('canonical', keptBy(['NFC', 'NFD']))}
 ${line('compatible', keptBy(['NFC', 'NFD', 'NFKC', 'NFKD']))}
-};`);
+};
+
+/** Code points of newer Unicode that the browser's expressions take for part of a word and the library's do not. */
+export const newerRanges =
+  '${packed(newerWords())}';`);

@@ -1,4 +1,4 @@
-import { classRanges, keptRanges } from './unicode-tables.ts';
+import { classRanges, keptRanges, newerRanges } from './unicode-tables.ts';
 
 /**
  * What the Rust library of Hugging Face takes each character for. Its tables are of several versions of Unicode, and a browser's
@@ -81,6 +81,14 @@ const pattern = (table: string): RegExp => {
   return new RegExp(`([${ranges.join('')}]+)`, 'u');
 };
 let kept: { canonical: RegExp; compatible: RegExp } | undefined;
+
+let newer: RegExp | undefined;
+
+/** The text as a browser's regular expression must see it: characters that the library does not know are unassigned ones. */
+export function asLibrarySees(text: string): string {
+  newer ??= new RegExp(pattern(newerRanges), 'gu');
+  return text.replace(newer, (run) => mapPoints(run, (character) => (character.length > 1 ? '\u{e0fff}' : '\u0378')));
+}
 
 export type NormalForm = 'NFC' | 'NFD' | 'NFKC' | 'NFKD';
 

@@ -1,7 +1,7 @@
 import { SplitPreTokenizer } from '@huggingface/tokenizers';
 import { z } from 'zod';
 import { type Said, said } from '../../model/said.ts';
-import { pointAt, unitsOf } from './characters.ts';
+import { asLibrarySees, pointAt, unitsOf } from './characters.ts';
 import { TokenizerError } from './settings.ts';
 
 /** What a text is searched for, and how it is cut at what is found. */
@@ -92,7 +92,8 @@ function compiled(regex: string): RegExp {
 
 /** Where an expression is found, with Oniguruma's rule for empty finds: not right behind the find before. */
 function findAll(regex: RegExp): Pattern {
-  return (text) => {
+  return (given) => {
+    const text = asLibrarySees(given);
     const matches: Match[] = [];
     let [from, last] = [0, -1];
     regex.lastIndex = 0;
