@@ -36,7 +36,11 @@ describe('refused with the true reason', () => {
   test.each([
     ['ELECTRA', file('electra-base'), 'electra cannot be used: only BERT, RoBERTa'],
     ['a family that nobody knows', { model_type: 'newbert' }, 'newbert cannot be used'],
-    ['no model_type, RoBERTa by its architecture', { ...untyped, architectures: ['RobertaModel'] }, 'model_type is missing'],
+    [
+      'no model_type, RoBERTa by its architecture',
+      { ...untyped, architectures: ['RobertaModel'] },
+      'model_type is missing',
+    ],
     ['no model_type, one token type', { ...file('no-model-type'), type_vocab_size: 1 }, 'model_type is missing'],
     ['no model_type, padding of RoBERTa', { ...file('no-model-type'), pad_token_id: 1 }, 'model_type is missing'],
     ['nothing at all', {}, 'model_type is missing'],
@@ -53,7 +57,13 @@ describe('refused with the true reason', () => {
   });
 
   test('settings that change nothing are passed over', () => {
-    const harmless = { ...whole, pruned_heads: {}, chunk_size_feed_forward: 8, use_cache: false, hidden_act: 'gelu_python' };
+    const harmless = {
+      ...whole,
+      pruned_heads: {},
+      chunk_size_feed_forward: 8,
+      use_cache: false,
+      hidden_act: 'gelu_python',
+    };
     expect(readFamilyConfig(harmless).config).toEqual(readFamilyConfig(whole).config);
   });
 });

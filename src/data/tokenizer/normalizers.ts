@@ -35,6 +35,8 @@ function bertNormalizer(component: Component): Normalizer {
     point === 0 || isControl(point) ? '' : isSpace(point) ? ' ' : character;
   const spaced = (character: string, point: number) => (isChinese(point) ? ` ${character} ` : character);
   return (text) => {
+    // Printable ASCII has neither controls nor accents.
+    if (/^[ -~]*$/.test(text)) return lowercase ? text.toLowerCase() : text;
     let result = text;
     if (clean_text) result = mapPoints(result, cleaned);
     if (handle_chinese_chars) result = mapPoints(result, spaced);
