@@ -7,7 +7,7 @@ import { canonicalName, type FamilyConfig, readFamilyConfig } from '../model/enc
 import { baseParameters, elementCount } from '../model/parameters.ts';
 import { said } from '../model/said.ts';
 import type { NamedTensors } from '../training/engine.ts';
-import { hasTokenizer, tokenizerFiles } from './encoder-file-names.ts';
+import { hasTokenizer, tokenizerFiles, vocabularyFiles } from './encoder-file-names.ts';
 import { type RawTensor, readSafetensors, SafetensorsError, toFloat32 } from './safetensors.ts';
 
 /** An encoder as it lies in a folder of the Hugging Face layout. */
@@ -97,6 +97,15 @@ function pickWeights(
   return { weights, poolerCount: pooler.reduce((sum, [, { shape }]) => sum + elementCount(shape), 0) };
 }
 
+const newerSettings = z.object({ added_tokens_decoder: z.object({}) });
+
+/** Whether the files found so far leave nothing for one to say: vocabularies beside tokenizer.json, older lists of added tokens. */
+function isNeedless(name: string, found: Readonly<Record<string, unknown>>): boolean {
+  if (vocabularyFiles.includes(name)) return 'tokenizer.json' in found;
+  const isOlder = name === 'special_tokens_map.json' || name === 'added_tokens.json';
+  return isOlder && newerSettings.safeParse(found['tokenizer_config.json']).success;
+}
+
 /**
  * Reads the tokenizer of a folder as transformers' AutoTokenizer does; config.json and the weights may be missing.
  * @throws TokenizerError naming the file and what of it cannot be computed as in Python
@@ -104,9 +113,9 @@ function pickWeights(
 export async function readTokenizer(read: ReadFile): Promise<Tokenizer> {
   const found: Record<string, unknown> = {};
   for (const name of [...tokenizerFiles, 'config.json']) {
+    if (isNeedless(name, found)) continue;
     const bytes = await read(name);
-    if (!bytes) continue;
-    found[name] = name.endsWith('.txt') ? new TextDecoder().decode(bytes) : parseJson(bytes, name);
+    if (bytes) found[name] = name.endsWith('.txt') ? new TextDecoder().decode(bytes) : parseJson(bytes, name);
   }
   if (!hasTokenizer((name) => name in found))
     throw new TokenizerError("The encoder's folder has neither tokenizer.json nor vocab.txt.");

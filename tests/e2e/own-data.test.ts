@@ -103,3 +103,19 @@ test('labels that are ids are told of where training would begin, and lead to th
   expect(await dialog.getByText('Rows cut off').count()).toBe(0);
   expect(complaints).toEqual([]);
 });
+
+test('rows in a language that the encoder does not know are warned of, and not the built-in ones', async () => {
+  const { page, complaints } = await site.visit({ encoder: 'tiny' });
+  const warning = page.getByTestId('mostly-unknown');
+  await button(page, 'Use my own …').click();
+  const rows = Array.from({ length: 20 }, (_, i) => `${i % 2 ? '好' : '坏'},"今天的饭菜第 ${i} 次"`);
+  await page
+    .locator('input[type=file]')
+    .setInputFiles({ name: 'food.csv', mimeType: 'text/csv', buffer: Buffer.from(['label,text', ...rows].join('\n')) });
+  await button(page, 'Import these rows').click();
+  await warning.getByText(/^\d+(\.\d+)? % of the tokens are unknown \(\[UNK\]\)/).waitFor();
+  await page.getByLabel('Task', { exact: true }).click();
+  await page.getByRole('option', { name: 'Spam' }).first().click();
+  await warning.waitFor({ state: 'detached' });
+  expect(complaints).toEqual([]);
+});
