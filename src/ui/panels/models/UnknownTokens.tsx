@@ -1,4 +1,4 @@
-import { Alert, Button } from '@mantine/core';
+import { Alert, Button, Text } from '@mantine/core';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
@@ -20,9 +20,12 @@ export function UnknownTokens() {
   useEffect(checkTokens, [task, encoder, length]);
   if (share === null) return null;
   return (
-    <Alert color="orange" mt="xs" p="xs" title={t('tokens.mostlyUnknownTitle')} data-testid="mostly-unknown">
-      {t('tokens.mostlyUnknown', { share: formatShare(share) })}{' '}
-      <Button size="compact-xs" variant="light" disabled={locked} onClick={openModels}>
+    <Alert color="orange" mt="xs" p="xs" data-testid="mostly-unknown">
+      <Text size="sm" fw={600}>
+        {t('tokens.mostlyUnknownTitle')}
+      </Text>
+      <Text size="sm">{t('tokens.mostlyUnknown', { share: formatShare(share) })}</Text>
+      <Button size="compact-xs" mt={4} px={4} variant="white" disabled={locked} onClick={openModels}>
         {t('tokens.otherEncoder')}
       </Button>
     </Alert>
