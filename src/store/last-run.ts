@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { createStore } from 'zustand/vanilla';
 import { type KeptAt, keepState, keptAtStore } from './kept-state.ts';
+import { comeFrom, originOf } from './origin.ts';
 import { type PageState, pageStore } from './page.ts';
 import { queueStore } from './queue.ts';
 import type { RunRecord } from './records.ts';
@@ -82,7 +83,9 @@ export function goOn(): void {
 export function startAnew(): void {
   const { offer } = getState();
   dismissOffer();
-  if (offer) openRun(offer.record.run);
+  if (!offer) return;
+  openRun(offer.record.run);
+  comeFrom(originOf(offer.record));
 }
 
 export const forgetAside = (): void => setState({ aside: null });
