@@ -8,8 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { importGuessed } from '../src/data/import.ts';
 import { createRandom } from '../src/model/random.ts';
+import { runCommand } from './support/command.ts';
 import { importInPage } from './support/import-in-page.ts';
-import { runCommand } from './support/workbench.ts';
 
 const rows = 1_000_000;
 const chunkRows = 10_000;

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pairMark } from '../src/data/rows.ts';
-import { runCommand, runInBrowser } from './support/workbench.ts';
+import { runCommand } from './support/command.ts';
+import { runInBrowser } from './support/workbench.ts';
 
 const project = fileURLToPath(new URL('..', import.meta.url));
 const golden = join(project, 'tests/golden');

@@ -8,9 +8,10 @@ import { exportFolder, exportFormats } from '../src/files/export.ts';
 import { importAdapter } from '../src/files/import.ts';
 import { pythonScript } from '../src/files/python-script.ts';
 import { readRun } from '../src/training/run.ts';
+import { CommandError, runCommand } from './support/command.ts';
 import { readFolder, writeFolder } from './support/folders.ts';
 import { recordedTrained, withMethod } from './support/recorded.ts';
-import { CommandError, runCommand, runInBrowser } from './support/workbench.ts';
+import { runInBrowser } from './support/workbench.ts';
 
 const project = fileURLToPath(new URL('..', import.meta.url));
 const runs = join(project, 'tests/golden/runs');

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { CommandError, runCommand } from './support/workbench.ts';
+import { CommandError, runCommand } from './support/command.ts';
 
 const limit = 350_000;
 const dist = fileURLToPath(new URL('../dist/', import.meta.url));

@@ -7,8 +7,9 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import type { Encoded } from '../src/headless/encode.ts';
 import { startHubServer } from '../tests/support/hub-server.ts';
+import { CommandError, runCommand } from './support/command.ts';
 import { hubModelFolder } from './support/hub.ts';
-import { CommandError, runCommand, runInBrowser } from './support/workbench.ts';
+import { runInBrowser } from './support/workbench.ts';
 
 const usage = `Usage: npx tsx scripts/encode-from-hub.ts --model FOLDER --texts FILE --out FILE
 

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { type BuiltInTask, builtInTask, builtInTasks } from '../src/data/built-in-tasks.ts';
-import { CommandError, runCommand } from './support/workbench.ts';
+import { CommandError, runCommand } from './support/command.ts';
 
 const usage = `Usage: npm run measure-tasks -- --out DIR [--tasks NAME,...] [--seeds 1,2,3]
 

@@ -1,4 +1,4 @@
-/** npm run train -- --config run.json --out DIR [--engine auto|webgpu|wasm] [--onnx f32|f16|none] [--hub URL] [--hub-folder DIR] */
+/** npm run train -- --config run.json --out DIR [--engine auto|webgpu|wasm] [--host chromium|dawn] [--onnx f32|f16|none] [--hub URL] [--hub-folder DIR] */
 import { existsSync, rmSync, statSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,13 +8,14 @@ import { parseArgs } from 'node:util';
 import { builtInEncoders, builtInTasks } from '../src/data/built-in-tasks.ts';
 import { parseHubName } from '../src/hub/hub.ts';
 import { type Run, readRun } from '../src/training/run.ts';
+import { CommandError, runCommand } from './support/command.ts';
+import { engineOn, hostOf } from './support/host.ts';
 import { type HubSettings, hubModelFolder, writeHubRows } from './support/hub.ts';
-import { CommandError, runCommand, runInBrowser } from './support/workbench.ts';
 
-const usage = `Usage: npm run train -- --config run.json --out DIR [--engine auto|webgpu|wasm]
+const usage = `Usage: npm run train -- --config run.json --out DIR [--engine auto|webgpu|wasm] [--host chromium|dawn]
                         [--onnx f32|f16|none] [--hub URL] [--hub-folder DIR]
 
-Trains a run file (docs/run-file.md) on the page's engine in Chromium and writes
+Trains a run file (docs/run-file.md) on the page's engine in Chromium, or without a browser on Dawn, and writes
 DIR/metrics.json, DIR/trainable.safetensors, the adapter as a folder that Python loads (DIR/adapterhub/, DIR/peft/ or
 DIR/plain/), the whole run as DIR/run.zip, and encoder, adapter and head together as DIR/model.onnx (docs/onnx.md), its
 matrices as float32 unless --onnx says otherwise. Models and data sets named "owner/name" come from the
@@ -88,6 +89,7 @@ runCommand(async () => {
       config: { type: 'string' },
       out: { type: 'string' },
       engine: { type: 'string' },
+      host: { type: 'string', default: 'chromium' },
       onnx: { type: 'string', default: 'f32' },
       hub: { type: 'string' },
       'hub-folder': { type: 'string' },
@@ -100,13 +102,14 @@ runCommand(async () => {
   }
   if (!values.config || !values.out) throw new CommandError(usage);
   const onnx = onnxOption(values.onnx);
-  const run = await readRunFile(values.config, values.engine);
+  const host = await hostOf(values.host);
+  const run = await readRunFile(values.config, engineOn(values.host, values.engine));
   const runFolder = dirname(resolve(values.config));
   const hub = { hubUrl: values.hub, folder: values['hub-folder'] };
   const data = await dataMounts(run, runFolder, hub);
   await mkdir(values.out, { recursive: true });
   const mounts = { model: await modelFolder(run, runFolder, hub), data: data.folder, out: resolve(values.out) };
-  await runInBrowser('/src/headless/train.ts', 'train', { run: data.run(run), onnx }, mounts);
+  await host('/src/headless/train.ts', 'train', { run: data.run(run), onnx }, mounts);
   const written = ['metrics', 'weights', "the adapter's folder", ...(onnx ? ['model.onnx'] : [])];
   console.log(`Wrote ${written.join(', ')} and run.zip to ${values.out}.`);
   return 0;

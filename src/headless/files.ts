@@ -1,14 +1,35 @@
 import { download } from '../files/download.ts';
 import type { ReadFile } from '../files/encoder-files.ts';
 
-/** Reads files of a folder that the headless server serves as /files/NAME/. */
+/** Folders by name, as the command gives them; `out`, if there, may be written. */
+export interface Files {
+  /** @returns null if there is no such file */
+  read(folder: string, path: string): Promise<Uint8Array | null>;
+  write(path: string, body: string | Uint8Array<ArrayBuffer>): Promise<void>;
+}
+
+/** In a browser: the command serves its folders as /files/NAME/. */
+const served: Files = {
+  read: (name, path) => download(`/files/${name}/${path.split('/').map(encodeURIComponent).join('/')}`),
+  async write(path, body) {
+    const { ok, status } = await fetch(`/files/out/${path}`, { method: 'PUT', body });
+    if (!ok) throw new Error(`${path} could not be written (${status}).`);
+  },
+};
+
+let files = served;
+
+/** Reads and writes elsewhere from now on: where no browser is, folders are opened as they are. */
+export function setFiles(other: Files): void {
+  files = other;
+}
+
+/** Reads files of a folder that the command knows under a name. */
 export const folder =
   (name: string): ReadFile =>
   (file) =>
-    download(`/files/${name}/${file.split('/').map(encodeURIComponent).join('/')}`);
+    files.read(name, file);
 
 /** Writes a result file. */
-export async function writeResult(name: string, body: string | Uint8Array<ArrayBuffer>): Promise<void> {
-  const { ok, status } = await fetch(`/files/out/${name}`, { method: 'PUT', body });
-  if (!ok) throw new Error(`${name} could not be written (${status}).`);
-}
+export const writeResult = (name: string, body: string | Uint8Array<ArrayBuffer>): Promise<void> =>
+  files.write(name, body);

@@ -1,26 +1,51 @@
 import { z } from 'zod';
-import { describeDevice, openDevice } from '../engines/device.ts';
+import { type Device, describeDevice, openDevice } from '../engines/device.ts';
 import { readEncoderFiles } from '../files/encoder-files.ts';
 import { folder } from './files.ts';
 import { readRecordedRun } from './recorded-run.ts';
 import { type Verification, verifyRun } from './verify.ts';
 
-const optionsSchema = z.object({ engine: z.enum(['auto', 'webgpu', 'wasm']) });
+const optionsSchema = z.object({
+  engine: z.enum(['auto', 'webgpu', 'wasm']),
+  /** Names of folders. */
+  runs: z.array(z.string()).min(1),
+});
 
-/** `npm run verify`: the recorded run in folder `run` on the encoder in folder `model`. */
-export async function replay(options: unknown): Promise<Verification> {
-  const { engine } = optionsSchema.parse(options);
-  const recorded = await readRecordedRun(folder('run'));
-  const device = await openDevice(engine);
-  console.log(`${recorded.run.name}: ${recorded.run.steps} steps. ${describeDevice(device)}`);
-  const files = await readEncoderFiles(folder('model'));
+/** What became of a recorded run: an error that ended it is told in words, so that the runs after it have their turn. */
+export type Replayed = { verification: Verification; failure?: never } | { verification?: never; failure: string };
+
+async function replayOn(device: Device, run: string, onStep: (line: string) => void): Promise<Verification> {
+  const recorded = await readRecordedRun(folder(run));
+  const { name, steps, model } = recorded.run;
+  console.log(`${name}: ${steps} steps. ${describeDevice(device)}`);
+  const files = await readEncoderFiles((file) => folder('models')(`${model}/${file}`));
   const encoder = await device.loadEncoder(files);
-  const onStep = (step: number, loss: number) =>
-    console.log(
-      `step ${step + 1}/${recorded.run.steps}  loss ${loss.toFixed(6)}  recorded ${recorded.expected.losses[step]?.toFixed(6)}`,
+  try {
+    return await verifyRun(recorded, encoder, files.tokenizer, (step, loss) =>
+      onStep(
+        `step ${step + 1}/${steps}  loss ${loss.toFixed(6)}  recorded ${recorded.expected.losses[step]?.toFixed(6)}`,
+      ),
     );
-  const verification = await verifyRun(recorded, encoder, files.tokenizer, onStep);
-  encoder.destroy();
+  } finally {
+    encoder.destroy();
+  }
+}
+
+/** `npm run verify`: recorded runs, each on its encoder in a folder of `models`. Steps are told where there is one run alone. */
+export async function replay(options: unknown): Promise<Replayed[]> {
+  const { engine, runs } = optionsSchema.parse(options);
+  const onStep = runs.length === 1 ? console.log : () => {};
+  const results: Replayed[] = [];
+  let device = await openDevice(engine);
+  for (const run of runs)
+    try {
+      results.push({ verification: await replayOn(device, run, onStep) });
+    } catch (error) {
+      results.push({ failure: error instanceof Error ? error.message : String(error) });
+      // Whatever went wrong shall not go on into the next run.
+      device.destroy();
+      device = await openDevice(engine);
+    }
   device.destroy();
-  return verification;
+  return results;
 }
