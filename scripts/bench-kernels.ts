@@ -70,7 +70,7 @@ async function checkBars(): Promise<number> {
   for (const bar of bars) {
     const of = `${bar.shape} ${bar.train}`;
     // Cards of one step follow each other in the table.
-    if (listed?.of !== of) listed = { of, step: await listStep(benchOptions(bar), undefined) };
+    if (listed?.of !== of) listed = { of, step: await listStep(benchOptions(bar)) };
     const step = stepOnCard(listed.step, bar.card, bar);
     const over = excess(step, bar);
     if (over.length > 0) failed++;
@@ -101,7 +101,7 @@ runCommand(async () => {
   if (values.bars) return checkBars();
   const { card, shape, train, tile } = values;
   if (!Object.hasOwn(cards, card)) throw new CommandError(`--card ${card}: ${Object.keys(cards).join(', ')}.`);
-  const listed = await listStep(benchOptions({ shape, train }), tile);
+  const listed = await listStep(benchOptions({ shape, train, tile }));
   const step = stepOnCard(listed, card as Card, { shape, train });
   print(step, values.all ? Number.POSITIVE_INFINITY : most);
   if (values.json) await writeFile(values.json, `${JSON.stringify(step, null, 1)}\n`);

@@ -1,13 +1,15 @@
-/** npm run verify -- RUN_FOLDER ... --models DIR [--engine webgpu|wasm] [--host chromium|dawn] [--json FILE] */
+/** npm run verify -- RUN_FOLDER ... --models DIR [--engine webgpu|wasm] [--host chromium|dawn] [--tile TILE] [--json FILE] */
 import { parseArgs } from 'node:util';
 import { CommandError, runCommand } from './support/command.ts';
 import { engineOn, hostOf } from './support/host.ts';
 import { verifyRuns } from './support/verify-command.ts';
 
-const usage = `Usage: npm run verify -- RUN_FOLDER ... --models DIR [--engine webgpu|wasm|auto] [--host chromium|dawn] [--json FILE]
+const usage = `Usage: npm run verify -- RUN_FOLDER ... --models DIR [--engine webgpu|wasm|auto] [--host chromium|dawn]
+                         [--tile TILE] [--json FILE]
 
 Replays training runs recorded from PyTorch on the page's engine and compares every quantity, in Chromium or, without a
-browser, on Dawn (docs/performance.md). DIR holds the encoders by name. Exit code 0 only if everything is within tolerance.`;
+browser, on Dawn (docs/performance.md). DIR holds the encoders by name. --tile forces one way to cut the products of
+WebGPU: ROWSxCOLUMNS for all of them, or CLASS=TILE,... Exit code 0 only if everything is within tolerance.`;
 
 runCommand(async () => {
   const { values, positionals } = parseArgs({
@@ -16,6 +18,7 @@ runCommand(async () => {
       models: { type: 'string' },
       engine: { type: 'string', default: 'webgpu' },
       host: { type: 'string', default: 'chromium' },
+      tile: { type: 'string' },
       json: { type: 'string' },
       help: { type: 'boolean' },
     },
@@ -24,8 +27,8 @@ runCommand(async () => {
     console.log(usage);
     return 0;
   }
-  const { models, host, json } = values;
+  const { models, host, tile, json } = values;
   if (positionals.length === 0 || !models) throw new CommandError(usage);
   const engine = engineOn(host, values.engine) ?? 'webgpu';
-  return verifyRuns(await hostOf(host), positionals, { models, engine, json });
+  return verifyRuns(await hostOf(host), positionals, { models, engine, tile, json });
 });

@@ -11,6 +11,7 @@ export interface StepFlags {
   steps?: string;
   warmup?: string;
   dense?: boolean;
+  tile?: string | undefined;
 }
 
 function numbers(text: string, name: string): number[] {
@@ -23,7 +24,15 @@ function numbers(text: string, name: string): number[] {
 const count = (text: string, name: string) => numbers(text, name)[0] ?? 0;
 
 /** @throws CommandError */
-export function benchOptions({ shape, train, layers, steps = '10', warmup = '2', dense = false }: StepFlags): Bench {
+export function benchOptions({
+  shape,
+  train,
+  layers,
+  steps = '10',
+  warmup = '2',
+  dense = false,
+  tile,
+}: StepFlags): Bench {
   const [depth, hidden, heads, intermediate, examples, tokens, bottleneck, ...more] = numbers(shape, 'shape');
   if (bottleneck === undefined || more.length > 0)
     throw new CommandError(`--shape ${shape}: seven numbers are needed. See --help.`);
@@ -42,6 +51,7 @@ export function benchOptions({ shape, train, layers, steps = '10', warmup = '2',
     steps: count(steps, 'steps'),
     warmup: count(warmup, 'warmup'),
     dense,
+    ...(tile ? { tile } : {}),
   } as Bench;
 }
 

@@ -126,11 +126,8 @@ function readLog(log: string): ListedStep {
   return { kernels, dispatches };
 }
 
-/**
- * Writes a training step down as Dawn hands it to a driver.
- * @param tile in the words of `--tile`
- */
-export async function listStep(options: Bench, tile: string | undefined): Promise<ListedStep> {
+/** Writes a training step down as Dawn hands it to a driver. */
+export async function listStep(options: Bench): Promise<ListedStep> {
   checkTools();
   ensureDawn();
   const module = await bundle('src/headless/in-node.ts', 'in-node');
@@ -139,7 +136,7 @@ export async function listStep(options: Bench, tile: string | undefined): Promis
     // A file, not a pipe: Dawn and Node write into it in order only so.
     const file = join(folder, 'log');
     const log = openSync(file, 'w');
-    const script = listing(module, { ...options, ...(tile ? { tile } : {}) });
+    const script = listing(module, options);
     const { status } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
       stdio: ['ignore', log, log],
       env: { ...process.env, VK_DRIVER_FILES: swiftShader, VK_ICD_FILENAMES: swiftShader },

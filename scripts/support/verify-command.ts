@@ -68,12 +68,18 @@ function printAmong(run: string, { verification, failure }: Replayed): void {
 /**
  * Replays recorded runs and prints how they compare.
  * @param models the folder that holds the encoders by name
+ * @param tile forces one way to cut products, as `--tile` does
  * @returns the exit code: 0 only if everything is within tolerance
  */
 export async function verifyRuns(
   host: Host,
   runFolders: readonly string[],
-  { models, engine, json }: { models: string; engine: string; json?: string | undefined },
+  {
+    models,
+    engine,
+    tile,
+    json,
+  }: { models: string; engine: string; tile?: string | undefined; json?: string | undefined },
 ): Promise<number> {
   if (!['webgpu', 'wasm', 'auto'].includes(engine)) throw new CommandError(`--engine ${engine}: webgpu, wasm or auto.`);
   for (const run of runFolders) {
@@ -82,7 +88,7 @@ export async function verifyRuns(
       throw new CommandError(`${model}: the run's encoder is not there. Point --models to its folder.`);
   }
   const mounts = Object.fromEntries(runFolders.map((run, i) => [`run-${i}`, resolve(run)]));
-  const argument = { engine, runs: Object.keys(mounts) };
+  const argument = { engine, tile, runs: Object.keys(mounts) };
   const all = { ...mounts, models: resolve(models) };
   const results = await host<Replayed[]>('/src/headless/replay.ts', 'replay', argument, all);
   const [first] = results;

@@ -38,17 +38,19 @@ export interface Device {
 export interface OpenOptions {
   /** Called as onnxruntime's WASM arrives. */
   onProgress?: (received: number, total: number | null) => void;
+  /** How a GPU is to compute; else measured or remembered. */
+  tuning?: (gpu: Gpu) => Tuning;
 }
 
 /** Bytes that a 32-bit WebAssembly memory can have. */
 const addressSpace = 2 ** 32;
 
-function webGpuDevice(gpu: Gpu, reason: EngineReason): Device {
+function webGpuDevice(gpu: Gpu, reason: EngineReason, options: OpenOptions): Device {
   const { maxBufferSize, maxStorageBufferBindingSize } = gpu.device.limits;
   // Measured once, also where nothing can be remembered.
   let tuning: Promise<Tuning> | undefined;
   const tuned = () => {
-    tuning ??= tuningFor(gpu, { recall, remember });
+    tuning ??= options.tuning ? Promise.resolve(options.tuning(gpu)) : tuningFor(gpu, { recall, remember });
     return tuning;
   };
   return {
@@ -99,11 +101,11 @@ async function openWasm(reason: EngineReason, detail: string, options: OpenOptio
  * @throws GpuError if WebGPU is asked for and there is none; RuntimeError, DownloadError if onnxruntime cannot start
  */
 export async function openDevice(choice: EngineChoice, options: OpenOptions = {}): Promise<Device> {
-  if (choice === 'webgpu') return webGpuDevice(await openGpu(), 'asked-for');
+  if (choice === 'webgpu') return webGpuDevice(await openGpu(), 'asked-for', options);
   if (choice === 'wasm') return openWasm('asked-for', '', options);
   const found = await openGpu().catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
   if (typeof found === 'string') return openWasm('no-gpu', found, options);
-  if (!found.software) return webGpuDevice(found, 'gpu');
+  if (!found.software) return webGpuDevice(found, 'gpu', options);
   const { name } = found;
   found.destroy();
   return openWasm('software-gpu', name, options);

@@ -9,6 +9,7 @@ import type { Batch, Engine, EngineSettings, NamedTensors } from '../training/en
 import { type Calibration, calibrate } from '../webgpu/calibrate.ts';
 import { loadEncoder, type WebGpuEngine } from '../webgpu/engine.ts';
 import { type DispatchTime, dispatches, profile } from '../webgpu/profile.ts';
+import { tuningFrom } from './tuning.ts';
 
 /** `npm run bench`: the time of a training step on random weights of a given shape. Nothing is learned. */
 
@@ -26,6 +27,8 @@ export const benchSchema = z.object({
   steps: z.number().int().min(1).max(10_000),
   warmup: z.number().int().min(1).max(1000),
   dense: z.boolean(),
+  /** Forces a way to cut products, in the words of `--tile`. */
+  tile: z.string().optional(),
 });
 export type Bench = z.infer<typeof benchSchema>;
 
@@ -217,7 +220,8 @@ async function measure(gpu: Gpu, bench: Bench): Promise<BenchResult> {
   const config = configOf(bench);
   const batch = batchOf(bench);
   const settings = settingsOf(bench);
-  const encoder = loadEncoder(gpu, { config, weights: randomWeights(config), poolerCount: 0 }, calibration);
+  const tuning = bench.tile ? tuningFrom(gpu, bench.tile) : calibration;
+  const encoder = loadEncoder(gpu, { config, weights: randomWeights(config), poolerCount: 0 }, tuning);
   const started = performance.now();
   const engine = await encoder.createEngine(settings);
   const { loss } = await engine.step(batch, learningRate);

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { openGpu } from '../gpu/device.ts';
 import type { KernelSpec } from '../gpu/kernel.ts';
 import { type DispatchNotes, Recording } from '../gpu/recorder.ts';
@@ -12,8 +11,6 @@ import { tuningFrom } from './tuning.ts';
  * `npm run bench-kernels`: every kernel and dispatch of a training step as a graphics card would get them, written to the
  * console. Dawn, asked for `dump_shaders`, writes each kernel's SPIR-V there right after the line that names it.
  */
-
-const optionsSchema = benchSchema.extend({ tile: z.string().optional() });
 
 /** A kernel's line: what tells it from the others. */
 export interface ListedKernel {
@@ -37,7 +34,8 @@ const dispatchMark = '@@DISPATCH ';
 
 /** Lists a step's kernels, then its dispatches. Nothing is computed, and the device's own class is hidden from the engine. */
 export async function listKernels(json: unknown): Promise<void> {
-  const { tile, ...options } = optionsSchema.parse(json);
+  const options = benchSchema.parse(json);
+  const { tile } = options;
   const gpu = await openGpu();
   gpu.software = false;
   const sources = new WeakMap<GPUShaderModule, number>();

@@ -3,12 +3,15 @@ import { type Device, describeDevice, openDevice } from '../engines/device.ts';
 import { readEncoderFiles } from '../files/encoder-files.ts';
 import { folder } from './files.ts';
 import { readRecordedRun } from './recorded-run.ts';
+import { tuningFrom } from './tuning.ts';
 import { type Verification, verifyRun } from './verify.ts';
 
 const optionsSchema = z.object({
   engine: z.enum(['auto', 'webgpu', 'wasm']),
   /** Names of folders. */
   runs: z.array(z.string()).min(1),
+  /** In the words of `--tile`. */
+  tile: z.string().optional(),
 });
 
 /** What became of a recorded run: an error that ended it is told in words, so that the runs after it have their turn. */
@@ -33,10 +36,11 @@ async function replayOn(device: Device, run: string, onStep: (line: string) => v
 
 /** `npm run verify`: recorded runs, each on its encoder in a folder of `models`. Steps are told where there is one run alone. */
 export async function replay(options: unknown): Promise<Replayed[]> {
-  const { engine, runs } = optionsSchema.parse(options);
+  const { engine, runs, tile } = optionsSchema.parse(options);
   const onStep = runs.length === 1 ? console.log : () => {};
   const results: Replayed[] = [];
-  let device = await openDevice(engine);
+  const open = () => openDevice(engine, tile ? { tuning: (gpu) => tuningFrom(gpu, tile) } : {});
+  let device = await open();
   for (const run of runs)
     try {
       results.push({ verification: await replayOn(device, run, onStep) });
@@ -44,7 +48,7 @@ export async function replay(options: unknown): Promise<Replayed[]> {
       results.push({ failure: error instanceof Error ? error.message : String(error) });
       // Whatever went wrong shall not go on into the next run.
       device.destroy();
-      device = await openDevice(engine);
+      device = await open();
     }
   device.destroy();
   return results;
