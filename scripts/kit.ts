@@ -66,7 +66,7 @@ runCommand(async () => {
   copy(process.execPath, 'node');
   // Only smaller.
   spawnSync('strip', [join(folder, 'node')], { stdio: 'ignore' });
-  for (const file of ['index.js', 'package.json', 'dist/linux-x64/dawn.node'])
+  for (const file of ['index.js', 'package.json', 'LICENSE.md', 'dist/linux-x64/dawn.node'])
     copy(join(dawnPlugin, file), `node_modules/webgpu/${file}`);
   copy(await bundle('scripts/support/kit-main.ts', 'kit-main'), 'run.mjs');
   copy(join(root, 'python/torch_step.py'), 'torch_step.py');

@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { benchOptions } from '../../scripts/support/bench-options.ts';
+import { bars, cards } from '../../scripts/support/cards.ts';
+import { engineOn, hostOf } from '../../scripts/support/host.ts';
+import type { Gpu } from '../../src/gpu/device.ts';
+import { benchSchema } from '../../src/headless/bench.ts';
+import { tuningFrom } from '../../src/headless/tuning.ts';
+import { tileClasses } from '../../src/webgpu/tiles.ts';
+
+test('a shape in words becomes what the bench measures', () => {
+  const options = benchOptions({ shape: '2,128,2,512,16,64,8', train: 'adapters', layers: '1', steps: '3' });
+  expect(benchSchema.parse(options)).toMatchObject({ layers: 2, hidden: 128, bottleneck: 8, adapted: [1], steps: 3 });
+  expect(() => benchOptions({ shape: '2,128', train: 'adapters' })).toThrow('seven numbers');
+  expect(() => benchOptions({ shape: '2,128,2,512,16,64,x', train: 'adapters' })).toThrow('whole numbers');
+  expect(() => benchOptions({ shape: '2,128,2,512,16,64,8', train: 'some' })).toThrow('adapters, full or head');
+});
+
+test('Dawn runs WebGPU alone', async () => {
+  expect(engineOn('dawn', undefined)).toBe('webgpu');
+  expect(engineOn('dawn', 'auto')).toBe('webgpu');
+  expect(engineOn('chromium', 'wasm')).toBe('wasm');
+  expect(() => engineOn('dawn', 'wasm')).toThrow('--host chromium');
+  await expect(hostOf('firefox')).rejects.toThrow('chromium or dawn');
+});
+
+test('a tile is forced for all classes of products or for one', () => {
+  const gpu = { software: false } as Gpu;
+  const sixteen = { rows: 16, columns: 16 };
+  for (const kind of tileClasses) {
+    expect(tuningFrom(gpu, '16x16').tiles[kind]).toEqual(sixteen);
+    expect(tuningFrom(gpu, 'large=16x16').tiles[kind]).toEqual(kind === 'large' ? sixteen : { rows: 8, columns: 8 });
+  }
+  for (const wrong of ['', 'V9', '8x9', 'huge=8x8', 'large='])
+    expect(() => tuningFrom(gpu, wrong), wrong).toThrow('--tile');
+});
+
+test('every step that kernels are held to can be measured, its cards one after another', () => {
+  expect(bars.length).toBeGreaterThan(0);
+  for (const bar of bars) {
+    expect(cards).toHaveProperty(bar.card);
+    expect(() => benchSchema.parse(benchOptions(bar))).not.toThrow();
+  }
+  const steps = bars.map(({ shape, train }) => `${shape} ${train}`);
+  // A step that comes back later would be compiled anew.
+  expect(steps.filter((step, i) => step !== steps[i - 1])).toEqual([...new Set(steps)]);
+});
