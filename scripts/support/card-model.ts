@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -81,8 +81,8 @@ process.exit(0);
 `;
 
 interface CompiledKernel {
-  /** SPIR-V assembly. */
-  text: string;
+  /** SPIR-V. */
+  code: Uint8Array;
   entry: string;
   /** SET:BINDING:s|u */
   bindings: string[];
@@ -113,7 +113,8 @@ function readKernel(log: string): CompiledKernel {
     const storage = new RegExp(`^\\s*${name} = OpVariable \\S+ (\\w+)`, 'm').exec(text)?.[1];
     return `${sets.get(name)}:${binding}:${storage === 'Uniform' ? 'u' : 's'}`;
   });
-  return { text, entry, bindings, group: sides.reduce((product, side) => product * Number(side), 1) };
+  const code = execFileSync('spirv-as', ['--target-env', 'vulkan1.3', '-', '-o', '-'], { input: text });
+  return { code, entry, bindings, group: sides.reduce((product, side) => product * Number(side), 1) };
 }
 
 function readLog(log: string): ListedStep {
@@ -152,19 +153,29 @@ export async function listStep(options: Bench): Promise<ListedStep> {
 
 type Statistics = Record<string, number>;
 
+let built: string | undefined;
+
+/** statistics.c as a program, built at its first use and gone when the command ends. */
+function statisticsProgram(): string {
+  if (built) return built;
+  const folder = mkdtempSync(join(tmpdir(), 'statistics-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  built = join(folder, 'statistics');
+  const source = fileURLToPath(new URL('statistics.c', import.meta.url));
+  execFileSync('gcc', ['-O1', '-o', built, source, '-lvulkan'], { stdio: ['ignore', 'ignore', 'inherit'] });
+  return built;
+}
+
 /** What the driver says of each kernel, by its key. */
 function compile(kernels: ListedStep['kernels'], card: Card): Map<string, Statistics> {
-  const folder = mkdtempSync(join(tmpdir(), 'statistics-'));
+  const folder = mkdtempSync(join(tmpdir(), 'card-'));
   try {
-    const program = join(folder, 'statistics');
-    const source = fileURLToPath(new URL('statistics.c', import.meta.url));
-    execFileSync('gcc', ['-O1', '-o', program, source, '-lvulkan'], { stdio: ['ignore', 'ignore', 'inherit'] });
-    const lines = [...kernels.values()].map(({ text, entry, bindings }, i) => {
+    const lines = [...kernels.values()].map(({ code, entry, bindings }, i) => {
       const file = join(folder, `${i}.spv`);
-      execFileSync('spirv-as', ['--target-env', 'vulkan1.3', '-', '-o', file], { input: text });
+      writeFileSync(file, code);
       return [file, entry, ...bindings].join(' ');
     });
-    const { status, stdout, stderr } = spawnSync(program, {
+    const { status, stdout, stderr } = spawnSync(statisticsProgram(), {
       input: `${lines.join('\n')}\n`,
       encoding: 'utf8',
       env: {

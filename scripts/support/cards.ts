@@ -22,11 +22,15 @@ export interface Bar {
   spilling: number;
 }
 
-const row = (
-  shape: string,
-  train: string,
-  limits: Record<Card, Pick<Bar, 'timesIdeal' | 'fewWaves' | 'spilling'>>,
-  dispatches: number,
-): Bar[] => Object.entries(limits).map(([card, limit]) => ({ card: card as Card, shape, train, dispatches, ...limit }));
+const tiny = '2,128,2,512,16,64,16';
+const mini = '4,256,4,1024,16,64,16';
 
-export const bars: readonly Bar[] = [];
+/** Cards of one step follow each other, so that it is written down once. */
+export const bars: readonly Bar[] = [
+  { card: 'navi21', shape: tiny, train: 'adapters', timesIdeal: 5.25, dispatches: 53, fewWaves: 35, spilling: 0 },
+  { card: 'navi10', shape: tiny, train: 'adapters', timesIdeal: 2.88, dispatches: 53, fewWaves: 34, spilling: 0 },
+  { card: 'gfx1100', shape: tiny, train: 'adapters', timesIdeal: 6.18, dispatches: 53, fewWaves: 35, spilling: 21 },
+  { card: 'navi21', shape: mini, train: 'adapters', timesIdeal: 2.27, dispatches: 99, fewWaves: 67, spilling: 0 },
+  { card: 'navi10', shape: mini, train: 'adapters', timesIdeal: 1.64, dispatches: 99, fewWaves: 40, spilling: 0 },
+  { card: 'gfx1100', shape: mini, train: 'adapters', timesIdeal: 2.54, dispatches: 99, fewWaves: 67, spilling: 21 },
+];

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -131,7 +131,6 @@ function verify(runs: readonly string[], { models = join(here, 'models'), tile, 
 
 async function bench({ shapes: list, train, steps, warmup, tile, json }: Flags): Promise<number> {
   let failed = 0;
-  const lines: string[] = [];
   for (const shape of several(list))
     for (const trains of several(train)) {
       console.log(`\n${shape}  ${trains}${tile ? `  ${tile}` : ''}`);
@@ -139,9 +138,9 @@ async function bench({ shapes: list, train, steps, warmup, tile, json }: Flags):
         const options = benchOptions({ shape, train: trains, steps, warmup, tile });
         const result = await host<BenchResult>('/src/headless/bench.ts', 'bench', options, {});
         printWebGpu(result);
-        lines.push(JSON.stringify(result));
-        console.log(`JSON ${lines.at(-1)}`);
-        if (json) writeFileSync(json, `${lines.join('\n')}\n`);
+        const line = JSON.stringify(result);
+        console.log(`JSON ${line}`);
+        if (json) appendFileSync(json, `${line}\n`);
       } catch (error) {
         failed++;
         console.log(`FAIL  ${error instanceof Error ? error.message : error}`);
@@ -150,23 +149,29 @@ async function bench({ shapes: list, train, steps, warmup, tile, json }: Flags):
   return failed === 0 ? 0 : 1;
 }
 
-async function all(flags: Flags): Promise<number> {
-  const { out } = flags;
+/** Milliseconds that one part of `all` may take. */
+const patience = 180_000;
+
+/** A process each: a driver that falls over, or never answers, takes one part with it and no more. */
+function all({ out, shapes: list, train, steps, warmup, tile }: Flags): number {
   mkdirSync(out, { recursive: true });
   card();
-  const codes = [
-    await verify([], { ...flags, json: join(out, 'verify.json') }).catch((error) => {
-      console.log(`FAIL  ${error.message}`);
-      return 1;
-    }),
-    await bench({ ...flags, json: join(out, 'bench.jsonl') }),
-  ];
-  const { shapes: list, train } = flags;
+  const start = (command: string, args: readonly string[]): boolean => {
+    const { status, signal, error } = spawnSync(command, args, { stdio: 'inherit', timeout: patience });
+    if (status !== 0)
+      console.log(`FAIL  ${args.slice(1).join(' ')}: ${error?.message ?? signal ?? `exit code ${status}`}`);
+    return status === 0;
+  };
+  const again = (...args: string[]) =>
+    start(process.execPath, [fileURLToPath(import.meta.url), ...args, ...(tile ? [`--tile=${tile}`] : [])]);
+  const right = [again('verify', `--json=${join(out, 'verify.json')}`)];
+  const measured = [`--steps=${steps}`, `--warmup=${warmup}`, `--json=${join(out, 'bench.jsonl')}`];
+  for (const shape of several(list))
+    for (const trains of several(train))
+      right.push(again('bench', `--shapes=${shape}`, `--train=${trains}`, ...measured));
   const torch = ['--shapes', list, '--train', train, '--json', join(out, 'torch.json')];
-  const python = process.env.PYTHON ?? 'python3';
-  const { status } = spawnSync(python, [join(here, 'torch_step.py'), ...torch], { stdio: 'inherit' });
-  if (status !== 0) console.log(`PyTorch did not run (${python}; PYTHON names another).`);
-  return Math.max(...codes);
+  start(process.env.PYTHON ?? 'python3', [join(here, 'torch_step.py'), ...torch]);
+  return right.every(Boolean) ? 0 : 1;
 }
 
 async function main(): Promise<number> {
