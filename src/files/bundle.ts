@@ -108,8 +108,8 @@ const presentFacts = commonFacts.extend({
     baselines,
   }),
 });
-const factsSchema = z.discriminatedUnion('version', [earlierFacts, presentFacts]);
-type Facts = z.infer<typeof factsSchema>;
+const headSchema = z.object({ format: z.literal('bottleneck-run'), version: z.literal([1, 2]) });
+type Facts = z.infer<typeof earlierFacts> | z.infer<typeof presentFacts>;
 
 /** The rows of a data set, as a bundle names them. */
 export async function dataFacts({ train, cutFrom, validation, test, labels }: Dataset): Promise<Bundle['data']> {
@@ -323,7 +323,9 @@ export const isBundle = (entries: FileSet): boolean => entries.has(files.facts);
 
 /** The same of a bundle's files. */
 export function readBundleFiles(entries: FileSet, name: string): Bundle {
-  const parsed = factsSchema.safeParse(readJson(entries, files.facts));
+  const json = readJson(entries, files.facts);
+  const head = headSchema.safeParse(json);
+  const parsed = head.success ? (head.data.version === 1 ? earlierFacts : presentFacts).safeParse(json) : head;
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     throw new BundleError(said`${name}: ${files.facts}: ${issuePath(issue)}: ${issueWords(issue)}`);

@@ -213,6 +213,7 @@ export const saidOfFiles: Readonly<Record<string, string>> = {
   "The {0} rows differ from the bundle's ({1} rows here, {2} there). Load the data that it was trained on.":
     '{0}数据行与训练包不同（这里 {1} 行，包内 {2} 行）。请加载训练时所用的数据。',
   training: '训练',
+  validation: '验证',
   test: '测试',
   'The bundle brings no rows. Import {0} first, then open the bundle again.':
     '训练包不含数据行。请先导入 {0}，再打开训练包。',

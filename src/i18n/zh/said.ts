@@ -105,6 +105,17 @@ export const said: Readonly<Record<string, string>> = {
   '{0}: there are no test rows.': '{0}：没有测试行。',
   '{0}: label {1} (test rows, line {2}) is in no training row. Correct it, or add training rows for it.':
     '{0}：标签 {1}（测试数据第 {2} 行）没有出现在任何训练行中。请改正，或为它添加训练行。',
+  '{0}: there are no validation rows.': '{0}：没有验证行。',
+  '{0}: label {1} (validation rows, line {2}) is in no training row. Correct it, or add training rows for it.':
+    '{0}：标签 {1}（验证数据第 {2} 行）没有出现在任何训练行中。请改正，或为它添加训练行。',
+  '{0}: a share of {1} of {2} training rows leaves no validation row. Set a larger share, or add rows.':
+    '{0}：从 {2} 条训练数据中按比例 {1} 划分，得不到验证行。请调高比例，或添加数据。',
+  'The validation rows of {0} are not here. Open a bundle that brings its rows, or set a share of the training rows aside.':
+    '{0} 的验证数据不在这里。请打开自带数据的训练包，或改为从训练数据中划出一部分作验证集。',
+  'there are validation rows already (data.validation); leave one of the two out':
+    '已经指定了验证数据（data.validation），两者只能保留其一',
+  'needs validation rows: set data.validationShare or data.validation':
+    '需要验证集：请设置 data.validationShare 或 data.validation',
   'The rows of {0} are not here. Import the file again.': '{0} 的数据不在这里。请重新导入文件。',
   'Task {0} is not loaded.': '任务 {0} 尚未加载。',
 
