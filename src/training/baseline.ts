@@ -16,7 +16,7 @@ import { runRateAt } from './schedule.ts';
  */
 
 /** Learning rates that are tried beside the run's own. */
-const candidateRates = [0.001, 0.003, 0.01, 0.03];
+const candidateRates = [0.003, 0.01, 0.03, 0.1];
 /** Epochs that are tried at most, where the run has fewer. */
 const candidateEpochs = 15;
 /** Steps after which more epochs are not tried: a head on frozen features has settled by then. */

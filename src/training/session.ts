@@ -5,9 +5,9 @@ import type { EncoderConfig } from '../model/encoder-config.ts';
 import { trainingPlan } from '../model/methods.ts';
 import { countParameters, type ParameterCounts } from '../model/parameters.ts';
 import { PersonError, said } from '../model/said.ts';
-import { createBaselineEngine, type FeatureRows, headLogits, trainBaselines } from './baseline.ts';
 import { betterOf, isOutOfPatience } from './choice.ts';
 import type { Engine, EngineSettings, LoadedEncoder, NamedTensors } from './engine.ts';
+import { FrozenSide, pausing } from './frozen-side.ts';
 import { type Latency, type LatencyOptions, timeForwards } from './latency.ts';
 import { type Scores, score, softmax } from './metrics.ts';
 import { rowsAtOnce } from './micro-batches.ts';
@@ -70,17 +70,6 @@ export function engineSettings(run: Run, config: EncoderConfig, classes: number)
   return { plan, classes, pooling: run.pooling, optimizer: { ...adamw, weightDecay, clip }, seed, microBatches };
 }
 
-type TrainedState = NonNullable<SessionState['baseline']>;
-
-/** Work without reports of its own, as pauses. */
-async function* pausing<T>(work: AsyncGenerator<void, T>): AsyncGenerator<SessionEvent, T> {
-  for (;;) {
-    const { done, value } = await work.next();
-    if (done) return value;
-    yield { type: 'work' };
-  }
-}
-
 /**
  * One run from its start to its end: an async generator of events, pulled by whoever trains. Not pulling is pausing; since
  * order and masks follow from the seed and the step, a paused run gives the numbers of one that ran through.
@@ -94,7 +83,7 @@ export class Session {
   readonly #parts: SessionParts;
   readonly #settings: EngineSettings;
   readonly #engine: Engine;
-  readonly #baseline: Engine;
+  readonly #frozen: FrozenSide;
   /**
    * Steps handed over before the results of those ahead of them are back: 0 shows the weights between any two steps, 1 keeps
    * a device busy. The numbers are the same.
@@ -105,10 +94,6 @@ export class Session {
   readonly #train: TokenisedRows;
   readonly #validation: TokenisedRows | null;
   readonly #test: TokenisedRows;
-  /** Pooled states of the frozen encoder, filled during the first epoch. */
-  readonly #features: Float32Array[] = [];
-  /** Null until both are trained. */
-  #frozen: SessionState['baseline'] = null;
   #steps = 0;
   #epochs = 0;
   #lossSum = 0;
@@ -117,11 +102,17 @@ export class Session {
   #lastGood: NamedTensors;
   #logits: number[][] = [];
 
-  private constructor(parts: SessionParts, settings: EngineSettings, engines: [Engine, Engine], start: NamedTensors) {
+  private constructor(
+    parts: SessionParts,
+    settings: EngineSettings,
+    sides: { engine: Engine; frozen: FrozenSide },
+    start: NamedTensors,
+  ) {
     const { run, dataset, encoder, tokenizer } = parts;
     this.#parts = parts;
     this.#settings = settings;
-    [this.#engine, this.#baseline] = engines;
+    this.#engine = sides.engine;
+    this.#frozen = sides.frozen;
     this.#lastGood = start;
     this.run = run;
     this.labels = dataset.labels;
@@ -144,33 +135,31 @@ export class Session {
     const { run, dataset, encoder } = parts;
     const settings = engineSettings(run, encoder.config, dataset.labels.length);
     const engine = await encoder.createEngine(settings);
-    let baseline: Engine | null = null;
+    let frozen: FrozenSide | null = null;
     try {
-      baseline = await createBaselineEngine(encoder, settings);
+      frozen = await FrozenSide.create(encoder, settings, state?.baseline ?? null);
       if (parts.start) engine.writeTrainable(parts.start);
       if (state) {
         engine.writeTrainable(state.trainable);
         engine.writeOptimizer(state.optimizer);
-        if (state.baseline) baseline.writeTrainable(state.baseline.heads.best);
       }
-      const session = new Session(parts, settings, [engine, baseline], await engine.readTrainable());
+      const session = new Session(parts, settings, { engine, frozen }, await engine.readTrainable());
       if (state) session.#goOnFrom(state);
       return session;
     } catch (error) {
       engine.destroy();
-      baseline?.destroy();
+      frozen?.destroy();
       throw error;
     }
   }
 
-  #goOnFrom({ step, epochs, lossSum, finished, best, logits, baseline }: SessionState): void {
+  #goOnFrom({ step, epochs, lossSum, finished, best, logits }: SessionState): void {
     this.#steps = step;
     this.#epochs = epochs;
     this.#lossSum = lossSum;
     this.#finished = finished;
     this.#best = best;
     this.#logits = logits;
-    this.#frozen = baseline;
   }
 
   /** Where the run stands; to be asked for between two events, with no step under way (`busy`). */
@@ -186,7 +175,7 @@ export class Session {
       optimizer: await this.#engine.readOptimizer(),
       best: this.#best,
       logits: this.#logits,
-      baseline: this.#frozen,
+      baseline: this.#frozen.trained,
     };
   }
 
@@ -205,7 +194,7 @@ export class Session {
 
   /** Both frozen baselines, once trained. */
   get baselines(): FrozenBaselines | null {
-    return this.#frozen?.records ?? null;
+    return this.#frozen.records;
   }
 
   /** What the run's engine was made for. */
@@ -229,14 +218,9 @@ export class Session {
   /** Pooled states of the first rows that epochs are scored on, as the run makes them now, and their classes. */
   async shownStates(most: number): Promise<{ states: Float32Array[]; labels: number[] }> {
     const rows = this.#validation ?? this.#test;
-    const labels = rows.labels.slice(0, most);
     const states: Float32Array[] = [];
-    for await (const _ of rows.encode(
-      this.#engine,
-      labels.map((_, row) => row),
-      states,
-    ));
-    return { states, labels };
+    for await (const _ of rows.encode(this.#engine, rows.every.slice(0, most), states));
+    return { states, labels: rows.labels.slice(0, most) };
   }
 
   /** Logits of the rows that were scored last: of the test rows, once the run is finished. (rows, C) */
@@ -253,7 +237,7 @@ export class Session {
   outcome(): Outcome | null {
     if (this.#logits.length === 0) return null;
     const { examples, on } = this.#scored;
-    return { ...outcomeOf(examples, this.labels, this.#logits, this.#frozen?.logits ?? null), on };
+    return { ...outcomeOf(examples, this.labels, this.#logits, this.#frozen.trained?.logits ?? null), on };
   }
 
   /**
@@ -262,7 +246,7 @@ export class Session {
    */
   async *events(): AsyncGenerator<SessionEvent> {
     while (!this.#finished) {
-      if (this.#epochs > 0 && !this.#frozen) yield* this.#trainBaselines();
+      if (this.#epochs > 0 && !this.#frozen.trained) yield* this.#trainBaselines();
       const { training } = this.run;
       if (this.#epochs === training.epochs || isOutOfPatience(this.#best, this.#epochs, training))
         yield* this.#finish();
@@ -280,7 +264,7 @@ export class Session {
     const made = this.#steps - epoch * this.stepsPerEpoch;
     for (const [i, rows] of batches.slice(made).entries()) {
       const record = await this.#nextStep(batches, made + i, this.#steps);
-      if (epoch === 0) for await (const _ of this.#train.encode(this.#baseline, rows, this.#features));
+      if (epoch === 0) await this.#frozen.meet(this.#train, rows);
       this.#lossSum += record.loss * rows.length;
       this.#steps++;
       yield { type: 'step', record };
@@ -314,8 +298,8 @@ export class Session {
     if (this.#validation) {
       yield { type: 'phase', phase: 'evaluating' };
       const logits = yield* pausing(this.#test.logits(this.#engine));
-      const frozen = this.#frozen && (yield* this.#testBaselines(this.#frozen));
-      [this.#logits, this.#frozen] = [logits, frozen];
+      this.#frozen.trained = yield* this.#frozen.test(this.#test, this.labels.length);
+      this.#logits = logits;
     }
     this.#finished = true;
     const record = { epoch, test: this.#score(this.#logits, this.#test) };
@@ -363,53 +347,19 @@ export class Session {
     );
   }
 
-  /** Rows as the frozen encoder leaves them. */
-  async *#frozenFeatures(rows: TokenisedRows, to: Float32Array[] = []): AsyncGenerator<SessionEvent, FeatureRows> {
-    yield* pausing(
-      rows.encode(
-        this.#baseline,
-        rows.labels.map((_, row) => row),
-        to,
-      ),
-    );
-    return { features: to, labels: rows.labels };
-  }
-
   async *#trainBaselines(): AsyncGenerator<SessionEvent> {
     yield { type: 'phase', phase: 'baseline' };
     const { rows, on } = this.#scored;
-    // A restored run has not met the rows of the steps before.
-    const train = yield* this.#frozenFeatures(this.#train, this.#features);
-    const scored = { ...(yield* this.#frozenFeatures(rows)), on };
-    const { run, labels } = this;
-    const engine = this.#baseline;
-    const parts = { engine, run, labels, train, ids: this.#train.ids, scored, now: this.#parts.now };
-    const trained = yield* trainBaselines(parts);
-    this.#frozen = { ...trained, logits: await headLogits(engine, scored) };
-    yield { type: 'baselines', record: trained.records };
-  }
-
-  /** Both baselines with their scores on the test rows. */
-  async *#testBaselines({ records, heads }: TrainedState): AsyncGenerator<SessionEvent, TrainedState> {
-    const rows = yield* this.#frozenFeatures(this.#test);
-    const engine = this.#baseline;
-    const test = async (head: NamedTensors) => {
-      engine.writeTrainable(head);
-      return headLogits(engine, rows);
-    };
-    const same = heads.sameBudget && (await test(heads.sameBudget));
-    const logits = await test(heads.best);
-    const sameBudget =
-      records.sameBudget && same ? { ...records.sameBudget, test: this.#score(same, this.#test) } : records.sameBudget;
-    const tested = { sameBudget, best: { ...records.best, test: this.#score(logits, this.#test) } };
-    return { records: tested, heads, logits };
+    const parts = { train: this.#train, scored: rows, on };
+    const record = yield* this.#frozen.train(this.run, this.labels, parts, this.#parts.now);
+    yield { type: 'baselines', record };
   }
 
   /** Times a forward with and without what the run trains, on test rows of middling length; no step may be under way. */
   latency(options: Omit<LatencyOptions, 'now'>): Promise<Latency> {
     const batches = this.#test.batches();
     const { keys: _, ...batch } = this.#test.batch(batches[Math.floor(batches.length / 2)] ?? []);
-    return timeForwards(this.#baseline, this.#engine, batch, { ...options, now: this.#parts.now });
+    return timeForwards(this.#frozen.engine, this.#engine, batch, { ...options, now: this.#parts.now });
   }
 
   /** Probabilities for a text: of the adapted encoder as it is now and, once trained, of the frozen baseline. */
@@ -420,13 +370,13 @@ export class Session {
       text,
       tokens: tokenizer.tokens(text, this.#maxLength),
       labels: [...this.labels],
-      base: this.#frozen ? softmax(await this.#baseline.evaluate(batch)) : null,
+      base: await this.#frozen.predict(batch),
       adapted: softmax(await this.#engine.evaluate(batch)),
     };
   }
 
   destroy(): void {
     this.#engine.destroy();
-    this.#baseline.destroy();
+    this.#frozen.destroy();
   }
 }

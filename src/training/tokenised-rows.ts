@@ -30,6 +30,11 @@ export class TokenisedRows {
     return this.labels.length;
   }
 
+  /** The numbers of all rows. */
+  get every(): number[] {
+    return this.labels.map((_, row) => row);
+  }
+
   get ids(): number[][] {
     const { tokenizer, maxLength } = this.#options;
     this.#ids ??= this.#texts.map((text) => tokenizer.encode(text, maxLength));
