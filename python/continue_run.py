@@ -98,6 +98,7 @@ class Trainer:
         self.tokenizer = AutoTokenizer.from_pretrained(run.model)
         length = min(run.training["maxLength"], positions)
         self.train_rows = tokenise(run.train, run.labels, self.tokenizer, length)
+        self.validation_rows = tokenise(run.validation, run.labels, self.tokenizer, length)
         self.test_rows = tokenise(run.test, run.labels, self.tokenizer, length)
         optimizer = make_optimizer(self.trainable, run.training)
         self.classifier = model
@@ -132,13 +133,13 @@ class Trainer:
         return share.detach()
 
     @torch.no_grad()
-    def evaluate(self) -> dict:
-        """Scores on the test rows."""
+    def evaluate(self, scored: list[tuple[list[int], int]]) -> dict:
+        """Scores on some rows."""
         self.model.eval()
-        order = sorted(range(len(self.test_rows)), key=lambda row: len(self.test_rows[row][0]))[self.rank :: self.world]
+        order = sorted(range(len(scored)), key=lambda row: len(scored[row][0]))[self.rank :: self.world]
         mine = []
         for rows in chunks(order, rows_at_once(self.run.training)):
-            ids, mask, labels = batch_of([self.test_rows[row] for row in rows], self.tokenizer.pad_token_id, self.accelerator.device)
+            ids, mask, labels = batch_of([scored[row] for row in rows], self.tokenizer.pad_token_id, self.accelerator.device)
             logits = self.classifier(ids, mask)
             losses = cross_entropy(logits, labels, reduction="none")
             mine += [
@@ -162,10 +163,15 @@ class Trainer:
         total = per_epoch * training["epochs"]
         progress = (self.run.facts or {}).get("progress", {"step": 0, "epochs": 0, "lossSum": 0.0})
         step, loss_sum = progress["step"], progress["lossSum"]
+        best = progress.get("best") or {"epoch": 0, "loss": math.inf}
+        kept = {name: torch.from_numpy(values.copy()) for name, values in self.run.best.items()}
+        scored, on = (self.validation_rows, "validation") if self.validation_rows else (self.test_rows, "test")
         last = total if limit is None else min(total, step + limit)
-        steps, epochs = [], []
+        steps, epochs, done = [], [], progress["epochs"]
         self.model.train()
-        for epoch in range(progress["epochs"], training["epochs"]):
+        for epoch in range(done, done if progress.get("finished") else training["epochs"]):
+            if on == "validation" and 0 < training.get("patience", math.inf) <= epoch - best["epoch"]:
+                break
             for rows in epoch_batches(lengths, training["batchSize"], training["seed"], epoch)[step - epoch * per_epoch :]:
                 if step == last:
                     return {"steps": steps, "epochs": epochs}
@@ -177,11 +183,21 @@ class Trainer:
                 milliseconds = 1000 * (time.perf_counter() - started)
                 steps.append({"step": step, "loss": loss, "learningRate": rate, "gradNorm": norm, "milliseconds": milliseconds})
                 step += 1
-            scores = self.evaluate()
-            epochs.append({"epoch": epoch + 1, "trainLoss": loss_sum / len(lengths), "test": scores})
+            scores, done = self.evaluate(scored), epoch + 1
+            epochs.append({"epoch": done, "trainLoss": loss_sum / len(lengths), on: scores})
             loss_sum = 0.0
-            self.accelerator.print(f"epoch {epoch + 1}: train loss {epochs[-1]['trainLoss']:.4f}, test {scores}")
-        return {"steps": steps, "epochs": epochs}
+            self.accelerator.print(f"epoch {done}: train loss {epochs[-1]['trainLoss']:.4f}, {on} {scores}")
+            if on == "validation" and (best["epoch"] == 0 or scores["loss"] < best["loss"]):
+                best = {"epoch": done, "loss": scores["loss"]}
+                if training["choose"] == "best-epoch":
+                    kept = {name: parameter.detach().clone() for name, parameter in self.trainable.items()}
+        if training["choose"] == "best-epoch" and best["epoch"] < done and kept:
+            done = best["epoch"]
+            with torch.no_grad():
+                for name, parameter in self.trainable.items():
+                    parameter.copy_(kept[name])
+        test = epochs[-1]["test"] if on == "test" and epochs else self.evaluate(self.test_rows)
+        return {"steps": steps, "epochs": epochs, "final": {"epoch": done, "test": test}}
 
 
 def launch_on_processors() -> int | None:

@@ -27,6 +27,7 @@ TRAINING = {
     "weightDecay": 0.01,
     "clip": 1,
     "seed": 7,
+    "choose": "last",
 }
 BOTTLENECK = {
     "bottleneck": 16,
@@ -44,7 +45,7 @@ METHODS = {
     "head-only": {},
     "full": {},
 }
-PARTS = ("train", "test")
+PARTS = ("train", "validation", "test")
 POOL_BATCHES = 8
 """Batches that share a pool of rows sorted by length (src/data/batches.ts)."""
 
@@ -137,6 +138,25 @@ def guess_delimiter(content: str) -> str:
     return best
 
 
+def set_aside(rows: list[tuple[str, str]], share: float, seed: int) -> tuple[list, list]:
+    """Training rows without the validation rows, and these: a stratified draw (setValidationAside in src/data/dataset.ts)."""
+    by_label: dict[str, list[int]] = {}
+    for i, (_, label) in enumerate(rows):
+        by_label.setdefault(label, []).append(i)
+    counts = {label: min(math.floor(len(places) * share), len(places) - 1) for label, places in by_label.items()}
+    missing = math.floor(len(rows) * share + 0.5) - sum(counts.values())
+    most_lost = sorted(
+        (label for label, places in by_label.items() if counts[label] < len(places) - 1),
+        key=lambda label: (counts[label] - len(by_label[label]) * share, label.encode("utf-16-be", "surrogatepass")),
+    )
+    for label in most_lost[: max(0, missing)]:
+        counts[label] += 1
+    drawn = {
+        i for label, places in by_label.items() for i in shuffled(places, seed_of(seed, "validation", label))[: counts[label]]
+    }
+    return [row for i, row in enumerate(rows) if i not in drawn], [row for i, row in enumerate(rows) if i in drawn]
+
+
 def read_csv(path: Path, text: str, label: str, second: str | None) -> list[tuple[str, str]]:
     """Rows as (text, label); the texts of a pair are joined by the separator token."""
     if path.with_name(path.name + ".gz").exists():
@@ -180,10 +200,14 @@ class Run:
     labels: list[str]
     train: list[tuple[str, str]]
     test: list[tuple[str, str]]
+    validation: list[tuple[str, str]] = field(default_factory=list)
+    """Rows to choose on; none where the run has none."""
     facts: dict | None = None
     """bundle.json"""
     trainable: dict[str, np.ndarray] = field(default_factory=dict)
     optimizer: dict[str, np.ndarray] = field(default_factory=dict)
+    best: dict[str, np.ndarray] = field(default_factory=dict)
+    """The weights of the best epoch so far, where they are to remain."""
 
     @property
     def training(self) -> dict:
@@ -209,8 +233,8 @@ def with_defaults(run: dict) -> dict:
         raise RunError(f"The run file cannot be used: {error} is missing or unknown.") from error
 
 
-def read_rows(run: dict, data: Path | None, beside: Path) -> list[list[tuple[str, str]]]:
-    """All training and test rows that a run file names."""
+def read_rows(run: dict, data: Path | None, beside: Path) -> dict[str, list[tuple[str, str]]]:
+    """All training, validation and test rows that a run file names, by part."""
     source = run["data"]
     if "task" in source:
         folder = data or REPOSITORY / "public" / "datasets" / source["task"]
@@ -220,7 +244,7 @@ def read_rows(run: dict, data: Path | None, beside: Path) -> list[list[tuple[str
     if "hub" in source or "test" not in source or "layout" in source or source.get("unlabelled") == "skip":
         raise RunError(f"The run's rows are from the Hub, not split yet, or in a layout of their own. {BUNDLE}")
     columns = (source.get("text", "text"), source.get("label", "label"), source.get("second"))
-    return [read_csv(folder / source[part], *columns) for part in PARTS]
+    return {part: read_csv(folder / source[part], *columns) for part in PARTS if part in source}
 
 
 def load_run(path: Path, data: Path | None, model: str | None) -> Run:
@@ -229,16 +253,18 @@ def load_run(path: Path, data: Path | None, model: str | None) -> Run:
 
     `data` and `model` say where the rows and the encoder lie, if not where the run file says.
     """
-    facts, trainable, optimizer, rows = None, {}, {}, {}
+    facts, trainable, optimizer, best, rows = None, {}, {}, {}, {}
     if zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as bundle:
             facts = json.loads(bundle.read("bundle.json"))
-            if facts.get("format") != "bottleneck-run" or facts.get("version") != 1:
-                raise RunError(f"{path.name} is not a bundle of version 1.")
+            if facts.get("format") != "bottleneck-run" or facts.get("version") not in (1, 2):
+                raise RunError(f"{path.name} is not a bundle of version 1 or 2.")
             run = json.loads(bundle.read("run.json"))
             trainable = load_safetensors(bundle.read("trainable.safetensors"))
             optimizer = load_safetensors(bundle.read("optimizer.safetensors"))
             names = set(bundle.namelist())
+            if "best.safetensors" in names:
+                best = load_safetensors(bundle.read("best.safetensors"))
             for part in PARTS:
                 if f"{part}.jsonl" in names:
                     lines = bundle.read(f"{part}.jsonl").decode("utf-8").split("\n")[:-1]
@@ -246,24 +272,31 @@ def load_run(path: Path, data: Path | None, model: str | None) -> Run:
     else:
         run = json.loads(path.read_text(encoding="utf-8"))
     run = with_defaults(run)
-    train, test = (rows[part] for part in PARTS) if rows else read_rows(run, data, path.resolve().parent)
+    brought = bool(rows)
+    rows = rows or read_rows(run, data, path.resolve().parent)
+    train, validation, test = (rows.get(part, []) for part in PARTS)
     if facts:
         labels = facts["labels"]
     else:
         # In the order of UTF-16, which JavaScript sorts by.
         labels = sorted({label for _, label in train}, key=lambda label: label.encode("utf-16-be", "surrogatepass"))
-    unseen = {label for _, label in test} - set(labels)
+    unseen = {label for _, label in test + validation} - set(labels)
     if unseen:
-        raise RunError(f"Label {sorted(unseen)[0]} of the test rows is in no training row.")
-    if not rows:
+        raise RunError(f"Label {sorted(unseen)[0]} of the test or validation rows is in no training row.")
+    if not brought:
         limit = run["data"].get("limit")
         if limit is not None and limit < len(train):
             train = shuffled(train, seed_of(run["training"]["seed"], "sample"))[:limit]
         test = test[: run["data"].get("testLimit")]
-    for part, chosen in zip(PARTS, (train, test)):
-        if facts and rows_checksum(chosen) != facts["data"][part]["sha256"]:
+    all_rows, share = train, run["data"].get("validationShare")
+    if share is not None:
+        train, validation = set_aside(train, share, run["training"]["seed"])
+    if not validation and (run["training"]["choose"] == "best-epoch" or run["training"].get("patience") is not None):
+        raise RunError("training.choose and training.patience need validation rows: set data.validationShare or data.validation.")
+    for part, chosen in zip(PARTS, (all_rows, validation, test)):
+        if facts and part in facts["data"] and rows_checksum(chosen) != facts["data"][part]["sha256"]:
             raise RunError(f"The {part} rows are not those of the bundle. Point --data to the folder they lie in.")
     built_in = REPOSITORY / "public" / "models" / run["model"]
     beside = path.resolve().parent / run["model"]
     found = model or next((str(place) for place in (built_in, beside) if place.is_dir()), run["model"])
-    return Run(run, found, labels, train, test, facts, trainable, optimizer)
+    return Run(run, found, labels, train, test, validation, facts, trainable, optimizer, best)

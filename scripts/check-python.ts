@@ -107,16 +107,24 @@ const launchMore: Launch[] = [
   { words: 'its run file', launcher: [], from: 'run.json' },
 ];
 
+/** Every step's loss, and the epoch whose weights remain. */
+interface Trained {
+  losses: number[];
+  epoch: number;
+}
+
 /** Runs paused in the engine and continued in Python; the adapters come back into `exports` for the comparison of logits. */
 async function continueRuns(folder: string, exports: string): Promise<void> {
   for (const [i, [name, change]] of methods().entries()) {
     const out = join(folder, name);
     // All but the second in micro-batches of 3, 3 and 2 rows.
     const microBatches = i === 1 ? 1 : 3;
-    const training = { epochs: 4, batchSize: 8, microBatches, maxLength: 24, learningRate: 0.005 };
-    const data = { train: 'train.csv', test: 'test.csv' };
+    // The first one chooses on validation rows.
+    const [share, choice] = i === 0 ? [{ validationShare: 0.2 }, { choose: 'best-epoch', patience: 1 }] : [{}, {}];
+    const training = { epochs: 4, batchSize: 8, microBatches, maxLength: 24, learningRate: 0.005, ...choice };
+    const data = { train: 'train.csv', test: 'test.csv', ...share };
     const run = { name: `continued-${name}`, model: 'tiny', data, training, ...change };
-    const losses = await runInBrowser<number[]>(
+    const ours = await runInBrowser<Trained>(
       '/src/headless/python-check.ts',
       'pausedRun',
       { run, pauseAt, withRows: i > 0 },
@@ -128,7 +136,7 @@ async function continueRuns(folder: string, exports: string): Promise<void> {
       const written = continueRun(`${name} by ${launch.words}`, launch, {
         out,
         label,
-        losses,
+        ours,
         rows: i > 0 ? [] : ['--data', folder],
       });
       if (existsSync(join(written, 'adapterhub')))
@@ -141,14 +149,15 @@ async function continueRuns(folder: string, exports: string): Promise<void> {
 function continueRun(
   name: string,
   { launcher, from }: Launch,
-  { out, label, losses, rows }: { out: string; label: string; losses: number[]; rows: string[] },
+  { out, label, ours, rows }: { out: string; label: string; ours: Trained; rows: string[] },
 ): string {
   const target = join(out, label);
   runPython('continue_run.py', [join(out, from), ...rows, '--model', model, '--out', target], launcher);
-  const { steps, processes } = readJson(join(target, 'metrics.json'));
+  const { steps, processes, final } = readJson(join(target, 'metrics.json'));
   const theirs = steps.map(({ loss }: { loss: number }) => loss);
-  const ours = from === 'run.json' ? losses : losses.slice(pauseAt);
-  report(`${name}: ${theirs.length} losses`, worst(ours, theirs), tolerances.losses);
+  const losses = from === 'run.json' ? ours.losses : ours.losses.slice(pauseAt);
+  report(`${name}: ${theirs.length} losses`, worst(losses, theirs), tolerances.losses);
+  report(`${name}: epochs between the weights that remain`, Math.abs(ours.epoch - final.epoch), 0);
   report(`${name}: processes too many or few`, Math.abs((launcher.length > 0 ? 2 : 1) - processes), 0);
   return target;
 }

@@ -72,15 +72,16 @@ async function dataMounts(
     await writeHubRows(data, folder, hub);
     return { folder, run: (run) => run };
   }
-  const files = data.test ? [data.train, data.test] : [data.train];
+  const named = { train: data.train, validation: data.validation, test: data.test };
+  const files = Object.values(named).filter((file) => file !== undefined);
   for (const file of files)
     if (!existsSync(resolve(runFolder, file))) throw new CommandError(`${file} does not exist beside the run file.`);
   const paths = files.map((file) => resolve(runFolder, file));
   let folder = dirname(paths[0] ?? runFolder);
   while (!paths.every((path) => path.startsWith(join(folder, '/')))) folder = dirname(folder);
   const from = (file: string) => resolve(runFolder, file).slice(join(folder, '/').length);
-  const test = data.test ? { test: from(data.test) } : {};
-  return { folder, run: (run) => ({ ...run, data: { ...data, train: from(data.train), ...test } }) };
+  const moved = Object.entries(named).flatMap(([part, file]) => (file === undefined ? [] : [[part, from(file)]]));
+  return { folder, run: (run) => ({ ...run, data: { ...data, ...Object.fromEntries(moved) } }) };
 }
 
 runCommand(async () => {

@@ -92,7 +92,7 @@ export async function hubTokenizerFiles(model: string, settings: HubSettings): P
   };
 }
 
-/** Fetches the rows of a Hub data set into a folder, as train.csv and test.csv. */
+/** Fetches the rows of a Hub data set into a folder, as train.csv and, where the run names them, validation.csv and test.csv. */
 export async function writeHubRows(
   data: Extract<Run['data'], { hub: string }>,
   folder: string,
@@ -109,5 +109,6 @@ export async function writeHubRows(
     console.log(`${name}, ${split}: ${rows.length} rows at commit ${repo.commit}`);
   };
   await write('train.csv', data.train);
+  if (data.validation) await write('validation.csv', data.validation);
   if (data.test) await write('test.csv', data.test);
 }

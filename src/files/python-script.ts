@@ -1,6 +1,6 @@
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import { rowsAtOnce } from '../training/micro-batches.ts';
-import type { Run } from '../training/run.ts';
+import { hasValidation, type Run } from '../training/run.ts';
 import { adapterHubConfig } from './adapterhub-config.ts';
 import { configCall, configClasses, pythonLiteral } from './python-code.ts';
 import { moduleName } from './trained.ts';
@@ -40,7 +40,14 @@ function setUp(run: Run, encoder: EncoderConfig): Cell {
 const usualTestShare = 0.2;
 
 /** Where the rows come from: the lines that define `read`, and what it is asked for. */
-function source({ data: rows }: Run): { imports: string[]; read: string[]; train: string; test: string | undefined } {
+function source({ data: rows }: Run): {
+  imports: string[];
+  read: string[];
+  train: string;
+  validation: string | undefined;
+  test: string | undefined;
+} {
+  const validation = 'validation' in rows ? rows.validation : undefined;
   const named: { text?: string | undefined; label?: string | undefined; second?: string | undefined } =
     'task' in rows ? {} : rows;
   const { text = 'text', label = 'label', second } = named;
@@ -52,7 +59,7 @@ function source({ data: rows }: Run): { imports: string[]; read: string[]; train
     const of = [name, ...(rows.subset === undefined ? [] : [rows.subset])].map(pythonLiteral).join(', ');
     const at = revision === undefined ? '' : `, revision=${pythonLiteral(revision)}`;
     const read = ['def read(split):', `    return [${pairs} for row in load_dataset(${of}, split=split${at})]`];
-    return { imports: ['from datasets import load_dataset'], read, train: rows.train, test: rows.test };
+    return { imports: ['from datasets import load_dataset'], read, train: rows.train, validation, test: rows.test };
   }
   const read = [
     'def read(path):',
@@ -60,12 +67,26 @@ function source({ data: rows }: Run): { imports: string[]; read: string[]; train
     `        return [${pairs} for row in csv.DictReader(file)]`,
   ];
   const files = 'task' in rows ? { train: 'train.csv', test: 'test.csv' } : rows;
-  return { imports: [], read, train: files.train, test: files.test };
+  return { imports: [], read, train: files.train, validation, test: files.test };
+}
+
+/** The validation rows: of a source of their own, or a share of each class's training rows. */
+function validationRows({ data: rows, training }: Run, named: string | undefined): string[] {
+  if (named !== undefined) return [`validation = read(${pythonLiteral(named)})`];
+  const share = rows.validationShare;
+  if (share === undefined) return [];
+  return [
+    `random.Random(${training.seed}).shuffle(train)`,
+    'of_class = [[row for row in train if row[1] == label] for label in labels]',
+    `cuts = [min(round(${share} * len(rows)), len(rows) - 1) for rows in of_class]  # at least one row of a class trains`,
+    'validation = [row for rows, cut in zip(of_class, cuts) for row in rows[: max(0, cut)]]',
+    'train = [row for rows, cut in zip(of_class, cuts) for row in rows[max(0, cut) :]]',
+  ];
 }
 
 function data(run: Run): Cell {
   const { training, data: rows } = run;
-  const { read, train, test } = source(run);
+  const { read, train, validation, test } = source(run);
   const share = ('testShare' in rows ? rows.testShare : undefined) ?? usualTestShare;
   const split =
     test === undefined
@@ -85,6 +106,7 @@ function data(run: Run): Cell {
       ...(rows.limit === undefined
         ? []
         : [`train = random.Random(${training.seed}).sample(train, min(${rows.limit}, len(train)))`]),
+      ...validationRows(run, validation),
       ...(rows.testLimit === undefined ? [] : [`test = test[:${rows.testLimit}]`]),
     ],
   };
@@ -149,7 +171,51 @@ function model(run: Run, encoder: EncoderConfig): Cell {
   };
 }
 
-function training({ training: t }: Run): Cell {
+/** Lines that score rows, at the end of an epoch or of the run. */
+const scored = (batches: string, count: string): string[] => [
+  'model.eval()',
+  'with torch.no_grad():',
+  `    right = sum((logits(enc).argmax(-1) == classes).sum().item() for enc, classes in ${batches})`,
+  `accuracy = right / len(${count})`,
+];
+
+const indented = (lines: readonly string[]): string[] => lines.map((line) => `    ${line}`);
+
+/** What is done with an epoch, and after the last. */
+function epochEnd(run: Run, lossOf: string): string[] {
+  const { choose, patience } = run.training;
+  if (!hasValidation(run))
+    return [
+      ...indented(scored('test_batches', 'test')),
+      `    print(f"epoch {epoch + 1}: loss {${lossOf}:.4f}, test accuracy {accuracy:.4f}")`,
+    ];
+  const keeps = choose === 'best-epoch';
+  const counts = keeps || patience !== undefined;
+  return [
+    '    model.eval()',
+    '    with torch.no_grad():',
+    '        losses = [torch.nn.functional.cross_entropy(logits(enc), classes, reduction="sum").item()',
+    '                  for enc, classes in validation_batches]',
+    '    validation_loss = sum(losses) / len(validation)',
+    `    print(f"epoch {epoch + 1}: loss {${lossOf}:.4f}, validation loss {validation_loss:.4f}")`,
+    ...(counts
+      ? [
+          '    if validation_loss < best_loss:',
+          '        best_loss, best_epoch = validation_loss, epoch',
+          ...(keeps ? ['        kept = [p.detach().clone() for p in trained]'] : []),
+        ]
+      : []),
+    ...(patience === undefined ? [] : [`    if epoch - best_epoch >= ${patience}:`, '        break']),
+    '',
+    ...(keeps ? ['with torch.no_grad():', '    for p, best in zip(trained, kept):', '        p.copy_(best)'] : []),
+    ...scored('test_batches', 'test'),
+    'print(f"test accuracy {accuracy:.4f}")',
+  ];
+}
+
+function training(run: Run): Cell {
+  const { training: t } = run;
+  const validates = hasValidation(run);
   const atOnce = rowsAtOnce(t);
   const pieces = atOnce < t.batchSize;
   const clip = t.clip === null ? [] : [`        torch.nn.utils.clip_grad_norm_(trained, ${t.clip})`];
@@ -169,6 +235,9 @@ function training({ training: t }: Run): Cell {
           ]
         : []),
       `batches = torch.utils.data.DataLoader(train, batch_size=${t.batchSize}, shuffle=True, collate_fn=${pieces ? 'pieces' : 'collate'})`,
+      ...(validates
+        ? [`validation_batches = torch.utils.data.DataLoader(validation, batch_size=${atOnce}, collate_fn=collate)`]
+        : []),
       `test_batches = torch.utils.data.DataLoader(test, batch_size=${atOnce}, collate_fn=collate)`,
       `epochs, steps = ${t.epochs}, ${t.epochs} * len(batches)`,
       'optimizer = torch.optim.AdamW([',
@@ -176,6 +245,9 @@ function training({ training: t }: Run): Cell {
       '    {"params": [p for p in trained if p.ndim < 2], "weight_decay": 0.0},',
       `], lr=${t.learningRate})`,
       `scheduler = get_scheduler("${schedules[t.schedule]}", optimizer, round(${t.warmup} * steps), steps)`,
+      ...(validates && (t.choose === 'best-epoch' || t.patience !== undefined)
+        ? ['best_loss, best_epoch = float("inf"), 0']
+        : []),
       '',
       'for epoch in range(epochs):',
       '    model.train()',
@@ -198,10 +270,7 @@ function training({ training: t }: Run): Cell {
       '        optimizer.step()',
       '        scheduler.step()',
       '        optimizer.zero_grad()',
-      '    model.eval()',
-      '    with torch.no_grad():',
-      '        right = sum((logits(enc).argmax(-1) == classes).sum().item() for enc, classes in test_batches)',
-      `    print(f"epoch {epoch + 1}: loss {${pieces ? 'loss' : 'loss.item()'}:.4f}, test accuracy {right / len(test):.4f}")`,
+      ...epochEnd(run, pieces ? 'loss' : 'loss.item()'),
     ],
   };
 }

@@ -70,14 +70,16 @@ interface Paused {
   withRows: boolean;
 }
 
-/** Trains a run to its end; writes the bundle of its first `pauseAt` steps. Returns the loss of every step. */
-export function pausedRun({ run: json, pauseAt, withRows }: Paused): Promise<number[]> {
+/** Trains a run to its end; writes the bundle of its first `pauseAt` steps. Returns every step's loss and the epoch that remains. */
+export function pausedRun({ run: json, pauseAt, withRows }: Paused): Promise<{ losses: number[]; epoch: number }> {
   return withEncoder('webgpu', async (encoder, files) => {
     const run = readRun(json);
     const dataset = await readDataset(run);
     const session = await Session.create({ encoder, tokenizer: files.tokenizer, dataset, run, now: () => 0 });
     const losses: number[] = [];
+    let epoch = 0;
     for await (const event of session.events()) {
+      if (event.type === 'final') epoch = event.record.epoch;
       if (event.type !== 'step') continue;
       losses.push(event.record.loss);
       if (losses.length !== pauseAt) continue;
@@ -96,6 +98,6 @@ export function pausedRun({ run: json, pauseAt, withRows }: Paused): Promise<num
       await writeResult('paused.zip', writeBundle(bundle));
     }
     session.destroy();
-    return losses;
+    return { losses, epoch };
   });
 }

@@ -79,3 +79,18 @@ test('the notebook has the cells of the script', () => {
   for (const { source } of code) expect(pythonScript(run, encoder)).toContain(source.join(''));
   expect(code).toHaveLength(5);
 });
+
+test('validation rows choose the epoch and end the run, and the test rows come last', () => {
+  const training = { choose: 'best-epoch', patience: 2 };
+  const data = { task: 'sms_spam', validationShare: 0.2 };
+  for (const type of ['houlsby', 'bitfit']) {
+    const script = pythonScript(runOf({ type }, { data, training: { ...training, microBatches: 3 } }), encoder);
+    expect(parseErrors(script)).toBe('');
+    for (const said of ['round(0.2 * len(rows))', 'if epoch - best_epoch >= 2', 'p.copy_(best)'])
+      expect(script).toContain(said);
+    expect(script.indexOf('test accuracy')).toBeGreaterThan(script.indexOf('p.copy_(best)'));
+  }
+  const file = pythonScript(runOf({ type: 'lora' }, { data: { train: 'a.csv', validation: 'b.csv' } }), encoder);
+  expect(parseErrors(file)).toBe('');
+  expect(file).toContain('validation = read("b.csv")');
+});
