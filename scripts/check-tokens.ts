@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { z } from 'zod';
 import { readTokenizer } from '../src/files/encoder-files.ts';
-import { CommandError, runCommand } from './support/workbench.ts';
+import { CommandError, runCommand } from './support/command.ts';
 
 const project = fileURLToPath(new URL('..', import.meta.url));
 const python = process.env.PYTHON ?? 'python3';

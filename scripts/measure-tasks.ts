@@ -77,10 +77,10 @@ const mean = (list: readonly number[]) => list.reduce((sum, value) => sum + valu
 /** By how much the adapters lead the better baseline. */
 const marginOf = ({ adapted, sameBudget, best }: Result) => adapted - Math.max(sameBudget, best);
 
-function tableRow({ name, classes }: BuiltInTask, results: readonly Result[]): string {
+function tableRow({ name, labels }: BuiltInTask, results: readonly Result[]): string {
   const margins = results.map(marginOf);
   const cells = [
-    `${name}, ${classes} classes`,
+    `${name}, ${labels.length} classes`,
     ...(['sameBudget', 'best', 'adapted'] as const).map((side) => percent(mean(results.map((result) => result[side])))),
     `${percent(mean(margins))} (${margins.map(percent).join(', ')})`,
   ];

@@ -8,8 +8,8 @@ import { z } from 'zod';
 import { builtInEncoders } from '../src/data/built-in-tasks.ts';
 import { type ReadFile, readTokenizer } from '../src/files/encoder-files.ts';
 import { parseHubName } from '../src/hub/hub.ts';
+import { CommandError, runCommand } from './support/command.ts';
 import { hubTokenizerFiles } from './support/hub.ts';
-import { CommandError, runCommand } from './support/workbench.ts';
 
 const usage = `Usage: npm run tokens -- --model DIR_OR_NAME --texts FILE.json --json OUT [--hub URL] [--hub-folder DIR]
 
