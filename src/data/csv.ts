@@ -8,6 +8,10 @@ import {
   mostColumns,
   mostRecordCharacters,
 } from './data-file.ts';
+import { guessHeader } from './guess-header.ts';
+
+/** A line that says the delimiter is shorter. */
+const separatorCharacters = 64;
 
 export const delimiters = [',', '\t', ';', '|'] as const;
 
@@ -18,6 +22,8 @@ export class CsvParser {
   readonly #layout: CsvLayout;
   #pending = '';
   #line = 1;
+  /** The first line has been looked at. */
+  #begun = false;
 
   constructor(file: string, layout: CsvLayout) {
     const { delimiter, quote } = layout;
@@ -50,6 +56,16 @@ export class CsvParser {
   /** As `push`, with the first error beside the records in front of it. */
   read(text: string, last: boolean): { records: FileRecord[]; error: DataFileError | null } {
     this.#pending += text;
+    if (!this.#begun) {
+      if (!last && this.#pending.length < separatorCharacters && !this.#pending.includes('\n'))
+        return { records: [], error: null };
+      this.#begun = true;
+      const separator = readSeparatorLine(this.#pending);
+      if (separator) {
+        this.#pending = this.#pending.slice(separator.length);
+        this.#line++;
+      }
+    }
     const result = this.#parser.parse(this.#pending, 0, !last) as Papa.ParseResult<string[]>;
     const rest = last ? '' : this.#pending.slice(result.meta.cursor);
     const bad = new Map(result.errors.filter(({ type }) => type === 'Quotes').map((error) => [error.row ?? 0, error]));
@@ -105,24 +121,18 @@ function attempt(sample: string, whole: boolean, layout: Omit<CsvLayout, 'header
   return { layout, records, score: regular + (width > 1 && regular > 0.4 ? 1 : 0) };
 }
 
-/** Names that a header is likely to hold. */
-const usualName =
-  /^(text|sentence|label|class|category|target|id|index|idx|review|message|content|body|title|question|intent|sentiment|topic|score|stars|rating|v1|v2|文本|内容|句子|评论|标签|类别|分类)(s|_?\d|_?[ab])?$/i;
+/** The first line in which Excel, and what writes for it, say the delimiter: sep=; with or without quotation marks. */
+const separatorLine = /^\ufeff?[ ]*(?:"sep=(.|\\t)"|sep=(.|\\t))(.*)(?:\n|$)/i;
 
-/** Words of a cell that still reads as a column's name. */
-const mostNameCharacters = 40;
-
-/** Whether the first record names the columns: by usual names, else because it looks unlike what follows. */
-function guessHeader(records: readonly FileRecord[]): boolean {
-  const [first, ...rest] = records;
-  if (!first) return true;
-  const cells = first.cells.map((cell) => cell.trim());
-  if (cells.some((cell) => usualName.test(cell))) return true;
-  if (rest.length === 0) return false;
-  if (cells.some((cell) => cell !== '' && Number.isFinite(Number(cell)))) return false;
-  const repeats = cells.some((cell, i) => cell !== '' && rest.some(({ cells: other }) => other[i]?.trim() === cell));
-  if (repeats || new Set(cells).size < cells.length) return false;
-  return cells.every((cell) => cell.length <= mostNameCharacters && cell.split(/\s+/).length <= 3);
+/** The delimiter that a text's first line says, and the characters of that line; null: it is an ordinary line. */
+export function readSeparatorLine(text: string): { delimiter: string; length: number } | null {
+  const [line, quoted, plain, rest = ''] = separatorLine.exec(text) ?? [];
+  const written = quoted ?? plain;
+  if (line === undefined || written === undefined) return null;
+  const delimiter = written === '\\t' ? '\t' : written;
+  // A spreadsheet fills the line up with delimiters.
+  if (/[\w"'\r]/.test(delimiter) || [...rest.trimEnd()].some((letter) => letter !== delimiter)) return null;
+  return { delimiter, length: line.length };
 }
 
 /**
@@ -136,8 +146,9 @@ export function guessCsvLayout(sample: string, whole: boolean, ending = ''): Csv
   if (sample.includes('\\"')) styles.push({ quote: '"', escape: 'backslash' });
   if (/(^|[,;\t|\n])'/.test(sample) && !sample.includes('"')) styles.push({ quote: "'", escape: 'doubled' });
   if (sample.includes('"')) styles.push({ quote: null, escape: 'doubled' });
-  const first = ending === 'tsv' || ending === 'tab' ? '\t' : ',';
-  const ordered = [first, ...delimiters.filter((delimiter) => delimiter !== first)];
+  const told = readSeparatorLine(sample)?.delimiter;
+  const first = told ?? (ending === 'tsv' || ending === 'tab' ? '\t' : ',');
+  const ordered = told ? [told] : [first, ...delimiters.filter((delimiter) => delimiter !== first)];
   const trials = styles.flatMap((style) => ordered.map((delimiter) => attempt(sample, whole, { delimiter, ...style })));
   // Of equals the first: the more usual.
   const best = trials.reduce((a, b) => (b.score > a.score + 1e-9 ? b : a));

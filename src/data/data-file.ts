@@ -6,7 +6,12 @@ export interface DataFile {
   /** For messages; its ending helps to guess the format. */
   name: string;
   blob: Blob;
+  /** Of a zip of folders that hold the parts of a data set: the one that is meant; absent: the training rows. */
+  part?: Part;
 }
+
+/** The parts that a data set may come in. */
+export type Part = 'train' | 'validation' | 'test';
 
 export const formats = ['csv', 'jsonl', 'json', 'parquet', 'folders'] as const;
 /** `csv` is any delimited text, TSV too; `folders` is a zip with one folder of text files per class. */
@@ -38,9 +43,19 @@ export interface FileRecord {
   cells: readonly string[];
 }
 
+/** A column of lists or objects, which is neither text nor label. */
+export interface NestedColumn {
+  name: string;
+  holds: 'list' | 'object';
+}
+
 /** A data file that cannot be used. The message names file, line and column, and what to do. */
 export class DataFileError extends PersonError {
   override name = 'DataFileError';
+  /** How the file was being read, where somebody may choose otherwise. */
+  layout?: Layout;
+  /** Set where rows without a label are all that is wrong: they can be left out. */
+  unlabelled?: true;
 }
 
 /** Whoever reads wanted no more of it. */

@@ -1,5 +1,7 @@
-import { said } from '../model/said.ts';
+import { partOf, said } from '../model/said.ts';
 import { assertWanted, type DataFile, DataFileError } from './data-file.ts';
+import { Gunzip } from './gunzip.ts';
+import { inflateReason } from './inflate-error.ts';
 
 /** Encodings that a person may choose from, as the Encoding Standard labels them. */
 export const encodings = ['utf-8', 'utf-16le', 'utf-16be', 'gb18030', 'windows-1252'] as const;
@@ -142,7 +144,7 @@ export interface ReadOptions {
 /** The most that a compressed file may grow to. */
 const mostInflatedBytes = 2 ** 32;
 
-const isGzip = (head: Uint8Array) => head[0] === 0x1f && head[1] === 0x8b;
+export const isGzip = (head: Uint8Array) => head[0] === 0x1f && head[1] === 0x8b;
 
 /**
  * The bytes of a file in chunks; gzip is unpacked on the way.
@@ -152,36 +154,37 @@ export async function* byteChunks(
   { name, blob }: DataFile,
   { signal, onProgress }: ReadOptions = {},
 ): AsyncGenerator<Uint8Array> {
-  const gzip = isGzip(new Uint8Array(await blob.slice(0, 2).arrayBuffer()));
-  let read = 0;
-  const counted = blob.stream().pipeThrough(
-    new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
-      transform: (chunk, controller) => {
-        read += chunk.byteLength;
-        onProgress?.(read, blob.size);
-        controller.enqueue(chunk);
-      },
-    }),
-  );
-  const reader = (gzip ? counted.pipeThrough(new DecompressionStream('gzip')) : counted).getReader();
-  let inflated = 0;
+  const gunzip = isGzip(new Uint8Array(await blob.slice(0, 2).arrayBuffer())) ? new Gunzip() : null;
+  const failed = (error: unknown) =>
+    new DataFileError(
+      gunzip
+        ? said`${name} cannot be unpacked (${inflateReason(error)}). Is it complete?`
+        : said`${name} cannot be read (${partOf(error)}). Is it complete?`,
+    );
+  const unpacked = <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (error) {
+      throw failed(error);
+    }
+  };
+  const reader = blob.stream().getReader();
+  let [read, inflated] = [0, 0];
   try {
     for (;;) {
       assertWanted(signal, name);
-      const { done, value } = await reader.read().catch((error: unknown) => {
-        const reason = error instanceof Error ? error.message : String(error);
-        throw new DataFileError(
-          gzip
-            ? said`${name} cannot be unpacked (${reason}). Is it complete?`
-            : said`${name} cannot be read (${reason}). Is it complete?`,
-        );
-      });
-      if (done) return;
-      inflated += value.byteLength;
-      if (inflated > mostInflatedBytes)
-        throw new DataFileError(said`${name} holds more than ${mostInflatedBytes} bytes.`);
-      yield value;
+      const { done, value } = await reader.read().catch((error: unknown) => Promise.reject(failed(error)));
+      if (done) break;
+      read += value.byteLength;
+      onProgress?.(read, blob.size);
+      for (const chunk of gunzip ? unpacked(() => gunzip.push(value)) : [value]) {
+        inflated += chunk.byteLength;
+        if (inflated > mostInflatedBytes)
+          throw new DataFileError(said`${name} holds more than ${mostInflatedBytes} bytes.`);
+        yield chunk;
+      }
     }
+    if (gunzip) unpacked(() => gunzip.end());
   } finally {
     await reader.cancel().catch(() => undefined);
   }

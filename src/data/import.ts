@@ -1,5 +1,5 @@
 import { type Said, said } from '../model/said.ts';
-import { CsvParser, csvColumns, fitCells, guessCsvLayout } from './csv.ts';
+import { guessCsvLayout } from './csv.ts';
 import {
   assertWanted,
   type CsvLayout,
@@ -9,55 +9,55 @@ import {
   type Format,
   type Layout,
   mostRows,
+  type NestedColumn,
+  type Part,
 } from './data-file.ts';
-import { byteChunks, decodeChunks, decodeHead, guessEncoding, headOf, type ReadOptions } from './encoding.ts';
-import { folderColumns, unpack } from './folders.ts';
-import { JsonLines, jsonRows, looksLikeJsonLines, mostWholeBytes, objectColumns, objectReader } from './json.ts';
-import { bufferOf, openParquet, parquetRecords } from './parquet.ts';
-import { guessMapping, type Mapping, type Row, rowReader } from './rows.ts';
+import { byteChunks, decodeHead, guessEncoding, headOf, isGzip, type ReadOptions } from './encoding.ts';
+import { unpack } from './folders.ts';
+import { type Guess, guessColumns, mappingOf } from './guess-columns.ts';
+import { looksLikeJsonLines, mostWholeBytes } from './json.ts';
+import { type Mapping, type Row, rowReader } from './rows.ts';
+import { sampledRecords, sampleTable } from './sampling.ts';
+import { openTable } from './tables.ts';
+import { assertSupported } from './unsupported.ts';
 
 /** From a file of any format to labelled rows, in two steps: look (`inspect`), correct what was guessed, read (`importRows`). */
 
+/** A file and how it is read. */
+export type Readable = Pick<Inspection, 'file' | 'layout'>;
+
 /** What a look at a file's beginning tells. */
 export interface Inspection {
-  /** The file itself, or the one data file of a zip. */
+  /** The file itself, or the data file of a zip that has the training rows. */
   file: DataFile;
   layout: Layout;
   columns: string[];
+  /** Columns of lists or objects. */
+  nested: NestedColumn[];
   /** The first records, for a preview. */
   sample: FileRecord[];
-  /** Null where no two columns could be told. */
+  guess: Guess;
+  /** The guess, where it is whole; null where text or label could not be told. */
   mapping: Mapping | null;
+  /** The other parts of the data set, where the file is an archive of several. */
+  parts: Partial<Record<Exclude<Part, 'train'>, Readable>>;
+  /** What a person should know of how it is read. */
+  notes: Said[];
 }
 
 /** A file's beginning that guesses are made from. */
 const headBytes = 2 ** 18;
-const sampleRecords = 100;
+/** Records of a preview. */
+const shownRecords = 100;
 
 const defaults: CsvLayout = { delimiter: ',', quote: '"', escape: 'doubled', header: true };
 
 const magic = (head: Uint8Array, text: string) => [...text].every((letter, i) => head[i] === letter.charCodeAt(0));
 
-/** Files that are something else altogether, by their first bytes. */
-const strangers: readonly [string, Said][] = [
-  ['%PDF', said`a PDF`],
-  ['\u0089PNG', said`a picture`],
-  ['GIF8', said`a picture`],
-  ['\u00ff\u00d8\u00ff', said`a picture`],
-  ['\u00d0\u00cf\u0011\u00e0', said`a workbook or document of an old Office`],
-  ['SQLite format 3', said`a database`],
-  ['BZh', said`a bzip2 archive`],
-  ['7z\u00bc\u00af', said`a 7-Zip archive`],
-  ['\u00fd7zXZ', said`an xz archive`],
-  ['(\u00b5/\u00fd', said`a Zstandard archive`],
-  ['Rar!', said`a RAR archive`],
-];
-
 function guessBinary(head: Uint8Array, name: string): 'parquet' | 'folders' | null {
   if (magic(head, 'PAR1')) return 'parquet';
   if (magic(head, 'PK\u0003\u0004') || magic(head, 'PK\u0005\u0006')) return 'folders';
-  const stranger = strangers.find(([start]) => magic(head, start));
-  if (stranger) throw new DataFileError(said`${name} is ${stranger[1]}, not a table. Save the rows as CSV.`);
+  assertSupported(head, name);
   return null;
 }
 
@@ -72,166 +72,110 @@ function guessTextFormat(sample: string, ending: string): Format {
   return start === '[' && /^\[\s*[[{]/.test(sample.trimStart()) ? 'json' : 'csv';
 }
 
+/** A gzipped file of a format that is read from its end: unpacked, as far as that is held whole. */
+async function unpackedWhole(file: DataFile): Promise<DataFile> {
+  if (!isGzip(new Uint8Array(await file.blob.slice(0, 2).arrayBuffer()))) return file;
+  const chunks: BlobPart[] = [];
+  let bytes = 0;
+  for await (const chunk of byteChunks(file)) {
+    bytes += chunk.byteLength;
+    if (bytes > mostWholeBytes) throw new DataFileError(said`${file.name} holds more than ${mostWholeBytes} bytes.`);
+    chunks.push(new Uint8Array(chunk));
+  }
+  return { ...file, blob: new Blob(chunks) };
+}
+
 /**
  * Looks at a file's beginning and guesses how to read it.
  * @param choices what is known better than the guess
- * @throws DataFileError where it is no table, or is empty
+ * @throws DataFileError where it is no table, or is empty; with the layout, where another one might do
  */
 export async function inspect(file: DataFile, choices: Partial<Layout> = {}): Promise<Inspection> {
   const head = await headOf(file, headBytes);
   if (head.byteLength === 0) throw new DataFileError(said`${file.name} is empty.`);
-  const binary = choices.format ? null : guessBinary(head, file.name);
-  const format = choices.format ?? binary;
-  if (format === 'parquet') return inspectParquet(file);
-  if (format === 'folders') return inspectZip(file, choices);
-  const encoding = choices.encoding ?? guessEncoding(head);
-  const whole = head.byteLength < headBytes;
-  const sample = decodeHead(head, encoding, file.name);
-  if (sample.trim() === '') throw new DataFileError(said`${file.name} is empty.`);
-  const ending = endingOf(file.name);
-  const layout: Layout = { ...defaults, format: format ?? guessTextFormat(sample, ending), encoding };
-  if (layout.format === 'csv') Object.assign(layout, guessCsvLayout(sample, whole, ending));
-  const corrected = { ...layout, ...choices, format: layout.format, encoding };
-  // The sample is read as the whole will be, only less of it: a mistake in it is found here.
-  const { columns, records } = await openTable(file, corrected);
-  const first: FileRecord[] = [];
-  for await (const batch of records({})) {
-    for (const record of batch) first.push(record);
-    if (first.length >= sampleRecords) break;
+  const format = choices.format ?? guessBinary(head, file.name);
+  if (format === 'parquet') return preview(await unpackedWhole(file), { ...defaults, format, encoding: null });
+  if (format === 'folders') return inspectZip(await unpackedWhole(file), choices);
+  const layout = guessTextLayout(head, file.name, { ...choices, ...(format ? { format } : {}) });
+  try {
+    return await preview(file, layout);
+  } catch (error) {
+    if (error instanceof DataFileError) error.layout = layout;
+    throw error;
   }
-  const shown = first.slice(0, sampleRecords);
-  return { file, layout: corrected, columns, sample: shown, mapping: guessMapping(columns, shown) };
 }
 
-async function inspectParquet(file: DataFile): Promise<Inspection> {
-  const { columns, records } = await openTable(file, { ...defaults, format: 'parquet', encoding: null });
-  const sample: FileRecord[] = [];
-  for await (const batch of records({})) {
-    sample.push(...batch.slice(0, sampleRecords - sample.length));
-    if (sample.length >= sampleRecords) break;
+function guessTextLayout(head: Uint8Array, name: string, choices: Partial<Layout>): Layout {
+  const encoding = choices.encoding ?? guessEncoding(head);
+  const sample = decodeHead(head, encoding, name);
+  if (sample.trim() === '') throw new DataFileError(said`${name} is empty.`);
+  const ending = endingOf(name);
+  const format = choices.format ?? guessTextFormat(sample, ending);
+  const csv = format === 'csv' ? guessCsvLayout(sample, head.byteLength < headBytes, ending) : defaults;
+  return { ...csv, ...choices, format, encoding };
+}
+
+/** The sample is read as the whole will be, only less of it: a mistake in it is found here. */
+async function preview(file: DataFile, layout: Layout): Promise<Inspection> {
+  const { columns, nested, records } = await openTable(file, layout);
+  const first: FileRecord[] = [];
+  let bytes = 0;
+  const onProgress = (read: number) => {
+    bytes = read;
+  };
+  for await (const batch of records({ onProgress })) {
+    for (const record of batch) first.push(record);
+    if (first.length >= sampledRecords || (first.length >= shownRecords && bytes >= headBytes)) break;
   }
-  const layout: Layout = { ...defaults, format: 'parquet', encoding: null };
-  return { file, layout, columns, sample, mapping: guessMapping(columns, sample) };
+  const sample = await sampleTable(file, layout, { columns }, first);
+  const named = layout.format !== 'csv' || layout.header;
+  const guess = guessColumns(columns, sample, { named, nested });
+  return {
+    file,
+    layout,
+    columns,
+    nested,
+    sample: first.slice(0, shownRecords),
+    guess,
+    mapping: mappingOf(guess),
+    parts: {},
+    notes: [],
+  };
 }
 
 async function inspectZip(file: DataFile, choices: Partial<Layout>): Promise<Inspection> {
   const unpacked = await unpack(file);
-  if (unpacked.kind === 'file') {
-    const { format: _, ...rest } = choices;
-    return inspect(unpacked.file, rest);
+  if (unpacked.kind === 'folders') {
+    const layout: Layout = { ...defaults, format: 'folders', encoding: null };
+    const { train: _, ...others } = unpacked.parts;
+    const inspection = await preview(file, layout);
+    const mapping: Mapping = { text: 'text', second: null, label: 'label' };
+    const guess: Guess = { ...mapping, reason: null, candidates: [] };
+    const parts = Object.keys(others).map((part) => [part, { file: { ...file, part: part as Part }, layout }]);
+    return { ...inspection, mapping, guess, parts: Object.fromEntries(parts), notes: unpacked.notes };
   }
-  const layout: Layout = { ...defaults, format: 'folders', encoding: null };
-  const mapping: Mapping = { text: 'text', second: null, label: 'label' };
-  return { file, layout, columns: folderColumns, sample: unpacked.records.slice(0, sampleRecords), mapping };
-}
-
-interface Table {
-  columns: string[];
-  /** Every record from the first on, in batches; of the wanted columns only where that saves reading. */
-  records: (options: ReadOptions & { wanted?: readonly string[] }) => AsyncIterable<FileRecord[]>;
-}
-
-/** Opens a file under a layout: its columns, and a way to its records. */
-async function openTable(file: DataFile, layout: Layout): Promise<Table> {
-  switch (layout.format) {
-    case 'csv':
-      return openCsv(file, layout);
-    case 'jsonl':
-      return openJsonLines(file, layout);
-    case 'json':
-      return openJson(file, layout);
-    case 'parquet': {
-      const parquet = await openParquet(file.name, bufferOf(file.blob));
-      return { columns: parquet.columns, records: (options) => parquetRecords(parquet, options) };
-    }
-    case 'folders': {
-      const unpacked = await unpack(file);
-      if (unpacked.kind !== 'folders') throw new DataFileError(said`${file.name} holds no folders of text files.`);
-      return {
-        columns: folderColumns,
-        records: async function* () {
-          yield unpacked.records;
-        },
-      };
-    }
+  const { train, ...others } = unpacked.files;
+  const { format: _, ...rest } = choices;
+  const inspection = await inspect(train, rest);
+  const notes = [...inspection.notes, ...unpacked.notes];
+  const parts: Inspection['parts'] = {};
+  for (const [part, other] of Object.entries(others) as [Exclude<Part, 'train'>, DataFile][]) {
+    const { file: read, layout, columns } = await inspect(other, partChoices(inspection, rest));
+    if (inspection.columns.every((name) => columns.includes(name) || !isNeeded(inspection.guess, name)))
+      parts[part] = { file: read, layout };
+    else notes.push(said`Left out, as it has no label: ${other.name}.`);
   }
+  return { ...inspection, parts, notes };
 }
 
-const textOf = (file: DataFile, layout: Layout, options: ReadOptions) =>
-  decodeChunks(byteChunks(file, options), layout.encoding ?? 'utf-8', file.name);
-
-async function* csvRecords(file: DataFile, layout: Layout, options: ReadOptions): AsyncGenerator<FileRecord[]> {
-  const parser = new CsvParser(file.name, layout);
-  for await (const text of textOf(file, layout, options)) yield parser.push(text, false);
-  yield parser.push('', true);
+/** Parts of one data set are written alike. */
+function partChoices({ layout }: Inspection, choices: Partial<Layout>): Partial<Layout> {
+  if (layout.format !== 'csv') return choices;
+  const { format: _, encoding: __, ...alike } = layout;
+  return { ...choices, ...alike };
 }
 
-async function openCsv(file: DataFile, layout: Layout): Promise<Table> {
-  let first: FileRecord | undefined;
-  for await (const batch of csvRecords(file, layout, {})) {
-    first = batch[0];
-    if (first) break;
-  }
-  if (!first) throw new DataFileError(said`${file.name} is empty.`);
-  const columns = csvColumns(first, layout.header, file.name);
-  return {
-    columns,
-    records: async function* (options) {
-      let skip = layout.header;
-      for await (const batch of csvRecords(file, layout, options)) {
-        const rows = skip ? batch.slice(1) : batch;
-        if (batch.length > 0) skip = false;
-        yield rows.map((record) => fitCells(record, columns, file.name));
-      }
-    },
-  };
-}
-
-async function* jsonLineValues(file: DataFile, layout: Layout, options: ReadOptions) {
-  const lines = new JsonLines(file.name);
-  for await (const text of textOf(file, layout, options)) yield lines.push(text, false);
-  yield lines.push('', true);
-}
-
-async function openJsonLines(file: DataFile, layout: Layout): Promise<Table> {
-  const first: unknown[] = [];
-  for await (const batch of jsonLineValues(file, layout, {})) {
-    for (const { value } of batch) first.push(value);
-    if (first.length >= sampleRecords) break;
-  }
-  const columns = objectColumns(first.slice(0, sampleRecords));
-  if (columns.length === 0) throw new DataFileError(said`${file.name} line 1: no object like {"text": …, "label": …}.`);
-  return {
-    columns,
-    records: async function* ({ wanted = columns, ...options }) {
-      const toRecord = objectReader(file.name, 'jsonl', columns, new Set(wanted));
-      for await (const batch of jsonLineValues(file, layout, options))
-        yield batch.map(({ place, value }) => toRecord(value, place));
-    },
-  };
-}
-
-async function openJson(file: DataFile, layout: Layout): Promise<Table> {
-  if (file.blob.size > mostWholeBytes)
-    throw new DataFileError(
-      said`${file.name} has ${file.blob.size} bytes; JSON may have ${mostWholeBytes}. Write one object a line (JSONL) instead.`,
-    );
-  const parts: string[] = [];
-  for await (const text of textOf(file, layout, {})) parts.push(text);
-  const rows = jsonRows(parts.join(''), file.name);
-  const columns = objectColumns(rows.slice(0, sampleRecords));
-  if (rows.length === 0) throw new DataFileError(said`${file.name} has no rows.`);
-  if (columns.length === 0)
-    throw new DataFileError(said`${file.name} entry 1: no object like {"text": …, "label": …}.`);
-  return {
-    columns,
-    records: async function* ({ wanted = columns, signal }) {
-      const toRecord = objectReader(file.name, 'json', columns, new Set(wanted));
-      assertWanted(signal, file.name);
-      yield rows.map((value, i) => toRecord(value, i + 1));
-    },
-  };
-}
+const isNeeded = ({ text, second, label }: Guess, name: string) => [text, second, label].includes(name);
 
 export interface ImportOptions extends ReadOptions {
   mapping: Mapping;
@@ -247,12 +191,12 @@ export interface ImportOptions extends ReadOptions {
  * @throws DataFileError naming file and line; ReadCancelled
  */
 export async function* rowBatches(
-  { file, layout }: Pick<Inspection, 'file' | 'layout'>,
+  { file, layout }: Readable,
   { mapping, unlabelled, limit = mostRows + 1, ...options }: ImportOptions,
 ): AsyncGenerator<Row[]> {
-  const { columns, records } = await openTable(file, layout);
+  const { columns, nested, records } = await openTable(file, layout);
   const { format } = layout;
-  const toRow = rowReader({ file: file.name, format, columns, mapping, unlabelled });
+  const toRow = rowReader({ file: file.name, format, columns, nested, mapping, unlabelled });
   const wanted = [mapping.text, mapping.label, ...(mapping.second === null ? [] : [mapping.second])].map((name) =>
     name.trim(),
   );
@@ -276,10 +220,7 @@ export async function* rowBatches(
  * Reads all rows of a file.
  * @throws DataFileError naming file and line; ReadCancelled
  */
-export async function importRows(
-  inspection: Pick<Inspection, 'file' | 'layout'>,
-  options: ImportOptions,
-): Promise<Row[]> {
+export async function importRows(inspection: Readable, options: ImportOptions): Promise<Row[]> {
   const rows: Row[] = [];
   for await (const batch of rowBatches(inspection, options)) for (const row of batch) rows.push(row);
   return rows;
@@ -292,9 +233,18 @@ export async function importRows(
 export async function importGuessed(file: DataFile, options: Partial<ImportOptions> = {}): Promise<Row[]> {
   const inspection = await inspect(file);
   const mapping = options.mapping ?? inspection.mapping;
-  if (!mapping)
-    throw new DataFileError(
-      said`${file.name} has one column only (${inspection.columns.join(', ')}). A text and its label are needed.`,
-    );
+  if (!mapping) throw noChoice(inspection);
   return importRows(inspection, { ...options, mapping });
+}
+
+/** What is said where text and label cannot be told, with the columns that there are. */
+export function noChoice({ file, columns, nested, guess }: Inspection): DataFileError {
+  if (columns.length + nested.length < 2)
+    return new DataFileError(
+      said`${file.name} has one column only (${columns.join(', ')}). A text and its label are needed.`,
+    );
+  const names = [...columns, ...nested.map(({ name }) => name)].join(', ');
+  return new DataFileError(
+    said`${file.name}: ${guess.reason ?? ''} Choose text and label (data.text, data.label); the columns are ${names}.`,
+  );
 }

@@ -1,4 +1,4 @@
-import { inEnglish, partOf, type Said, said } from '../model/said.ts';
+import { inEnglish, PersonError, partOf, type Said, said } from '../model/said.ts';
 
 /** What fflate says of damaged contents, so that a page can say it in its language. */
 const known: readonly Said[] = [
@@ -12,5 +12,6 @@ const known: readonly Said[] = [
 /** Why contents cannot be unpacked, inside a sentence. */
 export function inflateReason(error: unknown): Said {
   const reason = partOf(error);
+  if (error instanceof PersonError) return reason;
   return known.find((words) => inEnglish(words) === inEnglish(reason)) ?? reason;
 }

@@ -1,15 +1,20 @@
-import { type Said, said, type Words } from '../model/said.ts';
+import { said, type Words } from '../model/said.ts';
 import {
   DataFileError,
   type FileRecord,
   type Format,
   mostColumns,
   mostRecordCharacters,
-  mostRows,
+  type NestedColumn,
   placeName,
 } from './data-file.ts';
+import { findJsonFault } from './json-error.ts';
 
 /** JSON and JSON lines: objects whose keys are the columns. */
+
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isNested = (value: unknown) => typeof value === 'object' && value !== null && !(value instanceof Date);
 
 /** A file that must be held whole is refused beyond this size. */
 export const mostWholeBytes = 2 ** 28;
@@ -45,100 +50,35 @@ export function objectReader(file: string, format: Format, columns: readonly str
   };
 }
 
-/** The names that objects use, in the order of their first use; a list or object as value is no column of text. */
-export function objectColumns(values: readonly unknown[]): string[] {
+/** The names that objects use, in the order of their first use, and those under which lists or objects stand. */
+export function objectColumns(values: readonly unknown[]): { columns: string[]; nested: NestedColumn[] } {
   const names = new Set<string>();
-  const nested = new Set<string>();
+  const nested = new Map<string, NestedColumn['holds']>();
   for (const value of values) {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) continue;
+    if (!isObject(value)) continue;
     for (const [name, cell] of Object.entries(value)) {
       names.add(name);
-      if (typeof cell === 'object' && cell !== null && !(cell instanceof Date)) nested.add(name);
-      if (names.size > mostColumns) return [...names];
+      if (isNested(cell)) nested.set(name, Array.isArray(cell) ? 'list' : 'object');
+      if (names.size > mostColumns) break;
     }
   }
-  return [...names].filter((name) => !nested.has(name));
-}
-
-/** Where in a text the parser stopped, as it says itself: by position, or by line and column. */
-function placeOfError(message: string, text: string): Said {
-  const named = /line (\d+) column (\d+)/.exec(message);
-  if (named) return said`line ${named[1]}, column ${named[2]}`;
-  const position = /position (\d+)/.exec(message)?.[1];
-  const before = text.slice(0, position === undefined ? text.length : Number(position));
-  const line = before.split('\n').length;
-  return said`line ${line}, column ${before.length - before.lastIndexOf('\n')}`;
+  return {
+    columns: [...names].filter((name) => !nested.has(name)),
+    nested: [...nested].map(([name, holds]) => ({ name, holds })),
+  };
 }
 
 /**
  * Parses a JSON file.
  * @throws DataFileError naming line and column
  */
-function parseJson(text: string, file: string): unknown {
+export function parseJson(text: string, file: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const where = placeOfError(message, text);
-    throw new DataFileError(said`${file} ${where}: not JSON (${message.slice(0, 200)}). Is the file complete?`);
+    const { line, column, reason } = findJsonFault(text, error instanceof Error ? error.message : String(error));
+    throw new DataFileError(said`${file} line ${line}, column ${column}: not JSON (${reason}).`);
   }
-}
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** The list in an object that wraps one: {"data": [...]}. */
-function wrappedList(value: Record<string, unknown>): unknown[] | null {
-  const lists = Object.values(value).filter((entry): entry is unknown[] => Array.isArray(entry));
-  return lists.length === 1 && lists[0]?.every(isObject) ? lists[0] : null;
-}
-
-/** Columns side by side, {"text": [...], "label": [...]} or {"text": {"0": ...}, ...}, as rows. */
-function fromColumns(value: Record<string, unknown>, file: string): unknown[] | null {
-  const columns = Object.entries(value);
-  if (columns.length < 2 || columns.length > mostColumns) return null;
-  const cells = columns.map(([, column]) =>
-    Array.isArray(column) ? column : isObject(column) ? Object.values(column) : null,
-  );
-  if (cells.some((column) => column === null || column.some((cell) => typeof cell === 'object' && cell !== null)))
-    return null;
-  const lengths = cells.map((column) => column?.length ?? 0);
-  const uneven = lengths.findIndex((length) => length !== lengths[0]);
-  if (uneven > 0)
-    throw new DataFileError(
-      said`${file}: column ${columns[uneven]?.[0]} has ${lengths[uneven]} entries, ${columns[0]?.[0]} has ${lengths[0]}.`,
-    );
-  return Array.from({ length: lengths[0] ?? 0 }, (_, row) =>
-    Object.fromEntries(columns.map(([name], i) => [name, cells[i]?.[row]])),
-  );
-}
-
-/** Lists in a list, the first one naming the columns. */
-function fromLists(list: readonly unknown[]): unknown[] | null {
-  const [names, ...rows] = list;
-  if (!Array.isArray(names) || !names.every((name) => typeof name === 'string')) return null;
-  return rows.map((row) =>
-    Array.isArray(row) ? Object.fromEntries(names.map((name, i) => [name.trim(), row[i]])) : row,
-  );
-}
-
-/**
- * The rows of a JSON file: a list of objects, a list wrapped in an object, a list of lists below their names, or columns side
- * by side.
- * @throws DataFileError
- */
-export function jsonRows(text: string, file: string): unknown[] {
-  const value = parseJson(text.replace(/^\ufeff/, ''), file);
-  const rows = Array.isArray(value)
-    ? Array.isArray(value[0])
-      ? fromLists(value)
-      : value
-    : isObject(value)
-      ? (wrappedList(value) ?? fromColumns(value, file))
-      : null;
-  if (!rows) throw new DataFileError(said`${file}: no list of rows. Write [{"text": …, "label": …}, …].`);
-  if (rows.length > mostRows) throw new DataFileError(said`${file} has ${rows.length} rows; ${mostRows} are the most.`);
-  return rows;
 }
 
 /** Splits JSON lines as they come; blank lines are left out. */
@@ -166,8 +106,8 @@ export class JsonLines {
       try {
         values.push({ place: this.#line, value: JSON.parse(line) });
       } catch (error) {
-        const message = (error instanceof Error ? error.message : String(error)).slice(0, 200);
-        throw new DataFileError(said`${this.#file} line ${this.#line}: not JSON (${message}).`);
+        const { column, reason } = findJsonFault(line, error instanceof Error ? error.message : String(error));
+        throw new DataFileError(said`${this.#file} line ${this.#line}, column ${column}: not JSON (${reason}).`);
       }
     }
     return values;
@@ -185,5 +125,3 @@ export function looksLikeJsonLines(sample: string): boolean {
     return second !== undefined && first.trim().startsWith('{') && first.trim().endsWith('}');
   }
 }
-
-const isNested = (value: unknown) => typeof value === 'object' && value !== null;

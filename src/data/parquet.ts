@@ -1,7 +1,7 @@
-import type { AsyncBuffer, FileMetaData } from 'hyparquet';
+import type { AsyncBuffer, FileMetaData, SchemaTree } from 'hyparquet';
 import { z } from 'zod';
 import { PersonError, partOf, said } from '../model/said.ts';
-import { assertWanted, DataFileError, type FileRecord, mostRows } from './data-file.ts';
+import { assertWanted, DataFileError, type FileRecord, mostRows, type NestedColumn } from './data-file.ts';
 import type { ReadOptions } from './encoding.ts';
 import { objectReader } from './json.ts';
 import { pageCheck } from './parquet-pages.ts';
@@ -12,6 +12,8 @@ import { pageCheck } from './parquet-pages.ts';
 export interface ParquetFile {
   name: string;
   columns: string[];
+  /** Columns of lists, maps or structs. */
+  nested: NestedColumn[];
   rows: number;
   buffer: AsyncBuffer;
   metadata: FileMetaData;
@@ -73,6 +75,17 @@ function readClassNames({ key_value_metadata }: FileMetaData): Map<string, strin
   }
 }
 
+const nestedColumn = ({ children, element }: SchemaTree): NestedColumn => ({
+  name: String(element.name),
+  holds:
+    element.repetition_type === 'REPEATED' ||
+    element.logical_type?.type === 'LIST' ||
+    element.converted_type === 'LIST' ||
+    children[0]?.element.repetition_type === 'REPEATED'
+      ? 'list'
+      : 'object',
+});
+
 /**
  * Opens a Parquet file.
  * @throws DataFileError for a file that is damaged or far too large
@@ -84,16 +97,18 @@ export async function openParquet(name: string, buffer: AsyncBuffer): Promise<Pa
     const rows = Number(metadata.num_rows);
     if (!(rows >= 0 && rows <= mostRows))
       throw new DataFileError(said`${name} has ${rows} rows; ${mostRows} are the most.`);
-    const columns = parquetSchema(metadata)
-      .children.filter(({ children }) => children.length === 0)
-      .map(({ element }) => element.name);
+    const { children } = parquetSchema(metadata);
+    const isPlain = ({ children: inner, element }: SchemaTree) =>
+      inner.length === 0 && element.repetition_type !== 'REPEATED';
+    const columns = children.filter(isPlain).map(({ element }) => element.name);
+    const nested = children.filter((column) => !isPlain(column)).map(nestedColumn);
     const sizes = metadata.row_groups.map((group) => group?.num_rows);
     if (sizes.some((size) => typeof size !== 'bigint' || size < 0n || size > rows))
       throw new DataFileError(said`${name}: the Parquet file's row groups have no sizes. Is it damaged?`);
     if (columns.some((column) => typeof column !== 'string'))
       throw new DataFileError(said`${name}: a column of the Parquet file has no name. Is it damaged?`);
     if (columns.length === 0) throw new DataFileError(said`${name} has no column of plain values.`);
-    return { name, columns, rows, buffer, metadata, classNames: readClassNames(metadata) };
+    return { name, columns, nested, rows, buffer, metadata, classNames: readClassNames(metadata) };
   });
 }
 

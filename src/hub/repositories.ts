@@ -1,5 +1,6 @@
+import { guessColumns } from '../data/guess-columns.ts';
 import { openParquet, parquetRecords } from '../data/parquet.ts';
-import { guessMapping, type Mapping, type Row, rowReader } from '../data/rows.ts';
+import { type Mapping, type Row, rowReader } from '../data/rows.ts';
 import { hasTokenizer } from '../files/encoder-file-names.ts';
 import type { ReadFile } from '../files/encoder-files.ts';
 import { said } from '../model/said.ts';
@@ -123,17 +124,18 @@ export async function readHubRows(repo: HubRepo, options: HubRowsOptions): Promi
     const name = `${repo.name}/${file.path}`;
     const parquet = await openParquet(name, rangesOf(repo, file, options));
     if (!mapping) {
-      const sample = await parquetRecords(parquet, { to: 100, signal }).next();
-      const guess = guessMapping(parquet.columns, sample.done ? [] : sample.value);
-      const { text = guess?.text, label = guess?.label, second = guess?.second ?? null } = options.mapping ?? {};
-      if (text === undefined || label === undefined)
+      const sample = await parquetRecords(parquet, { to: 1000, signal }).next();
+      const guess = guessColumns(parquet.columns, sample.done ? [] : sample.value, { nested: parquet.nested });
+      const { text = guess.text, label = guess.label, second = guess.second } = options.mapping ?? {};
+      if (text === null || label === null)
         throw new HubError(
-          said`${name} has the columns ${parquet.columns.join(', ')}. Say which is text and which label.`,
+          said`${name} has the columns ${parquet.columns.join(', ')}. ${guess.reason ?? ''} Say which is text and which label (data.text, data.label).`,
         );
       mapping = { text, label, second };
     }
     const { text, label, second } = mapping;
-    const toRow = rowReader({ file: name, format: 'parquet', columns: parquet.columns, mapping, unlabelled });
+    const { columns, nested } = parquet;
+    const toRow = rowReader({ file: name, format: 'parquet', columns, nested, mapping, unlabelled });
     const wanted = second === null ? [text, label] : [text, second, label];
     const to = Math.min(parquet.rows, limit - rows.length);
     for await (const batch of parquetRecords(parquet, { to, wanted, signal }))
