@@ -57,8 +57,8 @@ function valueFault(text: string, at: number): Said {
   if (foreign) return foreign[1];
   if (rest === '') return cutOff;
   if (/^[\]},]/.test(rest)) return said`a value is missing in front of ${rest[0]}`;
-  if (/^[+\d.-]/.test(rest)) return said`${/^[\w.+-]+/.exec(rest)?.[0] ?? ''} is no JSON number`;
-  return said`${/^\w+/.exec(rest)?.[0] ?? rest[0] ?? ''} is no JSON value`;
+  if (/^[+\d.-]/.test(rest)) return said`${/^[\w.+-]+/.exec(rest)?.[0] ?? ''} is not a JSON number`;
+  return said`${/^\w+/.exec(rest)?.[0] ?? rest[0] ?? ''} is not a JSON value`;
 }
 
 /** What stands where a name should. */
@@ -147,7 +147,10 @@ function separatorFault(text: string, at: number): Said {
  * @param message what it said, should nothing be found
  */
 export function findJsonFault(text: string, message: string): JsonFault {
-  const { at, reason } = firstFault(text) ?? { at: text.length, reason: said`${message.slice(0, 200)}` };
+  const { at, reason } = firstFault(text) ?? {
+    at: text.length,
+    reason: said`the parser says ${message.slice(0, 200)}`,
+  };
   const before = text.slice(0, at);
   return { line: before.split('\n').length, column: at - before.lastIndexOf('\n'), reason };
 }

@@ -240,7 +240,6 @@ export const saidOfFiles: Readonly<Record<string, string>> = {
   '{0} has several subsets: {1}. Choose one (data.subset).': '{0} 有多个子集：{1}。请选择一个（data.subset）。',
   '{0} has no split {1} in {2}; it has {3}.': '{0} 的 {2} 中没有划分 {1}，只有 {3}。',
   none: '（无）',
-  '{0} has the columns {1}. Say which is text and which label.': '{0} 的列是 {1}。请指明哪一列是文本，哪一列是标签。',
   '{0} has {1} bytes; {2} are the most.': '{0} 有 {1} 字节，最多 {2} 字节。',
   '{0} is longer than the {1} bytes that the Hub announced.': '{0} 比 Hub 所说的 {1} 字节更长。',
   '{0}: the connection broke after {1} of {2} bytes{3}. What arrived is kept: try again.':

@@ -1,4 +1,5 @@
 import { saidOfChecks } from './said-checks.ts';
+import { saidOfData } from './said-data.ts';
 import { saidOfFiles } from './said-files.ts';
 import { saidOfTokenizer } from './said-tokenizer.ts';
 
@@ -7,29 +8,22 @@ export const said: Readonly<Record<string, string>> = {
   ...saidOfFiles,
   ...saidOfChecks,
   ...saidOfTokenizer,
+  ...saidOfData,
 
   // 位置与名称
   'line {0}': '第 {0} 行',
   'entry {0}': '第 {0} 条',
-  'line {0}, column {1}': '第 {0} 行第 {1} 列',
   '{0} {1}: column {2}': '{0} {1}：列 {2}',
   'a list': '列表',
   'an object': '对象',
   'a PDF': 'PDF',
   'a picture': '图片',
-  'a workbook or document of an old Office': '旧版 Office 的工作簿或文档',
-  'a database': '数据库',
-  'a bzip2 archive': 'bzip2 压缩包',
-  'a 7-Zip archive': '7-Zip 压缩包',
-  'an xz archive': 'xz 压缩包',
-  'a Zstandard archive': 'Zstandard 压缩包',
   'a RAR archive': 'RAR 压缩包',
   'the reader stopped': '读取中止了',
 
   // 数据文件
   '{0} is empty.': '{0} 是空的。',
   '{0} has no rows.': '{0} 没有任何行。',
-  '{0} is {1}, not a table. Save the rows as CSV.': '{0} 是{1}，不是表格。请把数据另存为 CSV。',
   '{0} could not be read: {1}. Try a smaller file.': '无法读取 {0}：{1}。请换一个小一些的文件。',
   '{0} could not be read: the reader said nothing for {1} seconds. Is the file damaged?':
     '无法读取 {0}：读取器 {1} 秒没有回应。文件是否已损坏？',
@@ -68,8 +62,6 @@ export const said: Readonly<Record<string, string>> = {
   '{0} line 1: no object like {"text": …, "label": …}.': '{0} 第 1 行：不是形如 {"text": …, "label": …} 的对象。',
   '{0} entry 1: no object like {"text": …, "label": …}.': '{0} 第 1 条：不是形如 {"text": …, "label": …} 的对象。',
   '{0} {1}: not an object like {"text": …, "label": …}.': '{0} {1}：不是形如 {"text": …, "label": …} 的对象。',
-  '{0} {1}: not JSON ({2}). Is the file complete?': '{0} {1}：不是 JSON（{2}）。文件完整吗？',
-  '{0} line {1}: not JSON ({2}).': '{0} 第 {1} 行：不是 JSON（{2}）。',
   '{0} holds {1}, not a text. Choose another column.': '{0} 里是{1}，不是文本。请选择其他列。',
   '{0}: no list of rows. Write [{"text": …, "label": …}, …].':
     '{0}：没有数据行的列表。请写成 [{"text": …, "label": …}, …]。',
@@ -85,8 +77,6 @@ export const said: Readonly<Record<string, string>> = {
   // 压缩包
   '{0} holds no folders of text files.': '{0} 里没有装着文本文件的文件夹。',
   '{0} has {1} bytes; a zip may have {2}. Unpack it first.': '{0} 有 {1} 字节，zip 最多 {2} 字节。请先解压。',
-  '{0} is a workbook or document, not a zip of texts. Save the table as CSV.':
-    '{0} 是工作簿或文档，不是装着文本的 zip。请把表格另存为 CSV。',
   '{0} holds several files ({1}). Unpack it and choose one.': '{0} 里有多个文件（{1}）。请解压后选择一个。',
   '{0} has {1} files; {2} are the most.': '{0} 有 {1} 个文件，最多 {2} 个。',
   '{0} unpacks to more than {1} bytes.': '{0} 解压后超过 {1} 字节。',
