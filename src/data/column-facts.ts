@@ -18,6 +18,8 @@ export interface ColumnFacts {
   kind: ValueKind;
   /** Whole numbers, each one more than the one before it. */
   counts: boolean;
+  /** Equal values stand together, as of a source or a date that rows are sorted by. */
+  grouped: boolean;
 }
 
 /** What nearly all values of a column are. */
@@ -93,6 +95,16 @@ function commonKind(values: readonly string[], different: ReadonlySet<string>): 
   return holdsSeveral(different) ? 'several labels' : 'words';
 }
 
+/** Records from which on it shows whether values are mixed. */
+const enoughForRuns = 20;
+
+/** Whether far fewer neighbours differ than would by chance. */
+function isGrouped(values: readonly string[], distinct: number): boolean {
+  if (values.length < enoughForRuns || distinct < 2) return false;
+  const changes = values.filter((value, i) => i > 0 && value !== values[i - 1]).length;
+  return changes < 0.25 * values.length * (1 - 1 / distinct);
+}
+
 /** Looks at one column of records. */
 export function factsOf(name: string, at: number, records: readonly FileRecord[]): ColumnFacts {
   const values = records.map(({ cells }) => (cells[at] ?? '').trim()).filter((value) => value !== '');
@@ -110,6 +122,7 @@ export function factsOf(name: string, at: number, records: readonly FileRecord[]
     meanLength: values.reduce((sum, value) => sum + value.length, 0) / count,
     meanWords: values.reduce((sum, value) => sum + wordsIn(value), 0) / count,
     kind,
+    grouped: isGrouped(values, different.size),
     counts: numbers.length >= 3 && numbers.every((number, i) => i === 0 || number === (numbers[i - 1] ?? 0) + 1),
   };
 }

@@ -109,16 +109,23 @@ const filledWidth = (cells: readonly string[]) => cells.findLastIndex((cell) => 
 const quotePenalty = 0.9;
 const headerPenalty = 0.5;
 
-function attempt(sample: string, whole: boolean, layout: Omit<CsvLayout, 'header'>): Trial {
-  const { records, error } = new CsvParser('sample', { ...layout, header: true }).read(sample, whole);
-  const widths = records.map(({ cells }) => filledWidth(cells));
+/** Share of the records that have the most usual width, and that width. */
+function regularity(widths: readonly number[]): [share: number, width: number] {
   const counts = new Map<number, number>();
   for (const width of widths) counts.set(width, (counts.get(width) ?? 0) + 1);
   const [width = 0, most = 0] = [...counts].sort((a, b) => b[1] - a[1] || b[0] - a[0])[0] ?? [];
-  const regular =
-    (most / Math.max(1, records.length)) * (error ? quotePenalty : 1) * (widths[0] === width ? 1 : headerPenalty);
+  return [(most / Math.max(1, widths.length)) * (widths[0] === width ? 1 : headerPenalty), width];
+}
+
+function attempt(sample: string, whole: boolean, layout: Omit<CsvLayout, 'header'>): Trial {
+  const { records, error } = new CsvParser('sample', { ...layout, header: true }).read(sample, whole);
+  // Empty cells at the end may be missing, or one cell too many; or the last column is empty in most rows.
+  const [regular, width] = [filledWidth, (cells: readonly string[]) => cells.length]
+    .map((widthOf) => regularity(records.map(({ cells }) => widthOf(cells))))
+    .reduce((a, b) => (b[0] > a[0] ? b : a)) as [number, number];
+  const sound = regular * (error ? quotePenalty : 1);
   // A table beats a list; then regularity counts.
-  return { layout, records, score: regular + (width > 1 && regular > 0.4 ? 1 : 0) };
+  return { layout, records, score: sound + (width > 1 && sound > 0.4 ? 1 : 0) };
 }
 
 /** The first line in which Excel, and what writes for it, say the delimiter: sep=; with or without quotation marks. */

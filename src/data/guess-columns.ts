@@ -76,9 +76,9 @@ export function whyNoLabel(facts: ColumnFacts): Said | null {
   if (kind === 'fraction' && !recurs && distinct > 2) return said`it holds measured numbers, not classes`;
   if (kind === 'fraction' && distinct > 20) return said`it holds measured numbers, not classes`;
   if ((kind === 'date' || kind === 'address') && !recurs) return said`it holds dates or addresses`;
-  if (kind === 'whole number' && meanLength >= 6) return said`it holds ids`;
-  if (facts.counts && !(records < enoughRecords && wordsOf(facts.name).some((word) => labelWord.test(word))))
-    return said`it counts the rows`;
+  const isNamed = wordsOf(facts.name).some((word) => labelWord.test(word));
+  if (kind === 'whole number' && meanLength >= 6 && !(isNamed && variety <= 0.5)) return said`it holds ids`;
+  if (facts.counts && !(records < enoughRecords && isNamed)) return said`it counts the rows`;
   if (records >= enoughRecords && variety > idVariety) return said`it has another value in nearly every row`;
   return null;
 }
@@ -105,7 +105,8 @@ function labelName(name: string, { distinct }: ColumnFacts): number {
 function labelValues(facts: ColumnFacts, last: number, named: boolean): number {
   const { at, records, variety, distinct, kind, filled, meanWords, meanLength } = facts;
   let score = -0.5 * Math.log2(Math.max(2, distinct)) - 0.4 * Math.log2(1 + meanLength);
-  if (at === 0 || at === last) score += named ? 0.5 : 2;
+  if (at === 0 || at === last) score += named ? 0.5 : 1.5;
+  if (facts.grouped) score -= 2;
   if (records >= enoughRecords) score += variety <= 0.5 ? 2 : -3;
   else if (variety < 1) score += 1;
   if (kind === 'fraction') score -= 3;
@@ -193,7 +194,8 @@ export function guessColumns(
       return { column, name, score: name + labelValues(column, columns.length - 1, named) };
     })
     .sort((a, b) => b.score - a.score);
-  const [first, next] = scored;
+  const [first] = scored;
+  const next = scored.find(({ column }) => column.name !== first?.column.name);
   // Two columns of which one is the text leave no choice.
   const clear = first && (!next || first.score - next.score >= clearMargin || (first.name >= 10 && next.name < 10));
   // Where the column of that name holds several labels a row, another one is not what is meant.

@@ -1,9 +1,11 @@
 import { readBuiltInTask } from '../data/built-in-rows.ts';
 import type { Layout } from '../data/data-file.ts';
 import { type Dataset, makeDataset, type SplitRows } from '../data/dataset.ts';
-import { importRows, inspect } from '../data/import.ts';
+import { countLabels } from '../data/edit.ts';
+import { type Inspection, importRows, inspect, noChoice, type Readable } from '../data/import.ts';
 import type { Mapping, Row } from '../data/rows.ts';
-import { splitRows } from '../data/split.ts';
+import { type Split, splitRows } from '../data/split.ts';
+import { inEnglish } from '../model/said.ts';
 import type { Run } from '../training/run.ts';
 import { folder } from './files.ts';
 
@@ -36,30 +38,56 @@ function filesOf(data: OwnData): Files {
 }
 
 /** Named columns over guessed ones; a Hub data set's are chosen before it is served. */
-function mappingOf(data: OwnData, guess: Mapping | null, file: string, columns: readonly string[]): Mapping {
+function chooseColumns(data: OwnData, inspection: Inspection): Mapping {
+  const { guess } = inspection;
   const named: { [K in keyof Mapping]?: string | undefined } = 'hub' in data ? {} : data;
-  const { text = guess?.text, label = guess?.label, second } = named;
-  if (text === undefined || label === undefined)
-    throw new Error(
-      `${file} has the columns ${columns.join(', ')}. Say which is text and which label (data.text, data.label).`,
-    );
-  return { text, label, second: second ?? (named.text === undefined ? (guess?.second ?? null) : null) };
+  const { text = guess.text, label = guess.label, second } = named;
+  if (text === null || label === null) throw noChoice(inspection);
+  return { text, label, second: second ?? (named.text === undefined ? guess.second : null) };
+}
+
+/** Classes that are printed. */
+const shownClasses = 20;
+
+/** What was read, for the console: columns, header, classes with their rows. */
+export function describeRows(inspection: Inspection, mapping: Mapping, { train, test }: Split): string[] {
+  const { layout, file, notes } = inspection;
+  const { text, second, label } = mapping;
+  const header = layout.format === 'csv' ? `, ${layout.header ? 'a header' : 'no header'}` : '';
+  const counts = countLabels(train);
+  const tested = new Map(countLabels(test));
+  const classes = counts.slice(0, shownClasses).map(([name, count]) => `${name} ${count}+${tested.get(name) ?? 0}`);
+  const more = counts.length > shownClasses ? `, … ${counts.length} in all` : '';
+  return [
+    `${file.name}: read as ${layout.format}${header}; text: ${text}${second === null ? '' : `, second text: ${second}`}, label: ${label}`,
+    `classes (training + test rows): ${classes.join(', ')}${more}`,
+    ...notes.map(inEnglish),
+  ];
 }
 
 async function readOwnRows(data: OwnData, seed: number): Promise<SplitRows> {
   const { train, validation, test, layout } = filesOf(data);
   const { unlabelled, testShare = defaultTestShare } = data;
-  let mapping: Mapping | null = null;
-  const read = async (path: string): Promise<Row[]> => {
+  const open = async (path: string): Promise<Inspection> => {
     const bytes = await folder('data')(path);
     if (!bytes) throw new Error(`${path} does not exist beside the run file. Check data in the run file.`);
-    const inspection = await inspect({ name: path, blob: new Blob([new Uint8Array(bytes)]) }, layout);
-    mapping ??= mappingOf(data, inspection.mapping, path, inspection.columns);
-    return importRows(inspection, { mapping, unlabelled });
+    return inspect({ name: path, blob: new Blob([new Uint8Array(bytes)]) }, layout);
   };
-  const first = await read(train);
-  const split = test ? { train: first, test: await read(test) } : splitRows(first, { testShare, seed });
-  return validation ? { ...split, validation: await read(validation) } : split;
+  const inspection = await open(train);
+  const mapping = chooseColumns(data, inspection);
+  const read = (file: Readable): Promise<Row[]> => importRows(file, { mapping, unlabelled });
+  const rows = await read(inspection);
+  // An archive brings parts of its own, unless others are named.
+  const { parts } = inspection;
+  const tested = test ? await open(test) : parts.test;
+  const validated = validation
+    ? await open(validation)
+    : data.validationShare === undefined
+      ? parts.validation
+      : undefined;
+  const split = tested ? { train: rows, test: await read(tested) } : splitRows(rows, { testShare, seed });
+  for (const line of describeRows(inspection, mapping, split)) console.log(line);
+  return validated ? { ...split, validation: await read(validated) } : split;
 }
 
 /**
