@@ -16,6 +16,10 @@ export interface RowsReport {
   findings: Finding[];
 }
 
+/** Kinds of faults among findings: what is only good to know is none. */
+export const faultsIn = (findings: readonly Finding[]): number =>
+  findings.filter(({ severity }) => severity !== 'note').length;
+
 /** Cuts the rows as a run does, and checks them. */
 export function* lookThrough(data: OwnData, cut: SplitOptions): Work<RowsReport> {
   const split = yield* cutOwn(data, cut);

@@ -1,3 +1,4 @@
+import { DataFileError } from '../data/data-file.ts';
 import { inspect, rowBatches } from '../data/import.ts';
 import { packRows, piecesOf } from '../data/packed-rows.ts';
 import { wordsOf } from '../model/said.ts';
@@ -25,5 +26,8 @@ async function carryOut(request: ImportRequest): Promise<void> {
 }
 
 self.addEventListener('message', ({ data }: MessageEvent<ImportRequest>) => {
-  carryOut(data).catch((error: unknown) => tell({ type: 'failed', words: wordsOf(error) }));
+  carryOut(data).catch((error: unknown) => {
+    const { layout, unlabelled } = error instanceof DataFileError ? error : {};
+    tell({ type: 'failed', words: wordsOf(error), ...(layout && { layout }), ...(unlabelled && { unlabelled }) });
+  });
 });

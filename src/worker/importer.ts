@@ -1,5 +1,5 @@
 import { type DataFile, DataFileError, type Layout, ReadCancelled } from '../data/data-file.ts';
-import type { ImportOptions, Inspection } from '../data/import.ts';
+import type { ImportOptions, Inspection, Readable } from '../data/import.ts';
 import { type PackedRows, RowCollector } from '../data/packed-rows.ts';
 import type { Row } from '../data/rows.ts';
 import { said, type Words } from '../model/said.ts';
@@ -10,7 +10,7 @@ type RowOptions = Pick<ImportOptions, 'mapping' | 'unlabelled'>;
 
 export type ImportRequest =
   | { type: 'inspect'; file: DataFile; choices: Partial<Layout> }
-  | { type: 'import'; inspection: Pick<Inspection, 'file' | 'layout'>; options: RowOptions };
+  | { type: 'import'; inspection: Readable; options: RowOptions };
 
 export type ImportAnswer =
   | { type: 'progress'; read: number; total: number }
@@ -19,7 +19,10 @@ export type ImportAnswer =
   | { type: 'rows'; rows: PackedRows }
   /** All rows have been told. */
   | { type: 'read' }
-  | { type: 'failed'; words: Words };
+  | ({ type: 'failed'; words: Words } & FailureDetails);
+
+/** What may be done about a file that could not be read. */
+type FailureDetails = Partial<Pick<DataFileError, 'layout' | 'unlabelled'>>;
 
 interface Listening {
   signal: AbortSignal;
@@ -36,6 +39,10 @@ interface Question<T> {
   file: string;
   /** The answer, once it is whole. */
   take: (answer: ImportAnswer) => T | undefined;
+}
+
+function failure({ words, layout, unlabelled }: { words: Words } & FailureDetails): DataFileError {
+  return Object.assign(new DataFileError(words), layout && { layout }, unlabelled && { unlabelled });
 }
 
 /** Asks a worker of its own. @throws DataFileError, ReadCancelled */
@@ -62,7 +69,7 @@ function ask<T>(
     signal.addEventListener('abort', cancel, { once: true });
     worker.addEventListener('message', ({ data }: MessageEvent<ImportAnswer>) => {
       wait();
-      if (data.type === 'failed') reject(new DataFileError(data.words));
+      if (data.type === 'failed') reject(failure(data));
       else if (data.type === 'progress') onProgress?.(data.read, data.total);
       const whole = take(data);
       if (whole !== undefined) resolve(whole);
@@ -97,11 +104,7 @@ export const inspectFile = (file: DataFile, choices: Partial<Layout>, listening:
  * Reads all rows of a file.
  * @throws DataFileError naming file and line, ReadCancelled
  */
-export function readRows(
-  { file, layout }: Pick<Inspection, 'file' | 'layout'>,
-  options: RowOptions,
-  listening: Listening,
-): Promise<Row[]> {
+export function readRows({ file, layout }: Readable, options: RowOptions, listening: Listening): Promise<Row[]> {
   const collector = new RowCollector();
   const take = (answer: ImportAnswer) => {
     if (answer.type === 'rows') collector.add(answer.rows);

@@ -2,6 +2,7 @@ import { Button, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import type { CheckName, Finding } from '../../../data/checks.ts';
+import { fixAll } from '../../../data/fix-all.ts';
 import { fixRows } from '../../../store/mend-rows.ts';
 import { ownStore } from '../../../store/own-rows.ts';
 import { useLocked } from '../../use-locked.ts';
@@ -34,6 +35,17 @@ export function ChecksList({ findings, stale }: ChecksListProps) {
         </Text>
       )}
       {findings?.length === 0 && <Text size="sm">{t('checks.none')}</Text>}
+      {findings && findings.filter(({ fix }) => fix).length > 1 && (
+        <Button
+          size="xs"
+          my="xs"
+          loading={mending === fixAll}
+          disabled={locked || stale || mending !== null}
+          onClick={() => fixRows(fixAll)}
+        >
+          {t('checks.fixAll')}
+        </Button>
+      )}
       {findings?.map(({ check, severity, count, labels = [], examples, fix }) => (
         <div key={check} className="check">
           <Text size="sm" fw={severity === 'note' ? 400 : 600} c={severity === 'error' ? 'red' : 'inherit'}>

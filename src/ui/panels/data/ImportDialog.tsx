@@ -3,12 +3,15 @@ import { type DragEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { useSay } from '../../../i18n/say.ts';
+import { inEnglish } from '../../../model/said.ts';
 import {
   cancelImport,
   chooseUnlabelled,
   closeImport,
   importStore,
+  isChosen,
   lookAt,
+  takeLabelled,
   takeRows,
 } from '../../../store/data-import.ts';
 import { formatShare } from '../../format.ts';
@@ -82,6 +85,7 @@ function FileSource() {
 function ImportNews() {
   const progress = useStore(importStore, (state) => state.progress);
   const error = useStore(importStore, (state) => state.error);
+  const errorOfLabel = useStore(importStore, (state) => state.errorOfLabel);
   const say = useSay();
   const { t } = useTranslation();
   const text = t('import.reading', { share: formatShare(progress ?? 0, 2) });
@@ -90,6 +94,11 @@ function ImportNews() {
       {error && (
         <Alert color="red" my="xs" role="alert">
           {say(error)}
+          {errorOfLabel && (
+            <Button size="compact-sm" mt="xs" display="block" onClick={takeLabelled}>
+              {t('import.takeLabelled')}
+            </Button>
+          )}
         </Alert>
       )}
       {progress !== null && (
@@ -106,10 +115,22 @@ function ImportNews() {
 
 function TakeRows() {
   const { inspection, mapping, progress, unlabelled } = useStore(importStore);
+  const say = useSay();
   const { t } = useTranslation();
   if (!inspection) return null;
+  const { guess, notes, parts } = inspection;
   return (
     <>
+      {notes.map((note) => (
+        <Text key={inEnglish(note)} size="xs" c="dimmed">
+          {say(note)}
+        </Text>
+      ))}
+      {parts.test && (
+        <Text size="xs" c="dimmed">
+          {t('import.ownTest')}
+        </Text>
+      )}
       <Checkbox
         size="xs"
         my="xs"
@@ -118,7 +139,8 @@ function TakeRows() {
         onChange={({ currentTarget }) => chooseUnlabelled(currentTarget.checked ? 'skip' : 'refuse')}
       />
       {!mapping && <Alert color="yellow">{t('import.oneColumn')}</Alert>}
-      <Button disabled={!mapping || progress !== null} onClick={() => void takeRows()}>
+      {mapping && !isChosen(mapping) && guess.reason && <Alert color="yellow">{say(guess.reason)}</Alert>}
+      <Button disabled={!isChosen(mapping) || progress !== null} onClick={() => void takeRows()}>
         {t('import.take')}
       </Button>
     </>

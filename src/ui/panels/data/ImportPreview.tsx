@@ -2,7 +2,7 @@ import { Checkbox, NativeSelect, Table, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { formats, type Layout } from '../../../data/data-file.ts';
-import { chooseColumns, correctLayout, importStore } from '../../../store/data-import.ts';
+import { chooseColumns, correctLayout, importStore, isChosen } from '../../../store/data-import.ts';
 
 /** Rows shown of the sample, and the characters of a cell. */
 const mostRows = 6;
@@ -10,16 +10,17 @@ const mostCharacters = 120;
 
 const encodings = ['utf-8', 'utf-16le', 'utf-16be', 'gb18030', 'windows-1252', 'shift_jis'];
 const delimiters = [',', ';', '\t', '|'];
+const quotes = ['"', "'"] as const;
 
 /** A list's usual entries and, first, one that is not among them. */
 const withOwn = (list: readonly string[], own: string) => (list.includes(own) ? [...list] : [own, ...list]);
 
 /** How the file is read: guessed, to be corrected. */
 export function LayoutFields() {
-  const inspection = useStore(importStore, (state) => state.inspection);
+  const layout = useStore(importStore, (state) => state.layout);
   const { t } = useTranslation();
-  if (!inspection) return null;
-  const { format, encoding, delimiter, header } = inspection.layout;
+  if (!layout) return null;
+  const { format, encoding, delimiter, quote, header } = layout;
   const inText = format !== 'parquet' && format !== 'folders';
   return (
     <div className="fields">
@@ -53,6 +54,15 @@ export function LayoutFields() {
               label: value === '\t' ? t('import.tab') : value,
             }))}
           />
+          <NativeSelect
+            size="xs"
+            label={t('import.quote')}
+            value={quote ?? ''}
+            onChange={({ currentTarget: { value } }) =>
+              correctLayout({ quote: quotes.find((mark) => mark === value) ?? null })
+            }
+            data={[...quotes.map((value) => ({ value, label: value })), { value: '', label: t('import.none') }]}
+          />
           <Checkbox
             size="xs"
             mt="1.9rem"
@@ -72,7 +82,9 @@ export function ImportPreview() {
   const { t } = useTranslation();
   if (!inspection) return null;
   const { columns, sample } = inspection;
-  const shown = mapping ? [mapping.text, ...(mapping.second === null ? [] : [mapping.second]), mapping.label] : columns;
+  const shown = isChosen(mapping)
+    ? [mapping.text, ...(mapping.second === null ? [] : [mapping.second]), mapping.label]
+    : columns;
   return (
     <>
       {mapping && (
@@ -88,6 +100,7 @@ export function ImportPreview() {
               }
               data={[
                 ...(field === 'second' ? [{ value: '', label: t('import.none') }] : []),
+                ...(mapping[field] === '' ? [{ value: '', label: t('import.choose') }] : []),
                 ...columns.map((value) => ({ value, label: value })),
               ]}
             />

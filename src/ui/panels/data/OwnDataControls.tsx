@@ -1,11 +1,14 @@
-import { Button, Group, Modal } from '@mantine/core';
+import { Badge, Button, Group, Modal } from '@mantine/core';
+import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { openImport } from '../../../store/data-import.ts';
+import { faultsIn, lookThrough } from '../../../store/look-through.ts';
 import { closeRows, openRows } from '../../../store/own-data.ts';
-import { isOwn, ownStore } from '../../../store/own-rows.ts';
+import { isOwn, type OwnData, ownStore, testShareOf } from '../../../store/own-rows.ts';
 import { useLocked } from '../../use-locked.ts';
 import { usePage } from '../../use-page.ts';
+import { useWork } from '../../use-work.ts';
 import { ImportDialog } from './ImportDialog.tsx';
 import { OwnRows } from './OwnRows.tsx';
 
@@ -13,7 +16,6 @@ import { OwnRows } from './OwnRows.tsx';
 export function OwnDataControls() {
   const data = useStore(ownStore, (state) => state.data);
   const chosen = usePage(({ run }) => isOwn(run));
-  const opened = useStore(ownStore, (state) => state.opened);
   const locked = useLocked();
   const { t } = useTranslation();
   return (
@@ -21,23 +23,40 @@ export function OwnDataControls() {
       <Button size="xs" variant="light" disabled={locked} onClick={() => openImport('rows')}>
         {t('own.use')}
       </Button>
-      {data && chosen && (
-        <>
-          <Button size="xs" variant="light" onClick={openRows}>
-            {t('own.rows')}
-          </Button>
-          <Modal
-            opened={opened}
-            onClose={closeRows}
-            size="xl"
-            title={t('own.title', { name: data.name })}
-            closeButtonProps={{ 'aria-label': t('close') }}
-          >
-            <OwnRows data={data} />
-          </Modal>
-        </>
-      )}
+      {data && chosen && <RowsControls data={data} />}
       <ImportDialog />
     </Group>
+  );
+}
+
+/** The way to the rows, with the number of kinds of faults in them, and the view itself. */
+function RowsControls({ data }: { data: OwnData }) {
+  const opened = useStore(ownStore, (state) => state.opened);
+  const testShare = usePage(({ run }) => testShareOf(run));
+  const seed = usePage(({ run }) => run.training.seed);
+  const look = useCallback(() => lookThrough(data, { testShare, seed }), [data, testShare, seed]);
+  const { value: report, stale } = useWork(look);
+  const { t } = useTranslation();
+  const faults = report ? faultsIn(report.findings) : 0;
+  return (
+    <>
+      <Button size="xs" variant="light" onClick={openRows}>
+        {t('own.rows')}
+      </Button>
+      {faults > 0 && (
+        <Badge color="orange" variant="light">
+          {t('own.faults', { count: faults })}
+        </Badge>
+      )}
+      <Modal
+        opened={opened}
+        onClose={closeRows}
+        size="xl"
+        title={t('own.title', { name: data.name })}
+        closeButtonProps={{ 'aria-label': t('close') }}
+      >
+        <OwnRows data={data} report={report} stale={stale} />
+      </Modal>
+    </>
   );
 }

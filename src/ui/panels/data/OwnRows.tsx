@@ -1,10 +1,10 @@
 import { Button, Group, NumberInput, Progress, Text } from '@mantine/core';
-import { useCallback, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { csvPieces } from '../../../data/edit.ts';
 import { openImport } from '../../../store/data-import.ts';
-import { lookThrough, type RowsReport } from '../../../store/look-through.ts';
+import type { RowsReport } from '../../../store/look-through.ts';
 import { changeTestShare, setTestRows, undoRows } from '../../../store/own-data.ts';
 import { type OwnData, ownStore, testShareOf } from '../../../store/own-rows.ts';
 import { doInSlices } from '../../../store/slices.ts';
@@ -12,17 +12,12 @@ import { formatCount, formatShare } from '../../format.ts';
 import { saveFile } from '../../save-file.ts';
 import { useLocked } from '../../use-locked.ts';
 import { usePage } from '../../use-page.ts';
-import { useWork } from '../../use-work.ts';
 import { TokenChecks } from '../models/TokenChecks.tsx';
 import { ChecksList } from './ChecksList.tsx';
 import { RowsTable } from './RowsTable.tsx';
 
 /** What is in one's own rows, what is wrong with them, and how they are cut in two. */
-export function OwnRows({ data }: { data: OwnData }) {
-  const testShare = usePage(({ run }) => testShareOf(run));
-  const seed = usePage(({ run }) => run.training.seed);
-  const look = useCallback(() => lookThrough(data, { testShare, seed }), [data, testShare, seed]);
-  const { value: report, stale } = useWork(look);
+export function OwnRows({ data, report, stale }: { data: OwnData; report: RowsReport | null; stale: boolean }) {
   return (
     <>
       <RowsSummary data={data} report={report} />
