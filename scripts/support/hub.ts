@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { toCsv } from '../../src/data/edit.ts';
+import type { Mapping } from '../../src/data/rows.ts';
 import { type ReadFile, readEncoderFiles } from '../../src/files/encoder-files.ts';
 import type { FileCache } from '../../src/hub/cache.ts';
 import { openRepo, parseHubName } from '../../src/hub/hub.ts';
@@ -104,7 +105,11 @@ export async function writeHubRows(
   const { text, label, second = null, subset, unlabelled, rows: limit } = data;
   const mapping = { ...(text ? { text } : {}), ...(label ? { label } : {}), ...(text || second ? { second } : {}) };
   const write = async (file: string, split: string) => {
-    const rows = await readHubRows(repo, { ...access, split, subset, unlabelled, limit, mapping });
+    const onColumns = (taken: Mapping) =>
+      console.log(
+        `${name}, ${split}: text: ${taken.text}${taken.second === null ? '' : `, second text: ${taken.second}`}, label: ${taken.label}`,
+      );
+    const rows = await readHubRows(repo, { ...access, split, subset, unlabelled, limit, mapping, onColumns });
     await writeFile(join(folder, file), toCsv(rows));
     console.log(`${name}, ${split}: ${rows.length} rows at commit ${repo.commit}`);
   };

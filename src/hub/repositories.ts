@@ -72,6 +72,8 @@ function splitOf(path: string): { subset: string; split: string } | null {
 }
 
 export interface HubRowsOptions extends HubAccess {
+  /** Told which columns are taken. */
+  onColumns?: ((mapping: Mapping) => void) | undefined;
   split: string;
   /** One of several configurations; absent: the only one, or the default. */
   subset?: string | undefined;
@@ -132,6 +134,7 @@ export async function readHubRows(repo: HubRepo, options: HubRowsOptions): Promi
           said`${name} has the columns ${parquet.columns.join(', ')}. ${guess.reason ?? ''} Say which is text and which label (data.text, data.label).`,
         );
       mapping = { text, label, second };
+      options.onColumns?.(mapping);
     }
     const { text, label, second } = mapping;
     const { columns, nested } = parquet;

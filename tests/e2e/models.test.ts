@@ -203,6 +203,8 @@ test('own rows that are too long for the set length are found, shown and mended'
   const buffer = Buffer.from(['text,label', ...rows].join('\n'));
   await page.locator('input[type=file]').setInputFiles({ name: 'long.csv', mimeType: 'text/csv', buffer });
   await button(page, 'Import these rows').click();
+  await page.getByRole('dialog').getByText('Repeated rows').waitFor();
+  await page.keyboard.press('Escape');
   await page.getByLabel('Longest row').fill('8');
   await page.getByLabel('Longest row').blur();
   await button(page, 'Rows and checks …').click();
