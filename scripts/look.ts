@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { describeLook, look } from '../src/headless/look.ts';
-import { CommandError, runCommand } from './support/workbench.ts';
+import { CommandError, runCommand } from './support/command.ts';
 
 const usage = `Usage: npm run look -- FILE [--json OUT]
 
