@@ -24,6 +24,7 @@ const config = {
   vocabulary: 8192,
   positions: 128,
   tokenTypes: 2,
+  family: 'bert' as const,
   layerNormEpsilon: 1e-12,
 };
 const labels = ['history', 'music', 'television', 'geography'];

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Dataset, setValidationAside } from '../data/dataset.ts';
+import { encoderFamilies } from '../model/encoder-config.ts';
 import { issuePath, issueWords } from '../model/issues.ts';
 import { trainingPlan } from '../model/methods.ts';
 import { elementCount, headBias, headWeight, type Parameter, trainableParameters } from '../model/parameters.ts';
@@ -67,6 +68,8 @@ const commonFacts = z.object({
   encoder: z.object({
     sha256,
     config: z.object({
+      /** Bundles of before it was written were all read as BERT's. */
+      family: z.enum(encoderFamilies).default('bert'),
       layers: size.max(128),
       hidden: size,
       heads: size,

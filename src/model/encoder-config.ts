@@ -2,8 +2,13 @@ import { z } from 'zod';
 import { issuePath, issueWords } from './issues.ts';
 import { inEnglish, PersonError, said } from './said.ts';
 
-/** What the engine must know of a BertModel: sizes and LayerNorm's epsilon. */
+/** Encoders that compute what BertModel computes, by the `model_type` of their config.json (encoder-family.ts). */
+export const encoderFamilies = ['bert', 'roberta', 'xlm-roberta', 'camembert', 'distilbert'] as const;
+export type EncoderFamily = (typeof encoderFamilies)[number];
+
+/** What the engine must know of a BertModel: sizes and LayerNorm's epsilon; and which family's files it came from. */
 export interface EncoderConfig {
+  family: EncoderFamily;
   /** L */
   layers: number;
   /** H */
@@ -87,6 +92,7 @@ export function readEncoderConfig(json: unknown): EncoderConfig {
       said`config.json: hidden_size ${c.hidden_size} is not a multiple of num_attention_heads ${c.num_attention_heads}.`,
     );
   return {
+    family: 'bert',
     layers: c.num_hidden_layers,
     hidden: c.hidden_size,
     heads: c.num_attention_heads,

@@ -1,13 +1,57 @@
 import { z } from 'zod';
-import { type EncoderConfig, EncoderConfigError, readEncoderConfig } from './encoder-config.ts';
+import { type EncoderConfig, EncoderConfigError, type EncoderFamily, readEncoderConfig } from './encoder-config.ts';
 import { type Said, said } from './said.ts';
 
 /**
  * Encoders that compute what BertModel computes, under other names: RoBERTa (the position table begins with two rows that
  * are never used, one token type) and DistilBERT (no token types). They are turned into BertModel where their files are
- * read; nothing behind that knows of them.
+ * read, and turned back where files are written for Python; engines know nothing of them.
  */
-export type EncoderFamily = 'bert' | 'roberta' | 'distilbert';
+interface FamilyFacts {
+  /** In front of a tensor's name where the encoder is a part of a larger model. */
+  prefix: 'bert' | 'roberta' | 'distilbert';
+  /** The class of transformers that is the encoder alone. */
+  baseClass: string;
+  /** AdapterHub's class for it, and the `model_type` in that library's files. It has none of its own for CamemBERT. */
+  adapterClass: string;
+  adapterType: string;
+  /** Rows at the head of the file's position table that no token uses. */
+  unusedPositions: number;
+  /** Whether it has a table of token types at all. */
+  hasTokenTypes: boolean;
+}
+
+/** RoBERTa counts positions from its padding id + 1, which is 1 in every published model. */
+const robertaUnused = 2;
+
+const roberta = { prefix: 'roberta', unusedPositions: robertaUnused, hasTokenTypes: true } as const;
+
+export const familyFacts: Record<EncoderFamily, FamilyFacts> = {
+  bert: {
+    prefix: 'bert',
+    baseClass: 'BertModel',
+    adapterClass: 'BertAdapterModel',
+    adapterType: 'bert',
+    unusedPositions: 0,
+    hasTokenTypes: true,
+  },
+  roberta: { ...roberta, baseClass: 'RobertaModel', adapterClass: 'RobertaAdapterModel', adapterType: 'roberta' },
+  'xlm-roberta': {
+    ...roberta,
+    baseClass: 'XLMRobertaModel',
+    adapterClass: 'XLMRobertaAdapterModel',
+    adapterType: 'xlm-roberta',
+  },
+  camembert: { ...roberta, baseClass: 'CamembertModel', adapterClass: 'RobertaAdapterModel', adapterType: 'roberta' },
+  distilbert: {
+    prefix: 'distilbert',
+    baseClass: 'DistilBertModel',
+    adapterClass: 'DistilBertAdapterModel',
+    adapterType: 'distilbert',
+    unusedPositions: 0,
+    hasTokenTypes: false,
+  },
+};
 
 export interface FamilyConfig {
   family: EncoderFamily;
@@ -38,9 +82,6 @@ function asBertConfig(json: Record<string, unknown>): Record<string, unknown> {
     type_vocab_size: 1,
   };
 }
-
-/** RoBERTa counts positions from its padding id + 1, which is 1 in every published model. */
-const robertaUnused = 2;
 
 const readHere = said`only BERT, RoBERTa, XLM-RoBERTa, CamemBERT and DistilBERT are read here`;
 
@@ -100,14 +141,14 @@ export function readFamilyConfig(json: unknown): FamilyConfig {
         said`config.json: pad_token_id: a RoBERTa with the padding id ${padding} is not supported.`,
       );
     return {
-      family: 'roberta',
-      config: { ...config, positions: config.positions - robertaUnused },
+      family: type,
+      config: { ...config, family: type, positions: config.positions - robertaUnused },
       unusedPositions: robertaUnused,
     };
   }
   if (type === 'distilbert') {
     const config = readEncoderConfig(asBertConfig(json as Record<string, unknown>));
-    return { family: 'distilbert', config, unusedPositions: 0 };
+    return { family: 'distilbert', config: { ...config, family: 'distilbert' }, unusedPositions: 0 };
   }
   const reason = type === undefined ? undefined : reasons[type];
   if (reason)
@@ -137,24 +178,55 @@ export function readConfigFile(bytes: Uint8Array): FamilyConfig {
   return readFamilyConfig(json);
 }
 
-const distilNames: readonly [RegExp, string][] = [
-  [/^transformer\.layer\./, 'encoder.layer.'],
-  [/\.attention\.q_lin\./, '.attention.self.query.'],
-  [/\.attention\.k_lin\./, '.attention.self.key.'],
-  [/\.attention\.v_lin\./, '.attention.self.value.'],
-  [/\.attention\.out_lin\./, '.attention.output.dense.'],
-  [/\.sa_layer_norm\./, '.attention.output.LayerNorm.'],
-  [/\.ffn\.lin1\./, '.intermediate.dense.'],
-  [/\.ffn\.lin2\./, '.output.dense.'],
-  [/\.output_layer_norm\./, '.output.LayerNorm.'],
+/** DistilBERT's names and BertModel's for the same, longer ones first. The two of adapters are AdapterHub's. */
+const distilNames: readonly [theirs: string, ours: string][] = [
+  ['transformer.layer.', 'encoder.layer.'],
+  ['.attention.q_lin.', '.attention.self.query.'],
+  ['.attention.k_lin.', '.attention.self.key.'],
+  ['.attention.v_lin.', '.attention.self.value.'],
+  ['.attention.out_lin.', '.attention.output.dense.'],
+  ['.attention_adapters.', '.attention.output.'],
+  ['.sa_layer_norm.', '.attention.output.LayerNorm.'],
+  ['.ffn.lin1.', '.intermediate.dense.'],
+  ['.ffn.lin2.', '.output.dense.'],
+  ['.output_adapters.', '.output.'],
+  ['.output_layer_norm.', '.output.LayerNorm.'],
 ];
+
+const prefixes = /^(bert|roberta|distilbert)\./;
 
 /** BertModel's name for a tensor of a family's file, without the prefix of the model. */
 export function canonicalName(family: EncoderFamily, name: string): string {
   const bare = name
-    .replace(/^(bert|roberta|distilbert)\./, '')
+    .replace(prefixes, '')
     .replace(/LayerNorm\.gamma$/, 'LayerNorm.weight')
     .replace(/LayerNorm\.beta$/, 'LayerNorm.bias');
   if (family !== 'distilbert') return bare;
-  return distilNames.reduce((result, [from, to]) => result.replace(from, to), bare);
+  return distilNames.reduce((result, [theirs, ours]) => result.replace(theirs, ours), bare);
+}
+
+/** The family's name for a tensor that BertModel, or AdapterHub in it, calls this; neither has a prefix. */
+function bareFamilyName(family: EncoderFamily, name: string): string {
+  if (family !== 'distilbert') return name;
+  // The places of adapters begin as other names do.
+  const adapters = name
+    .replace('.attention.output.adapters.', '.attention_adapters.adapters.')
+    .replace('.output.adapters.', '.output_adapters.adapters.');
+  return distilNames
+    .filter(([theirs]) => !theirs.includes('adapters'))
+    .reduce((result, [theirs, ours]) => result.replace(ours, theirs), adapters);
+}
+
+/** The family's name for one of this project's tensors: `bert.` gives way to its prefix; heads are called the same everywhere. */
+export const familyName = (family: EncoderFamily, name: string): string =>
+  name.startsWith('bert.')
+    ? `${familyFacts[family].prefix}.${bareFamilyName(family, name.slice('bert.'.length))}`
+    : name;
+
+/** BertModel's name for a tensor that bears this family's name, with its prefix or none; null for one of another family. */
+export function ownName(family: EncoderFamily, name: string): string | null {
+  const prefix = prefixes.exec(name)?.[1];
+  if (prefix !== undefined && prefix !== familyFacts[family].prefix) return null;
+  const canonical = canonicalName(family, name);
+  return bareFamilyName(family, canonical) === name.replace(prefixes, '') ? canonical : null;
 }

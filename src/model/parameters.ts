@@ -1,4 +1,5 @@
 import type { EncoderConfig } from './encoder-config.ts';
+import { familyFacts } from './encoder-family.ts';
 import type { Adapter, Lora, TrainingPlan } from './methods.ts';
 
 /** How a tensor begins. `base` starts from the pretrained weight of the same name without `bert.`. */
@@ -60,6 +61,30 @@ export function baseParameters(config: EncoderConfig): Parameter[] {
   ];
 }
 
+/** DistilBERT has no token types: engines compute with a row of zeros, which never trains. */
+const tokenTypeTable = 'embeddings.token_type_embeddings.weight';
+const positionTable = 'bert.embeddings.position_embeddings.weight';
+
+/**
+ * The tensors of a run from before it was known that DistilBERT's row of token types does not exist, and that had trained one:
+ * it is added to every position, which computes the same.
+ */
+export function withoutTokenTypes<Tensor extends { shape: number[]; data: Float32Array }>(
+  { family, hidden }: EncoderConfig,
+  tensors: Map<string, Tensor>,
+): Map<string, Tensor> {
+  const row = tensors.get(`bert.${tokenTypeTable}`);
+  if (!row || familyFacts[family].hasTokenTypes) return tensors;
+  const rest = new Map(tensors);
+  rest.delete(`bert.${tokenTypeTable}`);
+  const table = tensors.get(positionTable);
+  if (table) {
+    const data = table.data.map((value, i) => value + (row.data[i % hidden] ?? 0));
+    rest.set(positionTable, { ...table, data });
+  }
+  return rest;
+}
+
 /** The name stem of an adapter: `bert.encoder.layer.0.attention.output.adapters.golden`. */
 export function adapterStem({ layer, site }: Pick<Adapter, 'layer' | 'site'>): string {
   const sublayer = site === 'attention' ? 'attention.output' : 'output';
@@ -100,6 +125,7 @@ export function trainableParameters(config: EncoderConfig, plan: TrainingPlan, c
   ]);
   const base = baseParameters(config)
     .filter(({ name }) => plan.base === 'all' || (plan.base === 'biases' && name.endsWith('.bias')))
+    .filter(({ name }) => name !== tokenTypeTable || familyFacts[config.family].hasTokenTypes)
     .map(
       ({ name, shape }): TrainableParameter => ({
         name: `bert.${name}`,
@@ -140,7 +166,10 @@ export function countParameters(
 ): ParameterCounts {
   const sum = (list: readonly Parameter[]) => list.reduce((total, { shape }) => total + elementCount(shape), 0);
   const trainables = trainableParameters(config, plan, classes);
-  const base = sum(baseParameters(config)) + poolerCount;
+  // As the family's own files have them.
+  const { unusedPositions, hasTokenTypes } = familyFacts[config.family];
+  const rows = unusedPositions - (hasTokenTypes ? 0 : config.tokenTypes);
+  const base = sum(baseParameters(config)) + rows * config.hidden + poolerCount;
   const adapter = sum(trainables.filter(({ part }) => part === 'adapter'));
   const head = sum(trainables.filter(({ part }) => part === 'head'));
   const trainable = sum(trainables);

@@ -101,6 +101,8 @@ function embeddingsBackward(
   };
   gradients.set('bert.embeddings.word_embeddings.weight', scatter(config.vocabulary, ids));
   gradients.set('bert.embeddings.position_embeddings.weight', scatter(config.positions, positions));
+  // DistilBERT has no token types.
+  if (!trains(network, 'embeddings.token_type_embeddings.weight')) return;
   const row = g.op('ReduceSum', [dSum, g.integers(0)], { attributes: { keepdims: 1 } });
   const others = g.integers(0, 0, config.tokenTypes - 1, 0);
   gradients.set('bert.embeddings.token_type_embeddings.weight', g.op('Pad', [row, others]));

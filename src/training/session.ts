@@ -3,7 +3,7 @@ import type { Dataset, Example } from '../data/dataset.ts';
 import type { Tokenizer } from '../data/tokenizer.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import { trainingPlan } from '../model/methods.ts';
-import { countParameters, type ParameterCounts } from '../model/parameters.ts';
+import { countParameters, type ParameterCounts, withoutTokenTypes } from '../model/parameters.ts';
 import { PersonError, said } from '../model/said.ts';
 import { betterOf, isOutOfPatience } from './choice.ts';
 import type { Engine, EngineSettings, LoadedEncoder, NamedTensors } from './engine.ts';
@@ -138,10 +138,12 @@ export class Session {
     let frozen: FrozenSide | null = null;
     try {
       frozen = await FrozenSide.create(encoder, settings, state?.baseline ?? null);
-      if (parts.start) engine.writeTrainable(parts.start);
+      const own = (tensors: NamedTensors) => withoutTokenTypes(encoder.config, tensors);
+      if (parts.start) engine.writeTrainable(own(parts.start));
       if (state) {
-        engine.writeTrainable(state.trainable);
-        engine.writeOptimizer(state.optimizer);
+        const { updates, firstMoments, secondMoments } = state.optimizer;
+        engine.writeTrainable(own(state.trainable));
+        engine.writeOptimizer({ updates, firstMoments: own(firstMoments), secondMoments: own(secondMoments) });
       }
       const session = new Session(parts, settings, { engine, frozen }, await engine.readTrainable());
       if (state) session.#goOnFrom(state);

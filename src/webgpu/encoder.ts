@@ -115,7 +115,7 @@ function embeddingsBackward(network: Network, recorder: Recorder, { embeddingNor
   const dWord = gradient(network, 'embeddings.word_embeddings.weight');
   const dPosition = gradient(network, 'embeddings.position_embeddings.weight');
   const dTokenType = gradient(network, 'embeddings.token_type_embeddings.weight');
-  if (!dWord || !dPosition || !dTokenType) return;
+  if (!dWord || !dPosition) return;
   const dSum = workspace.scratch('d-sum', workspace.capacity.rows * width);
   layerNormBackwardInput(recorder, 'embeddings.LayerNorm/d-input', {
     width,
@@ -126,6 +126,7 @@ function embeddingsBackward(network: Network, recorder: Recorder, { embeddingNor
   });
   const { ids, nextSame } = inputs;
   embeddingBackward(recorder, 'embeddings', { width, ids, nextSame, dOut: dSum, dWord, dPosition });
-  // Every token is of type 0.
-  columnSum(recorder, 'embeddings/d-token-type', { width, dOut: dSum, dBias: part(dTokenType, 0, width) });
+  // Every token is of type 0; DistilBERT has no types.
+  if (dTokenType)
+    columnSum(recorder, 'embeddings/d-token-type', { width, dOut: dSum, dBias: part(dTokenType, 0, width) });
 }

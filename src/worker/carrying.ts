@@ -81,8 +81,9 @@ export async function resume({ bundle, own }: Extract<Request, { type: 'resume' 
       said`The bundle's run stands on the encoder ${run.model}, and ${encoder.name} is loaded. Load that one, then open the bundle again.`,
     );
   const { config } = encoder.loaded;
+  // Older bundles do not say the family. It is in the weights' names and layout, which the checksum covers.
   const other = (Object.keys(config) as (keyof typeof config)[]).find(
-    (key) => config[key] !== bundle.encoder.config[key],
+    (key) => key !== 'family' && config[key] !== bundle.encoder.config[key],
   );
   if (other) throw new BundleError(said`The bundle's encoder has another ${other} than ${run.model} here.`);
   const { rows, dataset, brought } = await rowsFor(bundle, run, await checksumOf(encoder), own);

@@ -1,6 +1,7 @@
 import { evaluationBatches, makeBatch } from '../data/batches.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { Tokenizer } from '../data/tokenizer.ts';
+import { withoutTokenTypes } from '../model/parameters.ts';
 import { PersonError, said } from '../model/said.ts';
 import { atStrength } from '../training/adapters.ts';
 import type { Engine, LoadedEncoder, NamedTensors } from '../training/engine.ts';
@@ -53,7 +54,8 @@ export class Shelf {
   }
 
   /** Takes an adapter, or its newer tensors. */
-  async hold(id: string, { run, labels, tensors }: TrainedAdapter): Promise<void> {
+  async hold(id: string, { run, labels, tensors: given }: TrainedAdapter): Promise<void> {
+    const tensors = withoutTokenTypes(this.#encoder.config, given);
     const known = this.#held.get(id);
     if (known && JSON.stringify(known.run) === JSON.stringify(run)) {
       known.engine.writeTrainable(tensors);

@@ -12,6 +12,7 @@ const config: EncoderConfig = {
   vocabulary: 31,
   positions: 9,
   tokenTypes: 2,
+  family: 'bert',
   layerNormEpsilon: 1e-12,
 };
 

@@ -27,6 +27,7 @@ const config: EncoderConfig = {
   vocabulary: 30522,
   positions: 512,
   tokenTypes: 2,
+  family: 'bert',
   layerNormEpsilon: 1e-12,
 };
 const repo: HubRepo = { kind: 'model', name: 'lab/tiny', commit: 'abc', files: [] };

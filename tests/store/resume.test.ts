@@ -19,7 +19,7 @@ vi.mock('../../src/store/wire.ts', () => ({ send: (request: Request) => sent.pus
 const types = () => sent.map(({ type }) => type);
 
 const sizes = { layers: 1, hidden: 4, heads: 1, intermediate: 4, vocabulary: 9, positions: 64 };
-const config: EncoderConfig = { ...sizes, tokenTypes: 2, layerNormEpsilon: 1e-12 };
+const config: EncoderConfig = { ...sizes, family: 'bert', tokenTypes: 2, layerNormEpsilon: 1e-12 };
 const fact = { rows: 1, sha256: '0'.repeat(64) };
 const run = readRun({ ...firstRun, name: 'from elsewhere', training: { ...firstRun.training, seed: 99 } });
 const bundle: Bundle = {

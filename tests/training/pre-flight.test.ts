@@ -11,6 +11,7 @@ const config = (vocabulary: number) => ({
   vocabulary,
   positions: 512,
   tokenTypes: 2,
+  family: 'bert' as const,
   layerNormEpsilon: 1e-12,
 });
 const run = (vocabulary: number) => ({
