@@ -24,6 +24,16 @@ export interface BuiltInTask {
   defaults: TaskDefaults;
 }
 
+/** Every file of a built-in encoder's folder. */
+export const builtInEncoderFiles = [
+  'README.md',
+  'config.json',
+  'model.safetensors',
+  'tokenizer.json',
+  'tokenizer_config.json',
+  'vocab.txt',
+] as const;
+
 const clinc = { source: 'CLINC150 (Larson et al. 2019)', licence: 'CC BY 3.0' };
 const wordnet = { source: 'WordNet 3.1 (Princeton University)', licence: 'WordNet' };
 const partsOfSpeech = ['adjective', 'adverb', 'noun', 'verb'];

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { EncoderConfig } from '../model/encoder-config.ts';
+import { familyFacts } from '../model/encoder-family.ts';
 import { issueWords } from '../model/issues.ts';
 import { type Adapter, type Site, sites } from '../model/methods.ts';
 import { type Said, said, type Words } from '../model/said.ts';
@@ -8,15 +9,19 @@ import { type BottleneckSetting, type LoraSetting, readSettings } from './adapte
 import { type FileSet, readJson } from './file-set.ts';
 import {
   bottleneckMethod,
+  checkFamily,
+  checkRank,
   type FoundLora,
   headTensors,
   ImportError,
   type ImportedAdapter,
   loraMethod,
+  ownNameOf,
   takeAdapters,
   takeLoras,
   tensorOf,
 } from './imported.ts';
+import { unknownSetting } from './known-keys.ts';
 import { readFloat32Tensors } from './safetensors.ts';
 import { readTorchFile } from './torch-file.ts';
 
@@ -39,6 +44,7 @@ const headSchema = z.looseObject({
     num_labels: z.number().int().min(1).max(100_000),
     layers: z.number().default(2),
     use_pooler: z.boolean().default(false),
+    bias: z.boolean().default(true),
     label2id: z.record(z.string(), z.number().int().min(0)).nullish(),
   }),
 });
@@ -59,7 +65,8 @@ const strangers: [RegExp, Said][] = [
   [/\.scaling$/, said`a learned scaling`],
 ];
 
-const canonical = (key: string) => key.replace(/^bert\./, '').replace(oldFragments, '.adapters.');
+/** The key as BertModel in this library names it. @throws ImportError if another family's encoder has it */
+const canonical = (key: string, encoder: EncoderConfig) => ownNameOf(encoder, key.replace(oldFragments, '.adapters.'));
 
 /** The tensors of a part, from safetensors or from the library's default `.bin`. */
 function readPart(files: FileSet, safe: string, torch: string): NamedTensors | null {
@@ -90,7 +97,7 @@ function survey(tensors: NamedTensors) {
     const [, layer, part, name] = adapterKey.exec(key) ?? loraKey.exec(key) ?? [];
     if (layer === undefined || part === undefined || name === undefined)
       throw new ImportError(
-        said`Tensor ${key} belongs to no adapter of a BERT encoder. Was it trained on another kind of model?`,
+        said`Tensor ${key} belongs to no adapter of this kind of encoder. Was it trained on another kind of model?`,
         'other-encoder',
       );
     names.add(name);
@@ -155,6 +162,7 @@ function readLoras([setting, second]: LoraSetting[], tensors: NamedTensors, enco
   const nameOf = ({ layer, target }: FoundLora[number], matrix: string) =>
     `encoder.layer.${layer}.attention.self.${target}.loras.${name}.${matrix}`;
   const { rank, taken } = takeLoras(tensors, found, nameOf, encoder.hidden);
+  checkRank(setting.rank, rank);
   return { method: loraMethod(found, rank, setting.alpha ?? rank, encoder), taken };
 }
 
@@ -163,6 +171,9 @@ interface ImportedHead {
   labels: string[] | null;
   note: Words | null;
 }
+
+/** Between the layers of a head that has several, in training, or of no effect. */
+const harmlessOfHead = ['activation_function', 'dropout_prob', 'id2label'];
 
 const withoutHead = (reason: Said): ImportedHead => ({
   tensors: new Map(),
@@ -179,12 +190,15 @@ function readHead(files: FileSet, hidden: number): ImportedHead {
   if (config.head_type !== 'classification') return withoutHead(said`it is of type ${config.head_type.slice(0, 40)}.`);
   if (config.layers !== 1) return withoutHead(said`it has ${config.layers} layers; one is computed here.`);
   if (config.use_pooler) return withoutHead(said`it reads BERT's pooler, which is not computed here.`);
+  if (config.num_labels < 2) return withoutHead(said`it has one output; classes need two at least.`);
+  const unknown = unknownSetting(config, Object.keys(headSchema.shape.config.shape), harmlessOfHead);
+  if (unknown !== null) return withoutHead(said`head_config.json sets ${unknown}, which is not computed here.`);
   const tensors = readPart(files, 'model_head.safetensors', 'pytorch_model_head.bin');
   if (!tensors) return withoutHead(said`its weights are missing.`);
   const weightName = [...tensors.keys()].find((key) => /^heads\.[^.]+\.1\.weight$/.test(key)) ?? 'heads.1.weight';
   const weight = tensorOf(tensors, weightName, [config.num_labels, hidden], said`The head's ${weightName}`);
   const biasName = weightName.replace(/weight$/, 'bias');
-  const bias = tensors.has(biasName)
+  const bias = config.bias
     ? tensorOf(tensors, biasName, [config.num_labels], said`The head's ${biasName}`)
     : { shape: [config.num_labels], data: new Float32Array(config.num_labels) };
   return { tensors: headTensors(weight, bias), labels: labelsOf(config.label2id, config.num_labels), note: null };
@@ -209,11 +223,7 @@ export function importAdapterHub(files: FileSet, encoder: EncoderConfig): Import
   if (!parsed.success)
     throw new ImportError(said`adapter_config.json: ${issueWords(parsed.error.issues[0])}.`, 'incomplete');
   const { config, name, hidden_size, model_type, model_name, version, type } = parsed.data;
-  if (model_type && model_type !== 'bert')
-    throw new ImportError(
-      said`The adapter was trained on a model of type ${model_type.slice(0, 40)}; BERT encoders are supported.`,
-      'other-encoder',
-    );
+  checkFamily(model_type, encoder, familyFacts[encoder.family].adapterType);
   if (hidden_size && hidden_size !== encoder.hidden)
     throw new ImportError(
       said`The adapter's encoder has hidden size ${hidden_size}, this one ${encoder.hidden}. Load the encoder that it was trained on.`,
@@ -222,8 +232,8 @@ export function importAdapterHub(files: FileSet, encoder: EncoderConfig): Import
   const raw = readPart(files, 'adapter.safetensors', 'pytorch_adapter.bin');
   if (!raw) throw new ImportError('The folder has neither adapter.safetensors nor pytorch_adapter.bin.', 'incomplete');
   const settings = readSettings(type === 'text_task' ? withoutUnused(config) : config, version);
-  const tensors: NamedTensors = new Map([...raw].map(([key, tensor]) => [canonical(key), tensor]));
-  refuseStrangers(tensors.keys());
+  refuseStrangers(raw.keys());
+  const tensors: NamedTensors = new Map([...raw].map(([key, tensor]) => [canonical(key, encoder), tensor]));
   const bottlenecks = settings.filter((setting) => setting.kind === 'bottleneck');
   const loras = settings.filter((setting) => setting.kind === 'lora');
   if (bottlenecks.length > 0 && loras.length > 0)

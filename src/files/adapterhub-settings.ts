@@ -4,6 +4,7 @@ import { sites as allSites, type Site } from '../model/methods.ts';
 import { type Said, said } from '../model/said.ts';
 import { type Activation, activations } from '../model/shapes.ts';
 import { type AdapterKind, ImportError } from './imported.ts';
+import { refuseUnknown } from './known-keys.ts';
 
 /** What the `config` of an AdapterHub adapter says, with the library's defaults, presets and renamings. */
 
@@ -18,6 +19,7 @@ export interface LoraSetting {
   kind: 'lora';
   targets: ('query' | 'value')[];
   leaveOut: number[];
+  rank: number;
   /** null: equal to the rank. */
   alpha: number | null;
 }
@@ -45,6 +47,7 @@ const bottleneckSchema = z.looseObject({
 });
 
 const loraSchema = z.looseObject({
+  r: z.number().int().min(1).default(8),
   alpha: z.number().default(8),
   dropout: z.number().default(0),
   attn_matrices: z.array(z.string()).default(['q', 'v']),
@@ -56,8 +59,39 @@ const loraSchema = z.looseObject({
   use_dora: z.boolean().default(false),
   vera_d: z.number().nullish(),
   vera_b: z.number().nullish(),
+  dtype: z.string().nullish(),
   leave_out: layerList,
 });
+
+/** Without effect on what a loaded adapter computes, or only where another setting that is refused is on. */
+const harmless = {
+  bottleneck: [
+    'architecture',
+    // The shapes of the tensors say it.
+    'reduction_factor',
+    'init_weights',
+    'init_weights_seed',
+    // Only behind a LayerNorm of its own.
+    'adapter_residual_before_ln',
+    // Only of an invertible adapter.
+    'inv_adapter_reduction_factor',
+    // Only of PHM layers.
+    'phm_dim',
+    'factorized_phm_w',
+    'shared_w_phm',
+    'shared_phm_rule',
+    'factorized_phm_rule',
+    'phm_c_init',
+    'phm_init_range',
+    'learn_phm',
+    'hypercomplex_nonlinearity',
+    'phm_rank',
+    'phm_bias',
+    // Of AdapterFusion, which files of the library's first years name in every adapter.
+    'attention_type',
+  ],
+  lora: ['architecture', 'init_weights', 'init_weights_seed'],
+};
 
 const houlsby = { mh_adapter: true, output_adapter: true, non_linearity: 'swish', original_ln_before: false };
 const pfeiffer = { mh_adapter: false, output_adapter: true, non_linearity: 'relu', original_ln_before: true };
@@ -108,6 +142,7 @@ function parse<T>(schema: z.ZodType<T>, json: unknown): T {
 
 function readBottleneck(json: unknown, hasVersion: boolean): BottleneckSetting {
   const c = parse(bottleneckSchema, json);
+  refuseUnknown(c, Object.keys(bottleneckSchema.shape), harmless.bottleneck);
   if (c.phm_layer) refuse(said`PHM layers (Compacter)`);
   if (c.inv_adapter) refuse(said`an invertible adapter`);
   if (c.cross_adapter) refuse(said`adapters at cross attention`);
@@ -148,8 +183,10 @@ function honoursAlpha(version: string | undefined): boolean {
 
 function readLora(json: unknown, version: string | undefined): LoraSetting {
   const c = parse(loraSchema, json);
+  refuseUnknown(c, Object.keys(loraSchema.shape), harmless.lora);
   if (c.composition_mode !== 'add') refuse(said`(IA)³ (composition_mode is not "add")`);
-  if (c.use_dora) refuse(said`DoRA`);
+  if (c.use_dora) refuse(said`DoRA (use_dora)`);
+  if (c.dtype && !/^(torch\.)?float32$/.test(c.dtype)) refuse(said`the number type ${c.dtype.slice(0, 40)} (dtype)`);
   if (c.use_gating) refuse(said`a gate`);
   if ((c.vera_d ?? null) !== null || (c.vera_b ?? null) !== null) refuse(said`VeRA`);
   if (c.intermediate_lora || c.output_lora || !c.selfattn_lora) refuse(said`LoRA outside self-attention`);
@@ -164,6 +201,7 @@ function readLora(json: unknown, version: string | undefined): LoraSetting {
         : ['query']
       : ['value'],
     leaveOut: c.leave_out ?? [],
+    rank: c.r,
     alpha: honoursAlpha(version) ? c.alpha : null,
   };
 }

@@ -1,7 +1,10 @@
+import type { EncoderConfig } from '../model/encoder-config.ts';
+import { familyFacts, familyName } from '../model/encoder-family.ts';
 import { adapterName, headBias, headWeight } from '../model/parameters.ts';
 import { said } from '../model/said.ts';
 import type { NamedTensors } from '../training/engine.ts';
 import { adapterHubConfig } from './adapterhub-config.ts';
+import { encoderSource } from './encoder-source.ts';
 import { type FileSet, utf8 } from './file-set.ts';
 import { adapterHubCard } from './model-card.ts';
 import { PythonFloat, pythonJson } from './python-json.ts';
@@ -11,11 +14,11 @@ import { ExportError, headFile, moduleName, type Trained } from './trained.ts';
 /** The version whose rules these files follow; without it the library reads `gelu` as the tanh form. */
 const version = 'adapters.1.3.0';
 
-/** Tensors under another adapter's name. */
-const renamed = (tensors: NamedTensors, name: string): NamedTensors =>
+/** Tensors as the library names them in this family's models, under another adapter's name. */
+const renamed = (tensors: NamedTensors, name: string, { family }: EncoderConfig): NamedTensors =>
   new Map(
     [...tensors].map(([key, tensor]) => [
-      key
+      familyName(family, key)
         .replace(`.adapters.${adapterName}.`, `.adapters.${name}.`)
         .replace(`.loras.${adapterName}.`, `.loras.${name}.`)
         .replace(`heads.${adapterName}.`, `heads.${name}.`),
@@ -36,11 +39,12 @@ export function adapterHubFolder(trained: Trained): FileSet {
   if (!config)
     throw new ExportError(said`AdapterHub has no format for ${run.method.type}. Export plain safetensors instead.`);
   const name = moduleName(run.name);
+  const { adapterClass, adapterType } = familyFacts[encoder.family];
   const about = {
     hidden_size: encoder.hidden,
-    model_class: 'BertAdapterModel',
-    model_name: run.model,
-    model_type: 'bert',
+    model_class: adapterClass,
+    model_name: encoderSource(run.model).base,
+    model_type: adapterType,
     name,
     version,
   };
@@ -55,7 +59,8 @@ export function adapterHubFolder(trained: Trained): FileSet {
     num_labels: labels.length,
     use_pooler: false,
   };
-  const part = (wanted: boolean) => renamed(new Map([...tensors].filter(([key]) => isHead(key) === wanted)), name);
+  const part = (wanted: boolean) =>
+    renamed(new Map([...tensors].filter(([key]) => isHead(key) === wanted)), name, encoder);
   return new Map([
     ['adapter_config.json', utf8(`${pythonJson({ ...about, config })}\n`)],
     ['adapter.safetensors', writeSafetensors(part(false))],
@@ -67,8 +72,9 @@ export function adapterHubFolder(trained: Trained): FileSet {
   ]);
 }
 
-/** What a head needs that the formats themselves do not say. */
-export function headJson({ run, labels }: Trained): Uint8Array {
+/** What a head needs that the formats themselves do not say, and the family of the encoder below it. */
+export function headJson({ run, labels, encoder }: Trained): Uint8Array {
   const { pooling, training } = run;
-  return utf8(`${JSON.stringify({ labels, pooling, maxLength: training.maxLength }, null, 2)}\n`);
+  const head = { labels, pooling, maxLength: training.maxLength, modelType: encoder.family };
+  return utf8(`${JSON.stringify(head, null, 2)}\n`);
 }

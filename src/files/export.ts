@@ -2,6 +2,7 @@ import { adapterHubFolder, headJson } from './adapterhub.ts';
 import { type FileSet, inside, utf8 } from './file-set.ts';
 import { adapterHubCard, type Carded, peftCard, plainCard } from './model-card.ts';
 import { peftFolder } from './peft.ts';
+import { pythonTensors } from './python-tensors.ts';
 import { writeSafetensors } from './safetensors.ts';
 import { headFile, type Trained } from './trained.ts';
 
@@ -11,7 +12,7 @@ export type ExportFormat = 'adapterhub' | 'peft' | 'plain';
 /** Every trained tensor under PyTorch's name, with the code that loads it: for every method. */
 export function plainFolder(trained: Trained): FileSet {
   return new Map([
-    ['trainable.safetensors', writeSafetensors(trained.tensors)],
+    ['trainable.safetensors', writeSafetensors(pythonTensors(trained.tensors, trained.encoder))],
     [headFile, headJson(trained)],
     ['run.json', utf8(`${JSON.stringify(trained.run, null, 2)}\n`)],
     ['README.md', utf8(plainCard(trained))],

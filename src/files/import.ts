@@ -2,13 +2,14 @@ import { z } from 'zod';
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import { issuePath, issueWords } from '../model/issues.ts';
 import { trainingPlan } from '../model/methods.ts';
-import { trainableParameters } from '../model/parameters.ts';
+import { trainableParameters, withoutTokenTypes } from '../model/parameters.ts';
 import { said } from '../model/said.ts';
 import { type Run, RunFileError, readRun } from '../training/run.ts';
 import { importAdapterHub } from './adapterhub-import.ts';
 import { below, type FileSet, FileSetError, folderWith, readJson } from './file-set.ts';
-import { ImportError, type ImportedAdapter, type ImportedFolder, tensorOf } from './imported.ts';
+import { checkFamily, ImportError, type ImportedAdapter, type ImportedFolder, tensorOf } from './imported.ts';
 import { importPeft } from './peft-import.ts';
+import { projectTensors } from './python-tensors.ts';
 import { readFloat32Tensors } from './safetensors.ts';
 import { headFile } from './trained.ts';
 import { unzip } from './zip.ts';
@@ -19,6 +20,8 @@ const headSchema = z.looseObject({
   labels: z.array(z.string()).min(2).max(100_000),
   pooling: z.enum(['cls', 'mean']),
   maxLength: z.number().int().min(3).max(512).optional(),
+  /** Of the encoder, as its config.json has it; folders of before it was written lack it. */
+  modelType: z.string().max(100).optional(),
 });
 
 const plainFile = 'trainable.safetensors';
@@ -30,7 +33,8 @@ function importPlain(files: FileSet, encoder: EncoderConfig): ImportedAdapter {
   const { labels } = readHeadFile(files) ?? { labels: [] };
   if (labels.length < 2)
     throw new ImportError(said`The folder has no ${headFile} with the labels of its classes.`, 'incomplete');
-  const tensors = readFloat32Tensors(files.get(plainFile) ?? new Uint8Array(), plainFile);
+  const raw = readFloat32Tensors(files.get(plainFile) ?? new Uint8Array(), plainFile);
+  const tensors = withoutTokenTypes(encoder, projectTensors(raw, encoder));
   const wanted = trainableParameters(encoder, trainingPlan(run.method, encoder.layers), labels.length);
   return {
     format: 'plain',
@@ -89,8 +93,9 @@ export function importAdapter(files: FileSet, encoder: EncoderConfig): ImportedF
     );
   }
   const own = below(files, folder);
-  const adapter = { ...readFormat(own, encoder), run: runBeside(own) };
   const head = readHeadFile(own);
+  checkFamily(head?.modelType, encoder);
+  const adapter = { ...readFormat(own, encoder), run: runBeside(own) };
   if (!head || !adapter.labels) return adapter;
   if (head.labels.length !== adapter.labels.length)
     throw new ImportError(

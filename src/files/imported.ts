@@ -1,4 +1,5 @@
 import type { EncoderConfig } from '../model/encoder-config.ts';
+import { ownName } from '../model/encoder-family.ts';
 import { issuePath, issueWords, joined } from '../model/issues.ts';
 import {
   type Adapter,
@@ -75,6 +76,39 @@ export function tensorOf(tensors: NamedTensors, name: string, shape: readonly (n
   if (!tensor.data.every(Number.isFinite))
     throw new ImportError(said`${what} holds values that are no numbers.`, 'incomplete');
   return tensor;
+}
+
+/** The tensor's name in BertModel, which this project's names begin with. @throws ImportError if another family's encoder has it */
+export function ownNameOf({ family }: EncoderConfig, name: string): string {
+  const own = ownName(family, name);
+  if (own === null)
+    throw new ImportError(
+      said`Tensor ${name} belongs to another family of encoders than ${family}, which is loaded. Load the encoder that it was trained on.`,
+      'other-encoder',
+    );
+  return own;
+}
+
+/** @throws ImportError where a file names another family than that of the encoder */
+export function checkFamily(
+  modelType: string | null | undefined,
+  { family }: EncoderConfig,
+  same: string = family,
+): void {
+  if (modelType && modelType !== same)
+    throw new ImportError(
+      said`The adapter was trained on an encoder of type ${modelType.slice(0, 40)}; the one that is loaded is of type ${family}. Load the encoder that it was trained on.`,
+      'other-encoder',
+    );
+}
+
+/** @throws ImportError where the configuration's rank, which scales the adapter, is not that of its matrices */
+export function checkRank(configured: number, rank: number): void {
+  if (configured !== rank)
+    throw new ImportError(
+      said`adapter_config.json: r is ${configured}, but the adapter's matrices have rank ${rank}.`,
+      'incomplete',
+    );
 }
 
 /** How an adapter computes, wherever it stands. */

@@ -1,7 +1,18 @@
+import { familyFacts } from '../model/encoder-family.ts';
 import { trainingPlan } from '../model/methods.ts';
 import { countParameters } from '../model/parameters.ts';
 import { adapterHubConfig } from './adapterhub-config.ts';
-import { configCall, configClasses, pythonLiteral } from './python-code.ts';
+import { encoderSource } from './encoder-source.ts';
+import {
+  adapterModelClass,
+  baseLine,
+  configCall,
+  configClasses,
+  fromBase,
+  poolingLines,
+  pythonLiteral,
+  tokenizerOptions,
+} from './python-code.ts';
 import type { Trained } from './trained.ts';
 
 /** README.md of an export: a model card for the Hugging Face Hub with the exact code that loads the folder. */
@@ -21,7 +32,7 @@ function frontMatter({ run, scores, license }: Carded, library: string, tags: re
     `license: ${license ?? 'unknown'}`,
     `library_name: ${library}`,
     'pipeline_tag: text-classification',
-    `base_model: ${yamlText(run.model)}`,
+    `base_model: ${yamlText(encoderSource(run.model).base)}`,
     'tags:',
     ...tags.map((tag) => `- ${tag}`),
   ];
@@ -72,6 +83,15 @@ function fenced(language: string, text: string): string {
   return `${fence}${language}\n${text}\n${fence}`;
 }
 
+/** What `base` is, and where a person gets it. */
+function baseWords({ run }: Carded): string {
+  const { kind, base, revision } = encoderSource(run.model, '../');
+  if (kind === 'hub')
+    return `the encoder: its name on the Hub${revision === null ? '' : `, at revision \`${revision}\``}, or a folder of it`;
+  if (kind === 'folder') return 'the folder of the encoder, which lay on the computer that it was trained on';
+  return `the folder of the encoder, which comes with Bottleneck and is exported beside this one, as \`${base}\``;
+}
+
 const card = (
   trained: Carded,
   library: string,
@@ -90,7 +110,7 @@ const card = (
     '',
     '## Load it',
     '',
-    `\`pip install ${requirements}\`. \`base\` is the encoder: its folder, or its name on the Hub; \`folder\` is this folder.`,
+    `\`pip install ${requirements}\`. \`base\` is ${baseWords(trained)}; \`folder\` is this folder.`,
     '',
     fenced('python', code.join('\n')),
     '',
@@ -106,18 +126,15 @@ const card = (
   ].join('\n');
 
 /** Lines that all snippets share: where things are, and how texts become batches. */
-const start = ({ run }: Carded): string[] => [`base = ${pythonLiteral(run.model)}`, 'folder = "."', ''];
-const encode = ({ run }: Carded): string[] => [
-  '    enc = tokenizer(texts, truncation=True, padding=True,',
-  `                    max_length=${run.training.maxLength}, return_tensors="pt")`,
+const start = ({ run }: Carded): string[] => [baseLine(encoderSource(run.model, '../')), 'folder = "."', ''];
+const encode = ({ run, encoder }: Carded): string[] => [
+  '    enc = tokenizer(texts,',
+  ...tokenizerOptions(run, encoder).map((line) => `                    ${line}`),
 ];
-const pooled = ({ run }: Carded): string[] =>
-  run.pooling === 'cls'
-    ? ['        pooled = states[:, 0]']
-    : [
-        '        weights = enc["attention_mask"][..., None].float()',
-        '        pooled = (states * weights).sum(1) / weights.sum(1)',
-      ];
+const pooled = ({ run }: Carded): string[] => poolingLines(run, '        ');
+const tokenizer = ({ run }: Carded) => `tokenizer = ${fromBase('AutoTokenizer', run)}`;
+const adapterModel = ({ run, encoder }: Carded) => `model = ${fromBase(adapterModelClass(encoder), run)}`;
+const bareModel = ({ run }: Carded) => `${fromBase('AutoModel', run)}.float()`;
 const labelLine = ({ labels }: Carded) => `labels = ${pythonLiteral([...labels])}`;
 const use = ['', 'print([labels[i] for i in logits(["Some text."]).argmax(-1)])'];
 
@@ -153,12 +170,12 @@ const plainLogits = (trained: Carded): string[] => [
 export function adapterHubCard(trained: Carded): string {
   const code = [
     'import torch',
-    'from adapters import AutoAdapterModel',
+    `from adapters import ${adapterModelClass(trained.encoder)}`,
     'from transformers import AutoTokenizer',
     '',
     ...start(trained),
-    'tokenizer = AutoTokenizer.from_pretrained(base)',
-    'model = AutoAdapterModel.from_pretrained(base)',
+    tokenizer(trained),
+    adapterModel(trained),
     '# Without use_safetensors=True the library looks for pytorch_adapter.bin only.',
     'name = model.load_adapter(folder, with_head=True, set_active=True, use_safetensors=True)',
     'model.eval()',
@@ -166,7 +183,7 @@ export function adapterHubCard(trained: Carded): string {
     '',
     ...adapterHubLogits(trained),
   ];
-  const tags = ['adapter-transformers', 'bert', 'text-classification'];
+  const tags = ['adapter-transformers', trained.encoder.family, 'text-classification'];
   return card(trained, 'adapter-transformers', tags, 'adapters==1.3.0', code);
 }
 
@@ -178,31 +195,38 @@ export function peftCard(trained: Carded): string {
     'from transformers import AutoModel, AutoTokenizer',
     '',
     ...start(trained),
-    'tokenizer = AutoTokenizer.from_pretrained(base)',
-    'model = PeftModel.from_pretrained(AutoModel.from_pretrained(base), folder).eval()',
+    tokenizer(trained),
+    `model = PeftModel.from_pretrained(${bareModel(trained)}, folder).eval()`,
     '# The head is a plain linear layer beside the adapter.',
     'head = load_file(f"{folder}/head.safetensors")',
     labelLine(trained),
     ...plainLogits(trained),
   ];
-  return card(trained, 'peft', ['lora', 'bert', 'text-classification'], 'peft==0.21.2 transformers', code);
+  return card(
+    trained,
+    'peft',
+    ['lora', trained.encoder.family, 'text-classification'],
+    'peft==0.21.2 transformers==4.57.6',
+    code,
+  );
 }
 
 /** README of `trainable.safetensors`: every trained tensor under PyTorch's name. */
 export function plainCard(trained: Carded): string {
   const { run, encoder, labels } = trained;
   const config = adapterHubConfig(run.method, encoder);
+  const { prefix } = familyFacts[encoder.family];
   const load = config
     ? [
         'import torch',
-        `from adapters import AutoAdapterModel, ${configClasses(config).join(', ')}`,
+        `from adapters import ${[adapterModelClass(encoder), ...configClasses(config)].join(', ')}`,
         'from safetensors.torch import load_file',
         'from transformers import AutoTokenizer',
         '',
         ...start(trained),
         'name = "golden"',
-        'tokenizer = AutoTokenizer.from_pretrained(base)',
-        'model = AutoAdapterModel.from_pretrained(base)',
+        tokenizer(trained),
+        adapterModel(trained),
         `model.add_adapter(name, config=${configCall(config)})`,
         `model.add_classification_head(name, num_labels=${labels.length}, layers=1, activation_function=None)`,
         'state = load_file(f"{folder}/trainable.safetensors")',
@@ -220,16 +244,16 @@ export function plainCard(trained: Carded): string {
         'from transformers import AutoModel, AutoTokenizer',
         '',
         ...start(trained),
-        'tokenizer = AutoTokenizer.from_pretrained(base)',
-        'model = AutoModel.from_pretrained(base).eval()',
+        tokenizer(trained),
+        `model = ${bareModel(trained)}.eval()`,
         'state = load_file(f"{folder}/trainable.safetensors")',
-        'own = {key.removeprefix("bert."): value for key, value in state.items() if key.startswith("bert.")}',
+        `own = {key.removeprefix("${prefix}."): value for key, value in state.items() if key.startswith("${prefix}.")}`,
         'missing, unexpected = model.load_state_dict(own, strict=False)',
         'assert not unexpected, unexpected',
         labelLine(trained),
         'head = {key: state[f"heads.golden.1.{key}"] for key in ("weight", "bias")}',
         ...plainLogits(trained),
       ];
-  const requirements = config ? 'adapters==1.3.0' : 'torch transformers safetensors';
-  return card(trained, 'transformers', ['bert', 'text-classification'], requirements, load);
+  const requirements = config ? 'adapters==1.3.0' : 'torch transformers==4.57.6 safetensors';
+  return card(trained, 'transformers', [encoder.family, 'text-classification'], requirements, load);
 }

@@ -1,20 +1,27 @@
-import { loraTargets, trainingPlan } from '../model/methods.ts';
+import type { EncoderFamily } from '../model/encoder-config.ts';
+import { familyName } from '../model/encoder-family.ts';
+import { type Lora, loraTargets, trainingPlan } from '../model/methods.ts';
 import { headBias, headWeight, loraStem } from '../model/parameters.ts';
 import { said } from '../model/said.ts';
 import type { NamedTensors } from '../training/engine.ts';
 import { headJson } from './adapterhub.ts';
+import { encoderSource } from './encoder-source.ts';
 import { type FileSet, utf8 } from './file-set.ts';
 import { peftCard } from './model-card.ts';
 import { PythonFloat, pythonJson } from './python-json.ts';
 import { writeSafetensors } from './safetensors.ts';
 import { ExportError, headFile, type Trained } from './trained.ts';
 
-/** PEFT's own prefix in front of the names of a bare BertModel. */
+/** PEFT's own prefix in front of the names of a bare encoder. */
 export const peftPrefix = 'base_model.model.';
 export const peftHeadFile = 'head.safetensors';
 
+/** The name of a projection among the modules of a bare encoder: `encoder.layer.0.attention.self.query`. */
+export const moduleOf = (family: EncoderFamily, lora: Pick<Lora, 'layer' | 'target'>): string =>
+  familyName(family, `bert.encoder.layer.${lora.layer}.attention.self.${lora.target}.`).replace(/^\w+\.|\.$/g, '');
+
 /**
- * A folder that `PeftModel.from_pretrained(BertModel, folder)` reads (LoRA). The task type is FEATURE_EXTRACTION: PEFT's
+ * A folder that `PeftModel.from_pretrained(encoder, folder)` reads (LoRA). The task type is FEATURE_EXTRACTION: PEFT's
  * sequence classification would put BERT's pooler in front of the head. The head lies beside it, and the folder's README
  * holds the lines that apply it.
  * @throws ExportError for every method but LoRA
@@ -28,15 +35,18 @@ export function peftFolder(trained: Trained): FileSet {
     );
   const { loras } = trainingPlan(method, encoder.layers);
   const layers = [...new Set(loras.map(({ layer }) => layer))];
+  const { base, revision } = encoderSource(run.model);
+  const targets = loraTargets.filter((target) => loras.some((lora) => lora.target === target));
   const config = {
-    base_model_name_or_path: run.model,
+    base_model_name_or_path: base,
+    ...(revision === null ? {} : { revision }),
     bias: 'none',
     inference_mode: true,
     ...(layers.length < encoder.layers ? { layers_pattern: 'layer', layers_to_transform: layers } : {}),
     lora_alpha: Number.isInteger(method.alpha) ? method.alpha : new PythonFloat(method.alpha),
     peft_type: 'LORA',
     r: method.rank,
-    target_modules: loraTargets.filter((target) => loras.some((lora) => lora.target === target)),
+    target_modules: targets.map((target) => moduleOf(encoder.family, { layer: 0, target }).replace(/^.*\./, '')),
     task_type: 'FEATURE_EXTRACTION',
   };
   const take = (key: string) => {
@@ -46,7 +56,7 @@ export function peftFolder(trained: Trained): FileSet {
   };
   const adapter: NamedTensors = new Map(
     loras.flatMap((lora) => {
-      const to = `${peftPrefix}encoder.layer.${lora.layer}.attention.self.${lora.target}`;
+      const to = `${peftPrefix}${moduleOf(encoder.family, lora)}`;
       return ['lora_A', 'lora_B'].map(
         (matrix) => [`${to}.${matrix}.weight`, take(`${loraStem(lora)}.${matrix}`)] as const,
       );

@@ -1,4 +1,8 @@
+import type { EncoderConfig } from '../model/encoder-config.ts';
+import { familyFacts } from '../model/encoder-family.ts';
+import { type Run, rowLength } from '../training/run.ts';
 import type { AdapterHubConfig } from './adapterhub-config.ts';
+import { type EncoderSource, encoderSource } from './encoder-source.ts';
 import { PythonFloat } from './python-json.ts';
 
 /** Values and calls as Python source. */
@@ -61,3 +65,31 @@ export function configClasses({ architecture = bottleneck, configs }: AdapterHub
     return [...new Set(['ConfigUnion', ...configs.flatMap(configClasses)])];
   return [classes[String(architecture)] ?? ''];
 }
+
+/** The class that loads an encoder of this family into AdapterHub's library: it has none of its own for CamemBERT. */
+export const adapterModelClass = ({ family }: EncoderConfig): string =>
+  familyFacts[family].adapterType === family ? 'AutoAdapterModel' : familyFacts[family].adapterClass;
+
+/** `base = ...`, and what a person has to know of it. */
+export function baseLine({ base, note }: EncoderSource): string {
+  return `base = ${pythonLiteral(base)}  # ${note}`;
+}
+
+/** The call that loads something from `base`, at the revision that the run names. */
+export const fromBase = (what: string, run: Run, rest = ''): string => {
+  const { revision } = encoderSource(run.model);
+  return `${what}.from_pretrained(base${revision === null ? '' : `, revision=${pythonLiteral(revision)}`}${rest})`;
+};
+
+/** What follows the texts in a call of the tokenizer. All tokens are of type 0 here, which models assume by themselves. */
+export const tokenizerOptions = (run: Run, encoder: EncoderConfig): string[] => [
+  'truncation=True, padding=True, return_token_type_ids=False,',
+  `max_length=${rowLength(run, encoder)}, return_tensors="pt")`,
+];
+
+/** Lines that turn `states` (B, T, H) into `pooled` (B, H). */
+export const poolingLines = ({ pooling }: Run, indent: string): string[] =>
+  (pooling === 'cls'
+    ? ['pooled = states[:, 0]']
+    : ['weights = enc["attention_mask"][..., None].float()', 'pooled = (states * weights).sum(1) / weights.sum(1)']
+  ).map((line) => indent + line);

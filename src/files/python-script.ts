@@ -1,8 +1,19 @@
 import type { EncoderConfig } from '../model/encoder-config.ts';
+import { familyFacts } from '../model/encoder-family.ts';
 import { rowsAtOnce } from '../training/micro-batches.ts';
 import { hasValidation, type Run } from '../training/run.ts';
 import { adapterHubConfig } from './adapterhub-config.ts';
-import { configCall, configClasses, pythonLiteral } from './python-code.ts';
+import { encoderSource } from './encoder-source.ts';
+import {
+  adapterModelClass,
+  baseLine,
+  configCall,
+  configClasses,
+  fromBase,
+  poolingLines,
+  pythonLiteral,
+  tokenizerOptions,
+} from './python-code.ts';
 import { moduleName } from './trained.ts';
 
 /** A run as a short Python script on `adapters` and transformers, or as a notebook of the same cells. */
@@ -19,17 +30,17 @@ function setUp(run: Run, encoder: EncoderConfig): Cell {
   const config = adapterHubConfig(run.method, encoder);
   const { imports } = source(run);
   return {
-    title: `Needs: pip install ${config ? 'adapters==1.3.0' : 'torch transformers'}${imports.length > 0 ? ' datasets' : ''}`,
+    title: `Needs: pip install ${config ? 'adapters==1.3.0' : 'torch transformers==4.57.6'}${imports.length > 0 ? ' datasets' : ''}`,
     code: [
       ...(imports.length > 0 ? [] : ['import csv']),
       'import random',
       '',
       'import torch',
       ...imports,
-      ...(config ? [`from adapters import AutoAdapterModel, ${configClasses(config).join(', ')}`] : []),
+      ...(config ? [`from adapters import ${[adapterModelClass(encoder), ...configClasses(config)].join(', ')}`] : []),
       `from transformers import ${config ? '' : 'AutoModel, '}AutoTokenizer, get_scheduler`,
       '',
-      `base = ${pythonLiteral(run.model)}  # the encoder: its folder, or its name on the Hub`,
+      baseLine(encoderSource(run.model)),
       'device = "cuda" if torch.cuda.is_available() else "cpu"',
       `torch.manual_seed(${run.training.seed})`,
     ],
@@ -112,25 +123,22 @@ function data(run: Run): Cell {
   };
 }
 
-const pooled = (pooling: Run['pooling']): string[] =>
-  pooling === 'cls'
-    ? ['    pooled = states[:, 0]']
-    : [
-        '    weights = enc["attention_mask"][..., None].float()',
-        '    pooled = (states * weights).sum(1) / weights.sum(1)',
-      ];
+/** Trained without the encoder's own dropout; DistilBERT's configuration has names of its own for it. */
+const withoutDropout = ({ family }: EncoderConfig): string =>
+  familyFacts[family].prefix === 'distilbert'
+    ? ', dropout=0.0, attention_dropout=0.0'
+    : ', hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0';
 
 function model(run: Run, encoder: EncoderConfig): Cell {
   const config = adapterHubConfig(run.method, encoder);
-  const dropout = 'hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0';
-  const start = ['tokenizer = AutoTokenizer.from_pretrained(base)'];
+  const start = [`tokenizer = ${fromBase('AutoTokenizer', run)}`];
   if (config)
     return {
       title: `The frozen encoder with its adapter (${run.method.type}) and a linear head`,
       code: [
         ...start,
         `name = ${pythonLiteral(moduleName(run.name))}`,
-        `model = AutoAdapterModel.from_pretrained(base, ${dropout})`,
+        `model = ${fromBase(adapterModelClass(encoder), run, withoutDropout(encoder))}`,
         `model.add_adapter(name, config=${configCall(config)})`,
         'model.add_classification_head(name, num_labels=len(labels), layers=1, activation_function=None,',
         '                              id2label=dict(enumerate(labels)))',
@@ -143,7 +151,7 @@ function model(run: Run, encoder: EncoderConfig): Cell {
           ? ['    return model(**enc).logits']
           : [
               '    states = model.base_model(**enc).last_hidden_state',
-              ...pooled(run.pooling),
+              ...poolingLines(run, '    '),
               '    return model.heads[name]((states,), cls_output=pooled)[0]',
             ]),
       ],
@@ -157,7 +165,7 @@ function model(run: Run, encoder: EncoderConfig): Cell {
     title: `The encoder (${run.method.type}) and a linear head`,
     code: [
       ...start,
-      `model = AutoModel.from_pretrained(base, ${dropout}).to(device)`,
+      `model = ${fromBase('AutoModel', run, withoutDropout(encoder))}.float().to(device)`,
       'head = torch.nn.Linear(model.config.hidden_size, len(labels)).to(device)',
       'for key, parameter in model.named_parameters():',
       `    parameter.requires_grad = ${trains}`,
@@ -165,7 +173,7 @@ function model(run: Run, encoder: EncoderConfig): Cell {
       '',
       'def logits(enc):',
       '    states = model(**enc).last_hidden_state',
-      ...pooled(run.pooling),
+      ...poolingLines(run, '    '),
       '    return head(pooled)',
     ],
   };
@@ -213,7 +221,7 @@ function epochEnd(run: Run, lossOf: string): string[] {
   ];
 }
 
-function training(run: Run): Cell {
+function training(run: Run, encoder: EncoderConfig): Cell {
   const { training: t } = run;
   const validates = hasValidation(run);
   const atOnce = rowsAtOnce(t);
@@ -223,8 +231,9 @@ function training(run: Run): Cell {
     title: 'Training: AdamW, weight decay on matrices only',
     code: [
       'def collate(rows):',
-      '    enc = tokenizer([text for text, _ in rows], truncation=True, padding=True,',
-      `                    max_length=${t.maxLength}, return_tensors="pt").to(device)`,
+      '    enc = tokenizer([text for text, _ in rows],',
+      ...tokenizerOptions(run, encoder).map((line) => `                    ${line}`),
+      '    enc = enc.to(device)',
       '    return enc, torch.tensor([labels.index(label) for _, label in rows], device=device)',
       '',
       ...(pieces
@@ -286,7 +295,7 @@ function saving(run: Run, encoder: EncoderConfig): Cell {
 }
 
 function cells(run: Run, encoder: EncoderConfig): Cell[] {
-  return [setUp(run, encoder), data(run), model(run, encoder), training(run), saving(run, encoder)];
+  return [setUp(run, encoder), data(run), model(run, encoder), training(run, encoder), saving(run, encoder)];
 }
 
 const titleOf = ({ name, method, model: base }: Run) => `${name.replace(/\s+/g, ' ')}: ${method.type} on ${base}`;

@@ -350,7 +350,7 @@ describe('adapters that this product does not compute', () => {
     [
       'tensors of another model',
       withTensor('roberta.encoder.layer.0.output.adapters.g.adapter_up.bias', [2]),
-      'kind of model',
+      'another family of encoders',
     ],
     ['one tensor only', withTensor(`${stem}.adapter_up.bias`, [64]), 'has none there'],
     ['no weights', new Map([...sound].filter(([path]) => path !== 'adapter.safetensors')), 'neither'],

@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { builtInEncoderFiles, builtInEncoders } from '../../src/data/built-in-tasks.ts';
+import { exportCard } from '../../src/files/export.ts';
 import { pythonNotebook, pythonScript } from '../../src/files/python-script.ts';
 import { readEncoderConfig } from '../../src/model/encoder-config.ts';
 import { readRun } from '../../src/training/run.ts';
@@ -93,4 +95,58 @@ test('validation rows choose the epoch and end the run, and the test rows come l
   const file = pythonScript(runOf({ type: 'lora' }, { data: { train: 'a.csv', validation: 'b.csv' } }), encoder);
   expect(parseErrors(file)).toBe('');
   expect(file).toContain('validation = read("b.csv")');
+});
+
+describe('the encoder that code names', () => {
+  const card = (model: string) =>
+    exportCard(
+      { run: runOf({ type: 'lora' }, { model }), labels: ['a', 'b'], encoder, scores: null, baseline: null },
+      'peft',
+    );
+
+  test.each([
+    ['encoder-small', 'base = "encoder-small"  #', 'base = "../encoder-small"  #', 'exported beside this one'],
+    ['owner/name', 'base = "owner/name"  #', 'base = "owner/name"  #', 'its name on the Hub'],
+    ['my-folder', 'base = "my-folder"  #', 'base = "my-folder"  #', 'on the computer that it was trained on'],
+  ])('%s', (model, inScript, inCard, words) => {
+    expect(pythonScript(runOf({ type: 'lora' }, { model }), encoder)).toContain(inScript);
+    expect(card(model)).toContain(inCard);
+    expect(card(model)).toContain(words);
+  });
+
+  test('a revision goes wherever something is loaded', () => {
+    for (const code of [
+      pythonScript(runOf({ type: 'full' }, { model: 'owner/name@v2' }), encoder),
+      card('owner/name@v2'),
+    ]) {
+      expect(parseErrors(code.includes('```python') ? (/```python\n(.*?)```/s.exec(code)?.[1] ?? '(') : code)).toBe('');
+      expect(code.match(/from_pretrained\(base/g)).toHaveLength(2);
+      expect(code.match(/from_pretrained\(base, revision="v2"/g)).toHaveLength(2);
+      expect(code).toContain('base = "owner/name"  #');
+    }
+    expect(card('owner/name@v2')).toContain('base_model: "owner/name"\n');
+  });
+
+  test('the files of the built-in encoder are all of its folder', () => {
+    for (const name of builtInEncoders)
+      expect(readdirSync(`public/models/${name}`).sort()).toEqual([...builtInEncoderFiles].sort());
+  });
+});
+
+test.each([
+  ['bert', { type: 'houlsby' }, 'AutoAdapterModel', 'hidden_dropout_prob=0.0'],
+  ['camembert', { type: 'houlsby' }, 'RobertaAdapterModel', 'hidden_dropout_prob=0.0'],
+  ['xlm-roberta', { type: 'lora' }, 'AutoAdapterModel', 'hidden_dropout_prob=0.0'],
+  ['distilbert', { type: 'lora' }, 'AutoAdapterModel', ', dropout=0.0, attention_dropout=0.0'],
+  ['distilbert', { type: 'full' }, 'AutoModel', ', dropout=0.0, attention_dropout=0.0'],
+] as const)('the script on %s with %j loads %s', (family, method, loader, dropout) => {
+  const script = pythonScript(runOf(method, { training: { maxLength: 512 } }), { ...encoder, family });
+  expect(parseErrors(script)).toBe('');
+  for (const needed of [
+    `model = ${loader}.from_pretrained(base`,
+    dropout,
+    'return_token_type_ids=False',
+    'max_length=64,',
+  ])
+    expect(script).toContain(needed);
 });

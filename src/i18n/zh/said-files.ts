@@ -103,10 +103,22 @@ export const saidOfFiles: Readonly<Record<string, string>> = {
   'The file of the adapter holds no tensors.': '适配器文件里没有张量。',
   'The file of the adapter holds no LoRA matrices.': '适配器文件里没有 LoRA 矩阵。',
   'The file holds two adapters, {0} and {1}; one is needed.': '文件里有 {0} 和 {1} 两个适配器，只能有一个。',
-  'Tensor {0} belongs to no adapter of a BERT encoder. Was it trained on another kind of model?':
-    '张量 {0} 不属于 BERT 编码器的任何适配器。它是在别种模型上训练的吗？',
-  'The adapter was trained on a model of type {0}; BERT encoders are supported.':
-    '这个适配器是在 {0} 类型的模型上训练的，这里支持 BERT 编码器。',
+  'Tensor {0} belongs to no adapter of this kind of encoder. Was it trained on another kind of model?':
+    '张量 {0} 不属于这类编码器的适配器。它是否在另一类模型上训练？',
+  'Tensor {0} belongs to another family of encoders than {1}, which is loaded. Load the encoder that it was trained on.':
+    '张量 {0} 属于另一个编码器系列，而当前加载的是 {1}。请加载训练它时所用的编码器。',
+  'The adapter was trained on an encoder of type {0}; the one that is loaded is of type {1}. Load the encoder that it was trained on.':
+    '这个适配器在 {0} 类型的编码器上训练，而当前加载的是 {1} 类型。请加载训练它时所用的编码器。',
+  "adapter_config.json: r is {0}, but the adapter's matrices have rank {1}.":
+    'adapter_config.json：r 为 {0}，但适配器矩阵的秩为 {1}。',
+  'adapter_config.json sets {0}, which this product does not compute.':
+    'adapter_config.json 设置了 {0}，本页不支持计算。',
+  "adapter_config.json: init_lora_weights is {0}: the weights of the encoder itself were changed when training began, which this product does not compute. Save it again with PEFT's path_initial_model_for_weight_conversion, which turns it into ordinary LoRA.":
+    'adapter_config.json：init_lora_weights 为 {0}：训练开始时编码器自身的权重已被改动，本页不支持计算。请用 PEFT 的 path_initial_model_for_weight_conversion 重新保存，它会转换为普通的 LoRA。',
+  'adapter_config.json: by {0} there is no adapter at {1}, but the file has one there.':
+    'adapter_config.json：按 {0}，{1} 处没有适配器，但文件中有。',
+  'trained modules of the encoder (modules_to_save: {0})': '编码器中参与训练的模块（modules_to_save：{0}）',
+  'the number type {0} (dtype)': '数值类型 {0}（dtype）',
   "The adapter's encoder has hidden size {0}, this one {1}. Load the encoder that it was trained on.":
     '这个适配器的编码器隐藏维度是 {0}，当前编码器是 {1}。请加载训练它时所用的编码器。',
   'The configuration puts an adapter at layer {0} {1}, but the file has none there. Was it trained on an encoder of fewer layers?':
@@ -159,7 +171,7 @@ export const saidOfFiles: Readonly<Record<string, string>> = {
   'LoRA outside self-attention': '自注意力之外的 LoRA',
   'LoRA at {0}: here it stands at query and value': '位于 {0} 的 LoRA（这里只支持 query 与 value）',
   '(IA)³ (composition_mode is not "add")': ' (IA)³（composition_mode 不是 "add"）',
-  DoRA: ' DoRA',
+  'DoRA (use_dora)': ' DoRA（use_dora）',
   VeRA: ' VeRA',
   'the activation function {0}': '激活函数 {0}',
   'the preset {0}': '预设 {0}',
@@ -180,7 +192,9 @@ export const saidOfFiles: Readonly<Record<string, string>> = {
   'it is of type {0}.': '它的类型是 {0}。',
   'it has {0} layers; one is computed here.': '它有 {0} 层，这里只计算一层。',
   "it reads BERT's pooler, which is not computed here.": '它读取 BERT 的 pooler，这里不计算。',
-  "it stands behind BERT's pooler, which is not computed here.": '它接在 BERT 的 pooler 之后，这里不计算。',
+  'it has a layer of its own before it, which is not computed here.': '它前面还有自己的一层，这里不计算。',
+  'it has one output; classes need two at least.': '它只有一个输出，而分类至少需要两个。',
+  'head_config.json sets {0}, which is not computed here.': 'head_config.json 设置了 {0}，这里不计算。',
   'its weights are missing.': '缺少它的权重。',
   "LoRA's dropout of {0} is not used when training goes on.": '继续训练时不使用 LoRA 的 dropout（{0}）。',
 
