@@ -2,7 +2,7 @@
 Loads every exported folder with the real `adapters` and `peft`, by the code of its own README, and writes the logits of some
 texts; then saves each again by the library, for the page to import.
 
-    python3 python/check_exports.py ROOT --model ENCODER --texts texts.json --json logits.json
+    python3 python/check_exports.py ROOT --models FOLDER --texts texts.json --json logits.json
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ import sys
 from pathlib import Path
 
 import torch
-from adapters import AutoAdapterModel
-from transformers import AutoTokenizer
+from adapters import AutoAdapterModel, RobertaAdapterModel
+from safetensors.torch import load_file
+from transformers import AutoModel, AutoTokenizer
 
 SIDE_FILES = ("head.json", "run.json", "head.safetensors")
 
@@ -33,21 +34,47 @@ def run_readme(folder: Path, model: str) -> dict:
     return scope
 
 
-def load_saved(folder: Path, model: str) -> dict:
-    """Loads a folder that Python saved, which has no README."""
+def load_plain(folder: Path, model: str) -> dict:
+    """Loads trainable.safetensors of a method without an adapter, which Python saved."""
     head = json.loads((folder / "head.json").read_text(encoding="utf-8"))
     tokenizer = AutoTokenizer.from_pretrained(model)
-    loaded = AutoAdapterModel.from_pretrained(model)
+    loaded = AutoModel.from_pretrained(model).eval()
+    state = load_file(folder / "trainable.safetensors")
+    own = {re.sub(r"^\w+?\.", "", name): value for name, value in state.items() if not name.startswith("heads.")}
+    assert not loaded.load_state_dict(own, strict=False).unexpected_keys
+
+    def logits(texts: list[str]) -> torch.Tensor:
+        with torch.no_grad():
+            pooled = pool(loaded, tokenizer, head, texts)
+            return pooled @ state["heads.golden.1.weight"].T + state["heads.golden.1.bias"]
+
+    return {"logits": logits}
+
+
+def pool(model, tokenizer, head: dict, texts: list[str]) -> torch.Tensor:
+    """Pooled states of texts. (B, H)"""
+    options = {"max_length": head["maxLength"], "return_token_type_ids": False, "return_tensors": "pt"}
+    enc = tokenizer(texts, truncation=True, padding=True, **options)
+    states = model(**enc).last_hidden_state
+    weights = enc["attention_mask"][..., None].float()
+    return states[:, 0] if head["pooling"] == "cls" else (states * weights).sum(1) / weights.sum(1)
+
+
+def load_saved(folder: Path, model: str) -> dict:
+    """Loads a folder that Python saved, which has no README."""
+    if (folder / "trainable.safetensors").exists():
+        return load_plain(folder, model)
+    head = json.loads((folder / "head.json").read_text(encoding="utf-8"))
+    tokenizer = AutoTokenizer.from_pretrained(model)
+    of_family = RobertaAdapterModel if head["modelType"] == "camembert" else AutoAdapterModel
+    loaded = of_family.from_pretrained(model)
     name = loaded.load_adapter(str(folder), with_head=True, set_active=True, use_safetensors=True)
     loaded.eval()
 
     def logits(texts: list[str]) -> torch.Tensor:
-        enc = tokenizer(texts, truncation=True, padding=True, max_length=head["maxLength"], return_tensors="pt")
         with torch.no_grad():
-            states = loaded.base_model(**enc).last_hidden_state
-            weights = enc["attention_mask"][..., None].float()
-            pooled = states[:, 0] if head["pooling"] == "cls" else (states * weights).sum(1) / weights.sum(1)
-            return loaded.heads[name]((states,), cls_output=pooled)[0]
+            pooled = pool(loaded.base_model, tokenizer, head, texts)
+            return loaded.heads[name]((pooled[:, None],), cls_output=pooled)[0]
 
     return {"logits": logits}
 
@@ -74,7 +101,7 @@ def save_again(scope: dict, folder: Path) -> list[Path]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("root", type=Path, help="holds RUN/FORMAT for every run and format")
-    parser.add_argument("--model", required=True)
+    parser.add_argument("--models", type=Path, required=True, help="folder of the encoders that the runs name")
     parser.add_argument("--texts", type=Path, required=True)
     parser.add_argument("--json", type=Path, required=True)
     arguments = parser.parse_args()
@@ -82,7 +109,8 @@ def main() -> int:
     results: dict[str, list[list[float]]] = {}
     for folder in sorted(arguments.root.glob("*/*/")):
         exported = (folder / "README.md").exists()
-        scope = run_readme(folder, arguments.model) if exported else load_saved(folder, arguments.model)
+        model = str(arguments.models / json.loads((folder / "run.json").read_text(encoding="utf-8"))["model"])
+        scope = run_readme(folder, model) if exported else load_saved(folder, model)
         logits = scope["logits"](texts).tolist()
         for place in [folder, *(save_again(scope, folder) if exported else [])]:
             results[place.relative_to(arguments.root).as_posix()] = logits

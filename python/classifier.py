@@ -7,9 +7,9 @@ import json
 import re
 from pathlib import Path
 
-import numpy as np
 import torch
-from adapters import AutoAdapterModel, BnConfig, ConfigUnion, LoRAConfig
+from adapters import AutoAdapterModel, BnConfig, ConfigUnion, LoRAConfig, RobertaAdapterModel
+from family import page_name, page_tensors, prefix_of, to_model, unused_positions
 from run_file import Run, RunError, draw_initial
 from safetensors.torch import save_file
 from torch import nn
@@ -79,18 +79,34 @@ def lora_config(method: dict, layers: int) -> LoRAConfig:
     )
 
 
+def where(model: str) -> dict[str, str]:
+    """What from_pretrained is given for an encoder: a folder, or owner/name, or owner/name@revision."""
+    name, _, revision = model.partition("@")
+    if Path(model).is_dir() or not revision:
+        return {"pretrained_model_name_or_path": model}
+    return {"pretrained_model_name_or_path": name, "revision": revision}
+
+
 class Classifier(nn.Module):
     """Encoder, pooling, head. `trainable` maps this project's names to what trains, in the order of the page."""
 
     def __init__(self, run: Run):
         super().__init__()
-        # The page trains without the encoder's own dropout.
-        config = AutoConfig.from_pretrained(run.model, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0)
+        base = where(run.model)
+        config = AutoConfig.from_pretrained(**base)
+        self.model_type = config.model_type
+        self.positions = config.max_position_embeddings - unused_positions(self.model_type)
+        # The page trains without the encoder's own dropout; DistilBERT's has the shorter names.
+        for dropout in ("hidden_dropout_prob", "attention_probs_dropout_prob", "dropout", "attention_dropout"):
+            if hasattr(config, dropout):
+                setattr(config, dropout, 0.0)
         self.pooling = run.file["pooling"]
         self.method = run.method
         self.is_adapter = run.method["type"] in (*PLACES, "lora")
         if self.is_adapter:
-            self.model = AutoAdapterModel.from_pretrained(run.model, config=config)
+            # The library has no class for CamemBERT, which computes as RoBERTa does.
+            of_family = RobertaAdapterModel if self.model_type == "camembert" else AutoAdapterModel
+            self.model = of_family.from_pretrained(**base, config=config, dtype=torch.float32)
             layers = config.num_hidden_layers
             of_method = lora_config(run.method, layers) if run.method["type"] == "lora" else None
             self.model.add_adapter(NAME, config=of_method or bottleneck_config(run.method, config.hidden_size, layers))
@@ -102,9 +118,9 @@ class Classifier(nn.Module):
                 id2label=dict(enumerate(run.labels)),
             )
             self.model.train_adapter(NAME)
-            self.trainable = {name: p for name, p in self.model.named_parameters() if p.requires_grad}
+            self.trainable = {page_name(name): p for name, p in self.model.named_parameters() if p.requires_grad}
         else:
-            self.model = AutoModel.from_pretrained(run.model, config=config)
+            self.model = AutoModel.from_pretrained(**base, config=config, dtype=torch.float32)
             self.head = nn.Linear(config.hidden_size, len(run.labels))
             self.trainable = {}
             for name, parameter in self.model.named_parameters():
@@ -112,7 +128,7 @@ class Classifier(nn.Module):
                 own = kind == "full" or (kind == "bitfit" and name.endswith(".bias"))
                 parameter.requires_grad = own and not name.startswith("pooler.")
                 if parameter.requires_grad:
-                    self.trainable[f"bert.{name}"] = parameter
+                    self.trainable[page_name(name)] = parameter
             self.trainable |= {f"heads.{NAME}.1.{name}": p for name, p in self.head.named_parameters()}
         if run.facts and self._checksum() != run.facts["encoder"]["sha256"]:
             raise RunError("The encoder's weights are not those of the bundle. Point --model to its own encoder.")
@@ -131,7 +147,7 @@ class Classifier(nn.Module):
                 kind, scale = start_of(name, hidden)
                 value = draw_initial(kind, scale, tuple(parameter.shape), run.training["seed"], name)
             with torch.no_grad():
-                parameter.copy_(torch.from_numpy(np.ascontiguousarray(value)))
+                parameter.copy_(to_model(name, value, parameter))
 
     def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
         """(B, T) token ids and mask to (B, C) logits."""
@@ -148,16 +164,16 @@ class Classifier(nn.Module):
 
     def _checksum(self) -> str:
         """SHA-256 of the encoder's weights as they were loaded, as a bundle names them (src/files/checksum.ts)."""
-        state = {name.removeprefix("bert."): value for name, value in self.model.state_dict().items()}
+        state = page_tensors(self.model.state_dict(), self.model_type)
         layer = (
             "attention.self.query attention.self.key attention.self.value attention.output.dense "
             "attention.output.LayerNorm intermediate.dense output.dense output.LayerNorm"
         ).split()
         embeddings = [f"embeddings.{kind}_embeddings.weight" for kind in ("word", "position", "token_type")]
-        count = 1 + max(int(found[1]) for name in state if (found := re.match(r"encoder\.layer\.(\d+)\.", name)))
+        count = 1 + max(int(found[1]) for name in state if (found := re.match(r"bert\.encoder\.layer\.(\d+)\.", name)))
         stems = ["embeddings.LayerNorm", *(f"encoder.layer.{i}.{part}" for i in range(count) for part in layer)]
         names = [*embeddings, *(f"{stem}.{kind}" for stem in stems for kind in ("weight", "bias"))]
-        digests = [hashlib.sha256(state[name].float().cpu().numpy().tobytes()).digest() for name in names]
+        digests = [hashlib.sha256(state[f"bert.{name}"].float().cpu().numpy().tobytes()).digest() for name in names]
         return hashlib.sha256(b"".join(digests)).hexdigest()
 
     def save(self, folder: Path, run: Run) -> Path:
@@ -167,9 +183,15 @@ class Classifier(nn.Module):
         if self.is_adapter:
             self.model.save_adapter(str(target), NAME, with_head=True, use_safetensors=True)
         else:
-            tensors = {name: p.detach().cpu().contiguous() for name, p in self.trainable.items()}
-            save_file(tensors, target / "trainable.safetensors")
-        head = {"labels": run.labels, "pooling": self.pooling, "maxLength": run.training["maxLength"]}
+            tensors = {f"{prefix_of(self.model_type)}.{name}": p for name, p in self.model.named_parameters() if p.requires_grad}
+            tensors |= {f"heads.{NAME}.1.{name}": p for name, p in self.head.named_parameters()}
+            save_file({name: p.detach().cpu().contiguous() for name, p in tensors.items()}, target / "trainable.safetensors")
+        head = {
+            "labels": run.labels,
+            "pooling": self.pooling,
+            "maxLength": run.training["maxLength"],
+            "modelType": self.model_type,
+        }
         (target / "head.json").write_text(json.dumps(head, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         (target / "run.json").write_text(json.dumps(run.file, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         return target

@@ -29,7 +29,8 @@ import psutil
 import torch
 from accelerate import Accelerator
 from accelerate.utils import gather_object, set_seed
-from classifier import Classifier
+from classifier import Classifier, where
+from family import to_model
 from run_file import Run, RunError, chunks, epoch_batches, learning_rate_at, load_run
 from torch.nn.functional import cross_entropy
 from transformers import AutoTokenizer
@@ -69,8 +70,8 @@ def restore_moments(optimizer: torch.optim.AdamW, trainable: dict[str, torch.nn.
     for name, parameter in trainable.items():
         optimizer.state[parameter] = {
             "step": torch.tensor(float(run.facts["progress"]["updates"])),
-            "exp_avg": torch.from_numpy(run.optimizer[f"first.{name}"].copy()).to(parameter.device),
-            "exp_avg_sq": torch.from_numpy(run.optimizer[f"second.{name}"].copy()).to(parameter.device),
+            "exp_avg": to_model(name, run.optimizer[f"first.{name}"], parameter).to(parameter.device),
+            "exp_avg_sq": to_model(name, run.optimizer[f"second.{name}"], parameter).to(parameter.device),
         }
 
 
@@ -94,9 +95,8 @@ class Trainer:
         set_seed(run.training["seed"] + self.rank)
         model = Classifier(run)
         self.trainable = model.trainable
-        positions = model.model.config.max_position_embeddings
-        self.tokenizer = AutoTokenizer.from_pretrained(run.model)
-        length = min(run.training["maxLength"], positions)
+        self.tokenizer = AutoTokenizer.from_pretrained(**where(run.model))
+        length = min(run.training["maxLength"], model.positions)
         self.train_rows = tokenise(run.train, run.labels, self.tokenizer, length)
         self.validation_rows = tokenise(run.validation, run.labels, self.tokenizer, length)
         self.test_rows = tokenise(run.test, run.labels, self.tokenizer, length)

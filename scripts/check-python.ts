@@ -1,53 +1,28 @@
 /** npm run check:python: exports, imports and continued runs against the real adapters, peft and Accelerate. PYTHON names the interpreter. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { dirname, join } from 'node:path';
 import { exportFolder, exportFormats } from '../src/files/export.ts';
 import { importAdapter } from '../src/files/import.ts';
 import { pythonScript } from '../src/files/python-script.ts';
 import { readRun } from '../src/training/run.ts';
-import { CommandError, runCommand } from './support/command.ts';
+import { checkFamilies } from './support/check-families.ts';
+import { runCommand } from './support/command.ts';
 import { readFolder, writeFolder } from './support/folders.ts';
+import { project, python, readJson, report, runPython, tolerances, verdict, worst } from './support/python.ts';
 import { recordedTrained, withMethod } from './support/recorded.ts';
 import { runInBrowser } from './support/workbench.ts';
 
-const project = fileURLToPath(new URL('..', import.meta.url));
 const runs = join(project, 'tests/golden/runs');
 const model = join(project, 'tests/golden/models/tiny');
-const python = process.env.PYTHON ?? 'python3';
 const textCount = 64;
 /** Steps before the run is paused; at least 20 follow. */
 const pauseAt = 5;
-const tolerances = { logits: 1e-4, losses: 1e-3 };
-
-function runPython(script: string, args: string[], launcher: string[] = []): void {
-  const { status } = spawnSync(python, [...launcher, join(project, 'python', script), ...args], {
-    stdio: ['ignore', 'inherit', 'inherit'],
-    env: { ...process.env, TOKENIZERS_PARALLELISM: 'false', PYTHONWARNINGS: 'ignore', HF_HUB_OFFLINE: '1' },
-  });
-  if (status !== 0) throw new CommandError(`python/${script} ${args.join(' ')} ended with ${status}.`);
-}
 
 const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
 const csv = (rows: { text: string; label: string }[]) =>
   `text,label\n${rows.map(({ text, label }) => `${quoted(text)},${quoted(label)}\n`).join('')}`;
-
-const readJson = (path: string) => JSON.parse(readFileSync(path, 'utf8'));
-
-/** The largest difference of two lists of numbers; infinite where their lengths differ. */
-const worst = (ours: readonly number[], theirs: readonly number[]): number =>
-  ours.length !== theirs.length || ours.length === 0
-    ? Number.POSITIVE_INFINITY
-    : Math.max(...ours.map((value, i) => Math.abs(value - (theirs[i] ?? Number.NaN))));
-
-let failures = 0;
-function report(name: string, difference: number, tolerance: number): void {
-  const ok = difference <= tolerance;
-  if (!ok) failures++;
-  console.log(`${ok ? 'ok  ' : 'FAIL'}  ${name}  ${difference.toExponential(2)} of ${tolerance.toExponential(0)}`);
-}
 
 /** What no recorded run has: sites that differ by layer, every placement at both sites, one LoRA target. */
 const inventedMethods = [
@@ -218,13 +193,19 @@ runCommand(async () => {
     await continueRuns(folder, exports);
     await runScript(folder);
     const answers = join(root, 'logits.json');
-    runPython('check_exports.py', [exports, '--model', model, '--texts', join(root, 'texts.json'), '--json', answers]);
+    runPython('check_exports.py', [
+      exports,
+      '--models',
+      dirname(model),
+      '--texts',
+      join(root, 'texts.json'),
+      '--json',
+      answers,
+    ]);
     await compareLogits(exports, texts, readJson(answers));
+    await checkFamilies(join(root, 'families'));
   } finally {
     rmSync(root, { recursive: true, force: true });
   }
-  console.log(
-    failures === 0 ? 'Python and this project agree.' : `Python and this project differ in ${failures} places.`,
-  );
-  return failures === 0 ? 0 : 1;
+  return verdict();
 });
