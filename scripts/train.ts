@@ -1,5 +1,5 @@
 /** npm run train -- --config run.json --out DIR [--engine auto|webgpu|wasm] [--host chromium|dawn] [--onnx f32|f16|none] [--hub URL] [--hub-folder DIR] */
-import { existsSync, rmSync, statSync } from 'node:fs';
+import { cpSync, existsSync, rmSync, statSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -18,7 +18,8 @@ const usage = `Usage: npm run train -- --config run.json --out DIR [--engine aut
 Trains a run file (docs/run-file.md) on the page's engine in Chromium, or without a browser on Dawn, and writes
 DIR/metrics.json, DIR/trainable.safetensors, the adapter as a folder that Python loads (DIR/adapterhub/, DIR/peft/ or
 DIR/plain/), the whole run as DIR/run.zip, and encoder, adapter and head together as DIR/model.onnx (docs/onnx.md), its
-matrices as float32 unless --onnx says otherwise. Models and data sets named "owner/name" come from the
+matrices as float32 unless --onnx says otherwise. A run on the encoder that comes with the page brings it along, as
+DIR/encoder-small/, for the code of the adapter's README. Models and data sets named "owner/name" come from the
 Hugging Face Hub, or from --hub; downloads are kept in --hub-folder (~/.cache/bottleneck). HF_TOKEN opens private ones.`;
 
 const publicFolder = fileURLToPath(new URL('../public', import.meta.url));
@@ -111,7 +112,16 @@ runCommand(async () => {
   await mkdir(values.out, { recursive: true });
   const mounts = { model: await modelFolder(run, runFolder, hub), data: data.folder, out: resolve(values.out) };
   await host('/src/headless/train.ts', 'train', { run: data.run(run), onnx }, mounts);
-  const written = ['metrics', 'weights', "the adapter's folder", ...(onnx ? ['model.onnx'] : [])];
+  // Nobody finds it elsewhere, and the exported code loads it from here.
+  const ownEncoder = builtInEncoders.includes(run.model);
+  if (ownEncoder) cpSync(mounts.model, join(values.out, run.model), { recursive: true });
+  const written = [
+    'metrics',
+    'weights',
+    "the adapter's folder",
+    ...(onnx ? ['model.onnx'] : []),
+    ...(ownEncoder ? [run.model] : []),
+  ];
   console.log(`Wrote ${written.join(', ')} and run.zip to ${values.out}.`);
   return 0;
 });

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CommandError } from './workbench.ts';
+import { CommandError } from './command.ts';
 
 /** Python beside this project: what it is asked, and whether its numbers are ours. */
 

@@ -4,6 +4,7 @@ import type { Dataset } from '../data/dataset.ts';
 import { describeDevice, openDevice } from '../engines/device.ts';
 import { writeOnnxFile } from '../engines/onnx-file.ts';
 import { readEncoderFiles } from '../files/encoder-files.ts';
+import { pythonTensors } from '../files/python-tensors.ts';
 import { writeSafetensors } from '../files/safetensors.ts';
 import { argMax, confusionMatrix, type Scores } from '../training/metrics.ts';
 import {
@@ -147,7 +148,7 @@ export async function train(options: unknown): Promise<void> {
     device: session.engine.device,
   };
   await writeResult('metrics.json', `${JSON.stringify(metrics, null, 2)}\n`);
-  await writeResult('trainable.safetensors', writeSafetensors(trainable));
+  await writeResult('trainable.safetensors', writeSafetensors(pythonTensors(trainable, files.config)));
   await writeExports(session, files, dataset, history);
   // Last: a model that is too large for one such file still leaves all the rest.
   const trained = { run, labels: dataset.labels, tensors: trainable };

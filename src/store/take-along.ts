@@ -2,7 +2,7 @@ import { createStore } from 'zustand/vanilla';
 import { PersonError, type Words, wordsOf } from '../model/said.ts';
 import type { NamedTensors } from '../training/engine.ts';
 import { baselineScores, testScoresOf } from '../training/standing.ts';
-import { type Described, describeRun, packBundle, packExport, type Texts } from '../worker/porter.ts';
+import { type Described, describeRun, packBundle, packExport, packPython, type Texts } from '../worker/porter.ts';
 import { type PageState, pageStore } from './page.ts';
 import { readCurrentRun } from './read-run.ts';
 import type { KeptAdapter } from './records.ts';
@@ -15,7 +15,7 @@ import { recall } from './storage.ts';
 
 export type ExportFormat = Texts['formats'][number];
 /** What can be taken along, as a zip archive. */
-export type Parcel = ExportFormat | 'bundle';
+export type Parcel = ExportFormat | 'python' | 'bundle';
 
 /** Licences that a model card can name, under the Hub's names. */
 export const licences = [
@@ -132,7 +132,9 @@ export async function pack(parcel: Parcel): Promise<{ name: string; bytes: Uint8
     const bytes =
       parcel === 'bundle'
         ? await bundleOf(withRows)
-        : await packExport({ ...parts, tensors: await tensorsOf(subject) }, parcel);
+        : parcel === 'python'
+          ? await packPython(parts, document.baseURI)
+          : await packExport({ ...parts, tensors: await tensorsOf(subject) }, parcel);
     setState({ packing: null, packed: { parcel, bytes: bytes.byteLength } });
     return { name: parcelName(parts, parcel), bytes };
   } catch (error) {

@@ -32,6 +32,7 @@ export type PorterRequest =
   | { type: 'open'; files: BroughtFile[]; encoder: EncoderConfig }
   | { type: 'pack'; trained: Trained; format: ExportFormat }
   | { type: 'pack-bundle'; bundle: Bundle }
+  | { type: 'pack-python'; described: Described; address: string }
   | { type: 'describe'; described: Described };
 
 /** Why files are refused, by kind: the page has a sentence for each in its language. */
@@ -94,6 +95,14 @@ export const packExport = (trained: Trained, format: ExportFormat): Promise<Uint
 /** @throws RefusedError */
 export const packBundle = (bundle: Bundle): Promise<Uint8Array<ArrayBuffer>> =>
   ask({ type: 'pack-bundle', bundle }) as Promise<Uint8Array<ArrayBuffer>>;
+
+/**
+ * The run as Python code, with the encoder and the rows that come with the page, as a zip archive.
+ * @param address of the page
+ * @throws RefusedError
+ */
+export const packPython = (described: Described, address: string): Promise<Uint8Array<ArrayBuffer>> =>
+  ask({ type: 'pack-python', described, address }) as Promise<Uint8Array<ArrayBuffer>>;
 
 /** @throws RefusedError */
 export const describeRun = (described: Described): Promise<Texts> =>

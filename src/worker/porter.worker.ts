@@ -11,6 +11,7 @@ import { MethodError } from '../model/methods.ts';
 import { said, wordsOf } from '../model/said.ts';
 import { RunFileError } from '../training/run.ts';
 import type { BroughtFile, Opened, PorterAnswer, PorterRequest, RefusalKind } from './porter.ts';
+import { pythonProject } from './python-project.ts';
 
 /** Packs and unpacks beside the page: a large archive freezes nothing, a hostile one ends this worker and nothing else. */
 
@@ -53,6 +54,8 @@ async function answer(request: PorterRequest): Promise<Extract<PorterAnswer, { t
       return zip(exportFolder(request.trained, request.format));
     case 'pack-bundle':
       return writeBundle(request.bundle);
+    case 'pack-python':
+      return zip(await pythonProject(request.described, request.address));
     case 'describe': {
       const { run, encoder } = request.described;
       const formats = exportFormats(run.method);

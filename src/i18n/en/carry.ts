@@ -25,6 +25,7 @@ export const carry = {
       adapterhub: 'AdapterHub folder',
       peft: 'PEFT folder',
       plain: 'Plain safetensors',
+      python: 'Python project',
       bundle: 'Run bundle',
     },
     what: {
@@ -32,6 +33,8 @@ export const carry = {
         'For Python’s adapters library: load_adapter reads it, head included, and it can be published on the Hub.',
       peft: 'For Hugging Face PEFT: PeftModel.from_pretrained reads it; the head lies beside it.',
       plain: 'Every trained tensor under PyTorch’s name, with the code that loads it: for anything else.',
+      python:
+        'The run as a script and a notebook, with what they and every README load: the encoder, if it is the one that comes with this page, and the rows of a built-in task.',
       bundle:
         'The whole run, with optimizer and curves: opened in another browser, or by python/continue_run.py, it goes on where it stands.',
     },

@@ -28,12 +28,15 @@ export const carry: Texts<typeof english> = {
       adapterhub: 'AdapterHub 文件夹',
       peft: 'PEFT 文件夹',
       plain: '纯 safetensors',
+      python: 'Python 项目',
       bundle: '训练包',
     },
     what: {
       adapterhub: '供 Python 的 adapters 库使用：load_adapter 可直接读取（含分类头），也可发布到 Hub。',
       peft: '供 Hugging Face PEFT 使用：PeftModel.from_pretrained 可直接读取，分类头放在旁边。',
       plain: '全部训练所得张量，使用 PyTorch 的名称，并附加载代码：适用于其他任何场合。',
+      python:
+        '本次训练的脚本与笔记本，附上它们和各 README 要加载的文件：本页自带的编码器（若使用的是它），以及内置任务的数据行。',
       bundle: '完整的训练，含优化器与曲线：可在另一浏览器中打开，或用 python/continue_run.py，从当前位置继续。',
     },
     never: {

@@ -22,6 +22,7 @@ export function ExportPanel() {
       {folders.map((parcel) => (
         <ParcelRow key={parcel} parcel={parcel} />
       ))}
+      <ParcelRow parcel="python" />
       <OnnxExport />
       <ParcelRow parcel="bundle" />
       {ofRun && (
@@ -44,23 +45,26 @@ function useObstacle(parcel: Parcel): string | null | undefined {
   const here = usePage((page) => described(page, takeAlongStore.getState()) !== null);
   const { t } = useTranslation();
   if (!here) return t('takeAlong.otherEncoder');
+  if (parcel === 'python') return null;
   if (parcel === 'bundle' && subject !== null) return t('takeAlong.never.bundle');
   if (!formats) return undefined;
   if (parcel !== 'bundle' && parcel !== 'plain' && !formats.includes(parcel)) return t(`takeAlong.never.${parcel}`);
   return subject === null ? notNow : null;
 }
 
-/** A bundle holds the tensors and AdamW's two moments of each. */
-const sizes = (parcel: Parcel, bytes: number) => (parcel === 'bundle' ? 3 * bytes : bytes);
+/** A bundle holds the tensors and AdamW's two moments of each. Of files that are fetched the size shows once they are there. */
+const sizes = (parcel: Parcel, bytes: number | null): number | null =>
+  parcel === 'python' || bytes === null ? null : parcel === 'bundle' ? 3 * bytes : bytes;
 
 function ParcelRow({ parcel }: { parcel: Parcel }) {
   const obstacle = useObstacle(parcel);
   const packing = useStore(takeAlongStore, (state) => state.packing);
   const packed = useStore(takeAlongStore, (state) => (state.packed?.parcel === parcel ? state.packed : null));
-  const bytes = tensorBytes(
+  const tensors = tensorBytes(
     usePage((page) => page),
     takeAlongStore.getState(),
   );
+  const bytes = sizes(parcel, tensors);
   const { t } = useTranslation();
   const format = t(`takeAlong.formats.${parcel}`);
   const save = async () => {
@@ -77,7 +81,7 @@ function ParcelRow({ parcel }: { parcel: Parcel }) {
         <Text size="xs" c="dimmed" aria-live="polite">
           {packed
             ? t('takeAlong.saved', { size: formatBytes(packed.bytes) })
-            : (obstacle ?? (bytes === null ? '' : t('takeAlong.about', { size: formatBytes(sizes(parcel, bytes)) })))}
+            : (obstacle ?? (bytes === null ? '' : t('takeAlong.about', { size: formatBytes(bytes) })))}
         </Text>
       </div>
       <Button

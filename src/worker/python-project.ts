@@ -1,0 +1,38 @@
+import { gunzipSync } from 'fflate';
+import { builtInEncoderFiles } from '../data/built-in-tasks.ts';
+import { DownloadError, download } from '../files/download.ts';
+import { encoderSource } from '../files/encoder-source.ts';
+import { type FileSet, utf8 } from '../files/file-set.ts';
+import { pythonNotebook, pythonScript } from '../files/python-script.ts';
+import { said } from '../model/said.ts';
+import type { Described } from './porter.ts';
+
+const isGzip = (bytes: Uint8Array) => bytes[0] === 0x1f && bytes[1] === 0x8b;
+
+/**
+ * The run as a script and a notebook, with what they load and nobody finds elsewhere: the encoder that comes with the page, in
+ * a folder of its name, and the rows of a built-in task.
+ * @param address of the page, which their files lie beside
+ * @throws DownloadError
+ */
+export async function pythonProject({ run, encoder }: Described, address: string): Promise<FileSet> {
+  const needed = async (path: string): Promise<Uint8Array> => {
+    const bytes = await download(new URL(path, address).href);
+    if (!bytes) throw new DownloadError(said`${path} is missing on the server.`);
+    return bytes;
+  };
+  const files: FileSet = new Map([
+    ['run.py', utf8(pythonScript(run, encoder))],
+    ['run.ipynb', utf8(pythonNotebook(run, encoder))],
+  ]);
+  if (encoderSource(run.model).kind === 'built-in')
+    for (const file of builtInEncoderFiles)
+      files.set(`${run.model}/${file}`, await needed(`models/${run.model}/${file}`));
+  if ('task' in run.data)
+    for (const part of ['train', 'test']) {
+      const bytes = await needed(`datasets/${run.data.task}/${part}.csv.gz`);
+      // A server may unpack the file on its way.
+      files.set(`${part}.csv`, isGzip(bytes) ? gunzipSync(bytes) : bytes);
+    }
+  return files;
+}
