@@ -5,6 +5,7 @@ import { withTinyOnWasm } from '../support/wasm.ts';
 
 /** Large enough that its arrays, not onnxruntime itself, are what the heap grows by. */
 const config = {
+  family: 'bert' as const,
   layers: 2,
   hidden: 256,
   heads: 8,
