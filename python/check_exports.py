@@ -66,8 +66,10 @@ def load_saved(folder: Path, model: str) -> dict:
         return load_plain(folder, model)
     head = json.loads((folder / "head.json").read_text(encoding="utf-8"))
     tokenizer = AutoTokenizer.from_pretrained(model)
-    of_family = RobertaAdapterModel if head["modelType"] == "camembert" else AutoAdapterModel
-    loaded = of_family.from_pretrained(model)
+    if head["modelType"] == "camembert":
+        loaded = RobertaAdapterModel.from_pretrained(model, model_type="roberta")
+    else:
+        loaded = AutoAdapterModel.from_pretrained(model)
     name = loaded.load_adapter(str(folder), with_head=True, set_active=True, use_safetensors=True)
     loaded.eval()
 

@@ -105,7 +105,9 @@ class Classifier(nn.Module):
         self.is_adapter = run.method["type"] in (*PLACES, "lora")
         if self.is_adapter:
             # The library has no class for CamemBERT, which computes as RoBERTa does.
-            of_family = RobertaAdapterModel if self.model_type == "camembert" else AutoAdapterModel
+            of_family = AutoAdapterModel
+            if self.model_type == "camembert":
+                of_family, config.model_type = RobertaAdapterModel, "roberta"
             self.model = of_family.from_pretrained(**base, config=config, dtype=torch.float32)
             layers = config.num_hidden_layers
             of_method = lora_config(run.method, layers) if run.method["type"] == "lora" else None

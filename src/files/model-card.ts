@@ -4,6 +4,7 @@ import { countParameters } from '../model/parameters.ts';
 import { adapterHubConfig } from './adapterhub-config.ts';
 import { encoderSource } from './encoder-source.ts';
 import {
+  adapterModelCall,
   adapterModelClass,
   baseLine,
   configCall,
@@ -133,7 +134,7 @@ const encode = ({ run, encoder }: Carded): string[] => [
 ];
 const pooled = ({ run }: Carded): string[] => poolingLines(run, '        ');
 const tokenizer = ({ run }: Carded) => `tokenizer = ${fromBase('AutoTokenizer', run)}`;
-const adapterModel = ({ run, encoder }: Carded) => `model = ${fromBase(adapterModelClass(encoder), run)}`;
+const adapterModel = ({ run, encoder }: Carded) => `model = ${adapterModelCall(run, encoder)}`;
 const bareModel = ({ run }: Carded) => `${fromBase('AutoModel', run)}.float()`;
 const labelLine = ({ labels }: Carded) => `labels = ${pythonLiteral([...labels])}`;
 const use = ['', 'print([labels[i] for i in logits(["Some text."]).argmax(-1)])'];

@@ -70,6 +70,13 @@ export function configClasses({ architecture = bottleneck, configs }: AdapterHub
 export const adapterModelClass = ({ family }: EncoderConfig): string =>
   familyFacts[family].adapterType === family ? 'AutoAdapterModel' : familyFacts[family].adapterClass;
 
+/** The call that loads an encoder into AdapterHub's library. CamemBERT computes as RoBERTa does, and must be called so there. */
+export const adapterModelCall = (run: Run, encoder: EncoderConfig, rest = ''): string => {
+  const { adapterType } = familyFacts[encoder.family];
+  const named = adapterType === encoder.family ? '' : `, model_type=${pythonLiteral(adapterType)}`;
+  return fromBase(adapterModelClass(encoder), run, named + rest);
+};
+
 /** `base = ...`, and what a person has to know of it. */
 export function baseLine({ base, note }: EncoderSource): string {
   return `base = ${pythonLiteral(base)}  # ${note}`;

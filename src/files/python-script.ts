@@ -5,6 +5,7 @@ import { hasValidation, type Run } from '../training/run.ts';
 import { adapterHubConfig } from './adapterhub-config.ts';
 import { encoderSource } from './encoder-source.ts';
 import {
+  adapterModelCall,
   adapterModelClass,
   baseLine,
   configCall,
@@ -138,7 +139,7 @@ function model(run: Run, encoder: EncoderConfig): Cell {
       code: [
         ...start,
         `name = ${pythonLiteral(moduleName(run.name))}`,
-        `model = ${fromBase(adapterModelClass(encoder), run, withoutDropout(encoder))}`,
+        `model = ${adapterModelCall(run, encoder, withoutDropout(encoder))}`,
         `model.add_adapter(name, config=${configCall(config)})`,
         'model.add_classification_head(name, num_labels=len(labels), layers=1, activation_function=None,',
         '                              id2label=dict(enumerate(labels)))',
