@@ -59,8 +59,6 @@ const fewRowsEach = 3;
 const mostSpelt = 10 * mostClasses;
 /** Unknown tokens of this share are more than a few strange words. */
 const unknownShare = 0.05;
-/** Where more than this share of the tokens is unknown, the vocabulary is of another language: the run means little. */
-export const mostlyUnknown = 0.2;
 /** Cut-off rows of this share are more than a few outliers. */
 const cutOffShare = 0.05;
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { mostlyUnknown, shareUnknown } from '../data/checks.ts';
+import { shareUnknown } from '../data/checks.ts';
 import type { Dataset } from '../data/dataset.ts';
+import { mostlyUnknown } from '../data/mostly-unknown.ts';
 import { describeDevice, openDevice } from '../engines/device.ts';
 import { writeOnnxFile } from '../engines/onnx-file.ts';
 import { readEncoderFiles } from '../files/encoder-files.ts';

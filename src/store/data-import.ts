@@ -4,7 +4,11 @@ import type { Inspection, Readable } from '../data/import.ts';
 import type { Mapping } from '../data/rows.ts';
 import { type Words, wordsOf } from '../model/said.ts';
 import { inspectFile, readRows } from '../worker/importer.ts';
-import { replaceRows, setTestRows, showFaults } from './own-data.ts';
+import { faultsIn, lookThrough } from './look-through.ts';
+import { openRows, replaceRows, setTestRows } from './own-data.ts';
+import { cutOf, ownStore } from './own-rows.ts';
+import { pageStore } from './page.ts';
+import { doInSlices } from './slices.ts';
 
 /** The import dialog: a file, how it is read, and how far that is. The current rows stay until the new ones are all there. */
 
@@ -123,4 +127,17 @@ export const takeRows = (): Promise<void> =>
 export function takeLabelled(): void {
   chooseUnlabelled('skip');
   void takeRows();
+}
+
+/** Gives up the look for faults. */
+let stopLooking = () => {};
+
+/** Opens the view of the rows, should they have faults. */
+function showFaults(): void {
+  const { data } = ownStore.getState();
+  if (!data) return;
+  stopLooking();
+  stopLooking = doInSlices(lookThrough(data, cutOf(pageStore.getState().run)), ({ findings }) => {
+    if (ownStore.getState().data === data && faultsIn(findings) > 0) openRows();
+  });
 }

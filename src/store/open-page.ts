@@ -3,7 +3,6 @@ import { hear } from './hear.ts';
 import { followRun, offerLastRun, watchLeaving } from './last-run.ts';
 import { loadLessons } from './lessons.ts';
 import { openLink } from './link.ts';
-import { openLinkedRows } from './linked-rows.ts';
 import { loadHubAddress } from './models.ts';
 import { loadOwn } from './own-data.ts';
 import { isOwn, sendRows } from './own-rows.ts';
@@ -33,7 +32,7 @@ export function openPage(base: string): void {
   void loadHubAddress().then(() => openFirstEncoder(linked));
   // A run on own rows waits for those of the last visit; what that visit left does, too, and a link is what its opener wants.
   const own = loadOwn(linked === null);
-  if (linked && isOwn(linked)) void own.then(() => openLinkedRows(linked));
+  if (linked && isOwn(linked)) void own.then(async () => (await import('./linked-rows.ts')).openLinkedRows(linked));
   else sendRows(run);
   if (!linked) void Promise.all([runs, own]).then(offerLastRun);
 }

@@ -2,10 +2,8 @@ import { builtInTasks } from '../data/built-in-tasks.ts';
 import type { Row } from '../data/rows.ts';
 import type { Split } from '../data/split.ts';
 import { type Run, RunFileError, readRun, taskName, withData } from '../training/run.ts';
-import { faultsIn, lookThrough } from './look-through.ts';
 import {
   type Columns,
-  cutOf,
   defaultTestShare,
   keepOwnRows,
   keepOwnRun,
@@ -15,7 +13,6 @@ import {
 } from './own-rows.ts';
 import { pageStore } from './page.ts';
 import { openRun } from './run.ts';
-import { doInSlices } from './slices.ts';
 
 /** Verbs of a person's own rows. Every change of them starts the run anew. */
 
@@ -44,19 +41,6 @@ export function trainOnOwn(): void {
 /** Shows the rows and what is wrong with them. */
 export const openRows = (): void => ownStore.setState({ opened: true });
 export const closeRows = (): void => ownStore.setState({ opened: false });
-
-/** Gives up the look for faults. */
-let stopLooking = () => {};
-
-/** Opens the view of the rows, should they have faults. */
-export function showFaults(): void {
-  const { data } = ownStore.getState();
-  if (!data) return;
-  stopLooking();
-  stopLooking = doInSlices(lookThrough(data, cutOf(pageStore.getState().run)), ({ findings }) => {
-    if (ownStore.getState().data === data && faultsIn(findings) > 0) openRows();
-  });
-}
 
 /** Cuts the rows anew with another share to test on. */
 export function changeTestShare(testShare: number): void {

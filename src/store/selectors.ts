@@ -1,10 +1,8 @@
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import { type Adapter, type Method, MethodError, type TrainingPlan, trainingPlan } from '../model/methods.ts';
 import { countParameters, elementCount, type ParameterCounts, trainableParameters } from '../model/parameters.ts';
-import { rowsAtOnce } from '../training/micro-batches.ts';
 import type { Phase } from '../training/records.ts';
-import { type Run, rowLength } from '../training/run.ts';
-import { computedMemory } from '../training/run-memory.ts';
+import type { Run } from '../training/run.ts';
 import type { PageState } from './page.ts';
 
 /** Questions to the page's state, by name. */
@@ -77,21 +75,6 @@ export function costOf(state: Pick<PageState, 'encoder' | 'task'>, method: Run['
   const { config, poolerCount } = encoder;
   const counts = countParameters(config, plan, task?.labels.length ?? assumedClasses, poolerCount);
   return { ...counts, fileBytes: 4 * counts.trainable, optimizerBytes: 8 * counts.trainable };
-}
-
-/** What a method would need with the run's batches, by arena, as computed; null where it names layers that the encoder has not. */
-export function computedMemoryOf(
-  { encoder, task, run }: Pick<PageState, 'task' | 'run'> & { encoder: NonNullable<PageState['encoder']> },
-  method: Run['method'],
-): ReturnType<typeof computedMemory> | null {
-  const { config } = encoder;
-  const plan = planFor(method, config);
-  if (!plan) return null;
-  const shape = { config, plan, classes: task?.labels.length ?? assumedClasses };
-  const { batchSize, microBatches } = run.training;
-  const examples = rowsAtOnce({ batchSize, microBatches });
-  const tokens = rowLength(run, config);
-  return computedMemory(shape, { examples, rows: examples * tokens, pairs: examples * tokens ** 2 });
 }
 
 /** Parameters of a single adapter in an encoder. */

@@ -1,6 +1,6 @@
 import { createStore } from 'zustand/vanilla';
 import { builtInEncoders } from '../data/built-in-tasks.ts';
-import { mostlyUnknown } from '../data/checks.ts';
+import { mostlyUnknown } from '../data/mostly-unknown.ts';
 import { rowLength as rowLengthOn } from '../training/run.ts';
 import type { Report, TokenPiece, TokenPlace } from '../worker/protocol.ts';
 import { type PageState, pageStore } from './page.ts';

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import { computedMemoryOf } from '../../store/selectors.ts';
+import { computedMemoryOf } from '../../store/run-memory.ts';
 import { ChartFrame } from '../charts/ChartFrame.tsx';
 import { arenas, MemoryBars } from '../charts/MemoryBars.tsx';
 import { usePage } from '../use-page.ts';
