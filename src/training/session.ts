@@ -304,6 +304,7 @@ export class Session {
       this.#logits = logits;
     }
     this.#finished = true;
+    if (this.#best) this.#best = { ...this.#best, trainable: null };
     const record = { epoch, test: this.#score(this.#logits, this.#test) };
     yield { type: 'final', record, baselines: this.baselines };
   }
