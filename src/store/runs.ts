@@ -1,6 +1,6 @@
 import { createStore } from 'zustand/vanilla';
 import { upgradeHistory } from '../training/earlier-versions.ts';
-import { type Run, readRun, taskName } from '../training/run.ts';
+import { type Run, taskName } from '../training/run.ts';
 import { type SessionState, stateBytes } from '../training/saved-run.ts';
 import { thinned } from './history.ts';
 import { closeInside } from './inside.ts';
@@ -59,7 +59,8 @@ export async function loadRuns(): Promise<void> {
 function upgradeRecord(record: RunRecord): RunRecord {
   if (record.baselines !== undefined) return record;
   const known = { finished: record.status === 'done' };
-  return { ...record, run: readRun(record.run), ...upgradeHistory(record, known) };
+  const run: Run = { ...record.run, training: { ...record.run.training, choose: 'last' } };
+  return { ...record, run, ...upgradeHistory(record, known) };
 }
 
 /** Where runs stand may take this much of the browser's storage from one visit to the next. */

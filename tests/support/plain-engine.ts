@@ -180,6 +180,7 @@ class PlainEngine implements Engine {
   }
   hashFrozen = async () => '';
   memory = () => ({ frozen: 0, trainable: 0, optimizer: 0, activations: 0, scratch: 0, cache: 0 });
+  sharedHeapBytes = () => null;
   destroy(): void {}
 }
 

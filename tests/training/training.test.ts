@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { confusionMatrix, score, softmax } from '../../src/training/metrics.ts';
-import { RunFileError, readRun } from '../../src/training/run.ts';
+import { hasValidation, RunFileError, readRun, withData } from '../../src/training/run.ts';
 import { learningRateAt } from '../../src/training/schedule.ts';
 
 describe('learning rate', () => {
@@ -69,12 +69,32 @@ describe('run file', () => {
   });
 
   test.each([
+    { task: 'x', validationShare: 0.1 },
+    { train: 'a.csv', validationShare: 0.5 },
+    { train: 'a.csv', validation: 'b.csv' },
+    { hub: 'owner/name', validation: 'dev' },
+  ])('validation rows of %j let a run choose', (data) => {
+    const training = { choose: 'best-epoch', patience: 3 };
+    const run = readRun({ ...good, data, training });
+    expect(run.training).toMatchObject(training);
+    expect(hasValidation(run)).toBe(true);
+    // On other rows without any, there is nothing to choose on.
+    const plain = withData(run, { task: 'sms_spam' });
+    expect(readRun(plain).training).toEqual(readRun(good).training);
+    expect(withData(run, run.data)).toEqual(run);
+  });
+
+  test.each([
     [{ ...good, methods: {} }, 'methods'],
     [{ ...good, method: { type: 'houlsby', bottleneck: 0 } }, 'method.bottleneck'],
     [{ ...good, method: { type: 'hulsby' } }, 'method.type'],
     [{ ...good, method: { type: 'houlsby', without: ['x'] } }, 'write "layer.site"'],
     [{ ...good, training: { learningRate: 0 } }, 'training.learningRate'],
     [{ ...good, training: { epocs: 3 } }, 'epocs'],
+    [{ ...good, data: { task: 'x', validationShare: 0.6 } }, 'data'],
+    [{ ...good, training: { choose: 'best-epoch' } }, 'training.choose: needs validation rows'],
+    [{ ...good, training: { patience: 2 } }, 'training.patience: needs validation rows'],
+    [{ ...good, data: { train: 'a', validation: 'b', validationShare: 0.1 } }, 'data.validationShare: there are'],
     [null, 'the file'],
   ])('%j is refused by name', (json, reason) => {
     expect(() => readRun(json)).toThrow(RunFileError);
