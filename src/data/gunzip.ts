@@ -19,8 +19,14 @@ function headerLength(bytes: Uint8Array): number {
   const [a = 0x1f, b = 0x8b, method = 8, flags = 0] = bytes;
   if (a !== 0x1f || b !== 0x8b || method !== 8 || (flags & ~knownFlags) !== 0)
     throw new PersonError(said`after its contents come bytes that are not gzip`);
-  if (bytes.length > mostHeaderBytes) throw new PersonError(said`its header does not end`);
   if (bytes.length < fixedHeaderBytes + 2) return 0;
+  const length = lengthAfter(bytes, flags);
+  if (length === 0 && bytes.length > mostHeaderBytes) throw new PersonError(said`its header does not end`);
+  return length;
+}
+
+/** The same, of bytes that begin as a header does. */
+function lengthAfter(bytes: Uint8Array, flags: number): number {
   let at = fixedHeaderBytes;
   if (flags & extraFlag) at += 2 + (bytes[at] ?? 0) + 256 * (bytes[at + 1] ?? 0);
   for (const flag of [nameFlag, commentFlag]) {

@@ -15,6 +15,13 @@ function unpack(bytes: Uint8Array, size: number): string {
 const words = (count: number) => Array.from({ length: count }, (_, i) => `word ${(i * 7919) % 1013}`).join(' ');
 
 describe('gzip', () => {
+  test('a chunk of any size, as a browser hands over', () => {
+    const text = Array.from({ length: 60_000 }, (_, i) => (i * 2_654_435_761) % 4_294_967_291).join();
+    const packed = gzipSync(text);
+    expect(packed.length).toBeGreaterThan(2 ** 18);
+    expect(unpack(packed, packed.length)).toBe(text);
+  });
+
   test('members one after another and zero bytes behind or between them, in chunks of any size', () =>
     fc.assert(
       fc.property(

@@ -39,7 +39,7 @@ test('a run of version 1 that was paused trains its baselines anew when it goes 
 });
 
 const sizes = { layers: 1, hidden: 4, heads: 1, intermediate: 4, vocabulary: 9, positions: 8 };
-const config = { ...sizes, tokenTypes: 2, layerNormEpsilon: 1e-12 };
+const config = { family: 'bert' as const, ...sizes, tokenTypes: 2, layerNormEpsilon: 1e-12 };
 const rows = (count: number) => Array.from({ length: count }, (_, i) => ({ text: `${i}`, label: `${i % 2}`, line: i }));
 const sha256 = '0'.repeat(64);
 

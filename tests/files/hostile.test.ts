@@ -73,7 +73,7 @@ test('a Chinese page says in Chinese why an adapter is refused', () => {
   expect(imported(withConfig({ mh_adapter: 'yes' }))).toBe(
     'adapter_config.json：config.mh_adapter：应为布尔值，实为字符串',
   );
-  expect(imported(withConfig({ leave_out: [0] }))).toContain('文件在第 0 层的 attention.output 处有适配器');
+  expect(imported(withConfig({ leave_out: [0] }))).toContain('文件在第 1 层的 attention.output 处有适配器');
   expect(refusalInChinese(() => unzip(utf8('no archive'), 'a.zip'))).toBe('a.zip 不是 zip 压缩包，或已被截断。');
   const pickle = zip(new Map([['x/data.pkl', new Uint8Array([0x80, 2, 0x2e])]]));
   expect(refusalInChinese(() => readTorchFile(pickle, 'a.bin'))).toBe(
@@ -337,7 +337,7 @@ describe('adapters that this product does not compute', () => {
     ['no LayerNorm behind', withConfig({ original_ln_after: false }), 'LayerNorm'],
     ['another hidden size', withConfig({}, { hidden_size: 768 }), 'hidden size 768'],
     ['another family', withConfig({}, { model_type: 'roberta' }), 'roberta'],
-    ['fewer layers', withConfig({ leave_out: [0] }), 'layer 0'],
+    ['fewer layers', withConfig({ leave_out: [0] }), 'layer 1'],
     ['an unknown preset', withConfig({}, { config: 'mam' }), 'preset'],
     [
       'a union of unions',

@@ -17,6 +17,7 @@ test('BERT without model_type or hidden_act is read', () => {
 
 test('what is missing is what transformers takes', () => {
   expect(readFamilyConfig({ model_type: 'bert' }).config).toEqual({
+    family: 'bert',
     layers: 12,
     hidden: 768,
     heads: 12,
