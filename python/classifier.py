@@ -96,8 +96,9 @@ class Classifier(nn.Module):
         config = AutoConfig.from_pretrained(**base)
         self.model_type = config.model_type
         self.positions = config.max_position_embeddings - unused_positions(self.model_type)
-        # The page trains without the encoder's own dropout; DistilBERT's has the shorter names.
-        for dropout in ("hidden_dropout_prob", "attention_probs_dropout_prob", "dropout", "attention_dropout"):
+        # The page trains without dropout in the encoder or before the head; DistilBERT's has names of its own.
+        of_bert = ("hidden_dropout_prob", "attention_probs_dropout_prob", "classifier_dropout")
+        for dropout in (*of_bert, "dropout", "attention_dropout", "seq_classif_dropout"):
             if hasattr(config, dropout):
                 setattr(config, dropout, 0.0)
         self.pooling = run.file["pooling"]

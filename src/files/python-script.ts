@@ -124,11 +124,11 @@ function data(run: Run): Cell {
   };
 }
 
-/** Trained without the encoder's own dropout; DistilBERT's configuration has names of its own for it. */
+/** Trained without dropout of the encoder's or the head's own; DistilBERT's configuration has names of its own for it. */
 const withoutDropout = ({ family }: EncoderConfig): string =>
   familyFacts[family].prefix === 'distilbert'
-    ? ', dropout=0.0, attention_dropout=0.0'
-    : ', hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0';
+    ? ', dropout=0.0, attention_dropout=0.0, seq_classif_dropout=0.0'
+    : ', hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0, classifier_dropout=0.0';
 
 function model(run: Run, encoder: EncoderConfig): Cell {
   const config = adapterHubConfig(run.method, encoder);

@@ -134,11 +134,11 @@ describe('the encoder that code names', () => {
 });
 
 test.each([
-  ['bert', { type: 'houlsby' }, 'AutoAdapterModel', 'hidden_dropout_prob=0.0'],
-  ['camembert', { type: 'houlsby' }, 'RobertaAdapterModel', 'hidden_dropout_prob=0.0'],
-  ['xlm-roberta', { type: 'lora' }, 'AutoAdapterModel', 'hidden_dropout_prob=0.0'],
-  ['distilbert', { type: 'lora' }, 'AutoAdapterModel', ', dropout=0.0, attention_dropout=0.0'],
-  ['distilbert', { type: 'full' }, 'AutoModel', ', dropout=0.0, attention_dropout=0.0'],
+  ['bert', { type: 'houlsby' }, 'AutoAdapterModel', 'attention_probs_dropout_prob=0.0, classifier_dropout=0.0'],
+  ['camembert', { type: 'houlsby' }, 'RobertaAdapterModel', 'attention_probs_dropout_prob=0.0, classifier_dropout=0.0'],
+  ['xlm-roberta', { type: 'lora' }, 'AutoAdapterModel', 'attention_probs_dropout_prob=0.0, classifier_dropout=0.0'],
+  ['distilbert', { type: 'lora' }, 'AutoAdapterModel', ', dropout=0.0, attention_dropout=0.0, seq_classif_dropout=0.0'],
+  ['distilbert', { type: 'full' }, 'AutoModel', ', dropout=0.0, attention_dropout=0.0, seq_classif_dropout=0.0'],
 ] as const)('the script on %s with %j loads %s', (family, method, loader, dropout) => {
   const script = pythonScript(runOf(method, { training: { maxLength: 512 } }), { ...encoder, family });
   expect(parseErrors(script)).toBe('');
