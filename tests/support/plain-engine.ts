@@ -21,6 +21,7 @@ import { normals } from './numbers.ts';
 const width = 6;
 const offset = 'adapter.offset';
 const config: EncoderConfig = {
+  family: 'bert',
   layers: 1,
   hidden: width,
   heads: 1,
