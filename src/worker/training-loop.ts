@@ -19,6 +19,8 @@ const latencyRounds = { repeats: 15, budget: 1500 };
 
 /** Of the time that a run trains, at most one part in so many goes into telling where it stands. */
 const statePart = 20;
+/** Nor is it told more often than this, in milliseconds: with epochs of a moment, the page would do nothing but keep them. */
+const stateInterval = 1000;
 
 let session: Session | null = null;
 let inside: Inside | null = null;
@@ -82,13 +84,13 @@ function note(event: SessionEvent): void {
 }
 
 /**
- * Tells where the run stands while it trains: after every epoch, unless telling takes too much of the time, and when it was
- * asked for. The progress up to there is told first, so that whoever keeps both has no state without its curves.
+ * Tells where the run stands while it trains: after every epoch, unless epochs are so short that telling would take too much
+ * of the time, and when it was asked for. The progress up to there is told first, so that whoever keeps both has no state without its curves.
  */
 async function tellOnTheWay({ type }: SessionEvent): Promise<void> {
   // At the end, the page asks once the run rests.
   if (!session || session.busy || news.phase === 'done' || !isKept(session.counts.trainable)) return;
-  const rested = performance.now() - stateTold.at >= statePart * stateTold.took;
+  const rested = performance.now() - stateTold.at >= Math.max(stateInterval, statePart * stateTold.took);
   if (!stateAsked && !(type === 'epoch' && rested)) return;
   stateAsked = false;
   const started = performance.now();

@@ -8,8 +8,12 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
-/** So many that a run is still under way whenever the test looks. */
-const epochs = 400;
+/** A run that is still under way whenever the test looks: 40 epochs of 20 steps. */
+async function makeLong(page: Page): Promise<void> {
+  await makeSmall(page, 40);
+  await page.getByLabel('Training rows').fill('320');
+  await page.getByLabel('Training rows').blur();
+}
 
 /** All that lies on a shelf of the browser's storage. */
 const shelf = <T>(page: Page, name: string): Promise<T[]> =>
@@ -53,8 +57,8 @@ async function trainAndPause(page: Page, press: string, count: number): Promise<
 
 test('a run that a reload ends is asked about, offered again, and comes to the numbers of one that ran through', async () => {
   const whole = await site.visit({ encoder: 'tiny' });
-  await makeSmall(whole.page, epochs);
-  const through = await trainAndPause(whole.page, 'Train', 6);
+  await makeLong(whole.page);
+  const through = await trainAndPause(whole.page, 'Train', 3);
   await whole.page.context().close();
 
   const { page, complaints } = await site.visit({ encoder: 'tiny' });
@@ -63,7 +67,7 @@ test('a run that a reload ends is asked about, offered again, and comes to the n
     asked.push(dialog.type());
     await dialog.accept();
   });
-  await makeSmall(page, epochs);
+  await makeLong(page);
   await button(page, 'Train').click();
   await expect
     .poll(async () => (await shelf<{ state: { epochs: number } }>(page, 'states')).at(-1)?.state.epochs, {
@@ -73,8 +77,8 @@ test('a run that a reload ends is asked about, offered again, and comes to the n
   await page.reload();
   expect(asked).toEqual(['beforeunload']);
   const notice = page.getByTestId('last-run');
-  expect(await notice.innerText()).toMatch(/stopped in epoch \d+ of 400\. It is kept up to step \d+ of 800/);
-  const continued = await trainAndPause(page, 'Go on', 6);
+  expect(await notice.innerText()).toMatch(/stopped in epoch \d+ of 40\. It is kept up to step \d+ of 800/);
+  const continued = await trainAndPause(page, 'Go on', 3);
   expect(continued.epochs).toEqual(through.epochs);
   expect(continued.baseline).toEqual(through.baseline);
 
