@@ -6,8 +6,17 @@ const locale = () => (i18next.language === 'zh' ? 'zh-CN' : 'en-US');
 
 export const formatCount = (count: number): string => count.toLocaleString(locale());
 
-const percent = (share: number, digits: number): string =>
-  share.toLocaleString(locale(), { style: 'percent', maximumSignificantDigits: digits });
+/** Formats by language and digits: making one takes longer than a table's row. */
+const percents = new Map<string, Intl.NumberFormat>();
+
+function percent(share: number, digits: number): string {
+  const key = `${locale()} ${digits}`;
+  const known = percents.get(key);
+  if (known) return known.format(share);
+  const made = new Intl.NumberFormat(locale(), { style: 'percent', maximumSignificantDigits: digits });
+  percents.set(key, made);
+  return made.format(share);
+}
 
 /** Shares beyond this are only told to be: what diverges has no end. */
 const mostShare = 100;
