@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { learnExpressions } from '../data/tokenizer/expressions.ts';
 import { pretrainedTokenizer } from '../data/tokenizer/pretrained.ts';
 import { TokenizerError } from '../data/tokenizer/settings.ts';
 import type { Tokenizer } from '../data/tokenizer.ts';
@@ -119,6 +120,7 @@ export async function readTokenizer(read: ReadFile): Promise<Tokenizer> {
   }
   if (!hasTokenizer((name) => name in found))
     throw new TokenizerError("The encoder's folder has neither tokenizer.json nor vocab.txt.");
+  await learnExpressions(found);
   return pretrainedTokenizer(found);
 }
 

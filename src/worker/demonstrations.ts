@@ -1,5 +1,4 @@
 import { openDevice } from '../engines/device.ts';
-import { demonstrateForgetting } from '../training/forgetting.ts';
 import { readRun } from '../training/run.ts';
 import { checkDevice } from './device-check.ts';
 import { neededEncoder, readFiles } from './place.ts';
@@ -20,6 +19,8 @@ export async function forgetting({
 }: Extract<Request, { type: 'forgetting' }>): Promise<void> {
   const { loaded, tokenizer } = neededEncoder();
   await stop();
+  // No part of the page's start.
+  const { demonstrateForgetting } = await import('../training/forgetting.ts');
   const [firstRows, secondRows] = await Promise.all([datasetOf(readRun(first)), datasetOf(readRun(second))]);
   const runs = { adapters: readRun(first), full: readRun(full) };
   demonstrating = true;

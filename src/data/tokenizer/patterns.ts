@@ -1,7 +1,7 @@
-import { SplitPreTokenizer } from '@huggingface/tokenizers';
 import { z } from 'zod';
 import { type Said, said } from '../../model/said.ts';
 import { asLibrarySees, pointAt, unitsOf } from './characters.ts';
+import { asBrowserReads } from './expressions.ts';
 import { TokenizerError } from './settings.ts';
 
 /** What a text is searched for, and how it is cut at what is found. */
@@ -76,13 +76,7 @@ function compiled(regex: string): RegExp {
         said`tokenizer.json: the regular expression ${regex} has ${what}, which is not computed here. Choose an encoder with another tokenizer.`,
       );
   try {
-    // The library writes Oniguruma's expressions as the browser's; its own splitting is not used.
-    const { pattern } = new SplitPreTokenizer({
-      type: 'Split',
-      pattern: { Regex: regex },
-      behavior: 'Isolated',
-      invert: false,
-    });
+    const pattern = asBrowserReads(regex);
     if (pattern) return pattern;
   } catch {
     // Said below.
