@@ -1,6 +1,5 @@
 import { openDevice } from '../engines/device.ts';
 import { readRun } from '../training/run.ts';
-import { checkDevice } from './device-check.ts';
 import { neededEncoder, readFiles } from './place.ts';
 import type { DeviceCheck, Request } from './protocol.ts';
 import { datasetOf } from './tasks.ts';
@@ -48,6 +47,7 @@ export async function compareEngines(json: unknown): Promise<void> {
   const run = readRun(json);
   const encoder = neededEncoder();
   await stop();
+  const { checkDevice } = await import('./device-check.ts');
   const parts = { run, dataset: await datasetOf(run), tokenizer: encoder.tokenizer };
   const report = (check: DeviceCheck) => tell({ type: 'device-check', check });
   await checkDevice({ open: openDevice, files: await readFiles(encoder), parts, tell: report });

@@ -1,5 +1,4 @@
-import { gradientNorms, inspectSentence, siteEffects } from '../inspect/inspection.ts';
-import { histogramOf, principalPlane, type Snapshot } from '../inspect/snapshot.ts';
+import type { Snapshot } from '../inspect/snapshot.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import { PersonError } from '../model/said.ts';
 import type { NamedTensors } from '../training/engine.ts';
@@ -8,6 +7,10 @@ import type { Request } from './protocol.ts';
 import { tell } from './tell.ts';
 
 /** The look inside the run being trained: adapters now and then, snapshots while they are watched, one sentence on request. */
+
+// Fetched with the first look: a float64 encoder is no part of the page's start.
+const inspections = () => import('../inspect/inspection.ts');
+const snapshots = () => import('../inspect/snapshot.ts');
 
 /** Sentences on the map: of the rows that epochs are scored on. */
 const mostMapped = 64;
@@ -46,6 +49,7 @@ export async function look(session: Session, event: SessionEvent, inside: Inside
 /** How strongly the last batch pulled at each adapter, and how much each does to a test sentence. */
 async function tellSites(session: Session, inside: Inside | null): Promise<void> {
   const { plan, pooling } = session.settings;
+  const { gradientNorms, siteEffects } = await inspections();
   const gradients = gradientNorms(await session.engine.readGradients(), plan.adapters);
   const began = performance.now();
   const trained = await session.engine.readTrainable();
@@ -57,6 +61,7 @@ async function tellSites(session: Session, inside: Inside | null): Promise<void>
 }
 
 async function tellSnapshot(session: Session): Promise<void> {
+  const { histogramOf, principalPlane } = await snapshots();
   const { states, labels } = await session.shownStates(mostMapped);
   const points = principalPlane(states, plane);
   plane = points.map((point, i) => ({ ...point, label: labels[i] ?? 0 }));
@@ -76,6 +81,7 @@ export async function inspect(
   { text, ...at }: Extract<Request, { type: 'inspect' }>,
 ): Promise<void> {
   if (!weights) throw new PersonError('This encoder is too large to look inside here.');
+  const { inspectSentence } = await inspections();
   const { plan, pooling } = session.settings;
   const trained = await session.engine.readTrainable();
   const gradients = lookedAt > never ? await session.engine.readGradients() : null;

@@ -1,12 +1,14 @@
-import { Kbd, Modal, Switch, Table } from '@mantine/core';
+import { Modal } from '@mantine/core';
 import { useHotkeys, useLocalStorage } from '@mantine/hooks';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { pageStore } from '../../store/page.ts';
 import { pauseTraining, resetRun, startTraining, trainAgain, trainSteps } from '../../store/run.ts';
 import { canTrain, canTrainAgain, isBusy } from '../../store/selectors.ts';
 import { anotherExample } from '../../store/try-it.ts';
 import { views } from '../../store/view.ts';
+
+const ShortcutSheet = lazy(() => import('./ShortcutSheet.tsx'));
 
 function trainOrPause(): void {
   const state = pageStore.getState();
@@ -55,38 +57,9 @@ export function Shortcuts() {
       title={t('shortcuts.title')}
       closeButtonProps={{ 'aria-label': t('close') }}
     >
-      <Switch
-        mb="sm"
-        label={t('shortcuts.enabled')}
-        checked={enabled}
-        onChange={(event) => setEnabled(event.currentTarget.checked)}
-      />
-      <Table fz="sm">
-        <Table.Tbody>
-          {actions.map(({ keys, name }) => (
-            <Table.Tr key={name}>
-              <Table.Td>
-                <Kbd>{keys}</Kbd>
-              </Table.Td>
-              <Table.Td>{t(`shortcuts.${name}`)}</Table.Td>
-            </Table.Tr>
-          ))}
-          {views.map((view, i) => (
-            <Table.Tr key={view}>
-              <Table.Td>
-                <Kbd>{i + 1}</Kbd>
-              </Table.Td>
-              <Table.Td>{t(`views.${view}`)}</Table.Td>
-            </Table.Tr>
-          ))}
-          <Table.Tr>
-            <Table.Td>
-              <Kbd>?</Kbd>
-            </Table.Td>
-            <Table.Td>{t('shortcuts.sheet')}</Table.Td>
-          </Table.Tr>
-        </Table.Tbody>
-      </Table>
+      <Suspense>
+        <ShortcutSheet actions={actions} enabled={enabled} onEnabled={setEnabled} />
+      </Suspense>
     </Modal>
   );
 }
