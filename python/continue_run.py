@@ -164,7 +164,7 @@ class Trainer:
         progress = (self.run.facts or {}).get("progress", {"step": 0, "epochs": 0, "lossSum": 0.0})
         step, loss_sum = progress["step"], progress["lossSum"]
         best = progress.get("best") or {"epoch": 0, "loss": math.inf}
-        kept = {name: torch.from_numpy(values.copy()) for name, values in self.run.best.items()}
+        kept = {name: to_model(name, values, self.trainable[name]) for name, values in self.run.best.items()}
         scored, on = (self.validation_rows, "validation") if self.validation_rows else (self.test_rows, "test")
         last = total if limit is None else min(total, step + limit)
         steps, epochs, done = [], [], progress["epochs"]

@@ -1,6 +1,8 @@
 import { familyFacts } from '../model/encoder-family.ts';
 import { trainingPlan } from '../model/methods.ts';
 import { countParameters } from '../model/parameters.ts';
+import type { HeadRecord } from '../training/records.ts';
+import { isOwnBudgetBest } from '../training/standing.ts';
 import { adapterHubConfig } from './adapterhub-config.ts';
 import { encoderSource } from './encoder-source.ts';
 import {
@@ -61,14 +63,17 @@ function frontMatter({ run, scores, license }: Carded, library: string, tags: re
 }
 
 function scoreTable({ scores, baseline }: Carded): string {
-  if (!scores) return 'The first epoch had not ended: there are no scores.';
+  if (!scores) return 'The test rows had not been read yet: there are no scores.';
   const row = (name: string, s: typeof scores) =>
     `| ${name} | ${s.loss.toFixed(4)} | ${(100 * s.accuracy).toFixed(2)} % | ${(100 * s.macroF1).toFixed(2)} % |`;
+  const frozen = (name: string, head: HeadRecord | null) => (head?.test ? [row(name, head.test)] : []);
+  const isOne = baseline !== null && isOwnBudgetBest(baseline);
   return [
     '| on the test rows | loss | accuracy | macro F1 |',
     '| --- | --- | --- | --- |',
     row('this', scores),
-    ...(baseline ? [row('frozen encoder, trained head', baseline)] : []),
+    ...(baseline && !isOne ? frozen('frozen encoder, head trained in the same way', baseline.sameBudget) : []),
+    ...(baseline ? frozen('frozen encoder, head trained as serves it best', baseline.best) : []),
   ].join('\n');
 }
 

@@ -2,6 +2,7 @@ import type { EncoderConfig } from '../model/encoder-config.ts';
 import { PersonError } from '../model/said.ts';
 import type { NamedTensors } from '../training/engine.ts';
 import type { Scores } from '../training/metrics.ts';
+import type { FrozenBaselines } from '../training/records.ts';
 import type { Run } from '../training/run.ts';
 
 /** A run with what it has trained: what every export is made from. */
@@ -12,10 +13,10 @@ export interface Trained {
   encoder: EncoderConfig;
   /** Every trainable tensor under this project's name. */
   tensors: NamedTensors;
-  /** On the test rows, after the last epoch; null before the first has ended. */
+  /** On the test rows; null as long as these have not been read. */
   scores: Scores | null;
-  /** Of the frozen encoder with its own trained head; null until that is trained. */
-  baseline: Scores | null;
+  /** The frozen encoder with heads of its own; null until these are trained. */
+  baseline: FrozenBaselines | null;
   /** What it is published under; absent: not chosen yet. */
   license?: string | undefined;
 }

@@ -97,6 +97,7 @@ export async function train(options: unknown): Promise<void> {
   const { steps, epochs } = history;
   const baselineSteps: StepRecord[] = [];
   let printedAt = 0;
+  let [baselineFrom, baselineSeconds] = [0, 0];
   for await (const event of session.events()) {
     if (event.type === 'step') {
       steps.push(event.record);
@@ -114,13 +115,18 @@ export async function train(options: unknown): Promise<void> {
     }
     if (event.type === 'baseline-step') baselineSteps.push(event.record);
     if (event.type === 'baseline') history.baseline.push(event.record);
-    if (event.type === 'baselines') history.baselines = event.record;
+    if (event.type === 'baselines') {
+      history.baselines = event.record;
+      baselineSeconds = (now() - baselineFrom) / 1000;
+      console.log(`both frozen baselines took ${baselineSeconds.toFixed(1)} s`);
+    }
     if (event.type === 'final') {
       history.final = event.record;
       history.baselines = event.baselines;
       console.log(`adapted, weights of epoch ${event.record.epoch}: test ${describeScores(event.record.test)}`);
       if (event.baselines) printBaselines(event.baselines);
     }
+    if (event.type === 'phase' && event.phase === 'baseline') baselineFrom = now();
     if (event.type === 'phase' && (event.phase === 'evaluating' || event.phase === 'baseline'))
       console.log(`${event.phase} …`);
   }
@@ -145,6 +151,7 @@ export async function train(options: unknown): Promise<void> {
     parameters: { base, adapter, head, trainable: trainableCount, ratioOfBase, ratioOfAll },
     memoryBytes: session.engine.memory(),
     seconds: (performance.now() - started) / 1000,
+    baselineSeconds,
     engine: session.engine.name,
     device: session.engine.device,
   };

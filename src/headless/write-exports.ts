@@ -6,7 +6,7 @@ import { exportFolder, exportFormats } from '../files/export.ts';
 import type { Trained } from '../files/trained.ts';
 import { type History, wholeRows } from '../training/saved-run.ts';
 import type { Session } from '../training/session.ts';
-import { baselineScores, testScoresOf } from '../training/standing.ts';
+import { testScoresOf } from '../training/standing.ts';
 import { writeResult } from './files.ts';
 
 /** Writes what a run has trained in the format that Python knows best, and the run itself as a bundle. */
@@ -24,7 +24,7 @@ export async function writeExports(
     encoder: files.config,
     tensors: state.trainable,
     scores: testScoresOf(history),
-    baseline: baselineScores(history.baselines, 'test'),
+    baseline: history.baselines,
   };
   const [format = 'plain'] = exportFormats(run.method);
   for (const [path, bytes] of exportFolder(trained, format)) await writeResult(path, new Uint8Array(bytes));

@@ -13,6 +13,7 @@ export interface KeptRows {
   name: string;
   rows: Row[];
   test: Row[] | null;
+  validation?: Row[] | undefined;
   columns?: { text: string; label: string } | undefined;
 }
 
@@ -26,6 +27,7 @@ const listSchema = z.object({
   name: z.string().max(2000),
   rows: ids,
   test: ids.nullable(),
+  validation: ids.optional(),
   columns: columnsSchema.optional(),
 });
 type List = z.infer<typeof listSchema>;
@@ -37,7 +39,7 @@ interface Piece {
 }
 
 /** What lies in storage, by the place of a row list's pieces. */
-let stored: { rows: Piece[]; test: Piece[] } = { rows: [], test: [] };
+let stored: { rows: Piece[]; test: Piece[]; validation: Piece[] } = { rows: [], test: [], validation: [] };
 
 const sameRows = (a: readonly Row[], b: readonly Row[] | undefined) =>
   a.length === b?.length && a.every((row, i) => row === b[i]);
@@ -68,16 +70,19 @@ async function write(data: KeptRows): Promise<boolean> {
   if (!wanted()) return false;
   const rows = await storeList(data.rows, stored.rows, wanted);
   const test = rows && (await storeList(data.test ?? [], stored.test, wanted));
-  if (!rows || !test) return false;
+  const validation = test && (await storeList(data.validation ?? [], stored.validation, wanted));
+  if (!rows || !test || !validation) return false;
   const list: List = {
     name: data.name,
     rows: rows.map(({ id }) => id),
     test: data.test && test.map(({ id }) => id),
+    validation: data.validation && validation.map(({ id }) => id),
     columns: data.columns,
   };
   if (!(await keep('notes', listKey, list))) return false;
-  stored = { rows, test };
-  await forgetOthersUnder('notes', piecePrefix, new Set([...list.rows, ...(list.test ?? [])].map(pieceKey)));
+  stored = { rows, test, validation };
+  const kept = [...list.rows, ...(list.test ?? []), ...(list.validation ?? [])];
+  await forgetOthersUnder('notes', piecePrefix, new Set(kept.map(pieceKey)));
   return true;
 }
 
@@ -111,12 +116,19 @@ export async function recallRows(): Promise<KeptRows | null> {
   const before = latest;
   const list = listSchema.safeParse(await recall('notes', listKey));
   if (!list.success) return null;
-  const { name, rows: ofRows, test: ofTest, columns } = list.data;
+  const { name, rows: ofRows, test: ofTest, validation: ofValidation, columns } = list.data;
   const rows = await recallList(ofRows);
   const test = ofTest && (await recallList(ofTest));
-  if (!rows || (ofTest && !test)) return null;
+  const validation = ofValidation && (await recallList(ofValidation));
+  if (!rows || (ofTest && !test) || (ofValidation && !validation)) return null;
   // Rows that a person has brought along meanwhile count.
   if (latest !== before) return null;
-  stored = { rows: rows.pieces, test: test?.pieces ?? [] };
-  return { name, rows: rows.rows, test: test?.rows ?? null, ...(columns ? { columns } : {}) };
+  stored = { rows: rows.pieces, test: test?.pieces ?? [], validation: validation?.pieces ?? [] };
+  return {
+    name,
+    rows: rows.rows,
+    test: test?.rows ?? null,
+    ...(validation ? { validation: validation.rows } : {}),
+    ...(columns ? { columns } : {}),
+  };
 }

@@ -1,6 +1,6 @@
 import { builtInTasks } from '../data/built-in-tasks.ts';
+import type { SplitRows } from '../data/dataset.ts';
 import type { Row } from '../data/rows.ts';
-import type { Split } from '../data/split.ts';
 import { type Run, RunFileError, readRun, taskName, withData } from '../training/run.ts';
 import {
   type Columns,
@@ -60,9 +60,10 @@ export function replaceRows(name: string, rows: Row[], columns?: Columns, test: 
 }
 
 /** Takes the rows that a run from elsewhere brings along, already split; a step back brings the ones before. */
-export function takeRowsOfRun({ name, train, test }: Split & { name: string }): void {
+export function takeRowsOfRun({ name, train, test, validation }: SplitRows & { name: string }): void {
   const { data, past } = ownStore.getState();
-  ownStore.setState({ data: { name, rows: train, test }, past: data ? [...past, data].slice(-mostPast) : past });
+  const taken = { name, rows: train, test, ...(validation ? { validation } : {}) };
+  ownStore.setState({ data: taken, past: data ? [...past, data].slice(-mostPast) : past });
 }
 
 /** Changes the rows; a step back brings the ones before. */

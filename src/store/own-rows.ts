@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { createStore } from 'zustand/vanilla';
 import type { Fix } from '../data/checks.ts';
 import { mostRows } from '../data/data-file.ts';
+import type { SplitRows } from '../data/dataset.ts';
 import type { Row } from '../data/rows.ts';
 import { cutRows, type Split, type SplitOptions } from '../data/split.ts';
 import { finish, type Work } from '../data/work.ts';
@@ -20,6 +21,8 @@ export interface OwnData {
   rows: Row[];
   /** From a test file of its own; null: cut from the rows. */
   test: Row[] | null;
+  /** Rows to choose on that a run from elsewhere brought along; absent: none, or a share of the training rows. */
+  validation?: Row[] | undefined;
   /** What text and label are called in the file, as far as it is known: a link says it to who has to bring the file. */
   columns?: Columns | undefined;
 }
@@ -58,8 +61,14 @@ export function* cutOwn({ rows, test }: OwnData, cut: SplitOptions): Work<Split>
   return test ? { train: rows, test } : yield* cutRows(rows, cut);
 }
 
+/** Validation rows of their own, where there are any. */
+const validationOf = ({ validation }: OwnData): Pick<SplitRows, 'validation'> => (validation ? { validation } : {});
+
 /** The rows as a run cuts them, at once. */
-export const splitOf = (data: OwnData, run: Run): Split => finish(cutOwn(data, cutOf(run)));
+export const splitOf = (data: OwnData, run: Run): SplitRows => ({
+  ...finish(cutOwn(data, cutOf(run))),
+  ...validationOf(data),
+});
 
 /** Asks the worker for a run's rows: a built-in task's, or the own ones. Where those are not here, a person is asked for them. */
 export function sendRows(run: Run): void {

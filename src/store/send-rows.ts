@@ -9,6 +9,7 @@ import { send } from './wire.ts';
 interface Lists {
   rows: readonly Row[];
   test: readonly Row[] | null;
+  validation?: readonly Row[] | undefined;
 }
 
 interface Wanted {
@@ -32,15 +33,15 @@ function load(): void {
  * Has the worker open these rows. Only lists that are not there yet are sent; whoever asks again before they all are, only
  * changes how they will be opened.
  */
-export function openInWorker({ rows, test }: Lists, wanted: Wanted): void {
-  if (current?.rows === rows && current.test === test) {
+export function openInWorker({ rows, test, validation }: Lists, wanted: Wanted): void {
+  if (current?.rows === rows && current.test === test && current.validation === validation) {
     current.wanted = wanted;
     load();
     return;
   }
   lastKey++;
-  current = { rows, test, key: lastKey, wanted, sent: false };
-  if (rows.length + (test?.length ?? 0) > rowsInPiece) void sendSlowly(lastKey);
+  current = { rows, test, validation, key: lastKey, wanted, sent: false };
+  if (rows.length + (test?.length ?? 0) + (validation?.length ?? 0) > rowsInPiece) void sendSlowly(lastKey);
   else sendAll(lastKey);
 }
 
@@ -49,9 +50,9 @@ export function dropWanted(): void {
   if (current) current.wanted = null;
 }
 
-function* piecesToSend(): Generator<['rows' | 'test', Row[]]> {
-  for (const piece of piecesOf(current?.rows ?? [])) yield ['rows', piece];
-  for (const piece of piecesOf(current?.test ?? [])) yield ['test', piece];
+function* piecesToSend(): Generator<['rows' | 'test' | 'validation', Row[]]> {
+  for (const part of ['rows', 'test', 'validation'] as const)
+    for (const piece of piecesOf(current?.[part] ?? [])) yield [part, piece];
 }
 
 function finish(): void {

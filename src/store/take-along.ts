@@ -1,7 +1,7 @@
 import { createStore } from 'zustand/vanilla';
 import { PersonError, type Words, wordsOf } from '../model/said.ts';
 import type { NamedTensors } from '../training/engine.ts';
-import { baselineScores, testScoresOf } from '../training/standing.ts';
+import { testScoresOf } from '../training/standing.ts';
 import { type Described, describeRun, packBundle, packExport, packPython, type Texts } from '../worker/porter.ts';
 import { type PageState, pageStore } from './page.ts';
 import { readCurrentRun } from './read-run.ts';
@@ -71,7 +71,7 @@ export function described(page: PageState, { subject, licence }: TakeAlongState)
   const license = licence ?? undefined;
   if (subject === null) {
     const scores = testScoresOf(page);
-    const baseline = baselineScores(page.baselines, 'test');
+    const baseline = page.baselines;
     return { run: page.run, labels: task?.labels ?? [], encoder: encoder.config, scores, baseline, license };
   }
   const kept = keptAdapter(subject);
@@ -79,7 +79,7 @@ export function described(page: PageState, { subject, licence }: TakeAlongState)
   const { run, labels } = kept;
   const record = runsStore.getState().runs.find(({ id }) => id === subject);
   const scores = record ? testScoresOf(record) : null;
-  const baseline = record ? baselineScores(record.baselines, 'test') : null;
+  const baseline = record?.baselines ?? null;
   return { run, labels, encoder: encoder.config, scores, baseline, license };
 }
 

@@ -60,7 +60,7 @@ export type Request =
   | { type: 'load-encoder'; name: string; files: FolderFile[] | null }
   | { type: 'load-task'; name: string }
   /** Some of a person's own rows; `key` says which set of rows they belong to. */
-  | { type: 'own-rows'; key: number; part: 'rows' | 'test'; rows: PackedTexts }
+  | { type: 'own-rows'; key: number; part: 'rows' | 'test' | 'validation'; rows: PackedTexts }
   /** Opens the rows that came under a key, cut as `split` says; null: those sent as `test` are tested on. */
   | { type: 'load-rows'; name: string; key: number; split: { testShare: number; seed: number } | null }
   /**

@@ -46,6 +46,12 @@ test('rows are there at the next visit; a change writes the pieces that changed,
   db.close();
 });
 
+test('validation rows that a run brought along stay with the others', async () => {
+  const data = { name: 'brought.csv', rows: rowsOf(4), test: rowsOf(3), validation: rowsOf(2) };
+  await (await visit()).keepRows(data);
+  expect(await (await visit()).recallRows()).toEqual(data);
+});
+
 test('of changes in quick succession the last counts', async () => {
   const { keepRows } = await visit();
   const written = [1, 2, 3].map((n) =>

@@ -150,3 +150,22 @@ test.each([
     expect(sorted(imported.tensors)).toEqual(sorted(mine.tensors));
   }
 });
+
+test('the card says both frozen baselines, and one where they are one training', () => {
+  const { trained } = runOf('head-only');
+  const scores = (accuracy: number) => ({ loss: 1, accuracy, macroF1: accuracy });
+  const made = { learningRate: 0.01, batchSize: 16, epochs: 2, plannedEpochs: 2, steps: 8, validation: null };
+  const sameBudget = { ...made, test: scores(0.6) };
+  const best = { ...made, learningRate: 0.03, test: scores(0.7) };
+  const cardOf = (baseline: typeof trained.baseline) =>
+    exportCard({ ...trained, scores: scores(0.8), baseline }, 'plain');
+  const both = cardOf({ sameBudget, best });
+  for (const row of [
+    'this | 1.0000 | 80.00 %',
+    'in the same way | 1.0000 | 60.00 %',
+    'serves it best | 1.0000 | 70.00 %',
+  ])
+    expect(both).toContain(row);
+  expect(cardOf({ sameBudget, best: { ...sameBudget } })).not.toContain('in the same way');
+  expect(exportCard({ ...trained, scores: null }, 'plain')).toContain('had not been read yet');
+});
