@@ -28,9 +28,14 @@ test('runs are kept, drawn over each other, renamed, pinned, deleted, brought ba
   await expect.poll(() => rows.count()).toBe(3);
   expect(await rows.nth(1).innerText()).toContain('Learning rate: 0.002 → 0.004');
 
+  const lines = page.getByRole('region', { name: 'Loss' }).locator('.recharts-line');
+  await page.getByRole('tab', { name: 'Charts' }).click();
+  await expect.poll(() => lines.count()).toBeGreaterThan(3);
+  const alone = await lines.count();
+  await page.getByRole('tab', { name: 'Runs and sweeps' }).click();
   await page.getByRole('checkbox', { name: /^Draw/ }).nth(1).check();
   await page.getByRole('tab', { name: 'Charts' }).click();
-  await expect.poll(() => page.getByRole('region', { name: 'Loss' }).locator('.recharts-line').count()).toBe(5);
+  await expect.poll(() => lines.count()).toBe(alone + 1);
 
   await page.getByRole('tab', { name: 'Runs and sweeps' }).click();
   await choose(page, /^Actions for/, 'Rename');
