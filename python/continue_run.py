@@ -44,7 +44,9 @@ def rows_at_once(training: dict) -> int:
 
 
 def tokenise(rows: list[tuple[str, str]], labels: list[str], tokenizer, length: int) -> list[tuple[list[int], int]]:
-    """Rows as (token ids, class)."""
+    """Rows as (token ids, class); none of none, which the tokenizer refuses."""
+    if not rows:
+        return []
     ids = tokenizer([text for text, _ in rows], truncation=True, max_length=length)["input_ids"]
     return [(row, labels.index(label)) for row, (_, label) in zip(ids, rows)]
 

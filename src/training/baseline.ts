@@ -11,8 +11,8 @@ import { runRateAt } from './schedule.ts';
  * The frozen baseline: the same encoder and the same kind of head, nothing else trained. Its features never change, so each
  * row is encoded once and the head trains on cached features. It is trained twice: exactly as the run is, epoch by epoch, so
  * that a run that trains the head alone equals it; and at the learning rate and the number of epochs that serve it best, which
- * are chosen on validation rows or, in a run without any, on rows held out of the training rows. Batches, their order, the
- * form of the schedule, weight decay and clipping are the run's own in both.
+ * are chosen on validation rows or, in a run without any, on rows held out of the training rows. The order of the rows, the
+ * form of the schedule, weight decay and clipping are the run's own in both, and so are the batches where rows are few.
  */
 
 /** Learning rates that are tried beside the run's own. */
@@ -21,6 +21,12 @@ const candidateRates = [0.003, 0.01, 0.03, 0.1];
 const candidateEpochs = 15;
 /** Steps after which more epochs are not tried: a head on frozen features has settled by then. */
 const enoughSteps = 4000;
+/**
+ * Steps that a candidate's epoch takes at most, as far as batches of `largestBatch` rows allow: the run's batches are doubled
+ * until they are so few. Many candidates are trained while the run waits.
+ */
+const epochSteps = 64;
+const largestBatch = 512;
 /** Epochs without a lower loss after which a candidate is given up. */
 const candidatePatience = 3;
 /** Share of the training rows that candidates are judged on where there are no validation rows. */
@@ -95,6 +101,7 @@ export async function headLogits(engine: Engine, rows: FeatureRows): Promise<num
 }
 
 interface Training extends Choice {
+  batchSize: number;
   learningRate: number;
   /** Epochs that the schedule is laid out for. */
   plannedEpochs: number;
@@ -105,6 +112,14 @@ interface Training extends Choice {
   /** Rows to score epochs on; null: none is scored. */
   judges: FeatureRows | null;
 }
+
+type How = Pick<Training, 'learningRate' | 'batchSize' | 'plannedEpochs'>;
+
+const ownOf = ({ training: { learningRate, batchSize, epochs } }: Run): How => ({
+  learningRate,
+  batchSize,
+  plannedEpochs: epochs,
+});
 
 /** What a training came to: the weights that remain, the epochs they took, and their scores. */
 interface TrainedHead {
@@ -137,11 +152,11 @@ class HeadTrainer {
 
   /** One training from the beginning; a loss that is no number ends it at the last epoch before. */
   async *train(training: Training): AsyncGenerator<HeadEvent, TrainedHead> {
-    const { engine, run, labels } = this.#parts;
-    const { choose, epochs, rows, judges } = training;
+    const { engine, labels } = this.#parts;
+    const { choose, batchSize, epochs, rows, judges } = training;
     engine.writeTrainable(this.#start.trainable);
     engine.writeOptimizer(this.#start.optimizer);
-    const perEpoch = Math.ceil(rows.length / run.training.batchSize);
+    const perEpoch = Math.ceil(rows.length / batchSize);
     let kept: TrainedHead = { head: this.#start.trainable, epochs: 0, steps: 0, scores: null };
     let best: BestEpoch | null = null;
     for (let epoch = 1; epoch <= epochs && !isOutOfPatience(best, epoch - 1, training); epoch++) {
@@ -157,11 +172,15 @@ class HeadTrainer {
   }
 
   /** The steps of an epoch. @returns the mean loss, NaN where a step's was no number */
-  async *#epoch({ learningRate, plannedEpochs, rows }: Training, epoch: number): AsyncGenerator<HeadEvent, number> {
+  async *#epoch(
+    { batchSize, learningRate, plannedEpochs, rows }: Training,
+    epoch: number,
+  ): AsyncGenerator<HeadEvent, number> {
     const { engine, run, train, ids, now } = this.#parts;
-    const { batchSize, seed } = run.training;
     const lengths = rows.map((row) => ids[row] ?? []);
-    const batches = epochBatches(lengths, batchSize, seed, epoch).map((batch) => batch.map((i) => rows[i] ?? 0));
+    const batches = epochBatches(lengths, batchSize, run.training.seed, epoch).map((batch) =>
+      batch.map((i) => rows[i] ?? 0),
+    );
     const total = batches.length * plannedEpochs;
     let [step, sum] = [epoch * batches.length, 0];
     for (const some of chunks(batches, burst)) {
@@ -206,25 +225,19 @@ export async function* trainBaselines(parts: BaselineParts): AsyncGenerator<Base
   let best = candidate?.trained ?? sameBudget;
   if (candidate && scored.on === 'test') {
     // Judged on rows that it did not train on: the choice stands, and all rows train.
-    const { learningRate, plannedEpochs } = candidate;
-    const { epochs } = candidate.trained;
-    const rows = everyRow(train);
-    best = yield* quietly(
-      trainer.train({ learningRate, plannedEpochs, epochs, rows, judges: null, choose: 'last', patience: undefined }),
-    );
+    const { trained, ...how } = candidate;
+    const again = { ...how, epochs: trained.epochs, rows: everyRow(train), judges: null };
+    best = yield* quietly(trainer.train({ ...again, choose: 'last', patience: undefined }));
   }
-  const recordOf = async (trained: TrainedHead, how: { learningRate: number; plannedEpochs: number }) => {
+  const recordOf = async (trained: TrainedHead, { learningRate, batchSize, plannedEpochs }: How) => {
     engine.writeTrainable(trained.head);
     const scores = score(await headLogits(engine, scored), scored.labels, parts.labels.length);
     const { epochs, steps } = trained;
-    const { batchSize } = run.training;
     const on = { validation: null, test: null, [scored.on]: scores };
-    return { ...how, batchSize, epochs, steps, ...on } satisfies HeadRecord;
+    return { learningRate, batchSize, epochs, plannedEpochs, steps, ...on } satisfies HeadRecord;
   };
-  const own = { learningRate: run.training.learningRate, plannedEpochs: run.training.epochs };
-  const first = await recordOf(sameBudget, own);
-  const { learningRate, plannedEpochs } = candidate ?? own;
-  const second = candidate ? await recordOf(best, { learningRate, plannedEpochs }) : { ...first };
+  const first = await recordOf(sameBudget, ownOf(run));
+  const second = candidate ? await recordOf(best, candidate) : { ...first };
   engine.writeTrainable(best.head);
   return { records: { sameBudget: first, best: second }, heads: { sameBudget: sameBudget.head, best: best.head } };
 }
@@ -234,16 +247,9 @@ async function* trainSameBudget(
   trainer: HeadTrainer,
   { run, train, scored }: BaselineParts,
 ): AsyncGenerator<BaselineEvent, TrainedHead> {
-  const { learningRate, epochs, choose, patience } = run.training;
-  const events = trainer.train({
-    learningRate,
-    plannedEpochs: epochs,
-    epochs,
-    rows: everyRow(train),
-    judges: scored,
-    choose,
-    patience,
-  });
+  const { epochs, choose, patience } = run.training;
+  const rows = everyRow(train);
+  const events = trainer.train({ ...ownOf(run), epochs, rows, judges: scored, choose, patience });
   for (;;) {
     const { done, value } = await events.next();
     if (done) return value;
@@ -258,9 +264,7 @@ async function* trainSameBudget(
 const scoredOn = (on: 'validation' | 'test', scores: Scores) =>
   on === 'validation' ? { validation: scores } : { test: scores };
 
-interface Candidate {
-  learningRate: number;
-  plannedEpochs: number;
+interface Candidate extends How {
   trained: TrainedHead;
 }
 
@@ -270,7 +274,8 @@ async function* chooseCandidate(
   { run, labels, train, scored }: BaselineParts,
   sameBudget: TrainedHead,
 ): AsyncGenerator<BaselineEvent, Candidate | null> {
-  const { learningRate: ownRate, epochs: ownEpochs, batchSize, seed } = run.training;
+  const own = ownOf(run);
+  const { epochs: ownEpochs, seed } = run.training;
   const names = train.labels.map((label) => labels[label] ?? '');
   const outside = scored.on === 'validation' ? [] : rowsSetAside(names, heldOut, seed, 'baseline-choice');
   const judges = scored.on === 'validation' ? scored : picked(train, outside);
@@ -280,27 +285,23 @@ async function* chooseCandidate(
 
   let lowest = sameBudget.scores?.loss ?? Number.POSITIVE_INFINITY;
   if (scored.on === 'test') {
-    const own = {
-      learningRate: ownRate,
-      plannedEpochs: ownEpochs,
-      epochs: ownEpochs,
-      rows,
-      judges,
-      patience: undefined,
-    };
-    const trained = yield* quietly(trainer.train({ ...own, choose: 'last' }));
+    const inside = { ...own, epochs: ownEpochs, rows, judges };
+    const trained = yield* quietly(trainer.train({ ...inside, choose: 'last', patience: undefined }));
     lowest = trained.scores?.loss ?? Number.POSITIVE_INFINITY;
   }
   let best: Candidate | null = null;
+  let { batchSize } = own;
+  while (rows.length > epochSteps * batchSize && 2 * batchSize <= largestBatch) batchSize *= 2;
   const perEpoch = Math.ceil(rows.length / batchSize);
   const epochs = Math.max(ownEpochs, Math.min(candidateEpochs, Math.ceil(enoughSteps / perEpoch)));
-  for (const learningRate of new Set([ownRate, ...candidateRates])) {
-    const how = { learningRate, plannedEpochs: epochs, epochs, rows, judges, patience: candidatePatience };
-    const trained = yield* quietly(trainer.train({ ...how, choose: 'best-epoch' }));
+  for (const learningRate of new Set([own.learningRate, ...candidateRates])) {
+    const how = { learningRate, batchSize, plannedEpochs: epochs };
+    const training = { ...how, epochs, rows, judges, patience: candidatePatience };
+    const trained = yield* quietly(trainer.train({ ...training, choose: 'best-epoch' }));
     const loss = trained.scores?.loss ?? Number.POSITIVE_INFINITY;
     if (loss < lowest) {
       lowest = loss;
-      best = { learningRate, plannedEpochs: epochs, trained };
+      best = { ...how, trained };
     }
   }
   return best;

@@ -56,7 +56,7 @@ test('by name, with a broken connection taken up again; trained on; kept for the
   await found.getByText('2 layers × 64, 4 heads').waitFor();
   await found.getByText('It fits:').waitFor();
   expect(server.requests.filter((line) => line.includes('safetensors'))).toEqual([]);
-  server.breakAfter = [1e9, 1e9, 300_000];
+  server.breakAfter = [1e9, 1e9, 1e9, 300_000];
   await page.getByRole('button', { name: /^Fetch and use/ }).click();
   await encoder(page).getByText('lab/tiny').waitFor();
   await expect.poll(() => dialog(page).count()).toBe(0);
