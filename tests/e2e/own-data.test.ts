@@ -111,6 +111,8 @@ test('labels that are ids are told of where training would begin, and lead to th
   await page
     .locator('input[type=file]')
     .setInputFiles({ name: 'ids.csv', mimeType: 'text/csv', buffer: Buffer.from(ids) });
+  // A column of ids is never guessed to be the label: a person says so.
+  await page.getByLabel('Label', { exact: true }).selectOption('label');
   await button(page, 'Import these rows').click();
   await page.getByRole('dialog', { name: 'My own rows: ids.csv' }).waitFor();
   await page.keyboard.press('Escape');
