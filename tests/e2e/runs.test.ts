@@ -8,11 +8,14 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
+/** A forward's time, and what it is more than the frozen encoder's: neighbours on the machine can make that too little to tell. */
+const forward = /\d ms \(([+−-]?\d+%|no measurable difference)\)$/;
+
 test('runs tell what a forward costs and sort by any column', async () => {
   const { page, complaints } = await site.visit({ encoder: 'tiny' });
   await makeSmall(page);
   await trainToEnd(page);
-  expect(await page.getByTestId('latency').innerText()).toMatch(/\d ms \([+−-]?\d+%\)$/);
+  expect(await page.getByTestId('latency').innerText()).toMatch(forward);
   const slider = page.getByRole('slider', { name: 'Bottleneck dimension' });
   await slider.focus();
   await slider.press('Home');
@@ -22,7 +25,7 @@ test('runs tell what a forward costs and sort by any column', async () => {
   await page.getByRole('tab', { name: 'Runs and sweeps' }).click();
   const table = page.getByRole('table', { name: 'Runs' });
   const first = table.getByRole('row').nth(1);
-  await expect.poll(() => table.getByRole('cell', { name: /\d ms \([+−-]?\d+%\)$/ }).count()).toBe(2);
+  await expect.poll(() => table.getByRole('cell', { name: forward }).count()).toBe(2);
   expect(await first.innerText()).toContain('Houlsby 1');
   const head = table.getByRole('columnheader', { name: 'Trainable' });
   await head.getByRole('button').press('Enter');

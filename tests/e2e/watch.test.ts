@@ -13,10 +13,12 @@ test('the baseline is a curve beside the adapter’s, in both charts and their t
   await trainToEnd(page);
   for (const name of ['Loss', 'Accuracy']) {
     const chart = page.getByRole('region', { name, exact: true });
-    await chart.getByText('Frozen baseline', { exact: true }).waitFor();
-    await chart.getByText(/^Frozen baseline at its end/).waitFor();
+    await chart.getByText(/^Frozen baseline, same budget/).waitFor();
+    await chart.getByText(/^Frozen baseline at its best/).waitFor();
     await chart.getByRole('button', { name: 'Table' }).click();
-    await chart.getByRole('cell', { name: 'Baseline, epoch 15' }).waitFor();
+    // Over the same epochs as the run.
+    await chart.getByRole('cell', { name: 'Frozen baseline, same budget, epoch 2' }).waitFor();
+    expect(await chart.getByRole('cell', { name: 'Frozen baseline, same budget, epoch 3' }).count()).toBe(0);
   }
   expect(complaints).toEqual([]);
 });

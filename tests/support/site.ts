@@ -82,6 +82,29 @@ export async function makeSmall(page: Page, epochs = 1): Promise<void> {
   await page.getByLabel('Epochs').blur();
 }
 
+/**
+ * Pauses as soon as a step is done, when called before training starts. The page itself watches for it: a quick run ends
+ * before a test gets to look for the button.
+ */
+export async function pauseAtFirstStep(page: Page): Promise<void> {
+  await page.evaluate(
+    () =>
+      new Promise<void>((resolve) => {
+        const press = () => {
+          if (!/step [1-9]/.test(document.querySelector('[data-testid=progress]')?.textContent ?? '')) return;
+          const pause = [...document.querySelectorAll('button')].find(({ textContent }) => textContent === 'Pause');
+          if (!pause) return;
+          watcher.disconnect();
+          pause.click();
+          resolve();
+        };
+        const watcher = new MutationObserver(press);
+        watcher.observe(document.body, { childList: true, subtree: true, characterData: true });
+      }),
+  );
+  await page.getByTestId('phase').getByText('Paused').waitFor({ timeout: 60_000 });
+}
+
 /** Trains the run that is set up, to its end. */
 export async function trainToEnd(page: Page): Promise<void> {
   await button(page, 'Train').click();
