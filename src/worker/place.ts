@@ -15,9 +15,10 @@ import { dropSession, halt } from './training-loop.ts';
 /** Larger encoders are not kept a second time. */
 const mostInspectedBytes = 200e6;
 
-/** What trains now, and what `auto` means here. */
+/** What trains now, why, and what `auto` means here. */
 let device: Device | null = null;
-let automatic: Device['engine'] | null = null;
+let why: Device['reason'] | null = null;
+let automatic: Pick<Device, 'engine' | 'reason'> | null = null;
 
 /** Where an encoder is read from, again where it moves to another engine. */
 interface EncoderSource {
@@ -59,16 +60,17 @@ async function openEngine(choice: EngineChoice): Promise<Device> {
   return opened;
 }
 
-function take(opened: Device): void {
+function take(opened: Device, reason = opened.reason): void {
   device = opened;
-  const { engine, reason: why, name, threads, software, limits } = opened;
-  tell({ type: 'device', available: true, engine, why, name, threads, software, limits });
+  why = reason;
+  const { engine, name, threads, software, limits } = opened;
+  tell({ type: 'device', available: true, engine, why: reason, name, threads, software, limits });
 }
 
 export async function open(): Promise<void> {
   try {
     take(await openEngine('auto'));
-    automatic = device?.engine ?? null;
+    automatic = device;
   } catch (error) {
     tell({ type: 'device', available: false, reason: wordsOf(error) });
   }
@@ -76,7 +78,11 @@ export async function open(): Promise<void> {
 
 /** Moves the encoder and the adapters held beside it to the engine that a run asks for, if they are not there already. */
 export async function moveToEngine(choice: EngineChoice): Promise<void> {
-  if (device && device.engine === (choice === 'auto' ? automatic : choice)) return;
+  if (device && device.engine === (choice === 'auto' ? automatic?.engine : choice)) {
+    const reason = choice === 'auto' ? automatic?.reason : 'asked-for';
+    if (reason !== why) take(device, reason);
+    return;
+  }
   const opened = await openEngine(choice);
   const loaded = encoder && (await loadOn(opened, encoder));
   await dropSession();

@@ -114,6 +114,13 @@ test('both engines are compared on this device, and either can be chosen', async
   await page.getByText('WebGPU', { exact: true }).first().click();
   await page.getByText('This engine trains because it was chosen.').waitFor();
   await page.getByText('WebGPU on the processor').first().waitFor();
+
+  // The processor trains again, by itself and by choice: the page says which.
+  const choice = page.getByRole('radiogroup', { name: 'Engine' });
+  await choice.getByText('Automatic').click();
+  await page.getByText('several times slower').waitFor();
+  await choice.getByText('CPU (WebAssembly)').click();
+  await page.getByText('This engine trains because it was chosen.').waitFor();
   expect(complaints).toEqual([]);
 });
 
