@@ -1,6 +1,6 @@
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { button, makeSmall, openSite, type Site, trainToEnd } from '../support/site.ts';
+import { button, makeSmall, openSite, pauseAtFirstStep, type Site, trainToEnd } from '../support/site.ts';
 
 let site: Site;
 beforeAll(async () => {
@@ -8,9 +8,9 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
-/** A run that is still under way whenever the test looks: 40 epochs of 20 steps. */
+/** A run that is still under way whenever the test looks: 16 epochs of 20 steps. */
 async function makeLong(page: Page): Promise<void> {
-  await makeSmall(page, 40);
+  await makeSmall(page, 16);
   await page.getByLabel('Training rows').fill('320');
   await page.getByLabel('Training rows').blur();
 }
@@ -40,25 +40,20 @@ interface Kept {
   baseline: object[];
 }
 
-/** Trains on until the record has so many epochs more than none, and pauses; gives what the record says of them. */
-async function trainAndPause(page: Page, press: string, count: number): Promise<Kept> {
-  await button(page, press).click();
-  await expect
-    .poll(async () => (await shelf<Kept>(page, 'runs')).at(-1)?.epochs.length, { timeout: 120_000 })
-    .toBeGreaterThanOrEqual(count);
-  await button(page, 'Pause').click();
-  await page.getByTestId('phase').getByText('Paused').waitFor();
-  const runs = await shelf<Kept>(page, 'runs');
-  expect(runs).toHaveLength(1);
-  const [run] = runs;
+/** What the browser keeps of its only run, once it is done. */
+async function keptAtTheEnd(page: Page): Promise<Kept> {
+  await page.getByTestId('phase').getByText('Done').waitFor({ timeout: 120_000 });
+  await expect.poll(async () => (await shelf<Kept>(page, 'runs')).map(({ status }) => status)).toEqual(['done']);
+  const [run] = await shelf<Kept>(page, 'runs');
   if (!run) throw new Error('no run is kept');
-  return { ...run, epochs: run.epochs.slice(0, count) };
+  return run;
 }
 
 test('a run that a reload ends is asked about, offered again, and comes to the numbers of one that ran through', async () => {
   const whole = await site.visit({ encoder: 'tiny' });
   await makeLong(whole.page);
-  const through = await trainAndPause(whole.page, 'Train', 3);
+  await button(whole.page, 'Train').click();
+  const through = await keptAtTheEnd(whole.page);
   await whole.page.context().close();
 
   const { page, complaints } = await site.visit({ encoder: 'tiny' });
@@ -77,12 +72,19 @@ test('a run that a reload ends is asked about, offered again, and comes to the n
   await page.reload();
   expect(asked).toEqual(['beforeunload']);
   const notice = page.getByTestId('last-run');
-  expect(await notice.innerText()).toMatch(/stopped in epoch \d+ of 40\. It is kept up to step \d+ of 800/);
-  const continued = await trainAndPause(page, 'Go on', 3);
+  expect(await notice.innerText()).toMatch(/stopped in epoch \d+ of 16\. It is kept up to step \d+ of 320/);
+  await button(page, 'Go on').click();
+  const continued = await keptAtTheEnd(page);
+  expect(continued.epochs).toHaveLength(16);
   expect(continued.epochs).toEqual(through.epochs);
   expect(continued.baseline).toEqual(through.baseline);
 
   // One arrow key on the slider puts a paused run aside; it can be brought back.
+  await makeSmall(page, 30);
+  await expect.poll(() => button(page, 'Train').isEnabled()).toBe(true);
+  const pausing = pauseAtFirstStep(page);
+  await button(page, 'Train').click();
+  await pausing;
   const step = await page.getByTestId('progress').innerText();
   const slider = page.getByRole('slider', { name: 'Bottleneck dimension' });
   await slider.focus();
