@@ -40,6 +40,9 @@ test('loads, steps, trains, pauses, goes on, resets; the sentence is scored', as
   const result = page.getByTestId('result');
   expect(await result.getByRole('row', { name: /^This run [\d.]+%/ }).count()).toBe(1);
   expect(await result.getByRole('row', { name: /^Frozen baseline.* [\d.]+% [+−][\d.]+$/ }).count()).toBeGreaterThan(0);
+  // A long name breaks, and its numbers stay in sight.
+  const { x = 0, width = 0 } = (await result.boundingBox()) ?? {};
+  expect(x + width).toBeLessThan(1280);
   await page.getByText('Accuracy on 16 test rows').waitFor();
   expect(await page.locator('.recharts-line').count()).toBeGreaterThanOrEqual(3);
   await expect.poll(() => page.locator('.bar.base').count()).toBeGreaterThan(0);
