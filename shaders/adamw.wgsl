@@ -19,8 +19,10 @@ override REST2: f32;
 override EPSILON: f32;
 /** 0 clips nothing. */
 override CLIP: f32;
+/** Copies of the gradients that `add_parts` adds up; see webgpu/parts.ts. */
+override PARTS: u32 = 0u;
 
-const PARTIALS = 4096u;
+const PARTIALS = 8192u;
 const LANES = 64u;
 
 // ---- the gradient norm ----
@@ -33,6 +35,22 @@ const LANES = 64u;
 fn sum_squares(@builtin(global_invocation_id) id: vec3u) {
   var sum = 0.0;
   for (var i = id.x; i < COUNT; i += PARTIALS) { sum += values[i] * values[i]; }
+  sums[id.x] = sum;
+}
+
+@group(0) @binding(1) var<storage, read_write> gradients: array<f32>;
+@group(0) @binding(3) var<storage, read> copies: array<f32>;
+
+/** gradients += Σ copies, in order; sums = partial sums of their squares (PARTIALS) */
+@compute @workgroup_size(32)
+fn add_parts(@builtin(global_invocation_id) id: vec3u) {
+  var sum = 0.0;
+  for (var i = id.x; i < COUNT; i += PARTIALS) {
+    var g = gradients[i];
+    for (var part = 0u; part < PARTS; part++) { g += copies[part * COUNT + i]; }
+    gradients[i] = g;
+    sum += g * g;
+  }
   sums[id.x] = sum;
 }
 

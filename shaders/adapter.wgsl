@@ -8,7 +8,7 @@
 //              dP = addend + dZ W_down
 //
 // The down-projection and dP are those of a linear layer: matmul.wgsl.
-// Called by webgpu/ops/adapter.ts. Joined: step, slots, tile, place, dropout, activation.
+// Called by webgpu/ops/adapter.ts. Joined: step, slots, quad, tile or staged, place, dropout, activation.
 
 override HIDDEN: u32;
 override BOTTLENECK: u32;
@@ -17,6 +17,8 @@ override DROPOUT: f32 = 0.0;
 override ACTIVATION: u32 = 0u;
 /** Which entry point this is: what `emit` does follows from it. */
 override PARAMETERS: bool = false;
+/** The grid's z of `backward_parameters`: each part of the rows is added to a copy of the gradients of its own, so many elements apart. */
+override PART_STRIDE: u32 = 0u;
 
 const D_U = 1u;
 const ACTIVE = 2u;
@@ -27,6 +29,8 @@ const UP = 2u;
 var<private> key: u32;
 /** Of `backward_parameters`: the tile belongs to dW_down, else to dW_up. */
 var<private> of_down: bool;
+/** Which part of the rows this is, of `backward_parameters`. */
+var<private> part: u32;
 
 /** The mask's element is the place in (rows, H), the same in forward and backward. */
 fn masked(index: u32) -> vec4f {
@@ -43,56 +47,57 @@ fn load_b(source: u32, index: u32) -> vec4f {
   return in2(index);
 }
 
+/** out1: dZ, or the gradients of all parameters */
 fn emit(row: u32, column: u32, sum: vec4f, count: u32) {
   if (!PARAMETERS) {
     let at = row * BOTTLENECK + column;
     set1(at, sum * slope_of_four(ACTIVATION, in3(at)), count);
-  } else if (of_down) {
-    let at = row * HIDDEN + column;
-    set3(at, out3(at) + sum, count);
   } else {
-    let at = row * BOTTLENECK + column;
-    set1(at, out1(at) + sum, count);
+    add(select(place.d_up + row * BOTTLENECK, place.d_down + row * HIDDEN, of_down) + column, sum, count);
   }
+}
+
+fn emit_sums(row: u32, sums: vec4f, count: u32) { add(select(place.d_up_bias, place.d_down_bias, of_down) + row, sums, count); }
+
+fn add(index: u32, value: vec4f, count: u32) {
+  let at = part * PART_STRIDE + index;
+  set1(at, out1(at) + value, count);
 }
 
 /** in1 = dU, in2 = W_up (H, M), in3 = z, out1 = dZ (rows, M) */
 @compute @workgroup_size(GROUP)
-fn backward_up(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let tile = tile_at(flat_index(id, groups, GROUP), BOTTLENECK);
+fn backward_up(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let tile = tile_at(team_of(group, groups, lane), BOTTLENECK, false);
   let rows = step_.examples * step_.tokens;
   if (tile.row >= rows) { return; }
   key = dropout_key(place.site);
-  emit_tile(tile, rows, BOTTLENECK, product(along(D_U, 0u, HIDDEN), across(UP, 0u, BOTTLENECK), HIDDEN, tile));
+  multiply(along(D_U, 0u, HIDDEN), across(UP, 0u, BOTTLENECK), whole(HIDDEN), tile, rows, BOTTLENECK);
 }
 
 /**
- * in1 = dU, in2 = active, in3 = dZ, in4 = p; out1 = dW_up (H, M), out2 = db_up, out3 = dW_down (M, H), out4 = db_down.
+ * in1 = dU, in2 = active, in3 = dZ, in4 = p; out1 = where `place` finds dW_up (H, M), db_up, dW_down (M, H) and db_down.
  * The tiles of dW_up come first, those of dW_down after them.
  */
 @compute @workgroup_size(GROUP)
-fn backward_parameters(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let index = flat_index(id, groups, GROUP);
-  let of_up = (HIDDEN + tile_rows() - 1u) / tile_rows() * tiles_across(BOTTLENECK);
-  of_down = index >= of_up;
+fn backward_parameters(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let index = team_of(group, groups, lane);
+  let of_up = tile_count(HIDDEN, BOTTLENECK, false);
+  let down = index >= of_up;
+  of_down = down;
+  part = group.z;
   key = dropout_key(place.site);
   var rows = HIDDEN;
   var columns = BOTTLENECK;
-  var tile = tile_at(index, BOTTLENECK);
+  var tile = tile_at(index, BOTTLENECK, false);
   var a = across(D_U, 0u, HIDDEN);
   var b = across(ACTIVE, 0u, BOTTLENECK);
-  if (of_down) {
+  if (down) {
     rows = BOTTLENECK;
     columns = HIDDEN;
-    tile = tile_at(index - of_up, HIDDEN);
+    tile = tile_at(index - of_up, HIDDEN, true);
     a = across(D_Z, 0u, BOTTLENECK);
     b = across(INPUT, 0u, HIDDEN);
   }
   if (tile.row >= rows) { return; }
-  emit_tile(tile, rows, columns, product(a, b, step_.examples * step_.tokens, tile));
-  if (tile.column > 0u) { return; }
-  for (var row = tile.row; row < min(tile.row + tile_rows(), rows); row += 4u) {
-    let sums = row_sums[(row - tile.row) / 4u];
-    if (of_down) { set4(row, out4(row) + sums, rows - row); } else { set2(row, out2(row) + sums, rows - row); }
-  }
+  multiply(a, b, part_of(step_.examples * step_.tokens, group.z, groups.z), tile, rows, columns);
 }

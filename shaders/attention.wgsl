@@ -6,9 +6,9 @@
 //
 // qkv (B, T, 3H): query at 0, key at H, value at 2H; head h owns channels h d .. h d + d - 1 of each third, d = H / A.
 // Pairs (B, A, T', T'), T' = T rounded up to a multiple of 4: P in the forward, dS in the backward; 0 in rows and columns past T.
-// An invocation owns a tile's rows of one head: queries in `forward` and `backward_query`, keys in `backward_key`. It reads
-// back only what it wrote itself, so that a chain of products needs no barrier. z counts the heads of all examples.
-// Called by webgpu/ops/attention.ts. Joined: step, slots, tile.
+// A team owns a tile's rows of one head's queries, and reads back only pairs that it wrote itself; z counts the heads of all examples.
+// P is kept for the backward, which so takes four products; from sums of exponentials alone it would take seven.
+// Called by webgpu/ops/attention.ts. Joined: step, slots, quad, tile or staged.
 
 override HIDDEN: u32;
 override HEADS: u32;
@@ -48,6 +48,8 @@ fn emit(row: u32, column: u32, sum: vec4f, count: u32) {
   if (to.pairs) { set1(at, to.scale * sum, count); } else { set2(at, to.scale * sum, count); }
 }
 
+fn emit_sums(row: u32, sums: vec4f, count: u32) {}
+
 fn head_width() -> u32 { return HIDDEN / HEADS; }
 fn score_scale() -> f32 { return 1.0 / sqrt(f32(head_width())); }
 /** T' */
@@ -64,99 +66,116 @@ fn context_of(z: u32) -> u32 {
 /** Where one head's pairs begin; its rows are T' apart. */
 fn pairs_of(z: u32) -> u32 { return z * padded_tokens() * padded_tokens(); }
 
-struct Owned {
-  z: u32,
-  row: u32,
-}
-
-/** The rows that an invocation owns. */
-fn owned(index: u32) -> Owned {
-  let blocks = (step_.tokens + tile_rows() - 1u) / tile_rows();
-  return Owned(index / blocks, index % blocks * tile_rows());
-}
+/** How many tiles cover so many rows. */
+fn tiles_down(rows: u32) -> u32 { return (rows + tile_rows() - 1u) / tile_rows(); }
 
 /** The rows from `row` on of A B, (rows, columns) in all. */
-fn multiply(a: Operand, b: Operand, depth: u32, row: u32, rows: u32, columns: u32) {
+fn multiply_rows(a: Operand, b: Operand, depth: u32, row: u32, rows: u32, columns: u32) {
   for (var column = 0u; column < columns; column += tile_columns()) {
-    let tile = Tile(row, column);
-    emit_tile(tile, rows, columns, product(a, b, depth, tile));
+    var tile = tile_at(0u, columns, false);
+    tile.row = row;
+    tile.column = column;
+    multiply(a, b, whole(depth), tile, rows, columns);
   }
 }
+
+/** How many members of a team share a row of pairs, side by side, and how many rows a team takes at once. */
+fn row_members() -> u32 { return max(team_size() / tile_rows(), 1u); }
+fn rows_at_once() -> u32 { return team_size() / row_members(); }
 
 // ---- forward ----
 
 /** in1 = qkv; out1 = P, out2 = context */
 @compute @workgroup_size(GROUP)
-fn forward(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let mine = owned(flat_index(id, groups, GROUP));
-  if (mine.z >= step_.examples * HEADS) { return; }
-  let z = mine.z;
-  let row = mine.row;
+fn forward(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let index = team_of(group, groups, lane);
+  let z = index / tiles_down(step_.tokens);
+  let row = index % tiles_down(step_.tokens) * tile_rows();
+  if (z >= step_.examples * HEADS) { return; }
   let wide = 3u * HIDDEN;
   let keys = padded_tokens();
   to = Target(true, pairs_of(z), keys, score_scale());
-  multiply(along(QKV, third(z, 0u), wide), along(QKV, third(z, 1u), wide), head_width(), row, keys, keys);
-  for (var query = row; query < min(row + tile_rows(), keys); query++) {
-    softmax(pairs_of(z) + query * keys, select(0u, min(lengths[z / HEADS], step_.tokens), query < step_.tokens));
+  multiply_rows(along(QKV, third(z, 0u), wide), along(QKV, third(z, 1u), wide), head_width(), row, keys, keys);
+  team_barrier();
+  for (var at = 0u; at < tile_rows(); at += rows_at_once()) {
+    let query = row + at + member() / row_members();
+    softmax(pairs_of(z) + query * keys, select(0u, min(lengths[z / HEADS], step_.tokens), query < step_.tokens), select(0u, keys, query < keys));
   }
+  team_barrier();
   to = Target(false, context_of(z), HIDDEN, 1.0);
-  multiply(along(WRITTEN_PAIRS, pairs_of(z), keys), across(QKV, third(z, 2u), wide), keys, row, step_.tokens, head_width());
+  multiply_rows(along(WRITTEN_PAIRS, pairs_of(z), keys), across(QKV, third(z, 2u), wide), keys, row, step_.tokens, head_width());
 }
 
-/** In place, over the first `real` of a row's keys; 0 at the others. */
-fn softmax(first: u32, real: u32) {
+/** In place, over the first `real` of a row's `keys`; 0 at the others. */
+fn softmax(first: u32, real: u32, keys: u32) {
   let lowest = vec4f(-3.0e38);
+  let mine = 4u * (member() % row_members());
+  let next = 4u * row_members();
   var highest = lowest;
-  for (var j = 0u; j < real; j += 4u) { highest = max(highest, select(lowest, out1(first + j), vec4u(j, j + 1u, j + 2u, j + 3u) < vec4u(real))); }
-  let most = max(max(highest.x, highest.y), max(highest.z, highest.w));
+  for (var j = mine; j < real; j += next) { highest = max(highest, select(lowest, out1(first + j), vec4u(j, j + 1u, j + 2u, j + 3u) < vec4u(real))); }
+  let most = most_of_members(max(max(highest.x, highest.y), max(highest.z, highest.w)), row_members());
   var sums = vec4f();
-  for (var j = 0u; j < padded_tokens(); j += 4u) {
+  for (var j = mine; j < keys; j += next) {
     let e = select(vec4f(), exp(out1(first + j) - most), vec4u(j, j + 1u, j + 2u, j + 3u) < vec4u(real));
     set1(first + j, e, 4u);
     sums += e;
   }
-  let sum = dot(sums, vec4f(1.0));
-  for (var j = 0u; j < real; j += 4u) { set1(first + j, out1(first + j) / sum, 4u); }
+  let sum = sum_of_members(dot(sums, vec4f(1.0)), row_members());
+  for (var j = mine; j < real; j += next) { set1(first + j, out1(first + j) / sum, 4u); }
 }
 
 // ---- backward ----
 
 /** forward: context = softmax(Q Kᵀ / √d) V. in1 = qkv, in2 = dContext, in3 = P; out1 = dS, out2 = dqkv, its queries */
 @compute @workgroup_size(GROUP)
-fn backward_query(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let mine = owned(flat_index(id, groups, GROUP));
-  if (mine.z >= step_.examples * HEADS) { return; }
-  let z = mine.z;
-  let row = mine.row;
+fn backward_query(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let index = team_of(group, groups, lane);
+  let z = index / tiles_down(step_.tokens);
+  let row = index % tiles_down(step_.tokens) * tile_rows();
+  if (z >= step_.examples * HEADS) { return; }
   let wide = 3u * HIDDEN;
   let keys = padded_tokens();
   to = Target(true, pairs_of(z), keys, 1.0);
-  multiply(along(D_CONTEXT, context_of(z), HIDDEN), along(QKV, third(z, 2u), wide), head_width(), row, keys, keys);
-  for (var query = row; query < min(row + tile_rows(), keys); query++) {
-    softmax_backward(pairs_of(z) + query * keys);
+  multiply_rows(along(D_CONTEXT, context_of(z), HIDDEN), along(QKV, third(z, 2u), wide), head_width(), row, keys, keys);
+  team_barrier();
+  for (var at = 0u; at < tile_rows(); at += rows_at_once()) {
+    let query = row + at + member() / row_members();
+    softmax_backward(pairs_of(z) + query * keys, select(0u, keys, query < keys));
   }
+  team_barrier();
   to = Target(false, third(z, 0u), wide, score_scale());
-  multiply(along(WRITTEN_PAIRS, pairs_of(z), keys), across(QKV, third(z, 1u), wide), keys, row, step_.tokens, head_width());
+  multiply_rows(along(WRITTEN_PAIRS, pairs_of(z), keys), across(QKV, third(z, 1u), wide), keys, row, step_.tokens, head_width());
 }
 
 /** dS = P (dP - Σ P dP) in place */
-fn softmax_backward(first: u32) {
-  var sum = 0.0;
-  for (var j = 0u; j < padded_tokens(); j += 4u) { sum += dot(in3(first + j), out1(first + j)); }
-  for (var j = 0u; j < padded_tokens(); j += 4u) { set1(first + j, in3(first + j) * (out1(first + j) - sum), 4u); }
+fn softmax_backward(first: u32, keys: u32) {
+  let mine = 4u * (member() % row_members());
+  let next = 4u * row_members();
+  var products = 0.0;
+  for (var j = mine; j < keys; j += next) { products += dot(in3(first + j), out1(first + j)); }
+  let sum = sum_of_members(products, row_members());
+  for (var j = mine; j < keys; j += next) { set1(first + j, in3(first + j) * (out1(first + j) - sum), 4u); }
 }
 
-/** in1 = qkv, in2 = dContext, in3 = P, in4 = dS; out2 = dqkv, its keys and values */
+/**
+ * in1 = qkv, in2 = dContext, in3 = P, in4 = dS; out2 = dqkv, its keys and values.
+ * A team computes one tile; those of all values come first, those of all keys after them.
+ */
 @compute @workgroup_size(GROUP)
-fn backward_key(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let mine = owned(flat_index(id, groups, GROUP));
-  if (mine.z >= step_.examples * HEADS) { return; }
-  let z = mine.z;
-  let row = mine.row;
+fn backward_key(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let tiles = tile_count(step_.tokens, head_width(), false);
+  let index = team_of(group, groups, lane);
+  let heads = step_.examples * HEADS;
+  if (index >= 2u * heads * tiles) { return; }
+  let z = index / tiles % heads;
+  let tile = tile_at(index % tiles, head_width(), false);
   let wide = 3u * HIDDEN;
   let keys = padded_tokens();
-  to = Target(false, third(z, 2u), wide, 1.0);
-  multiply(across(P, pairs_of(z), keys), across(D_CONTEXT, context_of(z), HIDDEN), keys, row, step_.tokens, head_width());
-  to = Target(false, third(z, 1u), wide, score_scale());
-  multiply(across(D_S, pairs_of(z), keys), across(QKV, third(z, 0u), wide), keys, row, step_.tokens, head_width());
+  if (index < heads * tiles) {
+    to = Target(false, third(z, 2u), wide, 1.0);
+    multiply(across(P, pairs_of(z), keys), across(D_CONTEXT, context_of(z), HIDDEN), whole(keys), tile, step_.tokens, head_width());
+  } else {
+    to = Target(false, third(z, 1u), wide, score_scale());
+    multiply(across(D_S, pairs_of(z), keys), across(QKV, third(z, 0u), wide), whole(keys), tile, step_.tokens, head_width());
+  }
 }

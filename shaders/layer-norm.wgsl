@@ -8,7 +8,7 @@
 //
 // One workgroup takes four rows; LANES invocations share their columns, four at a time.
 // norm and rstd share a buffer: of every four rows first the four of norm, then their four rstd.
-// Called by webgpu/ops/layer-norm.ts. Joined: step, slots, tile, place, dropout.
+// Called by webgpu/ops/layer-norm.ts. Joined: step, slots, quad, place, dropout.
 
 override WIDTH: u32;
 override EPSILON: f32 = 0.0;
@@ -52,7 +52,6 @@ fn inside(quad: mat4x4f, column: u32) -> mat4x4f {
 // The adapter's up-projection as a product of quads: A = active (rows, M), B = W_up (H, M).
 fn load_a(source: u32, index: u32) -> vec4f { return in5(index); }
 fn load_b(source: u32, index: u32) -> vec4f { return in6(index); }
-fn emit(row: u32, column: u32, sum: vec4f, count: u32) {}
 
 /** Four rows of s at four columns. in1 = x, in2 = residual, in5 = active, in6 = W_up … b_up */
 fn input(row: u32, column: u32, key: u32) -> mat4x4f {
@@ -140,7 +139,7 @@ fn backward_input(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) 
 }
 
 /** forward: out = norm * weight + bias. in1 = dOut, in2 = norm; out1 = dWeight, out2 = dBias, four columns an invocation */
-@compute @workgroup_size(GROUP)
+@compute @workgroup_size(LANES)
 fn backward_affine(@builtin(global_invocation_id) id: vec3u) {
   let column = 4u * id.x;
   if (column >= WIDTH) { return; }

@@ -12,10 +12,8 @@ type Calibration = BenchResult['calibration'];
 /** The chosen shapes are marked. */
 const describeRate =
   (tiles: Calibration['tiles']) =>
-  ({ kind, tile, gflops }: Calibration['rates'][number]) => {
-    const chosen = tile.rows === tiles[kind].rows && tile.columns === tiles[kind].columns;
-    return `${kind} ${tile.rows}x${tile.columns} ${gflops.toFixed(1)}${chosen ? '*' : ''}`;
-  };
+  ({ kind, tile, gflops, error }: Calibration['rates'][number]) =>
+    `${kind} ${tile} ${error < 1 ? gflops.toFixed(1) : 'wrong'}${tile === tiles[kind] ? '*' : ''}`;
 const mebibytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 
 const memoryOf = (bytesByArena: BenchResult['memoryBytes']) =>

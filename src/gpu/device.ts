@@ -5,6 +5,10 @@ export interface Gpu {
   device: GPUDevice;
   /** Vendor and architecture in words, as far as the browser tells. */
   name: string;
+  /** The vendor, as far as the browser tells; else empty. */
+  vendor: string;
+  /** Everything that the browser tells of the device and its driver, to know it again by. */
+  identity: string;
   /** True for a CPU rasteriser such as SwiftShader: right numbers, little speed. */
   software: boolean;
   /** Resolves when the device is gone, with the reason. */
@@ -53,12 +57,14 @@ export async function openGpu(): Promise<Gpu> {
   device.addEventListener('uncapturederror', ({ error }) => {
     failure ??= error.message;
   });
-  const { vendor, architecture, description } = adapter.info;
+  const { vendor, architecture, description, device: model } = adapter.info;
   const name = description || [vendor, architecture].filter(Boolean).join(' ') || 'unnamed GPU';
   const software = /swiftshader|llvmpipe|software|basic render/i.test(`${vendor} ${architecture} ${description}`);
   return {
     device,
     name,
+    vendor,
+    identity: [vendor, architecture, model, description].join(' '),
     software,
     lost: device.lost.then(({ reason, message }) => message || reason),
     assertHealthy: () => {

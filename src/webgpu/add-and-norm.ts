@@ -52,6 +52,13 @@ function adapterTensors(network: Network, adapter: Adapter) {
   };
 }
 
+const gradientsOf = ({ down, downBias, up, upBias }: ReturnType<typeof adapterTensors>) => ({
+  dDownWeight: down.gradient,
+  dDownBias: downBias.gradient,
+  dUpWeight: up.gradient,
+  dUpBias: upBias.gradient,
+});
+
 /**
  * out = LN(u + x), where u = y without an adapter, and with one
  * A(y) + y (sequential), A(LN(y + x)) + y (double-norm), A(x) + y (parallel).
@@ -100,8 +107,9 @@ export function addAndNormForward(
   }
   const inner = rows * adapter.bottleneck;
   const tensors = adapterTensors(network, adapter);
+  const values = { upWeight: tensors.up.value, upBias: tensors.upBias.value };
   const tape: AdapterTape = {
-    place: adapterPlace(recorder, network.plan.adapters.indexOf(adapter), tensors.up.value, tensors.upBias.value),
+    place: adapterPlace(recorder, network.plan.adapters.indexOf(adapter), values, gradientsOf(tensors)),
     input,
     preactivation: workspace.keep(`layer.${layer}.${site}.bottleneck-preactivation`, inner),
     active: workspace.keep(`layer.${layer}.${site}.bottleneck-active`, inner),
@@ -114,8 +122,7 @@ export function addAndNormForward(
     ...shape,
     place: tape.place,
     active: tape.active,
-    upWeight: tensors.up.value,
-    upBias: tensors.upBias.value,
+    ...values,
   };
   layerNormForward(recorder, `${name}.LayerNorm`, { ...affine, x: y, residual: x, adapter: up, out, tape: norm });
   return { norm, out, adapter: tape };
@@ -178,10 +185,7 @@ export function addAndNormBackward(
       `d-bottleneck-${adapter.bottleneck}`,
       workspace.capacity.rows * adapter.bottleneck,
     ),
-    dDownWeight: tensors.down.gradient,
-    dDownBias: tensors.downBias.gradient,
-    dUpWeight: tensors.up.gradient,
-    dUpBias: tensors.upBias.gradient,
+    ...gradientsOf(tensors),
     // forward: u = y + A(input): where the input is y or x itself, its gradient adds to that branch's.
     ...(dInput ? { dInput } : {}),
     ...(adapter.placement === 'double-norm' ? {} : { addend: dSum }),

@@ -20,7 +20,8 @@ import { cutBatch, type MicroBatch } from '../training/micro-batches.ts';
 import { turns } from '../training/turns.ts';
 import { FrozenWeights } from './frozen.ts';
 import { adamwStep, normPartials } from './ops/adamw.ts';
-import { type BatchSize, createRecorder, type Recorder, spareSlices } from './ops/recorder.ts';
+import { type BatchSize, createRecorder, type GradientParts, type Recorder, spareSlices } from './ops/recorder.ts';
+import { copiesFor } from './parts.ts';
 import { PrefixCache } from './prefix-cache.ts';
 import {
   capacityFor,
@@ -90,6 +91,7 @@ export class WebGpuEngine implements Engine {
   readonly #norm: Slice;
   readonly #spare: readonly Slice[];
   readonly #tiles: TileChoice;
+  readonly #parts: GradientParts | null;
   readonly #update: Recording<BatchSize>;
   readonly #reach: Reach;
   readonly #cache: PrefixCache;
@@ -117,13 +119,23 @@ export class WebGpuEngine implements Engine {
     this.#norm = this.#small.create('gradient-norm', 4);
     this.#spare = spareSlices(this.#small);
     this.#tiles = tiles;
+    this.#parts = this.#makeParts();
     this.#update = this.#recordUpdate();
     this.#reach = new Reach(this.#trainable.parameters.map(({ name }) => name));
     this.#cache = new PrefixCache(device);
   }
 
+  #makeParts(): GradientParts | null {
+    const { gradients: of, count: stride } = this.#trainable;
+    const room = { elements: stride, mostBinding: this.#gpu.device.limits.maxStorageBufferBindingSize };
+    const count = copiesFor(this.#settings.plan, this.#config.hidden, this.#tiles, room);
+    if (count === 0) return null;
+    return { of, stride, count, copies: this.#small.create('gradient-parts', count * stride) };
+  }
+
   #recorder(recording: Recording<BatchSize>, arena: Pick<Arena, 'createUniform'>): Recorder {
-    return createRecorder(this.#gpu, { recording, step: this.#step, spare: this.#spare, arena, tiles: this.#tiles });
+    const [step, spare, tiles, parts] = [this.#step, this.#spare, this.#tiles, this.#parts];
+    return createRecorder(this.#gpu, { recording, step, spare, arena, tiles, parts });
   }
 
   #recordUpdate(): Recording<BatchSize> {
@@ -135,6 +147,7 @@ export class WebGpuEngine implements Engine {
       decayed,
       parameters: values,
       gradients,
+      parts: this.#parts,
       firstMoments,
       secondMoments,
       partials: this.#small.create('norm-partials', normPartials),
@@ -234,7 +247,9 @@ export class WebGpuEngine implements Engine {
       this.#writeStep(size, { whole: batch.examples, first }, learningRate);
       const encoder = this.#gpu.device.createCommandEncoder();
       const { gradients } = this.#trainable;
-      if (learningRate !== null && first === 0) encoder.clearBuffer(gradients.buffer, gradients.offset, gradients.size);
+      if (learningRate !== null && first === 0)
+        for (const { buffer, offset, size } of [gradients, ...(this.#parts ? [this.#parts.copies] : [])])
+          encoder.clearBuffer(buffer, offset, size);
       const restored = 'features' in rows || restoreBoundary(encoder, program, rows, this.#cache);
       const piece = { rows: rows.examples, restored, last: first + rows.examples === batch.examples };
       const pass = encoder.beginComputePass();

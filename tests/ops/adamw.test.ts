@@ -1,10 +1,18 @@
 import { describe, test } from 'vitest';
 import { type AdamWState, gradientNorm, adamwStep as reference } from '../../src/reference/adamw.ts';
 import { adamwStep, normPartials } from '../../src/webgpu/ops/adamw.ts';
+import type { GradientParts } from '../../src/webgpu/ops/recorder.ts';
 import { expectClose, normals } from '../support/numbers.ts';
 import { opBench } from '../support/op-bench.ts';
 
 const bench = opBench();
+
+/** Two copies of gradients, a quarter in each. */
+function inCopies(gradients: Float64Array): GradientParts {
+  const quarter = gradients.map((g) => g / 4);
+  const copies = bench.tensor(Float64Array.of(...quarter, ...quarter));
+  return { of: copies, stride: gradients.length, count: 2, copies };
+}
 const settings = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, learningRate: 0.003 };
 const tight = { atol: 1e-7, rtol: 1e-6 };
 
@@ -39,7 +47,9 @@ describe.each([
             count,
             decayed,
             ...slices,
-            gradients: bench.tensor(gradients),
+            // At the second update half of each gradient lies in copies.
+            gradients: bench.tensor(update === 1 ? gradients : gradients.map((g) => g / 2)),
+            parts: update === 1 ? null : inCopies(gradients),
           }),
         { learningRate: settings.learningRate, corrections },
       );

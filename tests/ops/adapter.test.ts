@@ -6,9 +6,16 @@ import {
 } from '../../src/reference/adapter.ts';
 import { dropoutKey } from '../../src/reference/dropout.ts';
 import { layerNormForward as referenceNorm } from '../../src/reference/layer-norm.ts';
-import { type AdapterShape, adapterBackward, adapterDown, adapterPlace } from '../../src/webgpu/ops/adapter.ts';
+import {
+  type AdapterGradients,
+  type AdapterShape,
+  adapterBackward,
+  adapterDown,
+  adapterPlace,
+} from '../../src/webgpu/ops/adapter.ts';
 import { layerNormForward, normTapeSize } from '../../src/webgpu/ops/layer-norm.ts';
 import type { Recorder } from '../../src/webgpu/ops/recorder.ts';
+import { everywhere, type Variant } from '../../src/webgpu/tiles.ts';
 import { expectClose, normals } from '../support/numbers.ts';
 import { kernelTolerance, oddSizes, opBench } from '../support/op-bench.ts';
 
@@ -20,7 +27,13 @@ const kinds: AdapterShape[] = [
   { hidden: 24, bottleneck: 24, activation: 'swish', scaling: 0.5, dropout: 0.5 },
   { hidden: 16, bottleneck: 9, activation: 'gelu_new', scaling: 1, dropout: 0.2 },
 ];
-const cases = oddSizes.flatMap((size) => kinds.map((kind) => ({ size, kind })));
+const variants: Variant[] = ['V0 16x16', 'V3', 'V4'];
+const cases = [
+  ...oddSizes.flatMap((size) => kinds.map((kind) => ({ size, kind, variant: 'V0 16x16' as Variant }))),
+  ...kinds.flatMap((kind) =>
+    variants.slice(1).map((variant) => ({ size: { examples: 3, tokens: 33 }, kind, variant })),
+  ),
+];
 const step = { seed: 11, update: 5, training: true };
 const site = 3;
 const epsilon = 1e-12;
@@ -35,15 +48,34 @@ function upTensors(weight: Float64Array, bias: Float64Array): { upWeight: Slice;
   return { upWeight: part(buffer, 0, weight.length), upBias: part(buffer, from, both.length - from) };
 }
 
+/** Gradients in one buffer, each at a boundary of 64 elements, as they lie among all that trains; zero. */
+function gradientTensors({ hidden, bottleneck }: AdapterShape) {
+  const sizes = {
+    dDownWeight: hidden * bottleneck,
+    dUpWeight: hidden * bottleneck,
+    dDownBias: bottleneck,
+    dUpBias: hidden,
+  };
+  const buffer = bench.zeros(Object.values(sizes).reduce((sum, size) => sum + 64 * Math.ceil(size / 64), 0));
+  let at = 0;
+  const slices = Object.entries(sizes).map(([name, size]) => {
+    const from = at;
+    at += 64 * Math.ceil(size / 64);
+    return [name, part(buffer, from, 4 * Math.ceil(size / 4))];
+  });
+  return Object.fromEntries(slices) as AdapterGradients;
+}
+
 /** out = LN(y + adapter(x)), weight 1 and bias 0: the way up is a part of the LayerNorm's sum. */
 function forward(
   recorder: Recorder,
   kind: AdapterShape,
   slices: ReturnType<typeof makeAdapter>['slices'],
   { y, out, tape }: { y: Slice; out: Slice; tape: Slice },
+  gradients = gradientTensors(kind),
 ): Slice {
   const width = kind.hidden;
-  const place = adapterPlace(recorder, site, slices.upWeight, slices.upBias);
+  const place = adapterPlace(recorder, site, slices, gradients);
   adapterDown(recorder, 'adapter', { ...kind, ...slices });
   layerNormForward(recorder, 'norm', {
     width,
@@ -87,7 +119,7 @@ const expectedNorm = (y: Float64Array, adapted: Float64Array, { rows, hidden }: 
     epsilon,
   ).out;
 
-describe.each(cases)('adapter $kind on $size', ({ size, kind }) => {
+describe.each(cases)('$variant: adapter $kind on $size', ({ size, kind, variant }) => {
   test('forward, then backward', async () => {
     const rows = size.examples * size.tokens;
     const { hidden, bottleneck } = kind;
@@ -95,17 +127,12 @@ describe.each(cases)('adapter $kind on $size', ({ size, kind }) => {
     const [y, dOut, addend] = [normals(rows * hidden, 6), normals(rows * hidden, 7), normals(rows * hidden, 8)];
     const out = bench.unwritten(rows * hidden);
     const dInput = bench.unwritten(rows * hidden);
-    const gradients = {
-      dDownWeight: bench.zeros(bottleneck * hidden),
-      dDownBias: bench.zeros(bottleneck),
-      dUpWeight: bench.zeros(hidden * bottleneck),
-      dUpBias: bench.zeros(hidden),
-    };
+    const gradients = gradientTensors(kind);
     await bench.run(
       size,
       (recorder) => {
         const tape = bench.unwritten(normTapeSize(rows, hidden));
-        const place = forward(recorder, kind, slices, { y: bench.tensor(y), out, tape });
+        const place = forward(recorder, kind, slices, { y: bench.tensor(y), out, tape }, gradients);
         adapterBackward(recorder, 'adapter', {
           ...kind,
           ...slices,
@@ -117,7 +144,7 @@ describe.each(cases)('adapter $kind on $size', ({ size, kind }) => {
           addend: bench.tensor(addend),
         });
       },
-      step,
+      { ...step, tiles: everywhere(variant) },
     );
     const shape = { rows, hidden, bottleneck };
     const settings = { ...kind, key: dropoutKey(step.seed, step.update, site) };

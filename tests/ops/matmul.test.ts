@@ -9,7 +9,7 @@ import {
   matmulForward,
   matmulForwardActivated,
 } from '../../src/webgpu/ops/matmul.ts';
-import { tileShapes } from '../../src/webgpu/tiles.ts';
+import { everywhere, variantNames } from '../../src/webgpu/tiles.ts';
 import { expectClose, normals } from '../support/numbers.ts';
 import { kernelTolerance, oddSizes, opBench } from '../support/op-bench.ts';
 
@@ -98,7 +98,7 @@ describe.each(cases)('matmul %o', ({ examples, tokens, inputs, outputs }) => {
   });
 });
 
-describe.each(tileShapes)('tiles of $rows x $columns', (tile) => {
+describe.each(variantNames)('%s', (tile) => {
   // Past a tile in both directions; widths that are read one by one, and four at a time.
   test.each([
     [33, 37],
@@ -109,7 +109,7 @@ describe.each(tileShapes)('tiles of $rows x $columns', (tile) => {
     const [gx, gw, gd] = [bench.tensor(x), bench.tensor(weight), bench.tensor(dOut)];
     const [out, dX] = [bench.unwritten(rows * outputs), bench.unwritten(rows * inputs)];
     const [dWeight, dBias] = [bench.zeros(outputs * inputs), bench.zeros(outputs)];
-    const tiles = { large: tile, small: tile, attention: tile };
+    const tiles = everywhere(tile);
     await bench.run(
       size,
       (recorder) => {

@@ -3,7 +3,13 @@ import { Arena, type Slice, write } from '../../src/gpu/buffers.ts';
 import { type Gpu, openGpu } from '../../src/gpu/device.ts';
 import { readOnce } from '../../src/gpu/readback.ts';
 import { Recording } from '../../src/gpu/recorder.ts';
-import { type BatchSize, createRecorder, type Recorder, spareSlices } from '../../src/webgpu/ops/recorder.ts';
+import {
+  type BatchSize,
+  createRecorder,
+  type GradientParts,
+  type Recorder,
+  spareSlices,
+} from '../../src/webgpu/ops/recorder.ts';
 import { stepUniform } from '../../src/webgpu/step-uniform.ts';
 import { defaultTuning, type TileChoice } from '../../src/webgpu/tiles.ts';
 
@@ -26,6 +32,7 @@ interface StepValues {
   learningRate: number;
   corrections: [number, number];
   tiles: TileChoice;
+  parts: GradientParts;
 }
 
 /** An op bench for the tests of a file; everything is given back at its end. */
@@ -50,7 +57,15 @@ export function opBench(): OpBench {
     unwritten: (count) => filled(new Float32Array(count).fill(7)),
     zeros: (count) => filled(new Float32Array(count)),
     run: async ({ examples, tokens }, record, values = {}) => {
-      const { training = true, seed = 0, update: updates = 0, learningRate = 0, corrections = [1, 1], tiles } = values;
+      const {
+        training = true,
+        seed = 0,
+        update: updates = 0,
+        learningRate = 0,
+        corrections = [1, 1],
+        tiles,
+        parts,
+      } = values;
       const size = { examples, tokens };
       const step = arena.createUniform(
         'step',
@@ -58,7 +73,16 @@ export function opBench(): OpBench {
       );
       const recording = new Recording<BatchSize>(gpu.device);
       const spare = spareSlices(arena);
-      record(createRecorder(gpu, { recording, step, spare, arena, tiles: tiles ?? defaultTuning(gpu).tiles }));
+      record(
+        createRecorder(gpu, {
+          recording,
+          step,
+          spare,
+          arena,
+          tiles: tiles ?? defaultTuning(gpu).tiles,
+          parts: parts ?? null,
+        }),
+      );
       await recording.ready();
       const encoder = gpu.device.createCommandEncoder();
       const pass = encoder.beginComputePass();

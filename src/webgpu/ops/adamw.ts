@@ -2,12 +2,12 @@ import adamw from '../../../shaders/adamw.wgsl?raw';
 import step from '../../../shaders/step.wgsl?raw';
 import type { Slice } from '../../gpu/buffers.ts';
 import type { OptimizerSettings } from '../../training/engine.ts';
-import { flatGrid, type Recorder, record } from './recorder.ts';
+import { flatGrid, type GradientParts, type Recorder, record } from './recorder.ts';
 
 const source = step + adamw;
 
 /** Partial sums of squares; PARTIALS in the shader. */
-export const normPartials = 4096;
+export const normPartials = 8192;
 
 interface AdamW extends OptimizerSettings {
   /** Elements of each flat buffer. */
@@ -16,6 +16,8 @@ interface AdamW extends OptimizerSettings {
   decayed: number;
   parameters: Slice;
   gradients: Slice;
+  /** Added to the gradients first. */
+  parts: GradientParts | null;
   firstMoments: Slice;
   secondMoments: Slice;
   /** Scratch of `normPartials` elements. */
@@ -36,14 +38,22 @@ export function adamwStep(recorder: Recorder, label: string, op: AdamW): void {
     REST2: 1 - op.beta2,
     EPSILON: op.epsilon,
     CLIP: op.clip ?? 0,
+    PARTS: op.parts?.count ?? 0,
   };
   const of = (entry: string) => ({ label: `${label}/${entry}`, source, entry, constants });
+  const { parts } = op;
   record(recorder, {
-    ...of('sum_squares'),
-    slices: [
-      ['read', op.gradients],
-      ['write', op.partials],
-    ],
+    ...of(parts ? 'add_parts' : 'sum_squares'),
+    slices: parts
+      ? [
+          ['write', op.gradients],
+          ['write', op.partials],
+          ['read', parts.copies],
+        ]
+      : [
+          ['read', op.gradients],
+          ['write', op.partials],
+        ],
     grid: () => flatGrid(normPartials, 32),
   });
   record(recorder, {

@@ -3,13 +3,13 @@ import adapter from '../../../shaders/adapter.wgsl?raw';
 import dropoutSource from '../../../shaders/dropout.wgsl?raw';
 import placeSource from '../../../shaders/place.wgsl?raw';
 import step from '../../../shaders/step.wgsl?raw';
-import tileSource from '../../../shaders/tile.wgsl?raw';
 import { type Slice, span } from '../../gpu/buffers.ts';
 import { type Activation, activations } from '../../model/shapes.ts';
+import { partsOf } from '../parts.ts';
 import { slots } from '../slots.ts';
-import { tileConstants } from '../tiles.ts';
+import { tileClass, tileConstants, tileCount, tileSource, type Variant } from '../tiles.ts';
 import { matmulBackwardInput, matmulForwardActivated } from './matmul.ts';
-import { flatGrid, type Recorder, recordSlots, tileCount } from './recorder.ts';
+import { type BatchSize, type Recorder, recordSlots, tileGrid } from './recorder.ts';
 
 export interface AdapterShape {
   /** H */
@@ -22,9 +22,33 @@ export interface AdapterShape {
   dropout: number;
 }
 
+/** Of an adapter's parameters, in one buffer. */
+export interface AdapterGradients {
+  dUpWeight: Slice;
+  dUpBias: Slice;
+  dDownWeight: Slice;
+  dDownBias: Slice;
+}
+
+/** One slice that holds all four. */
+function gradientSpan({ dUpWeight, dUpBias, dDownWeight, dDownBias }: AdapterGradients): Slice {
+  const ordered = [dUpWeight, dUpBias, dDownWeight, dDownBias].sort((a, b) => a.offset - b.offset);
+  return span(ordered[0] as Slice, ordered[3] as Slice);
+}
+
 /** Where an adapter stands among all: see shaders/place.wgsl. */
-export const adapterPlace = (recorder: Recorder, site: number, upWeight: Slice, upBias: Slice): Slice =>
-  recorder.uniform(Uint32Array.of(site, span(upWeight, upBias).between));
+export function adapterPlace(
+  recorder: Recorder,
+  site: number,
+  { upWeight, upBias }: { upWeight: Slice; upBias: Slice },
+  gradients: AdapterGradients,
+): Slice {
+  const { offset } = gradientSpan(gradients);
+  const places = [gradients.dUpWeight, gradients.dUpBias, gradients.dDownWeight, gradients.dDownBias];
+  return recorder.uniform(
+    Uint32Array.of(site, span(upWeight, upBias).between, ...places.map((slice) => (slice.offset - offset) / 4)),
+  );
+}
 
 interface AdapterTensors {
   /** What the adapter reads. (rows, H) */
@@ -56,8 +80,8 @@ export function adapterDown(recorder: Recorder, label: string, op: AdapterDown):
   });
 }
 
-export interface AdapterBackward extends AdapterShape, AdapterTensors {
-  /** Of `adapterPlace`. */
+export interface AdapterBackward extends AdapterShape, AdapterTensors, AdapterGradients {
+  /** Of `adapterPlace`, with the same gradients. */
   place: Slice;
   /** (H, M) */
   upWeight: Slice;
@@ -65,11 +89,6 @@ export interface AdapterBackward extends AdapterShape, AdapterTensors {
   dOut: Slice;
   /** Scratch. (rows, M) */
   dPreactivation: Slice;
-  /** Parameter gradients, added to. */
-  dDownWeight: Slice;
-  dDownBias: Slice;
-  dUpWeight: Slice;
-  dUpBias: Slice;
   /** Absent where nothing below trains. (rows, H) */
   dInput?: Slice;
   /** Added to dInput. (rows, H) */
@@ -79,41 +98,49 @@ export interface AdapterBackward extends AdapterShape, AdapterTensors {
 /** forward: u = y + D (W_up f(z) + b_up), z = W_down input + b_down. dY is dOut itself and stays with the caller. */
 export function adapterBackward(recorder: Recorder, label: string, op: AdapterBackward): void {
   const { hidden, bottleneck, dOut, dPreactivation } = op;
-  const tile = recorder.tiles.small;
-  const { lanes } = recorder;
-  const product = {
-    source: step + slots(hidden, bottleneck) + tileSource + placeSource + dropoutSource + activationSource + adapter,
-    flops: ({ examples, tokens }: { examples: number; tokens: number }) => 2 * examples * tokens * hidden * bottleneck,
-  };
+  const { narrow, deep } = { narrow: recorder.tiles[tileClass(bottleneck)], deep: recorder.tiles.deep };
+  const product = (variant: Variant) => ({
+    source:
+      step + slots(hidden, bottleneck) + tileSource(variant) + placeSource + dropoutSource + activationSource + adapter,
+    place: op.place,
+  });
   const constants = {
     HIDDEN: hidden,
     BOTTLENECK: bottleneck,
     SCALING: op.scaling,
     DROPOUT: op.dropout,
     ACTIVATION: activations.indexOf(op.activation),
-    GROUP: lanes,
-    ...tileConstants(tile),
   };
+  const flops = ({ examples, tokens }: BatchSize) => 2 * examples * tokens * hidden * bottleneck;
   recordSlots(recorder, {
-    ...product,
+    ...product(narrow),
+    flops,
     label: `${label}/d-preactivation`,
     entry: 'backward_up',
-    place: op.place,
-    constants: { ...constants, RAGGED: hidden % 4 !== 0 },
+    constants: { ...constants, ...tileConstants(narrow, recorder.lanes), RAGGED: hidden % 4 !== 0 },
     inputs: [dOut, op.upWeight, op.preactivation, undefined],
-    outputs: [dPreactivation, undefined, undefined, undefined],
-    grid: ({ examples, tokens }) => flatGrid(tileCount(tile, examples * tokens, bottleneck), lanes),
+    outputs: [dPreactivation],
+    grid: ({ examples, tokens }) => tileGrid(recorder, narrow, tileCount(narrow, examples * tokens, bottleneck)),
   });
+  const gradients = gradientSpan(op);
+  const tiles = tileCount(deep, hidden, bottleneck) + tileCount(deep, bottleneck, hidden, true);
+  const parts = partsOf(recorder, gradients, tiles);
   recordSlots(recorder, {
-    ...product,
-    flops: (size) => 2 * product.flops(size),
+    ...product(deep),
+    flops: (size) => 2 * flops(size),
     label: `${label}/d-parameters`,
     entry: 'backward_parameters',
-    place: op.place,
-    constants: { ...constants, PARAMETERS: true, RAGGED: true, SUMS: true },
+    constants: {
+      ...constants,
+      ...tileConstants(deep, recorder.lanes),
+      PARAMETERS: true,
+      RAGGED: true,
+      SUMS: true,
+      PART_STRIDE: parts?.stride ?? 0,
+    },
     inputs: [dOut, op.active, dPreactivation, op.input],
-    outputs: [op.dUpWeight, op.dUpBias, op.dDownWeight, op.dDownBias],
-    grid: () => flatGrid(tileCount(tile, hidden, bottleneck) + tileCount(tile, bottleneck, hidden), lanes),
+    outputs: [parts?.slice ?? gradients],
+    grid: (size) => tileGrid(recorder, deep, tiles, parts?.count(size)),
   });
   if (!op.dInput) return;
   matmulBackwardInput(recorder, `${label}/d-input`, {

@@ -1,10 +1,9 @@
 import attention from '../../../shaders/attention.wgsl?raw';
 import step from '../../../shaders/step.wgsl?raw';
-import tileSource from '../../../shaders/tile.wgsl?raw';
 import type { Slice } from '../../gpu/buffers.ts';
 import { slots } from '../slots.ts';
-import { tileConstants } from '../tiles.ts';
-import { type BatchSize, flatGrid, type Recorder, recordSlots, tileCount } from './recorder.ts';
+import { tileConstants, tileCount, tileSource } from '../tiles.ts';
+import { type BatchSize, type Recorder, recordSlots, tileGrid } from './recorder.ts';
 
 export interface AttentionShape {
   /** H */
@@ -18,7 +17,7 @@ export const paddedTokens = (tokens: number): number => 4 * Math.ceil(tokens / 4
 
 type Slots = (Slice | undefined)[];
 
-/** Records one entry point of shaders/attention.wgsl: an invocation for every tile of rows of every head. */
+/** Records one entry point of shaders/attention.wgsl: a tile of queries of a head each, or a tile of keys or values. */
 function recordEntry(
   recorder: Recorder,
   label: string,
@@ -29,14 +28,21 @@ function recordEntry(
 ): void {
   const tile = recorder.tiles.attention;
   const width = hidden / heads;
+  const tiles = (tokens: number) =>
+    entry === 'backward_key' ? 2 * tileCount(tile, tokens, width) : tileCount(tile, tokens, 1);
   recordSlots(recorder, {
     label: `${label}/${entry}`,
-    source: step + slots(width) + tileSource + attention,
+    source: step + slots(width) + tileSource(tile) + attention,
     entry,
-    constants: { HIDDEN: hidden, HEADS: heads, GROUP: recorder.lanes, RAGGED: width % 4 !== 0, ...tileConstants(tile) },
+    constants: {
+      HIDDEN: hidden,
+      HEADS: heads,
+      RAGGED: width % 4 !== 0,
+      ...tileConstants(tile, recorder.lanes),
+    },
     inputs,
     outputs,
-    grid: ({ examples, tokens }: BatchSize) => flatGrid(examples * heads * tileCount(tile, tokens, 1), recorder.lanes),
+    grid: ({ examples, tokens }: BatchSize) => tileGrid(recorder, tile, examples * heads * tiles(tokens)),
     flops: ({ examples, tokens }) => 4 * examples * tokens * tokens * hidden,
   });
 }

@@ -1,15 +1,14 @@
 import dropoutSource from '../../../shaders/dropout.wgsl?raw';
 import layerNorm from '../../../shaders/layer-norm.wgsl?raw';
 import placeSource from '../../../shaders/place.wgsl?raw';
+import quad from '../../../shaders/quad.wgsl?raw';
 import step from '../../../shaders/step.wgsl?raw';
-import tileSource from '../../../shaders/tile.wgsl?raw';
 import { type Slice, span } from '../../gpu/buffers.ts';
 import { slots } from '../slots.ts';
 import type { AdapterShape } from './adapter.ts';
 import { type BatchSize, flatGrid, type Recorder, recordSlots } from './recorder.ts';
 
-const sourceFor = (...widths: number[]) =>
-  step + slots(...widths) + tileSource + placeSource + dropoutSource + layerNorm;
+const sourceFor = (...widths: number[]) => step + slots(...widths) + quad + placeSource + dropoutSource + layerNorm;
 
 /** One workgroup takes four rows. */
 const rowGrid = ({ examples, tokens }: BatchSize) => flatGrid(Math.ceil((examples * tokens) / 4), 1);
@@ -67,7 +66,7 @@ export function layerNormForward(recorder: Recorder, label: string, op: LayerNor
     },
     inputs: [op.x, op.residual, op.weight, op.bias, adapter?.active, up],
     outputs: [op.out, op.tape],
-    place: adapter?.place ?? recorder.uniform(Uint32Array.of(0, 0)),
+    place: adapter?.place ?? recorder.uniform(new Uint32Array(6)),
     grid: rowGrid,
     flops: ({ examples, tokens }) => 2 * examples * tokens * width * (adapter?.bottleneck ?? 0),
   });
@@ -125,7 +124,7 @@ export function layerNormBackwardAffine(recorder: Recorder, label: string, op: L
     entry: 'backward_affine',
     constants: {
       WIDTH: width,
-      GROUP: recorder.lanes,
+      LANES: recorder.lanes,
       HAS_WEIGHT: dWeight !== undefined,
       HAS_BIAS: dBias !== undefined,
     },

@@ -1,12 +1,12 @@
 import activationSource from '../../../shaders/activation.wgsl?raw';
 import matmul from '../../../shaders/matmul.wgsl?raw';
 import step from '../../../shaders/step.wgsl?raw';
-import tileSource from '../../../shaders/tile.wgsl?raw';
 import type { Slice } from '../../gpu/buffers.ts';
 import { type Activation, activations } from '../../model/shapes.ts';
+import { partsOf } from '../parts.ts';
 import { slots, slotsWithHalf } from '../slots.ts';
-import { tileClass, tileConstants } from '../tiles.ts';
-import { type BatchSize, flatGrid, type Recorder, recordSlots, tileCount } from './recorder.ts';
+import { gradientClass, type TileClass, tileClass, tileConstants, tileCount, tileSource } from '../tiles.ts';
+import { type BatchSize, type Recorder, recordSlots, tileGrid } from './recorder.ts';
 
 /** The size of a linear layer, and which rows of the batch go through it. */
 export interface LinearShape {
@@ -31,21 +31,29 @@ interface Product {
   /** Rows and columns of the result. */
   rows: (size: BatchSize) => number;
   columns: number;
+  kind: TileClass;
+  turned?: boolean;
+  /** Parts of the depth. */
+  parts?: (size: BatchSize) => number;
   constants: Record<string, number | boolean>;
   inputs: (Slice | undefined)[];
   outputs: (Slice | undefined)[];
 }
 
+/** Of a product with one row a token, or an example. */
+const classOf = ({ perExample }: LinearShape, columns: number): TileClass =>
+  perExample ? 'narrow' : tileClass(columns);
+
 /** Records one of the three products of a linear layer; see shaders/matmul.wgsl. */
 function recordProduct(recorder: Recorder, product: Product): void {
-  const { label, entry, shape, rows, columns, constants, inputs, outputs } = product;
+  const { label, entry, shape, rows, columns, kind, turned = false, parts, constants, inputs, outputs } = product;
   const { inputs: width, outputs: height, outStride = height, outOffset = 0 } = shape;
   // Stored in 16 bits are only matrices whose widths are multiples of 4; see frozen.ts.
   const slotSource = inputs[1]?.half ? slotsWithHalf() : slots(width, height, outStride, outOffset);
-  const tile = recorder.tiles[shape.perExample ? 'small' : tileClass(columns)];
+  const tile = recorder.tiles[kind];
   recordSlots(recorder, {
     label,
-    source: step + slotSource + tileSource + activationSource + matmul,
+    source: step + slotSource + tileSource(tile) + activationSource + matmul,
     entry,
     constants: {
       INPUTS: width,
@@ -54,14 +62,14 @@ function recordProduct(recorder: Recorder, product: Product): void {
       OUT_STRIDE: outStride,
       OUT_OFFSET: outOffset,
       SCALE: shape.scale ?? 1,
-      GROUP: recorder.lanes,
       RAGGED: (entry === 'forward' ? width : height) % 4 !== 0,
-      ...tileConstants(tile),
+      TURNED: turned,
+      ...tileConstants(tile, recorder.lanes),
       ...constants,
     },
     inputs,
     outputs,
-    grid: (size) => flatGrid(tileCount(tile, rows(size), columns), recorder.lanes),
+    grid: (size) => tileGrid(recorder, tile, tileCount(tile, rows(size), columns, turned), parts?.(size)),
     flops: (size) => 2 * rowCount(shape, size) * width * height,
   });
 }
@@ -88,6 +96,7 @@ export function matmulForward(recorder: Recorder, label: string, op: Forward): v
     shape: op,
     rows: (size) => rowCount(op, size),
     columns: outputs,
+    kind: classOf(op, outputs),
     constants: {
       RESULT_STRIDE: outStride,
       RESULT_OFFSET: outOffset,
@@ -123,6 +132,7 @@ export function matmulForwardActivated(recorder: Recorder, label: string, op: Ac
     shape: op,
     rows: (size) => rowCount(op, size),
     columns: op.outputs,
+    kind: tileClass(op.outputs),
     constants: {
       RESULT_STRIDE: op.outputs,
       HAS_BIAS: true,
@@ -156,6 +166,7 @@ export function matmulBackwardInput(recorder: Recorder, label: string, op: Backw
     shape: op,
     rows: (size) => rowCount(op, size),
     columns: inputs,
+    kind: classOf(op, inputs),
     constants: { RESULT_STRIDE: inputs, HAS_ADDEND: addend !== undefined, ACCUMULATE: op.accumulate ?? false },
     inputs: [dOut, weight, addend],
     outputs: [dX, undefined],
@@ -185,6 +196,7 @@ export function matmulBackwardInputActivated(recorder: Recorder, label: string, 
     shape: op,
     rows: (size) => rowCount(op, size),
     columns: inputs,
+    kind: tileClass(inputs),
     constants: { RESULT_STRIDE: inputs, SLOPED: true, ACTIVATION: activations.indexOf(op.activation) },
     inputs: [dOut, weight, preactivation],
     outputs: [dPreactivation, undefined],
@@ -204,14 +216,29 @@ interface BackwardWeight extends LinearShape {
 
 /** dWeight += scale dOutᵀ x, dBias += scale Σ over rows of dOut */
 export function matmulBackwardWeight(recorder: Recorder, label: string, op: BackwardWeight): void {
+  const { inputs, outputs, dWeight, dBias } = op;
+  const kind = op.perExample ? 'narrow' : gradientClass(outputs, inputs);
+  const turned = kind === 'deep' && outputs < inputs;
+  const tiles = tileCount(recorder.tiles[kind], outputs, inputs, turned);
+  // A bias's gradient lies elsewhere than the weight's, and one dispatch may not write to one buffer by two names.
+  const parts = kind === 'deep' && !dBias ? partsOf(recorder, dWeight, tiles) : null;
   recordProduct(recorder, {
     label,
     entry: 'backward_weight',
     shape: op,
-    rows: () => op.outputs,
-    columns: op.inputs,
-    constants: { RESULT_STRIDE: op.inputs, ACCUMULATE: true, RAGGED: true, SUMS: op.dBias !== undefined },
+    rows: () => outputs,
+    columns: inputs,
+    kind,
+    turned,
+    constants: {
+      RESULT_STRIDE: inputs,
+      ACCUMULATE: true,
+      RAGGED: true,
+      SUMS: dBias !== undefined,
+      PART_STRIDE: parts?.stride ?? 0,
+    },
     inputs: [op.dOut, op.x, undefined],
-    outputs: [op.dWeight, op.dBias],
+    outputs: [parts?.slice ?? dWeight, dBias],
+    ...(parts && { parts: parts.count }),
   });
 }

@@ -2,7 +2,7 @@ import { type Arena, bindingAlignment, part, type Slice } from '../../gpu/buffer
 import type { Gpu } from '../../gpu/device.ts';
 import type { Access, Binding, KernelSpec } from '../../gpu/kernel.ts';
 import type { DispatchNotes, Grid, Recording } from '../../gpu/recorder.ts';
-import type { Tile, TileChoice } from '../tiles.ts';
+import { isStaged, type TileChoice, type Variant } from '../tiles.ts';
 
 /** What changes from step to step and sizes the grids. */
 export interface BatchSize {
@@ -23,8 +23,21 @@ export interface Recorder {
   uniform: (values: Uint32Array) => Slice;
   /** Invocations that share rows where barriers are needed, and of a workgroup of tiles: 32 on a GPU, few on a CPU rasteriser. */
   lanes: number;
-  /** Tile shapes by the class of the product. */
+  /** How products are cut into tiles, by their class. */
   tiles: TileChoice;
+  /** Where the parts of deep gradients are added up; null where each gradient has one part only. */
+  parts: GradientParts | null;
+}
+
+/** Copies of all gradients, for products whose depth is cut into parts: one a part, added up in order before the update. */
+export interface GradientParts {
+  /** All gradients: the layout of every copy. */
+  of: Slice;
+  /** Elements of a copy. */
+  stride: number;
+  /** How many copies there are. */
+  count: number;
+  copies: Slice;
 }
 
 interface Op extends DispatchNotes<BatchSize> {
@@ -99,11 +112,13 @@ interface RecorderParts {
   /** Takes the constants that kernels read. */
   arena: Pick<Arena, 'createUniform'>;
   tiles: TileChoice;
+  parts?: GradientParts | null;
 }
 
 /** A recorder for a device. */
-export const createRecorder = (gpu: Gpu, { arena, ...parts }: RecorderParts): Recorder => ({
-  ...parts,
+export const createRecorder = (gpu: Gpu, { arena, parts = null, ...rest }: RecorderParts): Recorder => ({
+  ...rest,
+  parts,
   uniform: (values) => arena.createUniform('place', values),
   lanes: lanesOf(gpu),
 });
@@ -118,6 +133,8 @@ export function flatGrid(invocations: number, groupSize: number): Grid {
   return [Math.ceil(groups / folds), folds, 1];
 }
 
-/** How many tiles cover (rows, columns). */
-export const tileCount = ({ rows: tall, columns: wide }: Tile, rows: number, columns: number): number =>
-  Math.ceil(rows / tall) * Math.ceil(columns / wide);
+/** Enough workgroups for so many tiles, and z parts of the depth. */
+export function tileGrid({ lanes }: Recorder, variant: Variant, tiles: number, parts = 1): Grid {
+  const [x, y] = flatGrid(tiles, isStaged(variant) ? 1 : lanes);
+  return [x, y, parts];
+}
