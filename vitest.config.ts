@@ -16,9 +16,25 @@ const e2e = {
   fileParallelism: false,
 };
 
+/** WebGPU in Chromium: a GPU or SwiftShader, never skipped. */
+const gpu = {
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+  fileParallelism: false,
+  browser: {
+    enabled: true,
+    headless: true,
+    screenshotFailures: false,
+    provider: playwright({
+      launchOptions: { args: chromiumArgs, ...(executablePath ? { executablePath } : {}) },
+    }),
+    instances: [{ browser: 'chromium' as const }],
+  },
+};
+
 /**
  * Three projects: plain Node, WebGPU in Chromium (a GPU or SwiftShader; never skipped), and the page as a person uses it.
- * The fourth, `long`, is what takes too long for every change: `npm run test:long`.
+ * `long` and `long-gpu` take too long for every change: `npm run test:long`.
  */
 export default defineConfig({
   test: {
@@ -37,20 +53,9 @@ export default defineConfig({
         optimizeDeps: { include: [...lateImports, 'zustand/vanilla'] },
         server: { headers: crossOriginIsolation },
         test: {
+          ...gpu,
           name: 'gpu',
           include: ['tests/{browser,gpu,ops,webgpu,onnx,golden}/**/*.test.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-          fileParallelism: false,
-          browser: {
-            enabled: true,
-            headless: true,
-            screenshotFailures: false,
-            provider: playwright({
-              launchOptions: { args: chromiumArgs, ...(executablePath ? { executablePath } : {}) },
-            }),
-            instances: [{ browser: 'chromium' }],
-          },
         },
       },
       {
@@ -65,9 +70,14 @@ export default defineConfig({
         test: {
           ...e2e,
           name: 'long',
-          include: ['tests/long/**/*.test.ts'],
+          include: ['tests/long/*.test.ts'],
           testTimeout: 1_800_000,
         },
+      },
+      {
+        optimizeDeps: { include: [...lateImports, 'zustand/vanilla'] },
+        server: { headers: crossOriginIsolation },
+        test: { ...gpu, name: 'long-gpu', include: ['tests/long/gpu/**/*.test.ts'], testTimeout: 1_800_000 },
       },
     ],
   },

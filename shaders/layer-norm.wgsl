@@ -24,14 +24,25 @@ override DROPOUT: f32 = 0.0;
 override HAS_WEIGHT: bool = false;
 override HAS_BIAS: bool = false;
 
+/** Of `backward_affine`: lanes that share the rows of a column; LANES have columns of their own. */
+override SLICES: u32 = 1u;
+override AFFINE_GROUP: u32 = LANES * SLICES;
+
 var<workgroup> partial: array<vec4f, LANES>;
 
-/** The sums of four rows over the lanes of the workgroup, the same in each. */
+/** The sums of four rows over the lanes of the workgroup, the same in each. Many lanes are added up by eight of them first. */
 fn sum_over_lanes(value: vec4f, lane: u32) -> vec4f {
   partial[lane] = value;
   workgroupBarrier();
+  if (LANES > 8u) {
+    var some = vec4f();
+    for (var i = lane; i < LANES && lane < 8u; i += 8u) { some += partial[i]; }
+    workgroupBarrier();
+    if (lane < 8u) { partial[lane] = some; }
+    workgroupBarrier();
+  }
   var total = vec4f();
-  for (var i = 0u; i < LANES; i++) { total += partial[i]; }
+  for (var i = 0u; i < min(LANES, 8u); i++) { total += partial[i]; }
   workgroupBarrier();
   return total;
 }
@@ -138,18 +149,31 @@ fn backward_input(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) 
   }
 }
 
-/** forward: out = norm * weight + bias. in1 = dOut, in2 = norm; out1 = dWeight, out2 = dBias, four columns an invocation */
-@compute @workgroup_size(LANES)
-fn backward_affine(@builtin(global_invocation_id) id: vec3u) {
-  let column = 4u * id.x;
-  if (column >= WIDTH) { return; }
+var<workgroup> dweights: array<vec4f, AFFINE_GROUP>;
+var<workgroup> dbiases: array<vec4f, AFFINE_GROUP>;
+
+/** forward: out = norm * weight + bias. in1 = dOut, in2 = norm; out1 = dWeight, out2 = dBias, four columns a lane */
+@compute @workgroup_size(AFFINE_GROUP)
+fn backward_affine(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let column = 4u * (group.x * LANES + lane % LANES);
+  let slice = lane / LANES;
   var dweight = vec4f();
   var dbias = vec4f();
-  for (var row = 0u; row < row_count(); row++) {
+  for (var row = slice; row < row_count() && column < WIDTH; row += SLICES) {
     let dout = in1(row * WIDTH + column);
     dbias += dout;
     dweight += dout * in2(norm_at(row, column));
   }
+  if (SLICES > 1u) {
+    dweights[lane] = dweight;
+    dbiases[lane] = dbias;
+    workgroupBarrier();
+    for (var other = lane + LANES; other < AFFINE_GROUP && slice == 0u; other += LANES) {
+      dweight += dweights[other];
+      dbias += dbiases[other];
+    }
+  }
+  if (slice > 0u || column >= WIDTH) { return; }
   if (HAS_WEIGHT) { set1(column, out1(column) + dweight, WIDTH - column); }
   if (HAS_BIAS) { set2(column, out2(column) + dbias, WIDTH - column); }
 }

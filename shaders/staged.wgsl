@@ -35,8 +35,8 @@ struct Tile {
   turned: bool,
 }
 
-fn lanes_wide(turned: bool) -> u32 { return select(LANES_WIDE, LANES_TALL, turned); }
-fn lanes_tall(turned: bool) -> u32 { return select(LANES_TALL, LANES_WIDE, turned); }
+fn lanes_wide(turned: bool) -> u32 { return select(LANES_WIDE, LANES_TALL, turned && TALL); }
+fn lanes_tall(turned: bool) -> u32 { return select(LANES_TALL, LANES_WIDE, turned && TALL); }
 fn tile_rows() -> u32 { return LANES_TALL * ROWS_OF_LANE; }
 fn tile_columns() -> u32 { return 4u * LANES_WIDE; }
 

@@ -27,6 +27,8 @@ export interface Device {
   threads: number | null;
   /** WebGPU on a processor. */
   software: boolean;
+  /** Ways of computing that gave wrong results on this device, and are not used. */
+  refused: number;
   /** What fits on it. */
   limits: DeviceLimits;
   /** Resolves with the reason when the device is gone; a processor never is. */
@@ -45,14 +47,9 @@ export interface OpenOptions {
 /** Bytes that a 32-bit WebAssembly memory can have. */
 const addressSpace = 2 ** 32;
 
-function webGpuDevice(gpu: Gpu, reason: EngineReason, options: OpenOptions): Device {
+async function webGpuDevice(gpu: Gpu, reason: EngineReason, options: OpenOptions): Promise<Device> {
+  const tuning = options.tuning?.(gpu) ?? (await tuningFor(gpu, { recall, remember }));
   const { maxBufferSize, maxStorageBufferBindingSize } = gpu.device.limits;
-  // Measured once, also where nothing can be remembered.
-  let tuning: Promise<Tuning> | undefined;
-  const tuned = () => {
-    tuning ??= options.tuning ? Promise.resolve(options.tuning(gpu)) : tuningFor(gpu, { recall, remember });
-    return tuning;
-  };
   return {
     engine: 'webgpu',
     reason,
@@ -60,9 +57,10 @@ function webGpuDevice(gpu: Gpu, reason: EngineReason, options: OpenOptions): Dev
     name: gpu.name,
     threads: null,
     software: gpu.software,
+    refused: tuning.refused.length,
     limits: { maxBufferSize, maxStorageBufferBindingSize },
     lost: gpu.lost,
-    loadEncoder: async (files) => loadOnWebGpu(gpu, files, await tuned()),
+    loadEncoder: async (files) => loadOnWebGpu(gpu, files, tuning),
     destroy: () => gpu.destroy(),
   };
 }
@@ -89,6 +87,7 @@ async function openWasm(reason: EngineReason, detail: string, options: OpenOptio
     name: `${runtime.threads} ${runtime.threads === 1 ? 'thread' : 'threads'}`,
     threads: runtime.threads,
     software: false,
+    refused: 0,
     limits: { maxBufferSize: addressSpace, maxStorageBufferBindingSize: addressSpace, memory: addressSpace },
     lost: new Promise(() => {}),
     loadEncoder: async (parts) => loadEncoder(runtime, parts),

@@ -24,7 +24,7 @@ import {
   workgroupBytes,
   workgroupInvocations,
 } from './tiles.ts';
-import { makeTrial, type Trial, trialSize } from './trials.ts';
+import { makeTrial, type Trial, type TrialResult, trialSize } from './trials.ts';
 
 /** Which way to compute a device likes for which product, and whether 16-bit weights pay, measured on the kernels themselves. */
 
@@ -49,11 +49,11 @@ const timings = 2;
 /** Half the room is worth this share of the speed. */
 const asFast = 0.98;
 /** What all others are compared with: an invocation a tile, no workgroup memory. */
-const reference: Variant = 'V0 8x8';
+const reference: Variant = 'V0-8x8';
 
-const registerTiles: readonly Variant[] = ['V0 8x8', 'V0 8x16', 'V0 16x8', 'V0 16x16'];
+const registerTiles: readonly Variant[] = ['V0-8x8', 'V0-8x16', 'V0-16x8', 'V0-16x16'];
 const stagedTiles: Record<TileClass, readonly Variant[]> = {
-  large: ['V1', 'V1 deep', 'V1n', 'V2'],
+  large: ['V1', 'V1-deep', 'V1n', 'V2'],
   narrow: ['V3', 'V1', 'V4'],
   deep: ['V4', 'V1'],
   attention: ['V1h', 'V1', 'V1n'],
@@ -142,11 +142,10 @@ const summed = ({ results }: Trial, values: Float32Array[]): Float32Array[] => {
  * The largest difference, of what rounding allows: twice n u Σ |a b| (Higham 2002, 3.5), u = 2^-24, for n products of numbers within 1,
  * a quarter each on average. A fixed bound would refuse right kernels that are deep.
  */
-function errorOf(trial: Trial, ours: Float32Array[], theirs: Float32Array[]): number {
-  const depths = trial.results.filter(({ copyOf }) => copyOf === undefined).map(({ depth }) => depth);
+export function errorOf(results: readonly TrialResult[], ours: Float32Array[], theirs: Float32Array[]): number {
   let most = 0;
   theirs.forEach((expected, i) => {
-    const allowed = ((depths[i] as number) ** 2 / 4) * 2 ** -23;
+    const allowed = ((results[i]?.depth ?? 0) ** 2 / 4) * 2 ** -23;
     expected.forEach((value, at) => {
       const off = Math.abs((ours[i]?.[at] as number) - value) / allowed;
       // Not a number is as wrong as can be.
@@ -171,10 +170,11 @@ async function rate(gpu: Gpu, kind: TileClass, prepared: readonly Prepared[]): P
   const expected = prepared.find(({ tile }) => tile === reference);
   if (!expected) return [];
   const right = summed(expected.trial, await run(gpu, expected));
+  const sums = expected.trial.results.filter(({ copyOf }) => copyOf === undefined);
   const rates: Rate[] = [];
   const measured = prepared.filter(({ tile }) => candidates(gpu, kind).includes(tile));
   for (const each of measured) {
-    const error = errorOf(each.trial, summed(each.trial, await run(gpu, each)), right);
+    const error = errorOf(sums, summed(each.trial, await run(gpu, each)), right);
     rates.push({ kind, tile: each.tile, error, gflops: error < 1 ? await measure(gpu, each) : 0 });
   }
   return rates;

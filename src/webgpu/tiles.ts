@@ -26,12 +26,12 @@ const staged = ({ tall, wide, rows, slices = 1, stage = 16 }: Lanes) =>
   ({ staged: true, rows: tall * rows, columns: wide * 4, tall, wide, fourRows: rows === 4, slices, stage }) as const;
 
 const variants = {
-  'V0 8x8': registers(8, 8),
-  'V0 8x16': registers(8, 16),
-  'V0 16x8': registers(16, 8),
-  'V0 16x16': registers(16, 16),
+  'V0-8x8': registers(8, 8),
+  'V0-8x16': registers(8, 16),
+  'V0-16x8': registers(16, 8),
+  'V0-16x16': registers(16, 16),
   V1: staged({ tall: 8, wide: 8, rows: 4 }),
-  'V1 deep': staged({ tall: 8, wide: 8, rows: 4, stage: 32 }),
+  'V1-deep': staged({ tall: 8, wide: 8, rows: 4, stage: 32 }),
   V1n: staged({ tall: 16, wide: 8, rows: 2 }),
   V1h: staged({ tall: 8, wide: 8, rows: 2 }),
   V2: staged({ tall: 16, wide: 16, rows: 4 }),
@@ -101,10 +101,10 @@ export function tileConstants(variant: Variant, group: number): Record<string, n
   return { LANES_TALL: tall, LANES_WIDE: wide, TALL: fourRows, SLICES: slices, STAGE: stage };
 }
 
-/** How many tiles cover (rows, columns). A turned tile is as wide as others are tall, if it is staged. */
+/** How many tiles cover (rows, columns). A turned tile is as wide as others are tall, if its lanes have 4 rows. */
 export function tileCount(variant: Variant, rows: number, columns: number, turned = false): number {
   const tile = variants[variant];
-  const [tall, wide] = turned && tile.staged ? [tile.columns, tile.rows] : [tile.rows, tile.columns];
+  const [tall, wide] = turned && tile.staged && tile.fourRows ? [tile.columns, tile.rows] : [tile.rows, tile.columns];
   return Math.ceil(rows / tall) * Math.ceil(columns / wide);
 }
 
@@ -126,7 +126,7 @@ export function workgroupInvocations(variant: Variant): number {
 /** What serves where a device is not calibrated, as measured on SwiftShader: much reuse and no barriers on a processor. */
 export function defaultTuning({ software }: Pick<Gpu, 'software'>): Tuning {
   const tiles: TileChoice = software
-    ? everywhere('V0 16x16')
+    ? everywhere('V0-16x16')
     : { large: 'V1', narrow: 'V3', deep: 'V4', attention: 'V1h' };
   return { tiles, halfWeights: false, refused: [] };
 }

@@ -63,8 +63,8 @@ async function openEngine(choice: EngineChoice): Promise<Device> {
 function take(opened: Device, reason = opened.reason): void {
   device = opened;
   why = reason;
-  const { engine, name, threads, software, limits } = opened;
-  tell({ type: 'device', available: true, engine, why: reason, name, threads, software, limits });
+  const { engine, name, threads, software, refused, limits } = opened;
+  tell({ type: 'device', available: true, engine, why: reason, name, threads, software, refused, limits });
 }
 
 export async function open(): Promise<void> {

@@ -179,6 +179,8 @@ export type Report =
       /** Of onnxruntime; null on a GPU. */
       threads: number | null;
       software: boolean;
+      /** Ways of computing that gave wrong results on this device, and are not used. */
+      refused: number;
       /** What fits on it. */
       limits: DeviceLimits;
     }

@@ -27,9 +27,9 @@ const kinds: AdapterShape[] = [
   { hidden: 24, bottleneck: 24, activation: 'swish', scaling: 0.5, dropout: 0.5 },
   { hidden: 16, bottleneck: 9, activation: 'gelu_new', scaling: 1, dropout: 0.2 },
 ];
-const variants: Variant[] = ['V0 16x16', 'V3', 'V4'];
+const variants: Variant[] = ['V0-16x16', 'V3', 'V4'];
 const cases = [
-  ...oddSizes.flatMap((size) => kinds.map((kind) => ({ size, kind, variant: 'V0 16x16' as Variant }))),
+  ...oddSizes.flatMap((size) => kinds.map((kind) => ({ size, kind, variant: 'V0-16x16' as Variant }))),
   ...kinds.flatMap((kind) =>
     variants.slice(1).map((variant) => ({ size: { examples: 3, tokens: 33 }, kind, variant })),
   ),

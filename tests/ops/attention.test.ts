@@ -15,7 +15,7 @@ const shapes = [
   { batch: 2, tokens: 7, hidden: 33, heads: 1, lengths: [7, 1] },
   { batch: 3, tokens: 33, hidden: 24, heads: 4, lengths: [33, 20, 9] },
 ];
-const variants: Variant[] = ['V0 16x16', 'V1h', 'V1', 'V1n'];
+const variants: Variant[] = ['V0-16x16', 'V1h', 'V1', 'V1n'];
 
 test.each(variants.flatMap((variant) => shapes.map((shape) => ({ variant, ...shape }))))(
   'attention %o',

@@ -12,9 +12,15 @@ import { kernelTolerance, oddSizes, opBench } from '../support/op-bench.ts';
 const bench = opBench();
 const epsilon = 1e-12;
 
-describe.each(oddSizes.flatMap((size) => [33, 64].map((width) => ({ size, width }))))(
-  'layer norm $size of $width',
-  ({ size, width }) => {
+const cases = [
+  ...oddSizes.flatMap((size) => [33, 64].map((width) => ({ size, width, card: false }))),
+  { size: { examples: 3, tokens: 33 }, width: 33, card: true },
+  { size: { examples: 1, tokens: 7 }, width: 300, card: true },
+];
+
+describe.each(cases)(
+  'layer norm $size of $width, lanes of a card: $card',
+  ({ size, width, card }) => {
     const rows = size.examples * size.tokens;
     const x = normals(rows * width, 1);
     const [weight, bias] = [normals(width, 2), normals(width, 3)];
@@ -48,7 +54,7 @@ describe.each(oddSizes.flatMap((size) => [33, 64].map((width) => ({ size, width 
           dX,
         });
         layerNormBackwardAffine(recorder, 'affine', { width, dOut: gd, tape, dWeight, dBias });
-      });
+      }, { card });
       const expected = referenceForward(sum, weight, bias, { rows, width }, epsilon);
       const backward = layerNormBackward(dOut, expected.norm, expected.rstd, weight, { rows, width });
       expectClose(await bench.read(out, rows * width), expected.out, kernelTolerance, 'out');

@@ -5,7 +5,7 @@ import { engineOn, hostOf } from '../../scripts/support/host.ts';
 import type { Gpu } from '../../src/gpu/device.ts';
 import { benchSchema } from '../../src/headless/bench.ts';
 import { tuningFrom } from '../../src/headless/tuning.ts';
-import { tileClasses } from '../../src/webgpu/tiles.ts';
+import { defaultTuning, tileClasses } from '../../src/webgpu/tiles.ts';
 
 test('a shape in words becomes what the bench measures', () => {
   const options = benchOptions({ shape: '2,128,2,512,16,64,8', train: 'adapters', layers: '1', steps: '3' });
@@ -25,12 +25,13 @@ test('Dawn runs WebGPU alone', async () => {
 
 test('a tile is forced for all classes of products or for one', () => {
   const gpu = { software: false } as Gpu;
-  const sixteen = { rows: 16, columns: 16 };
+  const usual = defaultTuning(gpu).tiles;
   for (const kind of tileClasses) {
-    expect(tuningFrom(gpu, '16x16').tiles[kind]).toEqual(sixteen);
-    expect(tuningFrom(gpu, 'large=16x16').tiles[kind]).toEqual(kind === 'large' ? sixteen : { rows: 8, columns: 8 });
+    expect(tuningFrom(gpu, 'V2').tiles[kind]).toBe('V2');
+    expect(tuningFrom(gpu, 'large=V2').tiles[kind]).toBe(kind === 'large' ? 'V2' : usual[kind]);
+    expect(tuningFrom({ ...gpu, software: true }, 'card').tiles[kind]).toBe(usual[kind]);
   }
-  for (const wrong of ['', 'V9', '8x9', 'huge=8x8', 'large='])
+  for (const wrong of ['', 'V9', '8x8', 'huge=V1', 'large='])
     expect(() => tuningFrom(gpu, wrong), wrong).toThrow('--tile');
 });
 

@@ -5,15 +5,18 @@ import { verifyRun } from '../../src/headless/verify.ts';
 import type { LoadedEncoder } from '../../src/training/engine.ts';
 import { goldenFolder } from './golden.ts';
 
-const runs = Object.keys(import.meta.glob('../golden/runs/*/run.json')).map((path) => path.split('/')[3] ?? '');
+export const runs = Object.keys(import.meta.glob('../golden/runs/*/run.json')).map((path) => path.split('/')[3] ?? '');
 
-/** Every recorded run, replayed on an engine. @param tiny filled before the first test */
-export function testGoldenRuns(tiny: { encoder: LoadedEncoder; files: EncoderFiles }): void {
+/** Recorded runs, replayed on an engine. @param tiny filled before the first test @param names all of them unless given */
+export function testGoldenRuns(
+  tiny: { encoder: LoadedEncoder; files: EncoderFiles },
+  names: readonly string[] = runs,
+): void {
   test('there are recorded runs', () => {
     expect(runs.length).toBeGreaterThanOrEqual(16);
   });
 
-  test.each(runs)('%s equals PyTorch', async (name) => {
+  test.each(names)('%s equals PyTorch', async (name) => {
     const recorded = await readRecordedRun(goldenFolder(`runs/${name}`));
     const { checks } = await verifyRun(recorded, tiny.encoder, tiny.files.tokenizer);
     expect(checks.length).toBeGreaterThan(15);

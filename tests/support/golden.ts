@@ -4,6 +4,7 @@ import { type EncoderFiles, readEncoderFiles } from '../../src/files/encoder-fil
 import { type Gpu, openGpu } from '../../src/gpu/device.ts';
 
 import { type LoadedWebGpuEncoder, loadEncoder } from '../../src/webgpu/engine.ts';
+import type { Tuning } from '../../src/webgpu/tiles.ts';
 
 /** Reads files of a folder under tests/golden in the browser. */
 export const goldenFolder = (path: string) => (name: string) => download(`/tests/golden/${path}/${name}`);
@@ -16,13 +17,17 @@ interface TinyEncoder {
   encoder: LoadedWebGpuEncoder;
 }
 
-/** Opens the GPU and the tiny golden encoder before a file's tests, and closes both after them. */
-export function withTinyEncoder(): TinyEncoder {
+/**
+ * Opens the GPU and the tiny golden encoder before a file's tests, and closes both after them.
+ * @param tuning instead of the device's own
+ * @param software false: what a graphics card is given
+ */
+export function withTinyEncoder(tuning?: Tuning, software?: boolean): TinyEncoder {
   const tiny = {} as TinyEncoder;
   beforeAll(async () => {
     tiny.gpu = await openGpu();
     tiny.files = await tinyEncoder();
-    tiny.encoder = loadEncoder(tiny.gpu, tiny.files);
+    tiny.encoder = loadEncoder({ ...tiny.gpu, ...(software !== undefined && { software }) }, tiny.files, tuning);
   });
   afterAll(() => {
     tiny.encoder.destroy();

@@ -33,6 +33,8 @@ interface StepValues {
   corrections: [number, number];
   tiles: TileChoice;
   parts: GradientParts;
+  /** Lanes and slices as on a graphics card. */
+  card: boolean;
 }
 
 /** An op bench for the tests of a file; everything is given back at its end. */
@@ -65,6 +67,7 @@ export function opBench(): OpBench {
         corrections = [1, 1],
         tiles,
         parts,
+        card = false,
       } = values;
       const size = { examples, tokens };
       const step = arena.createUniform(
@@ -74,7 +77,7 @@ export function opBench(): OpBench {
       const recording = new Recording<BatchSize>(gpu.device);
       const spare = spareSlices(arena);
       record(
-        createRecorder(gpu, {
+        createRecorder(card ? { ...gpu, software: false } : gpu, {
           recording,
           step,
           spare,

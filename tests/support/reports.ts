@@ -15,6 +15,7 @@ export const device = {
   name: '',
   threads: 2,
   software: false,
+  refused: 0,
   limits: { maxBufferSize: 2 ** 28, maxStorageBufferBindingSize: 2 ** 27 },
 } as const satisfies Of<'device'>;
 

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { recall, remember } from '../../src/files/remembered.ts';
 import { type Gpu, openGpu } from '../../src/gpu/device.ts';
-import { calibrate, type TuningMemory, tuningFor } from '../../src/webgpu/calibrate.ts';
-import { defaultTuning, type Tuning, tileClasses, tileShapes } from '../../src/webgpu/tiles.ts';
+import type { Slice } from '../../src/gpu/buffers.ts';
+import { calibrate, candidates, errorOf, type TuningMemory, tuningFor } from '../../src/webgpu/calibrate.ts';
+import { defaultTuning, everywhere, type Tuning, tileClasses } from '../../src/webgpu/tiles.ts';
 
 let gpu: Gpu;
 beforeAll(async () => {
@@ -10,15 +11,38 @@ beforeAll(async () => {
 });
 afterAll(() => gpu.destroy());
 
-test('measures every shape and picks the fastest of each class', async () => {
-  const { tiles, rates, halfGflops } = await calibrate(gpu);
+test('measures every candidate and picks the fastest of each class; all are right', async () => {
+  const { tiles, rates, refused, halfGflops } = await calibrate(gpu);
   expect(halfGflops).toBeGreaterThan(0);
-  expect(rates).toHaveLength(tileClasses.length * tileShapes.length);
-  for (const { gflops } of rates) expect(gflops).toBeGreaterThan(0);
+  expect(refused).toEqual([]);
   for (const kind of tileClasses) {
-    const fastest = rates.filter((rate) => rate.kind === kind).sort((a, b) => b.gflops - a.gflops)[0];
-    expect(tiles[kind]).toEqual(fastest?.tile);
+    const ofKind = rates.filter((rate) => rate.kind === kind);
+    expect(ofKind.map(({ tile }) => tile)).toEqual(candidates(gpu, kind));
+    for (const { gflops, error } of ofKind) {
+      expect(gflops).toBeGreaterThan(0);
+      expect(error).toBeLessThan(1);
+    }
+    expect(tiles[kind]).toBe(ofKind.sort((a, b) => b.gflops - a.gflops)[0]?.tile);
   }
+});
+
+test('a card is offered what its limits allow, and its vendor likes', () => {
+  const limits = { maxComputeWorkgroupStorageSize: 8192, maxComputeInvocationsPerWorkgroup: 128 };
+  const card = (vendor: string, some: Partial<typeof limits>) =>
+    ({ software: false, vendor, device: { limits: { ...gpu.device.limits, ...limits, ...some } } }) as unknown as Gpu;
+  expect(candidates(card('amd', {}), 'narrow')).toEqual(['V1', 'V4']);
+  expect(candidates(card('amd', { maxComputeInvocationsPerWorkgroup: 256 }), 'large')).not.toContain('V2');
+  expect(candidates(card('amd', {}), 'large')).not.toContain('V1n');
+  expect(candidates(card('nvidia', {}), 'large')).toContain('V1n');
+});
+
+test('a wrong result is refused, as is one that is no number; right ones of any depth are not', () => {
+  const deep = { slice: {} as Slice, depth: 4099 };
+  const sum = (off: number) => [Float32Array.of(100, 50 + off)];
+  expect(errorOf([deep], sum(0.01), sum(0))).toBeLessThan(1);
+  expect(errorOf([deep], sum(1), sum(0))).toBeGreaterThan(1);
+  expect(errorOf([{ ...deep, depth: 64 }], sum(0.01), sum(0))).toBeGreaterThan(1);
+  expect(errorOf([deep], sum(Number.NaN), sum(0))).toBe(Number.POSITIVE_INFINITY);
 });
 
 /** A memory that says what it was asked. */
@@ -46,12 +70,11 @@ test('a processor is not measured', async () => {
 
 test('a remembered choice is taken as it is; a damaged one is measured anew and replaced', async () => {
   const card = { ...gpu, software: false };
-  const tile = { rows: 16, columns: 8 };
-  const choice = { tiles: { large: tile, small: tile, attention: tile }, halfWeights: true };
+  const choice: Tuning = { tiles: everywhere('V2'), halfWeights: true, refused: [{ kind: 'deep', tile: 'V4' }] };
   const known = memoryOf(choice);
   expect(await tuningFor(card, known)).toEqual(choice);
   expect(known.remembered).toEqual([]);
-  const damaged = memoryOf({ ...choice, tiles: { ...choice.tiles, large: { rows: 3, columns: 8 } } });
+  const damaged = memoryOf({ ...choice, tiles: { ...choice.tiles, large: 'V99' } });
   expect(await tuningFor(card, damaged)).toEqual(damaged.remembered[0]);
   expect(damaged.names).toEqual(known.names);
 });

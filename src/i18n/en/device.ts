@@ -10,6 +10,8 @@ export const device = {
       'software-gpu':
         'The processor trains, through WebAssembly: WebGPU is there, but it would run on the processor too, several times slower.',
     },
+    refused_one: '{{count}} kernel gave wrong results on this graphics card and is not used.',
+    refused_other: '{{count}} kernels gave wrong results on this graphics card and are not used.',
     check: 'Compare both engines',
     checkHelp:
       'Trains the first 8 steps of the current run on both engines from the same weights, batches and dropout masks, and times a forward with and without what it trains.',

@@ -12,6 +12,7 @@ export const device: Texts<typeof english> = {
       'no-gpu': '由处理器通过 WebAssembly 训练：此浏览器没有 WebGPU。',
       'software-gpu': '由处理器通过 WebAssembly 训练：虽有 WebGPU，但它同样由处理器模拟，速度慢数倍。',
     },
+    refused_other: '{{count}} 个计算内核在这块显卡上结果有误，已停用。',
     check: '对比两个引擎',
     checkHelp:
       '用相同的初始权重、批次和 dropout 掩码在两个引擎上训练当前配置的前 8 步，并测量加与不加适配器时的前向耗时。',

@@ -19,7 +19,7 @@ export function columnSum(recorder: Recorder, label: string, op: ColumnSum): voi
     label,
     source: step + columnSumSource,
     entry: 'column_sum',
-    constants: { WIDTH: op.width, PER_EXAMPLE: op.perExample ?? false },
+    constants: { WIDTH: op.width, PER_EXAMPLE: op.perExample ?? false, SLICES: recorder.software ? 1 : 8 },
     slices: [
       ['read', op.dOut],
       ['write', op.dBias],

@@ -13,6 +13,12 @@ const sourceFor = (...widths: number[]) => step + slots(...widths) + quad + plac
 /** One workgroup takes four rows. */
 const rowGrid = ({ examples, tokens }: BatchSize) => flatGrid(Math.ceil((examples * tokens) / 4), 1);
 
+/** Lanes that share the columns of four rows: as many as there are fours of columns in small encoders. */
+const rowLanes = ({ software }: Recorder, width: number): number => (software ? 4 : width < 256 ? 32 : 64);
+
+/** Fours of columns that a workgroup sums up over all rows. */
+const columnLanes = 8;
+
 /** Elements of what the backward reads of the forward: of every four rows norm (4, width) and rstd (4). */
 export const normTapeSize = (rows: number, width: number): number => Math.ceil(rows / 4) * (4 * width + 4);
 
@@ -56,7 +62,7 @@ export function layerNormForward(recorder: Recorder, label: string, op: LayerNor
       WIDTH: width,
       EPSILON: op.epsilon,
       HAS_RESIDUAL: op.residual !== undefined,
-      LANES: recorder.lanes,
+      LANES: rowLanes(recorder, width),
       ...(adapter && {
         BOTTLENECK: adapter.bottleneck,
         RAGGED: adapter.bottleneck % 4 !== 0,
@@ -94,7 +100,7 @@ export function layerNormBackwardInput(recorder: Recorder, label: string, op: La
     constants: {
       WIDTH: op.width,
       HAS_ADDEND: op.addend !== undefined,
-      LANES: recorder.lanes,
+      LANES: rowLanes(recorder, op.width),
     },
     inputs: [op.dOut, op.tape, op.weight, op.addend],
     outputs: [op.dX],
@@ -124,12 +130,13 @@ export function layerNormBackwardAffine(recorder: Recorder, label: string, op: L
     entry: 'backward_affine',
     constants: {
       WIDTH: width,
-      LANES: recorder.lanes,
+      LANES: columnLanes,
+      SLICES: recorder.software ? 1 : 32,
       HAS_WEIGHT: dWeight !== undefined,
       HAS_BIAS: dBias !== undefined,
     },
     inputs: [op.dOut, op.tape],
     outputs: [dWeight, dBias],
-    grid: () => flatGrid(Math.ceil(width / 4), recorder.lanes),
+    grid: () => flatGrid(Math.ceil(width / 4), columnLanes),
   });
 }

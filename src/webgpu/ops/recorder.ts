@@ -21,7 +21,9 @@ export interface Recorder {
   spare: readonly Slice[];
   /** A uniform buffer with these values, as old as the recorder's other buffers. */
   uniform: (values: Uint32Array) => Slice;
-  /** Invocations that share rows where barriers are needed, and of a workgroup of tiles: 32 on a GPU, few on a CPU rasteriser. */
+  /** Shaders run on a processor, where barriers are dear and lanes few. */
+  software: boolean;
+  /** Invocations of a workgroup where each has a tile of its own. */
   lanes: number;
   /** How products are cut into tiles, by their class. */
   tiles: TileChoice;
@@ -102,7 +104,7 @@ export function spareSlices(arena: Arena): Slice[] {
   return [arena.create('spare-input', 4), ...[0, 1, 2, 3].map((i) => part(outputs, i * stride, stride))];
 }
 
-/** Invocations of a workgroup of tiles, and those that share the rows of a LayerNorm. */
+/** Invocations of a workgroup where each has a tile of its own. */
 const lanesOf = ({ software }: Gpu): number => (software ? 4 : 32);
 
 interface RecorderParts {
@@ -120,6 +122,7 @@ export const createRecorder = (gpu: Gpu, { arena, parts = null, ...rest }: Recor
   ...rest,
   parts,
   uniform: (values) => arena.createUniform('place', values),
+  software: gpu.software,
   lanes: lanesOf(gpu),
 });
 

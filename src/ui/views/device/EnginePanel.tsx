@@ -21,6 +21,9 @@ export function EnginePanel() {
   return (
     <Stack gap="xs" align="flex-start">
       {device?.available && <Text size="sm">{t(`device.why.${device.why}`)}</Text>}
+      {device?.available && device.refused > 0 && (
+        <Text size="sm">{t('device.refused', { count: device.refused })}</Text>
+      )}
       <SegmentedControl
         aria-label={t('device.choice')}
         data={engines.map((value) => ({ value, label: t(`device.engines.${value}`) }))}
