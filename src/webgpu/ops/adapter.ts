@@ -98,7 +98,8 @@ export interface AdapterBackward extends AdapterShape, AdapterTensors, AdapterGr
 /** forward: u = y + D (W_up f(z) + b_up), z = W_down input + b_down. dY is dOut itself and stays with the caller. */
 export function adapterBackward(recorder: Recorder, label: string, op: AdapterBackward): void {
   const { hidden, bottleneck, dOut, dPreactivation } = op;
-  const { narrow, deep } = { narrow: recorder.tiles[tileClass(bottleneck)], deep: recorder.tiles.deep };
+  const { deep } = recorder.tiles;
+  const narrow = recorder.tiles[tileClass(bottleneck)];
   const product = (variant: Variant) => ({
     source:
       step + slots(hidden, bottleneck) + tileSource(variant) + placeSource + dropoutSource + activationSource + adapter,
