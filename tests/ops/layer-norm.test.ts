@@ -18,23 +18,23 @@ const cases = [
   { size: { examples: 1, tokens: 7 }, width: 300, card: true },
 ];
 
-describe.each(cases)(
-  'layer norm $size of $width, lanes of a card: $card',
-  ({ size, width, card }) => {
-    const rows = size.examples * size.tokens;
-    const x = normals(rows * width, 1);
-    const [weight, bias] = [normals(width, 2), normals(width, 3)];
-    const dOut = normals(rows * width, 4);
+describe.each(cases)('layer norm $size of $width, lanes of a card: $card', ({ size, width, card }) => {
+  const rows = size.examples * size.tokens;
+  const x = normals(rows * width, 1);
+  const [weight, bias] = [normals(width, 2), normals(width, 3)];
+  const dOut = normals(rows * width, 4);
 
-    test.each([false, true])('with a residual and an addend: %s', async (both) => {
-      const other = normals(rows * width, 5).map((value) => value + 2);
-      const sum = both ? x.map((value, i) => value + (other[i] as number)) : x;
-      const out = bench.unwritten(rows * width);
-      const tape = bench.unwritten(normTapeSize(rows, width));
-      const dX = bench.unwritten(rows * width);
-      const [dWeight, dBias] = [bench.zeros(width), bench.tensor(new Float64Array(width).fill(0.5))];
-      const [gw, gd, go] = [bench.tensor(weight), bench.tensor(dOut), bench.tensor(other)];
-      await bench.run(size, (recorder) => {
+  test.each([false, true])('with a residual and an addend: %s', async (both) => {
+    const other = normals(rows * width, 5).map((value) => value + 2);
+    const sum = both ? x.map((value, i) => value + (other[i] as number)) : x;
+    const out = bench.unwritten(rows * width);
+    const tape = bench.unwritten(normTapeSize(rows, width));
+    const dX = bench.unwritten(rows * width);
+    const [dWeight, dBias] = [bench.zeros(width), bench.tensor(new Float64Array(width).fill(0.5))];
+    const [gw, gd, go] = [bench.tensor(weight), bench.tensor(dOut), bench.tensor(other)];
+    await bench.run(
+      size,
+      (recorder) => {
         layerNormForward(recorder, 'forward', {
           width,
           epsilon,
@@ -54,16 +54,17 @@ describe.each(cases)(
           dX,
         });
         layerNormBackwardAffine(recorder, 'affine', { width, dOut: gd, tape, dWeight, dBias });
-      }, { card });
-      const expected = referenceForward(sum, weight, bias, { rows, width }, epsilon);
-      const backward = layerNormBackward(dOut, expected.norm, expected.rstd, weight, { rows, width });
-      expectClose(await bench.read(out, rows * width), expected.out, kernelTolerance, 'out');
-      const added = backward.dX.map((value, i) => value + (both ? (other[i] as number) : 0));
-      expectClose(await bench.read(dX, rows * width), added, kernelTolerance, 'dX');
-      const sums = { atol: 1e-4, rtol: 5e-5 };
-      expectClose(await bench.read(dWeight, width), backward.dWeight, sums, 'dWeight');
-      const dBiasAdded = backward.dBias.map((value) => value + 0.5);
-      expectClose(await bench.read(dBias, width), dBiasAdded, sums, 'dBias adds');
-    });
-  },
-);
+      },
+      { card },
+    );
+    const expected = referenceForward(sum, weight, bias, { rows, width }, epsilon);
+    const backward = layerNormBackward(dOut, expected.norm, expected.rstd, weight, { rows, width });
+    expectClose(await bench.read(out, rows * width), expected.out, kernelTolerance, 'out');
+    const added = backward.dX.map((value, i) => value + (both ? (other[i] as number) : 0));
+    expectClose(await bench.read(dX, rows * width), added, kernelTolerance, 'dX');
+    const sums = { atol: 1e-4, rtol: 5e-5 };
+    expectClose(await bench.read(dWeight, width), backward.dWeight, sums, 'dWeight');
+    const dBiasAdded = backward.dBias.map((value) => value + 0.5);
+    expectClose(await bench.read(dBias, width), dBiasAdded, sums, 'dBias adds');
+  });
+});

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { recall, remember } from '../../src/files/remembered.ts';
-import { type Gpu, openGpu } from '../../src/gpu/device.ts';
 import type { Slice } from '../../src/gpu/buffers.ts';
+import { type Gpu, openGpu } from '../../src/gpu/device.ts';
 import { calibrate, candidates, errorOf, type TuningMemory, tuningFor } from '../../src/webgpu/calibrate.ts';
 import { defaultTuning, everywhere, type Tuning, tileClasses } from '../../src/webgpu/tiles.ts';
 
