@@ -96,6 +96,7 @@ function answer(request: Request): void {
       name: '',
       threads: 2,
       software: false,
+      refused: 0,
       limits: { maxBufferSize: 2 ** 31, maxStorageBufferBindingSize: 2 ** 31 },
     });
   if (request.type === 'load-encoder') tell({ type: 'encoder-ready', name: request.name, config, poolerCount: 0 });

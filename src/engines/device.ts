@@ -9,7 +9,7 @@ import type { DeviceLimits } from '../training/pre-flight.ts';
 import type { EngineReason } from '../training/records.ts';
 import { tuningFor } from '../webgpu/calibrate.ts';
 import { loadEncoder as loadOnWebGpu } from '../webgpu/engine.ts';
-import type { Tuning } from '../webgpu/tiles.ts';
+import { deepTile, type Tuning } from '../webgpu/tiles.ts';
 
 /** Which engine trains, and why. The one place that knows both. */
 
@@ -58,7 +58,7 @@ async function webGpuDevice(gpu: Gpu, reason: EngineReason, options: OpenOptions
     threads: null,
     software: gpu.software,
     refused: tuning.refused.length,
-    limits: { maxBufferSize, maxStorageBufferBindingSize },
+    limits: { maxBufferSize, maxStorageBufferBindingSize, deepTile: deepTile(tuning.tiles) },
     lost: gpu.lost,
     loadEncoder: async (files) => loadOnWebGpu(gpu, files, tuning),
     destroy: () => gpu.destroy(),

@@ -1,6 +1,7 @@
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import type { TrainingPlan } from '../model/methods.ts';
 import { baseParameters, elementCount, trainableParameters } from '../model/parameters.ts';
+import { type DeepTile, gradientCopies } from './gradient-copies.ts';
 import { rowsAtOnce } from './micro-batches.ts';
 
 /**
@@ -43,7 +44,7 @@ export interface MemoryForecast {
 /** Elements that every parameter of the flat buffers is padded to. */
 const flatAlignment = 64;
 /** Partial sums of the gradient norm, and slices that ops bind where they have nothing to bind. */
-const fixedScratchElements = 4096 + 12 + 4 + 4 + 4 * flatAlignment;
+const fixedScratchElements = 8192 + 12 + 4 + 4 + 4 * flatAlignment;
 
 const bufferBytes = (elements: number) => Math.max(16, 16 * Math.ceil(elements / 4));
 const ceilTo = (value: number, multiple: number) => multiple * Math.ceil(value / multiple);
@@ -177,10 +178,19 @@ function batchBuffers(run: RunShape, { examples, rows, pairs }: BatchSizes): Pla
   ];
 }
 
+/** What says how many copies of the gradients a device makes. */
+interface CopyLimits {
+  maxStorageBufferBindingSize: number;
+  /** Where it computes the gradients of adapters in parts. */
+  deepTile?: DeepTile | undefined;
+}
+
+const withoutCopies: CopyLimits = { maxStorageBufferBindingSize: 0 };
+
 /** Query, key and value of a layer lie in one buffer. */
 const frozenBlock = (name: string) => name.replace(/self\.(query|key|value)\./, 'self.qkv.');
 
-function weightBuffers({ config, plan, classes }: RunShape): PlannedBuffer[] {
+function weightBuffers({ config, plan, classes }: RunShape, device: CopyLimits): PlannedBuffer[] {
   const blocks = new Map<string, number>();
   for (const { name, shape } of baseParameters(config))
     blocks.set(frozenBlock(name), (blocks.get(frozenBlock(name)) ?? 0) + elementCount(shape));
@@ -189,12 +199,15 @@ function weightBuffers({ config, plan, classes }: RunShape): PlannedBuffer[] {
     0,
   );
   const bytes = bufferBytes(flat);
+  const room = { elements: flat, mostBinding: device.maxStorageBufferBindingSize };
+  const copies = gradientCopies(plan, config.hidden, device.deepTile, room);
   return [
     ...[...blocks].map(([label, elements]) => ({ arena: 'frozen' as const, label, bytes: bufferBytes(elements) })),
     { arena: 'trainable', label: 'parameters', bytes },
     { arena: 'trainable', label: 'gradients', bytes },
     { arena: 'optimizer', label: 'first moments', bytes },
     { arena: 'optimizer', label: 'second moments', bytes },
+    ...(copies > 0 ? [{ arena: 'scratch' as const, label: 'copies of the gradients', bytes: copies * bytes }] : []),
   ];
 }
 
@@ -210,9 +223,9 @@ export function forecastActivations(run: RunShape, sizes: BatchSizes): { activat
   return { activations, scratch };
 }
 
-/** What a run takes with batches of this shape. */
-export function forecastMemory(run: RunShape, batch: BatchShape): MemoryForecast {
-  const buffers = [...weightBuffers(run), ...batchBuffers(run, sizesOf(batch))];
+/** What a run takes with batches of this shape. @param device absent: one that makes no copies of gradients */
+export function forecastMemory(run: RunShape, batch: BatchShape, device = withoutCopies): MemoryForecast {
+  const buffers = [...weightBuffers(run, device), ...batchBuffers(run, sizesOf(batch))];
   const arenas = byArena(buffers);
   const { label, bytes } = buffers.reduce((a, b) => (b.bytes > a.bytes ? b : a));
   const total = Object.values(arenas).reduce((sum, one) => sum + one, 0);
@@ -220,9 +233,8 @@ export function forecastMemory(run: RunShape, batch: BatchShape): MemoryForecast
 }
 
 /** What a device allows. */
-export interface DeviceLimits {
+export interface DeviceLimits extends CopyLimits {
   maxBufferSize: number;
-  maxStorageBufferBindingSize: number;
   /** Bytes in all, where a person or a device sets an end; absent: only single buffers count. */
   memory?: number | undefined;
 }
@@ -265,11 +277,11 @@ function lastThatFits(candidates: readonly number[], fits: (candidate: number) =
 
 /** Compares what a run takes with what a device allows, and looks for micro-batches, a smaller batch or a shorter length that fit. */
 export function preFlight(run: RunShape, batch: BatchShape, limits: DeviceLimits): PreFlight {
-  const forecast = forecastMemory(run, batch);
+  const forecast = forecastMemory(run, batch, limits);
   const reason = reasonAgainst(forecast, limits);
   const { microBatches: pieces = 1 } = batch;
   if (reason === null) return { forecast, fits: true, reason, instead: [], microBatches: pieces };
-  const fits = (shape: BatchShape) => reasonAgainst(forecastMemory(run, shape), limits) === null;
+  const fits = (shape: BatchShape) => reasonAgainst(forecastMemory(run, shape, limits), limits) === null;
   const batches = Array.from({ length: batch.examples - 1 }, (_, i) => i + 1);
   const lengths = Array.from({ length: Math.ceil(batch.tokens / lengthStep) - 1 }, (_, i) => lengthStep * (i + 1));
   const examples = lastThatFits(batches, (count) => fits({ ...batch, examples: count }));

@@ -16,12 +16,12 @@ import type {
   OptimizerState,
   StepReport,
 } from '../training/engine.ts';
+import { gradientCopies } from '../training/gradient-copies.ts';
 import { cutBatch, type MicroBatch } from '../training/micro-batches.ts';
 import { turns } from '../training/turns.ts';
 import { FrozenWeights } from './frozen.ts';
 import { adamwStep, normPartials } from './ops/adamw.ts';
 import { type BatchSize, createRecorder, type GradientParts, type Recorder, spareSlices } from './ops/recorder.ts';
-import { copiesFor } from './parts.ts';
 import { PrefixCache } from './prefix-cache.ts';
 import {
   capacityFor,
@@ -34,7 +34,7 @@ import {
   writeProgram,
 } from './program.ts';
 import { stepBytes, stepUniform } from './step-uniform.ts';
-import { defaultTuning, type TileChoice, type Tuning } from './tiles.ts';
+import { deepTile, defaultTuning, type TileChoice, type Tuning } from './tiles.ts';
 import { Trainable } from './trainable.ts';
 import type { Capacity } from './workspace.ts';
 
@@ -128,7 +128,7 @@ export class WebGpuEngine implements Engine {
   #makeParts(): GradientParts | null {
     const { gradients: of, count: stride } = this.#trainable;
     const room = { elements: stride, mostBinding: this.#gpu.device.limits.maxStorageBufferBindingSize };
-    const count = copiesFor(this.#settings.plan, this.#config.hidden, this.#tiles, room);
+    const count = gradientCopies(this.#settings.plan, this.#config.hidden, deepTile(this.#tiles), room);
     if (count === 0) return null;
     return { of, stride, count, copies: this.#small.create('gradient-parts', count * stride) };
   }

@@ -3,6 +3,7 @@ import quad from '../../shaders/quad.wgsl?raw';
 import stagedSource from '../../shaders/staged.wgsl?raw';
 import registerSource from '../../shaders/tile.wgsl?raw';
 import type { Gpu } from '../gpu/device.ts';
+import { type DeepTile, tilesOver } from '../training/gradient-copies.ts';
 
 /** How matrix products are cut into tiles, and which way a device likes for which product; see shaders/README.md. */
 
@@ -103,9 +104,23 @@ export function tileConstants(variant: Variant, group: number): Record<string, n
 
 /** How many tiles cover (rows, columns). A turned tile is as wide as others are tall, if its lanes have 4 rows. */
 export function tileCount(variant: Variant, rows: number, columns: number, turned = false): number {
+  const { rows: tall, columns: wide } = variants[variant];
+  return tilesOver(
+    rows,
+    columns,
+    turned && turns(variant) ? { rows: wide, columns: tall } : { rows: tall, columns: wide },
+  );
+}
+
+const turns = (variant: Variant): boolean => {
   const tile = variants[variant];
-  const [tall, wide] = turned && tile.staged && tile.fourRows ? [tile.columns, tile.rows] : [tile.rows, tile.columns];
-  return Math.ceil(rows / tall) * Math.ceil(columns / wide);
+  return tile.staged && tile.fourRows;
+};
+
+/** What a device computes deep products with, where it cuts them into parts. */
+export function deepTile({ deep }: Pick<TileChoice, 'deep'>): DeepTile | undefined {
+  const { staged: inParts, rows, columns } = variants[deep];
+  return inParts ? { rows, columns, turns: turns(deep) } : undefined;
 }
 
 /** Bytes of workgroup memory; those of shaders/staged.wgsl. */

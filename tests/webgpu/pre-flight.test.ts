@@ -1,9 +1,13 @@
 import { expect, test } from 'vitest';
 import { methodSchema, trainingPlan } from '../../src/model/methods.ts';
 import { forecastMemory } from '../../src/training/pre-flight.ts';
+import { deepTile, defaultTuning } from '../../src/webgpu/tiles.ts';
 import { withTinyEncoder } from '../support/golden.ts';
 
+const cardTuning = defaultTuning({ software: false });
 const tiny = withTinyEncoder();
+/** As on a graphics card, where gradients of adapters have copies. */
+const card = withTinyEncoder(cardTuning, false);
 
 /** The forecast against the engine's own buffers: 1 % of each arena, for constants of a few bytes that it does not list. */
 const tolerance = 0.01;
@@ -21,12 +25,16 @@ const methods = [
   { type: 'full' },
 ];
 
-test.each(methods)('what %j takes is what was foretold', async (json) => {
-  const { config } = tiny.encoder;
+test.each([
+  ...methods.map((json) => ({ json, on: 'processor' })),
+  ...[0, 6, 9].map((i) => ({ json: methods[i], on: 'card' })),
+])('what $json takes on a $on is what was foretold', async ({ json, on }) => {
+  const { gpu, encoder } = on === 'card' ? card : tiny;
+  const { config } = encoder;
   const [examples, tokens, classes] = [3, 21, 5];
   const plan = trainingPlan(methodSchema.parse(json), config.layers);
   const optimizer = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01, clip: 1 };
-  const engine = await tiny.encoder.createEngine({ plan, classes, pooling: 'mean', optimizer, seed: 1 });
+  const engine = await encoder.createEngine({ plan, classes, pooling: 'mean', optimizer, seed: 1 });
   await engine.step(
     {
       examples,
@@ -38,7 +46,14 @@ test.each(methods)('what %j takes is what was foretold', async (json) => {
     0.001,
   );
   const held = engine.memory();
-  const { arenas } = forecastMemory({ config, plan, classes }, { examples, tokens });
+  const { arenas } = forecastMemory(
+    { config, plan, classes },
+    { examples, tokens },
+    {
+      maxStorageBufferBindingSize: gpu.device.limits.maxStorageBufferBindingSize,
+      deepTile: on === 'card' ? deepTile(cardTuning.tiles) : undefined,
+    },
+  );
   for (const arena of ['frozen', 'trainable', 'optimizer', 'activations', 'scratch'] as const)
     expect(
       Math.abs(arenas[arena] - held[arena]) / held[arena],

@@ -1,0 +1,58 @@
+import type { TrainingPlan } from '../model/methods.ts';
+
+/**
+ * Weight gradients of few rows or columns, as those of adapters, have few tiles but are as deep as the batch has rows. On a card
+ * their depth is cut into parts, and each part is added to a copy of all gradients of its own. How many copies a run makes is
+ * told here, so that its memory can be foretold too.
+ */
+
+/** A tile of such a product, on a device that cuts it into parts. */
+export interface DeepTile {
+  rows: number;
+  columns: number;
+  /** Whether a wide result is covered by turned tiles, as wide as others are tall. */
+  turns: boolean;
+}
+
+/** Workgroups that fill a card. */
+const filling = 128;
+/** More copies cost more than they give. */
+const mostParts = 16;
+/** Bytes that all copies may take. */
+const mostBytes = 64 * 2 ** 20;
+
+/** How many tiles cover (rows, columns). */
+export const tilesOver = (rows: number, columns: number, tile: { rows: number; columns: number }): number =>
+  Math.ceil(rows / tile.rows) * Math.ceil(columns / tile.columns);
+
+/** Parts that a product of so many tiles is cut into, where there are copies enough. */
+export const partsFor = (tiles: number): number => Math.min(mostParts, Math.ceil(filling / tiles));
+
+/** Tiles of the gradients of a matrix (outputs, inputs). */
+function tilesOf({ rows, columns, turns }: DeepTile, outputs: number, inputs: number): number {
+  const turned = turns && outputs < inputs;
+  return tilesOver(outputs, inputs, turned ? { rows: columns, columns: rows } : { rows, columns });
+}
+
+/**
+ * How many copies of `elements` gradients a plan's products make use of; 0 where they have no parts.
+ * @param hidden H
+ * @param room `elements`: all gradients; `mostBinding`: bytes that a kernel can bind
+ */
+export function gradientCopies(
+  { base, adapters, loras }: TrainingPlan,
+  hidden: number,
+  tile: DeepTile | undefined,
+  { elements, mostBinding }: { elements: number; mostBinding: number },
+): number {
+  // Where the base trains too, its own gradients have tiles enough, and copies of all would not fit.
+  if (base === 'all' || !tile) return 0;
+  const wanted = [
+    ...adapters.map(({ bottleneck: m }) => partsFor(tilesOf(tile, hidden, m) + tilesOf(tile, m, hidden))),
+    // A and B are products of their own; the one of fewer tiles has more parts.
+    ...loras.map(({ rank }) => partsFor(Math.min(tilesOf(tile, hidden, rank), tilesOf(tile, rank, hidden)))),
+  ];
+  const room = Math.floor(Math.min(mostBytes, mostBinding) / (4 * elements));
+  const copies = Math.min(room, Math.max(0, ...wanted));
+  return copies < 2 ? 0 : copies;
+}
