@@ -169,12 +169,18 @@ async function measure(gpu: Gpu, { recording }: Prepared): Promise<number> {
 async function rate(gpu: Gpu, kind: TileClass, prepared: readonly Prepared[]): Promise<Rate[]> {
   const expected = prepared.find(({ tile }) => tile === reference);
   if (!expected) return [];
+  await expected.recording.ready();
   const right = summed(expected.trial, await run(gpu, expected));
   const sums = expected.trial.results.filter(({ copyOf }) => copyOf === undefined);
   const rates: Rate[] = [];
   const measured = prepared.filter(({ tile }) => candidates(gpu, kind).includes(tile));
   for (const each of measured) {
-    const error = errorOf(sums, summed(each.trial, await run(gpu, each)), right);
+    // What a driver cannot compile is as wrong as can be.
+    const compiled = await each.recording.ready().then(
+      () => true,
+      () => false,
+    );
+    const error = compiled ? errorOf(sums, summed(each.trial, await run(gpu, each)), right) : Number.POSITIVE_INFINITY;
     rates.push({ kind, tile: each.tile, error, gflops: error < 1 ? await measure(gpu, each) : 0 });
   }
   return rates;
@@ -190,7 +196,7 @@ export async function calibrate(gpu: Gpu): Promise<Calibration> {
       return { kind, trials: [...tiles].map((tile) => prepare(gpu, arena, trial, tile)) };
     });
     // All at once, so that drivers compile side by side.
-    await Promise.all(prepared.flatMap(({ trials }) => trials.map(({ recording }) => recording.ready())));
+    await Promise.allSettled(prepared.flatMap(({ trials }) => trials.map(({ recording }) => recording.ready())));
     const rates: Rate[] = [];
     for (const { kind, trials } of prepared) rates.push(...(await rate(gpu, kind, trials)));
     const best = (kind: TileClass): Rate =>

@@ -26,6 +26,20 @@ test('measures every candidate and picks the fastest of each class; all are righ
   }
 });
 
+test('what a driver cannot compile is refused', async () => {
+  const other = await openGpu();
+  const compile = other.device.createComputePipelineAsync.bind(other.device);
+  other.device.createComputePipelineAsync = async (descriptor) => {
+    const { TALL, WIDE } = descriptor.compute.constants ?? {};
+    if (TALL && !WIDE) throw new Error('cannot be compiled');
+    return compile(descriptor);
+  };
+  const { tiles, refused } = await calibrate({ ...other, software: true });
+  expect(refused).toEqual(tileClasses.map((kind) => ({ kind, tile: 'V0-16x8' })));
+  expect(Object.values(tiles)).not.toContain('V0-16x8');
+  other.destroy();
+});
+
 test('a card is offered what its limits allow, and its vendor likes', () => {
   const limits = { maxComputeWorkgroupStorageSize: 8192, maxComputeInvocationsPerWorkgroup: 128 };
   const card = (vendor: string, some: Partial<typeof limits>) =>
