@@ -3,19 +3,30 @@ import { defaultTuning } from '../../src/webgpu/tiles.ts';
 import { randomBatch, settingsOf } from '../support/engine-runs.ts';
 import { withTinyEncoder } from '../support/golden.ts';
 import { testGoldenRuns } from '../support/golden-runs.ts';
+import { expectClose } from '../support/numbers.ts';
 
 /** The kernels that graphics cards get, here wherever the tests run. tests/long has every recorded run on every variant. */
 const tiny = withTinyEncoder(defaultTuning({ software: false }), false);
+const reference = withTinyEncoder(defaultTuning({ software: true }), true);
 
 testGoldenRuns(tiny, ['houlsby-gelu-scaling-2', 'import-pfeiffer-double-ln-relu', 'lora-r4-query-value']);
 
-test('the same step gives the same bits', async () => {
+test.each([
+  { type: 'houlsby', bottleneck: 4, dropout: 0.1 },
+  { type: 'lora', rank: 3 },
+])('the same steps of $type give the same bits, and those of a processor but for rounding', async (method) => {
   const states = [];
-  for (let run = 0; run < 2; run++) {
-    const engine = await tiny.encoder.createEngine(settingsOf({ type: 'houlsby', bottleneck: 4, dropout: 0.1 }));
-    const reports = [await engine.step(randomBatch(0), 0.01), await engine.step(randomBatch(1), 0.01)];
-    states.push({ reports, trained: await engine.readTrainable(), gradients: await engine.readGradients() });
+  for (const { encoder } of [tiny, tiny, reference]) {
+    const engine = await encoder.createEngine(settingsOf(method));
+    // Rows enough for several parts of the weight gradients.
+    const reports = [await engine.step(randomBatch(0, 16), 0.01)];
+    const gradients = await engine.readGradients();
+    reports.push(await engine.step(randomBatch(1, 16), 0.01));
+    states.push({ reports, gradients, trained: await engine.readTrainable() });
     engine.destroy();
   }
-  expect(states[1]).toEqual(states[0]);
+  const [first, again, processor] = states;
+  expect(again).toEqual(first);
+  for (const [name, { data }] of processor?.gradients ?? [])
+    expectClose(first?.gradients.get(name)?.data ?? [], data, { atol: 2e-5, rtol: 1e-3 }, name);
 });

@@ -15,7 +15,7 @@ import {
 } from '../../src/webgpu/ops/adapter.ts';
 import { layerNormForward, normTapeSize } from '../../src/webgpu/ops/layer-norm.ts';
 import type { Recorder } from '../../src/webgpu/ops/recorder.ts';
-import { everywhere, type Variant } from '../../src/webgpu/tiles.ts';
+import { defaultTuning } from '../../src/webgpu/tiles.ts';
 import { expectClose, normals } from '../support/numbers.ts';
 import { kernelTolerance, oddSizes, opBench } from '../support/op-bench.ts';
 
@@ -27,12 +27,9 @@ const kinds: AdapterShape[] = [
   { hidden: 24, bottleneck: 24, activation: 'swish', scaling: 0.5, dropout: 0.5 },
   { hidden: 16, bottleneck: 9, activation: 'gelu_new', scaling: 1, dropout: 0.2 },
 ];
-const variants: Variant[] = ['V0-16x16', 'V3', 'V4'];
 const cases = [
-  ...oddSizes.flatMap((size) => kinds.map((kind) => ({ size, kind, variant: 'V0-16x16' as Variant }))),
-  ...kinds.flatMap((kind) =>
-    variants.slice(1).map((variant) => ({ size: { examples: 3, tokens: 33 }, kind, variant })),
-  ),
+  ...oddSizes.flatMap((size) => kinds.map((kind) => ({ size, kind, on: 'processor' }))),
+  ...kinds.map((kind) => ({ size: { examples: 3, tokens: 33 }, kind, on: 'card' })),
 ];
 const step = { seed: 11, update: 5, training: true };
 const site = 3;
@@ -119,7 +116,7 @@ const expectedNorm = (y: Float64Array, adapted: Float64Array, { rows, hidden }: 
     epsilon,
   ).out;
 
-describe.each(cases)('$variant: adapter $kind on $size', ({ size, kind, variant }) => {
+describe.each(cases)('tiles of a $on: adapter $kind on $size', ({ size, kind, on }) => {
   test('forward, then backward', async () => {
     const rows = size.examples * size.tokens;
     const { hidden, bottleneck } = kind;
@@ -144,7 +141,7 @@ describe.each(cases)('$variant: adapter $kind on $size', ({ size, kind, variant 
           addend: bench.tensor(addend),
         });
       },
-      { ...step, tiles: everywhere(variant) },
+      { ...step, tiles: defaultTuning({ software: on === 'processor' }).tiles },
     );
     const shape = { rows, hidden, bottleneck };
     const settings = { ...kind, key: dropoutKey(step.seed, step.update, site) };
