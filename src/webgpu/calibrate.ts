@@ -223,15 +223,20 @@ export interface TuningMemory {
 
 /**
  * What to run a device with. Known for a CPU rasteriser, where measuring takes seconds; else remembered from an earlier visit, else measured now and remembered.
+ * @param measure the usual one compiles every candidate
  */
-export async function tuningFor(gpu: Gpu, memory: TuningMemory): Promise<Tuning> {
+export async function tuningFor(
+  gpu: Gpu,
+  memory: TuningMemory,
+  measure: (gpu: Gpu) => Promise<Tuning> = calibrate,
+): Promise<Tuning> {
   if (gpu.software) return defaultTuning(gpu);
   // Another driver or other kernels may like, or get wrong, other tiles.
   const kernels = [tileSource(reference), tileSource('V1'), activation, matmul, adapter, attention];
   const name = `tuning-${seedOf(gpu.identity, ...kernels)}`;
   const remembered = tuningSchema.safeParse(await memory.recall(name));
   if (remembered.success) return remembered.data;
-  const { tiles, halfWeights, refused } = await calibrate(gpu);
+  const { tiles, halfWeights, refused } = await measure(gpu);
   const tuning = { tiles, halfWeights, refused };
   await memory.remember(name, tuning);
   return tuning;
