@@ -1,14 +1,14 @@
 import { expect, test, vi } from 'vitest';
-import { defaultTuning } from '../../src/webgpu/tiles.ts';
-import { randomBatch, settingsOf } from '../support/engine-runs.ts';
-import { withTinyEncoder } from '../support/golden.ts';
-import { testGoldenRuns } from '../support/golden-runs.ts';
-import { expectClose } from '../support/numbers.ts';
+import { defaultTuning } from '../../../src/webgpu/tiles.ts';
+import { randomBatch, settingsOf } from '../../support/engine-runs.ts';
+import { withTinyEncoder } from '../../support/golden.ts';
+import { testGoldenRuns } from '../../support/golden-runs.ts';
+import { expectClose } from '../../support/numbers.ts';
 
 // Kernels with barriers take a processor a minute to compile.
 vi.setConfig({ testTimeout: 600_000 });
 
-/** The kernels that graphics cards get, here wherever the tests run. tests/long has every recorded run on every variant. */
+/** The kernels that graphics cards get. golden.test.ts has every recorded run on every variant. */
 const tiny = withTinyEncoder(defaultTuning({ software: false }), false);
 const reference = withTinyEncoder(defaultTuning({ software: true }), true);
 
