@@ -7,9 +7,7 @@ import type { Runtime } from '../onnx/runtime.ts';
 import type { Engine, LoadedEncoder } from '../training/engine.ts';
 import type { DeviceLimits } from '../training/pre-flight.ts';
 import type { EngineReason } from '../training/records.ts';
-import { tuningFor } from '../webgpu/calibrate.ts';
-import { loadEncoder as loadOnWebGpu } from '../webgpu/engine.ts';
-import { deepTile, type Tuning } from '../webgpu/tiles.ts';
+import type { Tuning } from '../webgpu/tiles.ts';
 
 /** Which engine trains, and why. The one place that knows both. */
 
@@ -48,6 +46,12 @@ export interface OpenOptions {
 const addressSpace = 2 ** 32;
 
 async function webGpuDevice(gpu: Gpu, reason: EngineReason, options: OpenOptions): Promise<Device> {
+  // Fetched where it trains, as onnxruntime is: the page starts without either.
+  const [{ tuningFor }, { loadEncoder: loadOnWebGpu }, { deepTile }] = await Promise.all([
+    import('../webgpu/calibrate.ts'),
+    import('../webgpu/engine.ts'),
+    import('../webgpu/tiles.ts'),
+  ]);
   const tuning = options.tuning?.(gpu) ?? (await tuningFor(gpu, { recall, remember }));
   const { maxBufferSize, maxStorageBufferBindingSize } = gpu.device.limits;
   return {
