@@ -21,18 +21,18 @@ const mostParts = 16;
 /** Bytes that all copies may take. */
 const mostBytes = 64 * 2 ** 20;
 
-/** How many tiles cover (rows, columns). */
-export const tilesOver = (rows: number, columns: number, tile: { rows: number; columns: number }): number =>
-  Math.ceil(rows / tile.rows) * Math.ceil(columns / tile.columns);
+/** How many tiles cover (rows, columns). @param turned those that turn are as wide as they else are tall */
+export function tilesOver(tile: DeepTile, rows: number, columns: number, turned: boolean): number {
+  const [tall, wide] = turned && tile.turns ? [tile.columns, tile.rows] : [tile.rows, tile.columns];
+  return Math.ceil(rows / tall) * Math.ceil(columns / wide);
+}
 
 /** Parts that a product of so many tiles is cut into, where there are copies enough. */
 export const partsFor = (tiles: number): number => Math.min(mostParts, Math.ceil(filling / tiles));
 
 /** Tiles of the gradients of a matrix (outputs, inputs). */
-function tilesOf({ rows, columns, turns }: DeepTile, outputs: number, inputs: number): number {
-  const turned = turns && outputs < inputs;
-  return tilesOver(outputs, inputs, turned ? { rows: columns, columns: rows } : { rows, columns });
-}
+const tilesOf = (tile: DeepTile, outputs: number, inputs: number): number =>
+  tilesOver(tile, outputs, inputs, outputs < inputs);
 
 /**
  * How many copies of `elements` gradients a plan's products make use of; 0 where they have no parts.

@@ -102,33 +102,26 @@ export function tileConstants(variant: Variant, group: number): Record<string, n
   return { LANES_TALL: tall, LANES_WIDE: wide, TALL: fourRows, SLICES: slices, STAGE: stage };
 }
 
-/** How many tiles cover (rows, columns). A turned tile is as wide as others are tall, if its lanes have 4 rows. */
-export function tileCount(variant: Variant, rows: number, columns: number, turned = false): number {
-  const { rows: tall, columns: wide } = variants[variant];
-  return tilesOver(
-    rows,
-    columns,
-    turned && turns(variant) ? { rows: wide, columns: tall } : { rows: tall, columns: wide },
-  );
+/** What a tile covers. Turned tiles need as many rows as columns in a lane. */
+function extentOf(variant: Variant): DeepTile {
+  const tile = variants[variant];
+  return { rows: tile.rows, columns: tile.columns, turns: tile.staged && tile.fourRows };
 }
 
-const turns = (variant: Variant): boolean => {
-  const tile = variants[variant];
-  return tile.staged && tile.fourRows;
-};
+/** How many tiles cover (rows, columns). */
+export const tileCount = (variant: Variant, rows: number, columns: number, turned = false): number =>
+  tilesOver(extentOf(variant), rows, columns, turned);
 
 /** What a device computes deep products with, where it cuts them into parts. */
-export function deepTile({ deep }: Pick<TileChoice, 'deep'>): DeepTile | undefined {
-  const { staged: inParts, rows, columns } = variants[deep];
-  return inParts ? { rows, columns, turns: turns(deep) } : undefined;
-}
+export const deepTile = ({ deep }: Pick<TileChoice, 'deep'>): DeepTile | undefined =>
+  isStaged(deep) ? extentOf(deep) : undefined;
 
 /** Bytes of workgroup memory; those of shaders/staged.wgsl. */
 export function workgroupBytes(variant: Variant): number {
   const tile = variants[variant];
   if (!tile.staged) return 0;
   const pitch = tile.rows / 4 + tile.wide + 2;
-  const sums = tile.slices > 1 ? (tile.rows / tile.tall) * tile.tall * tile.wide : 0;
+  const sums = tile.slices > 1 ? tile.rows * tile.wide : 0;
   return 16 * tile.slices * Math.max(tile.stage * pitch, sums);
 }
 
