@@ -17,20 +17,26 @@ const e2e = {
 };
 
 /** WebGPU in Chromium: a GPU or SwiftShader, never skipped. */
-const gpu = {
-  testTimeout: 120_000,
-  hookTimeout: 120_000,
-  fileParallelism: false,
-  browser: {
-    enabled: true,
-    headless: true,
-    screenshotFailures: false,
-    provider: playwright({
-      launchOptions: { args: chromiumArgs, ...(executablePath ? { executablePath } : {}) },
-    }),
-    instances: [{ browser: 'chromium' as const }],
+const inChromium = (name: string, include: string, testTimeout: number) => ({
+  optimizeDeps: { include: [...lateImports, 'zustand/vanilla'] },
+  server: { headers: crossOriginIsolation },
+  test: {
+    name,
+    include: [include],
+    testTimeout,
+    hookTimeout: 120_000,
+    fileParallelism: false,
+    browser: {
+      enabled: true,
+      headless: true,
+      screenshotFailures: false,
+      provider: playwright({
+        launchOptions: { args: chromiumArgs, ...(executablePath ? { executablePath } : {}) },
+      }),
+      instances: [{ browser: 'chromium' as const }],
+    },
   },
-};
+});
 
 /**
  * Three projects: plain Node, WebGPU in Chromium (a GPU or SwiftShader; never skipped), and the page as a person uses it.
@@ -49,15 +55,7 @@ export default defineConfig({
           server: { deps: { inline: ['wgsl_reflect'] } },
         },
       },
-      {
-        optimizeDeps: { include: [...lateImports, 'zustand/vanilla'] },
-        server: { headers: crossOriginIsolation },
-        test: {
-          ...gpu,
-          name: 'gpu',
-          include: ['tests/{browser,gpu,ops,webgpu,onnx,golden}/**/*.test.ts'],
-        },
-      },
+      inChromium('gpu', 'tests/{browser,gpu,ops,webgpu,onnx,golden}/**/*.test.ts', 120_000),
       {
         test: {
           ...e2e,
@@ -74,11 +72,7 @@ export default defineConfig({
           testTimeout: 1_800_000,
         },
       },
-      {
-        optimizeDeps: { include: [...lateImports, 'zustand/vanilla'] },
-        server: { headers: crossOriginIsolation },
-        test: { ...gpu, name: 'long-gpu', include: ['tests/long/gpu/**/*.test.ts'], testTimeout: 1_800_000 },
-      },
+      inChromium('long-gpu', 'tests/long/gpu/**/*.test.ts', 1_800_000),
     ],
   },
 });
