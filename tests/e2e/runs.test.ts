@@ -1,6 +1,7 @@
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { button, makeSmall, openSite, type Site, trainToEnd } from '../support/site.ts';
+import type { KeptState } from '../../src/store/records.ts';
+import { button, keptIn, makeSmall, openSite, type Site, trainToEnd } from '../support/site.ts';
 
 let site: Site;
 beforeAll(async () => {
@@ -39,23 +40,9 @@ test('runs tell what a forward costs and sort by any column', async () => {
   expect(complaints).toEqual([]);
 });
 
-/** The steps at which kept runs stand, as the browser's storage has them: they are written after the page shows that a run rests. */
-const keptSteps = (page: Page): Promise<number[]> =>
-  page.evaluate(
-    () =>
-      new Promise<number[]>((resolve, reject) => {
-        const opening = indexedDB.open('bottleneck');
-        opening.onerror = () => reject(opening.error);
-        opening.onsuccess = () => {
-          const all = opening.result.transaction('states').objectStore('states').getAll();
-          all.onerror = () => reject(all.error);
-          all.onsuccess = () => {
-            opening.result.close();
-            resolve(all.result.map(({ state }) => state.step));
-          };
-        };
-      }),
-  );
+/** The steps at which kept runs stand. */
+const keptSteps = async (page: Page): Promise<number[]> =>
+  (await keptIn<KeptState>(page, 'states')).map(({ state }) => state.step);
 
 test('a run reopened after a reload answers and goes on where it was paused; a finished one answers as it did', async () => {
   const { page, complaints } = await site.visit({ encoder: 'tiny' });

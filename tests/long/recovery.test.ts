@@ -1,6 +1,6 @@
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { button, makeSmall, openSite, pauseAtFirstStep, type Site, trainToEnd } from '../support/site.ts';
+import { button, keptIn, makeSmall, openSite, pauseAtFirstStep, type Site, trainToEnd } from '../support/site.ts';
 
 let site: Site;
 beforeAll(async () => {
@@ -15,25 +15,6 @@ async function makeLong(page: Page): Promise<void> {
   await page.getByLabel('Training rows').blur();
 }
 
-/** All that lies on a shelf of the browser's storage. */
-const shelf = <T>(page: Page, name: string): Promise<T[]> =>
-  page.evaluate(
-    (store) =>
-      new Promise<T[]>((resolve, reject) => {
-        const opening = indexedDB.open('bottleneck');
-        opening.onerror = () => reject(opening.error);
-        opening.onsuccess = () => {
-          const all = opening.result.transaction(store).objectStore(store).getAll();
-          all.onerror = () => reject(all.error);
-          all.onsuccess = () => {
-            opening.result.close();
-            resolve(all.result);
-          };
-        };
-      }),
-    name,
-  );
-
 interface Kept {
   status: string;
   epochs: { epoch: number; trainLoss: number; test: object }[];
@@ -43,8 +24,8 @@ interface Kept {
 /** What the browser keeps of its only run, once it is done. */
 async function keptAtTheEnd(page: Page): Promise<Kept> {
   await page.getByTestId('phase').getByText('Done').waitFor({ timeout: 120_000 });
-  await expect.poll(async () => (await shelf<Kept>(page, 'runs')).map(({ status }) => status)).toEqual(['done']);
-  const [run] = await shelf<Kept>(page, 'runs');
+  await expect.poll(async () => (await keptIn<Kept>(page, 'runs')).map(({ status }) => status)).toEqual(['done']);
+  const [run] = await keptIn<Kept>(page, 'runs');
   if (!run) throw new Error('no run is kept');
   return run;
 }
@@ -65,7 +46,7 @@ test('a run that a reload ends is asked about, offered again, and comes to the n
   await makeLong(page);
   await button(page, 'Train').click();
   await expect
-    .poll(async () => (await shelf<{ state: { epochs: number } }>(page, 'states')).at(-1)?.state.epochs, {
+    .poll(async () => (await keptIn<{ state: { epochs: number } }>(page, 'states')).at(-1)?.state.epochs, {
       timeout: 60_000,
     })
     .toBeGreaterThan(1);
@@ -99,7 +80,7 @@ test('a run that a reload ends is asked about, offered again, and comes to the n
   await trainToEnd(page);
   const result = await page.getByTestId('result').innerText();
   await expect
-    .poll(async () => (await shelf<{ state: { step: number } }>(page, 'states')).map(({ state }) => state.step))
+    .poll(async () => (await keptIn<{ state: { step: number } }>(page, 'states')).map(({ state }) => state.step))
     .toContain(2);
   await page.reload();
   expect(asked).toHaveLength(1);

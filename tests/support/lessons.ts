@@ -2,31 +2,16 @@ import type { Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { RunRecord } from '../../src/store/records.ts';
 import { testScoresOf } from '../../src/training/standing.ts';
-import { button, openSite, type Site, type Visit } from './site.ts';
+import { button, keptIn, openSite, type Site, type Visit } from './site.ts';
 
 /** Each lesson's experiment, run as the lesson says, with the built-in encoder: its claim must show, with room to spare. */
 
 /** Milliseconds that a run may take on a processor. */
 const patience = 900_000;
 
-/** The runs of this browser, oldest first, as they lie in its storage. */
-const keptRuns = (page: Page): Promise<RunRecord[]> =>
-  page.evaluate(
-    () =>
-      new Promise((resolve, reject) => {
-        const opening = indexedDB.open('bottleneck');
-        opening.onerror = () => reject(opening.error);
-        opening.onsuccess = () => {
-          const db = opening.result;
-          const reading = db.transaction('runs').objectStore('runs').getAll();
-          reading.onerror = () => reject(reading.error);
-          reading.onsuccess = () => {
-            db.close();
-            resolve(reading.result.sort((a, b) => a.startedAt - b.startedAt));
-          };
-        };
-      }),
-  );
+/** The runs of this browser, oldest first. */
+const keptRuns = async (page: Page): Promise<RunRecord[]> =>
+  (await keptIn<RunRecord>(page, 'runs')).sort((a, b) => a.startedAt - b.startedAt);
 
 async function openLesson(page: Page, title: string): Promise<void> {
   await page.goto(`${page.url().split('#')[0]}#/lessons`);

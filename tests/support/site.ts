@@ -105,6 +105,25 @@ export async function pauseAtFirstStep(page: Page): Promise<void> {
   await page.getByTestId('phase').getByText('Paused').waitFor({ timeout: 60_000 });
 }
 
+/** All that a store of the browser's storage holds, as it is written there: after the page shows it. */
+export const keptIn = <T>(page: Page, name: string): Promise<T[]> =>
+  page.evaluate(
+    (store) =>
+      new Promise<T[]>((resolve, reject) => {
+        const opening = indexedDB.open('bottleneck');
+        opening.onerror = () => reject(opening.error);
+        opening.onsuccess = () => {
+          const all = opening.result.transaction(store).objectStore(store).getAll();
+          all.onerror = () => reject(all.error);
+          all.onsuccess = () => {
+            opening.result.close();
+            resolve(all.result);
+          };
+        };
+      }),
+    name,
+  );
+
 /** Trains the run that is set up, to its end. */
 export async function trainToEnd(page: Page): Promise<void> {
   await button(page, 'Train').click();
