@@ -12,13 +12,18 @@ export const tolerances = { logits: 1e-4, losses: 1e-3 };
 
 export const readJson = (path: string) => JSON.parse(readFileSync(path, 'utf8'));
 
-/** @throws CommandError if the script fails */
+/** No script takes a tenth of this, in milliseconds: one that waits for itself is a failure, not a long wait. */
+const patience = 10 * 60_000;
+
+/** @throws CommandError if the script fails, or takes too long */
 export function runPython(script: string, args: string[], launcher: string[] = []): void {
-  const { status } = spawnSync(python, [...launcher, join(project, 'python', script), ...args], {
+  const { status, error } = spawnSync(python, [...launcher, join(project, 'python', script), ...args], {
+    timeout: patience,
     stdio: ['ignore', 'inherit', 'inherit'],
     env: { ...process.env, TOKENIZERS_PARALLELISM: 'false', PYTHONWARNINGS: 'ignore', HF_HUB_OFFLINE: '1' },
   });
-  if (status !== 0) throw new CommandError(`python/${script} ${args.join(' ')} ended with ${status}.`);
+  if (status !== 0)
+    throw new CommandError(`python/${script} ${args.join(' ')} ended with ${error ? error.message : status}.`);
 }
 
 /** The largest difference of two lists of numbers; infinite where their lengths differ. */
