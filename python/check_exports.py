@@ -16,6 +16,7 @@ from pathlib import Path
 
 import torch
 from adapters import AutoAdapterModel, RobertaAdapterModel
+from frozen_bits import round_frozen
 from safetensors.torch import load_file
 from transformers import AutoModel, AutoTokenizer
 
@@ -34,11 +35,17 @@ def run_readme(folder: Path, model: str) -> dict:
     return scope
 
 
+def bits_of(folder: Path) -> int:
+    """Bits that the run's frozen weights are rounded to."""
+    return json.loads((folder / "run.json").read_text(encoding="utf-8")).get("frozenBits", 32)
+
+
 def load_plain(folder: Path, model: str) -> dict:
     """Loads trainable.safetensors of a method without an adapter, which Python saved."""
     head = json.loads((folder / "head.json").read_text(encoding="utf-8"))
     tokenizer = AutoTokenizer.from_pretrained(model)
     loaded = AutoModel.from_pretrained(model).eval()
+    round_frozen(loaded, bits_of(folder))
     state = load_file(folder / "trainable.safetensors")
     own = {re.sub(r"^\w+?\.", "", name): value for name, value in state.items() if not name.startswith("heads.")}
     assert not loaded.load_state_dict(own, strict=False).unexpected_keys
@@ -70,6 +77,7 @@ def load_saved(folder: Path, model: str) -> dict:
         loaded = RobertaAdapterModel.from_pretrained(model, model_type="roberta")
     else:
         loaded = AutoAdapterModel.from_pretrained(model)
+    round_frozen(loaded, bits_of(folder))
     name = loaded.load_adapter(str(folder), with_head=True, set_active=True, use_safetensors=True)
     loaded.eval()
 

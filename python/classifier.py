@@ -10,6 +10,7 @@ from pathlib import Path
 import torch
 from adapters import AutoAdapterModel, BnConfig, ConfigUnion, LoRAConfig, RobertaAdapterModel
 from family import page_name, page_tensors, prefix_of, to_model, unused_positions
+from frozen_bits import round_frozen
 from run_file import Run, RunError, draw_initial
 from safetensors.torch import save_file
 from torch import nn
@@ -110,6 +111,7 @@ class Classifier(nn.Module):
             if self.model_type == "camembert":
                 of_family, config.model_type = RobertaAdapterModel, "roberta"
             self.model = of_family.from_pretrained(**base, config=config, dtype=torch.float32)
+            self._take_base(run)
             layers = config.num_hidden_layers
             of_method = lora_config(run.method, layers) if run.method["type"] == "lora" else None
             self.model.add_adapter(NAME, config=of_method or bottleneck_config(run.method, config.hidden_size, layers))
@@ -124,6 +126,7 @@ class Classifier(nn.Module):
             self.trainable = {page_name(name): p for name, p in self.model.named_parameters() if p.requires_grad}
         else:
             self.model = AutoModel.from_pretrained(**base, config=config, dtype=torch.float32)
+            self._take_base(run)
             self.head = nn.Linear(config.hidden_size, len(run.labels))
             self.trainable = {}
             for name, parameter in self.model.named_parameters():
@@ -133,9 +136,13 @@ class Classifier(nn.Module):
                 if parameter.requires_grad:
                     self.trainable[page_name(name)] = parameter
             self.trainable |= {f"heads.{NAME}.1.{name}": p for name, p in self.head.named_parameters()}
+        self._initialise(run, config.hidden_size)
+
+    def _take_base(self, run: Run) -> None:
+        """Compares the encoder as it was loaded with the bundle's, and rounds it as the run does."""
         if run.facts and self._checksum() != run.facts["encoder"]["sha256"]:
             raise RunError("The encoder's weights are not those of the bundle. Point --model to its own encoder.")
-        self._initialise(run, config.hidden_size)
+        round_frozen(self.model, run.file.get("frozenBits", 32))
 
     def _initialise(self, run: Run, hidden: int) -> None:
         """The bundle's tensors, or the page's seeded start."""

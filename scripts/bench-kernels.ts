@@ -3,11 +3,11 @@ import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { benchOptions } from './support/bench-options.ts';
 import { type KernelOnCard, type ListedStep, listStep, type StepOnCard, stepOnCard } from './support/card-model.ts';
-import { type Bar, bars, type Card, cards } from './support/cards.ts';
+import { adapterTimesIdeal, type Bar, bars, type Card, cards, others, othersOn } from './support/cards.ts';
 import { CommandError, runCommand } from './support/command.ts';
 
 const usage = `Usage: npm run bench-kernels -- [--card ${Object.keys(cards).join('|')}] [--shape L,H,A,F,B,S,m] [--train adapters|full|head]
-                        [--tile TILE] [--all] [--json FILE]
+                        [--tile TILE] [--bits 32|16|8] [--all] [--json FILE]
        npm run bench-kernels -- --bars
 
 Compiles every kernel of a training step for a graphics card that is not there, with AMD's open driver, and prints registers,
@@ -44,10 +44,17 @@ const inWords = (step: StepOnCard): string =>
   `the card has SIMDs, ${step.spilling} kernels spill`;
 
 function print(step: StepOnCard, count: number): void {
-  const { simds, gigahertz } = cards[step.card];
-  printKernels(step.kernels, simds * 32 * 2 * gigahertz * 1e9, count);
+  printKernels(step.kernels, peakOf(step.card), count);
   console.log(inWords(step));
 }
+
+const peakOf = (card: Card): number => cards[card].simds * 32 * 2 * cards[card].gigahertz * 1e9;
+
+/** How many times ideal an adapter's way down, its gradient and its weights' gradients take. */
+const adapterProducts = ({ card, kernels }: StepOnCard): [string, number][] =>
+  Object.entries(kernels)
+    .filter(([name]) => /\.adapter\/(down|d-preactivation|d-parameters)$/.test(name))
+    .map(([name, { us, flops }]) => [name, us / ((flops / peakOf(card)) * 1e6)]);
 
 /** What a step exceeds of its bars, in words. */
 function excess(step: StepOnCard, bar: Bar): string[] {
@@ -56,6 +63,11 @@ function excess(step: StepOnCard, bar: Bar): string[] {
     ['dispatches', step.dispatches, bar.dispatches],
     ['dispatches with few waves', step.few_waves, bar.fewWaves],
     ['spilling kernels', step.spilling, bar.spilling],
+    ...adapterProducts(step).map(([name, times]): [string, number, number] => [
+      `times ideal of ${name}`,
+      times,
+      adapterTimesIdeal,
+    ]),
   ];
   // Not a number is above every bar.
   return pairs
@@ -78,7 +90,21 @@ async function checkBars(): Promise<number> {
       `${over.length > 0 ? 'FAIL' : 'ok  '}  ${inWords(step)}${over.map((line) => `\n      ${line}`).join('')}`,
     );
   }
-  return failed === 0 ? 0 : 1;
+  return failed + (await spillsOfOthers()) === 0 ? 0 : 1;
+}
+
+/** Compiles what is not the default, for every card. @returns on how many something spills */
+async function spillsOfOthers(): Promise<number> {
+  let failed = 0;
+  for (const other of others) {
+    const listed = await listStep(benchOptions({ ...othersOn, ...other }));
+    for (const card of Object.keys(cards) as Card[]) {
+      const { spilling } = stepOnCard(listed, card, othersOn);
+      if (spilling > 0) failed++;
+      console.log(`${spilling > 0 ? 'FAIL' : 'ok  '}  ${card}, ${JSON.stringify(other)}: ${spilling} kernels spill`);
+    }
+  }
+  return failed;
 }
 
 runCommand(async () => {
@@ -88,6 +114,7 @@ runCommand(async () => {
       shape: { type: 'string', default: '4,256,4,1024,16,64,16' },
       train: { type: 'string', default: 'adapters' },
       tile: { type: 'string' },
+      bits: { type: 'string' },
       all: { type: 'boolean', default: false },
       json: { type: 'string' },
       bars: { type: 'boolean', default: false },
@@ -99,9 +126,9 @@ runCommand(async () => {
     return 0;
   }
   if (values.bars) return checkBars();
-  const { card, shape, train, tile } = values;
+  const { card, shape, train, tile, bits } = values;
   if (!Object.hasOwn(cards, card)) throw new CommandError(`--card ${card}: ${Object.keys(cards).join(', ')}.`);
-  const listed = await listStep(benchOptions({ shape, train, tile }));
+  const listed = await listStep(benchOptions({ shape, train, tile, bits }));
   const step = stepOnCard(listed, card as Card, { shape, train });
   print(step, values.all ? Number.POSITIVE_INFINITY : most);
   if (values.json) await writeFile(values.json, `${JSON.stringify(step, null, 1)}\n`);

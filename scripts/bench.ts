@@ -12,7 +12,7 @@ import { measurePeer, type Peer, peers } from './support/peers.ts';
 
 const usage = `Usage: npm run bench -- --shape L,H,A,F,B,S,m [--train adapters|full|head] [--layers 0,1] [--steps N]
                         [--warmup N] [--dense] [--engine webgpu|wasm] [--host chromium|dawn]
-                        [--peer jax|torch] [--tile TILE] [--json FILE]
+                        [--peer jax|torch] [--tile TILE] [--bits 32|16|8] [--json FILE]
        npm run bench -- --suite [--engine webgpu|wasm] [--host chromium|dawn] [--peer jax|torch]
 
 Times training steps on random weights: L layers of width H with A heads and a feed-forward of F, batches of B x S tokens,
@@ -20,7 +20,8 @@ adapters with bottleneck m. Rows are S - (3b mod 32) tokens long unless --dense.
 appends a dated line for each to bench-results.jsonl. --host dawn runs the same engine in Node, without a browser. --peer
 times the same step right after, from the same weights on the same rows, and prints how many times as long it takes: in jax-js,
 or in PyTorch by the Python that PYTHON names (compiled, too, and with CUDA graphs, where there is a CUDA device). --tile forces one way to cut
-the products of WebGPU: a variant of src/webgpu/tiles.ts for all of them, CLASS=VARIANT,..., or card: what a graphics card starts with.`;
+the products of WebGPU: a variant of src/webgpu/tiles.ts for all of them, CLASS=VARIANT,..., or card: what a graphics card starts with.
+--bits says how many bits the frozen weights are stored in.`;
 
 const resultsFile = fileURLToPath(new URL('../bench-results.jsonl', import.meta.url));
 
@@ -87,6 +88,7 @@ runCommand(async () => {
       host: { type: 'string', default: 'chromium' },
       peer: { type: 'string' },
       tile: { type: 'string' },
+      bits: { type: 'string' },
       json: { type: 'string' },
       suite: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },

@@ -54,8 +54,8 @@ function methods(): [string, object][] {
   return [
     ['houlsby', { ...rest, method: { type: 'houlsby', bottleneck: 9, without: ['0.attention'] } }],
     ['parallel', { ...rest, method: { type: 'houlsby', placement: 'parallel', scaling: 2, activation: 'relu' } }],
-    ['lora', { ...rest, pooling: 'cls', method: { type: 'lora', rank: 3, alpha: 6 } }],
-    ['bitfit', { ...rest, method: { type: 'bitfit' } }],
+    ['lora', { ...rest, pooling: 'cls', frozenBits: 16, method: { type: 'lora', rank: 3, alpha: 6 } }],
+    ['bitfit', { ...rest, frozenBits: 8, method: { type: 'bitfit' } }],
   ];
 }
 

@@ -4,25 +4,31 @@
 //   backward   dWord[v] += Σ dX over rows with id v;  dPosition[t] += Σ over examples dX;  dTokenType[0] is a column sum
 //
 // There are no float atomics: rows with the same id are chained on the host (next_same), and the first of a chain adds it up,
-// so that the sum has one order and the result one value. Called by webgpu/ops/embedding.ts. Joined: step.
+// so that the sum has one order and the result one value. Called by webgpu/ops/embedding.ts. Joined: step and,
+// for the table of words, which may be stored in fewer bits, slots-second-*.
 
 override WIDTH: u32;
 
 @group(0) @binding(1) var<storage, read> ids: array<u32>;
-@group(0) @binding(2) var<storage, read> word: array<f32>;
 @group(0) @binding(3) var<storage, read> position: array<f32>;
 @group(0) @binding(4) var<storage, read> token_type: array<f32>;
 @group(0) @binding(5) var<storage, read_write> x: array<f32>;
 
 // ---- forward ----
 
+/** in2 = word (V, WIDTH); four columns of a row */
 @compute @workgroup_size(32)
 fn forward(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let fours = (WIDTH + 3u) / 4u;
   let at = flat_index(id, groups, 32u);
-  let row = at / WIDTH;
-  let column = at % WIDTH;
+  let row = at / fours;
+  let first = at % fours * 4u;
   if (row >= step_.examples * step_.tokens) { return; }
-  x[at] = word[ids[row] * WIDTH + column] + position[row % step_.tokens * WIDTH + column] + token_type[column];
+  let word = in2(ids[row] * WIDTH + first);
+  for (var i = 0u; i < min(4u, WIDTH - first); i++) {
+    let column = first + i;
+    x[row * WIDTH + column] = word[i] + position[row % step_.tokens * WIDTH + column] + token_type[column];
+  }
 }
 
 // ---- backward ----

@@ -1,11 +1,11 @@
 // shared: slots, the storage buffers of a kernel, read and written four elements at a time.
 //
 // For any width: element by element. slots-vector.wgsl has the same functions for multiples of 4.
+// Input 2 stands in a file of its own, as there: slots-second-scalar.wgsl.
 //
 // inN(index): elements index .. index + 3 of input N.  setN(index, value, count): writes the first `count` of them to output N.
 
 @group(0) @binding(1) var<storage, read> in1_: array<f32>;
-@group(0) @binding(2) var<storage, read> in2_: array<f32>;
 @group(0) @binding(3) var<storage, read> in3_: array<f32>;
 @group(0) @binding(4) var<storage, read> in4_: array<f32>;
 @group(0) @binding(5) var<storage, read> in5_: array<f32>;
@@ -16,7 +16,6 @@
 @group(0) @binding(10) var<storage, read_write> out4_: array<f32>;
 
 fn in1(index: u32) -> vec4f { return vec4f(in1_[index], in1_[index + 1u], in1_[index + 2u], in1_[index + 3u]); }
-fn in2(index: u32) -> vec4f { return vec4f(in2_[index], in2_[index + 1u], in2_[index + 2u], in2_[index + 3u]); }
 fn in3(index: u32) -> vec4f { return vec4f(in3_[index], in3_[index + 1u], in3_[index + 2u], in3_[index + 3u]); }
 fn in4(index: u32) -> vec4f { return vec4f(in4_[index], in4_[index + 1u], in4_[index + 2u], in4_[index + 3u]); }
 fn in5(index: u32) -> vec4f { return vec4f(in5_[index], in5_[index + 1u], in5_[index + 2u], in5_[index + 3u]); }

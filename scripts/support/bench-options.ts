@@ -12,6 +12,8 @@ export interface StepFlags {
   warmup?: string;
   dense?: boolean;
   tile?: string | undefined;
+  /** Of the frozen weights. */
+  bits?: string | undefined;
 }
 
 function numbers(text: string, name: string): number[] {
@@ -32,12 +34,14 @@ export function benchOptions({
   warmup = '2',
   dense = false,
   tile,
+  bits = '32',
 }: StepFlags): Bench {
   const [depth, hidden, heads, intermediate, examples, tokens, bottleneck, ...more] = numbers(shape, 'shape');
   if (bottleneck === undefined || more.length > 0)
     throw new CommandError(`--shape ${shape}: seven numbers are needed. See --help.`);
   if (!['adapters', 'full', 'head'].includes(train))
     throw new CommandError(`--train ${train}: adapters, full or head.`);
+  if (!['32', '16', '8'].includes(bits)) throw new CommandError(`--bits ${bits}: 32, 16 or 8.`);
   return {
     layers: depth,
     hidden,
@@ -52,6 +56,7 @@ export function benchOptions({
     warmup: count(warmup, 'warmup'),
     dense,
     ...(tile ? { tile } : {}),
+    frozenBits: Number(bits),
   } as Bench;
 }
 

@@ -27,6 +27,20 @@ const mini = '4,256,4,1024,16,64,16';
 const miniLm = '6,384,12,1536,16,128,16';
 const bertBase = '12,768,12,3072,8,128,64';
 
+/** An adapter's products with few columns, or with a depth of all rows: how many times ideal each of them may take. */
+export const adapterTimesIdeal = 4;
+
+/** What else a device may choose (src/webgpu/calibrate.ts), or a run ask for: no kernel may spill on any card. */
+export const others: readonly { tile?: string; bits?: string }[] = [
+  { tile: 'large=V1-deep,narrow=V1,deep=V1,attention=V1' },
+  { tile: 'large=V1n,narrow=V4,attention=V1n' },
+  { tile: 'large=V2' },
+  { bits: '16' },
+  { bits: '8' },
+];
+/** The step that these are compiled for. */
+export const othersOn = { shape: mini, train: 'adapters' };
+
 /** Cards of one step follow each other, so that it is written down once. */
 export const bars: readonly Bar[] = [
   { card: 'navi21', shape: tiny, train: 'adapters', timesIdeal: 1.22, dispatches: 53, fewWaves: 11, spilling: 0 },

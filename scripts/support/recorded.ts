@@ -47,6 +47,7 @@ export async function recordedTrained(runFolder: string, modelFolder: string): P
       data: { train: 'train.csv', test: 'test.csv' },
       method: methodOf(recorded, encoder),
       pooling: run.pooling,
+      frozenBits: run.frozen.bits,
       training: { batchSize: run.batch_size, maxLength: run.max_length, learningRate: run.optimizer.lr },
     }),
     labels: run.labels,

@@ -5,6 +5,7 @@ import { TokenizerError } from '../data/tokenizer/settings.ts';
 import type { Tokenizer } from '../data/tokenizer.ts';
 import { type EncoderConfig, EncoderConfigError } from '../model/encoder-config.ts';
 import { canonicalName, type FamilyConfig, readFamilyConfig } from '../model/encoder-family.ts';
+import type { RoundedWeights } from '../model/frozen-bits.ts';
 import { baseParameters, elementCount } from '../model/parameters.ts';
 import { said } from '../model/said.ts';
 import type { NamedTensors } from '../training/engine.ts';
@@ -12,10 +13,8 @@ import { hasTokenizer, tokenizerFiles, vocabularyFiles } from './encoder-file-na
 import { type RawTensor, readSafetensors, SafetensorsError, toFloat32 } from './safetensors.ts';
 
 /** An encoder as it lies in a folder of the Hugging Face layout. */
-export interface EncoderFiles {
+export interface EncoderFiles extends RoundedWeights {
   config: EncoderConfig;
-  /** Every tensor of `baseParameters(config)`, named without `bert.`. */
-  weights: NamedTensors;
   /** Elements of the file's pooler, which is never used. */
   poolerCount: number;
   tokenizer: Tokenizer;

@@ -14,6 +14,7 @@ import {
   fromBase,
   poolingLines,
   pythonLiteral,
+  roundingLines,
   tokenizerOptions,
 } from './python-code.ts';
 import type { Trained } from './trained.ts';
@@ -98,6 +99,10 @@ function baseWords({ run }: Carded): string {
   return `the folder of the encoder, which comes with Bottleneck and is exported beside this one, as \`${base}\``;
 }
 
+/** Which weights of the encoder the adapter fits, where they are not the files' own. */
+const bitsWords = ({ run }: Carded): string =>
+  run.frozenBits === 32 ? '' : ` with its matrices rounded to ${run.frozenBits} bits (the code below does it)`;
+
 const card = (
   trained: Carded,
   library: string,
@@ -110,7 +115,7 @@ const card = (
     '',
     `# ${trained.run.name.replace(/\s+/g, ' ')}`,
     '',
-    `A text classifier (${trained.labels.length} classes) on the frozen encoder \`${trained.run.model.replaceAll('`', "'")}\`, method \`${trained.run.method.type}\`, trained with Bottleneck in a browser. ${counts(trained)}`,
+    `A text classifier (${trained.labels.length} classes) on the frozen encoder \`${trained.run.model.replaceAll('`', "'")}\`${bitsWords(trained)}, method \`${trained.run.method.type}\`, trained with Bottleneck in a browser. ${counts(trained)}`,
     '',
     scoreTable(trained),
     '',
@@ -139,8 +144,8 @@ const encode = ({ run, encoder }: Carded): string[] => [
 ];
 const pooled = ({ run }: Carded): string[] => poolingLines(run, '        ');
 const tokenizer = ({ run }: Carded) => `tokenizer = ${fromBase('AutoTokenizer', run)}`;
-const adapterModel = ({ run, encoder }: Carded) => `model = ${adapterModelCall(run, encoder)}`;
-const bareModel = ({ run }: Carded) => `${fromBase('AutoModel', run)}.float()`;
+const adapterModel = ({ run, encoder }: Carded) => [`model = ${adapterModelCall(run, encoder)}`, ...roundingLines(run)];
+const bareModel = ({ run }: Carded) => [`model = ${fromBase('AutoModel', run)}.float()`, ...roundingLines(run)];
 const labelLine = ({ labels }: Carded) => `labels = ${pythonLiteral([...labels])}`;
 const use = ['', 'print([labels[i] for i in logits(["Some text."]).argmax(-1)])'];
 
@@ -181,7 +186,7 @@ export function adapterHubCard(trained: Carded): string {
     '',
     ...start(trained),
     tokenizer(trained),
-    adapterModel(trained),
+    ...adapterModel(trained),
     '# Without use_safetensors=True the library looks for pytorch_adapter.bin only.',
     'name = model.load_adapter(folder, with_head=True, set_active=True, use_safetensors=True)',
     'model.eval()',
@@ -202,7 +207,8 @@ export function peftCard(trained: Carded): string {
     '',
     ...start(trained),
     tokenizer(trained),
-    `model = PeftModel.from_pretrained(${bareModel(trained)}, folder).eval()`,
+    ...bareModel(trained),
+    'model = PeftModel.from_pretrained(model, folder).eval()',
     '# The head is a plain linear layer beside the adapter.',
     'head = load_file(f"{folder}/head.safetensors")',
     labelLine(trained),
@@ -232,7 +238,7 @@ export function plainCard(trained: Carded): string {
         ...start(trained),
         'name = "golden"',
         tokenizer(trained),
-        adapterModel(trained),
+        ...adapterModel(trained),
         `model.add_adapter(name, config=${configCall(config)})`,
         `model.add_classification_head(name, num_labels=${labels.length}, layers=1, activation_function=None)`,
         'state = load_file(f"{folder}/trainable.safetensors")',
@@ -251,7 +257,8 @@ export function plainCard(trained: Carded): string {
         '',
         ...start(trained),
         tokenizer(trained),
-        `model = ${bareModel(trained)}.eval()`,
+        ...bareModel(trained),
+        'model.eval()',
         'state = load_file(f"{folder}/trainable.safetensors")',
         `own = {key.removeprefix("${prefix}."): value for key, value in state.items() if key.startswith("${prefix}.")}`,
         'missing, unexpected = model.load_state_dict(own, strict=False)',

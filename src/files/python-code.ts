@@ -88,6 +88,25 @@ export const fromBase = (what: string, run: Run, rest = ''): string => {
   return `${what}.from_pretrained(base${revision === null ? '' : `, revision=${pythonLiteral(revision)}`}${rest})`;
 };
 
+/** Lines that round a loaded encoder, `model`, as the run's frozen weights are; none where they stay as they are. */
+export function roundingLines({ frozenBits }: Run): string[] {
+  if (frozenBits === 32) return [];
+  const rounding =
+    frozenBits === 16
+      ? ['            p.copy_(p.half().float())']
+      : [
+          '            scale = p.abs().amax(1, keepdim=True) / 127',
+          '            p.copy_((p / scale.where(scale > 0, 1)).round().clamp(-127, 127) * scale)',
+        ];
+  return [
+    `# The run's base: every matrix rounded to ${frozenBits} bits${frozenBits === 8 ? ', row by row' : ''}. On other weights the adapter answers otherwise.`,
+    'with torch.no_grad():',
+    '    for p in model.parameters():',
+    '        if p.ndim == 2:',
+    ...rounding,
+  ];
+}
+
 /** What follows the texts in a call of the tokenizer. All tokens are of type 0 here, which models assume by themselves. */
 export const tokenizerOptions = (run: Run, encoder: EncoderConfig): string[] => [
   'truncation=True, padding=True, return_token_type_ids=False,',

@@ -13,6 +13,7 @@ import {
   fromBase,
   poolingLines,
   pythonLiteral,
+  roundingLines,
   tokenizerOptions,
 } from './python-code.ts';
 import { moduleName } from './trained.ts';
@@ -140,6 +141,7 @@ function model(run: Run, encoder: EncoderConfig): Cell {
         ...start,
         `name = ${pythonLiteral(moduleName(run.name))}`,
         `model = ${adapterModelCall(run, encoder, withoutDropout(encoder))}`,
+        ...roundingLines(run),
         `model.add_adapter(name, config=${configCall(config)})`,
         'model.add_classification_head(name, num_labels=len(labels), layers=1, activation_function=None,',
         '                              id2label=dict(enumerate(labels)))',
@@ -167,6 +169,7 @@ function model(run: Run, encoder: EncoderConfig): Cell {
     code: [
       ...start,
       `model = ${fromBase('AutoModel', run, withoutDropout(encoder))}.float().to(device)`,
+      ...roundingLines(run),
       'head = torch.nn.Linear(model.config.hidden_size, len(labels)).to(device)',
       'for key, parameter in model.named_parameters():',
       `    parameter.requires_grad = ${trains}`,

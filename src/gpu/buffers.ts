@@ -5,8 +5,8 @@ export interface Slice {
   buffer: GPUBuffer;
   offset: number;
   size: number;
-  /** Two 16-bit floats in every 32 bits. */
-  half?: boolean;
+  /** A matrix in fewer bits: two float16 in every 32 bits, or four whole numbers and behind all of them a scale for each row. */
+  packed?: { bits: 16 | 8; rows: number; width: number };
 }
 
 /** Slices that a kernel binds must begin at a multiple of this many bytes (WebGPU's largest allowed requirement). */

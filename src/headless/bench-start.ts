@@ -2,7 +2,7 @@ import { openDevice } from '../engines/device.ts';
 import { writeSafetensors } from '../files/safetensors.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import type { NamedTensors } from '../training/engine.ts';
-import { type Bench, batchOf, benchSchema, configOf, learningRate, randomWeights, settingsOf } from './bench.ts';
+import { type Bench, batchOf, benchSchema, learningRate, randomEncoder, settingsOf } from './bench.ts';
 import { writeResult } from './files.ts';
 
 /** Where a peer of `npm run bench` starts: our weights and rows, and the losses of our first steps, which must be its own. */
@@ -21,10 +21,10 @@ export interface Start {
 
 /** Makes the first steps on our engine. */
 export async function ourStart(options: Bench, engineName: 'webgpu' | 'wasm'): Promise<Start> {
-  const config = configOf(options);
-  const weights = randomWeights(config);
+  const files = randomEncoder(options);
+  const { config, weights } = files;
   const device = await openDevice(engineName);
-  const encoder = await device.loadEncoder({ config, weights, poolerCount: 0 });
+  const encoder = await device.loadEncoder(files);
   const engine = await encoder.createEngine(settingsOf(options));
   const trained = await engine.readTrainable();
   const losses: number[] = [];

@@ -7,7 +7,7 @@ import {
   classes,
   configOf,
   learningRate,
-  randomWeights,
+  randomEncoder,
   type Spread,
   settingsOf,
   spread,
@@ -36,7 +36,7 @@ export async function bench(json: unknown): Promise<WasmBenchResult> {
   const batch = batchOf(options);
   const settings = settingsOf(options);
   const device = await openDevice('wasm');
-  const encoder = await device.loadEncoder({ config, weights: randomWeights(config), poolerCount: 0 });
+  const encoder = await device.loadEncoder(randomEncoder(options));
   const started = performance.now();
   const engine = await encoder.createEngine(settings);
   const { loss } = await engine.step(batch, learningRate);

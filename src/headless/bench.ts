@@ -2,10 +2,11 @@ import { z } from 'zod';
 import { liveBufferBytes } from '../gpu/buffers.ts';
 import { type Gpu, openGpu } from '../gpu/device.ts';
 import { type EncoderConfig, readEncoderConfig } from '../model/encoder-config.ts';
+import { type FrozenTensors, frozenBits, roundFrozen } from '../model/frozen-bits.ts';
 import { methodSchema, trainingPlan } from '../model/methods.ts';
 import { baseParameters, countParameters, elementCount } from '../model/parameters.ts';
 import { drawInitial } from '../model/random.ts';
-import type { Batch, Engine, EngineSettings, NamedTensors } from '../training/engine.ts';
+import type { Batch, Engine, EngineSettings } from '../training/engine.ts';
 import { type Calibration, calibrate } from '../webgpu/calibrate.ts';
 import { loadEncoder, type WebGpuEngine } from '../webgpu/engine.ts';
 import { type DispatchTime, dispatches, profile } from '../webgpu/profile.ts';
@@ -29,6 +30,8 @@ export const benchSchema = z.object({
   dense: z.boolean(),
   /** Forces a way to cut products, in the words of `--tile`. */
   tile: z.string().optional(),
+  /** Bits of the frozen weights. */
+  frozenBits: z.literal(frozenBits).default(32),
 });
 export type Bench = z.infer<typeof benchSchema>;
 
@@ -91,9 +94,10 @@ export function configOf(bench: Bench): EncoderConfig {
   });
 }
 
-/** Normal matrices of deviation 0.02, LayerNorm weights 1, everything else 0: BERT's own start. */
-export function randomWeights(config: EncoderConfig): NamedTensors {
-  return new Map(
+/** Normal matrices of deviation 0.02, LayerNorm weights 1, everything else 0, which is BERT's own start; rounded to the bits asked for. */
+export function randomEncoder(bench: Bench) {
+  const config = configOf(bench);
+  const weights: FrozenTensors = new Map(
     baseParameters(config).map(({ name, shape }) => {
       const count = elementCount(shape);
       if (shape.length > 1)
@@ -101,6 +105,7 @@ export function randomWeights(config: EncoderConfig): NamedTensors {
       return [name, { shape, data: new Float32Array(count).fill(name.endsWith('LayerNorm.weight') ? 1 : 0) }];
     }),
   );
+  return roundFrozen({ config, weights, poolerCount: 0 }, bench.frozenBits);
 }
 
 export function batchOf({ examples, tokens, dense }: Bench): Batch {
@@ -221,7 +226,7 @@ async function measure(gpu: Gpu, bench: Bench): Promise<BenchResult> {
   const batch = batchOf(bench);
   const settings = settingsOf(bench);
   const tuning = bench.tile ? tuningFrom(gpu, bench.tile) : calibration;
-  const encoder = loadEncoder(gpu, { config, weights: randomWeights(config), poolerCount: 0 }, tuning);
+  const encoder = loadEncoder(gpu, randomEncoder(bench), tuning);
   const started = performance.now();
   const engine = await encoder.createEngine(settings);
   const { loss } = await engine.step(batch, learningRate);

@@ -4,7 +4,7 @@ import { type DispatchNotes, Recording } from '../gpu/recorder.ts';
 import { seedOf } from '../model/random.ts';
 import { loadEncoder } from '../webgpu/engine.ts';
 import type { BatchSize } from '../webgpu/ops/recorder.ts';
-import { batchOf, benchSchema, configOf, learningRate, randomWeights, settingsOf } from './bench.ts';
+import { batchOf, benchSchema, learningRate, randomEncoder, settingsOf } from './bench.ts';
 import { tuningFrom } from './tuning.ts';
 
 /**
@@ -58,9 +58,7 @@ export async function listKernels(json: unknown): Promise<void> {
     added.push({ spec, notes: notes as DispatchNotes<BatchSize> });
     add.call(this, spec, slices, notes);
   };
-  const config = configOf(options);
-  const weights = randomWeights(config);
-  const encoder = loadEncoder(gpu, { config, weights, poolerCount: 0 }, tile ? tuningFrom(gpu, tile) : undefined);
+  const encoder = loadEncoder(gpu, randomEncoder(options), tile ? tuningFrom(gpu, tile) : undefined);
   const engine = await encoder.createEngine(settingsOf(options));
   await engine.step(batchOf(options), learningRate);
   const size = { examples: options.examples, tokens: options.tokens };

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { pairMark } from '../data/rows.ts';
+import { Bases } from '../engines/bases.ts';
 import { openDevice } from '../engines/device.ts';
 import { type EncoderFiles, readEncoderFiles } from '../files/encoder-files.ts';
+import { roundFrozen } from '../model/frozen-bits.ts';
 import { exportOnnx, type Precision } from '../onnx/export.ts';
 import { loadProto } from '../onnx/proto.ts';
 import type { LoadedEncoder } from '../training/engine.ts';
@@ -50,14 +52,16 @@ export async function writeRecordedExports(question: unknown): Promise<void> {
   const files = await readEncoderFiles(async (name) =>
     vocabularyOnly && name === 'tokenizer.json' ? null : model(name),
   );
-  const encoder = await device.loadEncoder(files);
+  const bases = new Bases(device, async () => files);
   const proto = await loadProto();
-  const { config, weights, tokenizer } = files;
+  const { config, tokenizer } = files;
   for (const name of names) {
     const recorded = await readRecordedRun((file) => folder('runs')(`${name}/${file}`));
     const { run, final } = recorded;
     const asked = [...run.eval_rows.map((row) => run.rows[row]?.text ?? ''), ...texts];
-    const answers = await answersOf(encoder, files, recorded, asked);
+    const { bits } = run.frozen;
+    const { weights } = roundFrozen(files, bits);
+    const answers = await answersOf(await bases.in(bits), files, recorded, asked);
     const maxLength = run.max_length;
     const exported = {
       ...{ config, weights, plan: recordedPlan(run.method), trainable: final, pooling: run.pooling },
@@ -75,6 +79,6 @@ export async function writeRecordedExports(question: unknown): Promise<void> {
       await writeResult(`${target}/expected.json`, JSON.stringify(expected));
     }
   }
-  encoder.destroy();
+  bases.destroy();
   device.destroy();
 }

@@ -1,9 +1,11 @@
+import { Bases } from '../engines/bases.ts';
 import { openDevice } from '../engines/device.ts';
 import { dataFacts, writeBundle } from '../files/bundle.ts';
 import { encoderChecksum } from '../files/checksum.ts';
 import { type EncoderFiles, readEncoderFiles } from '../files/encoder-files.ts';
 import type { FileSet } from '../files/file-set.ts';
 import { importAdapter } from '../files/import.ts';
+import type { FrozenBits } from '../model/frozen-bits.ts';
 import { trainingPlan } from '../model/methods.ts';
 import type { Engine, LoadedEncoder } from '../training/engine.ts';
 import { readRun } from '../training/run.ts';
@@ -17,15 +19,15 @@ import { logitsOf } from './logits.ts';
 
 async function withEncoder<T>(
   engine: Engine['name'],
-  use: (encoder: LoadedEncoder, files: EncoderFiles) => Promise<T>,
+  use: (encoderIn: (bits: FrozenBits) => Promise<LoadedEncoder>, files: EncoderFiles) => Promise<T>,
 ): Promise<T> {
   const device = await openDevice(engine);
   const files = await readEncoderFiles(folder('model'));
-  const encoder = await device.loadEncoder(files);
+  const bases = new Bases(device, async () => files);
   try {
-    return await use(encoder, files);
+    return await use((bits) => bases.in(bits), files);
   } finally {
-    encoder.destroy();
+    bases.destroy();
     device.destroy();
   }
 }
@@ -39,14 +41,15 @@ interface Question {
 
 /** Logits of texts, by every folder as this project imports it: one row a text. */
 export function importedLogits({ folders, texts, engine: name }: Question): Promise<Record<string, number[][]>> {
-  return withEncoder(name, async (encoder, { config, tokenizer }) => {
+  return withEncoder(name, async (encoderIn, { config, tokenizer }) => {
     const results: Record<string, number[][]> = {};
     for (const { path, files } of folders) {
       const set: FileSet = new Map();
       for (const file of files) set.set(file, (await folder('in')(`${path}/${file}`)) ?? new Uint8Array());
-      const { method, tensors, labels, pooling, maxLength } = importAdapter(set, config);
+      const { method, tensors, labels, pooling, maxLength, run } = importAdapter(set, config);
       if (!labels || !pooling) throw new Error(`${path}: no head, or no pooling`);
       const classes = labels.length;
+      const encoder = await encoderIn(run?.frozenBits ?? 32);
       const engine = await encoder.createEngine({
         plan: trainingPlan(method, config.layers),
         classes,
@@ -72,8 +75,9 @@ interface Paused {
 
 /** Trains a run to its end; writes the bundle of its first `pauseAt` steps. Returns every step's loss and the epoch that remains. */
 export function pausedRun({ run: json, pauseAt, withRows }: Paused): Promise<{ losses: number[]; epoch: number }> {
-  return withEncoder('webgpu', async (encoder, files) => {
+  return withEncoder('webgpu', async (encoderIn, files) => {
     const run = readRun(json);
+    const encoder = await encoderIn(run.frozenBits);
     const dataset = await readDataset(run);
     const session = await Session.create({ encoder, tokenizer: files.tokenizer, dataset, run, now: () => 0 });
     const losses: number[] = [];

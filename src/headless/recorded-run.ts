@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ReadFile } from '../files/encoder-files.ts';
 import { readFloat32Tensors } from '../files/safetensors.ts';
+import { frozenBits } from '../model/frozen-bits.ts';
 import type { TrainingPlan } from '../model/methods.ts';
 import { activations } from '../model/shapes.ts';
 import type { NamedTensors } from '../training/engine.ts';
@@ -40,6 +41,7 @@ const runSchema = z.object({
   name: z.string(),
   model: z.string(),
   method: methodSchema,
+  frozen: z.object({ bits: z.literal(frozenBits) }).prefault({ bits: 32 }),
   optimizer: z.object({
     type: z.literal('adamw'),
     lr: z.number(),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Device, describeDevice, openDevice } from '../engines/device.ts';
 import { readEncoderFiles } from '../files/encoder-files.ts';
+import { roundFrozen } from '../model/frozen-bits.ts';
 import { folder } from './files.ts';
 import { readRecordedRun } from './recorded-run.ts';
 import { tuningFrom } from './tuning.ts';
@@ -19,10 +20,10 @@ export type Replayed = { verification: Verification; failure?: never } | { verif
 
 async function replayOn(device: Device, run: string, onStep: (line: string) => void): Promise<Verification> {
   const recorded = await readRecordedRun(folder(run));
-  const { name, steps, model } = recorded.run;
+  const { name, steps, model, frozen } = recorded.run;
   console.log(`${name}: ${steps} steps. ${describeDevice(device)}`);
   const files = await readEncoderFiles((file) => folder('models')(`${model}/${file}`));
-  const encoder = await device.loadEncoder(files);
+  const encoder = await device.loadEncoder(roundFrozen(files, frozen.bits));
   try {
     return await verifyRun(recorded, encoder, files.tokenizer, (step, loss) =>
       onStep(

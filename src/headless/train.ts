@@ -7,6 +7,7 @@ import { writeOnnxFile } from '../engines/onnx-file.ts';
 import { readEncoderFiles } from '../files/encoder-files.ts';
 import { pythonTensors } from '../files/python-tensors.ts';
 import { writeSafetensors } from '../files/safetensors.ts';
+import { roundFrozen } from '../model/frozen-bits.ts';
 import { argMax, confusionMatrix, type Scores } from '../training/metrics.ts';
 import {
   type EpochRecord,
@@ -79,7 +80,7 @@ export async function train(options: unknown): Promise<void> {
     console.log(
       `warning: ${percent(unknown)} of the tokens are unknown: this encoder's vocabulary is not made for these texts`,
     );
-  const encoder = await device.loadEncoder(files);
+  const encoder = await device.loadEncoder(roundFrozen(files, run.frozenBits));
   const now = () => performance.now();
   const session = await Session.create({ encoder, tokenizer: files.tokenizer, dataset, run, now });
   session.ahead = 1;
@@ -160,7 +161,7 @@ export async function train(options: unknown): Promise<void> {
   await writeExports(session, files, dataset, history);
   // Last: a model that is too large for one such file still leaves all the rest.
   const trained = { run, labels: dataset.labels, tensors: trainable };
-  if (onnx) await writeResult('model.onnx', await writeOnnxFile(files, trained, onnx));
+  if (onnx) await writeResult('model.onnx', await writeOnnxFile(roundFrozen(files, run.frozenBits), trained, onnx));
   session.destroy();
   encoder.destroy();
   device.destroy();

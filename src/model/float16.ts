@@ -48,6 +48,12 @@ export function float16Values(): Float32Array {
 /** Each element rounded to the nearest half; `fitsFloat16` says which become infinite. */
 export const roundToFloat16 = (data: Float32Array): Uint16Array => Uint16Array.from(data, toFloat16);
 
+/** The nearest half of each element, as float32; infinite where `fitsFloat16` says no. */
+export function nearestFloat16(data: Float32Array): Float32Array {
+  const exact = float16Values();
+  return Float32Array.from(data, (value) => exact[toFloat16(value)] as number);
+}
+
 /**
  * The same values in half the room, two in every 32 bits as WGSL's unpack2x16float reads them; null if even one would change
  * (infinities and NaN count as changed).

@@ -1,7 +1,7 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-web/wasm';
 import { trainableParameters } from '../model/parameters.ts';
 import { Reach } from '../model/reach.ts';
-import { BatchError, checkBatch, checkTensors } from '../training/checks.ts';
+import { BatchError, checkBatch, checkFrozenBits, checkTensors } from '../training/checks.ts';
 import type {
   Batch,
   Engine,
@@ -38,6 +38,7 @@ export function loadEncoder(runtime: Runtime, parts: EncoderParts): LoadedEncode
     config,
     poolerCount,
     createEngine: async (settings) => {
+      checkFrozenBits(parts, settings.frozenBits);
       const engine = new WasmEngine(runtime, frozen, settings);
       try {
         await engine.ready();

@@ -1,13 +1,13 @@
 import type { InferenceSession } from 'onnxruntime-web/wasm';
 import type { EncoderConfig } from '../model/encoder-config.ts';
+import type { RoundedWeights } from '../model/frozen-bits.ts';
 import { baseParameters } from '../model/parameters.ts';
 import type { NamedTensors } from '../training/engine.ts';
 import { createSession, type Runtime, releaseSession } from './runtime.ts';
 import { frozenEncoderGraph, frozenLayersGraph } from './training-graph.ts';
 
-export interface EncoderParts {
+export interface EncoderParts extends RoundedWeights {
   config: EncoderConfig;
-  weights: NamedTensors;
   poolerCount: number;
 }
 

@@ -91,6 +91,8 @@ export function runOfAdapter({ name, method, pooling, maxLength, run: beside }: 
     name: name.trim().slice(0, longestName) || runTitle(current),
     model: encoder?.name ?? current.model,
     engine: current.engine,
+    // Trained elsewhere, it stands on the weights as they are.
+    frozenBits: beside?.frozenBits ?? 32,
     method,
     pooling: pooling ?? beside?.pooling ?? from.pooling,
     training: { ...training, maxLength: maxLength ?? training.maxLength },

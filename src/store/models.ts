@@ -211,7 +211,7 @@ function load(name: string, files: FolderFile[] | null, then: Partial<Pick<Work,
   // Chosen in the dialog, it closes the dialog; one that a run brings leaves it as it is.
   setState({ work: { doing: 'load', name, closes: getState().opened, ...then } });
   pageStore.setState({ missingEncoder: null, error: null });
-  send({ type: 'load-encoder', name, files });
+  send({ type: 'load-encoder', name, files, frozenBits: pageStore.getState().run.frozenBits });
 }
 
 export const takeBuiltIn = (name: string): void => {

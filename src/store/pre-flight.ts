@@ -3,7 +3,7 @@ import { type BatchShape, type PreFlight, preFlight } from '../training/pre-flig
 import { rowLength } from '../training/run.ts';
 import type { PageState } from './page.ts';
 import { changeRun } from './run.ts';
-import { assumedClasses, planFor } from './selectors.ts';
+import { assumedClasses, frozenBitsOn, planFor } from './selectors.ts';
 
 /** What the run would take of this device on an encoder, before it is fetched or trained. */
 
@@ -19,7 +19,8 @@ export function preFlightOf(
   const classes = task?.labels.length ?? assumedClasses;
   const { batchSize: examples, microBatches } = training;
   const batch = { examples, tokens: rowLength(run, config), microBatches };
-  return preFlight({ config, plan, classes }, batch, device.limits);
+  const frozenBits = frozenBitsOn(device, run);
+  return preFlight({ config, plan, classes, frozenBits }, batch, device.limits);
 }
 
 /** Computes the run's batches in so many pieces, one after another. */

@@ -84,16 +84,15 @@ export async function forgetOthers(shelf: 'states', ids: readonly string[]): Pro
   await Promise.all(keys.filter((key) => !ids.includes(key)).map((key) => forget(shelf, key)));
 }
 
-/** Everything on a shelf whose run this version can still read, oldest first. */
+/** Everything on a shelf whose run this version can still read, in today's form, oldest first. */
 export async function recallAll<S extends 'runs' | 'adapters'>(shelf: S): Promise<Schema[S]['value'][]> {
   const db = await database();
   const all: (RunRecord | KeptAdapter)[] = (await db?.getAll(shelf).catch(failed)) ?? [];
-  const readable = all.filter(({ run }) => {
+  const readable = all.flatMap((record) => {
     try {
-      readRun(run);
-      return true;
+      return [{ ...record, run: readRun(record.run) }];
     } catch (error) {
-      if (error instanceof RunFileError) return false;
+      if (error instanceof RunFileError) return [];
       throw error;
     }
   });

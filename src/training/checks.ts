@@ -1,4 +1,5 @@
 import type { EncoderConfig } from '../model/encoder-config.ts';
+import type { FrozenBits } from '../model/frozen-bits.ts';
 import { elementCount, type Parameter } from '../model/parameters.ts';
 import { PersonError, said } from '../model/said.ts';
 import type { Batch, FeatureBatch, NamedTensors } from './engine.ts';
@@ -13,6 +14,20 @@ export class BatchError extends PersonError {
 /** An example came under its number with other tokens before. */
 export class CacheKeyError extends PersonError {
   override name = 'CacheKeyError';
+}
+
+/** A run was to begin on weights that are rounded otherwise. */
+export class FrozenBitsError extends Error {
+  override name = 'FrozenBitsError';
+}
+
+/** @throws FrozenBitsError, rather than numbers that are silently another run's */
+export function checkFrozenBits(
+  { frozenBits = 32 }: { frozenBits?: FrozenBits },
+  asked: FrozenBits = frozenBits,
+): void {
+  if (asked !== frozenBits)
+    throw new FrozenBitsError(`The run asks for ${asked} bits; the encoder is loaded in ${frozenBits}.`);
 }
 
 /** Tensors that do not fit what trains. */

@@ -1,4 +1,5 @@
 import type { EncoderConfig } from '../model/encoder-config.ts';
+import type { FrozenBits } from '../model/frozen-bits.ts';
 import type { TrainingPlan } from '../model/methods.ts';
 import type { Pooling } from '../model/shapes.ts';
 
@@ -117,6 +118,8 @@ export interface EngineSettings {
    * those of the whole batch, as far as float32 sums go; room is needed for one piece only.
    */
   microBatches?: number;
+  /** Bits that the encoder's frozen matrices must be rounded to; absent: whatever they are. */
+  frozenBits?: FrozenBits;
 }
 
 /** An encoder on a device: makes engines that share its frozen weights. */
@@ -124,6 +127,7 @@ export interface LoadedEncoder {
   readonly config: EncoderConfig;
   /** Elements of the unused pooler in the file. */
   readonly poolerCount: number;
+  /** @throws FrozenBitsError where the settings ask for weights in other bits */
   createEngine(settings: EngineSettings): Promise<Engine>;
   destroy(): void;
 }

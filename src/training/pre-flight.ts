@@ -1,4 +1,5 @@
 import type { EncoderConfig } from '../model/encoder-config.ts';
+import { type FrozenBits, storedElements } from '../model/frozen-bits.ts';
 import type { TrainingPlan } from '../model/methods.ts';
 import { baseParameters, elementCount, trainableParameters } from '../model/parameters.ts';
 import { type DeepTile, gradientCopies } from './gradient-copies.ts';
@@ -6,7 +7,7 @@ import { rowsAtOnce } from './micro-batches.ts';
 
 /**
  * What a run will take of a device, before anything is loaded: every buffer that the WebGPU engine is going to make, by arena.
- * Frozen weights are counted at 32 bits; where the device reads half precision as fast, they take less.
+ * Frozen weights are counted in the bits that the run asks for; at 32, where the device reads halves as fast, they take less.
  */
 
 export interface BatchShape {
@@ -23,6 +24,8 @@ export interface RunShape {
   plan: TrainingPlan;
   /** C */
   classes: number;
+  /** Bits that frozen matrices are stored in; absent: 32. */
+  frozenBits?: FrozenBits | undefined;
 }
 
 type ArenaName = 'frozen' | 'trainable' | 'optimizer' | 'activations' | 'scratch';
@@ -190,10 +193,10 @@ const withoutCopies: CopyLimits = { maxStorageBufferBindingSize: 0 };
 /** Query, key and value of a layer lie in one buffer. */
 const frozenBlock = (name: string) => name.replace(/self\.(query|key|value)\./, 'self.qkv.');
 
-function weightBuffers({ config, plan, classes }: RunShape, device: CopyLimits): PlannedBuffer[] {
+function weightBuffers({ config, plan, classes, frozenBits = 32 }: RunShape, device: CopyLimits): PlannedBuffer[] {
   const blocks = new Map<string, number>();
   for (const { name, shape } of baseParameters(config))
-    blocks.set(frozenBlock(name), (blocks.get(frozenBlock(name)) ?? 0) + elementCount(shape));
+    blocks.set(frozenBlock(name), (blocks.get(frozenBlock(name)) ?? 0) + storedElements(name, shape, frozenBits));
   const flat = trainableParameters(config, plan, classes).reduce(
     (sum, { shape }) => sum + ceilTo(elementCount(shape), flatAlignment),
     0,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { formats } from '../data/data-file.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
+import { frozenBits } from '../model/frozen-bits.ts';
 import { issuePath, issueWords, joined } from '../model/issues.ts';
 import { methodSchema } from '../model/methods.ts';
 import { inEnglish, PersonError, type Said, said } from '../model/said.ts';
@@ -100,6 +101,8 @@ export const plainRunSchema = z.strictObject({
   method: methodSchema,
   pooling: z.enum(['mean', 'cls']).default('mean'),
   engine: z.enum(['auto', 'webgpu', 'wasm']).default('auto'),
+  /** Bits that the encoder's frozen matrices are rounded to. */
+  frozenBits: z.literal(frozenBits).default(32),
   training: trainingSchema.prefault({}),
 });
 

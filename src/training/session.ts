@@ -67,7 +67,8 @@ const adamw = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 export function engineSettings(run: Run, config: EncoderConfig, classes: number): EngineSettings {
   const { weightDecay, clip, seed, microBatches } = run.training;
   const plan = trainingPlan(run.method, config.layers);
-  return { plan, classes, pooling: run.pooling, optimizer: { ...adamw, weightDecay, clip }, seed, microBatches };
+  const optimizer = { ...adamw, weightDecay, clip };
+  return { plan, classes, pooling: run.pooling, optimizer, seed, microBatches, frozenBits: run.frozenBits };
 }
 
 /**

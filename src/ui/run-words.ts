@@ -17,6 +17,7 @@ export const settingLabels = {
   model: 'encoder.name',
   pooling: 'method.pooling',
   engine: 'device.choice',
+  frozenBits: 'method.frozenBits',
   'data.task': 'task.label',
   'data.hub': 'runs.settings.hub',
   'data.subset': 'runs.settings.subset',
@@ -133,6 +134,7 @@ export function settingValue(t: TFunction, path: string, value: unknown): string
       Object.entries(value).map(([key, width]) => `${placeName(t, key)}: ${width}`),
     );
   if (path === 'method.type' && isMethodType(String(value))) return t(`method.names.${value as MethodType}`);
+  if (path === 'frozenBits') return t('method.bits', { bits: value });
   if (path === 'data.task') return isBuiltIn(String(value)) ? t(`task.names.${value as BuiltInName}`) : String(value);
   if ((path === 'data.testShare' || path === 'data.validationShare') && typeof value === 'number')
     return formatShare(value);

@@ -2,9 +2,10 @@ import { Arena, part, type Slice } from '../gpu/buffers.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { Recording } from '../gpu/recorder.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
+import type { RoundedWeights } from '../model/frozen-bits.ts';
 import { trainableParameters } from '../model/parameters.ts';
 import { Reach } from '../model/reach.ts';
-import { BatchError, checkBatch } from '../training/checks.ts';
+import { BatchError, checkBatch, checkFrozenBits } from '../training/checks.ts';
 import type {
   Batch,
   Engine,
@@ -49,15 +50,18 @@ export interface LoadedWebGpuEncoder extends LoadedEncoder {
  */
 export function loadEncoder(
   gpu: Gpu,
-  { config, weights, poolerCount }: { config: EncoderConfig; weights: NamedTensors; poolerCount: number },
+  { config, poolerCount, ...rounded }: RoundedWeights & { config: EncoderConfig; poolerCount: number },
   tuning: Tuning = defaultTuning(gpu),
 ): LoadedWebGpuEncoder {
-  const frozen = new FrozenWeights(gpu.device, config, weights, tuning.halfWeights);
+  const frozen = new FrozenWeights(gpu.device, config, rounded, tuning.halfWeights);
   const { tiles } = tuning;
   return {
     config,
     poolerCount,
-    createEngine: (settings) => WebGpuEngine.create({ gpu, config, frozen, tiles }, settings),
+    createEngine: async (settings) => {
+      checkFrozenBits(rounded, settings.frozenBits);
+      return WebGpuEngine.create({ gpu, config, frozen, tiles }, settings);
+    },
     destroy: () => frozen.destroy(),
   };
 }

@@ -2,45 +2,46 @@ import { Arena, type Slice, write } from '../gpu/buffers.ts';
 import { readOnce } from '../gpu/readback.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import { packExactly, unpackFloat16 } from '../model/float16.ts';
+import { type FrozenTensor, isPacked, type RoundedWeights } from '../model/frozen-bits.ts';
+import { dequantise, packInt8, unpackInt8 } from '../model/int8.ts';
 import { baseParameters, elementCount } from '../model/parameters.ts';
-import type { NamedTensors } from '../training/engine.ts';
 import { type Block, blocksOf } from './blocks.ts';
-import { inFours } from './slots.ts';
-
-/** A matrix that only matmul reads, and four elements at a time. Embeddings are looked up, not multiplied. */
-const isLinear = (parts: Block['parts']): boolean =>
-  parts.every(({ name, shape }) => shape.length === 2 && !name.startsWith('embeddings.') && inFours(...shape));
 
 /** The encoder's weights on the device: uploaded once, bound read-only, shared by every engine. */
 export class FrozenWeights {
   readonly #arena: Arena;
   readonly #blocks = new Map<string, Slice>();
 
-  /** @param half store the matrices of linear layers in 16 bits, those for which that is exact */
-  constructor(device: GPUDevice, config: EncoderConfig, weights: NamedTensors, half: boolean) {
+  /** @param halfWeights store in 16 bits what 16 bits hold exactly, even if the run asks for 32 */
+  constructor(
+    device: GPUDevice,
+    config: EncoderConfig,
+    { weights, frozenBits = 32 }: RoundedWeights,
+    halfWeights: boolean,
+  ) {
     this.#arena = new Arena(device, 'frozen');
     for (const block of blocksOf(baseParameters(config))) {
-      const data = new Float32Array(block.count);
-      let at = 0;
-      for (const { name, shape } of block.parts) {
+      const tensors = block.parts.map(({ name, shape }) => {
         const tensor = weights.get(name);
         if (!tensor || tensor.data.length !== elementCount(shape))
           throw new Error(`${name}: the encoder needs (${shape.join(', ')}), got ${tensor?.shape ?? 'nothing'}`);
-        data.set(tensor.data, at);
-        at += tensor.data.length;
-      }
-      const halves = half && isLinear(block.parts) ? packExactly(data) : null;
-      const slice = this.#arena.create(block.name, halves ? halves.length : data.length);
-      write(device, slice, halves ?? data);
-      this.#blocks.set(block.name, halves ? { ...slice, half: true } : slice);
+        return tensor;
+      });
+      const stored = storedAs(block, tensors, frozenBits === 16 || halfWeights);
+      const slice = this.#arena.create(block.name, stored.elements.length);
+      write(device, slice, stored.elements);
+      this.#blocks.set(block.name, stored.packed ? { ...slice, packed: stored.packed } : slice);
     }
   }
 
   /** A block's elements, read back from the device. */
   async read(name: string): Promise<Float32Array> {
-    const slice = this.get(name);
+    const { packed, ...slice } = this.get(name);
     const bytes = await readOnce(this.#arena.device, slice);
-    return slice.half ? unpackFloat16(new Uint32Array(bytes)) : new Float32Array(bytes);
+    if (!packed) return new Float32Array(bytes);
+    const elements = new Uint32Array(bytes);
+    if (packed.bits === 16) return unpackFloat16(elements);
+    return dequantise(unpackInt8(elements, packed.rows, packed.width));
   }
 
   /** The slice of a block. */
@@ -62,11 +63,42 @@ export class FrozenWeights {
       digests.push(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)));
     }
     const all = new Uint8Array(digests.flatMap((digest) => [...digest]));
-    const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', all));
-    return [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+    const digest = await crypto.subtle.digest('SHA-256', all);
+    return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
   }
 
   destroy(): void {
     this.#arena.destroy();
   }
+}
+
+/** The elements of a block as they are to lie on the device; its parts are matrices of one width where they are packed. */
+function storedAs(
+  { parts, count }: Block,
+  tensors: readonly FrozenTensor[],
+  half: boolean,
+): { elements: Float32Array | Uint32Array; packed?: Slice['packed'] } {
+  const packable = parts.every(({ name, shape }) => isPacked(name, shape));
+  const width = parts[0]?.shape[1] ?? 0;
+  const rows = count / width;
+  const matrices = tensors.flatMap(({ int8 }) => int8 ?? []);
+  if (packable && matrices.length === parts.length) {
+    const numbers = new Int8Array(count);
+    const scales = new Float32Array(rows);
+    let row = 0;
+    for (const matrix of matrices) {
+      numbers.set(matrix.numbers, row * width);
+      scales.set(matrix.scales, row);
+      row += matrix.scales.length;
+    }
+    return { elements: packInt8({ numbers, scales }), packed: { bits: 8, rows, width } };
+  }
+  const elements = new Float32Array(count);
+  let at = 0;
+  for (const { data } of tensors) {
+    elements.set(data, at);
+    at += data.length;
+  }
+  const halves = half && packable ? packExactly(elements) : null;
+  return halves ? { elements: halves, packed: { bits: 16, rows, width } } : { elements };
 }

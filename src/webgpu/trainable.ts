@@ -77,7 +77,7 @@ export class Trainable {
       if (!isBase) continue;
       const block = name.replace(/^bert\./, '');
       const from = frozen.get(block);
-      if (from.half) write(this.#device, part(this.values, offset, count), await frozen.read(block));
+      if (from.packed) write(this.#device, part(this.values, offset, count), await frozen.read(block));
       else encoder.copyBufferToBuffer(from.buffer, 0, this.values.buffer, offset * 4, count * 4);
     }
     this.#device.queue.submit([encoder.finish()]);

@@ -47,7 +47,7 @@ export function makeTrial(kind: TileClass, arena: Arena, half = false): Trial {
   const x = tensor('x', rows * inputs);
   // Random bits are no halves to be compared; zeros take as long.
   const weight = half
-    ? { ...arena.create('weight', (outputs * inputs) / 2), half }
+    ? { ...arena.create('weight', (outputs * inputs) / 2), packed: { bits: 16 as const, rows: outputs, width: inputs } }
     : tensor('weight', outputs * inputs);
   const out = empty('out', rows * outputs);
   // Where the result is narrow, the backward that is narrow too: of a layer from few to many, like an adapter's way up.

@@ -5,7 +5,7 @@ import { PersonError, said } from '../model/said.ts';
 import { type Run, readRun, taskName } from '../training/run.ts';
 import { type Bundle, wholeRows } from '../training/saved-run.ts';
 import { Session } from '../training/session.ts';
-import { moveToEngine, neededEncoder, type OpenEncoder, readFiles } from './place.ts';
+import { moveTo, neededEncoder, type OpenEncoder, readFiles } from './place.ts';
 import type { Request } from './protocol.ts';
 import { datasetFrom, rowsOfTask, summaryOf, type TaskRows, takeTask } from './tasks.ts';
 import { tell } from './tell.ts';
@@ -14,8 +14,9 @@ import { currentSession, dropSession, planOf, takeSession } from './training-loo
 /** A run that is carried from one browser to another: told with all that it stands on, and taken up again. */
 
 async function checksumOf(encoder: OpenEncoder): Promise<string> {
-  const { weights, loaded } = encoder;
-  const known = weights && loaded ? { config: loaded.config, weights } : await readFiles(encoder);
+  const { weights, loaded, frozenBits } = encoder;
+  // Of the files' own weights, however the run rounds them.
+  const known = weights && loaded && frozenBits === 32 ? { config: loaded.config, weights } : await readFiles(encoder);
   return encoderChecksum(known.config, known.weights);
 }
 
@@ -87,7 +88,7 @@ export async function resume({ bundle, own }: Extract<Request, { type: 'resume' 
   );
   if (other) throw new BundleError(said`The bundle's encoder has another ${other} than ${run.model} here.`);
   const { rows, dataset, brought } = await rowsFor(bundle, run, await checksumOf(encoder), own);
-  await moveToEngine(run.engine);
+  await moveTo(run);
   const { loaded, tokenizer } = neededEncoder();
   const parts = { encoder: loaded, tokenizer, dataset, run, now: () => performance.now() };
   const session = await Session.create(parts, bundle.state);

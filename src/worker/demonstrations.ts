@@ -1,4 +1,5 @@
 import { openDevice } from '../engines/device.ts';
+import { roundFrozen } from '../model/frozen-bits.ts';
 import { readRun } from '../training/run.ts';
 import { neededEncoder, readFiles } from './place.ts';
 import type { DeviceCheck, Request } from './protocol.ts';
@@ -16,7 +17,7 @@ export async function forgetting({
   full,
   steps,
 }: Extract<Request, { type: 'forgetting' }>): Promise<void> {
-  const { loaded, tokenizer } = neededEncoder();
+  const { bases, tokenizer } = neededEncoder();
   await stop();
   // No part of the page's start.
   const { demonstrateForgetting } = await import('../training/forgetting.ts');
@@ -24,7 +25,7 @@ export async function forgetting({
   const runs = { adapters: readRun(first), full: readRun(full) };
   demonstrating = true;
   const points = demonstrateForgetting({
-    encoder: loaded,
+    encoder: await bases.in(runs.adapters.frozenBits),
     tokenizer,
     first: firstRows,
     second: secondRows,
@@ -50,7 +51,12 @@ export async function compareEngines(json: unknown): Promise<void> {
   const { checkDevice } = await import('./device-check.ts');
   const parts = { run, dataset: await datasetOf(run), tokenizer: encoder.tokenizer };
   const report = (check: DeviceCheck) => tell({ type: 'device-check', check });
-  await checkDevice({ open: openDevice, files: await readFiles(encoder), parts, tell: report });
+  await checkDevice({
+    open: openDevice,
+    files: roundFrozen(await readFiles(encoder), run.frozenBits),
+    parts,
+    tell: report,
+  });
 }
 
 /** Ends the demonstration of forgetting after the step under way. */

@@ -1,5 +1,6 @@
 import { openOnnxRuntime } from '../engines/device.ts';
 import { writeOnnxFile } from '../engines/onnx-file.ts';
+import { roundFrozen } from '../model/frozen-bits.ts';
 import { PersonError } from '../model/said.ts';
 import { checkExport } from '../training/export-check.ts';
 import { rowLength } from '../training/run.ts';
@@ -29,7 +30,7 @@ export async function exportOnnxFile({ precision }: Extract<Request, { type: 'ex
   await tellStage('write', 0, null);
   const kept = weights && { config: loaded.config, weights, tokenizer };
   const trained = { run, labels, tensors: await engine.readTrainable() };
-  const bytes = await writeOnnxFile(kept ?? (await readFiles(encoder)), trained, precision);
+  const bytes = await writeOnnxFile(kept ?? roundFrozen(await readFiles(encoder), run.frozenBits), trained, precision);
 
   await tellStage('load', 0, null);
   const runtime = await openOnnxRuntime({

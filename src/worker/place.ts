@@ -1,10 +1,13 @@
 import type { Tokenizer } from '../data/tokenizer.ts';
+import { Bases } from '../engines/bases.ts';
 import { type Device, type EngineChoice, openDevice } from '../engines/device.ts';
 import { download } from '../files/download.ts';
 import { type EncoderFiles, readEncoderFiles } from '../files/encoder-files.ts';
 import type { FolderFile } from '../hub/kept.ts';
+import { type FrozenBits, roundFrozen } from '../model/frozen-bits.ts';
 import { PersonError, wordsOf } from '../model/said.ts';
 import type { LoadedEncoder, NamedTensors } from '../training/engine.ts';
+import type { Run } from '../training/run.ts';
 import { urlOf } from './address.ts';
 import { Shelf } from './shelf.ts';
 import { tell } from './tell.ts';
@@ -28,12 +31,18 @@ interface EncoderSource {
 }
 
 export interface OpenEncoder extends EncoderSource {
-  /** Null without a device: the page still shows shapes and counts. */
+  /** As the run's frozen weights are stored; null without a device: the page still shows shapes and counts. */
   loaded: LoadedEncoder | null;
+  /** Also in other bits, for adapters that were trained so; null without a device. */
+  bases: Bases | null;
+  frozenBits: FrozenBits;
   tokenizer: Tokenizer;
-  /** Kept to look inside; null where the encoder is too large to keep twice. */
+  /** In these bits, kept to look inside; null where the encoder is too large to keep twice. */
   weights: NamedTensors | null;
 }
+
+/** An encoder that is on a device. */
+export type PlacedEncoder = OpenEncoder & { loaded: LoadedEncoder; bases: Bases };
 
 let encoder: OpenEncoder | null = null;
 /** Null without a device. */
@@ -43,9 +52,10 @@ export const openedEncoder = (): OpenEncoder | null => encoder;
 export const openedShelf = (): Shelf | null => shelf;
 
 /** The encoder, on its device. @throws where one of them is missing */
-export function neededEncoder(): OpenEncoder & { loaded: LoadedEncoder } {
-  if (!encoder?.loaded) throw new PersonError('No encoder is loaded.');
-  return { ...encoder, loaded: encoder.loaded };
+export function neededEncoder(): PlacedEncoder {
+  const { loaded, bases } = encoder ?? {};
+  if (!encoder || !loaded || !bases) throw new PersonError('No encoder is loaded.');
+  return { ...encoder, loaded, bases };
 }
 
 /** Opens an engine's device and tells of it. Whatever was open before is left to the caller. */
@@ -76,35 +86,48 @@ export async function open(): Promise<void> {
   }
 }
 
-/** Moves the encoder and the adapters held beside it to the engine that a run asks for, if they are not there already. */
-export async function moveToEngine(choice: EngineChoice): Promise<void> {
-  if (device && device.engine === (choice === 'auto' ? automatic?.engine : choice)) {
+/**
+ * Moves the encoder and the adapters held beside it to the engine that a run asks for, its weights in the bits that the run
+ * asks for, if they are not there already.
+ */
+export async function moveTo({ engine: choice, frozenBits }: Pick<Run, 'engine' | 'frozenBits'>): Promise<void> {
+  const stays = device !== null && device.engine === (choice === 'auto' ? automatic?.engine : choice);
+  if (stays) {
     const reason = choice === 'auto' ? automatic?.reason : 'asked-for';
-    if (reason !== why) take(device, reason);
-    return;
+    if (reason !== why) take(device as Device, reason);
+    if (!encoder || encoder.frozenBits === frozenBits) return;
   }
-  const opened = await openEngine(choice);
-  const loaded = encoder && (await loadOn(opened, encoder));
-  await dropSession();
-  const before = { shelf, encoder, device };
-  if (encoder && loaded) {
-    shelf = new Shelf(loaded, encoder.tokenizer, before.shelf);
-    encoder = { ...encoder, loaded };
-  }
-  before.shelf?.destroy();
-  before.encoder?.loaded?.destroy();
-  before.device?.destroy();
-  take(opened);
-}
-
-/** An encoder on a device just opened, which is closed again where the encoder cannot be had. */
-async function loadOn(opened: Device, source: EncoderSource): Promise<LoadedEncoder> {
+  const target = stays ? (device as Device) : await openEngine(choice);
+  let moved: PlacedEncoder | null;
   try {
-    return await opened.loadEncoder(await readFiles(source));
+    moved = encoder && (await placeOn(target, encoder, roundFrozen(await readFiles(encoder), frozenBits)));
   } catch (error) {
-    opened.destroy();
+    if (!stays) target.destroy();
     throw error;
   }
+  await dropSession();
+  const before = { shelf, encoder, device };
+  if (moved) {
+    shelf = new Shelf(moved, before.shelf);
+    encoder = moved;
+  }
+  before.shelf?.destroy();
+  before.encoder?.bases?.destroy();
+  if (stays) return;
+  before.device?.destroy();
+  take(target);
+}
+
+/** Puts an encoder on a device. */
+async function placeOn(target: Device, source: EncoderSource, files: EncoderFiles): Promise<PlacedEncoder> {
+  const bases = new Bases(target, () => readFiles(source));
+  return { ...beside(source, files), loaded: await bases.load(files), bases };
+}
+
+/** What is kept of an encoder beside what lies on a device. */
+function beside({ name, files: folder }: EncoderSource, { weights, tokenizer, frozenBits = 32 }: EncoderFiles) {
+  const bytes = [...weights.values()].reduce((sum, { data }) => sum + data.byteLength, 0);
+  return { name, files: folder, tokenizer, frozenBits, weights: bytes <= mostInspectedBytes ? weights : null };
 }
 
 /** @throws EncoderConfigError, SafetensorsError, TokenizerError, DownloadError saying why it cannot be used */
@@ -122,14 +145,13 @@ export const readFiles = ({ name, files }: EncoderSource): Promise<EncoderFiles>
   });
 
 /** Opens an encoder in place of the one before, which stays where this one cannot be used. */
-export async function openEncoder(source: EncoderSource, files: EncoderFiles): Promise<void> {
-  const loaded = device && (await device.loadEncoder(files));
+export async function openEncoder(source: EncoderSource, read: EncoderFiles, frozenBits: FrozenBits): Promise<void> {
+  const files = roundFrozen(read, frozenBits);
+  const placed = device && (await placeOn(device, source, files));
   await dropSession();
   shelf?.destroy();
-  encoder?.loaded?.destroy();
-  const bytes = [...files.weights.values()].reduce((sum, { data }) => sum + data.byteLength, 0);
-  const weights = bytes <= mostInspectedBytes ? files.weights : null;
-  encoder = { ...source, loaded, tokenizer: files.tokenizer, weights };
-  shelf = loaded && new Shelf(loaded, files.tokenizer);
+  encoder?.bases?.destroy();
+  encoder = placed ?? { ...beside(source, files), loaded: null, bases: null };
+  shelf = placed && new Shelf(placed);
   tell({ type: 'encoder-ready', name: source.name, config: files.config, poolerCount: files.poolerCount });
 }

@@ -3,6 +3,7 @@ import type { FolderFile } from '../hub/kept.ts';
 import type { Inspection } from '../inspect/inspection.ts';
 import type { Snapshot } from '../inspect/snapshot.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
+import type { FrozenBits } from '../model/frozen-bits.ts';
 import type { Site } from '../model/methods.ts';
 import type { ParameterCounts } from '../model/parameters.ts';
 import type { ErrorCode, Words } from '../model/said.ts';
@@ -57,7 +58,7 @@ export type Request =
   /** `base`: the page's address, which built-in files are relative to. */
   | { type: 'open'; base: string }
   /** `files`: an encoder's folder; null: one of the built-in ones. The encoder before stays until this one is there. */
-  | { type: 'load-encoder'; name: string; files: FolderFile[] | null }
+  | { type: 'load-encoder'; name: string; files: FolderFile[] | null; frozenBits: FrozenBits }
   | { type: 'load-task'; name: string }
   /** Some of a person's own rows; `key` says which set of rows they belong to. */
   | { type: 'own-rows'; key: number; part: 'rows' | 'test' | 'validation'; rows: PackedTexts }

@@ -1,10 +1,12 @@
 import { evaluationBatches, makeBatch } from '../data/batches.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { Tokenizer } from '../data/tokenizer.ts';
+import type { Bases } from '../engines/bases.ts';
+import type { EncoderConfig } from '../model/encoder-config.ts';
 import { withoutTokenTypes } from '../model/parameters.ts';
 import { PersonError, said } from '../model/said.ts';
 import { atStrength } from '../training/adapters.ts';
-import type { Engine, LoadedEncoder, NamedTensors } from '../training/engine.ts';
+import type { Engine, NamedTensors } from '../training/engine.ts';
 import { type Scores, score, softmax } from '../training/metrics.ts';
 import { rowsAtOnce } from '../training/micro-batches.ts';
 import type { Prediction } from '../training/records.ts';
@@ -29,17 +31,27 @@ interface Held extends TrainedAdapter {
 /** Ready at once; each has buffers of its own. The one that was used longest ago makes room. */
 const mostHeld = 6;
 
+/** The encoder that adapters are held on. */
+interface ShelfEncoder {
+  loaded: { config: EncoderConfig };
+  /** Each adapter answers on the weights that it was trained on. */
+  bases: Pick<Bases, 'in'>;
+  tokenizer: Tokenizer;
+}
+
 /** Several trained adapters on one loaded encoder, each ready to answer at any strength. */
 export class Shelf {
-  readonly #encoder: LoadedEncoder;
+  readonly #config: EncoderConfig;
+  readonly #bases: Pick<Bases, 'in'>;
   readonly #tokenizer: Tokenizer;
   readonly #held = new Map<string, Held>();
   /** Those that had to make room, or come from a shelf on another engine: made ready when they are asked for. */
   readonly #waiting: Map<string, TrainedAdapter>;
 
-  /** @param earlier a shelf of the same encoder on another engine, whose adapters are to be held here */
-  constructor(encoder: LoadedEncoder, tokenizer: Tokenizer, earlier: Shelf | null = null) {
-    this.#encoder = encoder;
+  /** @param earlier a shelf of the same encoder in another place, whose adapters are to be held here */
+  constructor({ loaded, bases, tokenizer }: ShelfEncoder, earlier: Shelf | null = null) {
+    this.#config = loaded.config;
+    this.#bases = bases;
     this.#tokenizer = tokenizer;
     this.#waiting = new Map(earlier ? earlier.#adapters() : []);
   }
@@ -55,7 +67,7 @@ export class Shelf {
 
   /** Takes an adapter, or its newer tensors. */
   async hold(id: string, { run, labels, tensors: given }: TrainedAdapter): Promise<void> {
-    const tensors = withoutTokenTypes(this.#encoder.config, given);
+    const tensors = withoutTokenTypes(this.#config, given);
     const known = this.#held.get(id);
     if (known && JSON.stringify(known.run) === JSON.stringify(run)) {
       known.engine.writeTrainable(tensors);
@@ -65,7 +77,8 @@ export class Shelf {
     this.#putAside(id);
     for (const oldest of [...this.#held.keys()].slice(0, Math.max(0, this.#held.size - mostHeld + 1)))
       this.#putAside(oldest);
-    const engine = await this.#encoder.createEngine(engineSettings(run, this.#encoder.config, labels.length));
+    const base = await this.#bases.in(run.frozenBits);
+    const engine = await base.createEngine(engineSettings(run, this.#config, labels.length));
     try {
       const start = await engine.readTrainable();
       engine.writeTrainable(tensors);
@@ -91,7 +104,7 @@ export class Shelf {
   }
 
   #lengthOf({ run }: TrainedAdapter): number {
-    return rowLength(run, this.#encoder.config);
+    return rowLength(run, this.#config);
   }
 
   runOf(id: string): Run | null {

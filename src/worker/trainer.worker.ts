@@ -8,7 +8,7 @@ import { watchForeignRequests } from './foreign-requests.ts';
 import { inspect, watch } from './looking.ts';
 import { exportOnnxFile } from './onnx-export.ts';
 import { openOwnRows, takeOwnRows } from './own-rows.ts';
-import { moveToEngine, neededEncoder, open, openEncoder, openedEncoder, openedShelf, readFiles } from './place.ts';
+import { moveTo, neededEncoder, open, openEncoder, openedEncoder, openedShelf, readFiles } from './place.ts';
 import type { Request } from './protocol.ts';
 import { datasetOf, loadedTask, openTask, rowsOfTask } from './tasks.ts';
 import { tell, tellError } from './tell.ts';
@@ -21,7 +21,7 @@ async function configure({ run: json, state, start }: Extract<Request, { type: '
   const run = readRun(json);
   // Whatever becomes of this one, the run before is no longer on the page.
   await stop();
-  await moveToEngine(run.engine);
+  await moveTo(run);
   const encoder = neededEncoder();
   const name = taskName(run);
   if (name !== loadedTask()) throw new PersonError(said`Task ${name} is not loaded.`);
@@ -46,7 +46,7 @@ type ReadAhead = Extract<Request, { type: 'load-encoder' | 'load-task' }>;
 function readAhead(request: ReadAhead): () => Promise<void> {
   if (request.type === 'load-encoder') {
     const source = { name: request.name, files: request.files };
-    return inTurn(readFiles(source), (files) => openEncoder(source, files));
+    return inTurn(readFiles(source), (files) => openEncoder(source, files, request.frozenBits));
   }
   return inTurn(rowsOfTask(request.name), openTask);
 }

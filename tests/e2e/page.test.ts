@@ -1,6 +1,7 @@
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { makeSmall, openSite, pauseAtFirstStep, type Site, trainToEnd } from '../support/site.ts';
+import type { RunRecord } from '../../src/store/records.ts';
+import { keptIn, makeSmall, openSite, pauseAtFirstStep, type Site, trainToEnd } from '../support/site.ts';
 
 let site: Site;
 beforeAll(async () => {
@@ -124,6 +125,27 @@ test('both engines are compared on this device, and either can be chosen', async
   await page.getByText('several times slower').waitFor();
   await choice.getByText('CPU (WebAssembly)').click();
   await page.getByText('This engine trains because it was chosen.').waitFor();
+  expect(complaints).toEqual([]);
+});
+
+test('frozen weights in 8 bits: what they take is said on either engine, a run trains on them and says so', async () => {
+  const { page, complaints } = await site.visit({ encoder: 'tiny' });
+  await page.getByText('236,480 parameters, frozen').waitFor();
+  const bits = page.getByRole('radiogroup', { name: 'Frozen weights' });
+  const words = page.getByTestId('frozen-bytes');
+  await words.filter({ hasText: /^They take 929 kB on this device\.$/ }).waitFor();
+  await bits.getByText('8 bits').click();
+  await words.filter({ hasText: /^Rounded to 8 bits\./ }).waitFor();
+
+  await page.getByText('This device', { exact: true }).first().click();
+  await page.getByText('WebGPU', { exact: true }).first().click();
+  await page.getByText('This engine trains because it was chosen.').waitFor();
+  await page.getByText('Playground', { exact: true }).first().click();
+  await words.filter({ hasText: /^They take 2\d\d kB on this device; in 32 bits 929 kB\.$/ }).waitFor();
+  await makeSmall(page);
+  await trainToEnd(page);
+  const [kept] = await keptIn<RunRecord>(page, 'runs');
+  expect(kept?.run.frozenBits).toBe(8);
   expect(complaints).toEqual([]);
 });
 

@@ -3,6 +3,7 @@ import { makeBatch } from '../../src/data/batches.ts';
 import { Tokenizer } from '../../src/data/tokenizer.ts';
 import { openOnnxRuntime } from '../../src/engines/device.ts';
 import { readRecordedRun, recordedPlan } from '../../src/headless/recorded-run.ts';
+import { roundFrozen } from '../../src/model/frozen-bits.ts';
 import { headWeight } from '../../src/model/parameters.ts';
 import { type ExportedModel, exportOnnx } from '../../src/onnx/export.ts';
 import { openExported } from '../../src/onnx/exported.ts';
@@ -22,12 +23,14 @@ const farthest = (ours: Float32Array, theirs: ArrayLike<number>) =>
 async function recordedModel(name: string) {
   const recorded = await readRecordedRun(goldenFolder(`runs/${name}`));
   const { labels, pooling, max_length: maxLength, method } = recorded.run;
-  const { config, weights, tokenizer } = tiny.files;
+  const { config, tokenizer } = tiny.files;
+  const files = roundFrozen(tiny.files, recorded.run.frozen.bits);
+  const { weights } = files;
   const model: ExportedModel = {
     ...{ config, weights, plan: recordedPlan(method), trainable: recorded.final, pooling, labels, maxLength, name },
     tokenizer: tokenizer.definition(maxLength),
   };
-  return { recorded, model };
+  return { recorded, model, files };
 }
 
 function batchOf(rows: number[][]): Batch {
@@ -48,15 +51,17 @@ async function logitsOf(file: Uint8Array, batch: Batch): Promise<Float32Array> {
 }
 
 test.each(names)('%s, exported, gives the logits of the engine and of PyTorch', async (name) => {
-  const { recorded, model } = await recordedModel(name);
+  const { recorded, model, files } = await recordedModel(name);
   const { run, tokens, expected } = recorded;
   const rows = run.eval_rows.map((row) => tokens.input_ids[row] ?? []);
   const { plan, labels, pooling } = model;
   const optimizer = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, clip: null };
-  const engine = await tiny.encoder.createEngine({ plan, classes: labels.length, pooling, optimizer, seed: 0 });
+  const encoder = await tiny.load(files);
+  const engine = await encoder.createEngine({ plan, classes: labels.length, pooling, optimizer, seed: 0 });
   engine.writeTrainable(recorded.final);
   const ours = await engine.evaluate(batchOf(rows));
   engine.destroy();
+  encoder.destroy();
 
   const proto = await loadProto();
   const file = exportOnnx(proto, model);

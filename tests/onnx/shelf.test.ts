@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { Bases } from '../../src/engines/bases.ts';
+import { roundFrozen } from '../../src/model/frozen-bits.ts';
 import { drawInitial } from '../../src/model/random.ts';
 import type { LoadedEncoder, NamedTensors } from '../../src/training/engine.ts';
 import { readRun } from '../../src/training/run.ts';
@@ -28,7 +30,27 @@ async function adapterOf(seed: number): Promise<TrainedAdapter> {
   return { run, labels, tensors };
 }
 
-const shelfOn = (encoder: LoadedEncoder, earlier?: Shelf) => new Shelf(encoder, wasm.files.tokenizer, earlier ?? null);
+const shelfOn = (loaded: LoadedEncoder, earlier?: Shelf) =>
+  new Shelf({ loaded, bases: { in: async () => loaded }, tokenizer: wasm.files.tokenizer }, earlier ?? null);
+
+test('an adapter answers on the weights that it was trained on', async () => {
+  const { tokenizer } = wasm.files;
+  const bases = new Bases(wasm.device, async () => wasm.files);
+  const shelf = new Shelf({ loaded: wasm.encoder, bases, tokenizer });
+  const adapter = await adapterOf(1);
+  await shelf.hold('whole', adapter);
+  await shelf.hold('rounded', { ...adapter, run: { ...run, frozenBits: 8 } });
+  const answer = async (id: string) => (await shelf.predict(id, text, 1)).adapted[0] ?? 0;
+  const alone = new Shelf({
+    loaded: wasm.encoder,
+    bases: { in: () => wasm.load(roundFrozen(wasm.files, 8)) },
+    tokenizer,
+  });
+  await alone.hold('rounded', { ...adapter, run: { ...run, frozenBits: 8 } });
+  expect(await answer('rounded')).toBe((await alone.predict('rounded', text, 1)).adapted[0]);
+  expect(Math.abs((await answer('rounded')) - (await answer('whole')))).toBeGreaterThan(1e-6);
+  for (const each of [shelf, alone, bases]) each.destroy();
+});
 
 test('what is held moves to another engine, answers there alike, and back', async () => {
   const first = shelfOn(webgpu.encoder);

@@ -2,23 +2,30 @@ import { expect, test } from 'vitest';
 import type { EncoderFiles } from '../../src/files/encoder-files.ts';
 import { readRecordedRun } from '../../src/headless/recorded-run.ts';
 import { verifyRun } from '../../src/headless/verify.ts';
+import { roundFrozen } from '../../src/model/frozen-bits.ts';
 import type { LoadedEncoder } from '../../src/training/engine.ts';
 import { goldenFolder } from './golden.ts';
 
 export const runs = Object.keys(import.meta.glob('../golden/runs/*/run.json')).map((path) => path.split('/')[3] ?? '');
 
+interface Tiny {
+  encoder: LoadedEncoder;
+  files: EncoderFiles;
+  load: (files: EncoderFiles) => LoadedEncoder | Promise<LoadedEncoder>;
+}
+
 /** Recorded runs, replayed on an engine. @param tiny filled before the first test @param names all of them unless given */
-export function testGoldenRuns(
-  tiny: { encoder: LoadedEncoder; files: EncoderFiles },
-  names: readonly string[] = runs,
-): void {
+export function testGoldenRuns(tiny: Tiny, names: readonly string[] = runs): void {
   test('there are recorded runs', () => {
     expect(runs.length).toBeGreaterThanOrEqual(16);
   });
 
   test.each(names)('%s equals PyTorch', async (name) => {
     const recorded = await readRecordedRun(goldenFolder(`runs/${name}`));
-    const { checks } = await verifyRun(recorded, tiny.encoder, tiny.files.tokenizer);
+    const { bits } = recorded.run.frozen;
+    const encoder = bits === 32 ? tiny.encoder : await tiny.load(roundFrozen(tiny.files, bits));
+    const { checks } = await verifyRun(recorded, encoder, tiny.files.tokenizer);
+    if (encoder !== tiny.encoder) encoder.destroy();
     expect(checks.length).toBeGreaterThan(15);
     expect(checks.filter(({ ok }) => !ok)).toEqual([]);
   });

@@ -15,6 +15,8 @@ interface TinyEncoder {
   gpu: Gpu;
   files: EncoderFiles;
   encoder: LoadedWebGpuEncoder;
+  /** Another encoder on the same device. */
+  load: (files: EncoderFiles) => LoadedWebGpuEncoder;
 }
 
 /**
@@ -27,7 +29,9 @@ export function withTinyEncoder(tuning?: Tuning, software?: boolean): TinyEncode
   beforeAll(async () => {
     tiny.gpu = await openGpu();
     tiny.files = await tinyEncoder();
-    tiny.encoder = loadEncoder({ ...tiny.gpu, ...(software !== undefined && { software }) }, tiny.files, tuning);
+    const gpu = { ...tiny.gpu, ...(software !== undefined && { software }) };
+    tiny.load = (files) => loadEncoder(gpu, files, tuning);
+    tiny.encoder = tiny.load(tiny.files);
   });
   afterAll(() => {
     tiny.encoder.destroy();

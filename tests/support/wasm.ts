@@ -8,6 +8,8 @@ interface TinyOnWasm {
   device: Device;
   files: EncoderFiles;
   encoder: LoadedEncoder;
+  /** Another encoder on the same device. */
+  load: (files: EncoderFiles) => Promise<LoadedEncoder>;
 }
 
 /** Starts onnxruntime with the tiny golden encoder before a file's tests. */
@@ -16,7 +18,8 @@ export function withTinyOnWasm(): TinyOnWasm {
   beforeAll(async () => {
     tiny.device = await openDevice('wasm');
     tiny.files = await readEncoderFiles(goldenFolder('models/tiny'));
-    tiny.encoder = await tiny.device.loadEncoder(tiny.files);
+    tiny.load = (files) => tiny.device.loadEncoder(files);
+    tiny.encoder = await tiny.load(tiny.files);
   });
   afterAll(() => {
     tiny.encoder.destroy();

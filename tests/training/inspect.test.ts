@@ -6,6 +6,7 @@ import { readRecordedRun, recordedPlan } from '../../src/headless/recorded-run.t
 import { traceSentence } from '../../src/inspect/forward.ts';
 import { inspectSentence } from '../../src/inspect/inspection.ts';
 import { histogramOf, principalPlane } from '../../src/inspect/snapshot.ts';
+import { roundFrozen } from '../../src/model/frozen-bits.ts';
 
 const golden = fileURLToPath(new URL('../golden/', import.meta.url));
 const folder = (path: string) => async (name: string) => {
@@ -19,7 +20,7 @@ const fewRows = 4;
 
 test.each(readdirSync(`${golden}runs`))('looking inside gives the logits that PyTorch recorded: %s', async (name) => {
   const { run, expected, tokens, final } = await readRecordedRun(folder(`runs/${name}`));
-  const { config, weights } = encoder;
+  const { config, weights } = roundFrozen(encoder, run.frozen.bits);
   const model = { config, plan: recordedPlan(run.method), pooling: run.pooling, frozen: weights, trained: final };
   for (const [i, row] of run.eval_rows.slice(0, fewRows).entries()) {
     const { logits } = traceSentence(model, tokens.input_ids[row] ?? []);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { liveBufferCount } from '../../src/gpu/buffers.ts';
-import type { NamedTensors } from '../../src/training/engine.ts';
+import { roundFrozen } from '../../src/model/frozen-bits.ts';
+import type { Engine, NamedTensors } from '../../src/training/engine.ts';
 import { loadEncoder } from '../../src/webgpu/engine.ts';
 import { dispatches } from '../../src/webgpu/profile.ts';
 import { defaultTuning } from '../../src/webgpu/tiles.ts';
@@ -74,6 +75,34 @@ describe('frozen matrices in 16 bits', () => {
     expect(await b.hashFrozen()).toBe(await a.hashFrozen());
     a.destroy();
     b.destroy();
+    encoder.destroy();
+  });
+});
+
+describe.each([16, 8] as const)('frozen weights of %i bits', (bits) => {
+  test.each([
+    { type: 'houlsby', bottleneck: 4 },
+    { type: 'houlsby', bottleneck: 4, layers: [1] },
+    { type: 'lora', rank: 2 },
+    { type: 'full' },
+  ])('$type computes with what they stand for, bit for bit', async (method) => {
+    const packed = roundFrozen(tiny.files, bits);
+    const spread = new Map([...packed.weights].map(([name, { shape, data }]) => [name, { shape, data }]));
+    const encoders = [tiny.load({ ...tiny.files, weights: spread }), tiny.load(packed)];
+    const engines = await Promise.all(encoders.map((encoder) => encoder.createEngine(settingsOf(method))));
+    const [whole, few] = engines as unknown as [Engine, Engine];
+    expect(few.memory().frozen).toBeLessThan((bits / 32 + 0.13) * whole.memory().frozen);
+    expect(await train(few, 3)).toEqual(await train(whole, 3));
+    for (const each of [...engines, ...encoders]) each.destroy();
+  });
+
+  test('a run that asks for others is not begun', async () => {
+    const encoder = tiny.load(roundFrozen(tiny.files, bits));
+    const settings = { ...settingsOf({ type: 'houlsby' }), frozenBits: 32 } as const;
+    await expect(encoder.createEngine(settings)).rejects.toThrow(
+      `The run asks for 32 bits; the encoder is loaded in ${bits}.`,
+    );
+    await expect(tiny.encoder.createEngine({ ...settings, frozenBits: bits })).rejects.toThrow(`${bits} bits`);
     encoder.destroy();
   });
 });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { roundFrozen } from '../../src/model/frozen-bits.ts';
 import { methodSchema, trainingPlan } from '../../src/model/methods.ts';
 import { forecastMemory } from '../../src/training/pre-flight.ts';
 import { deepTile, defaultTuning } from '../../src/webgpu/tiles.ts';
@@ -49,6 +50,18 @@ test.each(methods)('what %j takes is what was foretold', async (json) => {
       `${arena}: ${arenas[arena]} for ${held[arena]}`,
     ).toBeLessThan(tolerance);
   engine.destroy();
+});
+
+test.each([16, 8] as const)('what frozen weights of %i bits take is what was foretold', async (frozenBits) => {
+  const { config } = tiny.encoder;
+  const encoder = tiny.load(roundFrozen(tiny.files, frozenBits));
+  const plan = trainingPlan(methodSchema.parse({ type: 'houlsby' }), config.layers);
+  const optimizer = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01, clip: 1 };
+  const engine = await encoder.createEngine({ plan, classes: 2, pooling: 'mean', optimizer, seed: 1 });
+  const { frozen } = forecastMemory({ config, plan, classes: 2, frozenBits }, { examples: 3, tokens: 21 }).arenas;
+  expect(engine.memory().frozen).toBe(frozen);
+  engine.destroy();
+  encoder.destroy();
 });
 
 test.each([0, 1, 6, 9].map((i) => methods[i]))('the copies of gradients of %j on a card are foretold', async (json) => {

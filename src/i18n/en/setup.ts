@@ -93,6 +93,13 @@ export const setup = {
     scalingHelp: 'The adapter’s output is multiplied by this.',
     pooling: 'Pooling',
     poolings: { mean: 'Mean over tokens', cls: '[CLS]' },
+    frozenBits: 'Frozen weights',
+    frozenBitsHelp:
+      'Every matrix of the encoder is rounded: to the nearest float16, or row by row to 8 bits and a scale. Baseline, adapter and export all stand on the rounded weights.',
+    bits: '{{bits}} bits',
+    frozenStored: 'They take {{size}} on this device; in 32 bits {{whole}}.',
+    frozenWhole: 'They take {{whole}} on this device.',
+    frozenRounded: 'Rounded to {{bits}} bits. onnxruntime-web holds the same numbers in 32 bits: {{whole}}, as before.',
   },
   cost: {
     trainable: '{{amount}} parameters train',

@@ -163,6 +163,7 @@ export const said: Readonly<Record<string, string>> = {
 
   // 导出 ONNX
   'There is no run to export. Set one up and train it first.': '还没有可导出的训练。请先设置并训练一次。',
+  '{0} holds {1}, which {2} bits cannot hold. Choose 32 bits.': '{0} 中有 {1}，{2} 位无法表示。请选择 32 位。',
   '{0} holds {1}, which float16 cannot hold. Export float32 weights.':
     '{0} 含有 {1}，float16 无法表示。请导出 float32 权重。',
   'The weights take {0} bytes and an ONNX file holds at most {1}. Train a smaller encoder.':

@@ -93,6 +93,13 @@ export const setup: Texts<typeof english> = {
     scalingHelp: '适配器的输出乘以该值。',
     pooling: '池化',
     poolings: { mean: '对词元取平均', cls: '[CLS]' },
+    frozenBits: '冻结权重',
+    frozenBitsHelp:
+      '编码器的每个矩阵都会舍入：16 位取最近的 float16；8 位则逐行取整数并配一个缩放系数。基线、适配器和导出都以舍入后的权重为准。',
+    bits: '{{bits}} 位',
+    frozenStored: '在此设备上占 {{size}}；用 32 位存放则为 {{whole}}。',
+    frozenWhole: '在此设备上占 {{whole}}。',
+    frozenRounded: '已舍入为 {{bits}} 位。onnxruntime-web 以 32 位存放同样的数值，仍占 {{whole}}。',
   },
   cost: {
     trainable: '{{amount}} 个可训练参数',

@@ -1,11 +1,14 @@
-import { NumberInput, Select, Text, Title } from '@mantine/core';
+import { Input, NumberInput, SegmentedControl, Select, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { type FrozenBits, frozenBits } from '../../model/frozen-bits.ts';
 import { type BottleneckMethod, type Method, methodTypes } from '../../model/methods.ts';
 import { activations } from '../../model/shapes.ts';
 import { withMethodType } from '../../store/fields.ts';
 import { changeRun } from '../../store/run.ts';
+import { frozenBitsOn, frozenBytes } from '../../store/selectors.ts';
 import { LessonLink } from '../controls/LessonLink.tsx';
 import { LogSlider } from '../controls/LogSlider.tsx';
+import { formatBytes } from '../format.ts';
 import { useLocked } from '../use-locked.ts';
 import { usePage } from '../use-page.ts';
 import { CostFacts } from './CostFacts.tsx';
@@ -48,6 +51,7 @@ export function MethodPanel() {
         onChange={(value) => value && changeRun((run) => ({ ...run, pooling: value as typeof pooling }))}
         data={(['mean', 'cls'] as const).map((value) => ({ value, label: t(`method.poolings.${value}`) }))}
       />
+      <FrozenBitsField />
       <CostFacts />
     </section>
   );
@@ -96,6 +100,40 @@ function BottleneckFields({ method }: { method: BottleneckMethod }) {
         {number('scaling', 100, 0.5)}
       </div>
     </>
+  );
+}
+
+/** Bits of the encoder's frozen weights, and what they take here. */
+function FrozenBitsField() {
+  const bits = usePage(({ run }) => run.frozenBits);
+  const config = usePage(({ encoder }) => encoder?.config ?? null);
+  const device = usePage((state) => state.device);
+  const locked = useLocked();
+  const { t } = useTranslation();
+  const stored = device?.available ? frozenBitsOn(device, { frozenBits: bits }) : 32;
+  const sizes = config && {
+    bits,
+    size: formatBytes(frozenBytes(config, stored)),
+    whole: formatBytes(frozenBytes(config, 32)),
+  };
+  const words = bits === 32 ? 'method.frozenWhole' : stored === bits ? 'method.frozenStored' : 'method.frozenRounded';
+  return (
+    <Input.Wrapper label={t('method.frozenBits')} size="xs" mt={4} title={t('method.frozenBitsHelp')}>
+      <SegmentedControl
+        size="xs"
+        fullWidth
+        aria-label={t('method.frozenBits')}
+        disabled={locked}
+        value={String(bits)}
+        onChange={(value) => changeRun((run) => ({ ...run, frozenBits: Number(value) as FrozenBits }))}
+        data={frozenBits.map((value) => ({ value: String(value), label: t('method.bits', { bits: value }) }))}
+      />
+      {sizes && device?.available && (
+        <Text size="xs" c="dimmed" mt={2} data-testid="frozen-bytes">
+          {t(words, sizes)}
+        </Text>
+      )}
+    </Input.Wrapper>
   );
 }
 

@@ -1,15 +1,22 @@
 import embedding from '../../../shaders/embedding.wgsl?raw';
 import step from '../../../shaders/step.wgsl?raw';
 import type { Slice } from '../../gpu/buffers.ts';
+import { secondSlot } from '../slots.ts';
 import { flatGrid, type Recorder, record } from './recorder.ts';
 
-const source = step + embedding;
 const groupSize = 32;
+
+/** Input 2 of the forward is the table of words, stored in 32 bits or fewer; of the backward it is something else. */
+function joined(table: Pick<Slice, 'packed'>, width: number) {
+  const { source, constants } = secondSlot(table, width);
+  return { source: step + source + embedding, constants: { ...constants, WIDTH: width } };
+}
 
 interface EmbeddingForward {
   width: number;
   /** (B, T) */
   ids: Slice;
+  /** (V, width) */
   word: Slice;
   position: Slice;
   tokenType: Slice;
@@ -21,9 +28,8 @@ interface EmbeddingForward {
 export function embeddingForward(recorder: Recorder, label: string, op: EmbeddingForward): void {
   record(recorder, {
     label,
-    source,
+    ...joined(op.word, op.width),
     entry: 'forward',
-    constants: { WIDTH: op.width },
     slices: [
       ['read', op.ids],
       ['read', op.word],
@@ -31,7 +37,7 @@ export function embeddingForward(recorder: Recorder, label: string, op: Embeddin
       ['read', op.tokenType],
       ['write', op.out],
     ],
-    grid: ({ examples, tokens }) => flatGrid(examples * tokens * op.width, groupSize),
+    grid: ({ examples, tokens }) => flatGrid(examples * tokens * Math.ceil(op.width / 4), groupSize),
   });
 }
 
@@ -51,11 +57,12 @@ interface EmbeddingBackward {
 /** forward: out = word[id] + position[t] + tokenType[0]. The token type's gradient is a column sum of dOut. */
 export function embeddingBackward(recorder: Recorder, label: string, op: EmbeddingBackward): void {
   const { width, ids, nextSame, dOut } = op;
+  const { source, constants } = joined({}, width);
   record(recorder, {
     label: `${label}/d-word`,
     source,
     entry: 'backward_word',
-    constants: { WIDTH: width },
+    constants,
     slices: [
       ['read', ids],
       ['read', nextSame],
@@ -68,7 +75,7 @@ export function embeddingBackward(recorder: Recorder, label: string, op: Embeddi
     label: `${label}/d-position`,
     source,
     entry: 'backward_position',
-    constants: { WIDTH: width },
+    constants,
     slices: [
       ['read', ids],
       ['read', nextSame],

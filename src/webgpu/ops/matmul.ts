@@ -4,7 +4,7 @@ import step from '../../../shaders/step.wgsl?raw';
 import type { Slice } from '../../gpu/buffers.ts';
 import { type Activation, activations } from '../../model/shapes.ts';
 import { partsOf } from '../parts.ts';
-import { slots, slotsWithHalf } from '../slots.ts';
+import { slotsWith } from '../slots.ts';
 import { gradientClass, type TileClass, tileClass, tileConstants, tileCount, tileSource } from '../tiles.ts';
 import { type BatchSize, type Recorder, recordSlots, tileGrid } from './recorder.ts';
 
@@ -48,12 +48,11 @@ const classOf = ({ perExample }: LinearShape, columns: number): TileClass =>
 function recordProduct(recorder: Recorder, product: Product): void {
   const { label, entry, shape, rows, columns, kind, turned = false, parts, constants, inputs, outputs } = product;
   const { inputs: width, outputs: height, outStride = height, outOffset = 0 } = shape;
-  // Stored in 16 bits are only matrices whose widths are multiples of 4; see frozen.ts.
-  const slotSource = inputs[1]?.half ? slotsWithHalf() : slots(width, height, outStride, outOffset);
+  const joined = slotsWith(inputs[1], width, height, outStride, outOffset);
   const tile = recorder.tiles[kind];
   recordSlots(recorder, {
     label,
-    source: step + slotSource + tileSource(tile) + activationSource + matmul,
+    source: step + joined.source + tileSource(tile) + activationSource + matmul,
     entry,
     constants: {
       INPUTS: width,
@@ -65,6 +64,7 @@ function recordProduct(recorder: Recorder, product: Product): void {
       RAGGED: (entry === 'forward' ? width : height) % 4 !== 0,
       TURNED: turned,
       ...tileConstants(tile, recorder.lanes),
+      ...joined.constants,
       ...constants,
     },
     inputs,
