@@ -26,6 +26,8 @@ const inChromium = (name: string, include: string, testTimeout: number) => ({
     testTimeout,
     hookTimeout: 120_000,
     fileParallelism: false,
+    // One page for all files, and in it one GPU device: tests/support/gpu.ts.
+    isolate: false,
     browser: {
       enabled: true,
       headless: true,
@@ -40,7 +42,8 @@ const inChromium = (name: string, include: string, testTimeout: number) => ({
 
 /**
  * Three projects: plain Node, WebGPU in Chromium (a GPU or SwiftShader; never skipped), and the page as a person uses it.
- * `long` and `long-gpu` take too long for every change: `npm run test:long`.
+ * `long` and `long-gpu` take too long for every change (`npm run test:long`), `hours` and `hours-gpu` for every landing
+ * (`npm run test:hours`).
  */
 export default defineConfig({
   test: {
@@ -73,6 +76,15 @@ export default defineConfig({
         },
       },
       inChromium('long-gpu', 'tests/long/gpu/**/*.test.ts', 1_800_000),
+      {
+        test: {
+          ...e2e,
+          name: 'hours',
+          include: ['tests/hours/*.test.ts'],
+          testTimeout: 1_800_000,
+        },
+      },
+      inChromium('hours-gpu', 'tests/hours/gpu/**/*.test.ts', 1_800_000),
     ],
   },
 });

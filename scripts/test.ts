@@ -1,6 +1,6 @@
 /**
- * Runs every test in Node and Chromium, or with --long those that take too long for every change. Ends with one line:
- * N passed, N failed. Skipped tests, or none at all, fail.
+ * Runs every test in Node and Chromium, or those that take too long for every change (--tier long) or landing (--tier hours).
+ * Ends with one line: N passed, N failed. Skipped tests, or none at all, fail.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import { ensureChromium } from './support/chromium.ts';
 
 process.env.CHROMIUM_PATH = ensureChromium();
-const { values, positionals } = parseArgs({ options: { long: { type: 'boolean' } }, allowPositionals: true });
+const { values, positionals } = parseArgs({ options: { tier: { type: 'string' } }, allowPositionals: true });
 const folder = mkdtempSync(join(tmpdir(), 'bottleneck-test-'));
 const report = join(folder, 'report.json');
 const vitest = spawnSync(
@@ -21,8 +21,7 @@ const vitest = spawnSync(
     '--reporter=default',
     '--reporter=json',
     `--outputFile.json=${report}`,
-    '--project',
-    values.long ? 'long*' : '!long*',
+    ...(values.tier ? [`${values.tier}*`] : ['node', 'gpu', 'e2e']).map((project) => `--project=${project}`),
     ...positionals,
   ],
   { stdio: 'inherit' },

@@ -100,34 +100,6 @@ test('without WebGPU the processor trains, and the badge says so', async () => {
   expect(complaints).toEqual([]);
 });
 
-test('both engines are compared on this device, and either can be chosen', async () => {
-  const { page, complaints } = await site.visit({ encoder: 'tiny' });
-  await page.getByText('236,480 parameters, frozen').waitFor();
-  await page
-    .getByRole('tab', { name: 'This device' })
-    .or(page.getByText('This device', { exact: true }))
-    .first()
-    .click();
-  await page.getByText('several times slower').waitFor();
-  await button(page, 'Compare both engines').click();
-  const difference = page.getByText('Largest difference of a loss (relative)');
-  await difference.waitFor({ timeout: 120_000 });
-  expect(await page.getByText(/base .* ms, adapted .* ms/).count()).toBe(2);
-  expect(await page.getByRole('alert').count()).toBe(0);
-
-  await page.getByText('WebGPU', { exact: true }).first().click();
-  await page.getByText('This engine trains because it was chosen.').waitFor();
-  await page.getByText('WebGPU on the processor').first().waitFor();
-
-  // The processor trains again, by itself and by choice: the page says which.
-  const choice = page.getByRole('radiogroup', { name: 'Engine' });
-  await choice.getByText('Automatic').click();
-  await page.getByText('several times slower').waitFor();
-  await choice.getByText('CPU (WebAssembly)').click();
-  await page.getByText('This engine trains because it was chosen.').waitFor();
-  expect(complaints).toEqual([]);
-});
-
 test('frozen weights in 8 bits: what they take is said on either engine, a run trains on them and says so', async () => {
   const { page, complaints } = await site.visit({ encoder: 'tiny' });
   await page.getByText('236,480 parameters, frozen').waitFor();
@@ -156,46 +128,4 @@ test('on a phone there is one column at a time', async () => {
   await page.getByText('Set-up', { exact: true }).click();
   await page.getByLabel('Epochs').waitFor();
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
-});
-
-/** A digit more in a number moves it by some 0.0001 of the page, a line that comes or goes whole panels by 0.1. */
-const mostMoved = 0.01;
-
-/** Notes how much of the page moves, as shares of it, from now on. */
-const watchShifts = (page: Page): Promise<void> =>
-  page.evaluate(() => {
-    const shifts: number[] = [];
-    Object.assign(window, { shifts });
-    new PerformanceObserver((list) => {
-      for (const entry of list.getEntries()) shifts.push((entry as PerformanceEntry & { value: number }).value);
-    }).observe({ type: 'layout-shift' });
-  });
-const shifted = (page: Page): Promise<number> =>
-  page.evaluate(() => (window as unknown as { shifts: number[] }).shifts.reduce((sum, shift) => sum + shift, 0));
-
-test.each([1920, 1280, 390])('nothing jumps while a run trains, and once more, on a page %i wide', async (width) => {
-  const { page, complaints } = await site.visit({
-    encoder: 'tiny',
-    viewport: { width, height: width > 1800 ? 1080 : 844 },
-  });
-  const part = async (name: string) => {
-    if (width < 700) await page.getByText(name, { exact: true }).click();
-  };
-  await part('Set-up');
-  await makeSmall(page, 3);
-  await part('Training');
-  await expect.poll(() => button(page, 'Train').isEnabled()).toBe(true);
-  await page.waitForLoadState('networkidle');
-  await watchShifts(page);
-  await trainToEnd(page);
-  const again = button(page, 'Train again');
-  await again.waitFor();
-  const progressed = await progress(page);
-  await again.click();
-  await expect.poll(() => progress(page)).not.toBe(progressed);
-  await page.getByTestId('phase').getByText('Done').waitFor({ timeout: 60_000 });
-  expect(await shifted(page)).toBeLessThan(mostMoved);
-  await page.getByRole('tab', { name: 'Runs and sweeps' }).click();
-  await page.getByText('Nothing: the same settings').waitFor();
-  expect(complaints).toEqual([]);
 });

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll } from 'vitest';
 import { download } from '../../src/files/download.ts';
 import { type EncoderFiles, readEncoderFiles } from '../../src/files/encoder-files.ts';
-import { type Gpu, openGpu } from '../../src/gpu/device.ts';
+import type { Gpu } from '../../src/gpu/device.ts';
 
 import { type LoadedWebGpuEncoder, loadEncoder } from '../../src/webgpu/engine.ts';
 import type { Tuning } from '../../src/webgpu/tiles.ts';
+import { sharedGpu } from './gpu.ts';
 
 /** Reads files of a folder under tests/golden in the browser. */
 export const goldenFolder = (path: string) => (name: string) => download(`/tests/golden/${path}/${name}`);
@@ -20,22 +21,19 @@ interface TinyEncoder {
 }
 
 /**
- * Opens the GPU and the tiny golden encoder before a file's tests, and closes both after them.
+ * Opens the tiny golden encoder on the tests' GPU before a file's tests, and closes it after them.
  * @param tuning instead of the device's own
  * @param software false: what a graphics card is given
  */
 export function withTinyEncoder(tuning?: Tuning, software?: boolean): TinyEncoder {
   const tiny = {} as TinyEncoder;
   beforeAll(async () => {
-    tiny.gpu = await openGpu();
+    tiny.gpu = await sharedGpu();
     tiny.files = await tinyEncoder();
     const gpu = { ...tiny.gpu, ...(software !== undefined && { software }) };
     tiny.load = (files) => loadEncoder(gpu, files, tuning);
     tiny.encoder = tiny.load(tiny.files);
   });
-  afterAll(() => {
-    tiny.encoder.destroy();
-    tiny.gpu.destroy();
-  });
+  afterAll(() => tiny.encoder.destroy());
   return tiny;
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll } from 'vitest';
 import { Arena, type Slice, write } from '../../src/gpu/buffers.ts';
-import { type Gpu, openGpu } from '../../src/gpu/device.ts';
+import type { Gpu } from '../../src/gpu/device.ts';
 import { readOnce } from '../../src/gpu/readback.ts';
 import { Recording } from '../../src/gpu/recorder.ts';
 import {
@@ -12,6 +12,7 @@ import {
 } from '../../src/webgpu/ops/recorder.ts';
 import { stepUniform } from '../../src/webgpu/step-uniform.ts';
 import { defaultTuning, type TileChoice } from '../../src/webgpu/tiles.ts';
+import { sharedGpu } from './gpu.ts';
 
 /** Runs single ops on the GPU: tensors in, tensors out. A test without a GPU fails; it never skips. */
 export interface OpBench {
@@ -42,13 +43,10 @@ export function opBench(): OpBench {
   let gpu: Gpu;
   let arena: Arena;
   beforeAll(async () => {
-    gpu = await openGpu();
+    gpu = await sharedGpu();
     arena = new Arena(gpu.device, 'test');
   });
-  afterAll(() => {
-    arena.destroy();
-    gpu.destroy();
-  });
+  afterAll(() => arena.destroy());
   const filled = (data: Float32Array | Uint32Array) => {
     const slice = arena.create('tensor', Math.max(1, data.length));
     write(gpu.device, slice, data);

@@ -11,21 +11,6 @@ beforeAll(async () => {
 });
 afterAll(() => gpu.destroy());
 
-test('measures every candidate and picks the fastest of each class; all are right', async () => {
-  const { tiles, rates, refused, halfGflops } = await calibrate(gpu);
-  expect(halfGflops).toBeGreaterThan(0);
-  expect(refused).toEqual([]);
-  for (const kind of tileClasses) {
-    const ofKind = rates.filter((rate) => rate.kind === kind);
-    expect(ofKind.map(({ tile }) => tile)).toEqual(candidates(gpu, kind));
-    for (const { gflops, error } of ofKind) {
-      expect(gflops).toBeGreaterThan(0);
-      expect(error).toBeLessThan(1);
-    }
-    expect(tiles[kind]).toBe(ofKind.sort((a, b) => b.gflops - a.gflops)[0]?.tile);
-  }
-});
-
 test('what a driver cannot compile is refused', async () => {
   const other = await openGpu();
   const compile = other.device.createComputePipelineAsync.bind(other.device);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { methods, settingsOf, train } from '../support/engine-runs.ts';
-import { heapGrowth } from '../support/heap.ts';
-import { withTinyOnWasm } from '../support/wasm.ts';
+import { methods, settingsOf, train } from '../../support/engine-runs.ts';
+import { heapGrowth } from '../../support/heap.ts';
+import { withTinyOnWasm } from '../../support/wasm.ts';
 
 /** Large enough that its arrays, not onnxruntime itself, are what the heap grows by. */
 const config = {

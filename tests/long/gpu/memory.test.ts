@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { cdp } from 'vitest/browser';
-import type { Engine } from '../../src/training/engine.ts';
-import { randomBatch, settingsOf, train } from '../support/engine-runs.ts';
-import { withTinyOnWasm } from '../support/wasm.ts';
+import type { Engine } from '../../../src/training/engine.ts';
+import { randomBatch, settingsOf, train } from '../../support/engine-runs.ts';
+import { withTinyOnWasm } from '../../support/wasm.ts';
 
 const wasm = withTinyOnWasm();
 

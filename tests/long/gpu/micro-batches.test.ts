@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { makeBatch } from '../../src/data/batches.ts';
-import { readRecordedRun } from '../../src/headless/recorded-run.ts';
-import { verifyRun } from '../../src/headless/verify.ts';
-import { methodSchema, trainingPlan } from '../../src/model/methods.ts';
-import type { Batch, Engine, EngineSettings, LoadedEncoder } from '../../src/training/engine.ts';
-import { Session } from '../../src/training/session.ts';
-import { goldenFolder, withTinyEncoder } from '../support/golden.ts';
-import { expectClose, integers } from '../support/numbers.ts';
-import { withTinyOnWasm } from '../support/wasm.ts';
-import { wordsDataset, wordsRun } from '../support/words.ts';
+import { makeBatch } from '../../../src/data/batches.ts';
+import { readRecordedRun } from '../../../src/headless/recorded-run.ts';
+import { verifyRun } from '../../../src/headless/verify.ts';
+import { methodSchema, trainingPlan } from '../../../src/model/methods.ts';
+import type { Batch, Engine, EngineSettings, LoadedEncoder } from '../../../src/training/engine.ts';
+import { Session } from '../../../src/training/session.ts';
+import { goldenFolder, withTinyEncoder } from '../../support/golden.ts';
+import { expectClose, integers } from '../../support/numbers.ts';
+import { withTinyOnWasm } from '../../support/wasm.ts';
+import { wordsDataset, wordsRun } from '../../support/words.ts';
 
 /** A batch cut in micro-batches against the same batch whole, on both engines. */
 
