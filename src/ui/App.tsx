@@ -1,27 +1,33 @@
-import { lazy, Suspense } from 'react';
+import { type ComponentType, lazy, Suspense } from 'react';
+import { ErrorBoundary } from 'react-error-boundary';
 import { useStore } from 'zustand';
-import { type View, viewStore } from '../store/view.ts';
+import { type View, viewStore, views } from '../store/view.ts';
 import { CarryDialogs } from './CarryDialogs.tsx';
+import { FailedView } from './FailedView.tsx';
 import { Header } from './panels/Header.tsx';
 
 /** Each view is a folder of its own, fetched when it is first opened. */
-const pages = {
-  playground: lazy(() => import('./views/playground/PlaygroundView.tsx')),
-  lessons: lazy(() => import('./views/lessons/LessonsView.tsx')),
-  adapters: lazy(() => import('./views/adapters/AdaptersView.tsx')),
-  device: lazy(() => import('./views/device/DeviceView.tsx')),
-} satisfies Record<View, unknown>;
+const fetched: Record<View, () => Promise<{ default: ComponentType }>> = {
+  playground: () => import('./views/playground/PlaygroundView.tsx'),
+  lessons: () => import('./views/lessons/LessonsView.tsx'),
+  adapters: () => import('./views/adapters/AdaptersView.tsx'),
+  device: () => import('./views/device/DeviceView.tsx'),
+};
+const lazyView = (view: View) => [view, lazy(fetched[view])] as const;
+const pages = new Map(views.map(lazyView));
+/** What could not be fetched is fetched anew when it is asked for again. */
+const forget = (view: View) => pages.set(...lazyView(view));
 
 /** The header, and the view that is open. */
 export function App() {
   const view = useStore(viewStore, (state) => state.view);
-  const Page = pages[view];
+  const Page = pages.get(view);
   return (
     <div className="page">
       <Header />
-      <Suspense fallback={<main className="grow" />}>
-        <Page />
-      </Suspense>
+      <ErrorBoundary FallbackComponent={FailedView} resetKeys={[view]} onError={() => forget(view)}>
+        <Suspense fallback={<main className="grow" />}>{Page && <Page />}</Suspense>
+      </ErrorBoundary>
       <CarryDialogs />
     </div>
   );

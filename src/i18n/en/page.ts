@@ -39,4 +39,9 @@ export const page = {
     reload: 'Reload the page',
     dismiss: 'Dismiss',
   },
+  viewFailed: {
+    title: 'This view cannot be shown',
+    safe: 'A run that trains goes on, and the other views are there.',
+    again: 'Try again',
+  },
 };

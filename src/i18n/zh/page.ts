@@ -35,4 +35,9 @@ export const page: Texts<typeof english> = {
     reload: '重新加载页面',
     dismiss: '关闭',
   },
+  viewFailed: {
+    title: '无法显示这个页面',
+    safe: '正在进行的训练不受影响，其他页面也可以照常打开。',
+    again: '重试',
+  },
 };
