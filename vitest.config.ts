@@ -6,6 +6,9 @@ import { lateImports } from './scripts/support/late-imports.ts';
 
 const executablePath = findChromium();
 
+/** What runs in Chromium comes after the rest, one file at a time, kernels and pages side by side. */
+const sequence = { groupOrder: 1 };
+
 /** The page as a person uses it, in the built site. */
 const e2e = {
   globalSetup: 'tests/support/build-site.ts',
@@ -14,6 +17,7 @@ const e2e = {
   environment: 'node' as const,
   hookTimeout: 120_000,
   fileParallelism: false,
+  sequence,
 };
 
 /** WebGPU in Chromium: a GPU or SwiftShader, never skipped. */
@@ -26,6 +30,7 @@ const inChromium = (name: string, include: string, testTimeout: number) => ({
     testTimeout,
     hookTimeout: 120_000,
     fileParallelism: false,
+    sequence,
     // One page for all files, and in it one GPU device: tests/support/gpu.ts.
     isolate: false,
     browser: {
