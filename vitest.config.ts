@@ -8,6 +8,7 @@ const executablePath = findChromium();
 
 /** What runs in Chromium comes after the rest, one file at a time, kernels and pages side by side. */
 const sequence = { groupOrder: 1 };
+const alone = { groupOrder: 2 };
 
 /** The page as a person uses it, in the built site. */
 const e2e = {
@@ -76,6 +77,8 @@ export default defineConfig({
         test: {
           ...e2e,
           name: 'long',
+          // Lessons compare times.
+          sequence: alone,
           include: ['tests/long/*.test.ts'],
           testTimeout: 1_800_000,
         },
@@ -85,6 +88,8 @@ export default defineConfig({
         test: {
           ...e2e,
           name: 'hours',
+          // Lessons compare times.
+          sequence: alone,
           include: ['tests/hours/*.test.ts'],
           testTimeout: 1_800_000,
         },
