@@ -7,19 +7,25 @@ import { lateImports } from './scripts/support/late-imports.ts';
 const executablePath = findChromium();
 
 /** What runs in Chromium comes after the rest, one file at a time, kernels and pages side by side. */
-const sequence = { groupOrder: 1 };
+const sideBySide = { groupOrder: 1 };
+/** And after that what compares times. */
 const alone = { groupOrder: 2 };
 
 /** The page as a person uses it, in the built site. */
-const e2e = {
-  globalSetup: 'tests/support/build-site.ts',
-  // The page works on the same processor as the test.
-  expect: { poll: { timeout: 15_000 } },
-  environment: 'node' as const,
-  hookTimeout: 120_000,
-  fileParallelism: false,
-  sequence,
-};
+const onPage = (name: string, include: string, testTimeout: number, sequence: { groupOrder: number }) => ({
+  test: {
+    name,
+    include: [include],
+    testTimeout,
+    sequence,
+    globalSetup: 'tests/support/build-site.ts',
+    // The page works on the same processor as the test.
+    expect: { poll: { timeout: 15_000 } },
+    environment: 'node' as const,
+    hookTimeout: 120_000,
+    fileParallelism: false,
+  },
+});
 
 /** WebGPU in Chromium: a GPU or SwiftShader, never skipped. */
 const inChromium = (name: string, include: string, testTimeout: number) => ({
@@ -31,7 +37,7 @@ const inChromium = (name: string, include: string, testTimeout: number) => ({
     testTimeout,
     hookTimeout: 120_000,
     fileParallelism: false,
-    sequence,
+    sequence: sideBySide,
     // One page for all files, and in it one GPU device: tests/support/gpu.ts.
     isolate: false,
     browser: {
@@ -65,35 +71,10 @@ export default defineConfig({
         },
       },
       inChromium('gpu', 'tests/{browser,gpu,ops,webgpu,onnx,golden}/**/*.test.ts', 120_000),
-      {
-        test: {
-          ...e2e,
-          name: 'e2e',
-          include: ['tests/e2e/**/*.test.ts'],
-          testTimeout: 300_000,
-        },
-      },
-      {
-        test: {
-          ...e2e,
-          name: 'long',
-          // Lessons compare times.
-          sequence: alone,
-          include: ['tests/long/*.test.ts'],
-          testTimeout: 1_800_000,
-        },
-      },
+      onPage('e2e', 'tests/e2e/**/*.test.ts', 300_000, sideBySide),
+      onPage('long', 'tests/long/*.test.ts', 1_800_000, alone),
       inChromium('long-gpu', 'tests/long/gpu/**/*.test.ts', 1_800_000),
-      {
-        test: {
-          ...e2e,
-          name: 'hours',
-          // Lessons compare times.
-          sequence: alone,
-          include: ['tests/hours/*.test.ts'],
-          testTimeout: 1_800_000,
-        },
-      },
+      onPage('hours', 'tests/hours/*.test.ts', 1_800_000, alone),
       inChromium('hours-gpu', 'tests/hours/gpu/**/*.test.ts', 1_800_000),
     ],
   },

@@ -9,8 +9,10 @@ from torch import nn
 @torch.no_grad()
 def round_frozen(model: nn.Module, bits: int) -> None:
     """Rounds every matrix and every table of embeddings: to the nearest float16 (16), or by row to a 127th of its largest (8)."""
+    if bits == 32:
+        return
     for parameter in model.parameters():
-        if bits == 32 or parameter.ndim != 2:
+        if parameter.ndim != 2:
             continue
         if bits == 16:
             parameter.copy_(parameter.half().float())

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { benchOptions } from './support/bench-options.ts';
 import { type KernelOnCard, type ListedStep, listStep, type StepOnCard, stepOnCard } from './support/card-model.ts';
-import { adapterTimesIdeal, type Bar, bars, type Card, cards, others, othersOn } from './support/cards.ts';
+import { adapterTimesIdeal, type Bar, bars, type Card, cards, others, othersOn, peakOf } from './support/cards.ts';
 import { CommandError, runCommand } from './support/command.ts';
 
 const usage = `Usage: npm run bench-kernels -- [--card ${Object.keys(cards).join('|')}] [--shape L,H,A,F,B,S,m] [--train adapters|full|head]
@@ -47,8 +47,6 @@ function print(step: StepOnCard, count: number): void {
   printKernels(step.kernels, peakOf(step.card), count);
   console.log(inWords(step));
 }
-
-const peakOf = (card: Card): number => cards[card].simds * 32 * 2 * cards[card].gigahertz * 1e9;
 
 /** How many times ideal an adapter's way down, its gradient and its weights' gradients take. */
 const adapterProducts = ({ card, kernels }: StepOnCard): [string, number][] =>

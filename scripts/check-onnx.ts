@@ -1,16 +1,13 @@
 /** npm run check:onnx: exported ONNX files of all recorded runs in Python's onnxruntime. PYTHON names the interpreter. */
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { pairMark } from '../src/data/rows.ts';
 import { runCommand } from './support/command.ts';
+import { project, runPython } from './support/python.ts';
 import { runInBrowser } from './support/workbench.ts';
 
-const project = fileURLToPath(new URL('..', import.meta.url));
 const golden = join(project, 'tests/golden');
-const python = process.env.PYTHON ?? 'python3';
 
 const words = (count: number) => Array.from({ length: count }, (_, i) => `word ${i}`).join(' ');
 
@@ -36,8 +33,8 @@ runCommand(async () => {
   try {
     await write({ names, vocabularyOnly: false });
     await write({ names: names.slice(0, 1), vocabularyOnly: true });
-    const script = join(project, 'python/check_onnx.py');
-    return spawnSync(python, [script, exports], { stdio: ['ignore', 'inherit', 'inherit'] }).status ?? 1;
+    runPython('check_onnx.py', [exports]);
+    return 0;
   } finally {
     rmSync(exports, { recursive: true, force: true });
   }

@@ -10,7 +10,17 @@ import { readRun } from '../src/training/run.ts';
 import { checkFamilies } from './support/check-families.ts';
 import { runCommand } from './support/command.ts';
 import { readFolder, writeFolder } from './support/folders.ts';
-import { project, python, readJson, report, runPython, tolerances, verdict, worst } from './support/python.ts';
+import {
+  patience,
+  project,
+  python,
+  readJson,
+  report,
+  runPython,
+  tolerances,
+  verdict,
+  worst,
+} from './support/python.ts';
 import { recordedTrained, withMethod } from './support/recorded.ts';
 import { runInBrowser } from './support/workbench.ts';
 
@@ -152,7 +162,11 @@ async function runScript(folder: string): Promise<void> {
     const cwd = join(folder, `script-${name}`);
     mkdirSync(cwd, { recursive: true });
     writeFileSync(join(cwd, 'run.py'), pythonScript(run, trained.encoder));
-    const { status } = spawnSync(python, ['-W', 'ignore', 'run.py'], { cwd, stdio: ['ignore', 'inherit', 'inherit'] });
+    const { status } = spawnSync(python, ['-W', 'ignore', 'run.py'], {
+      cwd,
+      timeout: patience,
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
     report(`the script of ${name}: exit status`, status ?? 1, 0);
     if (name === 'bitfit' || status !== 0) continue;
     const { method } = importAdapter(readFolder(join(cwd, 'adapter')), trained.encoder);

@@ -6,15 +6,13 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { z } from 'zod';
 import { readTokenizer } from '../src/files/encoder-files.ts';
-import { CommandError, runCommand } from './support/command.ts';
+import { runCommand } from './support/command.ts';
+import { project, runPython } from './support/python.ts';
 
-const project = fileURLToPath(new URL('..', import.meta.url));
-const python = process.env.PYTHON ?? 'python3';
 const expectation = z.object({
   name: z.string(),
   rows: z.array(z.object({ ids: z.array(z.number()), tokens: z.array(z.string().nullable()) })).optional(),
@@ -49,11 +47,7 @@ function commandAgrees(folder: string, out: string, { rows }: Expectation): bool
 
 /** Written by Python: the files of each configuration, and what to expect of it. */
 function written(work: string, every: number): { folder: string; expected: Expectation }[] {
-  const { status } = spawnSync(python, [join(project, 'python/check_tokens.py'), work, String(every)], {
-    stdio: ['ignore', 'inherit', 'inherit'],
-    env: { ...process.env, HF_HUB_OFFLINE: '1', TOKENIZERS_PARALLELISM: 'false', PYTHONWARNINGS: 'ignore' },
-  });
-  if (status !== 0) throw new CommandError(`python/check_tokens.py ended with ${status}.`);
+  runPython('check_tokens.py', [work, String(every)]);
   return readdirSync(work)
     .flatMap((name) => (name.endsWith('.json') ? [Number.parseInt(name, 10)] : []))
     .sort((a, b) => a - b)

@@ -1,4 +1,5 @@
 import type { Bench } from '../../src/headless/bench.ts';
+import { frozenBits } from '../../src/model/frozen-bits.ts';
 import { CommandError } from './command.ts';
 
 /** The flags of what runs a step of a given shape. */
@@ -41,7 +42,8 @@ export function benchOptions({
     throw new CommandError(`--shape ${shape}: seven numbers are needed. See --help.`);
   if (!['adapters', 'full', 'head'].includes(train))
     throw new CommandError(`--train ${train}: adapters, full or head.`);
-  if (!['32', '16', '8'].includes(bits)) throw new CommandError(`--bits ${bits}: 32, 16 or 8.`);
+  const frozen = frozenBits.find((known) => String(known) === bits);
+  if (frozen === undefined) throw new CommandError(`--bits ${bits}: ${frozenBits.join(', ')}.`);
   return {
     layers: depth,
     hidden,
@@ -56,7 +58,7 @@ export function benchOptions({
     warmup: count(warmup, 'warmup'),
     dense,
     ...(tile ? { tile } : {}),
-    frozenBits: Number(bits),
+    frozenBits: frozen,
   } as Bench;
 }
 

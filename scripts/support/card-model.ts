@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Bench } from '../../src/headless/bench.ts';
 import type { ListedDispatch, ListedKernel } from '../../src/headless/kernels.ts';
-import { type Card, cards } from './cards.ts';
+import { type Card, cards, laneCount, peakOf } from './cards.ts';
 import { CommandError } from './command.ts';
 import { bundle, ensureDawn } from './dawn.ts';
 
@@ -213,8 +213,6 @@ export function stepOnCard(
 ): StepOnCard {
   const statistics = compile(step.kernels, card);
   const { simds, gigahertz } = cards[card];
-  const laneCount = 32;
-  const peak = simds * laneCount * 2 * gigahertz * 1e9;
   const kernels: Record<string, KernelOnCard> = {};
   for (const dispatch of step.dispatches) {
     const key = keyOf(dispatch);
@@ -247,7 +245,7 @@ export function stepOnCard(
     shape,
     train,
     floor_ms: sum(({ us }) => us) / 1e3,
-    ideal_ms: (sum(({ flops }) => flops) / peak) * 1e3,
+    ideal_ms: (sum(({ flops }) => flops) / peakOf(card)) * 1e3,
     dispatches: sum(({ calls }) => calls),
     few_waves: sum(({ calls, waves }) => (waves < simds ? calls : 0)),
     spilling: all.filter(({ spilled, scratch }) => spilled > 0 || scratch > 0).length,

@@ -8,6 +8,15 @@ export const cards = {
 } as const;
 export type Card = keyof typeof cards;
 
+/** Lanes of a SIMD. */
+export const laneCount = 32;
+
+/** Floating-point operations a second, multiply and add counted apart. */
+export function peakOf(card: Card): number {
+  const { simds, gigahertz } = cards[card];
+  return simds * laneCount * 2 * gigahertz * 1e9;
+}
+
 /** What a step may take at most on a card. Lower them as kernels get better. */
 export interface Bar {
   card: Card;

@@ -13,7 +13,7 @@ export const tolerances = { logits: 1e-4, losses: 1e-3 };
 export const readJson = (path: string) => JSON.parse(readFileSync(path, 'utf8'));
 
 /** No script takes a tenth of this, in milliseconds: one that waits for itself is a failure, not a long wait. */
-const patience = 10 * 60_000;
+export const patience = 10 * 60_000;
 
 /** @throws CommandError if the script fails, or takes too long */
 export function runPython(script: string, args: string[], launcher: string[] = []): void {

@@ -1,10 +1,9 @@
 import { download } from '../files/download.ts';
-import type { EncoderFiles } from '../files/encoder-files.ts';
 import { recall, remember } from '../files/remembered.ts';
 import { type Gpu, openGpu } from '../gpu/device.ts';
 import { PersonError, said } from '../model/said.ts';
 import type { Runtime } from '../onnx/runtime.ts';
-import type { Engine, LoadedEncoder } from '../training/engine.ts';
+import type { EncoderWeights, Engine, LoadedEncoder } from '../training/engine.ts';
 import type { DeviceLimits } from '../training/pre-flight.ts';
 import type { EngineReason } from '../training/records.ts';
 import type { Tuning } from '../webgpu/tiles.ts';
@@ -31,7 +30,7 @@ export interface Device {
   limits: DeviceLimits;
   /** Resolves with the reason when the device is gone; a processor never is. */
   lost: Promise<string>;
-  loadEncoder(files: Omit<EncoderFiles, 'tokenizer'>): Promise<LoadedEncoder>;
+  loadEncoder(files: EncoderWeights): Promise<LoadedEncoder>;
   destroy(): void;
 }
 

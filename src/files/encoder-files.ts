@@ -5,18 +5,14 @@ import { TokenizerError } from '../data/tokenizer/settings.ts';
 import type { Tokenizer } from '../data/tokenizer.ts';
 import { type EncoderConfig, EncoderConfigError } from '../model/encoder-config.ts';
 import { canonicalName, type FamilyConfig, readFamilyConfig } from '../model/encoder-family.ts';
-import type { RoundedWeights } from '../model/frozen-bits.ts';
 import { baseParameters, elementCount } from '../model/parameters.ts';
 import { said } from '../model/said.ts';
-import type { NamedTensors } from '../training/engine.ts';
+import type { EncoderWeights, NamedTensors } from '../training/engine.ts';
 import { hasTokenizer, tokenizerFiles, vocabularyFiles } from './encoder-file-names.ts';
 import { type RawTensor, readSafetensors, SafetensorsError, toFloat32 } from './safetensors.ts';
 
 /** An encoder as it lies in a folder of the Hugging Face layout. */
-export interface EncoderFiles extends RoundedWeights {
-  config: EncoderConfig;
-  /** Elements of the file's pooler, which is never used. */
-  poolerCount: number;
+export interface EncoderFiles extends EncoderWeights {
   tokenizer: Tokenizer;
 }
 

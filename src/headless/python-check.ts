@@ -5,9 +5,8 @@ import { encoderChecksum } from '../files/checksum.ts';
 import { type EncoderFiles, readEncoderFiles } from '../files/encoder-files.ts';
 import type { FileSet } from '../files/file-set.ts';
 import { importAdapter } from '../files/import.ts';
-import type { FrozenBits } from '../model/frozen-bits.ts';
 import { trainingPlan } from '../model/methods.ts';
-import type { Engine, LoadedEncoder } from '../training/engine.ts';
+import type { Engine } from '../training/engine.ts';
 import { readRun } from '../training/run.ts';
 import { noHistory, wholeRows } from '../training/saved-run.ts';
 import { Session } from '../training/session.ts';
@@ -19,13 +18,13 @@ import { logitsOf } from './logits.ts';
 
 async function withEncoder<T>(
   engine: Engine['name'],
-  use: (encoderIn: (bits: FrozenBits) => Promise<LoadedEncoder>, files: EncoderFiles) => Promise<T>,
+  use: (bases: Bases, files: EncoderFiles) => Promise<T>,
 ): Promise<T> {
   const device = await openDevice(engine);
   const files = await readEncoderFiles(folder('model'));
   const bases = new Bases(device, async () => files);
   try {
-    return await use((bits) => bases.in(bits), files);
+    return await use(bases, files);
   } finally {
     bases.destroy();
     device.destroy();
@@ -41,7 +40,7 @@ interface Question {
 
 /** Logits of texts, by every folder as this project imports it: one row a text. */
 export function importedLogits({ folders, texts, engine: name }: Question): Promise<Record<string, number[][]>> {
-  return withEncoder(name, async (encoderIn, { config, tokenizer }) => {
+  return withEncoder(name, async (bases, { config, tokenizer }) => {
     const results: Record<string, number[][]> = {};
     for (const { path, files } of folders) {
       const set: FileSet = new Map();
@@ -49,7 +48,7 @@ export function importedLogits({ folders, texts, engine: name }: Question): Prom
       const { method, tensors, labels, pooling, maxLength, run } = importAdapter(set, config);
       if (!labels || !pooling) throw new Error(`${path}: no head, or no pooling`);
       const classes = labels.length;
-      const encoder = await encoderIn(run?.frozenBits ?? 32);
+      const encoder = await bases.in(run?.frozenBits ?? 32);
       const engine = await encoder.createEngine({
         plan: trainingPlan(method, config.layers),
         classes,
@@ -75,9 +74,9 @@ interface Paused {
 
 /** Trains a run to its end; writes the bundle of its first `pauseAt` steps. Returns every step's loss and the epoch that remains. */
 export function pausedRun({ run: json, pauseAt, withRows }: Paused): Promise<{ losses: number[]; epoch: number }> {
-  return withEncoder('webgpu', async (encoderIn, files) => {
+  return withEncoder('webgpu', async (bases, files) => {
     const run = readRun(json);
-    const encoder = await encoderIn(run.frozenBits);
+    const encoder = await bases.in(run.frozenBits);
     const dataset = await readDataset(run);
     const session = await Session.create({ encoder, tokenizer: files.tokenizer, dataset, run, now: () => 0 });
     const losses: number[] = [];

@@ -80,7 +80,8 @@ export async function train(options: unknown): Promise<void> {
     console.log(
       `warning: ${percent(unknown)} of the tokens are unknown: this encoder's vocabulary is not made for these texts`,
     );
-  const encoder = await device.loadEncoder(roundFrozen(files, run.frozenBits));
+  const rounded = roundFrozen(files, run.frozenBits);
+  const encoder = await device.loadEncoder(rounded);
   const now = () => performance.now();
   const session = await Session.create({ encoder, tokenizer: files.tokenizer, dataset, run, now });
   session.ahead = 1;
@@ -161,7 +162,7 @@ export async function train(options: unknown): Promise<void> {
   await writeExports(session, files, dataset, history);
   // Last: a model that is too large for one such file still leaves all the rest.
   const trained = { run, labels: dataset.labels, tensors: trainable };
-  if (onnx) await writeResult('model.onnx', await writeOnnxFile(roundFrozen(files, run.frozenBits), trained, onnx));
+  if (onnx) await writeResult('model.onnx', await writeOnnxFile(rounded, trained, onnx));
   session.destroy();
   encoder.destroy();
   device.destroy();

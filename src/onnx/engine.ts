@@ -4,6 +4,7 @@ import { Reach } from '../model/reach.ts';
 import { BatchError, checkBatch, checkFrozenBits, checkTensors } from '../training/checks.ts';
 import type {
   Batch,
+  EncoderWeights,
   Engine,
   EngineSettings,
   FeatureBatch,
@@ -19,7 +20,7 @@ import { computedMemory, largerOf } from '../training/run-memory.ts';
 import { turns } from '../training/turns.ts';
 import { dropoutMask } from './dropout.ts';
 import { type Feeds, feedsOf, labelFeeds, type PackedTokens, tokenFeeds } from './feeds.ts';
-import { type EncoderParts, FrozenEncoder } from './frozen-encoder.ts';
+import { FrozenEncoder } from './frozen-encoder.ts';
 import { Prefix } from './prefix.ts';
 import { createSession, type Runtime, releaseSession, runSession } from './runtime.ts';
 import { Trainable } from './trainable.ts';
@@ -31,7 +32,7 @@ import { gradientName, headGraph, maskName, trainingGraph } from './training-gra
  * Makes an encoder ready; engines made on it share its frozen weights.
  * @param parts every tensor of `baseParameters(config)`, named without `bert.`
  */
-export function loadEncoder(runtime: Runtime, parts: EncoderParts): LoadedEncoder {
+export function loadEncoder(runtime: Runtime, parts: EncoderWeights): LoadedEncoder {
   const frozen = new FrozenEncoder(runtime, parts);
   const { config, poolerCount } = parts;
   return {

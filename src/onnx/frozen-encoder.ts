@@ -1,15 +1,9 @@
 import type { InferenceSession } from 'onnxruntime-web/wasm';
 import type { EncoderConfig } from '../model/encoder-config.ts';
-import type { RoundedWeights } from '../model/frozen-bits.ts';
 import { baseParameters } from '../model/parameters.ts';
-import type { NamedTensors } from '../training/engine.ts';
+import type { EncoderWeights, NamedTensors } from '../training/engine.ts';
 import { createSession, type Runtime, releaseSession } from './runtime.ts';
 import { frozenEncoderGraph, frozenLayersGraph } from './training-graph.ts';
-
-export interface EncoderParts extends RoundedWeights {
-  config: EncoderConfig;
-  poolerCount: number;
-}
 
 interface Shared {
   session: Promise<InferenceSession>;
@@ -25,7 +19,7 @@ export class FrozenEncoder {
   /** By their number of layers. */
   readonly #lowest = new Map<number, Shared>();
 
-  constructor(runtime: Runtime, { config, weights }: EncoderParts) {
+  constructor(runtime: Runtime, { config, weights }: EncoderWeights) {
     this.#runtime = runtime;
     this.config = config;
     this.weights = weights;

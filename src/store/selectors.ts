@@ -1,13 +1,7 @@
 import type { EncoderConfig } from '../model/encoder-config.ts';
-import { type FrozenBits, storedElements } from '../model/frozen-bits.ts';
+import type { FrozenBits } from '../model/frozen-bits.ts';
 import { type Adapter, type Method, MethodError, type TrainingPlan, trainingPlan } from '../model/methods.ts';
-import {
-  baseParameters,
-  countParameters,
-  elementCount,
-  type ParameterCounts,
-  trainableParameters,
-} from '../model/parameters.ts';
+import { countParameters, elementCount, type ParameterCounts, trainableParameters } from '../model/parameters.ts';
 import type { Engine } from '../training/engine.ts';
 import type { Phase } from '../training/records.ts';
 import type { Run } from '../training/run.ts';
@@ -90,10 +84,6 @@ export const frozenBitsOn = (
   { engine }: { engine: Engine['name'] },
   { frozenBits }: Pick<Run, 'frozenBits'>,
 ): FrozenBits => (engine === 'webgpu' ? frozenBits : 32);
-
-/** Bytes of an encoder's frozen weights, stored in so many bits. */
-export const frozenBytes = (config: EncoderConfig, bits: FrozenBits): number =>
-  4 * baseParameters(config).reduce((sum, { name, shape }) => sum + storedElements(name, shape, bits), 0);
 
 /** Parameters of a single adapter in an encoder. */
 export const adapterCount = (config: EncoderConfig, adapter: Adapter): number =>

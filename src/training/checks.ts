@@ -23,7 +23,7 @@ export class FrozenBitsError extends Error {
 
 /** @throws FrozenBitsError, rather than numbers that are silently another run's */
 export function checkFrozenBits(
-  { frozenBits = 32 }: { frozenBits?: FrozenBits },
+  { frozenBits = 32 }: { frozenBits?: FrozenBits | undefined },
   asked: FrozenBits = frozenBits,
 ): void {
   if (asked !== frozenBits)

@@ -1,5 +1,5 @@
 import type { EncoderConfig } from '../model/encoder-config.ts';
-import type { FrozenBits } from '../model/frozen-bits.ts';
+import type { FrozenBits, RoundedWeights } from '../model/frozen-bits.ts';
 import type { TrainingPlan } from '../model/methods.ts';
 import type { Pooling } from '../model/shapes.ts';
 
@@ -120,6 +120,13 @@ export interface EngineSettings {
   microBatches?: number;
   /** Bits that the encoder's frozen matrices must be rounded to; absent: whatever they are. */
   frozenBits?: FrozenBits;
+}
+
+/** What an encoder is loaded from: every tensor of `baseParameters(config)`. */
+export interface EncoderWeights extends RoundedWeights {
+  config: EncoderConfig;
+  /** Elements of the file's pooler, which is never used. */
+  poolerCount: number;
 }
 
 /** An encoder on a device: makes engines that share its frozen weights. */

@@ -193,10 +193,18 @@ const withoutCopies: CopyLimits = { maxStorageBufferBindingSize: 0 };
 /** Query, key and value of a layer lie in one buffer. */
 const frozenBlock = (name: string) => name.replace(/self\.(query|key|value)\./, 'self.qkv.');
 
-function weightBuffers({ config, plan, classes, frozenBits = 32 }: RunShape, device: CopyLimits): PlannedBuffer[] {
+function frozenBuffers(config: EncoderConfig, bits: FrozenBits): PlannedBuffer[] {
   const blocks = new Map<string, number>();
   for (const { name, shape } of baseParameters(config))
-    blocks.set(frozenBlock(name), (blocks.get(frozenBlock(name)) ?? 0) + storedElements(name, shape, frozenBits));
+    blocks.set(frozenBlock(name), (blocks.get(frozenBlock(name)) ?? 0) + storedElements(name, shape, bits));
+  return [...blocks].map(([label, elements]) => ({ arena: 'frozen', label, bytes: bufferBytes(elements) }));
+}
+
+/** Bytes of an encoder's frozen weights, stored in so many bits. */
+export const frozenBytes = (config: EncoderConfig, bits: FrozenBits): number =>
+  frozenBuffers(config, bits).reduce((sum, { bytes }) => sum + bytes, 0);
+
+function weightBuffers({ config, plan, classes, frozenBits = 32 }: RunShape, device: CopyLimits): PlannedBuffer[] {
   const flat = trainableParameters(config, plan, classes).reduce(
     (sum, { shape }) => sum + ceilTo(elementCount(shape), flatAlignment),
     0,
@@ -205,7 +213,7 @@ function weightBuffers({ config, plan, classes, frozenBits = 32 }: RunShape, dev
   const room = { elements: flat, mostBinding: device.maxStorageBufferBindingSize };
   const copies = gradientCopies(plan, config.hidden, device.deepTile, room);
   return [
-    ...[...blocks].map(([label, elements]) => ({ arena: 'frozen' as const, label, bytes: bufferBytes(elements) })),
+    ...frozenBuffers(config, frozenBits),
     { arena: 'trainable', label: 'parameters', bytes },
     { arena: 'trainable', label: 'gradients', bytes },
     { arena: 'optimizer', label: 'first moments', bytes },

@@ -2,12 +2,12 @@ import { Arena, part, type Slice } from '../gpu/buffers.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { Recording } from '../gpu/recorder.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
-import type { RoundedWeights } from '../model/frozen-bits.ts';
 import { trainableParameters } from '../model/parameters.ts';
 import { Reach } from '../model/reach.ts';
 import { BatchError, checkBatch, checkFrozenBits } from '../training/checks.ts';
 import type {
   Batch,
+  EncoderWeights,
   Engine,
   EngineSettings,
   FeatureBatch,
@@ -48,18 +48,16 @@ export interface LoadedWebGpuEncoder extends LoadedEncoder {
  * @param weights every tensor of `baseParameters(config)`, named without `bert.`
  * @param tuning of `tuningFor`, where the device is calibrated
  */
-export function loadEncoder(
-  gpu: Gpu,
-  { config, poolerCount, ...rounded }: RoundedWeights & { config: EncoderConfig; poolerCount: number },
-  tuning: Tuning = defaultTuning(gpu),
-): LoadedWebGpuEncoder {
-  const frozen = new FrozenWeights(gpu.device, config, rounded, tuning.halfWeights);
+export function loadEncoder(gpu: Gpu, files: EncoderWeights, tuning: Tuning = defaultTuning(gpu)): LoadedWebGpuEncoder {
+  const frozen = new FrozenWeights(gpu.device, files, tuning.halfWeights);
+  // Not the files themselves: once uploaded, the weights on the host may go.
+  const { config, poolerCount, frozenBits } = files;
   const { tiles } = tuning;
   return {
     config,
     poolerCount,
     createEngine: async (settings) => {
-      checkFrozenBits(rounded, settings.frozenBits);
+      checkFrozenBits({ frozenBits }, settings.frozenBits);
       return WebGpuEngine.create({ gpu, config, frozen, tiles }, settings);
     },
     destroy: () => frozen.destroy(),

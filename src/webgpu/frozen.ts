@@ -1,10 +1,10 @@
 import { Arena, type Slice, write } from '../gpu/buffers.ts';
 import { readOnce } from '../gpu/readback.ts';
-import type { EncoderConfig } from '../model/encoder-config.ts';
 import { packExactly, unpackFloat16 } from '../model/float16.ts';
-import { type FrozenTensor, isPacked, type RoundedWeights } from '../model/frozen-bits.ts';
+import { type FrozenTensor, isPacked } from '../model/frozen-bits.ts';
 import { dequantise, packInt8, unpackInt8 } from '../model/int8.ts';
 import { baseParameters, elementCount } from '../model/parameters.ts';
+import type { EncoderWeights } from '../training/engine.ts';
 import { type Block, blocksOf } from './blocks.ts';
 
 /** The encoder's weights on the device: uploaded once, bound read-only, shared by every engine. */
@@ -13,12 +13,7 @@ export class FrozenWeights {
   readonly #blocks = new Map<string, Slice>();
 
   /** @param halfWeights store in 16 bits what 16 bits hold exactly, even if the run asks for 32 */
-  constructor(
-    device: GPUDevice,
-    config: EncoderConfig,
-    { weights, frozenBits = 32 }: RoundedWeights,
-    halfWeights: boolean,
-  ) {
+  constructor(device: GPUDevice, { config, weights, frozenBits }: EncoderWeights, halfWeights: boolean) {
     this.#arena = new Arena(device, 'frozen');
     for (const block of blocksOf(baseParameters(config))) {
       const tensors = block.parts.map(({ name, shape }) => {

@@ -1,7 +1,6 @@
 import type { Device, EngineChoice } from '../engines/device.ts';
-import type { EncoderFiles } from '../files/encoder-files.ts';
 import { type CheckParts, crossCheck, measureLatency } from '../training/cross-check.ts';
-import type { LoadedEncoder } from '../training/engine.ts';
+import type { EncoderWeights, LoadedEncoder } from '../training/engine.ts';
 import type { DeviceCheck } from './protocol.ts';
 
 /** Both engines side by side on this device: the same steps, and the time of a forward with and without adapters. */
@@ -11,7 +10,7 @@ const repeats = 5;
 
 export interface DeviceCheckTools {
   open: (engine: EngineChoice) => Promise<Device>;
-  files: Omit<EncoderFiles, 'tokenizer'>;
+  files: EncoderWeights;
   parts: CheckParts;
   tell: (check: DeviceCheck) => void;
 }

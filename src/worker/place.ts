@@ -91,18 +91,18 @@ export async function open(): Promise<void> {
  * asks for, if they are not there already.
  */
 export async function moveTo({ engine: choice, frozenBits }: Pick<Run, 'engine' | 'frozenBits'>): Promise<void> {
-  const stays = device !== null && device.engine === (choice === 'auto' ? automatic?.engine : choice);
-  if (stays) {
+  const here = device?.engine === (choice === 'auto' ? automatic?.engine : choice) ? device : null;
+  if (here) {
     const reason = choice === 'auto' ? automatic?.reason : 'asked-for';
-    if (reason !== why) take(device as Device, reason);
+    if (reason !== why) take(here, reason);
     if (!encoder || encoder.frozenBits === frozenBits) return;
   }
-  const target = stays ? (device as Device) : await openEngine(choice);
+  const target = here ?? (await openEngine(choice));
   let moved: PlacedEncoder | null;
   try {
     moved = encoder && (await placeOn(target, encoder, roundFrozen(await readFiles(encoder), frozenBits)));
   } catch (error) {
-    if (!stays) target.destroy();
+    if (!here) target.destroy();
     throw error;
   }
   await dropSession();
@@ -113,7 +113,7 @@ export async function moveTo({ engine: choice, frozenBits }: Pick<Run, 'engine' 
   }
   before.shelf?.destroy();
   before.encoder?.bases?.destroy();
-  if (stays) return;
+  if (here) return;
   before.device?.destroy();
   take(target);
 }

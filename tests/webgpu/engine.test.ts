@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { liveBufferCount } from '../../src/gpu/buffers.ts';
-import { roundFrozen } from '../../src/model/frozen-bits.ts';
-import type { Engine, NamedTensors } from '../../src/training/engine.ts';
+import { type FrozenBits, roundFrozen } from '../../src/model/frozen-bits.ts';
+import type { Engine } from '../../src/training/engine.ts';
 import { loadEncoder } from '../../src/webgpu/engine.ts';
 import { dispatches } from '../../src/webgpu/profile.ts';
 import { defaultTuning } from '../../src/webgpu/tiles.ts';
@@ -39,22 +39,17 @@ test.each([
   engine.destroy();
 });
 
-describe('frozen matrices in 16 bits', () => {
-  /** The tiny encoder with weights that halves can hold. */
-  const rounded = () => {
-    const weights: NamedTensors = new Map(
-      [...tiny.files.weights].map(([name, { shape, data }]) => [
-        name,
-        { shape, data: data.map((value) => Math.round(value * 1024) / 1024) },
-      ]),
-    );
-    return { config: tiny.files.config, weights, poolerCount: 0 };
-  };
+/** The tiny encoder with rounded weights, spread out to 32 bits. */
+const spread = (bits: FrozenBits) => {
+  const { weights } = roundFrozen(tiny.files, bits);
+  return { ...tiny.files, weights: new Map([...weights].map(([name, { shape, data }]) => [name, { shape, data }])) };
+};
 
+describe('frozen matrices in 16 bits', () => {
   test.each([{ type: 'houlsby', bottleneck: 4 }, { type: 'full' }])('$type gives the same numbers', async (method) => {
     const tuning = defaultTuning(tiny.gpu);
-    const whole = loadEncoder(tiny.gpu, rounded(), tuning);
-    const half = loadEncoder(tiny.gpu, rounded(), { ...tuning, halfWeights: true });
+    const whole = loadEncoder(tiny.gpu, spread(16), tuning);
+    const half = loadEncoder(tiny.gpu, spread(16), { ...tuning, halfWeights: true });
     const [a, b] = [await whole.createEngine(settingsOf(method)), await half.createEngine(settingsOf(method))];
     expect(b.memory().frozen).toBeLessThan(0.8 * a.memory().frozen);
     expect(await train(b, 3)).toEqual(await train(a, 3));
@@ -86,9 +81,7 @@ describe.each([16, 8] as const)('frozen weights of %i bits', (bits) => {
     { type: 'lora', rank: 2 },
     { type: 'full' },
   ])('$type computes with what they stand for, bit for bit', async (method) => {
-    const packed = roundFrozen(tiny.files, bits);
-    const spread = new Map([...packed.weights].map(([name, { shape, data }]) => [name, { shape, data }]));
-    const encoders = [tiny.load({ ...tiny.files, weights: spread }), tiny.load(packed)];
+    const encoders = [tiny.load(spread(bits)), tiny.load(roundFrozen(tiny.files, bits))];
     const engines = await Promise.all(encoders.map((encoder) => encoder.createEngine(settingsOf(method))));
     const [whole, few] = engines as unknown as [Engine, Engine];
     expect(few.memory().frozen).toBeLessThan((bits / 32 + 0.13) * whole.memory().frozen);

@@ -5,7 +5,8 @@ import { type BottleneckMethod, type Method, methodTypes } from '../../model/met
 import { activations } from '../../model/shapes.ts';
 import { withMethodType } from '../../store/fields.ts';
 import { changeRun } from '../../store/run.ts';
-import { frozenBitsOn, frozenBytes } from '../../store/selectors.ts';
+import { frozenBitsOn } from '../../store/selectors.ts';
+import { frozenBytes } from '../../training/pre-flight.ts';
 import { LessonLink } from '../controls/LessonLink.tsx';
 import { LogSlider } from '../controls/LogSlider.tsx';
 import { formatBytes } from '../format.ts';
