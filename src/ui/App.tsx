@@ -18,15 +18,20 @@ const pages = new Map(views.map(lazyView));
 /** What could not be fetched is fetched anew when it is asked for again. */
 const forget = (view: View) => pages.set(...lazyView(view));
 
+/** Drawn anew, it looks its page up anew: one that could not be fetched has another chance. */
+function OpenView({ view }: { view: View }) {
+  const Page = pages.get(view);
+  return <Suspense fallback={<main className="grow" />}>{Page && <Page />}</Suspense>;
+}
+
 /** The header, and the view that is open. */
 export function App() {
   const view = useStore(viewStore, (state) => state.view);
-  const Page = pages.get(view);
   return (
     <div className="page">
       <Header />
       <ErrorBoundary FallbackComponent={FailedView} resetKeys={[view]} onError={() => forget(view)}>
-        <Suspense fallback={<main className="grow" />}>{Page && <Page />}</Suspense>
+        <OpenView view={view} />
       </ErrorBoundary>
       <CarryDialogs />
     </div>
