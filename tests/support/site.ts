@@ -13,6 +13,8 @@ export interface VisitOptions extends BrowserContextOptions {
   withoutGpu?: boolean;
   /** Behind the page's address: "?run=…#/lessons". */
   address?: string;
+  /** What is done at the site's address before the page itself is opened. */
+  before?: (page: Page) => Promise<void>;
 }
 
 export interface Visit {
@@ -48,7 +50,7 @@ export async function openSite(): Promise<Site> {
 }
 
 async function visit(browser: Browser, home: string, options: VisitOptions = {}): Promise<Visit> {
-  const { encoder = 'built-in', withoutGpu = false, address = '', ...rest } = options;
+  const { encoder = 'built-in', withoutGpu = false, address = '', before, ...rest } = options;
   const context = await browser.newContext({ locale: 'en-US', viewport: { width: 1280, height: 800 }, ...rest });
   const page = await context.newPage();
   const complaints: string[] = [];
@@ -68,6 +70,10 @@ async function visit(browser: Browser, home: string, options: VisitOptions = {})
       const body = `Object.defineProperty(navigator, 'gpu', { value: undefined });\n${await response.text()}`;
       await route.fulfill({ response, body });
     });
+  if (before) {
+    await page.goto(new URL('icon.svg', home).href);
+    await before(page);
+  }
   await page.goto(`${home}${address}`);
   return { page, complaints };
 }
