@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs';
+import { expect } from 'vitest';
+import { readFolder } from '../../scripts/support/folders.ts';
+import { BundleError } from '../../src/files/bundle.ts';
+import { FileSetError } from '../../src/files/file-set.ts';
+import { ImportError } from '../../src/files/imported.ts';
+import { SafetensorsError } from '../../src/files/safetensors.ts';
+import { PickleError } from '../../src/files/unpickler.ts';
+import { learnSentences, say } from '../../src/i18n/say.ts';
+import { said as chinese } from '../../src/i18n/zh/said.ts';
+import { readEncoderConfig } from '../../src/model/encoder-config.ts';
+import { wordsOf } from '../../src/model/said.ts';
+import { RunFileError } from '../../src/training/run.ts';
+
+/** An adapter that is read, and how files are refused that lie: by an error of ours, which every page can say. */
+
+export const encoder = readEncoderConfig(JSON.parse(readFileSync('tests/golden/models/tiny/config.json', 'utf8')));
+const saved = 'tests/golden/runs/houlsby-gelu-zero-init';
+export const sound = readFolder(`${saved}/adapterhub_final`);
+export const bin = readFolder(`${saved}/adapterhub_final_bin`).get('pytorch_adapter.bin') ?? new Uint8Array();
+const ours = [FileSetError, ImportError, PickleError, SafetensorsError, BundleError, RunFileError];
+
+learnSentences('zh', chinese);
+/** What no Chinese sentence holds. */
+const englishWords = /[a-z]{2,} [a-z]{2,} [a-z]{2,}/;
+
+/** Why something is refused, as a Chinese page says it. */
+export function refusalInChinese(read: () => unknown): string | null {
+  try {
+    read();
+    return null;
+  } catch (error) {
+    return say(wordsOf(error), 'zh');
+  }
+}
+
+/** Whether something is refused by one of our errors; anything else that is thrown, or a success, fails the test. */
+export function refusal(read: () => unknown): string | null {
+  try {
+    read();
+    return null;
+  } catch (error) {
+    if (!ours.some((kind) => error instanceof kind)) throw error;
+    expect(say(wordsOf(error), 'zh')).not.toMatch(englishWords);
+    return (error as Error).message;
+  }
+}
