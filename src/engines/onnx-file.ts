@@ -14,7 +14,7 @@ export interface TrainedRun {
 
 /**
  * Encoder, what a run has trained on it and head as one ONNX file, whichever engine trained it.
- * @throws ExportError for weights that do not fit into one file, or not into float16
+ * @throws OnnxExportError for weights that do not fit into one file, or not into float16
  */
 export async function writeOnnxFile(
   { config, weights, tokenizer }: Pick<EncoderFiles, 'config' | 'weights' | 'tokenizer'>,

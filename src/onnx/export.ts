@@ -20,8 +20,8 @@ import type { Layout, Network } from './network.ts';
  */
 
 /** What cannot be written as one ONNX file. */
-export class ExportError extends PersonError {
-  override name = 'ExportError';
+export class OnnxExportError extends PersonError {
+  override name = 'OnnxExportError';
 }
 
 /** Element types that matrices are stored in. */
@@ -57,7 +57,7 @@ function storedWeight(g: Graph, name: string, { shape, data, precision }: Stored
   if (!isRounded(precision, shape)) return g.weight(name, 'float', shape, data);
   const beyond = data.find((value) => !fitsFloat16(value));
   if (beyond !== undefined)
-    throw new ExportError(said`${name} holds ${beyond}, which float16 cannot hold. Export float32 weights.`);
+    throw new OnnxExportError(said`${name} holds ${beyond}, which float16 cannot hold. Export float32 weights.`);
   return g.op('Cast', [g.weight(name, 'float16', shape, roundToFloat16(data))], { attributes: { to: 1 } });
 }
 
@@ -79,7 +79,7 @@ function weightReader(g: Graph, model: ExportedModel): (name: string) => Value {
     0,
   );
   if (bytes > mostWeightBytes)
-    throw new ExportError(
+    throw new OnnxExportError(
       precision === 'float16'
         ? said`The weights take ${bytes} bytes and an ONNX file holds at most ${mostWeightBytes}. Train a smaller encoder.`
         : said`The weights take ${bytes} bytes and an ONNX file holds at most ${mostWeightBytes}. Export float16 weights or train a smaller encoder.`,
@@ -91,7 +91,7 @@ function weightReader(g: Graph, model: ExportedModel): (name: string) => Value {
     const shape = shapes.get(name) ?? [];
     const data = (trains.has(name) ? trainable.get(name) : weights.get(name.replace(/^bert\./, '')))?.data;
     if (data?.length !== elementCount(shape))
-      throw new ExportError(said`${name} should hold ${shape.join(' x ')} numbers and holds ${data?.length ?? 0}.`);
+      throw new OnnxExportError(said`${name} should hold ${shape.join(' x ')} numbers and holds ${data?.length ?? 0}.`);
     const value = storedWeight(g, name, { shape, data, precision });
     written.set(name, value);
     return value;
@@ -129,7 +129,7 @@ function tokenPositions(g: Graph, shape: Value): Value {
 
 /**
  * The whole model as an ONNX file; dropout is off.
- * @throws ExportError for weights that are missing, of another size, too many for one file, or beyond float16
+ * @throws OnnxExportError for weights that are missing, of another size, too many for one file, or beyond float16
  */
 export function exportOnnx(proto: typeof Onnx, model: ExportedModel): Uint8Array<ArrayBuffer> {
   const { config, plan, pooling, labels, maxLength, tokenizer, name } = model;

@@ -53,7 +53,7 @@ test.each([
 
 test('a failure is told where the file was asked for, and training is not called broken', () => {
   start();
-  hear({ type: 'error', during: 'export-onnx', name: 'ExportError', message: 'too large' });
+  hear({ type: 'error', during: 'export-onnx', name: 'OnnxExportError', message: 'too large' });
   expect(onnxExportStore.getState()).toEqual({ progress: null, result: null, problem: 'too large' });
   expect(pageStore.getState().error).toBeNull();
 });
