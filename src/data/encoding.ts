@@ -1,4 +1,4 @@
-import { partOf, said } from '../model/said.ts';
+import { partOf, type Said, said } from '../model/said.ts';
 import { assertWanted, type DataFile, DataFileError } from './data-file.ts';
 import { Gunzip } from './gunzip.ts';
 import { inflateReason } from './inflate-error.ts';
@@ -155,17 +155,17 @@ export async function* byteChunks(
   { signal, onProgress }: ReadOptions = {},
 ): AsyncGenerator<Uint8Array> {
   const gunzip = isGzip(new Uint8Array(await blob.slice(0, 2).arrayBuffer())) ? new Gunzip() : null;
-  const failed = (error: unknown) =>
+  const failed = (reason: Said) =>
     new DataFileError(
       gunzip
-        ? said`${name} cannot be unpacked (${inflateReason(error)}). Is it complete?`
-        : said`${name} cannot be read (${partOf(error)}). Is it complete?`,
+        ? said`${name} cannot be unpacked (${reason}). Is it complete?`
+        : said`${name} cannot be read (${reason}). Is it complete?`,
     );
   const unpacked = <T>(work: () => T): T => {
     try {
       return work();
     } catch (error) {
-      throw failed(error);
+      throw failed(inflateReason(error));
     }
   };
   const reader = blob.stream().getReader();
@@ -173,7 +173,7 @@ export async function* byteChunks(
   try {
     for (;;) {
       assertWanted(signal, name);
-      const { done, value } = await reader.read().catch((error: unknown) => Promise.reject(failed(error)));
+      const { done, value } = await reader.read().catch((error: unknown) => Promise.reject(failed(partOf(error))));
       if (done) break;
       read += value.byteLength;
       onProgress?.(read, blob.size);

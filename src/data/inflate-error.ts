@@ -1,17 +1,20 @@
-import { inEnglish, PersonError, partOf, type Said, said } from '../model/said.ts';
+import { FlateErrorCode } from 'fflate';
+import { partOf, type Said, said } from '../model/said.ts';
 
-/** What fflate says of damaged contents, so that a page can say it in its language. */
-const known: readonly Said[] = [
-  said`unexpected EOF`,
-  said`invalid block type`,
-  said`invalid length/literal`,
-  said`invalid distance`,
-  said`invalid zip data`,
-];
+/** What is wrong with damaged contents, by fflate's codes, so that a page can say it in its language. */
+const known: Readonly<Record<number, Said>> = {
+  [FlateErrorCode.UnexpectedEOF]: said`unexpected EOF`,
+  [FlateErrorCode.InvalidBlockType]: said`invalid block type`,
+  [FlateErrorCode.InvalidLengthLiteral]: said`invalid length/literal`,
+  [FlateErrorCode.InvalidDistance]: said`invalid distance`,
+  [FlateErrorCode.InvalidZipData]: said`invalid zip data`,
+};
 
-/** Why contents cannot be unpacked, inside a sentence. */
+/**
+ * Why contents cannot be unpacked, inside a sentence.
+ * @param error thrown while fflate unpacked; errors of the platform have codes that mean something else
+ */
 export function inflateReason(error: unknown): Said {
-  const reason = partOf(error);
-  if (error instanceof PersonError) return reason;
-  return known.find((words) => inEnglish(words) === inEnglish(reason)) ?? reason;
+  const code = error instanceof Error && 'code' in error && typeof error.code === 'number' ? error.code : -1;
+  return known[code] ?? partOf(error);
 }

@@ -1,7 +1,10 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
+import { FlateErrorCode } from 'fflate';
 import { describe, expect, test } from 'vitest';
 import { Gunzip } from '../../src/data/gunzip.ts';
+import { inflateReason } from '../../src/data/inflate-error.ts';
+import { inEnglish, PersonError, said } from '../../src/model/said.ts';
 
 /** Unpacks in chunks of a size. */
 function unpack(bytes: Uint8Array, size: number): string {
@@ -66,4 +69,12 @@ describe('gzip', () => {
     expect(() => unpack(damaged, 1000)).toThrow('checksum');
     expect(() => unpack(Buffer.concat([whole, Buffer.from('and text')]), 1000)).toThrow('bytes that are not gzip');
   });
+});
+
+test('what is damaged is told by its code, whatever the words', () => {
+  const thrown = (code: unknown) => inEnglish(inflateReason(Object.assign(new Error('in other words'), { code })));
+  expect(thrown(FlateErrorCode.InvalidDistance)).toBe('invalid distance');
+  expect(thrown(FlateErrorCode.UnexpectedEOF)).toBe('unexpected EOF');
+  for (const code of [FlateErrorCode.NoCallback, 'EIO', undefined]) expect(thrown(code)).toBe('in other words');
+  expect(inEnglish(inflateReason(new PersonError(said`its header does not end`)))).toBe('its header does not end');
 });
