@@ -8,6 +8,9 @@ import { pageCheck } from './parquet-pages.ts';
 
 /** Parquet files, read through ranges: a local file and one on a server are the same to this. */
 
+/** Whether an error is to be thrown as it is, such as that of a server that the file lies on. */
+type PassThrough = (error: unknown) => boolean;
+
 /** A Parquet file that has been opened: its footer is read, nothing else. */
 export interface ParquetFile {
   name: string;
@@ -16,6 +19,8 @@ export interface ParquetFile {
   nested: NestedColumn[];
   rows: number;
   buffer: AsyncBuffer;
+  /** Which errors of the buffer are no fault of the file. */
+  passThrough: PassThrough;
   metadata: FileMetaData;
   /** Names for whole numbers, as Hugging Face data sets keep them for a column of classes. */
   classNames: Map<string, string[]>;
@@ -46,12 +51,14 @@ async function compressorsFor({ row_groups }: FileMetaData) {
 }
 
 /** Fails as a data file does, whatever the library throws for damaged bytes. */
-async function guarded<T>(name: string, work: () => Promise<T>): Promise<T> {
+async function guarded<T>(
+  { name, passThrough }: Pick<ParquetFile, 'name' | 'passThrough'>,
+  work: () => Promise<T>,
+): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof DataFileError) throw error;
-    if (error instanceof Error && error.name === 'HubError') throw error;
+    if (error instanceof DataFileError || passThrough(error)) throw error;
     throw new DataFileError(said`${name}: the Parquet file cannot be read (${partOf(error)}). Is it complete?`);
   }
 }
@@ -88,11 +95,15 @@ const nestedColumn = ({ children, element }: SchemaTree): NestedColumn => ({
 
 /**
  * Opens a Parquet file.
- * @throws DataFileError for a file that is damaged or far too large
+ * @throws DataFileError for a file that is damaged or far too large, and what passes through
  */
-export async function openParquet(name: string, buffer: AsyncBuffer): Promise<ParquetFile> {
+export async function openParquet(
+  name: string,
+  buffer: AsyncBuffer,
+  passThrough: PassThrough = () => false,
+): Promise<ParquetFile> {
   const { parquetMetadataAsync, parquetSchema } = await library();
-  return guarded(name, async () => {
+  return guarded({ name, passThrough }, async () => {
     const metadata = await parquetMetadataAsync(buffer, { initialFetchSize: footerBytes });
     const rows = Number(metadata.num_rows);
     if (!(rows >= 0 && rows <= mostRows))
@@ -108,7 +119,7 @@ export async function openParquet(name: string, buffer: AsyncBuffer): Promise<Pa
     if (columns.some((column) => typeof column !== 'string'))
       throw new DataFileError(said`${name}: a column of the Parquet file has no name. Is it damaged?`);
     if (columns.length === 0) throw new DataFileError(said`${name} has no column of plain values.`);
-    return { name, columns, nested, rows, buffer, metadata, classNames: readClassNames(metadata) };
+    return { name, columns, nested, rows, buffer, passThrough, metadata, classNames: readClassNames(metadata) };
   });
 }
 
@@ -124,21 +135,22 @@ function withClassNames(object: Record<string, unknown>, classNames: Map<string,
 
 /**
  * Reads rows `from` to `to` in batches, a row group at a time. Only the wanted columns are fetched; the others stay empty.
- * @throws DataFileError, ReadCancelled
+ * @throws DataFileError, ReadCancelled, and what passes through
  */
 export async function* parquetRecords(
-  { name, columns, rows, buffer, metadata, classNames }: ParquetFile,
+  parquet: ParquetFile,
   {
     from = 0,
-    to = rows,
-    wanted = columns,
+    to = parquet.rows,
+    wanted = parquet.columns,
     signal,
     onProgress,
   }: ReadOptions & { from?: number; to?: number; wanted?: readonly string[] } = {},
 ): AsyncGenerator<FileRecord[]> {
+  const { name, columns, buffer, metadata, classNames } = parquet;
   const { parquetReadObjects } = await library();
-  const compressors = await guarded(name, () => compressorsFor(metadata));
-  const check = await guarded(name, () => pageCheck(metadata, wanted, compressors));
+  const compressors = await guarded(parquet, () => compressorsFor(metadata));
+  const check = await guarded(parquet, () => pageCheck(metadata, wanted, compressors));
   const file: AsyncBuffer = {
     byteLength: buffer.byteLength,
     slice: async (start, end) => {
@@ -152,10 +164,10 @@ export async function* parquetRecords(
   for (const group of metadata.row_groups) {
     assertWanted(signal, name);
     const end = start + Number(group.num_rows);
-    const [rowStart, rowEnd] = [Math.max(start, from), Math.min(end, to, rows)];
+    const [rowStart, rowEnd] = [Math.max(start, from), Math.min(end, to, parquet.rows)];
     start = end;
     if (rowStart >= rowEnd) continue;
-    yield await guarded(name, async () => {
+    yield await guarded(parquet, async () => {
       const objects = await parquetReadObjects({
         file,
         metadata,
@@ -166,6 +178,6 @@ export async function* parquetRecords(
       });
       return objects.map((object, i) => toRecord(withClassNames(object, classNames), rowStart + i + 1));
     });
-    onProgress?.(end, rows);
+    onProgress?.(end, parquet.rows);
   }
 }

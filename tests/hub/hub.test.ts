@@ -3,7 +3,7 @@ import { parquetWriteBuffer } from 'hyparquet-writer';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { readEncoderFiles } from '../../src/files/encoder-files.ts';
 import { type FileCache, listRepos, memoryCache, removeRepo } from '../../src/hub/cache.ts';
-import { openRepo, parseHubName } from '../../src/hub/hub.ts';
+import { HubError, openRepo, parseHubName } from '../../src/hub/hub.ts';
 import { openHubDataset, openHubEncoder, readHubRows, suggestedEncoders } from '../../src/hub/repositories.ts';
 import { fetchFile, type TransferProgress } from '../../src/hub/transfer.ts';
 import { createRandom } from '../../src/model/random.ts';
@@ -156,6 +156,11 @@ describe('data sets', () => {
     const fetched = bytes.reduce((sum, count) => sum + count, 0);
     expect(fetched).toBeGreaterThan(0);
     expect(fetched).toBeLessThan(table.byteLength / 4);
+  });
+
+  test('what the Hub refuses is not taken for a damaged file', async () => {
+    const repo = { ...(await openHubDataset('lab/rows', 'main', access())), commit: 'gone' };
+    await expect(readHubRows(repo, { ...access(), split: 'train' })).rejects.toThrow(HubError);
   });
 
   test('the converted branch, and splits that are not there', async () => {
