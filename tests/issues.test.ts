@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { learnSentences, say } from '../src/i18n/say.ts';
 import { said as chinese } from '../src/i18n/zh/said.ts';
-import { issuePath, issueWords } from '../src/model/issues.ts';
+import { issuePath, issueWords, parseInput } from '../src/model/issues.ts';
 import { inEnglish, wordsOf } from '../src/model/said.ts';
 import { readRun } from '../src/training/run.ts';
 
@@ -18,8 +18,27 @@ const schema = z.strictObject({
   exact: z.literal('this'),
   word: z.string().regex(/^a+$/),
   either: z.union([z.string(), z.number()]),
+  mark: z.string().length(1),
+  method: z.discriminatedUnion('type', [
+    z.object({ type: z.literal('lora') }),
+    z.object({ type: z.literal('bitfit') }),
+  ]),
+  numbered: z.record(z.string().regex(/^\d$/), z.number()),
+  pair: z.tuple([z.number(), z.number()]),
 });
-const sound = { count: 1, share: 1, names: ['a', 'b'], kind: 'one', exact: 'this', word: 'a', either: 'a' };
+const sound = {
+  count: 1,
+  share: 1,
+  names: ['a', 'b'],
+  kind: 'one',
+  exact: 'this',
+  word: 'a',
+  either: 'a',
+  mark: ',',
+  method: { type: 'lora' },
+  numbered: { 1: 1 },
+  pair: [1, 2],
+};
 
 test.each([
   [{ count: 11 }, 'count：过大：数值应 <=10'],
@@ -34,20 +53,31 @@ test.each([
   [{ exact: 'that' }, 'exact：应为 "this"'],
   [{ word: 'b' }, 'word：应符合格式 /^a+$/'],
   [{ either: null }, 'either：无效的值'],
+  [{ count: Number.NaN }, 'count：应为数值，实为NaN'],
+  [{ count: Number.POSITIVE_INFINITY }, 'count：应为数值，实为Infinity'],
+  [{ count: null }, 'count：应为数值，实为null'],
+  [{ count: 1e300 }, 'count：过大：整数应 <=9007199254740991'],
+  [{ word: ['b'] }, 'word：应为字符串，实为列表'],
+  [{ mark: '' }, 'mark：过短：字符串应 恰为 1 个字符'],
+  [{ mark: '::' }, 'mark：过长：字符串应 恰为 1 个字符'],
+  [{ method: { type: 'full' } }, "method.type：应为 'lora' | 'bitfit' 之一"],
+  [{ numbered: { x: 1 } }, 'numbered.x：对象中有无效的键'],
+  [{ pair: [1, 2, 3] }, 'pair：过长：列表应 <=2 项'],
   [{ odd: 1 }, '：不认识的字段："odd"'],
   [{ odd: 1, more: 2 }, '：不认识的字段："odd", "more"'],
 ])('%o', (change, sentence) => {
-  const issue = schema.safeParse({ ...sound, ...change }).error?.issues[0];
-  expect(inEnglish(issueWords(issue))).toBe(issue?.message);
+  const parsed = parseInput(schema, { ...sound, ...change });
+  const issue = parsed.success ? undefined : parsed.issues[0];
+  const byZod = schema.safeParse({ ...sound, ...change }).error?.issues[0];
+  expect(byZod?.message).toBeTruthy();
+  expect(inEnglish(issueWords(issue))).toBe(byZod?.message);
   expect(`${issuePath(issue)}：${say(issueWords(issue), 'zh')}`).toBe(sentence);
 });
 
 test('a sentence that is not known stays as it is', () => {
-  const issue = z
-    .string()
-    .refine(() => false, 'an odd {0} text')
-    .safeParse('').error?.issues[0];
-  expect(say(issueWords(issue), 'zh')).toBe('an odd {0} text');
+  const refused = z.string().refine(() => false, 'an odd {0} text');
+  const parsed = parseInput(refused, '');
+  expect(parsed.success || say(issueWords(parsed.issues[0]), 'zh')).toBe('an odd {0} text');
 });
 
 test('every setting of a run file that does not fit is said', () => {

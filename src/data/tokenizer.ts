@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { issuePath, issueWords } from '../model/issues.ts';
+import { issuePath, issueWords, parseInput } from '../model/issues.ts';
 import { said } from '../model/said.ts';
 import { pairMark } from './rows.ts';
 import { type AddedToken, AddedVocabulary, addedToken, addedTokenSchema } from './tokenizer/added-tokens.ts';
@@ -77,9 +77,9 @@ export class Tokenizer {
    * @throws TokenizerError naming what cannot be computed as in Python
    */
   constructor(json: unknown, additions: Additions = {}) {
-    const parsed = tokenizerSchema.safeParse(json);
+    const parsed = parseInput(tokenizerSchema, json);
     if (!parsed.success) {
-      const issue = parsed.error.issues[0];
+      const issue = parsed.issues[0];
       const words = issuePath(issue) === 'model' ? said`the vocabulary is missing` : issueWords(issue);
       throw new TokenizerError(said`tokenizer.json: ${issuePath(issue)}: ${words}`);
     }

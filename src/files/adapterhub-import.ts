@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import { familyFacts } from '../model/encoder-family.ts';
-import { issueWords } from '../model/issues.ts';
+import { issueWords, parseInput } from '../model/issues.ts';
 import { type Adapter, type Site, sites } from '../model/methods.ts';
 import { type Said, said, type Words } from '../model/said.ts';
 import type { NamedTensors } from '../training/engine.ts';
@@ -219,9 +219,8 @@ const withoutUnused = (config: unknown) =>
  * @throws ImportError, FileSetError, SafetensorsError, PickleError saying why it cannot be used with this encoder
  */
 export function importAdapterHub(files: FileSet, encoder: EncoderConfig): ImportedAdapter {
-  const parsed = fileSchema.safeParse(readJson(files, 'adapter_config.json'));
-  if (!parsed.success)
-    throw new ImportError(said`adapter_config.json: ${issueWords(parsed.error.issues[0])}.`, 'incomplete');
+  const parsed = parseInput(fileSchema, readJson(files, 'adapter_config.json'));
+  if (!parsed.success) throw new ImportError(said`adapter_config.json: ${issueWords(parsed.issues[0])}.`, 'incomplete');
   const { config, name, hidden_size, model_type, model_name, version, type } = parsed.data;
   checkFamily(model_type, encoder, familyFacts[encoder.family].adapterType);
   if (hidden_size && hidden_size !== encoder.hidden)

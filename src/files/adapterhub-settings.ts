@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { issuePath, issueWords } from '../model/issues.ts';
+import { issuePath, issueWords, parseInput } from '../model/issues.ts';
 import { sites as allSites, type Site } from '../model/methods.ts';
 import { type Said, said } from '../model/said.ts';
 import { type Activation, activations } from '../model/shapes.ts';
@@ -134,9 +134,9 @@ function activationOf(name: string, hasVersion: boolean): Activation {
 }
 
 function parse<T>(schema: z.ZodType<T>, json: unknown): T {
-  const parsed = schema.safeParse(json);
+  const parsed = parseInput(schema, json);
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
+  const issue = parsed.issues[0];
   throw new ImportError(said`adapter_config.json: config.${issuePath(issue)}: ${issueWords(issue)}`);
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Dataset, setValidationAside } from '../data/dataset.ts';
 import { encoderFamilies } from '../model/encoder-config.ts';
-import { issuePath, issueWords } from '../model/issues.ts';
+import { issuePath, issueWords, parseInput } from '../model/issues.ts';
 import { trainingPlan } from '../model/methods.ts';
 import { elementCount, headBias, headWeight, type Parameter, trainableParameters } from '../model/parameters.ts';
 import { inEnglish, PersonError, said } from '../model/said.ts';
@@ -327,10 +327,10 @@ export const isBundle = (entries: FileSet): boolean => entries.has(files.facts);
 /** The same of a bundle's files. */
 export function readBundleFiles(entries: FileSet, name: string): Bundle {
   const json = readJson(entries, files.facts);
-  const head = headSchema.safeParse(json);
-  const parsed = head.success ? (head.data.version === 1 ? earlierFacts : presentFacts).safeParse(json) : head;
+  const head = parseInput(headSchema, json);
+  const parsed = head.success ? parseInput(head.data.version === 1 ? earlierFacts : presentFacts, json) : head;
   if (!parsed.success) {
-    const issue = parsed.error.issues[0];
+    const issue = parsed.issues[0];
     throw new BundleError(said`${name}: ${files.facts}: ${issuePath(issue)}: ${issueWords(issue)}`);
   }
   const facts = parsed.data;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { EncoderConfig } from '../model/encoder-config.ts';
-import { issuePath, issueWords } from '../model/issues.ts';
+import { issuePath, issueWords, parseInput } from '../model/issues.ts';
 import { trainingPlan } from '../model/methods.ts';
 import { trainableParameters, withoutTokenTypes } from '../model/parameters.ts';
 import { said } from '../model/said.ts';
@@ -51,9 +51,9 @@ function importPlain(files: FileSet, encoder: EncoderConfig): ImportedAdapter {
 
 function readHeadFile(files: FileSet): z.infer<typeof headSchema> | null {
   if (!files.has(headFile)) return null;
-  const parsed = headSchema.safeParse(readJson(files, headFile));
+  const parsed = parseInput(headSchema, readJson(files, headFile));
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
+  const issue = parsed.issues[0];
   throw new ImportError(said`${headFile}: ${issuePath(issue)}: ${issueWords(issue)}.`, 'incomplete');
 }
 

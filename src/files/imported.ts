@@ -1,6 +1,6 @@
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import { ownName } from '../model/encoder-family.ts';
-import { issuePath, issueWords, joined } from '../model/issues.ts';
+import { issuePath, issueWords, joined, parseInput } from '../model/issues.ts';
 import {
   type Adapter,
   type Method,
@@ -123,9 +123,9 @@ export interface AdapterKind {
 export type Found = Pick<Adapter, 'layer' | 'site' | 'bottleneck'>[];
 
 const validMethod = (method: unknown, encoder: EncoderConfig): Method => {
-  const parsed = methodSchema.safeParse(method);
+  const parsed = parseInput(methodSchema, method);
   if (!parsed.success) {
-    const issue = parsed.error.issues[0];
+    const issue = parsed.issues[0];
     throw new ImportError(said`The adapter's ${issuePath(issue)} cannot be used here: ${issueWords(issue)}.`);
   }
   try {

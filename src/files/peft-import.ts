@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type EncoderConfig, encoderFamilies } from '../model/encoder-config.ts';
 import { familyFacts } from '../model/encoder-family.ts';
-import { issuePath, issueWords } from '../model/issues.ts';
+import { issuePath, issueWords, parseInput } from '../model/issues.ts';
 import { loraTargets } from '../model/methods.ts';
 import { type Said, said, type Words } from '../model/said.ts';
 import type { NamedTensors } from '../training/engine.ts';
@@ -177,9 +177,9 @@ function readHead(files: FileSet, hidden: number): NamedTensors {
  * @throws ImportError, FileSetError, SafetensorsError, PickleError saying why it cannot be used with this encoder
  */
 export function importPeft(files: FileSet, encoder: EncoderConfig): ImportedAdapter {
-  const parsed = configSchema.safeParse(readJson(files, 'adapter_config.json'));
+  const parsed = parseInput(configSchema, readJson(files, 'adapter_config.json'));
   if (!parsed.success) {
-    const issue = parsed.error.issues[0];
+    const issue = parsed.issues[0];
     throw new ImportError(said`adapter_config.json: ${issuePath(issue)}: ${issueWords(issue)}.`, 'incomplete');
   }
   const c = parsed.data;

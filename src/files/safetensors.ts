@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { float16Values } from '../model/float16.ts';
-import { issuePath, issueWords } from '../model/issues.ts';
+import { issuePath, issueWords, parseInput } from '../model/issues.ts';
 import { elementCount } from '../model/parameters.ts';
 import { PersonError, said } from '../model/said.ts';
 import type { NamedTensors } from '../training/engine.ts';
@@ -62,10 +62,10 @@ export function readSafetensors(file: Uint8Array, name: string): Map<string, Raw
   const tensors = new Map<string, RawTensor>();
   const ranges: { key: string; begin: number; end: number }[] = [];
   for (const [key, value] of header) {
-    const entry = entrySchema.safeParse(value);
+    const entry = parseInput(entrySchema, value);
     if (!entry.success)
       throw new SafetensorsError(
-        said`${name}: tensor ${key}: ${issuePath(entry.error.issues[0])}: ${issueWords(entry.error.issues[0])}`,
+        said`${name}: tensor ${key}: ${issuePath(entry.issues[0])}: ${issueWords(entry.issues[0])}`,
       );
     const { dtype, shape } = entry.data;
     const [begin, end] = entry.data.data_offsets;

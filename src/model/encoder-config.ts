@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { issuePath, issueWords } from './issues.ts';
+import { issuePath, issueWords, parseInput } from './issues.ts';
 import { inEnglish, PersonError, said } from './said.ts';
 
 /** Encoders that compute what BertModel computes, by the `model_type` of their config.json (encoder-family.ts). */
@@ -50,9 +50,7 @@ const bertConfigSchema = z.object({
   max_position_embeddings: size(65536).default(512),
   type_vocab_size: size(16).default(2),
   layer_norm_eps: z.number().positive().max(1).default(1e-12),
-  hidden_act: z
-    .enum(['gelu', 'gelu_python'], { error: ({ input }) => inEnglish(activationWords(input)) })
-    .default('gelu'),
+  hidden_act: z.enum(['gelu', 'gelu_python']).default('gelu'),
   position_embedding_type: z
     .literal('absolute', { error: inEnglish(said`only absolute position embeddings are supported`) })
     .default('absolute'),
@@ -76,12 +74,11 @@ const bertConfigSchema = z.object({
  * @throws EncoderConfigError naming the field that does not fit
  */
 export function readEncoderConfig(json: unknown): EncoderConfig {
-  const parsed = bertConfigSchema.safeParse(json);
+  const parsed = parseInput(bertConfigSchema, json);
   if (!parsed.success) {
-    const issue = parsed.error.issues[0];
+    const issue = parsed.issues[0];
     const field = issuePath(issue);
-    const problem =
-      field === 'hidden_act' ? activationWords((json as { hidden_act?: unknown }).hidden_act) : issueWords(issue);
+    const problem = field === 'hidden_act' ? activationWords(issue?.input) : issueWords(issue);
     throw new EncoderConfigError(
       said`config.json: ${field || said`the file`}: ${problem}. Choose an encoder of the BERT family in the Hugging Face layout.`,
     );

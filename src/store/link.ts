@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { createStore } from 'zustand/vanilla';
 import { fromBase64Url, toBase64Url } from '../data/base64url.ts';
-import { issueWords, joined } from '../model/issues.ts';
+import { issueWords, joined, parseInput } from '../model/issues.ts';
 import { inEnglish, PersonError, said, type Words, wordsOf } from '../model/said.ts';
 import { type Run, readRun } from '../training/run.ts';
 
@@ -97,9 +97,9 @@ export function readLink(page: string): ({ run: Run } & Restrictions & Partial<L
   const text = searchParams.get(parameter);
   if (text === null) return null;
   if (text.length > longestLink) throw new LinkError('it is too long');
-  const parsed = linkSchema.safeParse(decode(text));
+  const parsed = parseInput(linkSchema, decode(text));
   if (!parsed.success)
-    throw new LinkError(joined(parsed.error.issues.map(issueWords), (before, next) => said`${before}; ${next}`));
+    throw new LinkError(joined(parsed.issues.map(issueWords), (before, next) => said`${before}; ${next}`));
   const { run, lock, hide, data: facts } = parsed.data;
   const packed = new URLSearchParams(hash.slice(1)).get(rowsParameter);
   if (packed && packed.length > longestRows) throw new LinkError('it is too long');

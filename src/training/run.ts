@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { formats } from '../data/data-file.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import { frozenBits } from '../model/frozen-bits.ts';
-import { issuePath, issueWords, joined } from '../model/issues.ts';
+import { issuePath, issueWords, joined, parseInput } from '../model/issues.ts';
 import { methodSchema } from '../model/methods.ts';
 import { inEnglish, PersonError, type Said, said } from '../model/said.ts';
 
@@ -154,11 +154,9 @@ export class RunFileError extends PersonError {
  * @throws RunFileError naming every field that does not fit
  */
 export function readRun(json: unknown): Run {
-  const parsed = runSchema.safeParse(json);
+  const parsed = parseInput(runSchema, json);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(
-    (issue) => said`  ${issuePath(issue) || said`the file`}: ${issueWords(issue)}`,
-  );
+  const problems = parsed.issues.map((issue) => said`  ${issuePath(issue) || said`the file`}: ${issueWords(issue)}`);
   const list = joined(problems, (before, next) => said`${before}\n${next}`);
   throw new RunFileError(said`The run file cannot be used.\n${list}`);
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { issuePath, issueWords } from '../../model/issues.ts';
+import { issuePath, issueWords, parseInput } from '../../model/issues.ts';
 import { said } from '../../model/said.ts';
 import { BytePairs } from './byte-pairs.ts';
 import { type Component, settingsOf, TokenizerError, unknownComponent } from './settings.ts';
@@ -32,7 +32,8 @@ function vocabulary(json: unknown): Pick<Model, 'idOf' | 'tokenOf' | 'size' | 'l
   const entries = typeof json === 'object' && json !== null && !Array.isArray(json) ? Object.entries(json) : null;
   const wrong = entries?.find(([, value]) => !Number.isInteger(value) || value < 0);
   if (!entries || wrong) {
-    const issue = vocabSchema.safeParse(wrong ? Object.fromEntries([wrong]) : json).error?.issues[0];
+    const parsed = parseInput(vocabSchema, wrong ? Object.fromEntries([wrong]) : json);
+    const issue = parsed.success ? undefined : parsed.issues[0];
     throw new TokenizerError(said`tokenizer.json: ${`model.vocab.${issuePath(issue)}`}: ${issueWords(issue)}`);
   }
   const ids = new Map<string, number>(entries);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { issuePath, issueWords } from '../../model/issues.ts';
+import { issuePath, issueWords, parseInput } from '../../model/issues.ts';
 import { said } from '../../model/said.ts';
 import { type Additions, Tokenizer } from '../tokenizer.ts';
 import { type AddedToken, addedToken, addedTokenSchema } from './added-tokens.ts';
@@ -58,9 +58,9 @@ const addedSchema = z.record(z.string(), z.number().int().nonnegative());
 const modelConfigSchema = z.looseObject({ model_type: z.string().nullish(), tokenizer_class: z.string().nullish() });
 
 function checked<Schema extends z.ZodType>(schema: Schema, json: unknown, file: string): z.output<Schema> {
-  const parsed = schema.safeParse(json ?? {});
+  const parsed = parseInput(schema, json ?? {});
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
+  const issue = parsed.issues[0];
   throw new TokenizerError(said`${file}: ${issuePath(issue)}: ${issueWords(issue)}`);
 }
 

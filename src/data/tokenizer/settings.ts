@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { issuePath, issueWords } from '../../model/issues.ts';
+import { issuePath, issueWords, parseInput } from '../../model/issues.ts';
 import { PersonError, said } from '../../model/said.ts';
 
 /** A tokenizer file that cannot be used. */
@@ -40,9 +40,9 @@ export function settingsOf<Shape extends z.ZodRawShape>(
   shape: Shape,
 ): z.infer<z.ZodObject<Shape>> {
   const { type, ...settings } = component;
-  const parsed = z.strictObject(shape).safeParse(settings);
+  const parsed = parseInput(z.strictObject(shape), settings);
   if (parsed.success) return parsed.data as z.infer<z.ZodObject<Shape>>;
-  const issue = parsed.error.issues[0];
+  const issue = parsed.issues[0];
   if (issue?.code === 'unrecognized_keys' && issue.path.length === 0)
     throw unknownSetting(slot, type, issue.keys.join(', '));
   throw new TokenizerError(said`tokenizer.json: ${slot} ${type}: ${issuePath(issue)}: ${issueWords(issue)}`);
