@@ -1,7 +1,7 @@
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import { familyFacts, familyName } from '../model/encoder-family.ts';
-import { adapterName, headBias, headWeight } from '../model/parameters.ts';
 import { said } from '../model/said.ts';
+import { adapterName, headBias, headWeight } from '../model/tensor-names.ts';
 import type { NamedTensors } from '../training/engine.ts';
 import { adapterHubConfig } from './adapterhub-config.ts';
 import { encoderSource } from './encoder-source.ts';

@@ -8,12 +8,13 @@ import {
   methodSchema,
   type Placement,
   type Site,
+  siteKey,
   sites,
   trainingPlan,
 } from '../model/methods.ts';
-import { adapterStem, headBias, headWeight, loraStem } from '../model/parameters.ts';
 import { PersonError, partOf, said, type Words } from '../model/said.ts';
 import type { Activation, Pooling } from '../model/shapes.ts';
+import { adapterStem, headBias, headWeight, loraStem } from '../model/tensor-names.ts';
 import type { NamedTensors } from '../training/engine.ts';
 import type { Run } from '../training/run.ts';
 
@@ -156,7 +157,7 @@ export function bottleneckMethod(found: Found, kind: AdapterKind, encoder: Encod
     used.length < 2
       ? []
       : [...new Set(found.map(({ layer }) => layer))].flatMap((layer) =>
-          sites.filter((site) => !has(layer, site)).map((site) => `${layer}.${site}`),
+          sites.filter((site) => !has(layer, site)).map((site) => siteKey(layer, site)),
         );
   const bottleneck = mostFrequent(found.map((one) => one.bottleneck));
   const different = found.filter((one) => one.bottleneck !== bottleneck);
@@ -172,7 +173,7 @@ export function bottleneckMethod(found: Found, kind: AdapterKind, encoder: Encod
       ...(named ? {} : { placement }),
       ...(different.length === 0
         ? {}
-        : { bottlenecks: Object.fromEntries(different.map((one) => [`${one.layer}.${one.site}`, one.bottleneck])) }),
+        : { bottlenecks: Object.fromEntries(different.map((one) => [siteKey(one.layer, one.site), one.bottleneck])) }),
     },
     encoder,
   );

@@ -1,8 +1,8 @@
 import type { EncoderFamily } from '../model/encoder-config.ts';
 import { familyName } from '../model/encoder-family.ts';
 import { type Lora, loraTargets, trainingPlan } from '../model/methods.ts';
-import { headBias, headWeight, loraStem } from '../model/parameters.ts';
 import { said } from '../model/said.ts';
+import { headBias, headWeight, loraStem } from '../model/tensor-names.ts';
 import type { NamedTensors } from '../training/engine.ts';
 import { headJson } from './adapterhub.ts';
 import { encoderSource } from './encoder-source.ts';

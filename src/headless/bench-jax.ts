@@ -1,6 +1,6 @@
 import { blockUntilReady, defaultDevice, init, jit, lax, nn, numpy as np, tree, valueAndGrad } from '@jax-js/jax';
 import type { EncoderConfig } from '../model/encoder-config.ts';
-import { adapterStem, headBias, headWeight } from '../model/parameters.ts';
+import { adapterStem, headBias, headWeight } from '../model/tensor-names.ts';
 import type { Batch, NamedTensors } from '../training/engine.ts';
 import { type Bench, batchOf, benchSchema, learningRate, type Spread, settingsOf, spread } from './bench.ts';
 import { adaptedLayers, compared, lossDifference, ourStart } from './bench-start.ts';

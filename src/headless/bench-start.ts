@@ -1,6 +1,7 @@
 import { openDevice } from '../engines/device.ts';
 import { writeSafetensors } from '../files/safetensors.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
+import { baseName } from '../model/tensor-names.ts';
 import type { NamedTensors } from '../training/engine.ts';
 import { type Bench, batchOf, benchSchema, learningRate, randomEncoder, settingsOf } from './bench.ts';
 import { writeResult } from './files.ts';
@@ -53,8 +54,7 @@ export async function writeStart(json: { engine: 'webgpu' | 'wasm' } & Bench): P
   const { weights, trained, losses } = await ourStart(options, json.engine);
   const { ids, lengths, labels } = batchOf(options);
   const rows = { ids: [...ids], lengths: [...lengths], labels: [...labels] };
-  const short = (name: string) => name.replace(/^bert\./, '');
-  const tensors = new Map([...weights, ...[...trained].map(([name, tensor]) => [short(name), tensor] as const)]);
+  const tensors = new Map([...weights, ...[...trained].map(([name, tensor]) => [baseName(name), tensor] as const)]);
   await writeResult('start.json', JSON.stringify({ ...options, adapted: adaptedLayers(options), rows }));
   await writeResult('start.safetensors', writeSafetensors(tensors));
   return losses;

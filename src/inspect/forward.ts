@@ -1,7 +1,16 @@
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import type { Adapter, Site, TrainingPlan } from '../model/methods.ts';
-import { adapterStem, headBias, headWeight, loraStem } from '../model/parameters.ts';
 import type { Pooling } from '../model/shapes.ts';
+import {
+  adapterTensors,
+  embeddings,
+  headBias,
+  headWeight,
+  layerName,
+  loraTensors,
+  outputName,
+  trainedName,
+} from '../model/tensor-names.ts';
 import { activationForward } from '../reference/activation.ts';
 import { adapterForward } from '../reference/adapter.ts';
 import { attentionForward } from '../reference/attention.ts';
@@ -56,7 +65,7 @@ class Weights {
   /** A trained tensor by its own name, or a frozen one. */
   get(name: string): Float64Array {
     const { frozen, trained } = this.#model;
-    const tensor = trained.get(name) ?? trained.get(`bert.${name}`) ?? frozen.get(name);
+    const tensor = trained.get(name) ?? trained.get(trainedName(name)) ?? frozen.get(name);
     if (!tensor) throw new Error(`${name} is in neither the encoder nor the run`);
     return Float64Array.from(tensor.data);
   }
@@ -64,7 +73,7 @@ class Weights {
   /** Rows of a table that are used, and the ids that find them there. */
   rows(name: string, ids: readonly number[], hidden: number): Float64Array {
     const { frozen, trained } = this.#model;
-    const table = (trained.get(`bert.${name}`) ?? frozen.get(name))?.data ?? new Float32Array();
+    const table = (trained.get(trainedName(name)) ?? frozen.get(name))?.data ?? new Float32Array();
     return Float64Array.from(ids.flatMap((id) => [...table.subarray(id * hidden, (id + 1) * hidden)]));
   }
 
@@ -92,12 +101,12 @@ export function traceSentence(model: Model, ids: readonly number[]): Trace {
   const tokens = ids.length;
   const places = Uint32Array.from(ids, (_, i) => i);
   const tables = {
-    word: weights.rows('embeddings.word_embeddings.weight', ids, hidden),
-    position: weights.rows('embeddings.position_embeddings.weight', [...places], hidden),
-    tokenType: weights.rows('embeddings.token_type_embeddings.weight', [0], hidden),
+    word: weights.rows(embeddings.word, ids, hidden),
+    position: weights.rows(embeddings.position, [...places], hidden),
+    tokenType: weights.rows(embeddings.tokenType, [0], hidden),
   };
   const trace: Trace = { adapters: [], attention: [], logits: new Float64Array() };
-  let x = weights.norm('embeddings.LayerNorm', embeddingForward(places, tables, { batch: 1, tokens, hidden }), hidden);
+  let x = weights.norm(embeddings.norm, embeddingForward(places, tables, { batch: 1, tokens, hidden }), hidden);
   for (let layer = 0; layer < layers; layer++) x = block(model, weights, layer, x, trace);
   const pooled = poolingForward(pooling, x, Uint32Array.of(tokens), { batch: 1, tokens, hidden });
   const bias = weights.get(headBias);
@@ -110,7 +119,7 @@ export function traceSentence(model: Model, ids: readonly number[]): Trace {
 function block(model: Model, weights: Weights, layer: number, x: Float64Array, trace: Trace): Float64Array {
   const { hidden, heads } = model.config;
   const tokens = x.length / hidden;
-  const name = `encoder.layer.${layer}`;
+  const name = layerName(layer);
   const parts = (['query', 'key', 'value'] as const).map((part) => {
     const dense = weights.linear(`${name}.attention.self.${part}`, x, tokens);
     return part === 'key' ? dense : add(dense, loraOutput(model, weights, layer, part, x));
@@ -143,7 +152,8 @@ function loraOutput(
   const { hidden } = config;
   const { rank, scaling } = lora;
   const rows = x.length / hidden;
-  const [a, b] = [weights.get(`${loraStem(lora)}.lora_A`), weights.get(`${loraStem(lora)}.lora_B`)];
+  const names = loraTensors(lora);
+  const [a, b] = [weights.get(names.a), weights.get(names.b)];
   const reduced = matmulForward(x, a, new Float64Array(rank), { rows, inputs: hidden, outputs: rank });
   const out = matmulForward(reduced, b, new Float64Array(hidden), { rows, inputs: rank, outputs: hidden });
   return out.map((value) => scaling * value);
@@ -162,7 +172,7 @@ interface SublayerEnd {
 function addAndNorm(model: Model, weights: Weights, end: SublayerEnd, trace: Trace): Float64Array {
   const { layer, site, x, y } = end;
   const { hidden } = model.config;
-  const name = `encoder.layer.${layer}.${site === 'attention' ? 'attention.output' : 'output'}.LayerNorm`;
+  const name = `${outputName(layer, site)}.LayerNorm`;
   const sum = add(y, x);
   const adapter = model.plan.adapters.find((other) => other.layer === layer && other.site === site);
   if (!adapter) return weights.norm(name, sum, hidden);
@@ -174,13 +184,13 @@ function addAndNorm(model: Model, weights: Weights, end: SublayerEnd, trace: Tra
 }
 
 function runAdapter(weights: Weights, adapter: Adapter, input: Float64Array, hidden: number) {
-  const stem = adapterStem(adapter);
+  const names = adapterTensors(adapter);
   const { bottleneck, activation, scaling } = adapter;
   const tensors = {
-    downWeight: weights.get(`${stem}.adapter_down.0.weight`),
-    downBias: weights.get(`${stem}.adapter_down.0.bias`),
-    upWeight: weights.get(`${stem}.adapter_up.weight`),
-    upBias: weights.get(`${stem}.adapter_up.bias`),
+    downWeight: weights.get(names.downWeight),
+    downBias: weights.get(names.downBias),
+    upWeight: weights.get(names.upWeight),
+    upBias: weights.get(names.upBias),
   };
   const shape = { rows: input.length / hidden, hidden, bottleneck };
   // Looking inside is not training: nothing is dropped.

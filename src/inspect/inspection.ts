@@ -1,5 +1,5 @@
-import type { Adapter, Site, TrainingPlan } from '../model/methods.ts';
-import { adapterStem } from '../model/parameters.ts';
+import { type Adapter, headOnlyPlan, type Site, type SiteKey, siteKey } from '../model/methods.ts';
+import { adapterStem, tensorPart } from '../model/tensor-names.ts';
 import type { NamedTensors } from '../training/engine.ts';
 import { type AdapterTrace, type Model, traceSentence } from './forward.ts';
 
@@ -49,25 +49,23 @@ const norm = (values: ArrayLike<number>) =>
 const gradientsOf = (gradients: NamedTensors, adapter: Pick<Adapter, 'layer' | 'site'>) =>
   [...gradients].filter(([name]) => name.startsWith(`${adapterStem(adapter)}.`));
 
-/** Norm of each adapter's gradients, keyed "layer.site". */
-export const gradientNorms = (gradients: NamedTensors, adapters: readonly Adapter[]): Record<string, number> =>
+/** Norm of each adapter's gradients, by its site. */
+export const gradientNorms = (gradients: NamedTensors, adapters: readonly Adapter[]): Record<SiteKey, number> =>
   Object.fromEntries(
     adapters.map((adapter) => [
-      `${adapter.layer}.${adapter.site}`,
+      siteKey(adapter.layer, adapter.site),
       norm(gradientsOf(gradients, adapter).map(([, { data }]) => norm(data))),
     ]),
   );
 
-/** How much each adapter adds to its input over a sentence, keyed alike. @param ids as `traceSentence` takes them */
-export const siteEffects = (model: Model, ids: readonly number[]): Record<string, number> =>
+/** How much each adapter adds to its input over a sentence, by its site. @param ids as `traceSentence` takes them */
+export const siteEffects = (model: Model, ids: readonly number[]): Record<SiteKey, number> =>
   Object.fromEntries(
-    traceSentence(model, ids).adapters.map((adapter) => [`${adapter.layer}.${adapter.site}`, effectOf(adapter)]),
+    traceSentence(model, ids).adapters.map((adapter) => [siteKey(adapter.layer, adapter.site), effectOf(adapter)]),
   );
 
 /** Norm of an adapter's output against its input's. */
 const effectOf = ({ input, output }: Pick<AdapterTrace, 'input' | 'output'>) => norm(output) / norm(input);
-
-const nothingTrains: TrainingPlan = { adapters: [], loras: [], base: 'none' };
 
 /** Values of a gradient that are told. */
 const mostValues = 8;
@@ -85,7 +83,7 @@ export function inspectSentence(
 ): Inspection {
   const { config, plan } = model;
   const adapted = traceSentence(model, sentence.ids);
-  const base = traceSentence({ ...model, plan: nothingTrains, trained: headOf(model) }, sentence.ids);
+  const base = traceSentence({ ...model, plan: headOnlyPlan, trained: headOf(model) }, sentence.ids);
   const norms = gradients && gradientNorms(gradients, plan.adapters);
   const chosen =
     adapted.adapters.find(({ layer, site }) => layer === at.layer && site === at.site) ?? adapted.adapters[0];
@@ -102,7 +100,7 @@ export function inspectSentence(
       layer: adapter.layer,
       site: adapter.site,
       effect: effectOf(adapter),
-      gradient: norms?.[`${adapter.layer}.${adapter.site}`] ?? null,
+      gradient: norms?.[siteKey(adapter.layer, adapter.site)] ?? null,
     })),
     attention: {
       adapted: adapted.attention.map((layer) => [...layer]),
@@ -129,4 +127,4 @@ export function inspectSentence(
 
 /** The run's head alone: the frozen encoder needs one to be looked at, whatever it says. */
 const headOf = ({ trained }: Model): NamedTensors =>
-  new Map([...trained].filter(([name]) => name.startsWith('heads.')));
+  new Map([...trained].filter(([name]) => tensorPart(name) === 'head'));

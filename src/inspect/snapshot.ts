@@ -1,3 +1,4 @@
+import { tensorPart } from '../model/tensor-names.ts';
 import type { NamedTensors } from '../training/engine.ts';
 
 /** What a run looks like at one moment: the distribution of its weights, and where its test sentences lie. */
@@ -16,7 +17,7 @@ const powerIterations = 60;
 
 /** A histogram around 0 of every trained weight that is not of the head. */
 export function histogramOf(tensors: NamedTensors): Snapshot['histogram'] {
-  const values = [...tensors].flatMap(([name, { data }]) => (name.startsWith('heads.') ? [] : [data]));
+  const values = [...tensors].flatMap(([name, { data }]) => (tensorPart(name) === 'head' ? [] : [data]));
   let square = 0;
   let count = 0;
   for (const data of values) {

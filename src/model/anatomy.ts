@@ -1,6 +1,7 @@
 import type { EncoderConfig } from './encoder-config.ts';
 import type { Site, TrainingPlan } from './methods.ts';
 import { baseParameters, elementCount, type Parameter, trainableParameters } from './parameters.ts';
+import { baseName, layerName, outputName, tensorPart } from './tensor-names.ts';
 
 /** Which tensors stand in which block of the drawing. */
 
@@ -20,21 +21,18 @@ export interface BlockTensor extends Parameter {
 /** Whether a tensor, named without `bert.`, stands in a block. */
 function standsIn(name: string, block: Block): boolean {
   if (block.part === 'embeddings') return name.startsWith('embeddings.');
-  if (block.part === 'head') return name.startsWith('heads.');
+  if (block.part === 'head') return tensorPart(name) === 'head';
   const { part, layer, site } = block;
-  const stem = `encoder.layer.${layer}.`;
-  if (!name.startsWith(stem)) return false;
-  const rest = name.slice(stem.length);
-  const isNorm = /^(attention\.)?output\.LayerNorm\./.test(rest);
-  return rest.startsWith('attention.') === (site === 'attention') && isNorm === (part === 'norm');
+  const isNorm = name.startsWith(`${outputName(layer, site)}.LayerNorm.`);
+  if (part === 'norm') return isNorm;
+  const inAttention = name.startsWith(`${layerName(layer)}.attention.`);
+  return name.startsWith(`${layerName(layer)}.`) && !isNorm && inAttention === (site === 'attention');
 }
-
-const withoutPrefix = (name: string) => name.replace(/^bert\./, '');
 
 /** The tensors of a block, the encoder's own first, then what the method adds there; names without `bert.`. */
 export function blockTensors(config: EncoderConfig, plan: TrainingPlan, classes: number, block: Block): BlockTensor[] {
   const trained = trainableParameters(config, plan, classes).map(({ name, shape, part }) => ({
-    name: withoutPrefix(name),
+    name: baseName(name),
     shape,
     part,
   }));

@@ -2,6 +2,7 @@ import { nearestFloat16 } from './float16.ts';
 import { dequantise, type Int8Matrix, quantiseRows } from './int8.ts';
 import { elementCount } from './parameters.ts';
 import { PersonError, said } from './said.ts';
+import { embeddings } from './tensor-names.ts';
 
 /** Frozen weights in fewer bits: a choice of the run, with the same numbers on every engine. */
 
@@ -46,15 +47,13 @@ function rounded(name: string, { shape, data }: FrozenTensor, bits: 16 | 8): Fro
   return { shape, data: back, ...(int8 && { int8 }) };
 }
 
-const wordTable = 'embeddings.word_embeddings.weight';
-
 /**
  * Whether the WebGPU engine stores a tensor in fewer bits: the matrices of linear layers and the table of words, where they are
  * read four elements at a time. Positions and token types are few, and stay float32 however they are rounded.
  */
 export function isPacked(name: string, [rows = 0, width]: readonly number[]): boolean {
   if (width === undefined || width % 4 !== 0) return false;
-  return name === wordTable || (!name.startsWith('embeddings.') && rows % 4 === 0);
+  return name === embeddings.word || (!name.startsWith('embeddings.') && rows % 4 === 0);
 }
 
 /** What a tensor takes on the GPU, in elements of 32 bits. */

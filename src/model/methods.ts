@@ -6,6 +6,10 @@ import { type Activation, activations } from './shapes.ts';
 export type Site = 'attention' | 'ffn';
 export const sites = ['attention', 'ffn'] as const satisfies readonly Site[];
 
+/** A site of an encoder in one word, as run files write it: "0.attention". */
+export type SiteKey = `${number}.${Site}`;
+export const siteKey = (layer: number, site: Site): SiteKey => `${layer}.${site}`;
+
 /**
  * How an adapter A meets its sublayer (x its input, y its dense output):
  * sequential LN(A(y) + y + x) (Houlsby et al. 2019); double-norm LN(A(LN(y + x)) + y + x), the same frozen LN twice
@@ -94,6 +98,9 @@ export interface TrainingPlan {
   base: 'none' | 'biases' | 'all';
 }
 
+/** The head alone trains, on the encoder as it is. */
+export const headOnlyPlan: TrainingPlan = { adapters: [], loras: [], base: 'none' };
+
 /** A method that does not fit the encoder. */
 export class MethodError extends PersonError {
   override name = 'MethodError';
@@ -107,6 +114,16 @@ const placements: Record<BottleneckMethod['type'], { sites: readonly Site[]; pla
   parallel: { sites: ['ffn'], placement: 'parallel' },
 };
 
+/** The adapter that a method has at a site, switched off or not; null where it has none. */
+export function adapterOf(method: BottleneckMethod, layer: number, site: Site): Adapter | null {
+  const { layers, activation, scaling, dropout } = method;
+  const { sites: methodSites, placement: usual } = placements[method.type];
+  if (!methodSites.includes(site) || (layers !== 'all' && !layers.includes(layer))) return null;
+  const placement = ('placement' in method && method.placement) || usual;
+  const bottleneck = method.bottlenecks?.[siteKey(layer, site)] ?? method.bottleneck;
+  return { layer, site, placement, bottleneck, activation, scaling, dropout };
+}
+
 /**
  * Spells a method out for an encoder of `layerCount` layers.
  * @throws MethodError if it names a layer that the encoder does not have
@@ -118,24 +135,16 @@ export function trainingPlan(method: Method, layerCount: number): TrainingPlan {
     const loras = chosenLayers(method.layers, layerCount).flatMap((layer) =>
       targets.map((target) => ({ layer, target, rank, scaling: alpha / rank })),
     );
-    return { adapters: [], loras, base: 'none' };
+    return { ...headOnlyPlan, loras };
   }
-  if (method.type === 'bitfit') return { adapters: [], loras: [], base: 'biases' };
-  if (method.type === 'full') return { adapters: [], loras: [], base: 'all' };
-  if (method.type === 'head-only') return { adapters: [], loras: [], base: 'none' };
+  if (method.type === 'bitfit') return { ...headOnlyPlan, base: 'biases' };
+  if (method.type === 'full') return { ...headOnlyPlan, base: 'all' };
+  if (method.type === 'head-only') return headOnlyPlan;
 
-  const { activation, scaling, dropout } = method;
-  const { sites: methodSites, placement: usual } = placements[method.type];
-  const placement = ('placement' in method && method.placement) || usual;
   const adapters = chosenLayers(method.layers, layerCount)
-    .flatMap((layer) =>
-      methodSites.map((site) => {
-        const bottleneck = method.bottlenecks?.[`${layer}.${site}`] ?? method.bottleneck;
-        return { layer, site, placement, bottleneck, activation, scaling, dropout };
-      }),
-    )
-    .filter(({ layer, site }) => !method.without.includes(`${layer}.${site}`));
-  return { adapters, loras: [], base: 'none' };
+    .flatMap((layer) => sites.flatMap((site) => adapterOf(method, layer, site) ?? []))
+    .filter(({ layer, site }) => !method.without.includes(siteKey(layer, site)));
+  return { ...headOnlyPlan, adapters };
 }
 
 function chosenLayers(layers: 'all' | number[], layerCount: number): number[] {

@@ -1,6 +1,17 @@
 import type { EncoderConfig } from './encoder-config.ts';
 import { familyFacts } from './encoder-family.ts';
-import type { Adapter, Lora, TrainingPlan } from './methods.ts';
+import type { Adapter, TrainingPlan } from './methods.ts';
+import {
+  adapterTensors,
+  embeddings,
+  headBias,
+  headWeight,
+  layerName,
+  loraTensors,
+  outputName,
+  type TensorPart,
+  trainedName,
+} from './tensor-names.ts';
 
 /** How a tensor begins. `base` starts from the pretrained weight of the same name without `bert.`. */
 export type Initial =
@@ -16,12 +27,9 @@ export interface Parameter {
 }
 
 export interface TrainableParameter extends Parameter {
-  part: 'adapter' | 'head' | 'base';
+  part: TensorPart;
   initial: Initial;
 }
-
-/** The adapter's and the head's name inside tensor names, as in the recorded PyTorch runs. */
-export const adapterName = 'golden';
 
 export const elementCount = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
 
@@ -40,30 +48,26 @@ export function baseParameters(config: EncoderConfig): Parameter[] {
     { name: `${name}.bias`, shape: [out] },
   ];
   const layer = (i: number): Parameter[] => {
-    const at = `encoder.layer.${i}`;
+    const at = layerName(i);
     return [
       ...dense(`${at}.attention.self.query`, hidden, hidden),
       ...dense(`${at}.attention.self.key`, hidden, hidden),
       ...dense(`${at}.attention.self.value`, hidden, hidden),
-      ...dense(`${at}.attention.output.dense`, hidden, hidden),
-      ...norm(`${at}.attention.output.LayerNorm`),
+      ...dense(`${outputName(i, 'attention')}.dense`, hidden, hidden),
+      ...norm(`${outputName(i, 'attention')}.LayerNorm`),
       ...dense(`${at}.intermediate.dense`, intermediate, hidden),
-      ...dense(`${at}.output.dense`, hidden, intermediate),
-      ...norm(`${at}.output.LayerNorm`),
+      ...dense(`${outputName(i, 'ffn')}.dense`, hidden, intermediate),
+      ...norm(`${outputName(i, 'ffn')}.LayerNorm`),
     ];
   };
   return [
-    { name: 'embeddings.word_embeddings.weight', shape: [vocabulary, hidden] },
-    { name: 'embeddings.position_embeddings.weight', shape: [positions, hidden] },
-    { name: 'embeddings.token_type_embeddings.weight', shape: [tokenTypes, hidden] },
-    ...norm('embeddings.LayerNorm'),
+    { name: embeddings.word, shape: [vocabulary, hidden] },
+    { name: embeddings.position, shape: [positions, hidden] },
+    { name: embeddings.tokenType, shape: [tokenTypes, hidden] },
+    ...norm(embeddings.norm),
     ...Array.from({ length: layers }, (_, i) => layer(i)).flat(),
   ];
 }
-
-/** DistilBERT has no token types: engines compute with a row of zeros, which never trains. */
-const tokenTypeTable = 'embeddings.token_type_embeddings.weight';
-const positionTable = 'bert.embeddings.position_embeddings.weight';
 
 /**
  * The tensors of a run from before it was known that DistilBERT's row of token types does not exist, and that had trained one:
@@ -73,31 +77,33 @@ export function withoutTokenTypes<Tensor extends { shape: number[]; data: Float3
   { family, hidden }: EncoderConfig,
   tensors: Map<string, Tensor>,
 ): Map<string, Tensor> {
-  const row = tensors.get(`bert.${tokenTypeTable}`);
+  const [tokenTypes, positions] = [trainedName(embeddings.tokenType), trainedName(embeddings.position)];
+  const row = tensors.get(tokenTypes);
   if (!row || familyFacts[family].hasTokenTypes) return tensors;
   const rest = new Map(tensors);
-  rest.delete(`bert.${tokenTypeTable}`);
-  const table = tensors.get(positionTable);
+  rest.delete(tokenTypes);
+  const table = tensors.get(positions);
   if (table) {
     const data = table.data.map((value, i) => value + (row.data[i % hidden] ?? 0));
-    rest.set(positionTable, { ...table, data });
+    rest.set(positions, { ...table, data });
   }
   return rest;
 }
 
-/** The name stem of an adapter: `bert.encoder.layer.0.attention.output.adapters.golden`. */
-export function adapterStem({ layer, site }: Pick<Adapter, 'layer' | 'site'>): string {
-  const sublayer = site === 'attention' ? 'attention.output' : 'output';
-  return `bert.encoder.layer.${layer}.${sublayer}.adapters.${adapterName}`;
-}
+const zeros: Initial = { kind: 'zeros' };
+const downwards = (hidden: number): Initial => ({ kind: 'uniform', bound: 1 / Math.sqrt(hidden) });
 
-/** The name stem of a LoRA pair: `bert.encoder.layer.0.attention.self.query.loras.golden`. */
-export function loraStem({ layer, target }: Pick<Lora, 'layer' | 'target'>): string {
-  return `bert.encoder.layer.${layer}.attention.self.${target}.loras.${adapterName}`;
+/** An adapter's four tensors, with their start. @param hidden H */
+export function adapterParameters(adapter: Adapter, hidden: number): TrainableParameter[] {
+  const { downWeight, downBias, upWeight, upBias } = adapterTensors(adapter);
+  const m = adapter.bottleneck;
+  return [
+    { name: downWeight, shape: [m, hidden], part: 'adapter', initial: downwards(hidden) },
+    { name: downBias, shape: [m], part: 'adapter', initial: zeros },
+    { name: upWeight, shape: [hidden, m], part: 'adapter', initial: zeros },
+    { name: upBias, shape: [hidden], part: 'adapter', initial: zeros },
+  ];
 }
-
-export const headWeight = `heads.${adapterName}.1.weight`;
-export const headBias = `heads.${adapterName}.1.bias`;
 
 /**
  * Every tensor that trains, in a fixed order (adapters or LoRA or base by layer, the head last), with its start:
@@ -106,29 +112,21 @@ export const headBias = `heads.${adapterName}.1.bias`;
  */
 export function trainableParameters(config: EncoderConfig, plan: TrainingPlan, classes: number): TrainableParameter[] {
   const { hidden } = config;
-  const zeros: Initial = { kind: 'zeros' };
-  const down: Initial = { kind: 'uniform', bound: 1 / Math.sqrt(hidden) };
-  const part = 'adapter';
-  const adapters = plan.adapters.flatMap((adapter): TrainableParameter[] => {
-    const stem = adapterStem(adapter);
-    const m = adapter.bottleneck;
+  const adapters = plan.adapters.flatMap((adapter) => adapterParameters(adapter, hidden));
+  const loras = plan.loras.flatMap((lora): TrainableParameter[] => {
+    const { a, b } = loraTensors(lora);
     return [
-      { name: `${stem}.adapter_down.0.weight`, shape: [m, hidden], part, initial: down },
-      { name: `${stem}.adapter_down.0.bias`, shape: [m], part, initial: zeros },
-      { name: `${stem}.adapter_up.weight`, shape: [hidden, m], part, initial: zeros },
-      { name: `${stem}.adapter_up.bias`, shape: [hidden], part, initial: zeros },
+      { name: a, shape: [lora.rank, hidden], part: 'adapter', initial: downwards(hidden) },
+      { name: b, shape: [hidden, lora.rank], part: 'adapter', initial: zeros },
     ];
   });
-  const loras = plan.loras.flatMap((lora): TrainableParameter[] => [
-    { name: `${loraStem(lora)}.lora_A`, shape: [lora.rank, hidden], part, initial: down },
-    { name: `${loraStem(lora)}.lora_B`, shape: [hidden, lora.rank], part, initial: zeros },
-  ]);
   const base = baseParameters(config)
     .filter(({ name }) => plan.base === 'all' || (plan.base === 'biases' && name.endsWith('.bias')))
-    .filter(({ name }) => name !== tokenTypeTable || familyFacts[config.family].hasTokenTypes)
+    // DistilBERT has no token types: engines compute with a row of zeros, which never trains.
+    .filter(({ name }) => name !== embeddings.tokenType || familyFacts[config.family].hasTokenTypes)
     .map(
       ({ name, shape }): TrainableParameter => ({
-        name: `bert.${name}`,
+        name: trainedName(name),
         shape,
         part: 'base',
         initial: { kind: 'base' },

@@ -1,5 +1,5 @@
 import type { Adapter, Site } from '../model/methods.ts';
-import { adapterStem } from '../model/parameters.ts';
+import { adapterTensors, outputName, trainedName } from '../model/tensor-names.ts';
 import { activationBackward, activationForward } from './activation.ts';
 import type { Value } from './graph.ts';
 import { layerNormBackwardInput, layerNormForward, type NormTape, normalised } from './layer-norm.ts';
@@ -25,19 +25,6 @@ export interface AddAndNormTape {
   firstNorm?: NormTape;
 }
 
-const outputName = (layer: number, site: Site) =>
-  `encoder.layer.${layer}.${site === 'attention' ? 'attention.output' : 'output'}`;
-
-const adapterNames = (adapter: Adapter) => {
-  const stem = adapterStem(adapter);
-  return {
-    down: `${stem}.adapter_down.0.weight`,
-    downBias: `${stem}.adapter_down.0.bias`,
-    up: `${stem}.adapter_up.weight`,
-    upBias: `${stem}.adapter_up.bias`,
-  };
-};
-
 /** u = y + D (W_up f(W_down p + b_down) + b_up), D = scaling * dropout mask (Houlsby et al. 2019) */
 function adapterForward(
   { g, weightOf, maskOf }: Network,
@@ -45,9 +32,9 @@ function adapterForward(
   input: Value,
   y: Value,
 ): { u: Value; tape: AdapterTape } {
-  const names = adapterNames(adapter);
-  const down = { weight: weightOf(names.down), bias: weightOf(names.downBias) };
-  const up = { weight: weightOf(names.up), bias: weightOf(names.upBias), scale: adapter.scaling };
+  const names = adapterTensors(adapter);
+  const down = { weight: weightOf(names.downWeight), bias: weightOf(names.downBias) };
+  const up = { weight: weightOf(names.upWeight), bias: weightOf(names.upBias), scale: adapter.scaling };
   const preactivation = linearForward(g, { x: input, ...down });
   const active = activationForward(g, adapter.activation, preactivation);
   const delta = linearForward(g, { x: active, ...up });
@@ -63,19 +50,19 @@ function adapterBackward(
   { input, preactivation, active }: AdapterTape,
   { dU, needed, addend }: { dU: Value; needed: boolean; addend?: Value },
 ): Value | undefined {
-  const names = adapterNames(adapter);
+  const names = adapterTensors(adapter);
   const scale = adapter.scaling;
   const mask = maskOf(adapter);
   const dKept = mask === null ? dU : g.op('Mul', [dU, mask]);
   const dDelta = scale === 1 ? dKept : g.op('Mul', [dKept, g.constant(scale)]);
-  gradients.set(names.up, linearBackwardWeight(g, { x: active, dOut: dDelta }));
+  gradients.set(names.upWeight, linearBackwardWeight(g, { x: active, dOut: dDelta }));
   gradients.set(names.upBias, columnSum(g, dDelta));
-  const dActive = linearBackwardInput(g, { dOut: dDelta, weight: weightOf(names.up) });
+  const dActive = linearBackwardInput(g, { dOut: dDelta, weight: weightOf(names.upWeight) });
   const dOut = activationBackward(g, adapter.activation, preactivation, dActive);
-  gradients.set(names.down, linearBackwardWeight(g, { x: input, dOut }));
+  gradients.set(names.downWeight, linearBackwardWeight(g, { x: input, dOut }));
   gradients.set(names.downBias, columnSum(g, dOut));
   if (!needed) return undefined;
-  return linearBackwardInput(g, { dOut, weight: weightOf(names.down), ...(addend ? { addend } : {}) });
+  return linearBackwardInput(g, { dOut, weight: weightOf(names.downWeight), ...(addend ? { addend } : {}) });
 }
 
 /**
@@ -131,17 +118,16 @@ export function addAndNormBackward(
   const normWeight = weight(network, `${name}.LayerNorm.weight`);
   const norm = normalised(g, tape.norm);
   if (trains(network, `${name}.LayerNorm.weight`))
-    gradients.set(`bert.${name}.LayerNorm.weight`, columnSum(g, g.op('Mul', [dOut, norm])));
-  if (trains(network, `${name}.LayerNorm.bias`)) gradients.set(`bert.${name}.LayerNorm.bias`, columnSum(g, dOut));
+    gradients.set(trainedName(`${name}.LayerNorm.weight`), columnSum(g, g.op('Mul', [dOut, norm])));
+  if (trains(network, `${name}.LayerNorm.bias`))
+    gradients.set(trainedName(`${name}.LayerNorm.bias`), columnSum(g, dOut));
 
   // forward: s = u + x, so that one gradient serves both
   const dSum = layerNormBackwardInput(g, { tape: tape.norm, norm, weight: normWeight, dOut });
   const adapter = adapterAt(network, layer, site);
   if (!adapter || !tape.adapter) return { dX: dSum, dY: dSum };
 
-  const innerNeeded = reach.to(layer, site);
-  const residualNeeded = site === 'ffn' ? reach.to(layer, 'attention-norm') : reach.below(layer);
-  const needed = adapter.placement === 'parallel' ? residualNeeded : innerNeeded || residualNeeded;
+  const needed = reach.adapterInput(adapter);
   // forward: u = y + A(input): where the input is y or x itself, its gradient adds to that branch's.
   const addend = adapter.placement === 'double-norm' ? {} : { addend: dSum };
   const dInput = adapterBackward(network, adapter, tape.adapter, { dU: dSum, needed, ...addend });

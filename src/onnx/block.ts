@@ -1,3 +1,4 @@
+import { layerName } from '../model/tensor-names.ts';
 import { activationBackward, activationForward } from './activation.ts';
 import { type AddAndNormTape, addAndNormBackward, addAndNormForward } from './add-and-norm.ts';
 import { type AttentionTape, attentionBackward, attentionForward } from './attention.ts';
@@ -26,8 +27,6 @@ export interface BlockTape {
   ffnNorm: AddAndNormTape;
 }
 
-const at = (layer: number) => `encoder.layer.${layer}`;
-
 function dense(network: Network, name: string, x: Value): Value {
   const [w, bias] = [weight(network, `${name}.weight`), weight(network, `${name}.bias`)];
   return linearForward(network.g, { x, weight: w, bias });
@@ -36,7 +35,7 @@ function dense(network: Network, name: string, x: Value): Value {
 /** x (rows, H) -> out (rows, H) */
 export function blockForward(network: Network, layer: number, x: Value): { out: Value; tape: BlockTape } {
   const { g, plan } = network;
-  const name = at(layer);
+  const name = layerName(layer);
   const loras: LoraTape[] = [];
   const project = (target: 'query' | 'key' | 'value') => {
     const projected = dense(network, `${name}.attention.self.${target}`, x);
@@ -70,7 +69,7 @@ export function blockBackward(network: Network, layer: number, tape: BlockTape, 
 /** forward: out = LN(adapter(W2 gelu(W1 h + b1) + b2) + h). Returns dH, or undefined where nothing at or below h trains. */
 function ffnBackward(network: Network, layer: number, tape: BlockTape, dOut: Value): Value | undefined {
   const { g, reach } = network;
-  const name = at(layer);
+  const name = layerName(layer);
   const { dX, dY } = addAndNormBackward(network, layer, 'ffn', tape.ffnNorm, dOut);
   if (!reach.to(layer, 'ffn')) return undefined;
 
@@ -87,7 +86,7 @@ function ffnBackward(network: Network, layer: number, tape: BlockTape, dOut: Val
 /** forward: h = LN(adapter(W_o attention(x) + b_o) + x). Returns dX, or undefined where nothing below trains. */
 function attentionHalfBackward(network: Network, layer: number, tape: BlockTape, dOut: Value): Value | undefined {
   const { g, reach } = network;
-  const name = at(layer);
+  const name = layerName(layer);
   const output = `${name}.attention.output.dense`;
   const { dX, dY } = addAndNormBackward(network, layer, 'attention', tape.attentionNorm, dOut);
   if (!reach.to(layer, 'attention')) return undefined;

@@ -1,3 +1,4 @@
+import { embeddings, trainedName } from '../model/tensor-names.ts';
 import { type BlockTape, blockBackward, blockForward } from './block.ts';
 import type { Value } from './graph.ts';
 import { layerNormBackwardInput, layerNormForward, type NormTape, normalised } from './layer-norm.ts';
@@ -34,15 +35,15 @@ export function encoderForward(
 /** ids (rows) -> out = LN(word[id] + position[t] + tokenType[0]) (rows, H) */
 function embeddingsForward(network: Network, { ids, positions }: EncoderInputs): { out: Value; tape: NormTape } {
   const { g, config } = network;
-  const word = g.op('Gather', [weight(network, 'embeddings.word_embeddings.weight'), ids]);
-  const position = g.op('Gather', [weight(network, 'embeddings.position_embeddings.weight'), positions]);
+  const word = g.op('Gather', [weight(network, embeddings.word), ids]);
+  const position = g.op('Gather', [weight(network, embeddings.position), positions]);
   // Every token is of type 0.
-  const tokenType = g.op('Gather', [weight(network, 'embeddings.token_type_embeddings.weight'), g.integers(0)]);
+  const tokenType = g.op('Gather', [weight(network, embeddings.tokenType), g.integers(0)]);
   return layerNormForward(g, {
     x: g.op('Add', [g.op('Add', [word, position]), tokenType]),
     epsilon: config.layerNormEpsilon,
-    weight: weight(network, 'embeddings.LayerNorm.weight'),
-    bias: weight(network, 'embeddings.LayerNorm.bias'),
+    weight: weight(network, `${embeddings.norm}.weight`),
+    bias: weight(network, `${embeddings.norm}.bias`),
   });
 }
 
@@ -87,10 +88,11 @@ function embeddingsBackward(
 ): void {
   const { g, config, gradients } = network;
   const norm = normalised(g, embeddingNorm);
-  const normWeight = 'embeddings.LayerNorm.weight';
-  if (trains(network, normWeight)) gradients.set(`bert.${normWeight}`, columnSum(g, g.op('Mul', [dOut, norm])));
-  if (trains(network, 'embeddings.LayerNorm.bias')) gradients.set('bert.embeddings.LayerNorm.bias', columnSum(g, dOut));
-  if (!trains(network, 'embeddings.word_embeddings.weight')) return;
+  const normWeight = `${embeddings.norm}.weight`;
+  if (trains(network, normWeight)) gradients.set(trainedName(normWeight), columnSum(g, g.op('Mul', [dOut, norm])));
+  if (trains(network, `${embeddings.norm}.bias`))
+    gradients.set(trainedName(`${embeddings.norm}.bias`), columnSum(g, dOut));
+  if (!trains(network, embeddings.word)) return;
 
   const dSum = layerNormBackwardInput(g, { tape: embeddingNorm, norm, weight: weight(network, normWeight), dOut });
   /** forward: out = table[index]. dTable[index] += dOut */
@@ -99,11 +101,11 @@ function embeddingsBackward(
     const places = g.op('Unsqueeze', [g.op('Cast', [index], { attributes: { to: 7 } }), g.integers(1)]);
     return g.op('ScatterND', [zeros, places, dSum], { attributes: { reduction: { string: 'add' } } });
   };
-  gradients.set('bert.embeddings.word_embeddings.weight', scatter(config.vocabulary, ids));
-  gradients.set('bert.embeddings.position_embeddings.weight', scatter(config.positions, positions));
+  gradients.set(trainedName(embeddings.word), scatter(config.vocabulary, ids));
+  gradients.set(trainedName(embeddings.position), scatter(config.positions, positions));
   // DistilBERT has no token types.
-  if (!trains(network, 'embeddings.token_type_embeddings.weight')) return;
+  if (!trains(network, embeddings.tokenType)) return;
   const row = g.op('ReduceSum', [dSum, g.integers(0)], { attributes: { keepdims: 1 } });
   const others = g.integers(0, 0, config.tokenTypes - 1, 0);
-  gradients.set('bert.embeddings.token_type_embeddings.weight', g.op('Pad', [row, others]));
+  gradients.set(trainedName(embeddings.tokenType), g.op('Pad', [row, others]));
 }

@@ -83,7 +83,7 @@ export class WasmEngine implements Engine {
     this.#frozen = frozen;
     this.#settings = settings;
     this.#trainable = new Trainable(runtime.ort, parameters, settings.seed, frozen.weights);
-    this.#reach = new Reach(parameters.map(({ name }) => name));
+    this.#reach = new Reach(settings.plan);
     this.#frozenLayers = this.#reach.frozenLayers(frozen.config.layers);
     this.#prefix = new Prefix({
       width: frozen.config.hidden,

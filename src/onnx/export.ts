@@ -1,11 +1,12 @@
 import type { onnx as Onnx } from 'onnx-proto';
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import { fitsFloat16, roundToFloat16 } from '../model/float16.ts';
-import type { TrainingPlan } from '../model/methods.ts';
+import { headOnlyPlan, type TrainingPlan } from '../model/methods.ts';
 import { baseParameters, elementCount, trainableParameters } from '../model/parameters.ts';
 import { Reach } from '../model/reach.ts';
 import { PersonError, said } from '../model/said.ts';
 import type { Pooling } from '../model/shapes.ts';
+import { baseName, trainedName } from '../model/tensor-names.ts';
 import type { NamedTensors } from '../training/engine.ts';
 import { encoderForward } from './encoder.ts';
 import { lowest } from './feeds.ts';
@@ -71,7 +72,7 @@ interface StoredWeight {
 function weightReader(g: Graph, model: ExportedModel): (name: string) => Value {
   const { config, weights, plan, trainable, labels, precision = 'float32' } = model;
   const trained = trainableParameters(config, plan, labels.length);
-  const base = baseParameters(config).map(({ name, shape }) => ({ name: `bert.${name}`, shape }));
+  const base = baseParameters(config).map(({ name, shape }) => ({ name: trainedName(name), shape }));
   const shapes = new Map([...base, ...trained].map(({ name, shape }) => [name, shape]));
   const trains = new Set(trained.map(({ name }) => name));
   const bytes = [...shapes.values()].reduce(
@@ -89,7 +90,7 @@ function weightReader(g: Graph, model: ExportedModel): (name: string) => Value {
     const known = written.get(name);
     if (known) return known;
     const shape = shapes.get(name) ?? [];
-    const data = (trains.has(name) ? trainable.get(name) : weights.get(name.replace(/^bert\./, '')))?.data;
+    const data = (trains.has(name) ? trainable.get(name) : weights.get(baseName(name)))?.data;
     if (data?.length !== elementCount(shape))
       throw new OnnxExportError(said`${name} should hold ${shape.join(' x ')} numbers and holds ${data?.length ?? 0}.`);
     const value = storedWeight(g, name, { shape, data, precision });
@@ -141,7 +142,7 @@ export function exportOnnx(proto: typeof Onnx, model: ExportedModel): Uint8Array
     g,
     config,
     plan,
-    reach: new Reach([]),
+    reach: new Reach(headOnlyPlan),
     layout: paddedLayout(g, config, shape, mask),
     weightOf: weightReader(g, model),
     trains: () => false,

@@ -1,5 +1,6 @@
 import type { InferenceSession } from 'onnxruntime-web/wasm';
 import type { EncoderConfig } from '../model/encoder-config.ts';
+import { headOnlyPlan } from '../model/methods.ts';
 import { baseParameters } from '../model/parameters.ts';
 import type { EncoderWeights, NamedTensors } from '../training/engine.ts';
 import { createSession, type Runtime, releaseSession } from './runtime.ts';
@@ -26,8 +27,7 @@ export class FrozenEncoder {
   }
 
   get #graphParts() {
-    const plan = { adapters: [], loras: [], base: 'none' as const };
-    return { proto: this.#runtime.proto, config: this.config, plan, parameters: [] };
+    return { proto: this.#runtime.proto, config: this.config, plan: headOnlyPlan, parameters: [] };
   }
 
   /** Tokens to pooled states. Each run's baseline needs it anew, so it stays as long as the encoder. */

@@ -1,4 +1,4 @@
-import { headBias, headWeight } from '../model/parameters.ts';
+import { headBias, headWeight } from '../model/tensor-names.ts';
 import type { Graph, Value } from './graph.ts';
 import { columnSum, linearBackwardInput, linearBackwardWeight, linearForward } from './linear.ts';
 import type { Network } from './network.ts';

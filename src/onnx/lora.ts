@@ -1,5 +1,5 @@
 import type { Lora } from '../model/methods.ts';
-import { loraStem } from '../model/parameters.ts';
+import { loraTensors } from '../model/tensor-names.ts';
 import type { Value } from './graph.ts';
 import { linearBackwardInput, linearBackwardWeight, linearForward } from './linear.ts';
 import type { Network } from './network.ts';
@@ -19,9 +19,9 @@ export function loraForward(
   x: Value,
   projected: Value,
 ): { out: Value; tape: LoraTape } {
-  const stem = loraStem(lora);
-  const reduced = linearForward(g, { x, weight: weightOf(`${stem}.lora_A`) });
-  const scaled = linearForward(g, { x: reduced, weight: weightOf(`${stem}.lora_B`), scale: lora.scaling });
+  const names = loraTensors(lora);
+  const reduced = linearForward(g, { x, weight: weightOf(names.a) });
+  const scaled = linearForward(g, { x: reduced, weight: weightOf(names.b), scale: lora.scaling });
   return { out: g.op('Add', [projected, scaled]), tape: { lora, reduced } };
 }
 
@@ -32,15 +32,15 @@ export function loraBackward(
   x: Value,
   dOut: Value,
 ): Value {
-  const stem = loraStem(lora);
+  const names = loraTensors(lora);
   const scale = lora.scaling;
-  gradients.set(`${stem}.lora_B`, linearBackwardWeight(g, { x: reduced, dOut, scale }));
-  const dReduced = linearBackwardInput(g, { dOut, weight: weightOf(`${stem}.lora_B`), scale });
-  gradients.set(`${stem}.lora_A`, linearBackwardWeight(g, { x, dOut: dReduced }));
+  gradients.set(names.b, linearBackwardWeight(g, { x: reduced, dOut, scale }));
+  const dReduced = linearBackwardInput(g, { dOut, weight: weightOf(names.b), scale });
+  gradients.set(names.a, linearBackwardWeight(g, { x, dOut: dReduced }));
   return dReduced;
 }
 
 /** forward: reduced = x Aᵀ. Returns addend + dReduced A. */
 export function loraBackwardInput({ g, weightOf }: Network, lora: Lora, dReduced: Value, addend: Value): Value {
-  return linearBackwardInput(g, { dOut: dReduced, weight: weightOf(`${loraStem(lora)}.lora_A`), addend });
+  return linearBackwardInput(g, { dOut: dReduced, weight: weightOf(loraTensors(lora).a), addend });
 }

@@ -1,6 +1,7 @@
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import type { Adapter, TrainingPlan } from '../model/methods.ts';
 import type { Reach } from '../model/reach.ts';
+import { trainedName } from '../model/tensor-names.ts';
 import type { Graph, Value } from './graph.ts';
 import { columnSum, linearBackwardWeight } from './linear.ts';
 
@@ -34,10 +35,10 @@ export interface Network {
 }
 
 /** A weight of the encoder, named without `bert.`. */
-export const weight = ({ weightOf }: Network, name: string): Value => weightOf(`bert.${name}`);
+export const weight = ({ weightOf }: Network, name: string): Value => weightOf(trainedName(name));
 
 /** Whether a weight of the encoder trains. */
-export const trains = (network: Network, name: string): boolean => network.trains(`bert.${name}`);
+export const trains = (network: Network, name: string): boolean => network.trains(trainedName(name));
 
 export function adapterAt({ plan }: Network, layer: number, site: Adapter['site']): Adapter | undefined {
   return plan.adapters.find((adapter) => adapter.layer === layer && adapter.site === site);
@@ -46,6 +47,7 @@ export function adapterAt({ plan }: Network, layer: number, site: Adapter['site'
 /** forward: out = x Wᵀ + bias. Notes the gradients of weight and bias, as far as they train. */
 export function linearParameterGradients(network: Network, name: string, { x, dOut }: { x: Value; dOut: Value }): void {
   const { g, gradients } = network;
-  if (trains(network, `${name}.weight`)) gradients.set(`bert.${name}.weight`, linearBackwardWeight(g, { x, dOut }));
-  if (trains(network, `${name}.bias`)) gradients.set(`bert.${name}.bias`, columnSum(g, dOut));
+  if (trains(network, `${name}.weight`))
+    gradients.set(trainedName(`${name}.weight`), linearBackwardWeight(g, { x, dOut }));
+  if (trains(network, `${name}.bias`)) gradients.set(trainedName(`${name}.bias`), columnSum(g, dOut));
 }

@@ -1,5 +1,6 @@
 import { decays, elementCount, type TrainableParameter } from '../model/parameters.ts';
 import { drawInitial } from '../model/random.ts';
+import { baseName } from '../model/tensor-names.ts';
 import { checkTensors } from '../training/checks.ts';
 import type { NamedTensors, OptimizerSettings } from '../training/engine.ts';
 import type { Feeds } from './feeds.ts';
@@ -25,8 +26,7 @@ export class Trainable {
     const feeds: Feeds = {};
     for (const { name, shape, initial } of parameters) {
       const count = elementCount(shape);
-      const start =
-        initial.kind === 'base' ? base.get(name.replace(/^bert\./, ''))?.data : drawInitial(initial, count, seed, name);
+      const start = initial.kind === 'base' ? base.get(baseName(name))?.data : drawInitial(initial, count, seed, name);
       const values = new Float32Array(start ?? []);
       this.values.set(name, values);
       this.firstMoments.set(name, new Float32Array(count));

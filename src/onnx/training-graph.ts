@@ -3,6 +3,7 @@ import type { EncoderConfig } from '../model/encoder-config.ts';
 import type { TrainingPlan } from '../model/methods.ts';
 import { baseParameters, type TrainableParameter } from '../model/parameters.ts';
 import { Reach } from '../model/reach.ts';
+import { baseName, trainedName } from '../model/tensor-names.ts';
 import { blocksForward, type EncoderInputs, type EncoderTape, encoderBackward, encoderForward } from './encoder.ts';
 import { Graph, type Value } from './graph.ts';
 import { headBackward, headForward, lossForward } from './head.ts';
@@ -33,19 +34,19 @@ interface GraphParts {
 /** Frozen weights lie beside the file, trained ones are inputs. */
 function makeNetwork(g: Graph, { config, plan, parameters }: GraphParts): Network {
   const trainable = new Map(parameters.map(({ name, shape }) => [name, shape]));
-  const frozen = new Map(baseParameters(config).map(({ name, shape }) => [`bert.${name}`, shape]));
+  const frozen = new Map(baseParameters(config).map(({ name, shape }) => [trainedName(name), shape]));
   for (const [name, shape] of trainable) g.input(name, 'float', shape);
   return {
     g,
     config,
     plan,
-    reach: new Reach([...trainable.keys()]),
+    reach: new Reach(plan),
     layout: packedLayout(g, config),
     weightOf: (name) => {
       if (trainable.has(name)) return name;
       const shape = frozen.get(name);
       if (!shape) throw new Error(`${name} is neither trained nor a weight of the encoder`);
-      return g.outside(name.replace(/^bert\./, ''), shape);
+      return g.outside(baseName(name), shape);
     },
     trains: (name) => trainable.has(name),
     maskOf: (adapter) => (adapter.dropout > 0 ? maskName(plan.adapters.indexOf(adapter)) : null),
@@ -130,10 +131,10 @@ export function trainingGraph(parts: GraphParts, classes: number): BuiltGraph {
 }
 
 /** The head alone: pooled -> logits, losses and, where `training` is true, the head's gradients. */
-export function headGraph(parts: Omit<GraphParts, 'plan'>, classes: number): BuiltGraph {
+export function headGraph(parts: GraphParts, classes: number): BuiltGraph {
   const g = new Graph(parts.proto);
   for (const { name, shape } of parts.parameters) g.input(name, 'float', shape);
-  const reach = new Reach(parts.parameters.map(({ name }) => name));
+  const reach = new Reach(parts.plan);
   const network = { g, reach, weightOf: (name: string) => name, gradients: new Map<string, Value>() };
   const pooled = g.input('pooled', 'float', ['batch', parts.config.hidden]);
   classify(network, parts, { pooled, classes, encoderDown: () => {} });

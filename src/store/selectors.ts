@@ -1,7 +1,7 @@
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import type { FrozenBits } from '../model/frozen-bits.ts';
 import { type Adapter, type Method, MethodError, type TrainingPlan, trainingPlan } from '../model/methods.ts';
-import { countParameters, elementCount, type ParameterCounts, trainableParameters } from '../model/parameters.ts';
+import { adapterParameters, countParameters, elementCount, type ParameterCounts } from '../model/parameters.ts';
 import type { Engine } from '../training/engine.ts';
 import type { Phase } from '../training/records.ts';
 import type { Run } from '../training/run.ts';
@@ -86,10 +86,8 @@ export const frozenBitsOn = (
 ): FrozenBits => (engine === 'webgpu' ? frozenBits : 32);
 
 /** Parameters of a single adapter in an encoder. */
-export const adapterCount = (config: EncoderConfig, adapter: Adapter): number =>
-  trainableParameters(config, { adapters: [adapter], loras: [], base: 'none' }, 2)
-    .filter(({ part }) => part === 'adapter')
-    .reduce((sum, { shape }) => sum + elementCount(shape), 0);
+export const adapterCount = ({ hidden }: Pick<EncoderConfig, 'hidden'>, adapter: Adapter): number =>
+  adapterParameters(adapter, hidden).reduce((sum, { shape }) => sum + elementCount(shape), 0);
 
 /** Steps trained; the history itself may be thinned. */
 export const stepsDone = ({ steps }: Pick<PageState, 'steps'>): number => (steps.at(-1)?.step ?? -1) + 1;

@@ -1,5 +1,5 @@
 import { createStore } from 'zustand/vanilla';
-import { headBias, headWeight } from '../model/parameters.ts';
+import { headBias, headWeight } from '../model/tensor-names.ts';
 import type { NamedTensors } from '../training/engine.ts';
 import { type Run, sameRun } from '../training/run.ts';
 import type { TaskSummary } from '../worker/protocol.ts';

@@ -1,5 +1,6 @@
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import { type Method, sites, type TrainingPlan } from '../model/methods.ts';
+import { Reach } from '../model/reach.ts';
 import type { PageState } from './page.ts';
 import type { RunRecord } from './records.ts';
 import { planFor } from './selectors.ts';
@@ -14,19 +15,12 @@ export function stepWork({ hidden, intermediate, layers }: EncoderConfig, plan: 
   const adapters = plan.adapters.reduce((sum, { bottleneck }) => sum + 2 * hidden * bottleneck, 0);
   const loras = plan.loras.reduce((sum, { rank }) => sum + 2 * hidden * rank, 0);
   const added = 3 * (adapters + loras);
-  if (plan.base === 'all') return 3 * forward + added;
-  if (plan.base === 'biases') return 2 * forward;
   // What lies below the lowest trained site needs no way back.
-  const places = [
-    ...plan.adapters.map(({ layer, site }) => 2 * layer + sites.indexOf(site) + 1),
-    ...plan.loras.map(({ layer }) => 2 * layer),
-  ];
-  if (places.length === 0) return forward;
-  const lowest = Math.min(...places);
-  const above = Array.from({ length: 2 * layers - lowest }, (_, i) =>
-    (lowest + i) % 2 === 0 ? halves.attention : halves.ffn,
-  );
-  return forward + above.reduce((sum, half) => sum + half, 0) + added;
+  const reach = new Reach(plan);
+  let back = 0;
+  for (let layer = 0; layer < layers; layer++)
+    for (const site of sites) if (reach.to(layer, site)) back += halves[site];
+  return forward + back + (plan.base === 'all' ? forward : 0) + added;
 }
 
 /** Milliseconds a step is likely to take, scaled from the last run timed on this device; null before there is one, or where a method does not fit the encoder. */

@@ -1,4 +1,5 @@
 import { PersonError, said } from '../model/said.ts';
+import { isLastFactor, tensorPart } from '../model/tensor-names.ts';
 import type { NamedTensors } from './engine.ts';
 
 /** What can be done with a trained adapter without training: weaken it, strengthen it, average two. */
@@ -7,10 +8,6 @@ import type { NamedTensors } from './engine.ts';
 export class AdapterShapeError extends PersonError {
   override name = 'AdapterShapeError';
 }
-
-/** The last factor of what a method adds: scaling it scales the addition. */
-const isLastFactor = (name: string) => /\.(adapter_up\.(weight|bias)|lora_B)$/.test(name);
-const isOfEncoder = (name: string) => name.startsWith('bert.') && !/\.(adapters|loras)\./.test(name);
 
 const mapped = (tensors: NamedTensors, change: (name: string, data: Float32Array) => Float32Array): NamedTensors =>
   new Map([...tensors].map(([name, { shape, data }]) => [name, { shape: [...shape], data: change(name, data) }]));
@@ -23,7 +20,7 @@ const mapped = (tensors: NamedTensors, change: (name: string, data: Float32Array
 export function atStrength(tensors: NamedTensors, start: NamedTensors, strength: number): NamedTensors {
   return mapped(tensors, (name, data) => {
     if (isLastFactor(name)) return data.map((value) => strength * value);
-    const from = isOfEncoder(name) ? start.get(name)?.data : undefined;
+    const from = tensorPart(name) === 'base' ? start.get(name)?.data : undefined;
     return from ? data.map((value, i) => (from[i] ?? 0) + strength * (value - (from[i] ?? 0))) : data;
   });
 }

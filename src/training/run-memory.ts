@@ -1,4 +1,5 @@
 import { baseParameters, elementCount, trainableParameters } from '../model/parameters.ts';
+import { trainedName } from '../model/tensor-names.ts';
 import type { MemoryBytes } from './engine.ts';
 import { type BatchSizes, forecastActivations, type RunShape } from './pre-flight.ts';
 
@@ -29,7 +30,7 @@ export function computedMemory(run: RunShape, sizes: BatchSizes | null): Need {
   const names = new Set(trained.map(({ name }) => name));
   const count = (parameters: readonly { shape: readonly number[] }[]) =>
     parameters.reduce((sum, { shape }) => sum + elementCount(shape), 0);
-  const frozen = 4 * count(baseParameters(run.config).filter(({ name }) => !names.has(`bert.${name}`)));
+  const frozen = 4 * count(baseParameters(run.config).filter(({ name }) => !names.has(trainedName(name))));
   const bytes = 8 * count(trained);
   const weights = { frozen, trainable: bytes, optimizer: bytes };
   if (!sizes) return { ...weights, activations: 0, scratch: 0 };

@@ -1,6 +1,6 @@
 import type { Slice } from '../gpu/buffers.ts';
 import type { Adapter, Site } from '../model/methods.ts';
-import { adapterStem } from '../model/parameters.ts';
+import { adapterTensors, outputName } from '../model/tensor-names.ts';
 import { adapterAt, gradient, type Network, trained, weight } from './network.ts';
 import { type AdapterShape, adapterBackward, adapterDown, adapterPlace } from './ops/adapter.ts';
 import { layerNormBackwardAffine, layerNormBackwardInput, layerNormForward } from './ops/layer-norm.ts';
@@ -28,11 +28,6 @@ export interface AddAndNormTape {
   out: Slice;
 }
 
-const outputName = (layer: number, site: Site) =>
-  `encoder.layer.${layer}.${site === 'attention' ? 'attention.output' : 'output'}`;
-
-const stageOf = (site: Site) => (site === 'attention' ? 'attention-norm' : 'ffn-norm');
-
 /** Whether the dense output y must outlive its sublayer: a sequential adapter's backward reads it. */
 export const keepsDenseOutput = (network: Network, layer: number, site: Site): boolean =>
   adapterAt(network, layer, site)?.placement === 'sequential';
@@ -42,20 +37,20 @@ function adapterShape(network: Network, adapter: Adapter): AdapterShape {
   return { hidden: network.config.hidden, bottleneck, activation, scaling, dropout };
 }
 
-function adapterTensors(network: Network, adapter: Adapter) {
-  const stem = adapterStem(adapter);
+function trainedTensors(network: Network, adapter: Adapter) {
+  const names = adapterTensors(adapter);
   return {
-    down: trained(network, `${stem}.adapter_down.0.weight`),
-    downBias: trained(network, `${stem}.adapter_down.0.bias`),
-    up: trained(network, `${stem}.adapter_up.weight`),
-    upBias: trained(network, `${stem}.adapter_up.bias`),
+    downWeight: trained(network, names.downWeight),
+    downBias: trained(network, names.downBias),
+    upWeight: trained(network, names.upWeight),
+    upBias: trained(network, names.upBias),
   };
 }
 
-const gradientsOf = ({ down, downBias, up, upBias }: ReturnType<typeof adapterTensors>) => ({
-  dDownWeight: down.gradient,
+const gradientsOf = ({ downWeight, downBias, upWeight, upBias }: ReturnType<typeof trainedTensors>) => ({
+  dDownWeight: downWeight.gradient,
   dDownBias: downBias.gradient,
-  dUpWeight: up.gradient,
+  dUpWeight: upWeight.gradient,
   dUpBias: upBias.gradient,
 });
 
@@ -75,7 +70,7 @@ export function addAndNormForward(
   const { config, workspace, reach } = network;
   const { rows } = workspace.capacity;
   const name = outputName(layer, site);
-  const kept = reach.to(layer, stageOf(site));
+  const kept = reach.to(layer, `${site}-norm`);
   const affine = {
     width: config.hidden,
     epsilon: config.layerNormEpsilon,
@@ -106,8 +101,8 @@ export function addAndNormForward(
     });
   }
   const inner = rows * adapter.bottleneck;
-  const tensors = adapterTensors(network, adapter);
-  const values = { upWeight: tensors.up.value, upBias: tensors.upBias.value };
+  const tensors = trainedTensors(network, adapter);
+  const values = { upWeight: tensors.upWeight.value, upBias: tensors.upBias.value };
   const tape: AdapterTape = {
     place: adapterPlace(recorder, network.plan.adapters.indexOf(adapter), values, gradientsOf(tensors)),
     input,
@@ -116,7 +111,7 @@ export function addAndNormForward(
     ...(firstNorm ? { firstNorm } : {}),
   };
   const shape = adapterShape(network, adapter);
-  const [downWeight, downBias] = [tensors.down.value, tensors.downBias.value];
+  const [downWeight, downBias] = [tensors.downWeight.value, tensors.downBias.value];
   adapterDown(recorder, `${name}.adapter`, { ...shape, ...tape, downWeight, downBias });
   const up = {
     ...shape,
@@ -170,16 +165,13 @@ export function addAndNormBackward(
   const adapter = adapterAt(network, layer, site);
   if (!adapter || !tape.adapter) return { dX: dSum, dY: dSum };
 
-  const innerNeeded = network.reach.to(layer, site);
-  const residualNeeded = site === 'ffn' ? network.reach.to(layer, 'attention-norm') : network.reach.below(layer);
-  const needed = adapter.placement === 'parallel' ? residualNeeded : innerNeeded || residualNeeded;
-  const dInput = needed ? workspace.scratch('d-adapter-input', size) : undefined;
-  const tensors = adapterTensors(network, adapter);
+  const dInput = network.reach.adapterInput(adapter) ? workspace.scratch('d-adapter-input', size) : undefined;
+  const tensors = trainedTensors(network, adapter);
   adapterBackward(recorder, `${name}.adapter`, {
     ...adapterShape(network, adapter),
     ...tape.adapter,
-    downWeight: tensors.down.value,
-    upWeight: tensors.up.value,
+    downWeight: tensors.downWeight.value,
+    upWeight: tensors.upWeight.value,
     dOut: dSum,
     dPreactivation: workspace.scratch(
       `d-bottleneck-${adapter.bottleneck}`,

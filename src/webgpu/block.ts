@@ -1,4 +1,5 @@
 import type { Slice } from '../gpu/buffers.ts';
+import { layerName, outputName } from '../model/tensor-names.ts';
 import { type AddAndNormTape, addAndNormBackward, addAndNormForward, keepsDenseOutput } from './add-and-norm.ts';
 import { type LoraTape, loraBackward, loraBackwardInput, loraForward } from './lora.ts';
 import { gradient, linearParameterGradients, type Network, weight } from './network.ts';
@@ -32,14 +33,12 @@ export interface BlockTape {
   ffn: AddAndNormTape;
 }
 
-const at = (layer: number) => `encoder.layer.${layer}`;
-
 /** x (rows, H) -> out (rows, H), `tape.ffn.out` */
 export function blockForward(network: Network, recorder: Recorder, layer: number, x: Slice): BlockTape {
   const { config, workspace, reach, inputs, plan } = network;
   const { hidden, heads, intermediate } = config;
   const { rows, pairs } = workspace.capacity;
-  const name = at(layer);
+  const name = layerName(layer);
   const inAttention = reach.to(layer, 'attention');
   const inFfn = reach.to(layer, 'ffn');
 
@@ -57,7 +56,7 @@ export function blockForward(network: Network, recorder: Recorder, layer: number
     .filter((lora) => lora.layer === layer)
     .map((lora) => loraForward(network, recorder, lora, x, qkv));
   const probabilities = workspace.keepIf(inAttention, layer, 'probabilities', pairs * heads);
-  const dense = `${name}.attention.output.dense`;
+  const dense = `${outputName(layer, 'attention')}.dense`;
   const context = workspace.keepIf(gradient(network, `${dense}.weight`) !== undefined, layer, 'context', rows * hidden);
   attentionForward(recorder, `${name}.attention`, {
     hidden,
@@ -127,7 +126,7 @@ function ffnBackward(network: Network, recorder: Recorder, layer: number, tape: 
   const { config, workspace, reach } = network;
   const { hidden, intermediate } = config;
   const { rows } = workspace.capacity;
-  const name = at(layer);
+  const name = layerName(layer);
   const { dX, dY } = addAndNormBackward(network, recorder, layer, 'ffn', tape.ffn, dOut);
   if (!reach.to(layer, 'ffn')) return undefined;
 
@@ -160,8 +159,8 @@ function attentionHalfBackward(network: Network, recorder: Recorder, layer: numb
   const { config, workspace, reach } = network;
   const { hidden, heads } = config;
   const { rows, pairs } = workspace.capacity;
-  const name = at(layer);
-  const dense = `${name}.attention.output.dense`;
+  const name = layerName(layer);
+  const dense = `${outputName(layer, 'attention')}.dense`;
   const { dX, dY } = addAndNormBackward(network, recorder, layer, 'attention', tape.attention, dOut);
   if (!reach.to(layer, 'attention')) return undefined;
 

@@ -1,4 +1,5 @@
 import { elementCount, type Parameter } from '../model/parameters.ts';
+import { fusedName } from '../model/tensor-names.ts';
 
 /** One tensor as the kernels see it: query, key and value lie side by side as `…attention.self.qkv.…`. */
 export interface Block {
@@ -12,7 +13,7 @@ export interface Block {
 export function blocksOf(parameters: readonly Parameter[]): Block[] {
   const blocks = new Map<string, Block>();
   for (const parameter of parameters) {
-    const name = parameter.name.replace(/attention\.self\.(query|key|value)\.(weight|bias)$/, 'attention.self.qkv.$2');
+    const name = fusedName(parameter.name);
     const block = blocks.get(name) ?? { name, count: 0, parts: [] };
     block.parts.push(parameter);
     block.count += elementCount(parameter.shape);

@@ -1,4 +1,5 @@
 import { part, type Slice } from '../gpu/buffers.ts';
+import { embeddings } from '../model/tensor-names.ts';
 import { type BlockTape, blockBackward, blockForward } from './block.ts';
 import { gradient, type Network, weight } from './network.ts';
 import { columnSum } from './ops/column-sum.ts';
@@ -35,8 +36,8 @@ export function encoderForward(
 ): { tape: EncoderTape; boundary: Boundary | null } {
   const { config, inputs, reach, pooling } = network;
   const frozenLayers = reach.frozenLayers(config.layers);
-  const embeddings = embeddingsForward(network, frozenLayers > 0 ? frozen : live);
-  let hidden = embeddings.out;
+  const embedded = embeddingsForward(network, frozenLayers > 0 ? frozen : live);
+  let hidden = embedded.out;
   let boundary: Boundary | null = null;
   const blocks: BlockTape[] = [];
   for (let layer = 0; layer < config.layers; layer++) {
@@ -55,7 +56,7 @@ export function encoderForward(
     x: hidden,
     out: pooled,
   });
-  return { tape: { embeddingNorm: embeddings.norm, blocks }, boundary };
+  return { tape: { embeddingNorm: embedded.norm, blocks }, boundary };
 }
 
 /** ids (B, T) -> out = LN(word[id] + position[t] + tokenType[0]) (rows, H) */
@@ -67,19 +68,19 @@ function embeddingsForward(network: Network, recorder: Recorder): { out: Slice; 
   embeddingForward(recorder, 'embeddings', {
     width,
     ids: inputs.ids,
-    word: weight(network, 'embeddings.word_embeddings.weight'),
-    position: weight(network, 'embeddings.position_embeddings.weight'),
-    tokenType: weight(network, 'embeddings.token_type_embeddings.weight'),
+    word: weight(network, embeddings.word),
+    position: weight(network, embeddings.position),
+    tokenType: weight(network, embeddings.tokenType),
     out: summed,
   });
   const norm = workspace.normTape(reach.below(0) ? 'embeddings.norm' : null, width);
   const out = workspace.keep('embeddings.out', rows * width);
-  layerNormForward(recorder, 'embeddings.LayerNorm', {
+  layerNormForward(recorder, embeddings.norm, {
     width,
     epsilon: config.layerNormEpsilon,
     x: summed,
-    weight: weight(network, 'embeddings.LayerNorm.weight'),
-    bias: weight(network, 'embeddings.LayerNorm.bias'),
+    weight: weight(network, `${embeddings.norm}.weight`),
+    bias: weight(network, `${embeddings.norm}.bias`),
     out,
     tape: norm,
   });
@@ -105,23 +106,23 @@ export function encoderBackward(network: Network, recorder: Recorder, tape: Enco
 function embeddingsBackward(network: Network, recorder: Recorder, { embeddingNorm }: EncoderTape, dOut: Slice): void {
   const { config, workspace, inputs } = network;
   const width = config.hidden;
-  layerNormBackwardAffine(recorder, 'embeddings.LayerNorm/d-affine', {
+  layerNormBackwardAffine(recorder, `${embeddings.norm}/d-affine`, {
     width,
     dOut,
     tape: embeddingNorm,
-    dWeight: gradient(network, 'embeddings.LayerNorm.weight'),
-    dBias: gradient(network, 'embeddings.LayerNorm.bias'),
+    dWeight: gradient(network, `${embeddings.norm}.weight`),
+    dBias: gradient(network, `${embeddings.norm}.bias`),
   });
-  const dWord = gradient(network, 'embeddings.word_embeddings.weight');
-  const dPosition = gradient(network, 'embeddings.position_embeddings.weight');
-  const dTokenType = gradient(network, 'embeddings.token_type_embeddings.weight');
+  const dWord = gradient(network, embeddings.word);
+  const dPosition = gradient(network, embeddings.position);
+  const dTokenType = gradient(network, embeddings.tokenType);
   if (!dWord || !dPosition) return;
   const dSum = workspace.scratch('d-sum', workspace.capacity.rows * width);
-  layerNormBackwardInput(recorder, 'embeddings.LayerNorm/d-input', {
+  layerNormBackwardInput(recorder, `${embeddings.norm}/d-input`, {
     width,
     dOut,
     tape: embeddingNorm,
-    weight: weight(network, 'embeddings.LayerNorm.weight'),
+    weight: weight(network, `${embeddings.norm}.weight`),
     dX: dSum,
   });
   const { ids, nextSame } = inputs;

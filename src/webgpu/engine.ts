@@ -123,7 +123,7 @@ export class WebGpuEngine implements Engine {
     this.#tiles = tiles;
     this.#parts = this.#makeParts();
     this.#update = this.#recordUpdate();
-    this.#reach = new Reach(this.#trainable.parameters.map(({ name }) => name));
+    this.#reach = new Reach(settings.plan);
     this.#cache = new PrefixCache(device);
   }
 

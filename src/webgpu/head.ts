@@ -1,5 +1,5 @@
 import type { Slice } from '../gpu/buffers.ts';
-import { headBias, headWeight } from '../model/parameters.ts';
+import { headBias, headWeight } from '../model/tensor-names.ts';
 import { type Network, trained } from './network.ts';
 import { crossEntropyBackward } from './ops/cross-entropy.ts';
 import { matmulBackwardInput, matmulBackwardWeight, matmulForward } from './ops/matmul.ts';

@@ -1,6 +1,6 @@
 import type { Slice } from '../gpu/buffers.ts';
 import type { Lora } from '../model/methods.ts';
-import { loraStem } from '../model/parameters.ts';
+import { loraStem, loraTensors } from '../model/tensor-names.ts';
 import { type Network, trained } from './network.ts';
 import { matmulBackwardInput, matmulBackwardWeight, matmulForward } from './ops/matmul.ts';
 import type { Recorder } from './ops/recorder.ts';
@@ -29,8 +29,8 @@ export function loraForward(network: Network, recorder: Recorder, lora: Lora, x:
   const { config, workspace } = network;
   const stem = loraStem(lora);
   const reduced = workspace.keep(`${stem}.reduced`, workspace.capacity.rows * lora.rank);
-  const a = trained(network, `${stem}.lora_A`).value;
-  const b = trained(network, `${stem}.lora_B`).value;
+  const names = loraTensors(lora);
+  const [a, b] = [trained(network, names.a).value, trained(network, names.b).value];
   matmulForward(recorder, `${stem}/a`, { inputs: config.hidden, outputs: lora.rank, x, weight: a, out: reduced });
   matmulForward(recorder, `${stem}/b`, {
     ...intoThird(network, lora),
@@ -52,8 +52,8 @@ export function loraBackward(
 ): Slice {
   const { config, workspace } = network;
   const stem = loraStem(lora);
-  const a = trained(network, `${stem}.lora_A`);
-  const b = trained(network, `${stem}.lora_B`);
+  const names = loraTensors(lora);
+  const [a, b] = [trained(network, names.a), trained(network, names.b)];
   const up = { ...intoThird(network, lora), dOut: dQkv };
   const dReduced = workspace.scratch(`d-lora-${lora.target}`, workspace.capacity.rows * lora.rank);
   matmulBackwardWeight(recorder, `${stem}/d-b`, { ...up, x: reduced, dWeight: b.gradient });
@@ -66,7 +66,7 @@ export function loraBackward(
 /** forward: reduced = x Aᵀ. dX += dReduced A */
 export function loraBackwardInput(network: Network, recorder: Recorder, lora: Lora, dReduced: Slice, dX: Slice): void {
   const stem = loraStem(lora);
-  const weight = trained(network, `${stem}.lora_A`).value;
+  const weight = trained(network, loraTensors(lora).a).value;
   const down = { inputs: network.config.hidden, outputs: lora.rank, dOut: dReduced };
   matmulBackwardInput(recorder, `${stem}/d-input`, { ...down, weight, accumulate: true, dX });
 }

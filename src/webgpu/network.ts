@@ -3,6 +3,7 @@ import type { EncoderConfig } from '../model/encoder-config.ts';
 import type { Adapter, TrainingPlan } from '../model/methods.ts';
 import type { Reach } from '../model/reach.ts';
 import type { Pooling } from '../model/shapes.ts';
+import { trainedName } from '../model/tensor-names.ts';
 import type { FrozenWeights } from './frozen.ts';
 import { columnSum } from './ops/column-sum.ts';
 import { matmulBackwardWeight } from './ops/matmul.ts';
@@ -37,12 +38,12 @@ export interface Network {
 
 /** A tensor of the encoder: the trained one if it trains, else the frozen one. */
 export function weight({ trainable, frozen }: Network, name: string): Slice {
-  return trainable.value(`bert.${name}`) ?? frozen.get(name);
+  return trainable.value(trainedName(name)) ?? frozen.get(name);
 }
 
 /** Where the gradient of a tensor of the encoder is added up; undefined for a frozen one. */
 export function gradient({ trainable }: Network, name: string): Slice | undefined {
-  return trainable.gradient(`bert.${name}`);
+  return trainable.gradient(trainedName(name));
 }
 
 /** A tensor that only exists because it trains: of an adapter, a LoRA pair or the head. */

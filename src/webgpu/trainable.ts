@@ -3,6 +3,7 @@ import { readOnce } from '../gpu/readback.ts';
 import { decays, elementCount, type TrainableParameter } from '../model/parameters.ts';
 import { drawInitial } from '../model/random.ts';
 import { said } from '../model/said.ts';
+import { baseName } from '../model/tensor-names.ts';
 import { checkTensors, TensorError } from '../training/checks.ts';
 import type { MemoryBytes, NamedTensors } from '../training/engine.ts';
 import { blocksOf } from './blocks.ts';
@@ -75,7 +76,7 @@ export class Trainable {
     for (const [name, { offset, count }] of this.#blocks) {
       const isBase = this.parameters.some((p) => p.initial.kind === 'base' && blocksOf([p])[0]?.name === name);
       if (!isBase) continue;
-      const block = name.replace(/^bert\./, '');
+      const block = baseName(name);
       const from = frozen.get(block);
       if (from.packed) write(this.#device, part(this.values, offset, count), await frozen.read(block));
       else encoder.copyBufferToBuffer(from.buffer, 0, this.values.buffer, offset * 4, count * 4);

@@ -10,7 +10,8 @@ import {
   writeBundle,
 } from '../../src/files/bundle.ts';
 import { trainingPlan } from '../../src/model/methods.ts';
-import { headBias, headWeight, trainableParameters } from '../../src/model/parameters.ts';
+import { trainableParameters } from '../../src/model/parameters.ts';
+import { headBias, headWeight } from '../../src/model/tensor-names.ts';
 import { readRun } from '../../src/training/run.ts';
 import { type Bundle, noHistory, type SessionState, wholeRows } from '../../src/training/saved-run.ts';
 

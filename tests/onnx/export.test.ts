@@ -4,7 +4,7 @@ import { Tokenizer } from '../../src/data/tokenizer.ts';
 import { openOnnxRuntime } from '../../src/engines/device.ts';
 import { readRecordedRun, recordedPlan } from '../../src/headless/recorded-run.ts';
 import { roundFrozen } from '../../src/model/frozen-bits.ts';
-import { headWeight } from '../../src/model/parameters.ts';
+import { headWeight } from '../../src/model/tensor-names.ts';
 import { type ExportedModel, exportOnnx } from '../../src/onnx/export.ts';
 import { openExported } from '../../src/onnx/exported.ts';
 import { loadProto } from '../../src/onnx/proto.ts';

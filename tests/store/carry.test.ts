@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ImportedFolder } from '../../src/files/imported.ts';
-import { headBias, headWeight } from '../../src/model/parameters.ts';
+import { headBias, headWeight } from '../../src/model/tensor-names.ts';
 import { runOfAdapter } from '../../src/store/bring-in.ts';
 import { firstRun, initialState, pageStore } from '../../src/store/page.ts';
 import { beginWith, dropStart, type Start, startOf, startStore } from '../../src/store/start.ts';

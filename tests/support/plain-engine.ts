@@ -1,6 +1,6 @@
 import type { Tokenizer } from '../../src/data/tokenizer.ts';
 import type { EncoderConfig } from '../../src/model/encoder-config.ts';
-import { headBias, headWeight } from '../../src/model/parameters.ts';
+import { headBias, headWeight } from '../../src/model/tensor-names.ts';
 
 import type {
   Batch,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { headWeight } from '../../src/model/parameters.ts';
+import { headWeight } from '../../src/model/tensor-names.ts';
 import { AdapterShapeError, atStrength, averageOf } from '../../src/training/adapters.ts';
 import type { NamedTensors } from '../../src/training/engine.ts';
 import { outcomeOf } from '../../src/training/outcome.ts';

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { Inspection } from '../../inspect/inspection.ts';
+import { siteKey } from '../../model/methods.ts';
 import { inspect } from '../../store/inside.ts';
 import { ChartFrame } from '../charts/ChartFrame.tsx';
 import { formatEffect } from '../format.ts';
@@ -10,7 +11,7 @@ export function EffectPanel({ inspection: { sites } }: { inspection: Inspection 
   const mostEffect = Math.max(1e-12, ...sites.map(({ effect }) => effect));
   const mostGradient = Math.max(1e-12, ...sites.map(({ gradient }) => gradient ?? 0));
   const rows = sites.map(({ layer, site, effect, gradient }) => ({
-    key: `${layer}.${site}`,
+    key: siteKey(layer, site),
     layer,
     site,
     name: t('inside.place', { layer: layer + 1, site: t(`drawing.sites.${site}`) }),

@@ -1,10 +1,9 @@
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import type { EncoderConfig } from '../../../model/encoder-config.ts';
-import type { Adapter, Method, Site } from '../../../model/methods.ts';
+import { adapterOf, type Site, type SiteKey, siteKey } from '../../../model/methods.ts';
 import { glowOf, insideStore } from '../../../store/inside.ts';
 import { changeRun } from '../../../store/run.ts';
-import { adapterCount, planFor } from '../../../store/selectors.ts';
+import { adapterCount, planOf } from '../../../store/selectors.ts';
 import { formatCount } from '../../format.ts';
 import { useLocked } from '../../use-locked.ts';
 import { usePage } from '../../use-page.ts';
@@ -14,14 +13,7 @@ import { blockHeight } from './sizes.ts';
 /** Width of the strongest adapter's glow. */
 const widestGlow = 6;
 
-/** The adapter that a method has at a site unless it is switched off; undefined where it could have none. */
-function adapterAt(method: Method, config: EncoderConfig, layer: number, site: Site): Adapter | undefined {
-  if (!('bottleneck' in method)) return undefined;
-  const everywhere = planFor({ ...method, without: [] }, config);
-  return everywhere?.adapters.find((adapter) => adapter.layer === layer && adapter.site === site);
-}
-
-function toggleSite(key: string): void {
+function toggleSite(key: SiteKey): void {
   changeRun((run) => {
     const { method } = run;
     if (!('without' in method)) return run;
@@ -34,14 +26,15 @@ function toggleSite(key: string): void {
 /** The place of an adapter, and the adapter if it is switched on; pressed, it is switched. */
 export function AdapterSite({ layer, site, x, y }: { layer: number; site: Site; x: number; y: number }) {
   const encoder = usePage((state) => state.encoder);
+  const plan = usePage(planOf);
   const method = usePage(({ run }) => run.method);
-  const key = `${layer}.${site}`;
+  const key = siteKey(layer, site);
   const glow = useStore(insideStore, (state) => glowOf(state, key));
   const locked = useLocked();
   const { t } = useTranslation();
-  if (!encoder || !('bottleneck' in method)) return null;
+  if (!encoder || !plan || !('bottleneck' in method)) return null;
   const { hidden } = encoder.config;
-  const adapter = adapterAt(method, encoder.config, layer, site);
+  const adapter = adapterOf(method, layer, site);
   if (!adapter) return null;
   const on = !method.without.includes(key);
   const label = t('drawing.adapter', {

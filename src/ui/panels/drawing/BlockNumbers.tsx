@@ -2,7 +2,8 @@ import { Button, CloseButton, Table, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { type Block, type BlockTensor, blockTensors } from '../../../model/anatomy.ts';
-import { adapterName } from '../../../model/parameters.ts';
+import { type SiteKey, siteKey } from '../../../model/methods.ts';
+import { adapterName } from '../../../model/tensor-names.ts';
 import { insideStore, inspect } from '../../../store/inside.ts';
 import { assumedClasses, planOf } from '../../../store/selectors.ts';
 import { openPart } from '../../../store/view.ts';
@@ -46,7 +47,7 @@ export function BlockNumbers({ block, name, onLeave }: BlockNumbersProps) {
           ? t('block.frozen', { all: formatCount(all) })
           : t('block.trained', { trained: formatCount(trained), all: formatCount(all) })}
       </Text>
-      {hasAdapter && <SiteFacts at={`${block.layer}.${block.site}`} />}
+      {hasAdapter && <SiteFacts at={siteKey(block.layer, block.site)} />}
       <Button my={4} size="compact-xs" variant="light" onClick={look}>
         {t('block.inside')}
       </Button>
@@ -86,7 +87,7 @@ function TensorTable({ tensors, name }: { tensors: readonly BlockTensor[]; name:
 const shortName = (name: string) => name.replace(/^encoder\.layer\.\d+\./, '').replace(`${adapterName}.`, '');
 
 /** What was last measured of an adapter, as the drawing's glow shows it. */
-function SiteFacts({ at }: { at: string }) {
+function SiteFacts({ at }: { at: SiteKey }) {
   const gradient = useStore(insideStore, (state) => state.gradients[at]);
   const effect = useStore(insideStore, (state) => state.effects?.[at]);
   const { t } = useTranslation();
