@@ -2,6 +2,8 @@ import type { EncoderConfig } from '../model/encoder-config.ts';
 import { type FrozenBits, storedElements } from '../model/frozen-bits.ts';
 import type { TrainingPlan } from '../model/methods.ts';
 import { baseParameters, elementCount, trainableParameters } from '../model/parameters.ts';
+import { Reach } from '../model/reach.ts';
+import { fusedName } from '../model/tensor-names.ts';
 import { type DeepTile, gradientCopies } from './gradient-copies.ts';
 import { rowsAtOnce } from './micro-batches.ts';
 
@@ -52,16 +54,6 @@ const fixedScratchElements = 8192 + 12 + 4 + 4 + 4 * flatAlignment;
 const bufferBytes = (elements: number) => Math.max(16, 16 * Math.ceil(elements / 4));
 const ceilTo = (value: number, multiple: number) => multiple * Math.ceil(value / multiple);
 
-/** The lowest place that trains, numbered as layer x 4 + stage: attention 0, its adapter 1, feed-forward 2, its adapter 3. */
-function lowestPlace({ adapters, loras, base }: TrainingPlan): number {
-  if (base !== 'none') return -1;
-  return Math.min(
-    Number.POSITIVE_INFINITY,
-    ...adapters.map(({ layer, site }) => 4 * layer + (site === 'attention' ? 1 : 3)),
-    ...loras.map(({ layer }) => 4 * layer),
-  );
-}
-
 /** Everything that the batch sizes. A name in `scratch` is made once, however many layers ask for it. */
 class Activations {
   readonly kept: [label: string, elements: number][] = [];
@@ -85,30 +77,29 @@ class Activations {
 function layerActivations(
   to: Activations,
   layer: number,
-  { config, plan }: RunShape,
-  rows: number,
-  pairs: number,
+  { config, plan, reach }: Pick<RunShape, 'config' | 'plan'> & { reach: Reach },
+  { rows, pairs }: BatchSizes,
 ): void {
   const { hidden, heads, intermediate } = config;
-  const lowest = lowestPlace(plan);
-  const reaches = (stage: number) => lowest <= 4 * layer + stage;
+  const inAttention = reach.to(layer, 'attention');
+  const inFfn = reach.to(layer, 'ffn');
   const weightsTrain = plan.base === 'all';
   const normTape = Math.ceil(rows / 4) * (4 * hidden + 4);
-  to.keepIf(reaches(0), layer, 'qkv', rows * 3 * hidden);
-  to.keepIf(reaches(0), layer, 'probabilities', pairs * heads);
+  to.keepIf(inAttention, layer, 'qkv', rows * 3 * hidden);
+  to.keepIf(inAttention, layer, 'probabilities', pairs * heads);
   to.keepIf(weightsTrain, layer, 'context', rows * hidden);
   for (const { layer: at, rank, target } of plan.loras) {
     if (at !== layer) continue;
     to.keep(`layer.${layer}.${target}.reduced`, rows * rank);
     to.share(`d-lora-${target}`, rows * rank);
   }
-  for (const [site, stage, dense] of [
-    ['attention', 1, 'dense-output'],
-    ['ffn', 3, 'ffn-dense-output'],
+  for (const [site, dense] of [
+    ['attention', 'dense-output'],
+    ['ffn', 'ffn-dense-output'],
   ] as const) {
     const adapter = plan.adapters.find((one) => one.layer === layer && one.site === site);
     to.keepIf(adapter?.placement === 'sequential', layer, dense, rows * hidden);
-    if (reaches(stage)) to.keep(`layer.${layer}.${site}.norm`, normTape);
+    if (reach.to(layer, `${site}-norm`)) to.keep(`layer.${layer}.${site}.norm`, normTape);
     else to.share('norm', normTape);
     to.keep(`layer.${layer}.${site}.out`, rows * hidden);
     if (!adapter) continue;
@@ -120,16 +111,14 @@ function layerActivations(
     to.keep(`layer.${layer}.${site}.bottleneck-preactivation`, rows * adapter.bottleneck);
     to.keep(`layer.${layer}.${site}.bottleneck-active`, rows * adapter.bottleneck);
     to.share(`d-bottleneck-${adapter.bottleneck}`, rows * adapter.bottleneck);
-    const residualNeeded = lowest < 4 * layer + stage - 1 || (site === 'ffn' && lowest <= 4 * layer + 1);
-    if (residualNeeded || (adapter.placement !== 'parallel' && reaches(stage - 1)))
-      to.share('d-adapter-input', rows * hidden);
+    if (reach.adapterInput(adapter)) to.share('d-adapter-input', rows * hidden);
   }
-  to.keepIf(reaches(2), layer, 'preactivation', rows * intermediate);
+  to.keepIf(inFfn, layer, 'preactivation', rows * intermediate);
   to.keepIf(weightsTrain, layer, 'active', rows * intermediate);
-  if (reaches(3)) to.share('d-sum', rows * hidden);
-  if (reaches(2)) to.share('d-preactivation', rows * intermediate);
-  if (reaches(1)) to.share('d-attended', rows * hidden);
-  if (!reaches(0)) return;
+  if (reach.to(layer, 'ffn-norm')) to.share('d-sum', rows * hidden);
+  if (inFfn) to.share('d-preactivation', rows * intermediate);
+  if (reach.to(layer, 'attention-norm')) to.share('d-attended', rows * hidden);
+  if (!inAttention) return;
   to.share('d-context', rows * hidden);
   to.share('d-qkv', rows * 3 * hidden);
   to.share('d-pairs', pairs * heads);
@@ -150,8 +139,8 @@ function sizesOf({ examples: batchSize, tokens, microBatches = 1 }: BatchShape):
   return { examples, rows: examples * tokens, pairs: examples * ceilTo(tokens, 4) ** 2 };
 }
 
-function batchBuffers(run: RunShape, { examples, rows, pairs }: BatchSizes): PlannedBuffer[] {
-  const { config, plan, classes } = run;
+function batchBuffers({ config, plan, classes }: RunShape, sizes: BatchSizes): PlannedBuffer[] {
+  const { examples, rows } = sizes;
   const { hidden } = config;
   const to = new Activations();
   for (const [label, elements] of [
@@ -168,12 +157,12 @@ function batchBuffers(run: RunShape, { examples, rows, pairs }: BatchSizes): Pla
   to.share('d-logits', examples * classes);
   to.share('d-pooled', examples * hidden);
   to.share('embedded', rows * hidden);
-  const lowest = lowestPlace(plan);
+  const reach = new Reach(plan);
   const normTape = Math.ceil(rows / 4) * (4 * hidden + 4);
-  if (lowest < 0) to.keep('embeddings.norm', normTape);
+  if (reach.below(0)) to.keep('embeddings.norm', normTape);
   else to.share('norm', normTape);
-  if (lowest < Number.POSITIVE_INFINITY) to.share('d-hidden', rows * hidden);
-  for (let layer = 0; layer < config.layers; layer++) layerActivations(to, layer, run, rows, pairs);
+  if (reach.encoder) to.share('d-hidden', rows * hidden);
+  for (let layer = 0; layer < config.layers; layer++) layerActivations(to, layer, { config, plan, reach }, sizes);
   return [
     ...to.kept.map(([label, elements]) => ({ arena: 'activations' as const, label, bytes: bufferBytes(elements) })),
     ...[...to.scratch].map(([label, elements]) => ({ arena: 'scratch' as const, label, bytes: bufferBytes(elements) })),
@@ -190,13 +179,10 @@ interface CopyLimits {
 
 const withoutCopies: CopyLimits = { maxStorageBufferBindingSize: 0 };
 
-/** Query, key and value of a layer lie in one buffer. */
-const frozenBlock = (name: string) => name.replace(/self\.(query|key|value)\./, 'self.qkv.');
-
 function frozenBuffers(config: EncoderConfig, bits: FrozenBits): PlannedBuffer[] {
   const blocks = new Map<string, number>();
   for (const { name, shape } of baseParameters(config))
-    blocks.set(frozenBlock(name), (blocks.get(frozenBlock(name)) ?? 0) + storedElements(name, shape, bits));
+    blocks.set(fusedName(name), (blocks.get(fusedName(name)) ?? 0) + storedElements(name, shape, bits));
   return [...blocks].map(([label, elements]) => ({ arena: 'frozen', label, bytes: bufferBytes(elements) }));
 }
 
@@ -250,26 +236,32 @@ export interface DeviceLimits extends CopyLimits {
   memory?: number | undefined;
 }
 
+/** What of a run does not fit: its largest buffer, or all of them together. In bytes. */
+export interface PreFlightProblem {
+  kind: 'buffer' | 'memory';
+  needs: number;
+  most: number;
+}
+
 export interface PreFlight {
   forecast: MemoryForecast;
-  fits: boolean;
-  /** One sentence on what does not fit; null where all does. */
-  reason: string | null;
+  /** Null where all fits. */
+  problem: PreFlightProblem | null;
   /** Shapes that fit, the nearest first; none where the encoder itself is too large. */
   instead: BatchShape[];
   /** The fewest pieces in which this very batch fits, with the same numbers; null where not even single rows fit. */
   microBatches: number | null;
 }
 
-const mebibytes = (bytes: number) => `${Math.ceil(bytes / 2 ** 20)} MiB`;
+/** Bytes of the largest buffer that a device can make and bind. */
+export const mostBuffer = ({ maxBufferSize, maxStorageBufferBindingSize }: DeviceLimits): number =>
+  Math.min(maxBufferSize, maxStorageBufferBindingSize);
 
-function reasonAgainst({ largest, total }: MemoryForecast, limits: DeviceLimits): string | null {
-  const most = Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize);
-  if (largest.bytes > most)
-    return `${largest.label} needs ${mebibytes(largest.bytes)} in one buffer; this device allows ${mebibytes(most)}.`;
-  if (limits.memory !== undefined && total > limits.memory)
-    return `The run needs ${mebibytes(total)}; ${mebibytes(limits.memory)} are allowed.`;
-  return null;
+function problemOf({ largest, total }: MemoryForecast, limits: DeviceLimits): PreFlightProblem | null {
+  const most = mostBuffer(limits);
+  if (largest.bytes > most) return { kind: 'buffer', needs: largest.bytes, most };
+  const { memory } = limits;
+  return memory !== undefined && total > memory ? { kind: 'memory', needs: total, most: memory } : null;
 }
 
 /** Lengths are tried in steps of this many tokens. */
@@ -289,10 +281,10 @@ function lastThatFits(candidates: readonly number[], fits: (candidate: number) =
 /** Compares what a run takes with what a device allows, and looks for micro-batches, a smaller batch or a shorter length that fit. */
 export function preFlight(run: RunShape, batch: BatchShape, limits: DeviceLimits): PreFlight {
   const forecast = forecastMemory(run, batch, limits);
-  const reason = reasonAgainst(forecast, limits);
+  const problem = problemOf(forecast, limits);
   const { microBatches: pieces = 1 } = batch;
-  if (reason === null) return { forecast, fits: true, reason, instead: [], microBatches: pieces };
-  const fits = (shape: BatchShape) => reasonAgainst(forecastMemory(run, shape, limits), limits) === null;
+  if (!problem) return { forecast, problem, instead: [], microBatches: pieces };
+  const fits = (shape: BatchShape) => problemOf(forecastMemory(run, shape, limits), limits) === null;
   const batches = Array.from({ length: batch.examples - 1 }, (_, i) => i + 1);
   const lengths = Array.from({ length: Math.ceil(batch.tokens / lengthStep) - 1 }, (_, i) => lengthStep * (i + 1));
   const examples = lastThatFits(batches, (count) => fits({ ...batch, examples: count }));
@@ -303,5 +295,5 @@ export function preFlight(run: RunShape, batch: BatchShape, limits: DeviceLimits
   ];
   const fewer = Array.from({ length: batch.examples - pieces }, (_, i) => batch.examples - i);
   const microBatches = lastThatFits(fewer, (count) => fits({ ...batch, microBatches: count }));
-  return { forecast, fits: false, reason, instead, microBatches };
+  return { forecast, problem, instead, microBatches };
 }

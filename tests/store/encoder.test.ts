@@ -135,7 +135,7 @@ test('layers and sites that another encoder has not are left out', () => {
 test('the pre-flight sees the device’s limits', () => {
   const run = { ...firstRun, training: { ...firstRun.training, batchSize: 512, maxLength: 512 } };
   const check = preFlightOf({ device: { ...device, engine: 'webgpu' }, task: null, run }, config);
-  expect(check?.fits).toBe(false);
+  expect(check?.problem?.kind).toBe('buffer');
   expect(check?.instead.length).toBeGreaterThan(0);
   expect(preFlightOf({ device: null, task: null, run }, config)).toBeNull();
 });

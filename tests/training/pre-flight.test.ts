@@ -23,20 +23,23 @@ const run = (vocabulary: number) => ({
 const defaults = { maxBufferSize: 2 ** 28, maxStorageBufferBindingSize: 2 ** 27 };
 
 test('a base encoder with 512 positions fits the default limits at a small batch', () => {
-  const { fits, forecast } = preFlight(run(30522), { examples: 2, tokens: 512 }, defaults);
-  expect(fits).toBe(true);
+  const { problem, forecast } = preFlight(run(30522), { examples: 2, tokens: 512 }, defaults);
+  expect(problem).toBeNull();
   expect(forecast.largest.label).toBe('embeddings.word_embeddings.weight');
 });
 
 test('a batch that is too large is told apart, with what would fit', () => {
-  const { fits, reason, instead } = preFlight(run(30522), { examples: 32, tokens: 512 }, defaults);
-  expect(fits).toBe(false);
-  expect(reason).toMatch(/probabilities needs \d+ MiB in one buffer; this device allows 128 MiB/);
+  const { forecast, problem, instead } = preFlight(run(30522), { examples: 32, tokens: 512 }, defaults);
+  expect(problem).toEqual({ kind: 'buffer', needs: forecast.largest.bytes, most: 2 ** 27 });
+  expect(forecast.largest.label).toContain('probabilities');
   expect(instead).toHaveLength(2);
-  for (const shape of instead) expect(preFlight(run(30522), shape, defaults).fits).toBe(true);
+  for (const shape of instead) expect(preFlight(run(30522), shape, defaults).problem).toBeNull();
   const [smaller, shorter] = instead;
-  expect(preFlight(run(30522), { examples: (smaller?.examples ?? 0) + 1, tokens: 512 }, defaults).fits).toBe(false);
-  expect(preFlight(run(30522), { examples: 32, tokens: (shorter?.tokens ?? 0) + 8 }, defaults).fits).toBe(false);
+  for (const shape of [
+    { examples: (smaller?.examples ?? 0) + 1, tokens: 512 },
+    { examples: 32, tokens: (shorter?.tokens ?? 0) + 8 },
+  ])
+    expect(preFlight(run(30522), shape, defaults).problem).not.toBeNull();
 });
 
 test('the fewest micro-batches in which a batch fits are named', () => {
@@ -44,16 +47,17 @@ test('the fewest micro-batches in which a batch fits are named', () => {
   const pieces = preFlight(run(30522), batch, defaults).microBatches ?? 0;
   expect(pieces).toBeGreaterThan(1);
   const cut = preFlight(run(30522), { ...batch, microBatches: pieces }, defaults);
-  expect(cut).toMatchObject({ fits: true, microBatches: pieces });
+  expect(cut).toMatchObject({ problem: null, microBatches: pieces });
   expect(preFlight(run(30522), { ...batch, microBatches: pieces - 1 }, defaults)).toMatchObject({
-    fits: false,
+    problem: { kind: 'buffer' },
     microBatches: pieces,
   });
 });
 
 test('an encoder that is too large itself fits at no batch', () => {
-  const { reason, instead, microBatches } = preFlight(run(119547), { examples: 8, tokens: 64 }, defaults);
-  expect(reason).toContain('embeddings.word_embeddings.weight needs');
+  const { forecast, problem, instead, microBatches } = preFlight(run(119547), { examples: 8, tokens: 64 }, defaults);
+  expect(forecast.largest.label).toBe('embeddings.word_embeddings.weight');
+  expect(problem).toMatchObject({ kind: 'buffer', needs: forecast.largest.bytes });
   expect(instead).toEqual([]);
   expect(microBatches).toBeNull();
 });
@@ -62,6 +66,6 @@ test('an end to all memory counts, too', () => {
   const batch = { examples: 16, tokens: 128 };
   const { total } = preFlight(run(30522), batch, defaults).forecast;
   const tight = preFlight(run(30522), batch, { ...defaults, memory: total - 1 });
-  expect(tight.reason).toContain('are allowed');
+  expect(tight.problem).toEqual({ kind: 'memory', needs: total, most: total - 1 });
   expect(tight.instead[0]?.examples).toBe(15);
 });

@@ -3,6 +3,7 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { EncoderConfig } from '../../../model/encoder-config.ts';
 import { applyBatch, applyMicroBatches, preFlightOf } from '../../../store/pre-flight.ts';
+import { mostBuffer } from '../../../training/pre-flight.ts';
 import { formatBytes } from '../../format.ts';
 import { useLocked } from '../../use-locked.ts';
 import { usePage } from '../../use-page.ts';
@@ -24,29 +25,32 @@ export function PreFlightFor({ config, brief = false }: PreFlightForProps) {
   const { t } = useTranslation();
   const check = useMemo(() => preFlightOf({ device, task, run }, config), [device, task, run, config]);
   if (!check || !device?.available) return null;
-  const { forecast, fits, instead, microBatches } = check;
+  const { forecast, problem, instead, microBatches } = check;
   const { largest, total } = forecast;
   const parts = arenas.map((arena) => t(`preFlight.parts.${arena}`, { size: formatBytes(forecast.arenas[arena]) }));
   const needs = t('preFlight.needs', { size: formatBytes(total), parts: parts.join(', ') });
-  const { maxBufferSize, maxStorageBufferBindingSize, memory } = device.limits;
-  const most = Math.min(maxBufferSize, maxStorageBufferBindingSize);
-  if (fits)
+  const { memory } = device.limits;
+  if (!problem)
     return (
       <Text size="xs" c="dimmed" data-testid="pre-flight">
         {brief ? t('preFlight.needsBrief', { size: formatBytes(total) }) : needs}{' '}
         {memory === undefined
-          ? t('preFlight.fitsBuffer', { size: formatBytes(largest.bytes), most: formatBytes(most) })
+          ? t('preFlight.fitsBuffer', {
+              size: formatBytes(largest.bytes),
+              most: formatBytes(mostBuffer(device.limits)),
+            })
           : t('preFlight.fitsMemory', { most: formatBytes(memory) })}
       </Text>
     );
-  const reason =
-    largest.bytes > most
-      ? t('preFlight.buffer', { label: largest.label, size: formatBytes(largest.bytes), most: formatBytes(most) })
-      : t('preFlight.memory', { size: formatBytes(total), most: formatBytes(memory ?? most) });
+  const sizes = { size: formatBytes(problem.needs), most: formatBytes(problem.most) };
   const { batchSize } = run.training;
   return (
     <Alert color="orange" my="xs" title={t('preFlight.no')} data-testid="pre-flight">
-      <Text size="xs">{reason}</Text>
+      <Text size="xs">
+        {problem.kind === 'buffer'
+          ? t('preFlight.buffer', { label: largest.label, ...sizes })
+          : t('preFlight.memory', sizes)}
+      </Text>
       <Text size="xs">{needs}</Text>
       {instead.length === 0 && <Text size="xs">{t('preFlight.smaller')}</Text>}
       <Group gap="xs" mt="xs">
