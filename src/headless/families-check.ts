@@ -9,7 +9,7 @@ import { noHistory } from '../training/saved-run.ts';
 import { Session } from '../training/session.ts';
 import { readDataset } from './dataset.ts';
 import { folder, writeResult } from './files.ts';
-import { logitsOf } from './logits.ts';
+import { logitsOfTexts } from './logits.ts';
 
 /** `npm run check:python`: runs on every family of encoders, trained here for what Python says of them. */
 
@@ -80,9 +80,7 @@ async function familyRun(
     losses.push(event.record.loss);
     if (losses.length === pauseAt) paused = await bundleOf(session);
   }
-  const ids = texts.map((text) => tokenizer.encode(text, run.training.maxLength));
-  const rows = { ids, classes: dataset.labels.length, padId: tokenizer.padId, maxLength: config.positions };
-  const logits = await logitsOf(session.engine, rows);
+  const logits = await logitsOfTexts(session.engine, texts, { tokenizer, maxLength: run.training.maxLength });
   const tensors = await session.engine.readTrainable();
   await writeResult(`${run.name}/paused.zip`, paused);
   await writeResult(`${run.name}/ended.zip`, await bundleOf(session));

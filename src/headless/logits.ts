@@ -1,28 +1,17 @@
-import { evaluationBatches, makeBatch } from '../data/batches.ts';
+import type { Tokenizer } from '../data/tokenizer.ts';
 import type { Engine } from '../training/engine.ts';
+import { resultOf } from '../training/evaluate.ts';
+import { TokenisedRows } from '../training/tokenised-rows.ts';
 
-/** Rows of logits are asked for in batches of this size. */
-const batchSize = 16;
+/** Texts that logits are asked for at once. */
+const atOnce = 16;
 
-interface Rows {
-  /** Token ids of each row. */
-  ids: number[][];
-  classes: number;
-  padId: number;
-  /** Tokens of a row at most. */
-  maxLength: number;
-}
-
-/** An engine's logits of tokenised rows, in their order. */
-export async function logitsOf(engine: Engine, { ids, classes, padId, maxLength }: Rows): Promise<number[][]> {
-  const logits: number[][] = [];
-  for (const rows of evaluationBatches(ids, batchSize)) {
-    const tokens = rows.map((row) => ids[row] ?? []);
-    const noLabels = rows.map(() => 0);
-    const flat = await engine.evaluate(makeBatch(tokens, noLabels, padId, maxLength));
-    rows.forEach((row, i) => {
-      logits[row] = [...flat.subarray(i * classes, (i + 1) * classes)];
-    });
-  }
-  return logits;
+/** An engine's logits of texts, in their order. (texts, C) @param cut `maxLength`: tokens of a text at most */
+export function logitsOfTexts(
+  engine: Engine,
+  texts: readonly string[],
+  cut: { tokenizer: Tokenizer; maxLength: number },
+): Promise<number[][]> {
+  const rows = texts.map((text) => ({ text }));
+  return resultOf(new TokenisedRows(rows, { ...cut, atOnce }).logits(engine));
 }

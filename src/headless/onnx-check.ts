@@ -8,7 +8,7 @@ import { exportOnnx, type Precision } from '../onnx/export.ts';
 import { loadProto } from '../onnx/proto.ts';
 import type { LoadedEncoder } from '../training/engine.ts';
 import { folder, writeResult } from './files.ts';
-import { logitsOf } from './logits.ts';
+import { logitsOfTexts } from './logits.ts';
 import { type RecordedRun, readRecordedRun, recordedPlan } from './recorded-run.ts';
 
 /** `npm run check:onnx`: recorded runs as ONNX files, and what the engine and PyTorch say of some texts. */
@@ -24,12 +24,7 @@ const questionSchema = z.object({
 });
 
 /** Token ids and logits of texts by the engine. */
-async function answersOf(
-  encoder: LoadedEncoder,
-  { tokenizer, config }: EncoderFiles,
-  recorded: RecordedRun,
-  texts: string[],
-) {
+async function answersOf(encoder: LoadedEncoder, { tokenizer }: EncoderFiles, recorded: RecordedRun, texts: string[]) {
   const { labels, pooling, method, max_length: maxLength } = recorded.run;
   const optimizer = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, clip: null };
   const plan = recordedPlan(method);
@@ -37,8 +32,7 @@ async function answersOf(
   try {
     engine.writeTrainable(recorded.final);
     const ids = texts.map((text) => tokenizer.encode(text, maxLength));
-    const rows = { ids, classes: labels.length, padId: tokenizer.padId, maxLength: config.positions };
-    return { ids, logits: await logitsOf(engine, rows) };
+    return { ids, logits: await logitsOfTexts(engine, texts, { tokenizer, maxLength }) };
   } finally {
     engine.destroy();
   }

@@ -12,7 +12,7 @@ import { noHistory, wholeRows } from '../training/saved-run.ts';
 import { Session } from '../training/session.ts';
 import { readDataset } from './dataset.ts';
 import { folder, writeResult } from './files.ts';
-import { logitsOf } from './logits.ts';
+import { logitsOfTexts } from './logits.ts';
 
 /** `npm run check:python`: the engine's side of what is compared with Python. */
 
@@ -57,9 +57,7 @@ export function importedLogits({ folders, texts, engine: name }: Question): Prom
         seed: 0,
       });
       engine.writeTrainable(tensors);
-      const ids = texts.map((text) => tokenizer.encode(text, maxLength ?? config.positions));
-      const rows = { ids, classes, padId: tokenizer.padId, maxLength: config.positions };
-      results[path] = await logitsOf(engine, rows);
+      results[path] = await logitsOfTexts(engine, texts, { tokenizer, maxLength: maxLength ?? config.positions });
       engine.destroy();
     }
     return results;

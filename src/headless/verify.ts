@@ -1,7 +1,8 @@
 import { evaluationBatches, makeBatch } from '../data/batches.ts';
 import type { Tokenizer } from '../data/tokenizer.ts';
 import { countParameters } from '../model/parameters.ts';
-import type { Engine, LoadedEncoder, NamedTensors } from '../training/engine.ts';
+import type { LoadedEncoder, NamedTensors } from '../training/engine.ts';
+import { logitsOf, resultOf } from '../training/evaluate.ts';
 import { learningRateAt } from '../training/schedule.ts';
 import { type RecordedRun, recordedPlan } from './recorded-run.ts';
 
@@ -196,7 +197,10 @@ export async function verifyRun(
     checks.push(checkNames('initial tensors', await engine.readTrainable(), initial));
     engine.writeTrainable(initial);
 
-    const evaluate = () => evaluateRows(engine, run.eval_rows, ids, batchOf, run.labels.length, run.batch_size);
+    const evalIds = run.eval_rows.map((row) => ids[row] ?? []);
+    const evalBatches = evaluationBatches(evalIds, run.batch_size);
+    const evaluate = () =>
+      resultOf(logitsOf(engine, evalBatches, (places) => batchOf(places.map((at) => run.eval_rows[at] ?? 0))));
     const logitsBefore = await evaluate();
     const losses: number[] = [];
     const gradNorms: number[] = [];
@@ -229,25 +233,4 @@ export async function verifyRun(
   } finally {
     engine.destroy();
   }
-}
-
-async function evaluateRows(
-  engine: Engine,
-  rows: number[],
-  ids: number[][],
-  batchOf: (rows: number[]) => ReturnType<typeof makeBatch>,
-  classes: number,
-  batchSize: number,
-): Promise<number[][]> {
-  const logits: number[][] = rows.map(() => []);
-  for (const batch of evaluationBatches(
-    rows.map((row) => ids[row] ?? []),
-    batchSize,
-  )) {
-    const flat = await engine.evaluate(batchOf(batch.map((i) => rows[i] ?? 0)));
-    batch.forEach((i, place) => {
-      logits[i] = [...flat.subarray(place * classes, (place + 1) * classes)];
-    });
-  }
-  return logits;
 }

@@ -1,7 +1,9 @@
 import { chunks, epochBatches } from '../data/batches.ts';
 import { rowsSetAside } from '../data/split.ts';
+import { headOnlyPlan } from '../model/methods.ts';
 import { type BestEpoch, betterOf, type Choice, isOutOfPatience } from './choice.ts';
 import type { Engine, EngineSettings, FeatureBatch, LoadedEncoder, NamedTensors, OptimizerState } from './engine.ts';
+import { logitsOf, resultOf } from './evaluate.ts';
 import { type Scores, score } from './metrics.ts';
 import type { EpochRecord, FrozenBaselines, HeadRecord, StepRecord } from './records.ts';
 import type { Run } from './run.ts';
@@ -71,7 +73,7 @@ export interface BaselineParts {
 
 /** An engine that trains the head alone, as the run does; it also encodes rows with the frozen encoder. */
 export const createBaselineEngine = (encoder: LoadedEncoder, settings: EngineSettings): Promise<Engine> =>
-  encoder.createEngine({ ...settings, plan: { adapters: [], loras: [], base: 'none' }, microBatches: 1 });
+  encoder.createEngine({ ...settings, plan: headOnlyPlan, microBatches: 1 });
 
 function featureBatch({ features, labels }: FeatureRows, rows: readonly number[]): FeatureBatch {
   const width = features[rows[0] ?? 0]?.length ?? 0;
@@ -90,15 +92,8 @@ const picked = ({ features, labels }: FeatureRows, rows: readonly number[]): Fea
 });
 
 /** Logits of rows by the head that the engine has now. (rows, C) */
-export async function headLogits(engine: Engine, rows: FeatureRows): Promise<number[][]> {
-  const logits: number[][] = [];
-  for (const batch of chunks(everyRow(rows), scoringBatch)) {
-    const flat = await engine.evaluate(featureBatch(rows, batch));
-    const classes = flat.length / batch.length;
-    logits.push(...batch.map((_, i) => [...flat.subarray(i * classes, (i + 1) * classes)]));
-  }
-  return logits;
-}
+export const headLogits = (engine: Engine, rows: FeatureRows): Promise<number[][]> =>
+  resultOf(logitsOf(engine, chunks(everyRow(rows), scoringBatch), (batch) => featureBatch(rows, batch)));
 
 interface Training extends Choice {
   batchSize: number;

@@ -1,12 +1,14 @@
-import { epochBatches, makeBatch } from '../data/batches.ts';
+import { epochBatches } from '../data/batches.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { Tokenizer } from '../data/tokenizer.ts';
+import { headOnlyPlan } from '../model/methods.ts';
 import type { Batch, Engine, LoadedEncoder, NamedTensors } from './engine.ts';
 import { type Latency, timeForwards } from './latency.ts';
 import { rowsAtOnce } from './micro-batches.ts';
 import { type Run, rowLength } from './run.ts';
 import { learningRateAt } from './schedule.ts';
 import { engineSettings } from './session.ts';
+import { TokenisedRows } from './tokenised-rows.ts';
 
 /** Two engines that referee each other, and what adapters cost at inference. */
 
@@ -35,19 +37,10 @@ const relative = ([a, b]: [number, number]) => Math.abs(a - b) / Math.max(Math.a
 
 function firstBatches({ run, dataset, tokenizer }: CheckParts, encoder: LoadedEncoder, count: number): Batch[] {
   const { batchSize, seed } = run.training;
-  const most = rowLength(run, encoder.config);
-  const ids = dataset.train.map(({ text }) => tokenizer.encode(text, most));
-  const batches = epochBatches(ids, batchSize, seed, 0);
-  return Array.from({ length: count }, (_, i) => {
-    const rows = batches[i % batches.length] ?? [];
-    const labels = rows.map((row) => dataset.train[row]?.label ?? 0);
-    return makeBatch(
-      rows.map((row) => ids[row] ?? []),
-      labels,
-      tokenizer.padId,
-      most,
-    );
-  });
+  const maxLength = rowLength(run, encoder.config);
+  const rows = new TokenisedRows(dataset.train, { tokenizer, maxLength, atOnce: batchSize });
+  const batches = epochBatches(rows.ids, batchSize, seed, 0);
+  return Array.from({ length: count }, (_, i) => rows.batch(batches[i % batches.length] ?? []));
 }
 
 function largestDifference(a: NamedTensors, b: NamedTensors): number {
@@ -112,7 +105,7 @@ export async function measureLatency(
   const [batch] = firstBatches({ ...parts, run: { ...run, training } }, encoder, 1);
   if (!batch) throw new Error('There are no training rows to time.');
   const settings = engineSettings(run, encoder.config, dataset.labels.length);
-  const base = await encoder.createEngine({ ...settings, plan: { adapters: [], loras: [], base: 'none' } });
+  const base = await encoder.createEngine({ ...settings, plan: headOnlyPlan });
   const adapted = await encoder.createEngine(settings);
   try {
     return await timeForwards(base, adapted, batch, { repeats, now });

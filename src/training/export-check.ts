@@ -1,8 +1,9 @@
-import { evaluationBatches, makeBatch } from '../data/batches.ts';
 import type { CheckParts } from './cross-check.ts';
 import type { Batch, Engine } from './engine.ts';
+import { cutFlat } from './evaluate.ts';
 import { argMax } from './metrics.ts';
 import { rowsAtOnce } from './micro-batches.ts';
+import { TokenisedRows } from './tokenised-rows.ts';
 
 /** Whether an exported model answers as the engine that trained it. */
 
@@ -28,25 +29,20 @@ export async function* checkExport(
   { engine, exported, run, dataset, tokenizer, maxLength }: ExportCheckParts,
   most: number,
 ): AsyncGenerator<{ done: number; of: number }, ExportAgreement> {
-  const ids = dataset.test.slice(0, most).map(({ text }) => tokenizer.encode(text, maxLength));
-  const classes = dataset.labels.length;
+  const tested = dataset.test.slice(0, most);
+  const rows = new TokenisedRows(tested, { tokenizer, maxLength, atOnce: rowsAtOnce(run.training) });
   let [done, same, largestDifference] = [0, 0, 0];
-  for (const rows of evaluationBatches(ids, rowsAtOnce(run.training))) {
-    const batch = makeBatch(
-      rows.map((row) => ids[row] ?? []),
-      rows.map(() => 0),
-      tokenizer.padId,
-      maxLength,
-    );
+  for (const some of rows.batches()) {
+    const batch = rows.batch(some);
     const [ours, theirs] = [await engine.evaluate(batch), await exported(batch)];
     ours.forEach((logit, i) => {
       largestDifference = Math.max(largestDifference, Math.abs(logit - (theirs[i] ?? Number.NaN)));
     });
-    const classOf = (logits: Float32Array, row: number) =>
-      argMax([...logits.subarray(row * classes, (row + 1) * classes)]);
-    same += rows.filter((_, row) => classOf(ours, row) === classOf(theirs, row)).length;
-    done += rows.length;
-    yield { done, of: ids.length };
+    const classesOf = (logits: Float32Array) => cutFlat(logits, some.length).map((row) => argMax([...row]));
+    const found = classesOf(theirs);
+    same += classesOf(ours).filter((label, i) => label === found[i]).length;
+    done += some.length;
+    yield { done, of: rows.count };
   }
-  return { rows: ids.length, largestDifference, samePredictions: same / Math.max(1, ids.length) };
+  return { rows: rows.count, largestDifference, samePredictions: same / Math.max(1, rows.count) };
 }

@@ -1,12 +1,15 @@
-import { chunks, epochOrder, evaluationBatches, makeBatch } from '../data/batches.ts';
+import { chunks, epochOrder } from '../data/batches.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { Tokenizer } from '../data/tokenizer.ts';
+import { tensorPart } from '../model/tensor-names.ts';
 import type { Engine, LoadedEncoder, NamedTensors } from './engine.ts';
+import { resultOf } from './evaluate.ts';
 import { argMax } from './metrics.ts';
 import { rowsAtOnce } from './micro-batches.ts';
 import { type Run, rowLength } from './run.ts';
-import { learningRateAt } from './schedule.ts';
+import { runRateAt } from './schedule.ts';
 import { engineSettings } from './session.ts';
+import { TokenisedRows } from './tokenised-rows.ts';
 
 /**
  * What becomes of task A when task B is learnt after it: with adapters, A's own stay as they are; with full fine-tuning,
@@ -44,23 +47,18 @@ const measurements = 4;
 /** One task on one engine: its rows, and how to train and to measure it. */
 class Learner {
   readonly engine: Engine;
-  readonly #parts: ForgettingParts;
+  readonly #steps: number;
   readonly #run: Run;
-  readonly #classes: number;
-  readonly #train: { ids: number[]; label: number }[];
-  readonly #test: { ids: number[]; label: number }[];
+  readonly #train: TokenisedRows;
+  readonly #test: TokenisedRows;
 
-  private constructor(engine: Engine, parts: ForgettingParts, run: Run, dataset: Dataset) {
+  private constructor(engine: Engine, { encoder, tokenizer, steps }: ForgettingParts, run: Run, dataset: Dataset) {
     this.engine = engine;
-    this.#parts = parts;
+    this.#steps = steps;
     this.#run = run;
-    this.#classes = dataset.labels.length;
-    const encode = ({ text, label }: { text: string; label: number }) => ({
-      ids: parts.tokenizer.encode(text, this.#maxLength),
-      label,
-    });
-    this.#train = dataset.train.map(encode);
-    this.#test = dataset.test.map(encode);
+    const options = { tokenizer, maxLength: rowLength(run, encoder.config), atOnce: rowsAtOnce(run.training) };
+    this.#train = new TokenisedRows(dataset.train, options);
+    this.#test = new TokenisedRows(dataset.test, options);
   }
 
   static async create(parts: ForgettingParts, run: Run, dataset: Dataset): Promise<Learner> {
@@ -68,52 +66,29 @@ class Learner {
     return new Learner(await parts.encoder.createEngine(settings), parts, run, dataset);
   }
 
-  get #maxLength(): number {
-    return rowLength(this.#run, this.#parts.encoder.config);
-  }
-
-  #batch(rows: readonly { ids: number[]; label: number }[]) {
-    const { padId } = this.#parts.tokenizer;
-    return makeBatch(
-      rows.map(({ ids }) => ids),
-      rows.map(({ label }) => label),
-      padId,
-      this.#maxLength,
-    );
-  }
-
   async step(step: number): Promise<void> {
     const { batchSize, seed, learningRate, warmup } = this.#run.training;
-    const { steps } = this.#parts;
-    const perEpoch = Math.ceil(this.#train.length / batchSize);
-    const order = epochOrder(this.#train.length, seed, Math.floor(step / perEpoch));
+    const perEpoch = Math.ceil(this.#train.count / batchSize);
+    const order = epochOrder(this.#train.count, seed, Math.floor(step / perEpoch));
     const rows = chunks(order, batchSize)[step % perEpoch] ?? [];
-    const schedule = { learningRate, schedule: 'linear', warmupSteps: Math.round(warmup * steps) } as const;
-    const batch = this.#batch(rows.flatMap((row) => this.#train[row] ?? []));
-    await this.engine.step(batch, learningRateAt(step, steps, schedule));
+    const rate = runRateAt(step, this.#steps, { learningRate, schedule: 'linear', warmup });
+    await this.engine.step(this.#train.batch(rows), rate);
   }
 
   /** Logits of all test rows. */
-  async logits(): Promise<number[][]> {
-    const logits: number[][] = [];
-    const ids = this.#test.map((row) => row.ids);
-    for (const batch of evaluationBatches(ids, rowsAtOnce(this.#run.training))) {
-      const flat = await this.engine.evaluate(this.#batch(batch.flatMap((row) => this.#test[row] ?? [])));
-      batch.forEach((row, i) => {
-        logits[row] = [...flat.subarray(i * this.#classes, (i + 1) * this.#classes)];
-      });
-    }
-    return logits;
+  logits(): Promise<number[][]> {
+    return resultOf(this.#test.logits(this.engine));
   }
 
   accuracy(logits: readonly number[][]): number {
-    return this.#test.filter(({ label }, row) => argMax(logits[row] ?? []) === label).length / this.#test.length;
+    const { labels, count } = this.#test;
+    return labels.filter((label, row) => argMax(logits[row] ?? []) === label).length / count;
   }
 }
 
 /** The tensors of the encoder itself among a run's. */
 const encoderTensors = (tensors: NamedTensors): NamedTensors =>
-  new Map([...tensors].filter(([name]) => name.startsWith('bert.') && !/\.(adapters|loras)\./.test(name)));
+  new Map([...tensors].filter(([name]) => tensorPart(name) === 'base'));
 
 const equal = (one: readonly number[][], other: readonly number[][]) =>
   one.every((row, i) => row.every((value, j) => Object.is(value, other[i]?.[j])));

@@ -1,4 +1,4 @@
-import { epochBatches, makeBatch } from '../data/batches.ts';
+import { epochBatches } from '../data/batches.ts';
 import type { Dataset, Example } from '../data/dataset.ts';
 import type { Tokenizer } from '../data/tokenizer.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
@@ -25,7 +25,7 @@ import type {
 import { type Run, rowLength } from './run.ts';
 import type { SessionState } from './saved-run.ts';
 import { runRateAt } from './schedule.ts';
-import { TokenisedRows } from './tokenised-rows.ts';
+import { TokenisedRows, textBatch } from './tokenised-rows.ts';
 
 /** Training cannot go on. The message says at which step and what to do; the weights are those of the last good epoch. */
 export class TrainingError extends PersonError {
@@ -369,7 +369,7 @@ export class Session {
   /** Probabilities for a text: of the adapted encoder as it is now and, once trained, of the frozen baseline. */
   async predict(text: string): Promise<Prediction> {
     const { tokenizer } = this.#parts;
-    const batch = makeBatch([tokenizer.encode(text, this.#maxLength)], [0], tokenizer.padId, this.#maxLength);
+    const batch = textBatch(text, { tokenizer, maxLength: this.#maxLength });
     return {
       text,
       tokens: tokenizer.tokens(text, this.#maxLength),

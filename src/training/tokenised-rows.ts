@@ -1,17 +1,25 @@
 import { chunks, evaluationBatches, makeBatch } from '../data/batches.ts';
-import type { Example } from '../data/dataset.ts';
 import type { Tokenizer } from '../data/tokenizer.ts';
 import type { Batch, Engine } from './engine.ts';
+import { cutFlat, logitsOf } from './evaluate.ts';
 
-export interface RowOptions {
+/** How texts are cut into tokens. */
+interface Cut {
   tokenizer: Tokenizer;
   /** Tokens of a row at most. */
   maxLength: number;
+}
+
+interface RowOptions extends Cut {
   /** Rows that an engine computes at once. */
   atOnce: number;
-  /** The first row's number among all rows of the run. */
-  from: number;
+  /** The first row's number among all rows of the run, where an engine may keep what never changes; absent: it keeps nothing. */
+  from?: number;
 }
+
+/** A text as a batch of its own. */
+export const textBatch = (text: string, { tokenizer, maxLength }: Cut): Batch =>
+  makeBatch([tokenizer.encode(text, maxLength)], [0], tokenizer.padId, maxLength);
 
 /** Rows of a run. They are cut into tokens when these are first asked for: setting a run up does not wait for it. */
 export class TokenisedRows {
@@ -20,8 +28,9 @@ export class TokenisedRows {
   readonly #options: RowOptions;
   #ids: number[][] | null = null;
 
-  constructor(rows: readonly Example[], options: RowOptions) {
-    this.labels = rows.map(({ label }) => label);
+  /** @param rows without a label: 0, where nothing is compared */
+  constructor(rows: readonly { text: string; label?: number }[], options: RowOptions) {
+    this.labels = rows.map(({ label = 0 }) => label);
     this.#texts = rows.map(({ text }) => text);
     this.#options = options;
   }
@@ -48,13 +57,13 @@ export class TokenisedRows {
       rows.map((row) => this.labels[row] ?? 0),
       tokenizer.padId,
       maxLength,
-      rows.map((row) => from + row),
+      from === undefined ? undefined : rows.map((row) => from + row),
     );
   }
 
-  /** Batches of like length, of the first rows or of all. */
-  batches(most = this.count): number[][] {
-    return evaluationBatches(this.ids.slice(0, most), this.#options.atOnce);
+  /** Batches of like length. */
+  batches(): number[][] {
+    return evaluationBatches(this.ids, this.#options.atOnce);
   }
 
   /**
@@ -64,26 +73,16 @@ export class TokenisedRows {
   async *encode(engine: Engine, rows: readonly number[], to: Float32Array[]): AsyncGenerator<void> {
     const missing = rows.filter((row) => !to[row]);
     for (const some of chunks(missing, this.#options.atOnce)) {
-      const pooled = await engine.encode(this.batch(some));
-      const width = pooled.length / some.length;
+      const states = cutFlat(await engine.encode(this.batch(some)), some.length);
       some.forEach((row, i) => {
-        to[row] = pooled.slice(i * width, (i + 1) * width);
+        to[row] = (states[i] ?? new Float32Array()).slice();
       });
       yield;
     }
   }
 
   /** Logits of all rows in their order, piece by piece. (rows, C) */
-  async *logits(engine: Engine): AsyncGenerator<void, number[][]> {
-    const logits: number[][] = [];
-    for (const rows of this.batches()) {
-      const flat = await engine.evaluate(this.batch(rows));
-      const classes = flat.length / rows.length;
-      rows.forEach((row, i) => {
-        logits[row] = [...flat.subarray(i * classes, (i + 1) * classes)];
-      });
-      yield;
-    }
-    return logits;
+  logits(engine: Pick<Engine, 'evaluate'>): AsyncGenerator<void, number[][]> {
+    return logitsOf(engine, this.batches(), (rows) => this.batch(rows));
   }
 }

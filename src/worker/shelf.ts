@@ -1,4 +1,3 @@
-import { evaluationBatches, makeBatch } from '../data/batches.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { Tokenizer } from '../data/tokenizer.ts';
 import type { Bases } from '../engines/bases.ts';
@@ -7,11 +6,13 @@ import { withoutTokenTypes } from '../model/parameters.ts';
 import { PersonError, said } from '../model/said.ts';
 import { atStrength } from '../training/adapters.ts';
 import type { Engine, NamedTensors } from '../training/engine.ts';
+import { resultOf } from '../training/evaluate.ts';
 import { type Scores, score, softmax } from '../training/metrics.ts';
 import { rowsAtOnce } from '../training/micro-batches.ts';
 import type { Prediction } from '../training/records.ts';
 import { type Run, rowLength } from '../training/run.ts';
 import { engineSettings } from '../training/session.ts';
+import { TokenisedRows, textBatch } from '../training/tokenised-rows.ts';
 
 /** A trained adapter with its head. */
 export interface TrainedAdapter {
@@ -103,8 +104,8 @@ export class Shelf {
     return held;
   }
 
-  #lengthOf({ run }: TrainedAdapter): number {
-    return rowLength(run, this.#config);
+  #cutOf({ run }: TrainedAdapter) {
+    return { tokenizer: this.#tokenizer, maxLength: rowLength(run, this.#config) };
   }
 
   runOf(id: string): Run | null {
@@ -113,10 +114,9 @@ export class Shelf {
 
   async predict(id: string, text: string, strength: number): Promise<Prediction> {
     const held = await this.#take(id, strength);
-    const length = this.#lengthOf(held);
-    const ids = this.#tokenizer.encode(text, length);
-    const adapted = softmax(await held.engine.evaluate(makeBatch([ids], [0], this.#tokenizer.padId, length)));
-    return { text, tokens: this.#tokenizer.tokens(text, length), labels: held.labels, base: null, adapted };
+    const cut = this.#cutOf(held);
+    const adapted = softmax(await held.engine.evaluate(textBatch(text, cut)));
+    return { text, tokens: this.#tokenizer.tokens(text, cut.maxLength), labels: held.labels, base: null, adapted };
   }
 
   /** @throws where the rows have other classes than the adapter's head */
@@ -127,29 +127,9 @@ export class Shelf {
       throw new PersonError(
         said`${held.run.name} tells ${held.labels.join(', ')} apart; the rows have other classes. It can be tried, not measured.`,
       );
-    const length = this.#lengthOf(held);
-    const rows = test.map(({ text }) => this.#tokenizer.encode(text, length));
-    const classes = held.labels.length;
-    const logits: number[][] = [];
-    for (const batch of evaluationBatches(rows, rowsAtOnce(held.run.training))) {
-      const ids = batch.map((row) => rows[row] ?? []);
-      const flat = await held.engine.evaluate(
-        makeBatch(
-          ids,
-          ids.map(() => 0),
-          this.#tokenizer.padId,
-          length,
-        ),
-      );
-      batch.forEach((row, i) => {
-        logits[row] = [...flat.subarray(i * classes, (i + 1) * classes)];
-      });
-    }
-    return score(
-      logits,
-      test.map(({ label }) => classOf[label] ?? 0),
-      classes,
-    );
+    const labelled = test.map(({ text, label }) => ({ text, label: classOf[label] ?? 0 }));
+    const rows = new TokenisedRows(labelled, { ...this.#cutOf(held), atOnce: rowsAtOnce(held.run.training) });
+    return score(await resultOf(rows.logits(held.engine)), rows.labels, held.labels.length);
   }
 
   /** Frees what an adapter holds on the device; it can be asked for as before. */

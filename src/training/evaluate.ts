@@ -1,0 +1,37 @@
+import type { Batch, Engine, FeatureBatch } from './engine.ts';
+
+/** From rows to their logits, on an engine as it is now. */
+
+/** A flat result of some rows, cut into them. (rows, width) */
+export function cutFlat(flat: Float32Array, rows: number): Float32Array[] {
+  const width = flat.length / rows;
+  return Array.from({ length: rows }, (_, i) => flat.subarray(i * width, (i + 1) * width));
+}
+
+/**
+ * Logits of rows, each in its place, batch by batch. (rows, C)
+ * @param batches row numbers
+ */
+export async function* logitsOf(
+  engine: Pick<Engine, 'evaluate'>,
+  batches: readonly (readonly number[])[],
+  batchOf: (rows: readonly number[]) => Batch | FeatureBatch,
+): AsyncGenerator<void, number[][]> {
+  const logits: number[][] = [];
+  for (const rows of batches) {
+    const cut = cutFlat(await engine.evaluate(batchOf(rows)), rows.length);
+    rows.forEach((row, i) => {
+      logits[row] = [...(cut[i] ?? [])];
+    });
+    yield;
+  }
+  return logits;
+}
+
+/** What work comes to that nobody watches. */
+export async function resultOf<T>(work: AsyncGenerator<unknown, T>): Promise<T> {
+  for (;;) {
+    const { done, value } = await work.next();
+    if (done) return value as T;
+  }
+}
