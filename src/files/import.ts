@@ -2,9 +2,12 @@ import { z } from 'zod';
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import { issuePath, issueWords, parseInput } from '../model/issues.ts';
 import { trainingPlan } from '../model/methods.ts';
+import { rangeSchema } from '../model/number-range.ts';
 import { trainableParameters, withoutTokenTypes } from '../model/parameters.ts';
 import { said } from '../model/said.ts';
+import { poolings } from '../model/shapes.ts';
 import { type Run, RunFileError, readRun } from '../training/run.ts';
+import { trainingFields } from '../training/run-fields.ts';
 import { importAdapterHub } from './adapterhub-import.ts';
 import { below, type FileSet, FileSetError, folderWith, readJson } from './file-set.ts';
 import { checkFamily, ImportError, type ImportedAdapter, type ImportedFolder, tensorOf } from './imported.ts';
@@ -18,8 +21,8 @@ import { unzip } from './zip.ts';
 
 const headSchema = z.looseObject({
   labels: z.array(z.string()).min(2).max(100_000),
-  pooling: z.enum(['cls', 'mean']),
-  maxLength: z.number().int().min(3).max(512).optional(),
+  pooling: z.enum(poolings),
+  maxLength: rangeSchema(trainingFields.maxLength).optional(),
   /** Of the encoder, as its config.json has it; folders of before it was written lack it. */
   modelType: z.string().max(100).optional(),
 });

@@ -2,6 +2,7 @@ import type { EncoderConfig } from '../model/encoder-config.ts';
 import { familyFacts } from '../model/encoder-family.ts';
 import { rowsAtOnce } from '../training/micro-batches.ts';
 import { hasValidation, type Run } from '../training/run.ts';
+import { testShareField } from '../training/run-fields.ts';
 import { adapterHubConfig } from './adapterhub-config.ts';
 import { encoderSource } from './encoder-source.ts';
 import {
@@ -48,9 +49,6 @@ function setUp(run: Run, encoder: EncoderConfig): Cell {
     ],
   };
 }
-
-/** Shares held out where a run has no test rows of its own. */
-const usualTestShare = 0.2;
 
 /** Where the rows come from: the lines that define `read`, and what it is asked for. */
 function source({ data: rows }: Run): {
@@ -100,7 +98,7 @@ function validationRows({ data: rows, training }: Run, named: string | undefined
 function data(run: Run): Cell {
   const { training, data: rows } = run;
   const { read, train, validation, test } = source(run);
-  const share = ('testShare' in rows ? rows.testShare : undefined) ?? usualTestShare;
+  const share = ('testShare' in rows ? rows.testShare : undefined) ?? testShareField.default;
   const split =
     test === undefined
       ? [

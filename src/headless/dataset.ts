@@ -7,12 +7,10 @@ import type { Mapping, Row } from '../data/rows.ts';
 import { type Split, splitRows } from '../data/split.ts';
 import { inEnglish } from '../model/said.ts';
 import type { Run } from '../training/run.ts';
+import { testShareField } from '../training/run-fields.ts';
 import { folder } from './files.ts';
 
 /** The rows of a run, out of the folder `data` that the command serves. */
-
-/** Tested on, where a run says neither which rows nor how many. */
-const defaultTestShare = 0.2;
 
 type OwnData = Exclude<Run['data'], { task: string }>;
 
@@ -67,7 +65,7 @@ export function describeRows(inspection: Inspection, mapping: Mapping, { train, 
 
 async function readOwnRows(data: OwnData, seed: number): Promise<SplitRows> {
   const { train, validation, test, layout } = filesOf(data);
-  const { unlabelled, testShare = defaultTestShare } = data;
+  const { unlabelled, testShare = testShareField.default } = data;
   const open = async (path: string): Promise<Inspection> => {
     const bytes = await folder('data')(path);
     if (!bytes) throw new Error(`${path} does not exist beside the run file. Check data in the run file.`);

@@ -3,8 +3,9 @@ import type { ReadFile } from '../files/encoder-files.ts';
 import { readFloat32Tensors } from '../files/safetensors.ts';
 import { frozenBits } from '../model/frozen-bits.ts';
 import type { TrainingPlan } from '../model/methods.ts';
-import { activations } from '../model/shapes.ts';
+import { activations, poolings } from '../model/shapes.ts';
 import type { NamedTensors } from '../training/engine.ts';
+import { schedules } from '../training/schedule.ts';
 
 /** A training run recorded from PyTorch, as a folder: run.json, tokens.json, expected.json and three safetensors files. */
 
@@ -49,10 +50,10 @@ const runSchema = z.object({
     eps: z.number(),
     weight_decay: z.number(),
     clip_norm: z.number().nullable(),
-    schedule: z.enum(['linear', 'cosine', 'constant']),
+    schedule: z.enum(schedules),
     warmup_steps: z.number().int(),
   }),
-  pooling: z.enum(['cls', 'mean']),
+  pooling: z.enum(poolings),
   max_length: z.number().int().positive(),
   batch_size: z.number().int().positive(),
   steps: z.number().int().positive(),

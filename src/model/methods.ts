@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fieldSchema, type NumberField, rangeSchema } from './number-range.ts';
 import { inEnglish, PersonError, said } from './said.ts';
 import { type Activation, activations } from './shapes.ts';
 
@@ -20,21 +21,29 @@ export type Placement = 'sequential' | 'double-norm' | 'parallel';
 /** Which projections LoRA may stand beside. */
 export const loraTargets = ['query', 'value'] as const;
 
+/** Numbers of a method, each described once. */
+export const methodFields = {
+  bottleneck: { min: 1, max: 4096, default: 16, integer: true },
+  dropout: { min: 0, max: 0.9, step: 0.05, default: 0 },
+  scaling: { min: 0.1, max: 100, step: 0.5, default: 1, positive: true },
+  rank: { min: 1, max: 1024, default: 8, integer: true },
+  alpha: { min: 0.1, max: 1024, default: 8, positive: true },
+} satisfies Record<string, NumberField>;
+
 const layersSchema = z.union([z.literal('all'), z.array(z.number().int().min(0).max(127)).min(1)]).default('all');
 const layerSite = z
   .string()
   .regex(/^\d+\.(attention|ffn)$/, inEnglish(said`write "layer.site", for example "0.attention"`));
-const bottleneckSize = z.number().int().min(1).max(4096);
 const bottleneckFields = {
-  bottleneck: bottleneckSize.default(16),
+  bottleneck: fieldSchema(methodFields.bottleneck),
   activation: z.enum(activations).default('gelu'),
-  dropout: z.number().min(0).max(0.9).default(0),
-  scaling: z.number().positive().max(100).default(1),
+  dropout: fieldSchema(methodFields.dropout),
+  scaling: fieldSchema(methodFields.scaling),
   layers: layersSchema,
   /** Sites switched off one by one, as "layer.site": ["0.attention"]. */
   without: z.array(layerSite).default([]),
   /** Bottlenecks of single sites that differ from `bottleneck`: {"0.attention": 8}. */
-  bottlenecks: z.record(layerSite, bottleneckSize).optional(),
+  bottlenecks: z.record(layerSite, rangeSchema(methodFields.bottleneck)).optional(),
 };
 /** Of the types that do not fix it; absent: sequential. */
 const placement = z.enum(['sequential', 'double-norm', 'parallel']).optional();
@@ -51,8 +60,8 @@ export const methodSchema = z.discriminatedUnion('type', [
   fixedMethod('parallel'),
   z.strictObject({
     type: z.literal('lora'),
-    rank: z.number().int().min(1).max(1024).default(8),
-    alpha: z.number().positive().max(1024).default(8),
+    rank: fieldSchema(methodFields.rank),
+    alpha: fieldSchema(methodFields.alpha),
     layers: layersSchema,
     /** Absent: both. */
     targets: z.array(z.enum(loraTargets)).min(1).optional(),

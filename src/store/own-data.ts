@@ -2,15 +2,8 @@ import { builtInTasks } from '../data/built-in-tasks.ts';
 import type { SplitRows } from '../data/dataset.ts';
 import type { Row } from '../data/rows.ts';
 import { type Run, RunFileError, readRun, taskName, withData } from '../training/run.ts';
-import {
-  type Columns,
-  defaultTestShare,
-  keepOwnRows,
-  keepOwnRun,
-  type OwnData,
-  ownStore,
-  recallOwn,
-} from './own-rows.ts';
+import { testShareField } from '../training/run-fields.ts';
+import { type Columns, keepOwnRows, keepOwnRun, type OwnData, ownStore, recallOwn } from './own-rows.ts';
 import { pageStore } from './page.ts';
 import { openRun } from './run.ts';
 
@@ -22,11 +15,11 @@ const mostPast = 20;
 /** What the run says of rows of this name: it may be their own, or one from elsewhere that waits for them under another. */
 function rowsBefore({ data }: Run, name: string): Partial<Run['data']> {
   const { validationShare } = data;
-  const usual = { testShare: defaultTestShare, validationShare };
+  const usual = { testShare: testShareField.default, validationShare };
   if ('task' in data) return usual;
   if (taskName({ data }) === name) return data;
   if (taskName({ data }) !== pageStore.getState().missingRows) return usual;
-  const { testShare = defaultTestShare, limit, testLimit } = data;
+  const { testShare = testShareField.default, limit, testLimit } = data;
   return { testShare, validationShare, limit, testLimit };
 }
 

@@ -7,6 +7,7 @@ import type { Row } from '../data/rows.ts';
 import { cutRows, type Split, type SplitOptions } from '../data/split.ts';
 import { finish, type Work } from '../data/work.ts';
 import { type Run, taskName } from '../training/run.ts';
+import { testShareField } from '../training/run-fields.ts';
 import { keepRows, recallRows } from './kept-rows.ts';
 import { pageStore } from './page.ts';
 import { dropWanted, openInWorker } from './send-rows.ts';
@@ -44,14 +45,11 @@ export interface OwnState {
 
 export const ownStore = createStore<OwnState>(() => ({ data: null, past: [], mending: null, opened: false }));
 
-/** Tested on, where a run does not say how many. */
-export const defaultTestShare = 0.2;
-
 /** Whether a run trains on the person's own rows. */
 export const isOwn = (run: Run): boolean => !('task' in run.data);
 
 export const testShareOf = ({ data }: Run): number =>
-  'task' in data ? defaultTestShare : (data.testShare ?? defaultTestShare);
+  ('task' in data ? undefined : data.testShare) ?? testShareField.default;
 
 /** How a run cuts the rows: its share and seed decide. */
 export const cutOf = (run: Run): SplitOptions => ({ testShare: testShareOf(run), seed: run.training.seed });

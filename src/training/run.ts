@@ -4,7 +4,11 @@ import type { EncoderConfig } from '../model/encoder-config.ts';
 import { frozenBits } from '../model/frozen-bits.ts';
 import { issuePath, issueWords, joined, parseInput } from '../model/issues.ts';
 import { methodSchema } from '../model/methods.ts';
+import { fieldSchema, rangeSchema } from '../model/number-range.ts';
 import { inEnglish, PersonError, type Said, said } from '../model/said.ts';
+import { poolings } from '../model/shapes.ts';
+import { choices, patienceRange, testShareField, trainingFields, validationShareRange } from './run-fields.ts';
+import { schedules } from './schedule.ts';
 
 /** The run file: one JSON that says everything a run needs. docs/run-file.md describes it for people. */
 
@@ -21,13 +25,13 @@ const rowFields = {
   /** Rows without a label end the run, or are left out. */
   unlabelled: z.enum(['refuse', 'skip']).optional(),
   /** Without test rows of their own: the share of the rows that is tested on, stratified and seeded. */
-  testShare: z.number().min(0.01).max(0.9).optional(),
+  testShare: rangeSchema(testShareField).optional(),
   /** A seeded sample of this many training rows; absent: all. */
   limit,
   /** The first so many test rows; absent: all. */
   testLimit: limit,
   /** The share of the training rows, after `limit`, that is set aside to choose on, stratified and seeded; absent: none. */
-  validationShare: z.number().min(0.01).max(0.5).optional(),
+  validationShare: rangeSchema(validationShareRange).optional(),
 };
 
 /** How a file is to be read, where the guess is wrong. */
@@ -72,24 +76,23 @@ const builtInSchema = z.strictObject({
 });
 
 const trainingSchema = z.strictObject({
-  epochs: z.number().int().min(1).max(1000).default(3),
-  batchSize: z.number().int().min(1).max(512).default(16),
+  epochs: fieldSchema(trainingFields.epochs),
+  batchSize: fieldSchema(trainingFields.batchSize),
   /** Pieces that a batch's gradients are added up over, one after another, so that only a piece has to fit into memory. */
-  microBatches: z.number().int().min(1).max(512).default(1),
+  microBatches: fieldSchema(trainingFields.microBatches),
   /** Tokens a row at most, [CLS] and [SEP] included. */
-  maxLength: z.number().int().min(3).max(512).default(64),
-  learningRate: z.number().positive().max(1).default(0.002),
-  schedule: z.enum(['linear', 'cosine', 'constant']).default('linear'),
+  maxLength: fieldSchema(trainingFields.maxLength),
+  learningRate: fieldSchema(trainingFields.learningRate),
+  schedule: z.enum(schedules).default('linear'),
   /** Share of all steps over which the rate rises from 0. */
-  warmup: z.number().min(0).max(1).default(0.1),
-  weightDecay: z.number().min(0).max(1).default(0.01),
+  warmup: fieldSchema(trainingFields.warmup),
+  weightDecay: fieldSchema(trainingFields.weightDecay),
   /** Largest global gradient norm; null clips nothing. */
   clip: z.number().positive().max(1000).nullable().default(1),
-  /** Which epoch's weights remain: the last one's, or those with the lowest loss on the validation rows. */
-  choose: z.enum(['last', 'best-epoch']).default('last'),
+  choose: z.enum(choices).default('last'),
   /** Epochs without a lower loss on the validation rows after which the run stops early; absent: it never does. */
-  patience: z.number().int().min(1).max(1000).optional(),
-  seed: z.number().int().min(0).max(0xffffffff).default(7),
+  patience: rangeSchema(patienceRange).optional(),
+  seed: fieldSchema(trainingFields.seed),
 });
 
 /** Every setting by itself; `readRun` also holds them against each other. */
@@ -99,7 +102,7 @@ export const plainRunSchema = z.strictObject({
   model: name.default('encoder-small'),
   data: z.union([builtInSchema, hubSchema, filesSchema]),
   method: methodSchema,
-  pooling: z.enum(['mean', 'cls']).default('mean'),
+  pooling: z.enum(poolings).default('mean'),
   engine: z.enum(['auto', 'webgpu', 'wasm']).default('auto'),
   /** Bits that the encoder's frozen matrices are rounded to. */
   frozenBits: z.literal(frozenBits).default(32),

@@ -1,8 +1,11 @@
 import type { Run } from './run.ts';
 
+/** How the learning rate goes on after warm-up. */
+export const schedules = ['linear', 'cosine', 'constant'] as const;
+
 export interface Schedule {
   learningRate: number;
-  schedule: 'linear' | 'cosine' | 'constant';
+  schedule: (typeof schedules)[number];
   warmupSteps: number;
 }
 

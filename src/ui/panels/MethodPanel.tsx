@@ -1,8 +1,8 @@
 import { Input, NumberInput, SegmentedControl, Select, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { type FrozenBits, frozenBits } from '../../model/frozen-bits.ts';
-import { type BottleneckMethod, type Method, methodTypes } from '../../model/methods.ts';
-import { activations } from '../../model/shapes.ts';
+import { type BottleneckMethod, type Method, methodFields, methodTypes } from '../../model/methods.ts';
+import { activations, poolings } from '../../model/shapes.ts';
 import { withMethodType } from '../../store/fields.ts';
 import { changeRun } from '../../store/run.ts';
 import { frozenBitsOn } from '../../store/selectors.ts';
@@ -50,7 +50,7 @@ export function MethodPanel() {
         allowDeselect={false}
         value={pooling}
         onChange={(value) => value && changeRun((run) => ({ ...run, pooling: value as typeof pooling }))}
-        data={(['mean', 'cls'] as const).map((value) => ({ value, label: t(`method.poolings.${value}`) }))}
+        data={poolings.map((value) => ({ value, label: t(`method.poolings.${value}`) }))}
       />
       <FrozenBitsField />
       <CostFacts />
@@ -62,15 +62,15 @@ function BottleneckFields({ method }: { method: BottleneckMethod }) {
   const hidden = usePage(({ encoder }) => encoder?.config.hidden ?? 256);
   const locked = useLocked();
   const { t } = useTranslation();
-  const number = (key: 'dropout' | 'scaling', max: number, step: number) => (
+  const number = (key: 'dropout' | 'scaling') => (
     <NumberInput
       size="xs"
       label={t(`method.${key}`)}
       title={t(`method.${key}Help`)}
       disabled={locked}
-      min={key === 'scaling' ? 0.1 : 0}
-      max={max}
-      step={step}
+      min={methodFields[key].min}
+      max={methodFields[key].max}
+      step={methodFields[key].step}
       clampBehavior="blur"
       value={method[key]}
       onChange={(value) => typeof value === 'number' && setMethod({ ...method, [key]: value })}
@@ -97,8 +97,8 @@ function BottleneckFields({ method }: { method: BottleneckMethod }) {
           onChange={(value) => value && setMethod({ ...method, activation: value as BottleneckMethod['activation'] })}
           data={[...activations]}
         />
-        {number('dropout', 0.9, 0.05)}
-        {number('scaling', 100, 0.5)}
+        {number('dropout')}
+        {number('scaling')}
       </div>
     </>
   );
@@ -157,8 +157,8 @@ function LoraFields({ method }: { method: Extract<Method, { type: 'lora' }> }) {
         label={t('method.alpha')}
         title={t('method.alphaHelp')}
         disabled={locked}
-        min={0.1}
-        max={1024}
+        min={methodFields.alpha.min}
+        max={methodFields.alpha.max}
         clampBehavior="blur"
         value={method.alpha}
         onChange={(value) => typeof value === 'number' && value > 0 && setMethod({ ...method, alpha: value })}

@@ -1,14 +1,15 @@
 import { NumberInput, Select, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { type NumberField, trainingFields, withChoice, withValidationShare } from '../../store/fields.ts';
+import { withChoice, withValidationShare } from '../../store/fields.ts';
 import { changeRun } from '../../store/run.ts';
 import { hasValidation } from '../../training/run.ts';
+import { choices, patienceRange, trainingFields } from '../../training/run-fields.ts';
+import { schedules } from '../../training/schedule.ts';
 import { formatShare } from '../format.ts';
 import { useLocked } from '../use-locked.ts';
 import { usePage } from '../use-page.ts';
 
-const schedules = ['linear', 'cosine', 'constant'] as const;
-const choices = ['last', 'best-epoch'] as const;
+const trainingKeys = Object.keys(trainingFields) as (keyof typeof trainingFields)[];
 
 /** Shares that are offered; a run file's own is among them. */
 const sharesFor = (share = 0): number[] => [...new Set([0, 0.1, 0.2, 0.3, share])].sort((a, b) => a - b);
@@ -24,8 +25,8 @@ export function TrainingPanel() {
         {t('training.title')}
       </Title>
       <div className="fields">
-        {trainingFields.map((field) => (
-          <TrainingField key={field.key} field={field} />
+        {trainingKeys.map((key) => (
+          <TrainingField key={key} name={key} />
         ))}
         <Select
           size="xs"
@@ -82,14 +83,14 @@ function ChoiceFields() {
         title={t('training.patienceHelp')}
         placeholder={t('training.noPatience')}
         disabled={locked || !chooses}
-        min={1}
-        max={1000}
+        min={patienceRange.min}
+        max={patienceRange.max}
         allowDecimal={false}
         clampBehavior="blur"
         value={patience ?? ''}
         onChange={(next) => {
           if (next === '') changeRun((before) => withChoice(before, { patience: undefined }));
-          else if (typeof next === 'number' && next >= 1 && next <= 1000)
+          else if (typeof next === 'number' && next >= patienceRange.min && next <= patienceRange.max)
             changeRun((before) => withChoice(before, { patience: next }));
         }}
       />
@@ -97,26 +98,27 @@ function ChoiceFields() {
   );
 }
 
-function TrainingField({ field: { key, min, max, step } }: { field: NumberField }) {
-  const value = usePage(({ run }) => run.training[key]);
+function TrainingField({ name }: { name: keyof typeof trainingFields }) {
+  const { min, max, step = 1, integer = false } = trainingFields[name];
+  const value = usePage(({ run }) => run.training[name]);
   const locked = useLocked();
   const { t } = useTranslation();
   return (
     <NumberInput
       size="xs"
-      label={t(`training.${key}`)}
-      title={t(`training.${key}Help`)}
+      label={t(`training.${name}`)}
+      title={t(`training.${name}Help`)}
       disabled={locked}
       min={min}
       max={max}
       step={step}
       decimalScale={6}
-      allowDecimal={step < 1}
+      allowDecimal={!integer}
       clampBehavior="blur"
       value={value}
       onChange={(next) => {
         if (typeof next === 'number' && next >= min && next <= max)
-          changeRun((run) => ({ ...run, training: { ...run.training, [key]: next } }));
+          changeRun((run) => ({ ...run, training: { ...run.training, [name]: next } }));
       }}
     />
   );

@@ -8,6 +8,7 @@ import type { RowsReport } from '../../../store/look-through.ts';
 import { changeTestShare, setTestRows, undoRows } from '../../../store/own-data.ts';
 import { type OwnData, ownStore, testShareOf } from '../../../store/own-rows.ts';
 import { doInSlices } from '../../../store/slices.ts';
+import { testShareField } from '../../../training/run-fields.ts';
 import { formatCount, formatShare } from '../../format.ts';
 import { saveFile } from '../../save-file.ts';
 import { useLocked } from '../../use-locked.ts';
@@ -56,6 +57,7 @@ function RowsSummary({ data: { rows, test }, report }: { data: OwnData; report: 
 }
 
 function SplitControls({ data }: { data: OwnData }) {
+  const [least, most] = [100 * testShareField.min, 100 * testShareField.max];
   const share = usePage(({ run }) => testShareOf(run));
   const undoable = useStore(ownStore, ({ past }) => past.length > 0);
   const locked = useLocked();
@@ -67,11 +69,11 @@ function SplitControls({ data }: { data: OwnData }) {
           size="xs"
           label={t('own.split')}
           disabled={locked}
-          min={1}
-          max={90}
+          min={least}
+          max={most}
           value={Math.round(100 * share)}
           onChange={(percent) => {
-            if (typeof percent === 'number' && percent >= 1 && percent <= 90) changeTestShare(percent / 100);
+            if (typeof percent === 'number' && percent >= least && percent <= most) changeTestShare(percent / 100);
           }}
         />
       )}
