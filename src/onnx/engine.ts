@@ -14,9 +14,8 @@ import type {
   OptimizerState,
   StepReport,
 } from '../training/engine.ts';
-import { cutBatch } from '../training/micro-batches.ts';
-import type { BatchSizes } from '../training/pre-flight.ts';
-import { computedMemory, largerOf } from '../training/run-memory.ts';
+import { type BatchSizes, cutBatch, largerOf } from '../training/micro-batches.ts';
+import { computedMemory } from '../training/run-memory.ts';
 import { turns } from '../training/turns.ts';
 import { dropoutMask } from './dropout.ts';
 import { type Feeds, feedsOf, labelFeeds, type PackedTokens, tokenFeeds } from './feeds.ts';

@@ -2,6 +2,22 @@ import type { Batch, FeatureBatch } from './engine.ts';
 
 /** Gradient accumulation: a step's rows in pieces that are computed one after another, so that only one has to fit. */
 
+/** What is computed at once. */
+export interface BatchSizes {
+  examples: number;
+  /** Tokens of all examples. */
+  rows: number;
+  /** Pairs of tokens that attend to each other, in one head. */
+  pairs: number;
+}
+
+/** The larger of two batches in each of their sizes. */
+export const largerOf = (one: BatchSizes | null, other: BatchSizes): BatchSizes => ({
+  examples: Math.max(one?.examples ?? 0, other.examples),
+  rows: Math.max(one?.rows ?? 0, other.rows),
+  pairs: Math.max(one?.pairs ?? 0, other.pairs),
+});
+
 /** Some consecutive rows of a batch. */
 export interface MicroBatch {
   rows: Batch | FeatureBatch;

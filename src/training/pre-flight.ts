@@ -5,7 +5,7 @@ import { baseParameters, elementCount, trainableParameters } from '../model/para
 import { Reach } from '../model/reach.ts';
 import { fusedName } from '../model/tensor-names.ts';
 import { type DeepTile, gradientCopies } from './gradient-copies.ts';
-import { rowsAtOnce } from './micro-batches.ts';
+import { type BatchSizes, rowsAtOnce } from './micro-batches.ts';
 
 /**
  * What a run will take of a device, before anything is loaded: every buffer that the WebGPU engine is going to make, by arena.
@@ -122,15 +122,6 @@ function layerActivations(
   to.share('d-context', rows * hidden);
   to.share('d-qkv', rows * 3 * hidden);
   to.share('d-pairs', pairs * heads);
-}
-
-/** What is computed at once. */
-export interface BatchSizes {
-  examples: number;
-  /** Tokens of all examples. */
-  rows: number;
-  /** Pairs of tokens that attend to each other, in one head. */
-  pairs: number;
 }
 
 /** Rows are padded to whole groups of four tokens where they attend to each other. */

@@ -1,7 +1,8 @@
 import { baseParameters, elementCount, trainableParameters } from '../model/parameters.ts';
 import { trainedName } from '../model/tensor-names.ts';
 import type { MemoryBytes } from './engine.ts';
-import { type BatchSizes, forecastActivations, type RunShape } from './pre-flight.ts';
+import type { BatchSizes } from './micro-batches.ts';
+import { forecastActivations, type RunShape } from './pre-flight.ts';
 
 /**
  * What a run needs on onnxruntime-web, computed: its heap is shared by all that runs on the page and never shrinks, so that its
@@ -37,10 +38,3 @@ export function computedMemory(run: RunShape, sizes: BatchSizes | null): Need {
   const { activations, scratch } = forecastActivations(run, sizes);
   return { ...weights, activations: activations + waitingGradients(run, sizes.rows), scratch };
 }
-
-/** The larger of two batches in each of their sizes. */
-export const largerOf = (one: BatchSizes | null, other: BatchSizes): BatchSizes => ({
-  examples: Math.max(one?.examples ?? 0, other.examples),
-  rows: Math.max(one?.rows ?? 0, other.rows),
-  pairs: Math.max(one?.pairs ?? 0, other.pairs),
-});

@@ -18,7 +18,7 @@ import type {
   StepReport,
 } from '../training/engine.ts';
 import { gradientCopies } from '../training/gradient-copies.ts';
-import { cutBatch, type MicroBatch } from '../training/micro-batches.ts';
+import { cutBatch, largerOf, type MicroBatch } from '../training/micro-batches.ts';
 import { turns } from '../training/turns.ts';
 import { FrozenWeights } from './frozen.ts';
 import { adamwStep, normPartials } from './ops/adamw.ts';
@@ -27,10 +27,12 @@ import { PrefixCache } from './prefix-cache.ts';
 import {
   capacityFor,
   destroyProgram,
+  encodingOf,
   fits,
   keepBoundary,
   type Program,
   restoreBoundary,
+  stepOf,
   uploadBatch,
   writeProgram,
 } from './program.ts';
@@ -165,14 +167,8 @@ export class WebGpuEngine implements Engine {
     if (this.#program && before && fits(needed, before)) return this.#program;
     await this.#program?.staging.idle();
     this.#dropProgram();
-    const program = this.#write({
-      examples: Math.max(before?.examples ?? 0, needed.examples),
-      rows: Math.max(before?.rows ?? 0, needed.rows),
-      pairs: Math.max(before?.pairs ?? 0, needed.pairs),
-    });
-    const { frozen, live, classify, loss, headBackward, encoderBackward } = program;
-    const recordings = [frozen, live, classify, loss, headBackward, encoderBackward, this.#update];
-    await Promise.all(recordings.map((recording) => recording.ready()));
+    const program = this.#write(largerOf(before ?? null, needed));
+    await Promise.all([...stepOf(program, false), this.#update].map((recording) => recording.ready()));
     this.#program = program;
     return program;
   }
@@ -274,15 +270,8 @@ export class WebGpuEngine implements Engine {
     return { result };
   }
 
-  /** The forward to the pooled states. */
-  #encoding({ frozen, live }: Program, restored: boolean): Recording<BatchSize>[] {
-    return restored ? [live] : [frozen, live];
-  }
-
   #stepRecordings(program: Program, { restored, last }: Omit<PieceState, 'rows'>): Recording<BatchSize>[] {
-    const { classify, loss, headBackward, encoderBackward } = program;
-    const downwards = [classify, loss, headBackward, encoderBackward];
-    return [...this.#encoding(program, restored), ...downwards, ...(last ? [this.#update] : [])];
+    return [...stepOf(program, restored), ...(last ? [this.#update] : [])];
   }
 
   async step(batch: Batch | FeatureBatch, learningRate: number): Promise<StepReport> {
@@ -323,7 +312,7 @@ export class WebGpuEngine implements Engine {
       this.#run(
         { batch, pieces: [{ rows: batch, first: 0 }] },
         null,
-        (program, { restored }) => [...this.#encoding(program, restored), ...recordings(program)],
+        (program, { restored }) => [...encodingOf(program, restored), ...recordings(program)],
         (program) => {
           const { slice, width } = result(program);
           return [part(slice, 0, batch.examples * width)];

@@ -105,6 +105,16 @@ export function writeProgram(
   };
 }
 
+/** The forward to the pooled states. @param restored the states of frozen layers are there already */
+export const encodingOf = ({ frozen, live }: Program, restored: boolean): Recording<BatchSize>[] =>
+  restored ? [live] : [frozen, live];
+
+/** Forward and backward of a step's rows. @param restored as for `encodingOf` */
+export function stepOf(program: Program, restored: boolean): Recording<BatchSize>[] {
+  const { classify, loss, headBackward, encoderBackward } = program;
+  return [...encodingOf(program, restored), classify, loss, headBackward, encoderBackward];
+}
+
 export function destroyProgram({ workspace, staging }: Program): void {
   workspace.destroy();
   staging.destroy();
