@@ -2,8 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { WgslReflect } from 'wgsl_reflect';
+import { en } from '../src/i18n/en.ts';
+import { zh } from '../src/i18n/zh.ts';
 
-/** One stem per op, at four addresses; and nobody but src/gpu opens devices or makes buffers. */
+/**
+ * One stem per op, at four addresses, and one per feature for its texts; and nobody but src/gpu opens devices or makes
+ * buffers.
+ */
 
 const stemsIn = (folder: string, ending: string) =>
   readdirSync(folder)
@@ -53,4 +58,14 @@ test('only src/gpu opens devices and makes buffers', () => {
   expect(outside.length).toBeGreaterThan(30);
   const offenders = outside.filter((file) => /navigator\.gpu|createBuffer\(/.test(readFileSync(file, 'utf8')));
   expect(offenders).toEqual([]);
+});
+
+test.each([
+  ['en', en],
+  ['zh', zh],
+])('a file of texts in %s holds the namespace of its name, and no other', async (language, texts) => {
+  const stems = stemsIn(`src/i18n/${language}`, '.ts');
+  expect(Object.keys(texts).sort()).toEqual(stems.sort());
+  for (const [stem, under] of Object.entries(texts))
+    expect(Object.values(await import(`../src/i18n/${language}/${stem}.ts`)), stem).toEqual([under]);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { learnSentences, say } from '../src/i18n/say.ts';
-import { said as chinese } from '../src/i18n/zh/said.ts';
+import { errors as chinese } from '../src/i18n/zh/errors/all.ts';
 import { issuePath, issueWords, parseInput } from '../src/model/issues.ts';
 import { inEnglish, wordsOf } from '../src/model/said.ts';
 import { readRun } from '../src/training/run.ts';

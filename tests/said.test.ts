@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
 import { learnSentences, say } from '../src/i18n/say.ts';
-import { said as chinese } from '../src/i18n/zh/said.ts';
+import { errors as chinese } from '../src/i18n/zh/errors/all.ts';
 import { inEnglish, PersonError, said, wordsOf } from '../src/model/said.ts';
 
 /** Every sentence that an error may say to a person has its Chinese one, and none is left over. */

@@ -1,42 +1,34 @@
-import { carry } from './en/carry.ts';
+import { adapters } from './en/adapters.ts';
 import { coach } from './en/coach.ts';
-import { compare } from './en/compare.ts';
-import { data } from './en/data.ts';
+import { dataset } from './en/dataset.ts';
 import { device } from './en/device.ts';
-import { drawing } from './en/drawing.ts';
+import { encoder } from './en/encoder.ts';
+import { exportTexts } from './en/export.ts';
 import { forgetting } from './en/forgetting.ts';
-import { inside } from './en/inside.ts';
+import { importTexts } from './en/import.ts';
+import { inspect } from './en/inspect.ts';
 import { lessons } from './en/lessons.ts';
-import { linked } from './en/linked.ts';
-import { models } from './en/models.ts';
-import { onnx } from './en/onnx.ts';
 import { page } from './en/page.ts';
-import { recovery } from './en/recovery.ts';
-import { results } from './en/results.ts';
-import { setup } from './en/setup.ts';
-import { shelf } from './en/shelf.ts';
-import { tryIt } from './en/try-it.ts';
-import { watch } from './en/watch.ts';
+import { queue } from './en/queue.ts';
+import { run } from './en/run.ts';
+import { runs } from './en/runs.ts';
+import { share } from './en/share.ts';
 
-/** Every text that a person sees, in English: one file a part of the page in en/. zh.ts has the same keys. */
+/** Every text that a person sees, in English: a file in en/ for each feature, and in it the texts under its name. zh.ts has the same keys. */
 export const en = {
-  ...carry,
-  ...coach,
-  ...compare,
-  ...data,
-  ...device,
-  ...drawing,
-  ...forgetting,
-  ...inside,
-  ...lessons,
-  ...linked,
-  ...onnx,
-  ...models,
-  ...page,
-  ...recovery,
-  ...results,
-  ...setup,
-  ...shelf,
-  ...watch,
-  ...tryIt,
+  adapters,
+  coach,
+  dataset,
+  device,
+  encoder,
+  export: exportTexts,
+  forgetting,
+  import: importTexts,
+  inspect,
+  lessons,
+  page,
+  queue,
+  run,
+  runs,
+  share,
 };

@@ -9,6 +9,14 @@ declare module 'i18next' {
   }
 }
 
+/**
+ * The same keys, each with a text of its own: what every other language owes to the English one. Forms for one thing
+ * ("row" beside "rows") are English only: i18next asks Chinese for `_other` alone.
+ */
+export type Texts<T> = {
+  [K in keyof T as K extends `${string}_one` ? never : K]: T[K] extends string ? string : Texts<T[K]>;
+};
+
 type Language = 'en' | 'zh';
 const storageKey = 'bottleneck.language';
 
@@ -22,9 +30,9 @@ function firstLanguage(): Language {
 /** Fetches the texts of a language that is not in the page's first script. */
 async function learn(language: Language): Promise<void> {
   if (language === 'en' || i18next.hasResourceBundle(language, 'translation')) return;
-  const { zh, said } = await import('./chinese.ts');
+  const { zh, errors } = await import('./zh.ts');
   i18next.addResourceBundle(language, 'translation', zh);
-  learnSentences(language, said);
+  learnSentences(language, errors);
 }
 
 /** Prepares the texts. */

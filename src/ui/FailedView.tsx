@@ -7,17 +7,17 @@ export function FailedView({ error, resetErrorBoundary }: FallbackProps) {
   const { t } = useTranslation();
   return (
     <main className="grow">
-      <Alert role="alert" color="red" title={t('viewFailed.title')} m="md" maw={640}>
-        <Text size="sm">{t('viewFailed.safe')}</Text>
+      <Alert role="alert" color="red" title={t('page.viewFailed.title')} m="md" maw={640}>
+        <Text size="sm">{t('page.viewFailed.safe')}</Text>
         <Text size="xs" c="dimmed" my="xs">
           {error instanceof Error ? error.message : String(error)}
         </Text>
         <Group gap="xs">
           <Button size="xs" variant="default" onClick={resetErrorBoundary}>
-            {t('viewFailed.again')}
+            {t('page.viewFailed.again')}
           </Button>
           <Button size="xs" variant="default" onClick={() => location.reload()}>
-            {t('error.reload')}
+            {t('page.error.reload')}
           </Button>
         </Group>
       </Alert>

@@ -8,17 +8,17 @@ import { formatCount, formatShare } from './format.ts';
 
 /** Runs and their settings in words: no key of the run file, no number counted from 0. */
 
-type BuiltInName = keyof (typeof en)['task']['names'];
+type BuiltInName = keyof (typeof en)['dataset']['task']['names'];
 
 export const isBuiltIn = (name: string): name is BuiltInName => builtInTasks.some((task) => task.name === name);
 
 /** Settings by their path in the run file, and the text that names them on the page. */
 export const settingLabels = {
   model: 'encoder.name',
-  pooling: 'method.pooling',
+  pooling: 'run.method.pooling',
   engine: 'device.choice',
-  frozenBits: 'method.frozenBits',
-  'data.task': 'task.label',
+  frozenBits: 'run.method.frozenBits',
+  'data.task': 'dataset.task.label',
   'data.hub': 'runs.settings.hub',
   'data.subset': 'runs.settings.subset',
   'data.train': 'runs.file',
@@ -31,38 +31,38 @@ export const settingLabels = {
   'data.validation': 'runs.settings.validation',
   'data.validationShare': 'runs.settings.validationShare',
   'data.testShare': 'runs.testShare',
-  'data.limit': 'task.trainRows',
-  'data.testLimit': 'task.testRows',
+  'data.limit': 'dataset.task.trainRows',
+  'data.testLimit': 'dataset.task.testRows',
   'data.layout.format': 'runs.settings.format',
   'data.layout.encoding': 'runs.settings.encoding',
   'data.layout.delimiter': 'runs.settings.delimiter',
   'data.layout.quote': 'runs.settings.quote',
   'data.layout.escape': 'runs.settings.escape',
   'data.layout.header': 'runs.settings.header',
-  'method.type': 'method.label',
-  'method.bottleneck': 'method.bottleneck',
+  'method.type': 'run.method.label',
+  'method.bottleneck': 'run.method.bottleneck',
   'method.bottlenecks': 'runs.settings.bottlenecks',
-  'method.activation': 'method.activation',
-  'method.dropout': 'method.dropout',
-  'method.scaling': 'method.scaling',
+  'method.activation': 'run.method.activation',
+  'method.dropout': 'run.method.dropout',
+  'method.scaling': 'run.method.scaling',
   'method.layers': 'runs.settings.layers',
-  'method.without': 'method.without',
+  'method.without': 'run.method.without',
   'method.placement': 'runs.settings.placement',
-  'method.rank': 'method.rank',
-  'method.alpha': 'method.alpha',
+  'method.rank': 'run.method.rank',
+  'method.alpha': 'run.method.alpha',
   'method.targets': 'runs.settings.targets',
-  'training.learningRate': 'training.learningRate',
-  'training.epochs': 'training.epochs',
-  'training.batchSize': 'training.batchSize',
-  'training.microBatches': 'training.microBatches',
-  'training.maxLength': 'training.maxLength',
-  'training.schedule': 'training.schedule',
-  'training.warmup': 'training.warmup',
-  'training.weightDecay': 'training.weightDecay',
+  'training.learningRate': 'run.training.learningRate',
+  'training.epochs': 'run.training.epochs',
+  'training.batchSize': 'run.training.batchSize',
+  'training.microBatches': 'run.training.microBatches',
+  'training.maxLength': 'run.training.maxLength',
+  'training.schedule': 'run.training.schedule',
+  'training.warmup': 'run.training.warmup',
+  'training.weightDecay': 'run.training.weightDecay',
   'training.choose': 'runs.settings.choose',
   'training.patience': 'runs.settings.patience',
   'training.clip': 'runs.settings.clip',
-  'training.seed': 'training.seed',
+  'training.seed': 'run.training.seed',
 } as const;
 type Known = keyof typeof settingLabels;
 
@@ -86,9 +86,9 @@ export function layerList(layers: readonly number[]): string {
 /** "0.attention", as the run file has it, in words. */
 function placeName(t: TFunction, key: string): string {
   const [layer = '0', site] = key.split('.');
-  return t('inside.place', {
+  return t('inspect.place', {
     layer: Number(layer) + 1,
-    site: t(`drawing.sites.${site === 'attention' ? 'attention' : 'ffn'}`),
+    site: t(`inspect.drawing.sites.${site === 'attention' ? 'attention' : 'ffn'}`),
   });
 }
 
@@ -96,12 +96,12 @@ const list = (t: TFunction, parts: readonly string[]) => parts.join(t('runs.sepa
 
 /** Values that are words in the run file, by the setting that has them. */
 const valueTexts: Record<string, Record<string, string>> = {
-  pooling: { mean: 'method.poolings.mean', cls: 'method.poolings.cls' },
+  pooling: { mean: 'run.method.poolings.mean', cls: 'run.method.poolings.cls' },
   engine: { auto: 'device.engines.auto', webgpu: 'device.engines.webgpu', wasm: 'device.engines.wasm' },
   'training.schedule': {
-    linear: 'training.schedules.linear',
-    cosine: 'training.schedules.cosine',
-    constant: 'training.schedules.constant',
+    linear: 'run.training.schedules.linear',
+    cosine: 'run.training.schedules.cosine',
+    constant: 'run.training.schedules.constant',
   },
   'method.placement': {
     sequential: 'runs.placements.sequential',
@@ -133,9 +133,10 @@ export function settingValue(t: TFunction, path: string, value: unknown): string
       t,
       Object.entries(value).map(([key, width]) => `${placeName(t, key)}: ${width}`),
     );
-  if (path === 'method.type' && isMethodType(String(value))) return t(`method.names.${value as MethodType}`);
-  if (path === 'frozenBits') return t('method.bits', { bits: value });
-  if (path === 'data.task') return isBuiltIn(String(value)) ? t(`task.names.${value as BuiltInName}`) : String(value);
+  if (path === 'method.type' && isMethodType(String(value))) return t(`run.method.names.${value as MethodType}`);
+  if (path === 'frozenBits') return t('run.method.bits', { bits: value });
+  if (path === 'data.task')
+    return isBuiltIn(String(value)) ? t(`dataset.task.names.${value as BuiltInName}`) : String(value);
   if ((path === 'data.testShare' || path === 'data.validationShare') && typeof value === 'number')
     return formatShare(value);
   if (path.startsWith('data.') && typeof value === 'number') return formatCount(value);
@@ -171,8 +172,8 @@ const automatic = new RegExp(`(?:(?<![\\w-])(${tasks}))?, (${types})( \\d+)?(?=$
 export function nameInWords(t: TFunction, name: string): string {
   return name.replace(automatic, (_, task: string | undefined, type: MethodType, width = '') =>
     t('runs.automatic', {
-      task: task && isBuiltIn(task) ? t(`task.short.${task}`) : '',
-      method: `${t(`method.short.${type}`)}${width}`,
+      task: task && isBuiltIn(task) ? t(`dataset.task.short.${task}`) : '',
+      method: `${t(`run.method.short.${type}`)}${width}`,
     }),
   );
 }
@@ -183,7 +184,7 @@ export function runName(t: TFunction, { name, renamed, averageOf }: Named): stri
   if (averageOf) {
     const names = namesApart(t, averageOf);
     const [one = '', other = ''] = averageOf.map((part) => names.get(part) ?? '');
-    return t('shelf.averageName', { one, other });
+    return t('adapters.averageName', { one, other });
   }
   return nameInWords(t, name);
 }

@@ -7,7 +7,7 @@ import { ImportError } from '../../src/files/imported.ts';
 import { SafetensorsError } from '../../src/files/safetensors.ts';
 import { PickleError } from '../../src/files/unpickler.ts';
 import { learnSentences, say } from '../../src/i18n/say.ts';
-import { said as chinese } from '../../src/i18n/zh/said.ts';
+import { errors as chinese } from '../../src/i18n/zh/errors/all.ts';
 import { readEncoderConfig } from '../../src/model/encoder-config.ts';
 import { wordsOf } from '../../src/model/said.ts';
 import { RunFileError } from '../../src/training/run.ts';

@@ -13,23 +13,6 @@ export const page = {
     adapters: 'Adapters',
     device: 'This device',
   },
-  lostGpu: 'Reload the page',
-  engine: {
-    label: 'Engine',
-    opening: 'opening WebGPU …',
-    webgpu: 'WebGPU',
-    wasm: 'CPU (WebAssembly)',
-    software: 'WebGPU on the processor',
-    softwareHint:
-      'No graphics card was found, so WebGPU runs on the processor: the numbers are right, the speed is not.',
-    none: 'no WebGPU',
-  },
-  noGpu: {
-    title: 'This browser cannot train here yet',
-    what: 'Training runs on WebGPU, and none is available: {{reason}}',
-    safe: 'You can look around: choose a method, turn the bottleneck and read what it would cost.',
-    todo: 'To train, open this page in Chrome or Edge 113 or newer, Safari 26 or newer, or Firefox 141 or newer, with hardware acceleration switched on. Without WebGPU the processor trains through WebAssembly, which this browser could not start either.',
-  },
   error: {
     title: 'Something went wrong',
     rows: 'These rows cannot be trained on',
@@ -44,4 +27,21 @@ export const page = {
     safe: 'A run that trains goes on, and the other views are there.',
     again: 'Try again',
   },
+  shortcuts: {
+    title: 'Keyboard shortcuts',
+    enabled: 'Single-key shortcuts',
+    train: 'Train, or pause',
+    step: 'Train a single batch',
+    reset: 'Reset the run',
+    example: 'Another test sentence',
+    sheet: 'This sheet',
+  },
+  requests: {
+    button: 'Requests elsewhere: {{count}}',
+    title: 'What left this tab',
+    none: 'Nothing. Page, encoder and tasks came from this site; texts, weights and results stay in the tab.',
+    some: 'Only what you asked for was fetched; texts, weights and results stay in the tab.',
+    one: '{{host}}: {{count}}',
+  },
+  parts: { charts: 'Charts', compare: 'Runs and sweeps', inside: 'Inside' },
 };

@@ -52,7 +52,7 @@ export function ChartFrame({ title, note, table, empty, tools, footer, children 
           {note}
         </Text>
         <Button size="compact-xs" variant="subtle" px={4} onClick={() => setAsTable(!asTable)} aria-pressed={asTable}>
-          {t(asTable ? 'chart.picture' : 'chart.table')}
+          {t(asTable ? 'run.chart.picture' : 'run.chart.table')}
         </Button>
         {/* Out of sight they keep their room: the note does not break anew when they appear. */}
         <Button
@@ -60,7 +60,7 @@ export function ChartFrame({ title, note, table, empty, tools, footer, children 
           variant="subtle"
           px={4}
           style={shownIf(!empty)}
-          aria-label={t('chart.saveCsv', { title })}
+          aria-label={t('run.chart.saveCsv', { title })}
           onClick={() => saveFile(`${title}.csv`, csvOf([table.head, ...table.rows]), 'text/csv')}
         >
           CSV
@@ -70,7 +70,7 @@ export function ChartFrame({ title, note, table, empty, tools, footer, children 
           variant="subtle"
           px={4}
           style={shownIf(!empty && !asTable)}
-          aria-label={t('chart.savePng', { title })}
+          aria-label={t('run.chart.savePng', { title })}
           onClick={() => figure.current && void savePicture(figure.current, `${title}.png`)}
         >
           PNG

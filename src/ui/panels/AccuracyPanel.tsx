@@ -34,40 +34,40 @@ export function AccuracyPanel() {
   const series: Series[] = [
     {
       key: 'adapted',
-      name: t('chart.adapted'),
+      name: t('run.chart.adapted'),
       color: colors.trained,
       width: 2.2,
       dots: true,
       points: accuracies(epochs),
     },
-    baselineSeries(t('chart.baselineSameBudget'), accuracies(baseline)),
+    baselineSeries(t('run.chart.baselineSameBudget'), accuracies(baseline)),
     ...overlaySeries(others, nameOf, (other) => accuracies(other.epochs)).map((line) => ({ ...line, dots: true })),
   ];
   const values = [...series.flatMap(({ points }) => points.map(({ y }) => y)), ...(best === null ? [] : [best])];
   const floor = Math.max(0, Math.floor(10 * Math.min(...values) - 0.5) / 10);
   const lastEpoch = Math.max(2, run.training.epochs, ...others.map((other) => other.run.training.epochs));
   const rows = [
-    ...epochs.map((record) => [`${t('chart.adapted')}, ${t('chart.epoch')} ${record.epoch}`, ...shown(record)]),
-    ...baseline.map((record) => [t('chart.baselineEpoch', { epoch: record.epoch }), ...shown(record)]),
+    ...epochs.map((record) => [`${t('run.chart.adapted')}, ${t('run.chart.epoch')} ${record.epoch}`, ...shown(record)]),
+    ...baseline.map((record) => [t('run.chart.baselineEpoch', { epoch: record.epoch }), ...shown(record)]),
   ];
   return (
     <ChartFrame
-      title={t('chart.accuracy')}
-      note={t(`chart.accuracyNote.${on}`, {
+      title={t('run.chart.accuracy')}
+      note={t(`run.chart.accuracyNote.${on}`, {
         rows: formatCount(rowsTested),
         seed: run.training.seed,
       })}
-      table={{ head: [t('chart.epoch'), t('chart.accuracy'), t('chart.macroF1')], rows }}
-      empty={values.length === 0 ? t('chart.emptyAccuracy') : undefined}
+      table={{ head: [t('run.chart.epoch'), t('run.chart.accuracy'), t('run.chart.macroF1')], rows }}
+      empty={values.length === 0 ? t('run.chart.emptyAccuracy') : undefined}
     >
       <LinesChart
         series={series}
         levels={
           best === null
             ? []
-            : [{ y: best, label: `${t('chart.baselineBest')} ${formatShare(best)}`, color: colors.baseline }]
+            : [{ y: best, label: `${t('run.chart.baselineBest')} ${formatShare(best)}`, color: colors.baseline }]
         }
-        xName={t('chart.epoch')}
+        xName={t('run.chart.epoch')}
         xDomain={[1, lastEpoch]}
         yDomain={[floor, 1]}
         formatY={(value) => formatShare(value)}

@@ -30,13 +30,13 @@ export function AnsweringControls() {
       <Select
         size="xs"
         mt={4}
-        label={t('shelf.answers')}
+        label={t('adapters.answers')}
         allowDeselect={false}
         disabled={usable.length === 0}
         value={adapter ?? live}
         onChange={(value) => void answerWith(value === live ? null : value)}
         data={[
-          { value: live, label: t('shelf.live') },
+          { value: live, label: t('adapters.live') },
           ...usable.map((adapter) => ({
             value: adapter.id,
             label:
@@ -46,11 +46,11 @@ export function AnsweringControls() {
       />
       {other && (
         <Text size="xs" mt={4} c="var(--trained-text)" role="status">
-          {t('shelf.otherTask', { classes: namedClasses(other.labels) })}
+          {t('adapters.otherTask', { classes: namedClasses(other.labels) })}
         </Text>
       )}
       <Text size="xs" mt={4}>
-        {t('shelf.strength')}: <b>{formatShare(strength)}</b>
+        {t('adapters.strength')}: <b>{formatShare(strength)}</b>
       </Text>
       <Slider
         size="sm"
@@ -59,13 +59,13 @@ export function AnsweringControls() {
         max={1.5}
         step={0.05}
         label={null}
-        thumbLabel={t('shelf.strength')}
+        thumbLabel={t('adapters.strength')}
         thumbProps={{ 'aria-valuetext': formatShare(strength) }}
         value={strength}
         onChange={setStrength}
       />
       <Text size="xs" c="dimmed" mb={6}>
-        {t('shelf.strengthHelp')}
+        {t('adapters.strengthHelp')}
       </Text>
       <LessonLink id="identity" />
     </>

@@ -38,30 +38,30 @@ export function AttentionPanel({ inspection: { tokens, heads, attention } }: { i
   );
   return (
     <ChartFrame
-      title={t('inside.attention')}
-      note={t('inside.attentionNote', { layer: Math.min(layer, layers), head: Math.min(head, heads) })}
+      title={t('inspect.attention')}
+      note={t('inspect.attentionNote', { layer: Math.min(layer, layers), head: Math.min(head, heads) })}
       table={{
-        head: [t('inside.from'), t('inside.to'), t('inside.weight')],
+        head: [t('inspect.from'), t('inspect.to'), t('inspect.weight')],
         rows: shown.flatMap((from, i) => shown.map((to, j) => [from, to, weightOf(i, j).toFixed(3)])),
       }}
       tools={
         <>
-          {choose(t('inside.layer'), layer, layers, setLayer)}
-          {choose(t('inside.head'), head, heads, setHead)}
+          {choose(t('inspect.layer'), layer, layers, setLayer)}
+          {choose(t('inspect.head'), head, heads, setHead)}
         </>
       }
       footer={
         <SegmentedControl
           size="xs"
           fullWidth
-          aria-label={t('inside.attention')}
+          aria-label={t('inspect.attention')}
           value={side}
           onChange={(value) => setSide(value as Side)}
-          data={sides.map((value) => ({ value, label: t(`inside.sides.${value}`) }))}
+          data={sides.map((value) => ({ value, label: t(`inspect.sides.${value}`) }))}
         />
       }
     >
-      <svg viewBox="-60 -2 224 164" width="100%" height="100%" role="img" aria-label={t('inside.attention')}>
+      <svg viewBox="-60 -2 224 164" width="100%" height="100%" role="img" aria-label={t('inspect.attention')}>
         {shown.map((from, i) => (
           // Tokens have no identity but their place.
           // biome-ignore lint/suspicious/noArrayIndexKey: the index is the place

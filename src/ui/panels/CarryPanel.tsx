@@ -11,14 +11,14 @@ export function CarryPanel() {
   return (
     <section aria-labelledby="carry-title">
       <Title order={2} id="carry-title">
-        {t('carry.title')}
+        {t('export.transfer')}
       </Title>
       <div className="controls">
         <Button size="xs" variant="default" disabled={!ready} onClick={() => openTakeAlong(null)}>
-          {t('carry.take')}
+          {t('export.take')}
         </Button>
         <Button size="xs" variant="default" onClick={openBringIn}>
-          {t('carry.bring')}
+          {t('import.open')}
         </Button>
       </div>
     </section>

@@ -19,16 +19,16 @@ export function ConfusionPanel() {
   return (
     <section aria-labelledby="confusion-title">
       <Title order={2} id="confusion-title">
-        {t('confusion.title')}
+        {t('run.confusion.title')}
       </Title>
       {baseConfusion && (
         <SegmentedControl
           size="xs"
           fullWidth
-          aria-label={t('confusion.title')}
+          aria-label={t('run.confusion.title')}
           value={side}
           onChange={(value) => setSide(value as typeof side)}
-          data={(['adapted', 'baseline'] as const).map((value) => ({ value, label: t(`chart.${value}`) }))}
+          data={(['adapted', 'baseline'] as const).map((value) => ({ value, label: t(`run.chart.${value}`) }))}
         />
       )}
       {labels.length <= mostClasses ? (
@@ -37,7 +37,7 @@ export function ConfusionPanel() {
         <MixUps labels={labels} matrix={matrix} />
       )}
       <Text size="xs" c="dimmed">
-        {t('confusion.note', { rows: formatCount(rows) })}
+        {t('run.confusion.note', { rows: formatCount(rows) })}
       </Text>
     </section>
   );
@@ -56,7 +56,7 @@ function Matrix({ labels, matrix }: MatrixProps) {
     <table className="confusion">
       <thead>
         <tr>
-          <th scope="col">{t('confusion.corner')}</th>
+          <th scope="col">{t('run.confusion.corner')}</th>
           {labels.map((label, i) => (
             <th key={label} scope="col" title={label} aria-label={label}>
               {i + 1}

@@ -25,22 +25,24 @@ export function CostFacts() {
   return (
     <div data-testid="cost">
       <Text size="sm" fw={700} mt={6} c="var(--trained-text)">
-        {t('cost.trainable', { amount: formatCount(cost.trainable) })}
+        {t('run.cost.trainable', { amount: formatCount(cost.trainable) })}
       </Text>
-      <Text size="xs">{t('cost.ofBase', { share: formatShare(cost.ratioOfBase) })}</Text>
-      <Text size="xs">{t('cost.ofAll', { share: formatShare(cost.ratioOfAll) })}</Text>
+      <Text size="xs">{t('run.cost.ofBase', { share: formatShare(cost.ratioOfBase) })}</Text>
+      <Text size="xs">{t('run.cost.ofAll', { share: formatShare(cost.ratioOfAll) })}</Text>
       {method.type === 'full' && encoder && encoder.poolerCount > 0 && (
-        <Text size="xs">{t('cost.pooler', { amount: formatCount(encoder.poolerCount) })}</Text>
+        <Text size="xs">{t('run.cost.pooler', { amount: formatCount(encoder.poolerCount) })}</Text>
       )}
       <Text size="xs">
-        {t('cost.file', { size: formatBytes(cost.fileBytes), optimizer: formatBytes(cost.optimizerBytes) })}
+        {t('run.cost.file', { size: formatBytes(cost.fileBytes), optimizer: formatBytes(cost.optimizerBytes) })}
       </Text>
       <Text size="xs">
-        {t('cost.gradients', { size: formatBytes(cost.fileBytes) })}{' '}
-        {step === null ? t('cost.noStep') : t('cost.step', { ms: Math.round(step), full: Math.round(fullStep ?? 0) })}
+        {t('run.cost.gradients', { size: formatBytes(cost.fileBytes) })}{' '}
+        {step === null
+          ? t('run.cost.noStep')
+          : t('run.cost.step', { ms: Math.round(step), full: Math.round(fullStep ?? 0) })}
       </Text>
       <Text size="xs" c="dimmed">
-        {t('cost.full', {
+        {t('run.cost.full', {
           amount: formatCount(full.trainable),
           file: formatBytes(full.fileBytes),
           optimizer: formatBytes(full.optimizerBytes),

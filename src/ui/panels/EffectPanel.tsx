@@ -14,19 +14,19 @@ export function EffectPanel({ inspection: { sites } }: { inspection: Inspection 
     key: siteKey(layer, site),
     layer,
     site,
-    name: t('inside.place', { layer: layer + 1, site: t(`drawing.sites.${site}`) }),
+    name: t('inspect.place', { layer: layer + 1, site: t(`inspect.drawing.sites.${site}`) }),
     effect,
     gradient,
   }));
   return (
     <ChartFrame
-      title={t('inside.effect')}
-      note={t('inside.effectNote')}
+      title={t('inspect.effect')}
+      note={t('inspect.effectNote')}
       table={{
-        head: [t('inside.adapter'), t('inside.ratio'), t('inside.gradient')],
+        head: [t('inspect.adapter'), t('inspect.ratio'), t('inspect.gradient')],
         rows: rows.map(({ name, effect, gradient }) => [name, formatEffect(effect), gradient?.toPrecision(3) ?? '–']),
       }}
-      empty={sites.length === 0 ? t('inside.noAdapters') : undefined}
+      empty={sites.length === 0 ? t('inspect.noAdapters') : undefined}
     >
       <ul className="effects">
         {rows.map(({ key, layer, site, name, effect, gradient }) => (

@@ -30,7 +30,7 @@ function ChooseEncoder() {
   const { t } = useTranslation();
   return (
     <Button size="xs" mt="xs" variant="light" disabled={locked} onClick={openModels}>
-      {t('models.choose')}
+      {t('encoder.dialog.choose')}
     </Button>
   );
 }

@@ -21,26 +21,26 @@ export function FlippedPanel() {
   return (
     <section aria-labelledby="flipped-title">
       <Title order={2} id="flipped-title">
-        {t('flipped.title')}
+        {t('run.flipped.title')}
       </Title>
       <SegmentedControl
         size="xs"
         fullWidth
         disabled={!measured}
-        aria-label={t('flipped.title')}
+        aria-label={t('run.flipped.title')}
         value={kind}
         onChange={(value) => setKind(value as typeof kind)}
         data={[
-          { value: 'fixed', label: t('flipped.fixed', { amount: formatCount(measured?.fixed ?? 0) }) },
-          { value: 'broken', label: t('flipped.broken', { amount: formatCount(measured?.broken ?? 0) }) },
+          { value: 'fixed', label: t('run.flipped.fixed', { amount: formatCount(measured?.fixed ?? 0) }) },
+          { value: 'broken', label: t('run.flipped.broken', { amount: formatCount(measured?.broken ?? 0) }) },
         ]}
       />
       <Text size="xs" c="dimmed" my={4} mih="2.4rem">
-        {measured ? t('flipped.note', { rows: formatCount(measured.rows) }) : t('flipped.empty')}
+        {measured ? t('run.flipped.note', { rows: formatCount(measured.rows) }) : t('run.flipped.empty')}
       </Text>
       {/* As high when empty as when full: what stands below keeps its place. */}
       <div className="flipped-rows">
-        {measured && shown.length === 0 && <Text size="xs">{t('flipped.none')}</Text>}
+        {measured && shown.length === 0 && <Text size="xs">{t('run.flipped.none')}</Text>}
         {measured && shown.length > 0 && <FlippedTable rows={shown} labels={measured.labels} />}
       </div>
     </section>
@@ -60,14 +60,14 @@ function FlippedTable({ rows, labels }: { rows: readonly FlippedRow[]; labels: r
   return (
     // A list longer than its frame scrolls, also by keyboard.
     // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
-    <section className="scroll-list" tabIndex={0} aria-label={t('flipped.rows')}>
+    <section className="scroll-list" tabIndex={0} aria-label={t('run.flipped.rows')}>
       <Table fz="xs" verticalSpacing={3} horizontalSpacing={4} stickyHeader>
         <Table.Thead>
           <Table.Tr>
             {columns.map((column) => (
               <Table.Th key={column} aria-sort={sortBy === column ? 'other' : 'none'}>
                 <Button size="compact-xs" variant="subtle" px={2} onClick={() => setSortBy(column)}>
-                  {t(`flipped.${column}`)}
+                  {t(`run.flipped.${column}`)}
                   {sortBy === column ? ' ▾' : ''}
                 </Button>
               </Table.Th>
@@ -81,7 +81,7 @@ function FlippedTable({ rows, labels }: { rows: readonly FlippedRow[]; labels: r
                 <button
                   type="button"
                   className="link-like"
-                  title={t('flipped.try')}
+                  title={t('run.flipped.try')}
                   onClick={() => writeSentence(row.text, { text: row.text, label: labels[row.label] ?? '' })}
                 >
                   {row.text}

@@ -38,7 +38,7 @@ export function FrontierPanel() {
   const shown = [...inLines, ...loose];
   const nameOf = useRunName(shown);
   const groups: FrontierGroup[] = lines.map(({ type, points: ofLine }) => ({
-    name: t(`method.names.${type}`),
+    name: t(`run.method.names.${type}`),
     ...looks[type],
     line: ofLine.length > 1,
     points: ofLine.map(({ share, accuracy, lowest, highest }) => ({
@@ -48,7 +48,7 @@ export function FrontierPanel() {
     })),
   }));
   const others: FrontierGroup = {
-    name: t('sweep.loose'),
+    name: t('runs.frontier.loose'),
     color: 'var(--baseline)',
     shape: 'circle',
     line: false,
@@ -62,26 +62,26 @@ export function FrontierPanel() {
   const levels = [
     ...(baseline === undefined
       ? []
-      : [{ y: baseline, label: `${t('chart.baseline')} ${formatShare(baseline)}`, color: colors.baseline }]),
+      : [{ y: baseline, label: `${t('run.chart.baseline')} ${formatShare(baseline)}`, color: colors.baseline }]),
     ...(full
       ? [
           {
             y: full.accuracy,
-            label: `${t('method.names.full')} ${formatShare(full.accuracy)}`,
+            label: `${t('run.method.names.full')} ${formatShare(full.accuracy)}`,
             color: colors.validation,
           },
         ]
       : []),
   ];
   const note = [
-    t('sweep.note'),
-    ...(seeds.length > 1 ? [t('sweep.seeds', { seeds: seeds.join(', ') })] : []),
-    ...(full ? [] : [t('sweep.noteWithoutFull', { count: run.training.epochs })]),
+    t('runs.frontier.note'),
+    ...(seeds.length > 1 ? [t('runs.frontier.seeds', { seeds: seeds.join(', ') })] : []),
+    ...(full ? [] : [t('runs.frontier.noteWithoutFull', { count: run.training.epochs })]),
   ];
   return (
     <ChartFrame
-      title={t('sweep.frontier')}
-      note={note.join(t('sweep.sentences'))}
+      title={t('runs.frontier.title')}
+      note={note.join(t('runs.frontier.sentences'))}
       table={{
         head: [t('runs.name'), t('runs.trainable'), t('runs.accuracy')],
         rows: shown.map((other) => [
@@ -90,7 +90,7 @@ export function FrontierPanel() {
           formatShare(accuracyOf(other) ?? 0),
         ]),
       }}
-      empty={shown.length === 0 ? t('sweep.empty') : undefined}
+      empty={shown.length === 0 ? t('runs.frontier.empty') : undefined}
     >
       <FrontierChart
         groups={loose.length > 0 ? [others, ...groups] : groups}

@@ -26,8 +26,8 @@ export function Header() {
   const { t } = useTranslation();
   return (
     <header className="header">
-      <Title order={1} title={t('tagline')}>
-        {t('title')}
+      <Title order={1} title={t('page.tagline')}>
+        {t('page.title')}
       </Title>
       <Text size="sm" fw={600} className="run-name" truncate>
         {nameOf({ name: run.name, run })}
@@ -37,8 +37,8 @@ export function Header() {
       <EngineBadge />
       <RequestsButton />
       <ShareButton />
-      <Button variant="subtle" size="compact-sm" onClick={() => void switchLanguage()} title={t('languageLabel')}>
-        {t('language')}
+      <Button variant="subtle" size="compact-sm" onClick={() => void switchLanguage()} title={t('page.languageLabel')}>
+        {t('page.language')}
       </Button>
       <ColorSchemeButton />
       <Shortcuts />
@@ -50,10 +50,10 @@ function ViewLinks() {
   const open = useStore(viewStore, (state) => state.view);
   const { t } = useTranslation();
   return (
-    <nav className="views" aria-label={t('views.label')}>
+    <nav className="views" aria-label={t('page.views.label')}>
       {views.map((view) => (
         <a key={view} href={`#/${view}`} aria-current={view === open ? 'page' : undefined}>
-          {t(`views.${view}`)}
+          {t(`page.views.${view}`)}
         </a>
       ))}
     </nav>
@@ -67,13 +67,13 @@ function EngineBadge() {
   if (!device)
     return (
       <Badge className="engine" variant="light">
-        {t('engine.opening')}
+        {t('device.engine.opening')}
       </Badge>
     );
   if (!device.available)
     return (
       <Badge className="engine" variant="light" color="red">
-        {t('engine.none')}
+        {t('device.engine.none')}
       </Badge>
     );
   const { engine, software } = device;
@@ -86,13 +86,18 @@ function EngineBadge() {
       tt="none"
       tabIndex={software ? 0 : undefined}
     >
-      {t(engine === 'wasm' ? 'engine.wasm' : software ? 'engine.software' : 'engine.webgpu')}
+      {t(engine === 'wasm' ? 'device.engine.wasm' : software ? 'device.engine.software' : 'device.engine.webgpu')}
       <span className="device-name"> – {name}</span>
     </Badge>
   );
   if (!software) return badge;
   return (
-    <Tooltip label={t('engine.softwareHint')} multiline w={260} events={{ hover: true, focus: true, touch: true }}>
+    <Tooltip
+      label={t('device.engine.softwareHint')}
+      multiline
+      w={260}
+      events={{ hover: true, focus: true, touch: true }}
+    >
       {badge}
     </Tooltip>
   );
@@ -105,7 +110,7 @@ function ColorSchemeButton() {
   return (
     <ActionIcon
       variant="subtle"
-      aria-label={t('colorScheme')}
+      aria-label={t('page.colorScheme')}
       onClick={() => setColorScheme(isDark ? 'light' : 'dark')}
     >
       <svg width="18" height="18" viewBox="0 0 18 18" aria-hidden="true">

@@ -29,10 +29,10 @@ export default function InsidePanel() {
     <>
       <div className="controls">
         <Text size="xs" className="grow">
-          {t('inside.about')}
+          {t('inspect.about')}
         </Text>
         <Button size="compact-xs" variant="light" disabled={!ready} onClick={() => inspect()}>
-          {t('inside.look')}
+          {t('inspect.look')}
         </Button>
       </div>
       <div className="charts">

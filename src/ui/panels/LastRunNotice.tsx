@@ -30,20 +30,22 @@ export function LastRunNotice() {
   };
   return (
     <Alert color="blue" p="xs" role="status" data-testid="last-run">
-      <Text size="sm">{t(kept?.ended ? 'lastRun.ended' : kept ? 'lastRun.stopped' : 'lastRun.lost', facts)}</Text>
+      <Text size="sm">
+        {t(kept?.ended ? 'run.lastRun.ended' : kept ? 'run.lastRun.stopped' : 'run.lastRun.lost', facts)}
+      </Text>
       <Group gap="xs" mt={4}>
         {kept && (
           <Button size="compact-sm" onClick={goOn}>
-            {t(kept.ended ? 'lastRun.show' : 'lastRun.goOn')}
+            {t(kept.ended ? 'run.lastRun.show' : 'run.lastRun.goOn')}
           </Button>
         )}
         {!kept?.ended && (
           <Button size="compact-sm" variant="default" onClick={startAnew}>
-            {t('lastRun.anew')}
+            {t('run.lastRun.anew')}
           </Button>
         )}
         <Button size="compact-sm" variant="subtle" onClick={dismissOffer}>
-          {t('lastRun.dismiss')}
+          {t('run.lastRun.dismiss')}
         </Button>
       </Group>
     </Alert>
@@ -58,7 +60,7 @@ export function NotKeptNotice() {
   if (!problem || !begun) return null;
   return (
     <Alert color="yellow" p="xs" role="status">
-      <Text size="sm">{t('lastRun.notKept', { reason: problem })}</Text>
+      <Text size="sm">{t('run.lastRun.notKept', { reason: problem })}</Text>
     </Alert>
   );
 }

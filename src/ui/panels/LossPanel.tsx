@@ -48,20 +48,20 @@ export function LossPanel() {
   const scored = (records: typeof epochs) =>
     records.map((record) => ({ x: record.epoch * perEpoch, y: scoresOf(record).loss }));
   const on = epochs.at(-1)?.validation ? 'validation' : 'test';
-  const onRows = (name: string) => t('chart.onRows', { name, rows: t(`chart.on.${on}`) });
+  const onRows = (name: string) => t('run.chart.onRows', { name, rows: t(`run.chart.on.${on}`) });
   const last = Math.max(2, ...[points, ...others.map((run) => run.steps)].map((list) => list.at(-1)?.step ?? 0));
   const xDomain = zoom.map((share) => Math.round(1 + (share / 100) * (last - 1))) as [number, number];
   const series: Series[] = [
     {
       key: 'raw',
-      name: t('chart.raw'),
+      name: t('run.chart.raw'),
       color: `color-mix(in srgb, ${colors.trained} 35%, transparent)`,
       width: 1,
       points: points.map(({ step, loss }) => ({ x: step, y: loss })),
     },
     {
       key: 'smoothed',
-      name: t('chart.smoothed'),
+      name: t('run.chart.smoothed'),
       color: colors.trained,
       width: 2.2,
       dots: points.length < 2,
@@ -69,23 +69,28 @@ export function LossPanel() {
     },
     {
       key: 'scored',
-      name: t(`chart.on.${on}`),
+      name: t(`run.chart.on.${on}`),
       color: colors.validation,
       dash: '4 3',
       dots: true,
       points: scored(epochs),
     },
-    baselineSeries(onRows(t('chart.baselineSameBudget')), scored(baseline)),
+    baselineSeries(onRows(t('run.chart.baselineSameBudget')), scored(baseline)),
     ...beside,
   ];
   const best = baselines && !isOwnBudgetBest(baselines) ? baselineScores(baselines, on)?.loss : undefined;
   const levels =
-    best === undefined ? [] : [{ y: best, label: onRows(t('chart.baselineBest')), color: colors.baseline }];
+    best === undefined ? [] : [{ y: best, label: onRows(t('run.chart.baselineBest')), color: colors.baseline }];
   const rows = [
     ...points.map(({ step, loss, smoothed }) => [step, formatLoss(loss, 4), formatLoss(smoothed, 4), '–']),
-    ...epochs.map((record) => [`${t('chart.epoch')} ${record.epoch}`, '–', '–', formatLoss(scoresOf(record).loss, 4)]),
+    ...epochs.map((record) => [
+      `${t('run.chart.epoch')} ${record.epoch}`,
+      '–',
+      '–',
+      formatLoss(scoresOf(record).loss, 4),
+    ]),
     ...baseline.map((record) => [
-      t('chart.baselineEpoch', { epoch: record.epoch }),
+      t('run.chart.baselineEpoch', { epoch: record.epoch }),
       '–',
       '–',
       formatLoss(scoresOf(record).loss, 4),
@@ -93,10 +98,13 @@ export function LossPanel() {
   ];
   return (
     <ChartFrame
-      title={t('chart.loss')}
-      note={t('chart.lossNote', { seed })}
-      table={{ head: [t('chart.step'), t('chart.raw'), t('chart.smoothed'), t(`chart.on.${on}`)], rows }}
-      empty={steps.length === 0 && others.length === 0 ? t('chart.empty') : undefined}
+      title={t('run.chart.loss')}
+      note={t('run.chart.lossNote', { seed })}
+      table={{
+        head: [t('run.chart.step'), t('run.chart.raw'), t('run.chart.smoothed'), t(`run.chart.on.${on}`)],
+        rows,
+      }}
+      empty={steps.length === 0 && others.length === 0 ? t('run.chart.empty') : undefined}
       tools={
         <LossTools smoothing={smoothing} onSmoothing={setSmoothing} logScale={logScale} onLogScale={setLogScale} />
       }
@@ -105,7 +113,7 @@ export function LossPanel() {
       <LinesChart
         series={series}
         levels={levels}
-        xName={t('chart.step')}
+        xName={t('run.chart.step')}
         xDomain={xDomain}
         yDomain={['auto', 'auto']}
         logScale={logScale}
@@ -134,14 +142,14 @@ const LossTools = memo(function LossTools({ smoothing, onSmoothing, logScale, on
         min={0}
         max={0.99}
         step={0.01}
-        label={(value) => `${t('chart.smoothing')} ${value}`}
-        thumbLabel={t('chart.smoothing')}
+        label={(value) => `${t('run.chart.smoothing')} ${value}`}
+        thumbLabel={t('run.chart.smoothing')}
         value={smoothing}
         onChange={onSmoothing}
       />
       <Switch
         size="xs"
-        label={t('chart.logScale')}
+        label={t('run.chart.logScale')}
         checked={logScale}
         onChange={(event) => onLogScale(event.currentTarget.checked)}
       />
@@ -166,8 +174,8 @@ const Zoom = memo(function Zoom({ zoom, onZoom }: ZoomProps) {
       label={null}
       value={zoom}
       onChange={onZoom}
-      thumbFromLabel={t('chart.zoomFrom')}
-      thumbToLabel={t('chart.zoomTo')}
+      thumbFromLabel={t('run.chart.zoomFrom')}
+      thumbToLabel={t('run.chart.zoomTo')}
     />
   );
 });

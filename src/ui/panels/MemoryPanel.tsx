@@ -19,7 +19,7 @@ export function MemoryPanel() {
   // Beside this run's batches, as they are: of what is computed for both, only the ratio counts.
   const scaled = (arena: 'activations' | 'scratch') => ((memory?.[arena] ?? 0) * full[arena]) / Math.max(1, own[arena]);
   const computed = {
-    name: t('chart.fullRun'),
+    name: t('run.chart.fullRun'),
     frozen: megabytes(full.frozen),
     trainable: megabytes(full.trainable),
     optimizer: megabytes(full.optimizer),
@@ -28,7 +28,7 @@ export function MemoryPanel() {
     cache: 0,
   };
   const live = memory && {
-    name: t('chart.thisRun'),
+    name: t('run.chart.thisRun'),
     frozen: megabytes(memory.frozen),
     trainable: megabytes(memory.trainable),
     optimizer: megabytes(memory.optimizer),
@@ -38,7 +38,7 @@ export function MemoryPanel() {
   };
   // This run is full fine-tuning itself: there is nothing to hold it against.
   const bars = [...(live ? [live] : []), ...(live && run.method.type === 'full' ? [] : [computed])];
-  const names = Object.fromEntries(arenas.map((arena) => [arena, t(`chart.arenas.${arena}`)])) as Record<
+  const names = Object.fromEntries(arenas.map((arena) => [arena, t(`run.chart.arenas.${arena}`)])) as Record<
     (typeof arenas)[number],
     string
   >;
@@ -47,9 +47,9 @@ export function MemoryPanel() {
   );
   return (
     <ChartFrame
-      title={t('chart.memory')}
-      note={t(measured ? 'chart.memoryNote' : 'chart.memoryComputed')}
-      table={{ head: [t('chart.part'), t('chart.value')], rows }}
+      title={t('run.chart.memory')}
+      note={t(measured ? 'run.chart.memoryNote' : 'run.chart.memoryComputed')}
+      table={{ head: [t('run.chart.part'), t('run.chart.value')], rows }}
     >
       <MemoryBars bars={bars} names={names} />
     </ChartFrame>

@@ -25,32 +25,32 @@ export function MethodPanel() {
   return (
     <section aria-labelledby="method-title">
       <Title order={2} id="method-title">
-        {t('method.title')}
+        {t('run.method.title')}
       </Title>
       <Select
-        label={t('method.label')}
+        label={t('run.method.label')}
         size="xs"
         disabled={locked}
         allowDeselect={false}
         value={method.type}
         onChange={(type) => type && changeRun((run) => withMethodType(run, type as Method['type']))}
-        data={methodTypes.map((type) => ({ value: type, label: t(`method.names.${type}`) }))}
+        data={methodTypes.map((type) => ({ value: type, label: t(`run.method.names.${type}`) }))}
       />
       <Text size="xs" c="dimmed" my={4}>
-        {t(`method.help.${method.type}`)}
+        {t(`run.method.help.${method.type}`)}
       </Text>
       <LessonLink id="places" />
       {'bottleneck' in method && <BottleneckFields method={method} />}
       {method.type === 'lora' && <LoraFields method={method} />}
       <Select
-        label={t('method.pooling')}
+        label={t('run.method.pooling')}
         size="xs"
         mt={4}
         disabled={locked}
         allowDeselect={false}
         value={pooling}
         onChange={(value) => value && changeRun((run) => ({ ...run, pooling: value as typeof pooling }))}
-        data={poolings.map((value) => ({ value, label: t(`method.poolings.${value}`) }))}
+        data={poolings.map((value) => ({ value, label: t(`run.method.poolings.${value}`) }))}
       />
       <FrozenBitsField />
       <CostFacts />
@@ -65,8 +65,8 @@ function BottleneckFields({ method }: { method: BottleneckMethod }) {
   const number = (key: 'dropout' | 'scaling') => (
     <NumberInput
       size="xs"
-      label={t(`method.${key}`)}
-      title={t(`method.${key}Help`)}
+      label={t(`run.method.${key}`)}
+      title={t(`run.method.${key}Help`)}
       disabled={locked}
       min={methodFields[key].min}
       max={methodFields[key].max}
@@ -79,8 +79,8 @@ function BottleneckFields({ method }: { method: BottleneckMethod }) {
   return (
     <>
       <LogSlider
-        label={t('method.bottleneck')}
-        help={t('method.bottleneckHelp')}
+        label={t('run.method.bottleneck')}
+        help={t('run.method.bottleneckHelp')}
         value={method.bottleneck}
         max={hidden}
         disabled={locked}
@@ -90,7 +90,7 @@ function BottleneckFields({ method }: { method: BottleneckMethod }) {
       <div className="fields">
         <Select
           size="xs"
-          label={t('method.activation')}
+          label={t('run.method.activation')}
           disabled={locked}
           allowDeselect={false}
           value={method.activation}
@@ -117,17 +117,18 @@ function FrozenBitsField() {
     size: formatBytes(frozenBytes(config, stored)),
     whole: formatBytes(frozenBytes(config, 32)),
   };
-  const words = bits === 32 ? 'method.frozenWhole' : stored === bits ? 'method.frozenStored' : 'method.frozenRounded';
+  const words =
+    bits === 32 ? 'run.method.frozenWhole' : stored === bits ? 'run.method.frozenStored' : 'run.method.frozenRounded';
   return (
-    <Input.Wrapper label={t('method.frozenBits')} size="xs" mt={4} title={t('method.frozenBitsHelp')}>
+    <Input.Wrapper label={t('run.method.frozenBits')} size="xs" mt={4} title={t('run.method.frozenBitsHelp')}>
       <SegmentedControl
         size="xs"
         fullWidth
-        aria-label={t('method.frozenBits')}
+        aria-label={t('run.method.frozenBits')}
         disabled={locked}
         value={String(bits)}
         onChange={(value) => changeRun((run) => ({ ...run, frozenBits: Number(value) as FrozenBits }))}
-        data={frozenBits.map((value) => ({ value: String(value), label: t('method.bits', { bits: value }) }))}
+        data={frozenBits.map((value) => ({ value: String(value), label: t('run.method.bits', { bits: value }) }))}
       />
       {sizes && device?.available && (
         <Text size="xs" c="dimmed" mt={2} data-testid="frozen-bytes">
@@ -145,8 +146,8 @@ function LoraFields({ method }: { method: Extract<Method, { type: 'lora' }> }) {
   return (
     <>
       <LogSlider
-        label={t('method.rank')}
-        help={t('method.rankHelp')}
+        label={t('run.method.rank')}
+        help={t('run.method.rankHelp')}
         value={method.rank}
         max={hidden}
         disabled={locked}
@@ -154,8 +155,8 @@ function LoraFields({ method }: { method: Extract<Method, { type: 'lora' }> }) {
       />
       <NumberInput
         size="xs"
-        label={t('method.alpha')}
-        title={t('method.alphaHelp')}
+        label={t('run.method.alpha')}
+        title={t('run.method.alphaHelp')}
         disabled={locked}
         min={methodFields.alpha.min}
         max={methodFields.alpha.max}

@@ -39,32 +39,32 @@ function Question() {
   const { t } = useTranslation();
   if (name === null) return null;
   const sentences = [
-    facts ? t('linked.needsRows', { name, rows: formatCount(facts.rows) }) : t('linked.needs', { name }),
-    ...(facts?.test ? [t('linked.needsTest', { test: formatCount(facts.test) })] : []),
-    ...(facts?.columns ? [t('linked.columns', facts.columns)] : []),
-    ...(own === name ? [t('linked.others')] : []),
-    ...(packed && !problem ? [t('linked.brought'), ...(own ? [t('linked.makeWay', { name: own })] : [])] : []),
+    facts ? t('share.rows.needsRows', { name, rows: formatCount(facts.rows) }) : t('share.rows.needs', { name }),
+    ...(facts?.test ? [t('share.rows.needsTest', { test: formatCount(facts.test) })] : []),
+    ...(facts?.columns ? [t('share.rows.columns', facts.columns)] : []),
+    ...(own === name ? [t('share.rows.others')] : []),
+    ...(packed && !problem ? [t('share.rows.brought'), ...(own ? [t('share.rows.makeWay', { name: own })] : [])] : []),
   ];
   return (
-    <Alert color="blue" title={t('linked.title')} data-testid="missing-rows">
+    <Alert color="blue" title={t('share.rows.title')} data-testid="missing-rows">
       <Text size="sm">{sentences.join(' ')}</Text>
       {problem && <Text size="sm">{say(problem)}</Text>}
       <Group mt="xs" gap="xs">
         {packed && !problem && (
           <Button size="compact-sm" onClick={() => void takeLinkedRows()}>
-            {t('linked.take')}
+            {t('share.rows.take')}
           </Button>
         )}
         <Button size="compact-sm" variant={packed && !problem ? 'light' : 'filled'} onClick={() => openImport('rows')}>
-          {t('linked.choose')}
+          {t('share.rows.choose')}
         </Button>
         {own === name && (
           <Button size="compact-sm" variant="light" onClick={takeRowsHere}>
-            {t('linked.here')}
+            {t('share.rows.here')}
           </Button>
         )}
         <Button size="compact-sm" variant="default" onClick={takeBuiltInTask}>
-          {t('linked.instead')}
+          {t('share.rows.instead')}
         </Button>
       </Group>
     </Alert>
@@ -79,25 +79,25 @@ function Differences() {
   const { t } = useTranslation();
   if (!facts || asked !== null || !differences || differences.length === 0) return null;
   const said = (difference: RowDifference) =>
-    t(`linked.differsIn.${difference === 'test' && facts.test === null ? 'noTest' : difference}`, {
+    t(`share.rows.differsIn.${difference === 'test' && facts.test === null ? 'noTest' : difference}`, {
       have: formatCount(have),
       want: formatCount(difference === 'test' ? (facts.test ?? 0) : facts.rows),
       ...facts.columns,
     });
   return (
-    <Alert color="yellow" title={t('linked.differ')} data-testid="other-rows">
+    <Alert color="yellow" title={t('share.rows.differ')} data-testid="other-rows">
       {differences.map((difference) => (
         <Text key={difference} size="sm">
           {said(difference)}
         </Text>
       ))}
-      <Text size="sm">{t('linked.differHelp')}</Text>
+      <Text size="sm">{t('share.rows.differHelp')}</Text>
       <Group mt="xs" gap="xs">
         <Button size="compact-sm" variant="light" onClick={() => openImport('rows')}>
-          {t('linked.another')}
+          {t('share.rows.another')}
         </Button>
         <Button size="compact-sm" variant="default" onClick={dismissDifferences}>
-          {t('linked.goOn')}
+          {t('share.rows.goOn')}
         </Button>
       </Group>
     </Alert>

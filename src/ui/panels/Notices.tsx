@@ -54,9 +54,9 @@ function StartNotice() {
   if (name === undefined) return null;
   return (
     <Group gap="xs">
-      <Text size="sm">{t('carry.startsFrom', { name: nameInWords(t, name) })}</Text>
+      <Text size="sm">{t('run.startsFrom', { name: nameInWords(t, name) })}</Text>
       <Button size="compact-xs" variant="light" disabled={busy} onClick={beginFromScratch}>
-        {t('carry.fromScratch')}
+        {t('run.fromScratch')}
       </Button>
     </Group>
   );
@@ -74,7 +74,7 @@ function LinkNotice() {
       color="red"
       title={t('share.problem')}
       withCloseButton
-      closeButtonLabel={t('error.dismiss')}
+      closeButtonLabel={t('page.error.dismiss')}
       onClose={dismissLinkProblem}
     >
       <Text size="sm" style={{ whiteSpace: 'pre-line' }}>
@@ -93,12 +93,12 @@ export function Problem() {
   const say = useSay();
   if (device && !device.available)
     return (
-      <Alert color="yellow" title={t('noGpu.title')}>
-        <Text size="sm">{t('noGpu.what', { reason: say(device.reason) })}</Text>
-        <Text size="sm">{t('noGpu.todo')}</Text>
-        <Text size="sm">{t('noGpu.safe')}</Text>
+      <Alert color="yellow" title={t('device.noGpu.title')}>
+        <Text size="sm">{t('device.noGpu.what', { reason: say(device.reason) })}</Text>
+        <Text size="sm">{t('device.noGpu.todo')}</Text>
+        <Text size="sm">{t('device.noGpu.safe')}</Text>
         <Button mt="xs" size="compact-sm" variant="light" onClick={() => location.reload()}>
-          {t('lostGpu')}
+          {t('device.lostGpu')}
         </Button>
       </Alert>
     );
@@ -108,27 +108,27 @@ export function Problem() {
   return (
     <Alert
       color="red"
-      title={t(rows ? 'error.rows' : 'error.title')}
+      title={t(rows ? 'page.error.rows' : 'page.error.title')}
       withCloseButton
-      closeButtonLabel={t('error.dismiss')}
+      closeButtonLabel={t('page.error.dismiss')}
       onClose={dismissError}
     >
       <Text size="sm" style={{ whiteSpace: 'pre-line' }}>
         {say(error.words ?? error.message)}
       </Text>
-      {loaded && <Text size="sm">{t('error.safe')}</Text>}
+      {loaded && <Text size="sm">{t('page.error.safe')}</Text>}
       <Group mt="xs">
         {duringTraining ? (
           <Button size="compact-sm" color="red" variant="light" onClick={resetRun}>
-            {t('error.reset')}
+            {t('page.error.reset')}
           </Button>
         ) : rows ? (
           <Button size="compact-sm" color="red" variant="light" onClick={openRows}>
-            {t('error.lookThrough')}
+            {t('page.error.lookThrough')}
           </Button>
         ) : (
           <Button size="compact-sm" color="red" variant="light" onClick={() => location.reload()}>
-            {t('error.reload')}
+            {t('page.error.reload')}
           </Button>
         )}
       </Group>

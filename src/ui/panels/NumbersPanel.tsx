@@ -25,7 +25,7 @@ export function NumbersPanel({ numbers, tokens }: { numbers: AdapterNumbers; tok
   const ready = usePage(canTrain);
   const { t } = useTranslation();
   const { layer, site, input, output, gradients } = numbers;
-  const place = t('inside.place', { layer: layer + 1, site: t(`drawing.sites.${site}`) });
+  const place = t('inspect.place', { layer: layer + 1, site: t(`inspect.drawing.sites.${site}`) });
   const values: Record<Exclude<Stage, 'backward'>, number[]> = {
     input,
     down: numbers.down,
@@ -34,38 +34,38 @@ export function NumbersPanel({ numbers, tokens }: { numbers: AdapterNumbers; tok
     residual: input.map((value, i) => value + (output[i] ?? 0)),
   };
   return (
-    <section className="chart wide" aria-label={t('inside.numbers')}>
+    <section className="chart wide" aria-label={t('inspect.numbers')}>
       <div className="controls">
         <Text component="h3" fw={600} size="sm">
-          {t('inside.numbers')}: {place}
+          {t('inspect.numbers')}: {place}
         </Text>
         <div className="grow" />
         <Select
           size="xs"
           w={140}
-          aria-label={t('inside.token')}
+          aria-label={t('inspect.token')}
           allowDeselect={false}
           value={String(Math.max(0, tokens.indexOf(numbers.token)))}
           onChange={(value) => value !== null && inspect({ token: Number(value) })}
           data={tokens.map((token, i) => ({ value: String(i), label: `${i + 1} ${token}` }))}
         />
         <Button size="compact-xs" variant="light" disabled={!ready} onClick={() => trainSteps(1)}>
-          {t('inside.trainBatch')}
+          {t('inspect.trainBatch')}
         </Button>
       </div>
       <SegmentedControl
         size="xs"
         my={6}
         fullWidth
-        aria-label={t('inside.stage')}
+        aria-label={t('inspect.stage')}
         value={stage}
         onChange={(value) => setStage(value as Stage)}
-        data={stages.map((value) => ({ value, label: t(`inside.stages.${value}`) }))}
+        data={stages.map((value) => ({ value, label: t(`inspect.stages.${value}`) }))}
       />
-      <Text size="xs">{t(`inside.formulas.${stage}`)}</Text>
+      <Text size="xs">{t(`inspect.formulas.${stage}`)}</Text>
       {stage === 'backward' ? (
         gradients.length === 0 ? (
-          <Text size="xs">{t('inside.noGradients')}</Text>
+          <Text size="xs">{t('inspect.noGradients')}</Text>
         ) : (
           gradients.map(({ name, norm, values: first }) => (
             <Text key={name} size="xs" ff="monospace">
@@ -79,7 +79,7 @@ export function NumbersPanel({ numbers, tokens }: { numbers: AdapterNumbers; tok
         </Text>
       )}
       <Text size="xs" c="dimmed" mt={4}>
-        {t('inside.numbersNote')}
+        {t('inspect.numbersNote')}
       </Text>
       <ScrollArea
         h={150}

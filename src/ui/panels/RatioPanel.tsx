@@ -15,14 +15,14 @@ export function RatioPanel() {
   if (!cost) return null;
   const { trainable, total, ratioOfAll } = cost;
   const rows = [
-    [t('chart.trainable'), formatCount(trainable)],
-    [t('chart.frozen'), formatCount(total - trainable)],
+    [t('run.chart.trainable'), formatCount(trainable)],
+    [t('run.chart.frozen'), formatCount(total - trainable)],
   ];
   return (
     <ChartFrame
-      title={t('chart.ratio')}
-      note={t('chart.ratioNote')}
-      table={{ head: [t('chart.part'), t('chart.value')], rows }}
+      title={t('run.chart.ratio')}
+      note={t('run.chart.ratioNote')}
+      table={{ head: [t('run.chart.part'), t('run.chart.value')], rows }}
     >
       <RatioRing trainable={trainable} frozen={total - trainable} share={formatShare(ratioOfAll)} />
     </ChartFrame>

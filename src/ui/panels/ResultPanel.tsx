@@ -16,18 +16,18 @@ export function ResultPanel() {
   return (
     <section className="result" aria-labelledby="result-title">
       <Title order={2} id="result-title">
-        {t('result.title')}
+        {t('run.result.title')}
       </Title>
       {measured ? (
         <Accuracies />
       ) : (
         <Text size="sm" c="dimmed">
-          {t('result.later')}
+          {t('run.result.later')}
         </Text>
       )}
       {latency && (
         <Text size="sm" data-testid="latency">
-          {t('result.latency')} <LatencyText latency={latency} method={method} />
+          {t('run.result.latency')} <LatencyText latency={latency} method={method} />
         </Text>
       )}
     </section>
@@ -47,21 +47,21 @@ function Accuracies() {
       <table className="accuracies" data-testid="result">
         <thead className="out-of-sight">
           <tr>
-            <th>{t('result.of')}</th>
-            <th>{t('chart.accuracy')}</th>
-            <th>{t('result.gain')}</th>
+            <th>{t('run.result.of')}</th>
+            <th>{t('run.chart.accuracy')}</th>
+            <th>{t('run.result.gain')}</th>
           </tr>
         </thead>
         <tbody>
           <tr className="own">
-            <th scope="row">{t('result.run')}</th>
+            <th scope="row">{t('run.result.run')}</th>
             <td>{formatShare(scores.accuracy)}</td>
             <td />
           </tr>
           {baselines &&
             frozenRows(baselines).map(([name, head]) => (
               <tr key={name}>
-                <th scope="row">{t(`result.${name}`, budgetOf(head))}</th>
+                <th scope="row">{t(`run.result.${name}`, budgetOf(head))}</th>
                 <td>{accuracyOf(head, on)}</td>
                 <td>{gainOver(head, on, scores.accuracy)}</td>
               </tr>
@@ -69,13 +69,13 @@ function Accuracies() {
         </tbody>
       </table>
       <Text size="xs" c="dimmed" mih="1.2rem">
-        {t(`result.on.${on}`, { rows: formatCount(outcome?.rows ?? testRowsOf(state)) })}{' '}
-        {baselines === null && t('result.baselineLater')}
-        {final && run.training.choose === 'best-epoch' && t('result.chosen', { epoch })}
+        {t(`run.result.on.${on}`, { rows: formatCount(outcome?.rows ?? testRowsOf(state)) })}{' '}
+        {baselines === null && t('run.result.baselineLater')}
+        {final && run.training.choose === 'best-epoch' && t('run.result.chosen', { epoch })}
       </Text>
       {steps?.farFewer && (
         <Text size="xs">
-          {t('result.farFewer', { run: formatCount(steps.run), baseline: formatCount(steps.baseline) })}
+          {t('run.result.farFewer', { run: formatCount(steps.run), baseline: formatCount(steps.baseline) })}
         </Text>
       )}
     </>

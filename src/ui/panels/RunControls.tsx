@@ -28,7 +28,7 @@ export function RunControls() {
       <div className="controls">
         {busy ? (
           <Button onClick={pauseTraining} w={130}>
-            {t('controls.pause')}
+            {t('run.controls.pause')}
           </Button>
         ) : (
           <Button
@@ -38,17 +38,17 @@ export function RunControls() {
             w={130}
             px={0}
           >
-            {t(ended ? 'controls.again' : begun ? 'controls.continue' : 'controls.train')}
+            {t(ended ? 'run.controls.again' : begun ? 'run.controls.continue' : 'run.controls.train')}
           </Button>
         )}
         <Button variant="default" onClick={() => trainSteps(1)} disabled={!ready}>
-          {t('controls.step')}
+          {t('run.controls.step')}
         </Button>
         <Button variant="default" onClick={() => trainSteps(someSteps)} disabled={!ready}>
-          {t('controls.steps', { count: someSteps })}
+          {t('run.controls.steps', { count: someSteps })}
         </Button>
         <Button variant="default" onClick={resetRun} disabled={busy || !begun}>
-          {t('controls.reset')}
+          {t('run.controls.reset')}
         </Button>
         <Status />
       </div>
@@ -66,7 +66,7 @@ function Status() {
   const { t } = useTranslation();
   return (
     <Text className="phase" size="sm" fw={600} role="status" aria-live="polite" data-testid="phase">
-      {t(`phase.${status}`)}
+      {t(`run.phase.${status}`)}
     </Text>
   );
 }
@@ -79,7 +79,7 @@ function RunProgress() {
   if (!plan)
     return (
       <>
-        <Progress value={0} mt="xs" aria-label={t('controls.step')} />
+        <Progress value={0} mt="xs" aria-label={t('run.controls.step')} />
         <Text size="xs" mt={4} aria-hidden="true">
           {'\u00a0'}
         </Text>
@@ -89,11 +89,13 @@ function RunProgress() {
   const epoch = Math.min(epochs, Math.floor(done / plan.stepsPerEpoch) + 1);
   const milliseconds = stepTime({ steps });
   const facts = [
-    t('controls.epoch', { epoch, epochs }),
-    t('controls.step_', { step: done, total: plan.totalSteps }),
-    ...(milliseconds === null ? [] : [t('controls.stepTime', { ms: milliseconds.toFixed(milliseconds < 10 ? 1 : 0) })]),
+    t('run.controls.epoch', { epoch, epochs }),
+    t('run.controls.step_', { step: done, total: plan.totalSteps }),
+    ...(milliseconds === null
+      ? []
+      : [t('run.controls.stepTime', { ms: milliseconds.toFixed(milliseconds < 10 ? 1 : 0) })]),
     ...(milliseconds !== null && done < plan.totalSteps
-      ? [t('controls.eta', { time: formatDuration(milliseconds * (plan.totalSteps - done)) })]
+      ? [t('run.controls.eta', { time: formatDuration(milliseconds * (plan.totalSteps - done)) })]
       : []),
   ];
   return (
@@ -128,7 +130,7 @@ function RunNote() {
     return <Text size="xs">{t(`runs.reopened.${reopened.weights}`, { name: nameOf(reopened) })}</Text>;
   return (
     <Text size="xs" c="dimmed">
-      {busy ? t('controls.locked') : page.steps.length > 0 ? t('controls.restart') : ''}
+      {busy ? t('run.controls.locked') : page.steps.length > 0 ? t('run.controls.restart') : ''}
     </Text>
   );
 }
@@ -144,10 +146,10 @@ function useAside() {
   return (
     <div className="coach" role="status">
       <Text size="xs" className="grow">
-        {t('lastRun.aside', { name: nameOf(record), step: kept.step })}
+        {t('run.lastRun.aside', { name: nameOf(record), step: kept.step })}
       </Text>
       <Button size="compact-xs" variant="default" onClick={bringBack}>
-        {t('lastRun.bringBack')}
+        {t('run.lastRun.bringBack')}
       </Button>
     </div>
   );

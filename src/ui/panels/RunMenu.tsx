@@ -39,7 +39,7 @@ export function RunMenu({ run, name, onDelete }: { run: RunRecord; name: string;
         opened={renaming}
         onClose={() => setRenaming(false)}
         title={t('runs.rename')}
-        closeButtonProps={{ 'aria-label': t('close') }}
+        closeButtonProps={{ 'aria-label': t('page.close') }}
       >
         <RenameForm run={run} before={name} onDone={() => setRenaming(false)} />
       </Modal>

@@ -17,7 +17,7 @@ export function ShareButton() {
         opened={open}
         onClose={() => setOpen(false)}
         title={t('share.title')}
-        closeButtonProps={{ 'aria-label': t('close') }}
+        closeButtonProps={{ 'aria-label': t('page.close') }}
       >
         <Suspense>
           <ShareForm />

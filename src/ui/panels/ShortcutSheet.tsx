@@ -15,7 +15,7 @@ export default function ShortcutSheet({ actions, enabled, onEnabled }: ShortcutS
     <>
       <Switch
         mb="sm"
-        label={t('shortcuts.enabled')}
+        label={t('page.shortcuts.enabled')}
         checked={enabled}
         onChange={(event) => onEnabled(event.currentTarget.checked)}
       />
@@ -26,7 +26,7 @@ export default function ShortcutSheet({ actions, enabled, onEnabled }: ShortcutS
               <Table.Td>
                 <Kbd>{keys}</Kbd>
               </Table.Td>
-              <Table.Td>{t(`shortcuts.${name}`)}</Table.Td>
+              <Table.Td>{t(`page.shortcuts.${name}`)}</Table.Td>
             </Table.Tr>
           ))}
           {views.map((view, i) => (
@@ -34,14 +34,14 @@ export default function ShortcutSheet({ actions, enabled, onEnabled }: ShortcutS
               <Table.Td>
                 <Kbd>{i + 1}</Kbd>
               </Table.Td>
-              <Table.Td>{t(`views.${view}`)}</Table.Td>
+              <Table.Td>{t(`page.views.${view}`)}</Table.Td>
             </Table.Tr>
           ))}
           <Table.Tr>
             <Table.Td>
               <Kbd>?</Kbd>
             </Table.Td>
-            <Table.Td>{t('shortcuts.sheet')}</Table.Td>
+            <Table.Td>{t('page.shortcuts.sheet')}</Table.Td>
           </Table.Tr>
         </Table.Tbody>
       </Table>

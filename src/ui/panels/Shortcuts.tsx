@@ -54,8 +54,8 @@ export function Shortcuts() {
     <Modal
       opened={open}
       onClose={() => setOpen(false)}
-      title={t('shortcuts.title')}
-      closeButtonProps={{ 'aria-label': t('close') }}
+      title={t('page.shortcuts.title')}
+      closeButtonProps={{ 'aria-label': t('page.close') }}
     >
       <Suspense>
         <ShortcutSheet actions={actions} enabled={enabled} onEnabled={setEnabled} />

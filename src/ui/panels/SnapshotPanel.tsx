@@ -17,7 +17,7 @@ export function SnapshotPanel() {
   const last = snapshots.length - 1;
   const at = Math.min(chosen ?? last, last);
   const snapshot = snapshots[at];
-  const empty = snapshot ? undefined : t('inside.empty');
+  const empty = snapshot ? undefined : t('inspect.empty');
   const extent = Math.max(
     1e-6,
     ...snapshots.flatMap(({ map }) => map.flatMap(({ x, y }) => [Math.abs(x), Math.abs(y)])),
@@ -30,8 +30,8 @@ export function SnapshotPanel() {
   const slider = (
     <div>
       <Text size="xs">
-        {t('inside.atEpoch', { epoch: snapshot?.epoch ?? 0 })} {/* A run that was watched has its beginning. */}
-        {last < 1 && snapshot && snapshot.epoch > 0 ? ` · ${t('inside.keptFrom')}` : ''}
+        {t('inspect.atEpoch', { epoch: snapshot?.epoch ?? 0 })} {/* A run that was watched has its beginning. */}
+        {last < 1 && snapshot && snapshot.epoch > 0 ? ` · ${t('inspect.keptFrom')}` : ''}
       </Text>
       <Slider
         size="xs"
@@ -40,7 +40,7 @@ export function SnapshotPanel() {
         max={Math.max(1, last)}
         disabled={last < 1}
         label={null}
-        thumbLabel={t('inside.epoch')}
+        thumbLabel={t('inspect.epoch')}
         value={Math.max(0, at)}
         onChange={(value) => setChosen(value >= last ? null : value)}
       />
@@ -49,10 +49,10 @@ export function SnapshotPanel() {
   return (
     <>
       <ChartFrame
-        title={t('inside.map')}
-        note={t('inside.mapNote', { rows: snapshot?.map.length ?? 0 })}
+        title={t('inspect.map')}
+        note={t('inspect.mapNote', { rows: snapshot?.map.length ?? 0 })}
         table={{
-          head: [t('inside.label'), 'x', 'y'],
+          head: [t('inspect.label'), 'x', 'y'],
           rows: groups.flatMap(({ name, points }) => points.map(({ x, y }) => [name, x.toFixed(3), y.toFixed(3)])),
         }}
         empty={empty}
@@ -61,10 +61,10 @@ export function SnapshotPanel() {
         <MapChart groups={groups} extent={extent} />
       </ChartFrame>
       <ChartFrame
-        title={t('inside.weights')}
-        note={t('inside.weightsNote')}
+        title={t('inspect.weights')}
+        note={t('inspect.weightsNote')}
         table={{
-          head: [t('inside.value'), t('inside.count')],
+          head: [t('inspect.value'), t('inspect.count')],
           rows: bars.map(({ value, count }) => [value.toPrecision(3), count]),
         }}
         empty={empty}

@@ -22,7 +22,7 @@ export function SweepPanel() {
   return (
     <section aria-labelledby="sweep-title">
       <Text component="h3" id="sweep-title" fw={600} size="sm">
-        {t('sweep.title')}
+        {t('queue.title')}
       </Text>
       {total > 0 ? <SweepProgress /> : <SweepForm />}
       <LessonLink id="quality" />
@@ -43,7 +43,7 @@ function SweepForm() {
   return (
     <>
       <Text size="xs" mt={4} id="sweep-widths">
-        {t('sweep.widths')}
+        {t('queue.widths')}
       </Text>
       <Chip.Group multiple value={widths} onChange={setWidths}>
         <Group gap={4} role="group" aria-labelledby="sweep-widths">
@@ -57,20 +57,20 @@ function SweepForm() {
         </Group>
       </Chip.Group>
       <Text size="xs" mt={4} id="sweep-methods">
-        {t('method.label')}
+        {t('run.method.label')}
       </Text>
       <Chip.Group multiple value={methods} onChange={setMethods}>
         <Group gap={4} role="group" aria-labelledby="sweep-methods">
           {methodTypes.map((type) => (
             <Chip key={type} value={type} size="xs">
-              {t(`method.names.${type}`)}
+              {t(`run.method.names.${type}`)}
             </Chip>
           ))}
         </Group>
       </Chip.Group>
       <div className="controls" style={{ marginTop: 8 }}>
         <Button size="compact-sm" disabled={blocked || runs.length === 0} onClick={() => startQueue(runs)}>
-          {t('sweep.start')}
+          {t('queue.start')}
         </Button>
         <Button
           size="compact-sm"
@@ -80,12 +80,12 @@ function SweepForm() {
             startQueue(sweepRuns(run, ['bottleneck' in run.method ? run.method.bottleneck : 16], sideBySide))
           }
         >
-          {t('sweep.sideBySide')}
+          {t('queue.sideBySide')}
         </Button>
         <Text size="xs" c="dimmed">
           {milliseconds === null
-            ? t('sweep.untimed', { count: runs.length })
-            : t('sweep.cost', { count: runs.length, time: formatDuration(milliseconds * steps * runs.length) })}
+            ? t('queue.untimed', { count: runs.length })
+            : t('queue.cost', { count: runs.length, time: formatDuration(milliseconds * steps * runs.length) })}
         </Text>
       </div>
     </>
@@ -98,7 +98,7 @@ function SweepProgress() {
   const done = total - pending.length;
   const nameOf = useRunName();
   const [run] = pending;
-  const text = t('sweep.progress', { done, total, name: run ? nameOf({ name: run.name, run }) : '' });
+  const text = t('queue.progress', { done, total, name: run ? nameOf({ name: run.name, run }) : '' });
   return (
     <>
       <Text size="sm" role="status">
@@ -108,15 +108,15 @@ function SweepProgress() {
       <div className="controls">
         {running ? (
           <Button size="compact-sm" onClick={stopQueue}>
-            {t('sweep.stop')}
+            {t('queue.stop')}
           </Button>
         ) : (
           <Button size="compact-sm" onClick={continueQueue}>
-            {t('sweep.continue')}
+            {t('queue.continue')}
           </Button>
         )}
         <Button size="compact-sm" variant="default" onClick={dropQueue}>
-          {t('sweep.drop')}
+          {t('queue.drop')}
         </Button>
       </div>
     </>

@@ -25,10 +25,10 @@ export function TaskPanel() {
   return (
     <section aria-labelledby="task-title">
       <Title order={2} id="task-title">
-        {t('task.title')}
+        {t('dataset.task.title')}
       </Title>
       <Select
-        label={t('task.label')}
+        label={t('dataset.task.label')}
         size="xs"
         disabled={locked}
         allowDeselect={false}
@@ -39,14 +39,14 @@ export function TaskPanel() {
         }}
         data={[
           ...builtInTasks.map(({ name }) => ({ value: name, label: titleOf(name) })),
-          ...(own ? [{ value: own, label: t('own.option', { name: own }) }] : []),
+          ...(own ? [{ value: own, label: t('dataset.own.option', { name: own }) }] : []),
         ]}
       />
       <OwnDataControls />
       <UnknownTokens />
       {task && (
         <Text size="xs" mt={4}>
-          {t('task.rows', {
+          {t('dataset.task.rows', {
             train: formatCount(task.trainRows),
             test: formatCount(task.testRows),
             classes: task.labels.length,
@@ -54,12 +54,22 @@ export function TaskPanel() {
         </Text>
       )}
       <div className="fields">
-        <RowsField which="limit" label={t('task.trainRows')} help={t('task.trainRowsHelp')} most={task?.trainRows} />
-        <RowsField which="testLimit" label={t('task.testRows')} help={t('task.testRowsHelp')} most={task?.testRows} />
+        <RowsField
+          which="limit"
+          label={t('dataset.task.trainRows')}
+          help={t('dataset.task.trainRowsHelp')}
+          most={task?.trainRows}
+        />
+        <RowsField
+          which="testLimit"
+          label={t('dataset.task.testRows')}
+          help={t('dataset.task.testRowsHelp')}
+          most={task?.testRows}
+        />
       </div>
       {chosen && (
         <Text size="xs" c="dimmed" mt={4}>
-          {t('task.source', { source: chosen.source, licence: chosen.licence })}
+          {t('dataset.task.source', { source: chosen.source, licence: chosen.licence })}
         </Text>
       )}
     </section>

@@ -22,7 +22,7 @@ export function TrainingPanel() {
   return (
     <section aria-labelledby="training-title">
       <Title order={2} id="training-title">
-        {t('training.title')}
+        {t('run.training.title')}
       </Title>
       <div className="fields">
         {trainingKeys.map((key) => (
@@ -30,14 +30,14 @@ export function TrainingPanel() {
         ))}
         <Select
           size="xs"
-          label={t('training.schedule')}
+          label={t('run.training.schedule')}
           disabled={locked}
           allowDeselect={false}
           value={schedule}
           onChange={(value) =>
             value && changeRun((run) => ({ ...run, training: { ...run.training, schedule: value as typeof schedule } }))
           }
-          data={schedules.map((value) => ({ value, label: t(`training.schedules.${value}`) }))}
+          data={schedules.map((value) => ({ value, label: t(`run.training.schedules.${value}`) }))}
         />
         <ChoiceFields />
       </div>
@@ -56,32 +56,32 @@ function ChoiceFields() {
     <>
       <Select
         size="xs"
-        label={t('training.validation')}
-        title={t('training.validationHelp')}
+        label={t('run.training.validation')}
+        title={t('run.training.validationHelp')}
         disabled={locked}
         allowDeselect={false}
         value={String(run.data.validationShare ?? 0)}
         onChange={(value) => value !== null && changeRun((before) => withValidationShare(before, Number(value)))}
         data={sharesFor(run.data.validationShare).map((share) => ({
           value: String(share),
-          label: share === 0 ? t('training.noValidation') : formatShare(share),
+          label: share === 0 ? t('run.training.noValidation') : formatShare(share),
         }))}
       />
       <Select
         size="xs"
-        label={t('training.choose')}
-        title={t('training.chooseHelp')}
+        label={t('run.training.choose')}
+        title={t('run.training.chooseHelp')}
         disabled={locked || !chooses}
         allowDeselect={false}
         value={choose}
         onChange={(value) => value && changeRun((before) => withChoice(before, { choose: value as typeof choose }))}
-        data={choices.map((value) => ({ value, label: t(`training.choices.${value}`) }))}
+        data={choices.map((value) => ({ value, label: t(`run.training.choices.${value}`) }))}
       />
       <NumberInput
         size="xs"
-        label={t('training.patience')}
-        title={t('training.patienceHelp')}
-        placeholder={t('training.noPatience')}
+        label={t('run.training.patience')}
+        title={t('run.training.patienceHelp')}
+        placeholder={t('run.training.noPatience')}
         disabled={locked || !chooses}
         min={patienceRange.min}
         max={patienceRange.max}
@@ -106,8 +106,8 @@ function TrainingField({ name }: { name: keyof typeof trainingFields }) {
   return (
     <NumberInput
       size="xs"
-      label={t(`training.${name}`)}
-      title={t(`training.${name}Help`)}
+      label={t(`run.training.${name}`)}
+      title={t(`run.training.${name}Help`)}
       disabled={locked}
       min={min}
       max={max}

@@ -22,10 +22,10 @@ export function TryItPanel() {
     <>
       <section aria-labelledby="try-title">
         <Title order={2} id="try-title">
-          {t('tryIt.title')}
+          {t('run.tryIt.title')}
         </Title>
         <Textarea
-          label={t('tryIt.sentence')}
+          label={t('run.tryIt.sentence')}
           autosize
           minRows={2}
           maxRows={6}
@@ -35,7 +35,7 @@ export function TryItPanel() {
         />
         <div className="controls">
           <Button size="compact-xs" variant="light" mt={4} onClick={anotherExample} disabled={!task}>
-            {t('tryIt.another')}
+            {t('run.tryIt.another')}
           </Button>
           <Button
             size="compact-xs"
@@ -45,12 +45,12 @@ export function TryItPanel() {
             onClick={() => setCut(!cut)}
             disabled={!encoder}
           >
-            {t(cut ? 'tokens.hide' : 'tokens.show')}
+            {t(cut ? 'encoder.tokens.hide' : 'encoder.tokens.show')}
           </Button>
         </div>
         {cut && <TokenView place="sentence" text={sentence} />}
         <Text size="xs" c="dimmed" mih="1.2rem">
-          {example ? t('tryIt.truth', { label: example.label }) : ''}
+          {example ? t('run.tryIt.truth', { label: example.label }) : ''}
         </Text>
         <AnsweringControls />
         {/* Its room is kept while there is no answer yet: nothing below it moves. */}
@@ -74,8 +74,8 @@ function Probabilities({ prediction }: { prediction: Prediction }) {
     <div data-testid="probabilities">
       <Text size="xs" mb={4}>
         <span className="swatch" style={{ background: 'var(--trained)' }} />
-        {t('tryIt.adapted')} <span className="swatch" style={{ background: 'var(--baseline)', marginLeft: 8 }} />
-        {t('tryIt.base')}
+        {t('run.tryIt.adapted')} <span className="swatch" style={{ background: 'var(--baseline)', marginLeft: 8 }} />
+        {t('run.tryIt.base')}
       </Text>
       {/* A row is a place: it stays where it is, whichever class comes to hold it. */}
       {places.map((label, place) => {
@@ -94,8 +94,8 @@ function Probabilities({ prediction }: { prediction: Prediction }) {
         );
       })}
       <Text size="xs" c="dimmed" mt={4} mih="2.4rem">
-        {t('tryIt.tokens', { amount: tokens.length })}
-        {base ? '' : ` · ${t('tryIt.baseLater')}`}
+        {t('run.tryIt.tokens', { amount: tokens.length })}
+        {base ? '' : ` · ${t('run.tryIt.baseLater')}`}
       </Text>
     </div>
   );

@@ -40,7 +40,7 @@ export function WatchPanel() {
         <Tabs.List mb="xs">
           {shown.map((key) => (
             <Tabs.Tab key={key} value={key}>
-              {t(`watch.${key}`)}
+              {t(`page.parts.${key}`)}
             </Tabs.Tab>
           ))}
         </Tabs.List>

@@ -19,8 +19,8 @@ export default function BringInDialog() {
       opened={open}
       onClose={closeBringIn}
       size="lg"
-      title={t('bringIn.title')}
-      closeButtonProps={{ 'aria-label': t('close') }}
+      title={t('import.title')}
+      closeButtonProps={{ 'aria-label': t('page.close') }}
     >
       <FilesSource />
       <Refusal />
@@ -40,14 +40,14 @@ function FilesSource() {
   };
   return (
     <>
-      <Text size="sm">{t('bringIn.about')}</Text>
+      <Text size="sm">{t('import.about')}</Text>
       {/* Dropping is a shortcut: the buttons do the same by keyboard. */}
       {/* biome-ignore lint/a11y/noStaticElementInteractions: see above */}
       <div className="drop-zone" onDragOver={(event) => event.preventDefault()} onDrop={drop}>
-        <Text size="sm">{ready ? t(busy ? 'bringIn.reading' : 'bringIn.drop') : t('bringIn.waiting')}</Text>
+        <Text size="sm">{ready ? t(busy ? 'import.reading' : 'import.drop') : t('import.waiting')}</Text>
         <div className="controls">
-          <Picker label={t('bringIn.pickFiles')} disabled={!ready || busy} folder={false} />
-          <Picker label={t('bringIn.pickFolder')} disabled={!ready || busy} folder />
+          <Picker label={t('import.pickFiles')} disabled={!ready || busy} folder={false} />
+          <Picker label={t('import.pickFolder')} disabled={!ready || busy} folder />
         </div>
       </div>
     </>
@@ -86,10 +86,10 @@ function Refusal() {
   const say = useSay();
   if (!refusal) return null;
   return (
-    <Alert color="red" role="alert" title={t('bringIn.refused')} mt="sm">
-      <Text size="sm">{t(`bringIn.kinds.${refusal.kind}`)}</Text>
+    <Alert color="red" role="alert" title={t('import.refused')} mt="sm">
+      <Text size="sm">{t(`import.kinds.${refusal.kind}`)}</Text>
       <Text size="xs" mt={4} style={{ overflowWrap: 'anywhere' }}>
-        {t('bringIn.details', { message: say(refusal.message) })}
+        {t('import.details', { message: say(refusal.message) })}
       </Text>
     </Alert>
   );

@@ -32,25 +32,25 @@ export function FoundAdapter({ adapter }: { adapter: Adapter }) {
       </Title>
       <Facts
         facts={[
-          [t('bringIn.facts.format'), t(`bringIn.formats.${format}`)],
-          [t('bringIn.facts.method'), `${t(`method.names.${method.type}`)}${width}`],
-          [t('bringIn.facts.parameters'), formatCount(values)],
-          [t('bringIn.facts.classes'), labels ? namedClasses(labels) : t('bringIn.unknown')],
-          [t('bringIn.facts.base'), base ?? t('bringIn.unknown')],
+          [t('import.facts.format'), t(`import.formats.${format}`)],
+          [t('import.facts.method'), `${t(`run.method.names.${method.type}`)}${width}`],
+          [t('import.facts.parameters'), formatCount(values)],
+          [t('import.facts.classes'), labels ? namedClasses(labels) : t('import.unknown')],
+          [t('import.facts.base'), base ?? t('import.unknown')],
         ]}
       />
       {base !== null && shortName(base) !== shortName(here) && (
         <Alert color="yellow" my="xs">
-          {t('bringIn.otherBase', { base, here })}
+          {t('import.otherBase', { base, here })}
         </Alert>
       )}
-      {!labels && <Text size="sm">{t('bringIn.noHead')}</Text>}
+      {!labels && <Text size="sm">{t('import.noHead')}</Text>}
       {notes.map((note) => (
         <Text key={inEnglish(note)} size="xs" c="dimmed">
-          {t('bringIn.details', { message: say(note) })}
+          {t('import.details', { message: say(note) })}
         </Text>
       ))}
-      {busy && <Text size="sm">{t('bringIn.pauseFirst')}</Text>}
+      {busy && <Text size="sm">{t('import.pauseFirst')}</Text>}
       <Group gap="xs" mt="sm">
         <Button
           size="sm"
@@ -60,7 +60,7 @@ export function FoundAdapter({ adapter }: { adapter: Adapter }) {
             location.hash = '#/playground';
           }}
         >
-          {t('bringIn.try')}
+          {t('import.try')}
         </Button>
         <Button
           size="sm"
@@ -71,7 +71,7 @@ export function FoundAdapter({ adapter }: { adapter: Adapter }) {
             location.hash = '#/playground';
           }}
         >
-          {t('bringIn.train')}
+          {t('import.train')}
         </Button>
       </Group>
     </section>

@@ -28,23 +28,23 @@ export function FoundRun({ bundle }: { bundle: Bundle }) {
       </Title>
       <Facts
         facts={[
-          [t('bringIn.facts.format'), t('bringIn.formats.bundle')],
-          [t('bringIn.facts.method'), t(`method.names.${run.method.type}`)],
+          [t('import.facts.format'), t('import.formats.bundle')],
+          [t('import.facts.method'), t(`run.method.names.${run.method.type}`)],
           [
-            t('bringIn.facts.progress'),
-            t('bringIn.progress', {
+            t('import.facts.progress'),
+            t('import.progress', {
               step: formatCount(state.step),
               epochs: state.epochs,
               total: run.training.epochs,
             }),
           ],
-          [t('bringIn.facts.accuracy'), accuracy === undefined ? '–' : formatShare(accuracy)],
-          [t('bringIn.facts.classes'), namedClasses(labels)],
-          [t('bringIn.facts.rows'), t(rows ? 'bringIn.rowsBrought' : 'bringIn.rowsHere', counts)],
-          [t('bringIn.facts.base'), run.model],
+          [t('import.facts.accuracy'), accuracy === undefined ? '–' : formatShare(accuracy)],
+          [t('import.facts.classes'), namedClasses(labels)],
+          [t('import.facts.rows'), t(rows ? 'import.rowsBrought' : 'import.rowsHere', counts)],
+          [t('import.facts.base'), run.model],
         ]}
       />
-      {busy && <Text size="sm">{t('bringIn.pauseFirst')}</Text>}
+      {busy && <Text size="sm">{t('import.pauseFirst')}</Text>}
       <Button
         size="sm"
         mt="sm"
@@ -54,7 +54,7 @@ export function FoundRun({ bundle }: { bundle: Bundle }) {
           location.hash = '#/playground';
         }}
       >
-        {t('bringIn.resume')}
+        {t('import.resume')}
       </Button>
     </section>
   );

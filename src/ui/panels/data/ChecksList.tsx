@@ -27,14 +27,14 @@ export function ChecksList({ findings, stale }: ChecksListProps) {
   return (
     <section aria-labelledby="checks-title" aria-busy={stale}>
       <Title order={3} size="sm" id="checks-title">
-        {t('checks.title')}
+        {t('dataset.checks.title')}
       </Title>
       {findings === null && (
         <Text size="sm" c="dimmed">
-          {t('checks.looking')}
+          {t('dataset.checks.looking')}
         </Text>
       )}
-      {findings?.length === 0 && <Text size="sm">{t('checks.none')}</Text>}
+      {findings?.length === 0 && <Text size="sm">{t('dataset.checks.none')}</Text>}
       {findings && findings.filter(({ fix }) => fix).length > 1 && (
         <Button
           size="xs"
@@ -43,13 +43,13 @@ export function ChecksList({ findings, stale }: ChecksListProps) {
           disabled={locked || stale || mending !== null}
           onClick={() => fixRows(fixAll)}
         >
-          {t('checks.fixAll')}
+          {t('dataset.checks.fixAll')}
         </Button>
       )}
       {findings?.map(({ check, severity, count, labels = [], examples, fix }) => (
         <div key={check} className="check">
           <Text size="sm" fw={severity === 'note' ? 400 : 600} c={severity === 'error' ? 'red' : 'inherit'}>
-            {t(`checks.names.${check}`, { count })}
+            {t(`dataset.checks.names.${check}`, { count })}
             {labels.length > 0 && ` (${labels.slice(0, 5).join(', ')})`}
           </Text>
           {examples.slice(0, 3).map(({ part, row }) => (
@@ -66,7 +66,7 @@ export function ChecksList({ findings, stale }: ChecksListProps) {
               disabled={locked || stale || mending !== null}
               onClick={() => fixRows(fix)}
             >
-              {t('checks.fix', { name: t(`checks.fixes.${check as FixName}`) })}
+              {t('dataset.checks.fix', { name: t(`dataset.checks.fixes.${check as FixName}`) })}
             </Button>
           )}
         </div>

@@ -23,14 +23,14 @@ const lookAtFile = (file: File | null | undefined) => file && void lookAt({ name
 export function ImportDialog() {
   const purpose = useStore(importStore, (state) => state.purpose);
   const { t } = useTranslation();
-  const title = t(purpose === 'test' ? 'import.testTitle' : 'import.title');
+  const title = t(purpose === 'test' ? 'dataset.import.testTitle' : 'dataset.import.title');
   return (
     <Modal
       opened={purpose !== null}
       onClose={closeImport}
       size="lg"
       title={title}
-      closeButtonProps={{ 'aria-label': t('close') }}
+      closeButtonProps={{ 'aria-label': t('page.close') }}
     >
       <FileSource />
       <ImportNews />
@@ -52,17 +52,17 @@ function FileSource() {
     // Dropping is a shortcut: the button and the text field do the same by keyboard.
     // biome-ignore lint/a11y/noStaticElementInteractions: see above
     <div onDragOver={(event) => event.preventDefault()} onDrop={drop}>
-      <Text size="sm">{t('import.drop')}</Text>
+      <Text size="sm">{t('dataset.import.drop')}</Text>
       <FileButton onChange={lookAtFile}>
         {(props) => (
           <Button {...props} size="xs" my="xs">
-            {t('import.pick')}
+            {t('dataset.import.pick')}
           </Button>
         )}
       </FileButton>
       <Textarea
         size="xs"
-        label={t('import.paste')}
+        label={t('dataset.import.paste')}
         rows={2}
         value={pasted}
         onChange={({ currentTarget }) => setPasted(currentTarget.value)}
@@ -74,7 +74,7 @@ function FileSource() {
           mt="xs"
           onClick={() => void lookAt({ name: 'pasted.txt', blob: new Blob([pasted]) }, { encoding: 'utf-8' })}
         >
-          {t('import.takePaste')}
+          {t('dataset.import.takePaste')}
         </Button>
       )}
     </div>
@@ -88,7 +88,7 @@ function ImportNews() {
   const errorOfLabel = useStore(importStore, (state) => state.errorOfLabel);
   const say = useSay();
   const { t } = useTranslation();
-  const text = t('import.reading', { share: formatShare(progress ?? 0, 2) });
+  const text = t('dataset.import.reading', { share: formatShare(progress ?? 0, 2) });
   return (
     <>
       {error && (
@@ -96,7 +96,7 @@ function ImportNews() {
           {say(error)}
           {errorOfLabel && (
             <Button size="compact-sm" mt="xs" display="block" onClick={takeLabelled}>
-              {t('import.takeLabelled')}
+              {t('dataset.import.takeLabelled')}
             </Button>
           )}
         </Alert>
@@ -105,7 +105,7 @@ function ImportNews() {
         <Group my="xs">
           <Progress flex={1} value={100 * progress} aria-label={text} />
           <Button size="compact-xs" variant="default" onClick={cancelImport}>
-            {t('import.cancel')}
+            {t('dataset.import.cancel')}
           </Button>
         </Group>
       )}
@@ -128,20 +128,20 @@ function TakeRows() {
       ))}
       {parts.test && (
         <Text size="xs" c="dimmed">
-          {t('import.ownTest')}
+          {t('dataset.import.ownTest')}
         </Text>
       )}
       <Checkbox
         size="xs"
         my="xs"
-        label={t('import.skip')}
+        label={t('dataset.import.skip')}
         checked={unlabelled === 'skip'}
         onChange={({ currentTarget }) => chooseUnlabelled(currentTarget.checked ? 'skip' : 'refuse')}
       />
-      {!mapping && <Alert color="yellow">{t('import.oneColumn')}</Alert>}
+      {!mapping && <Alert color="yellow">{t('dataset.import.oneColumn')}</Alert>}
       {mapping && !isChosen(mapping) && guess.reason && <Alert color="yellow">{say(guess.reason)}</Alert>}
       <Button disabled={!isChosen(mapping) || progress !== null} onClick={() => void takeRows()}>
-        {t('import.take')}
+        {t('dataset.import.take')}
       </Button>
     </>
   );

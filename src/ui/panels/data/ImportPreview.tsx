@@ -27,7 +27,7 @@ export function LayoutFields() {
       {inText && (
         <NativeSelect
           size="xs"
-          label={t('import.format')}
+          label={t('dataset.import.format')}
           value={format}
           onChange={({ currentTarget }) => correctLayout({ format: currentTarget.value as Layout['format'] })}
           data={formats.filter((name) => name !== 'parquet' && name !== 'folders')}
@@ -36,7 +36,7 @@ export function LayoutFields() {
       {encoding !== null && (
         <NativeSelect
           size="xs"
-          label={t('import.encoding')}
+          label={t('dataset.import.encoding')}
           value={encoding}
           onChange={({ currentTarget }) => correctLayout({ encoding: currentTarget.value })}
           data={withOwn(encodings, encoding)}
@@ -46,27 +46,27 @@ export function LayoutFields() {
         <>
           <NativeSelect
             size="xs"
-            label={t('import.delimiter')}
+            label={t('dataset.import.delimiter')}
             value={delimiter}
             onChange={({ currentTarget }) => correctLayout({ delimiter: currentTarget.value })}
             data={withOwn(delimiters, delimiter).map((value) => ({
               value,
-              label: value === '\t' ? t('import.tab') : value,
+              label: value === '\t' ? t('dataset.import.tab') : value,
             }))}
           />
           <NativeSelect
             size="xs"
-            label={t('import.quote')}
+            label={t('dataset.import.quote')}
             value={quote ?? ''}
             onChange={({ currentTarget: { value } }) =>
               correctLayout({ quote: quotes.find((mark) => mark === value) ?? null })
             }
-            data={[...quotes.map((value) => ({ value, label: value })), { value: '', label: t('import.none') }]}
+            data={[...quotes.map((value) => ({ value, label: value })), { value: '', label: t('dataset.import.none') }]}
           />
           <Checkbox
             size="xs"
             mt="1.9rem"
-            label={t('import.header')}
+            label={t('dataset.import.header')}
             checked={header}
             onChange={({ currentTarget }) => correctLayout({ header: currentTarget.checked })}
           />
@@ -93,14 +93,14 @@ export function ImportPreview() {
             <NativeSelect
               key={field}
               size="xs"
-              label={t(`import.${field}`)}
+              label={t(`dataset.import.${field}`)}
               value={mapping[field] ?? ''}
               onChange={({ currentTarget: { value } }) =>
                 chooseColumns({ ...mapping, [field]: field === 'second' && value === '' ? null : value })
               }
               data={[
-                ...(field === 'second' ? [{ value: '', label: t('import.none') }] : []),
-                ...(mapping[field] === '' ? [{ value: '', label: t('import.choose') }] : []),
+                ...(field === 'second' ? [{ value: '', label: t('dataset.import.none') }] : []),
+                ...(mapping[field] === '' ? [{ value: '', label: t('dataset.import.choose') }] : []),
                 ...columns.map((value) => ({ value, label: value })),
               ]}
             />
@@ -108,9 +108,9 @@ export function ImportPreview() {
         </div>
       )}
       <Text size="xs" fw={600} mt="xs">
-        {t('import.preview')}
+        {t('dataset.import.preview')}
       </Text>
-      <Table fz="xs" aria-label={t('import.preview')}>
+      <Table fz="xs" aria-label={t('dataset.import.preview')}>
         <Table.Thead>
           <Table.Tr>
             {shown.map((name) => (

@@ -21,7 +21,7 @@ export function OwnDataControls() {
   return (
     <Group gap="xs" mt="xs">
       <Button size="xs" variant="light" disabled={locked} onClick={() => openImport('rows')}>
-        {t('own.use')}
+        {t('dataset.own.use')}
       </Button>
       {data && chosen && <RowsControls data={data} />}
       <ImportDialog />
@@ -41,19 +41,19 @@ function RowsControls({ data }: { data: OwnData }) {
   return (
     <>
       <Button size="xs" variant="light" onClick={openRows}>
-        {t('own.rows')}
+        {t('dataset.own.rows')}
       </Button>
       {faults > 0 && (
         <Badge color="orange" variant="light">
-          {t('own.faults', { count: faults })}
+          {t('dataset.own.faults', { count: faults })}
         </Badge>
       )}
       <Modal
         opened={opened}
         onClose={closeRows}
         size="xl"
-        title={t('own.title', { name: data.name })}
-        closeButtonProps={{ 'aria-label': t('close') }}
+        title={t('dataset.own.title', { name: data.name })}
+        closeButtonProps={{ 'aria-label': t('page.close') }}
       >
         <OwnRows data={data} report={report} stale={stale} />
       </Modal>

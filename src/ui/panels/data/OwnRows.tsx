@@ -36,22 +36,22 @@ function RowsSummary({ data: { rows, test }, report }: { data: OwnData; report: 
   if (!report)
     return (
       <>
-        <Text size="sm">{t('own.looking', { count: all, amount: formatCount(all) })}</Text>
+        <Text size="sm">{t('dataset.own.looking', { count: all, amount: formatCount(all) })}</Text>
         {/* As high as the line that takes its place. */}
         <Group h={17}>
-          <Progress flex={1} size="xs" value={100} animated aria-label={t('checks.looking')} />
+          <Progress flex={1} size="xs" value={100} animated aria-label={t('dataset.checks.looking')} />
         </Group>
       </>
     );
   return (
     <>
       <Text size="sm">
-        {t('own.summary', {
-          train: t('own.trainRows', { count: report.train, amount: formatCount(report.train) }),
-          test: t('own.testRows', { count: report.test, amount: formatCount(report.test) }),
+        {t('dataset.own.summary', {
+          train: t('dataset.own.trainRows', { count: report.train, amount: formatCount(report.train) }),
+          test: t('dataset.own.testRows', { count: report.test, amount: formatCount(report.test) }),
         })}
       </Text>
-      <Text size="xs">{t('own.majority', { share: formatShare(report.majority) })}</Text>
+      <Text size="xs">{t('dataset.own.majority', { share: formatShare(report.majority) })}</Text>
     </>
   );
 }
@@ -67,7 +67,7 @@ function SplitControls({ data }: { data: OwnData }) {
       {!data.test && (
         <NumberInput
           size="xs"
-          label={t('own.split')}
+          label={t('dataset.own.split')}
           disabled={locked}
           min={least}
           max={most}
@@ -78,15 +78,15 @@ function SplitControls({ data }: { data: OwnData }) {
         />
       )}
       <Button size="xs" variant="default" disabled={locked} onClick={() => openImport('test')}>
-        {t('own.testFile')}
+        {t('dataset.own.testFile')}
       </Button>
       {data.test && (
         <Button size="xs" variant="default" disabled={locked} onClick={() => setTestRows(null)}>
-          {t('own.testCut')}
+          {t('dataset.own.testCut')}
         </Button>
       )}
       <Button size="xs" variant="default" disabled={locked || !undoable} onClick={undoRows}>
-        {t('own.undo')}
+        {t('dataset.own.undo')}
       </Button>
       <DownloadButton data={data} />
     </Group>
@@ -105,7 +105,7 @@ function DownloadButton({ data: { rows } }: { data: OwnData }) {
   };
   return (
     <Button size="xs" variant="default" loading={writing} onClick={download}>
-      {t('own.download')}
+      {t('dataset.own.download')}
     </Button>
   );
 }

@@ -40,12 +40,12 @@ export function RowsTable({ data: { rows } }: { data: OwnData }) {
   return (
     <section aria-labelledby="rows-title">
       <Title order={3} size="sm" id="rows-title">
-        {t('table.title')}
+        {t('dataset.table.title')}
       </Title>
       <div className="fields">
         <TextInput
           size="xs"
-          label={t('table.search')}
+          label={t('dataset.table.search')}
           value={words}
           onChange={({ currentTarget }) => {
             setWords(currentTarget.value);
@@ -54,28 +54,30 @@ export function RowsTable({ data: { rows } }: { data: OwnData }) {
         />
         <NativeSelect
           size="xs"
-          label={t('table.class')}
+          label={t('dataset.table.class')}
           value={label}
           onChange={({ currentTarget }) => {
             setLabel(currentTarget.value);
             setPage(1);
           }}
           data={[
-            { value: '', label: t('table.all') },
+            { value: '', label: t('dataset.table.all') },
             ...labels.map(([value, count]) => ({ value, label: `${value} (${formatCount(count)})` })),
           ]}
         />
       </div>
       <Text size="xs" c={stale ? 'dimmed' : 'inherit'}>
-        {found ? t('table.found', { count: found.places.length }) : t('checks.looking')}
+        {found ? t('dataset.table.found', { count: found.places.length }) : t('dataset.checks.looking')}
       </Text>
       {found && (
         <FoundTable found={found} current={found.rows === rows} chosen={chosen} onChoose={setChosen} page={page} />
       )}
       <Pagination
         size="xs"
-        aria-label={t('table.pages')}
-        getControlProps={(control) => ({ 'aria-label': t(control === 'next' ? 'table.nextPage' : 'table.pageBefore') })}
+        aria-label={t('dataset.table.pages')}
+        getControlProps={(control) => ({
+          'aria-label': t(control === 'next' ? 'dataset.table.nextPage' : 'dataset.table.pageBefore'),
+        })}
         total={Math.ceil((found?.places.length ?? 0) / rowsOnPage)}
         value={page}
         onChange={setPage}
@@ -99,14 +101,14 @@ function FoundTable({ found: { rows, places }, current, chosen, onChoose, page }
   const [cut, setCut] = useState<number | null>(null);
   const { t } = useTranslation();
   return (
-    <Table fz="xs" aria-label={t('table.title')}>
+    <Table fz="xs" aria-label={t('dataset.table.title')}>
       <Table.Tbody>
         {places.slice((page - 1) * rowsOnPage, page * rowsOnPage).map((at) => (
           <Table.Tr key={at}>
             <Table.Td>
               <Checkbox
                 size="xs"
-                aria-label={t('table.choose', { row: at + 1 })}
+                aria-label={t('dataset.table.choose', { row: at + 1 })}
                 disabled={!current}
                 checked={chosen.has(at)}
                 onChange={() => onChoose(toggled(chosen, at))}
@@ -121,11 +123,11 @@ function FoundTable({ found: { rows, places }, current, chosen, onChoose, page }
               <Button
                 size="compact-xs"
                 variant="subtle"
-                aria-label={t('tokens.showRow', { row: at + 1 })}
+                aria-label={t('encoder.tokens.showRow', { row: at + 1 })}
                 aria-expanded={cut === at}
                 onClick={() => setCut(cut === at ? null : at)}
               >
-                {t('tokens.title')}
+                {t('encoder.tokens.title')}
               </Button>
             </Table.Td>
           </Table.Tr>
@@ -155,7 +157,7 @@ function RowActions({ chosen, onDone }: { chosen: Chosen; onDone: () => void }) 
     <>
       <TextInput
         size="xs"
-        label={t('table.newLabel')}
+        label={t('dataset.table.newLabel')}
         value={label}
         onChange={({ currentTarget }) => setLabel(currentTarget.value)}
       />
@@ -165,7 +167,7 @@ function RowActions({ chosen, onDone }: { chosen: Chosen; onDone: () => void }) 
           disabled={locked || unnamed || chosen.size === 0}
           onClick={() => change(({ rows }) => relabel(rows, chosen, label))}
         >
-          {t('table.relabel', { count: chosen.size })}
+          {t('dataset.table.relabel', { count: chosen.size })}
         </Button>
         <Button
           size="xs"
@@ -174,12 +176,12 @@ function RowActions({ chosen, onDone }: { chosen: Chosen; onDone: () => void }) 
           disabled={locked || chosen.size === 0}
           onClick={() => change(({ rows }) => removeRows(rows, chosen))}
         >
-          {t('table.remove', { count: chosen.size })}
+          {t('dataset.table.remove', { count: chosen.size })}
         </Button>
       </Group>
       <Textarea
         size="xs"
-        label={t('table.typed')}
+        label={t('dataset.table.typed')}
         value={typed}
         onChange={({ currentTarget }) => setTyped(currentTarget.value)}
       />
@@ -192,7 +194,7 @@ function RowActions({ chosen, onDone }: { chosen: Chosen; onDone: () => void }) 
           setTyped('');
         }}
       >
-        {t('table.add')}
+        {t('dataset.table.add')}
       </Button>
     </>
   );

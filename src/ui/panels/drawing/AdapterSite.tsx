@@ -37,13 +37,13 @@ export function AdapterSite({ layer, site, x, y }: { layer: number; site: Site; 
   const adapter = adapterOf(method, layer, site);
   if (!adapter) return null;
   const on = !method.without.includes(key);
-  const label = t('drawing.adapter', {
+  const label = t('inspect.drawing.adapter', {
     layer: layer + 1,
-    site: t(`drawing.sites.${site}`),
+    site: t(`inspect.drawing.sites.${site}`),
     hidden,
     bottleneck: method.bottleneck,
     amount: formatCount(adapterCount(encoder.config, adapter)),
-    action: t(on ? 'drawing.off' : 'drawing.on'),
+    action: t(on ? 'inspect.drawing.off' : 'inspect.drawing.on'),
   });
   const shape = hourglass(x, y, method.bottleneck, hidden);
   return (

@@ -40,16 +40,16 @@ export function BlockNumbers({ block, name, onLeave }: BlockNumbersProps) {
         <Text component="h3" fw={600} size="sm" className="grow">
           {name}
         </Text>
-        <CloseButton size="sm" aria-label={t('close')} onClick={onLeave} />
+        <CloseButton size="sm" aria-label={t('page.close')} onClick={onLeave} />
       </div>
       <Text size="xs" c={trained > 0 ? 'var(--trained-text)' : 'var(--baseline-text)'}>
         {trained === 0
-          ? t('block.frozen', { all: formatCount(all) })
-          : t('block.trained', { trained: formatCount(trained), all: formatCount(all) })}
+          ? t('inspect.block.frozen', { all: formatCount(all) })
+          : t('inspect.block.trained', { trained: formatCount(trained), all: formatCount(all) })}
       </Text>
       {hasAdapter && <SiteFacts at={siteKey(block.layer, block.site)} />}
       <Button my={4} size="compact-xs" variant="light" onClick={look}>
-        {t('block.inside')}
+        {t('inspect.block.inside')}
       </Button>
       <TensorTable tensors={tensors} name={name} />
     </>
@@ -63,7 +63,7 @@ function TensorTable({ tensors, name }: { tensors: readonly BlockTensor[]; name:
       <Table.Thead>
         <Table.Tr>
           {(['tensor', 'shape', 'count', 'state'] as const).map((column) => (
-            <Table.Th key={column}>{t(`block.${column}`)}</Table.Th>
+            <Table.Th key={column}>{t(`inspect.block.${column}`)}</Table.Th>
           ))}
         </Table.Tr>
       </Table.Thead>
@@ -74,7 +74,7 @@ function TensorTable({ tensors, name }: { tensors: readonly BlockTensor[]; name:
             <Table.Td style={{ whiteSpace: 'nowrap' }}>{tensor.shape.join(' × ')}</Table.Td>
             <Table.Td>{formatCount(tensor.count)}</Table.Td>
             <Table.Td className={tensor.trained ? 'trained-text' : 'frozen-text'}>
-              {t(tensor.trained ? 'chart.trainable' : 'chart.frozen')}
+              {t(tensor.trained ? 'run.chart.trainable' : 'run.chart.frozen')}
             </Table.Td>
           </Table.Tr>
         ))}
@@ -91,12 +91,12 @@ function SiteFacts({ at }: { at: SiteKey }) {
   const gradient = useStore(insideStore, (state) => state.gradients[at]);
   const effect = useStore(insideStore, (state) => state.effects?.[at]);
   const { t } = useTranslation();
-  const unknown = t('block.notYet');
+  const unknown = t('inspect.block.notYet');
   return (
     <Facts
       facts={[
-        [t('block.gradient'), gradient === undefined ? unknown : gradient.toPrecision(3)],
-        [t('block.effect'), effect === undefined ? unknown : formatEffect(effect)],
+        [t('inspect.block.gradient'), gradient === undefined ? unknown : gradient.toPrecision(3)],
+        [t('inspect.block.effect'), effect === undefined ? unknown : formatEffect(effect)],
       ]}
     />
   );

@@ -23,8 +23,8 @@ interface DrawnBlockProps {
 export function DrawnBlock({ block, text, place, hint, trained, x, y, width, height }: DrawnBlockProps) {
   const [opened, setOpened] = useState(false);
   const { t } = useTranslation();
-  const name = place ? t('block.name', { place, block: text }) : text;
-  const label = t('block.open', { name, shape: hint });
+  const name = place ? t('inspect.block.name', { place, block: text }) : text;
+  const label = t('inspect.block.open', { name, shape: hint });
   const long = text.length > 9;
   return (
     <Popover

@@ -28,10 +28,10 @@ export function EncoderDrawing() {
           viewBox={`0 0 ${width} ${drawingHeight}`}
           style={{ minWidth: Math.min(width, widestUnsqueezed) * leastShare }}
         >
-          <title>{t('drawing.title')}</title>
+          <title>{t('inspect.drawing.title')}</title>
           <DrawnBlock
             block={{ part: 'embeddings' }}
-            text={t('drawing.embeddings')}
+            text={t('inspect.drawing.embeddings')}
             place=""
             hint={`${vocabulary} × ${hidden}`}
             trained={plan?.base === 'all'}
@@ -45,7 +45,7 @@ export function EncoderDrawing() {
           ))}
           <DrawnBlock
             block={{ part: 'head' }}
-            text={t('drawing.head')}
+            text={t('inspect.drawing.head')}
             place=""
             hint={`${hidden} × C`}
             trained
@@ -68,7 +68,7 @@ function Layer({ layer, x }: { layer: number; x: number }) {
   const hasLora = plan?.loras.some((lora) => lora.layer === layer) ?? false;
   const trained = plan?.base === 'all';
   const shapes = { attention: `4 × ${hidden} × ${hidden}`, ffn: `${hidden} × ${intermediate} × ${hidden}` };
-  const place = t('drawing.layer', { layer: layer + 1 });
+  const place = t('inspect.drawing.layer', { layer: layer + 1 });
   const size = { width: blockWidth, height: blockHeight };
   return (
     <g>
@@ -80,7 +80,7 @@ function Layer({ layer, x }: { layer: number; x: number }) {
           <path className="wire" d={`M${x} ${rowTop[site] + blockHeight / 2}h${layerWidth - 6}`} />
           <DrawnBlock
             block={{ part: 'sublayer', layer, site }}
-            text={t(`drawing.${site}`)}
+            text={t(`inspect.drawing.${site}`)}
             place={place}
             hint={shapes[site]}
             trained={trained}
@@ -94,7 +94,7 @@ function Layer({ layer, x }: { layer: number; x: number }) {
           <AdapterSite layer={layer} site={site} x={x + blockWidth + 5} y={rowTop[site]} />
           <DrawnBlock
             block={{ part: 'norm', layer, site }}
-            text={t('drawing.norm')}
+            text={t('inspect.drawing.norm')}
             place={place}
             hint={`2 × ${hidden}`}
             trained={trained}

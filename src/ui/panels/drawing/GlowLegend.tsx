@@ -18,15 +18,15 @@ export function GlowLegend() {
     <figcaption className="controls glow-legend">
       <SegmentedControl
         size="xs"
-        aria-label={t('glow.label')}
+        aria-label={t('inspect.glow.label')}
         value={glow}
         onChange={(value) => chooseGlow(value as Glow)}
-        data={glows.map((value) => ({ value, label: t(`glow.names.${value}`) }))}
+        data={glows.map((value) => ({ value, label: t(`inspect.glow.names.${value}`) }))}
       />
       <Text size="xs" c="dimmed" className="grow">
         {glow === 'effect' && tooLarge
-          ? t('glow.tooLarge')
-          : `${t(`glow.about.${glow}`)} ${most > 0 ? t('glow.widest', { value: widest }) : t('glow.notYet')}`}
+          ? t('inspect.glow.tooLarge')
+          : `${t(`inspect.glow.about.${glow}`)} ${most > 0 ? t('inspect.glow.widest', { value: widest }) : t('inspect.glow.notYet')}`}
       </Text>
     </figcaption>
   );

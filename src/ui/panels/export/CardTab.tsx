@@ -13,12 +13,12 @@ export function CardTab() {
     <>
       <LicenceSelect />
       <Text size="sm" mt="sm">
-        {t('takeAlong.card')}
+        {t('export.card')}
       </Text>
       {card === undefined ? (
-        <Text size="sm">{t('takeAlong.preparing')}</Text>
+        <Text size="sm">{t('export.preparing')}</Text>
       ) : (
-        <CopyBlock label={t('takeAlong.tabs.card')} text={card} />
+        <CopyBlock label={t('export.tabs.card')} text={card} />
       )}
     </>
   );

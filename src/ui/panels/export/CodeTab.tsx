@@ -19,33 +19,33 @@ export function CodeTab() {
     return parts && parcelName(parts, 'bundle');
   });
   const { t } = useTranslation();
-  if (!bundle) return <Text size="sm">{t('takeAlong.otherEncoder')}</Text>;
-  if (!texts) return <Text size="sm">{t('takeAlong.preparing')}</Text>;
+  if (!bundle) return <Text size="sm">{t('export.otherEncoder')}</Text>;
+  if (!texts) return <Text size="sm">{t('export.preparing')}</Text>;
   const stem = bundle.replace(/-bundle\.zip$/, '');
   return (
     <>
-      <Text size="sm">{t('takeAlong.script')}</Text>
-      <CopyBlock label={t('takeAlong.tabs.code')} text={texts.script}>
+      <Text size="sm">{t('export.script')}</Text>
+      <CopyBlock label={t('export.tabs.code')} text={texts.script}>
         <Button
           size="xs"
           variant="light"
           onClick={() => saveFile(`${stem}.py`, texts.script, 'text/x-python;charset=utf-8')}
         >
-          {t('takeAlong.scriptFile')}
+          {t('export.scriptFile')}
         </Button>
         <Button
           size="xs"
           variant="light"
           onClick={() => saveFile(`${stem}.ipynb`, texts.notebook, 'application/x-ipynb+json')}
         >
-          {t('takeAlong.notebookFile')}
+          {t('export.notebookFile')}
         </Button>
       </CopyBlock>
       <Title order={3} size="h6" mt="md">
-        {t('takeAlong.outgrow')}
+        {t('export.outgrow')}
       </Title>
-      <Text size="sm">{t('takeAlong.outgrowWhat')}</Text>
-      <CopyBlock label={t('takeAlong.outgrow')} text={commands(bundle)} />
+      <Text size="sm">{t('export.outgrowWhat')}</Text>
+      <CopyBlock label={t('export.outgrow')} text={commands(bundle)} />
     </>
   );
 }

@@ -15,7 +15,7 @@ export function CopyBlock({ label, text, children }: { label: string; text: stri
         <CopyButton value={text}>
           {({ copied, copy }) => (
             <Button size="xs" variant="light" onClick={copy}>
-              {t(copied ? 'takeAlong.copied' : 'takeAlong.copy')}
+              {t(copied ? 'export.copied' : 'export.copy')}
             </Button>
           )}
         </CopyButton>

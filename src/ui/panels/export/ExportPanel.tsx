@@ -28,7 +28,7 @@ export function ExportPanel() {
       {ofRun && (
         <Checkbox
           size="xs"
-          label={t('takeAlong.rows')}
+          label={t('export.rows')}
           checked={withRows}
           onChange={({ currentTarget }) => bringRows(currentTarget.checked)}
         />
@@ -44,11 +44,11 @@ function useObstacle(parcel: Parcel): string | null | undefined {
   const notNow = useRunObstacle();
   const here = usePage((page) => described(page, takeAlongStore.getState()) !== null);
   const { t } = useTranslation();
-  if (!here) return t('takeAlong.otherEncoder');
+  if (!here) return t('export.otherEncoder');
   if (parcel === 'python') return null;
-  if (parcel === 'bundle' && subject !== null) return t('takeAlong.never.bundle');
+  if (parcel === 'bundle' && subject !== null) return t('export.never.bundle');
   if (!formats) return undefined;
-  if (parcel !== 'bundle' && parcel !== 'plain' && !formats.includes(parcel)) return t(`takeAlong.never.${parcel}`);
+  if (parcel !== 'bundle' && parcel !== 'plain' && !formats.includes(parcel)) return t(`export.never.${parcel}`);
   return subject === null ? notNow : null;
 }
 
@@ -66,7 +66,7 @@ function ParcelRow({ parcel }: { parcel: Parcel }) {
   );
   const bytes = sizes(parcel, tensors);
   const { t } = useTranslation();
-  const format = t(`takeAlong.formats.${parcel}`);
+  const format = t(`export.formats.${parcel}`);
   const save = async () => {
     const file = await pack(parcel);
     if (file) saveFile(file.name, new Blob([file.bytes]), 'application/zip');
@@ -77,20 +77,20 @@ function ParcelRow({ parcel }: { parcel: Parcel }) {
         <Title order={3} size="h6">
           {format}
         </Title>
-        <Text size="sm">{t(`takeAlong.what.${parcel}`)}</Text>
+        <Text size="sm">{t(`export.what.${parcel}`)}</Text>
         <Text size="xs" c="dimmed" aria-live="polite">
           {packed
-            ? t('takeAlong.saved', { size: formatBytes(packed.bytes) })
-            : (obstacle ?? (bytes === null ? '' : t('takeAlong.about', { size: formatBytes(bytes) })))}
+            ? t('export.saved', { size: formatBytes(packed.bytes) })
+            : (obstacle ?? (bytes === null ? '' : t('export.about', { size: formatBytes(bytes) })))}
         </Text>
       </div>
       <Button
         size="xs"
         disabled={obstacle !== null || packing !== null}
-        aria-label={t('takeAlong.downloadOne', { format })}
+        aria-label={t('export.downloadOne', { format })}
         onClick={() => void save()}
       >
-        {t(packing === parcel ? 'takeAlong.packing' : 'takeAlong.download')}
+        {t(packing === parcel ? 'export.packing' : 'export.download')}
       </Button>
     </section>
   );

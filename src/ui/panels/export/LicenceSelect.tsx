@@ -10,9 +10,9 @@ export function LicenceSelect() {
   return (
     <Select
       size="xs"
-      label={t('takeAlong.licence')}
-      description={t('takeAlong.licenceHelp')}
-      placeholder={t('takeAlong.licenceNone')}
+      label={t('export.licence')}
+      description={t('export.licenceHelp')}
+      placeholder={t('export.licenceNone')}
       clearable
       value={licence}
       onChange={chooseLicence}

@@ -30,25 +30,25 @@ export function OnnxExport() {
   const say = useSay();
   const { t } = useTranslation();
   // The engine holds the run alone, and the file is compared with what it holds.
-  const obstacle = kept ? t('onnx.never') : notNow;
-  const format = t('onnx.title');
+  const obstacle = kept ? t('export.onnx.never') : notNow;
+  const format = t('export.onnx.title');
   return (
     <section className="parcel" aria-label={format}>
       <div className="grow">
         <Title order={3} size="h6">
           {format}
         </Title>
-        <Text size="sm">{t('onnx.help')}</Text>
+        <Text size="sm">{t('export.onnx.help')}</Text>
         <Text size="xs" c="dimmed">
-          {obstacle ?? t('takeAlong.about', { size: formatBytes(bytesOf[precision] * numbers) })}
+          {obstacle ?? t('export.about', { size: formatBytes(bytesOf[precision] * numbers) })}
         </Text>
         {!kept && (
           <>
             <SegmentedControl
               size="xs"
               mt={4}
-              aria-label={t('onnx.weights')}
-              data={precisions.map((value) => ({ value, label: t(`onnx.precision.${value}`) }))}
+              aria-label={t('export.onnx.weights')}
+              data={precisions.map((value) => ({ value, label: t(`export.onnx.precision.${value}`) }))}
               value={precision}
               onChange={(value) => setPrecision(value as OnnxPrecision)}
               disabled={progress !== null}
@@ -57,7 +57,7 @@ export function OnnxExport() {
             {problem && (
               <Alert color="red" mt="xs">
                 <Text size="sm">{say(problem)}</Text>
-                <Text size="sm">{t('onnx.failed')}</Text>
+                <Text size="sm">{t('export.onnx.failed')}</Text>
               </Alert>
             )}
             {result && <OnnxOutcome result={result} />}
@@ -67,10 +67,10 @@ export function OnnxExport() {
       <Button
         size="xs"
         disabled={obstacle !== null || progress !== null}
-        aria-label={t('takeAlong.downloadOne', { format })}
+        aria-label={t('export.downloadOne', { format })}
         onClick={() => startOnnxExport(precision, save)}
       >
-        {t(progress ? 'takeAlong.packing' : 'takeAlong.download')}
+        {t(progress ? 'export.packing' : 'export.download')}
       </Button>
     </section>
   );
@@ -83,8 +83,8 @@ function OnnxProgress() {
   const { stage, done, of } = progress;
   return (
     <div role="status">
-      <Text size="sm">{t(`onnx.stages.${stage}`, { done, of })}</Text>
-      <Progress aria-label={t('onnx.title')} value={of ? (100 * done) / of : 100} animated={of === null} />
+      <Text size="sm">{t(`export.onnx.stages.${stage}`, { done, of })}</Text>
+      <Progress aria-label={t('export.onnx.title')} value={of ? (100 * done) / of : 100} animated={of === null} />
     </div>
   );
 }
@@ -97,21 +97,21 @@ function OnnxOutcome({ result }: { result: OnnxResult }) {
     <>
       <Facts
         facts={[
-          [t('onnx.difference', { rows }), largestDifference.toExponential(1)],
-          [t('onnx.same'), formatShare(samePredictions)],
-          [t('onnx.size'), formatBytes(file.size)],
+          [t('export.onnx.difference', { rows }), largestDifference.toExponential(1)],
+          [t('export.onnx.same'), formatShare(samePredictions)],
+          [t('export.onnx.size'), formatBytes(file.size)],
         ]}
       />
       {good ? (
         <Text size="sm" role="status">
-          {t('onnx.saved', { name: fileNameOf(result) })}
+          {t('export.onnx.saved', { name: fileNameOf(result) })}
         </Text>
       ) : (
-        <Alert color="red">{t('onnx.disagrees')}</Alert>
+        <Alert color="red">{t('export.onnx.disagrees')}</Alert>
       )}
       <div className="controls">
         <Button size="compact-sm" variant="light" onClick={() => save(result)}>
-          {t(good ? 'onnx.again' : 'onnx.anyway')}
+          {t(good ? 'export.onnx.again' : 'export.onnx.anyway')}
         </Button>
       </div>
     </>

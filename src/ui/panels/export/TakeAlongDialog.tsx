@@ -27,14 +27,14 @@ export default function TakeAlongDialog() {
       opened={subject !== undefined}
       onClose={closeTakeAlong}
       size="xl"
-      title={t('takeAlong.title', { name: nameOf(kept ?? { name: run.name, run }) })}
-      closeButtonProps={{ 'aria-label': t('close') }}
+      title={t('export.title', { name: nameOf(kept ?? { name: run.name, run }) })}
+      closeButtonProps={{ 'aria-label': t('page.close') }}
     >
       <Tabs defaultValue="files" keepMounted={false}>
         <Tabs.List mb="sm">
           {(Object.keys(tabs) as Tab[]).map((tab) => (
             <Tabs.Tab key={tab} value={tab}>
-              {t(`takeAlong.tabs.${tab}`)}
+              {t(`export.tabs.${tab}`)}
             </Tabs.Tab>
           ))}
         </Tabs.List>
@@ -46,7 +46,7 @@ export default function TakeAlongDialog() {
       </Tabs>
       {problem && (
         <Alert color="red" mt="sm" role="alert">
-          {t('takeAlong.failed', { reason: say(problem) })}
+          {t('export.failed', { reason: say(problem) })}
         </Alert>
       )}
     </Modal>

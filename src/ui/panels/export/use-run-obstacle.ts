@@ -7,6 +7,6 @@ export function useRunObstacle(): string | null {
   const busy = usePage(isBusy);
   const stands = usePage(({ phase, steps }) => steps.length > 0 && (phase === 'paused' || phase === 'done'));
   const { t } = useTranslation();
-  if (busy) return t('takeAlong.busy');
-  return stands ? null : t('takeAlong.notTrained');
+  if (busy) return t('export.busy');
+  return stands ? null : t('export.notTrained');
 }

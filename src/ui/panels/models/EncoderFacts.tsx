@@ -29,7 +29,7 @@ export function EncoderFacts({ title, config, bytes, verb, onTake }: EncoderFact
       <Text size="sm" fw={600}>
         {title}
       </Text>
-      <Text size="sm">{t('models.found.shape', { layers, hidden, heads, vocabulary, positions })}</Text>
+      <Text size="sm">{t('encoder.found.shape', { layers, hidden, heads, vocabulary, positions })}</Text>
       <PreFlightFor config={config} />
       <Button size="xs" mt="xs" disabled={locked || busy} onClick={onTake}>
         {verb} ({formatBytes(bytes)})

@@ -19,10 +19,10 @@ export function FolderSection() {
   const filesField = useRef<HTMLInputElement>(null);
   const { t } = useTranslation();
   const take = (files: Placed) => {
-    const loose = t('models.folder.dropped');
+    const loose = t('encoder.folder.dropped');
     const found = modelFolder(files, loose);
-    if (files.length > mostFiles) setProblem(t('models.folder.tooMany', { most: mostFiles }));
-    else if (!found) setProblem(t('models.folder.noConfig', { name: files[0]?.path.split('/')[0] ?? loose }));
+    if (files.length > mostFiles) setProblem(t('encoder.folder.tooMany', { most: mostFiles }));
+    else if (!found) setProblem(t('encoder.folder.noConfig', { name: files[0]?.path.split('/')[0] ?? loose }));
     else {
       setProblem(null);
       void lookAtFolder(found.name, found.files);
@@ -45,8 +45,8 @@ export function FolderSection() {
       onDragOver={(event) => event.preventDefault()}
       onDrop={drop}
     >
-      <h3 id="folder-title">{t('models.folder.title')}</h3>
-      <Text size="sm">{t('models.folder.about')}</Text>
+      <h3 id="folder-title">{t('encoder.folder.title')}</h3>
+      <Text size="sm">{t('encoder.folder.about')}</Text>
       <Group gap="xs" my="xs" className="model-drop">
         <input
           ref={folderField}
@@ -65,13 +65,13 @@ export function FolderSection() {
           onChange={({ currentTarget }) => takeField(currentTarget)}
         />
         <Button size="xs" variant="light" disabled={locked || busy} onClick={() => folderField.current?.click()}>
-          {t('models.folder.pick')}
+          {t('encoder.folder.pick')}
         </Button>
         <Button size="xs" variant="light" disabled={locked || busy} onClick={() => filesField.current?.click()}>
-          {t('models.folder.pickFiles')}
+          {t('encoder.folder.pickFiles')}
         </Button>
         <Text size="xs" c="dimmed">
-          {t('models.folder.drop')}
+          {t('encoder.folder.drop')}
         </Text>
       </Group>
       {problem && (
@@ -95,7 +95,7 @@ function Found() {
       title={name}
       config={config}
       bytes={bytes}
-      verb={t('models.folder.use')}
+      verb={t('encoder.folder.use')}
       onTake={() => takeFolder(name, files)}
     />
   );

@@ -24,10 +24,10 @@ export function HubSection() {
   const locked = useEncoderLocked();
   const { t } = useTranslation();
   const text = name.trim();
-  const wrong = text !== '' && !isHubName(text) ? t('models.hub.notAName', { text }) : null;
+  const wrong = text !== '' && !isHubName(text) ? t('encoder.hub.notAName', { text }) : null;
   return (
     <section className="model-section" aria-labelledby="hub-title">
-      <h3 id="hub-title">{t('models.hub.title')}</h3>
+      <h3 id="hub-title">{t('encoder.hub.title')}</h3>
       <form
         className="model-form"
         onSubmit={(event) => {
@@ -37,8 +37,8 @@ export function HubSection() {
       >
         <TextInput
           size="xs"
-          label={t('models.hub.name')}
-          placeholder={t('models.hub.placeholder')}
+          label={t('encoder.hub.name')}
+          placeholder={t('encoder.hub.placeholder')}
           error={wrong}
           autoComplete="off"
           spellCheck={false}
@@ -52,12 +52,12 @@ export function HubSection() {
           variant="light"
           disabled={locked || busy || text === '' || wrong !== null || !isAddress(hubUrl)}
         >
-          {t('models.hub.lookUp')}
+          {t('encoder.hub.lookUp')}
         </Button>
       </form>
       <Found />
       <Text size="xs" c="dimmed">
-        {t('models.hub.help')}
+        {t('encoder.hub.help')}
       </Text>
       <Suggestions />
       <Access />
@@ -73,10 +73,10 @@ function Found() {
   const { repo, config, bytes } = found;
   return (
     <EncoderFacts
-      title={t('models.found.title', { name: repo.name, commit: repo.commit.slice(0, 7) })}
+      title={t('encoder.found.title', { name: repo.name, commit: repo.commit.slice(0, 7) })}
       config={config}
       bytes={bytes}
-      verb={t('models.found.fetch')}
+      verb={t('encoder.found.fetch')}
       onTake={() => void fetchFound()}
     />
   );
@@ -88,14 +88,14 @@ function Suggestions() {
   const { t } = useTranslation();
   return (
     <details>
-      <summary>{t('models.hub.suggestions')}</summary>
+      <summary>{t('encoder.hub.suggestions')}</summary>
       {suggestedEncoders.map(({ name, megabytes, language }) => (
         <div className="model-row" key={name}>
           <button type="button" className="link-like name" disabled={locked || busy} onClick={() => void lookUp(name)}>
             {name}
           </button>
-          <span className="note">{t(`models.hub.language.${language}`)}</span>
-          <span className="note">{t('models.hub.size', { size: formatBytes(1e6 * megabytes) })}</span>
+          <span className="note">{t(`encoder.hub.language.${language}`)}</span>
+          <span className="note">{t('encoder.hub.size', { size: formatBytes(1e6 * megabytes) })}</span>
         </div>
       ))}
     </details>
@@ -109,11 +109,11 @@ function Access() {
   const { t } = useTranslation();
   return (
     <details>
-      <summary>{t('models.hub.access')}</summary>
+      <summary>{t('encoder.hub.access')}</summary>
       <PasswordInput
         size="xs"
-        label={t('models.hub.token')}
-        description={t('models.hub.tokenHelp')}
+        label={t('encoder.hub.token')}
+        description={t('encoder.hub.tokenHelp')}
         autoComplete="off"
         maxLength={500}
         value={token}
@@ -122,9 +122,9 @@ function Access() {
       <TextInput
         size="xs"
         mt="xs"
-        label={t('models.hub.address')}
-        description={t('models.hub.addressHelp')}
-        error={isAddress(hubUrl) ? null : t('models.hub.notAnAddress')}
+        label={t('encoder.hub.address')}
+        description={t('encoder.hub.addressHelp')}
+        error={isAddress(hubUrl) ? null : t('encoder.hub.notAnAddress')}
         spellCheck={false}
         maxLength={200}
         value={hubUrl}

@@ -18,10 +18,10 @@ export function KeptSection() {
   useEffect(() => void loadKept(), [work, keeping]);
   return (
     <section className="model-section" aria-labelledby="kept-title">
-      <h3 id="kept-title">{t('models.kept.title')}</h3>
+      <h3 id="kept-title">{t('encoder.cached.title')}</h3>
       {repos.length === 0 && (
         <Text size="sm" c="dimmed">
-          {t('models.kept.empty')}
+          {t('encoder.cached.empty')}
         </Text>
       )}
       {repos.map((repo) => (
@@ -43,13 +43,13 @@ function KeptRow({ repo: { name, title, bytes, files, models } }: { repo: KeptMo
       <span className="name">{title}</span>
       <span className="note">
         {models.length > 0 || name.startsWith('datasets/')
-          ? t('models.kept.size', { size, count: files })
-          : t('models.kept.unfinished', { size })}
+          ? t('encoder.cached.size', { size, count: files })
+          : t('encoder.cached.unfinished', { size })}
       </span>
       {models.map((model) =>
         current === model ? (
           <span className="note" key={model}>
-            {t('models.inUse')}
+            {t('encoder.dialog.inUse')}
           </span>
         ) : (
           <Button
@@ -57,10 +57,10 @@ function KeptRow({ repo: { name, title, bytes, files, models } }: { repo: KeptMo
             size="compact-xs"
             variant="light"
             disabled={locked || busy}
-            aria-label={t('models.useOne', { name: model })}
+            aria-label={t('encoder.dialog.useOne', { name: model })}
             onClick={() => void takeKept(model)}
           >
-            {models.length > 1 ? model : t('models.use')}
+            {models.length > 1 ? model : t('encoder.dialog.use')}
           </Button>
         ),
       )}
@@ -68,10 +68,10 @@ function KeptRow({ repo: { name, title, bytes, files, models } }: { repo: KeptMo
         size="compact-xs"
         variant="default"
         disabled={busy}
-        aria-label={t('models.kept.deleteOne', { name: title })}
+        aria-label={t('encoder.cached.deleteOne', { name: title })}
         onClick={() => void deleteKept(name)}
       >
-        {t('models.kept.delete')}
+        {t('encoder.cached.delete')}
       </Button>
     </div>
   );
@@ -87,13 +87,13 @@ function Space() {
     <div className="model-row">
       <Text size="xs" c="dimmed" className="name">
         {used !== null && quota !== null
-          ? t('models.kept.space', { used: formatBytes(used), quota: formatBytes(quota) })
+          ? t('encoder.cached.space', { used: formatBytes(used), quota: formatBytes(quota) })
           : ''}{' '}
-        {t(persisted ? 'models.kept.persisted' : refused ? 'models.kept.refused' : 'models.kept.notPersisted')}
+        {t(persisted ? 'encoder.cached.persisted' : refused ? 'encoder.cached.refused' : 'encoder.cached.notPersisted')}
       </Text>
       {!persisted && (
         <Button size="compact-xs" variant="default" onClick={() => void persistKept()}>
-          {t('models.kept.persist')}
+          {t('encoder.cached.persist')}
         </Button>
       )}
     </div>

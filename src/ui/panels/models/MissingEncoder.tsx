@@ -21,15 +21,15 @@ export function MissingEncoder() {
     if (onHub) void lookUp(missing);
   };
   return (
-    <Alert color="yellow" title={t('models.missing.title')}>
-      <Text size="sm">{t(onHub ? 'models.missing.hub' : 'models.missing.folder', { name: missing })}</Text>
+    <Alert color="yellow" title={t('encoder.missing.title')}>
+      <Text size="sm">{t(onHub ? 'encoder.missing.hub' : 'encoder.missing.folder', { name: missing })}</Text>
       {problem && <Text size="sm">{say(problem)}</Text>}
       <Group mt="xs" gap="xs">
         <Button size="compact-sm" variant="light" onClick={choose}>
-          {t(onHub ? 'models.missing.look' : 'models.missing.choose')}
+          {t(onHub ? 'encoder.missing.look' : 'encoder.missing.choose')}
         </Button>
         <Button size="compact-sm" variant="default" onClick={keepLoaded}>
-          {t('models.missing.instead', { name: current })}
+          {t('encoder.missing.instead', { name: current })}
         </Button>
       </Group>
     </Alert>

@@ -20,10 +20,10 @@ export default function ModelDialog() {
       opened={opened}
       onClose={closeModels}
       size="lg"
-      title={t('models.title')}
-      closeButtonProps={{ 'aria-label': t('close') }}
+      title={t('encoder.dialog.title')}
+      closeButtonProps={{ 'aria-label': t('page.close') }}
     >
-      <Text size="sm">{t('models.about')}</Text>
+      <Text size="sm">{t('encoder.dialog.about')}</Text>
       <ModelNews />
       <BuiltInSection />
       <KeptSection />
@@ -45,24 +45,24 @@ function ModelNews() {
   return (
     <div aria-live="polite">
       {problem && (
-        <Alert color="red" my="xs" title={t('models.why')} role="alert">
+        <Alert color="red" my="xs" title={t('encoder.dialog.why')} role="alert">
           <Text size="sm">{say(problem)}</Text>
-          {current && <Text size="sm">{t('models.still')}</Text>}
+          {current && <Text size="sm">{t('encoder.dialog.still')}</Text>}
         </Alert>
       )}
       {cancelled && (
         <Alert color="gray" my="xs">
-          {t('models.found.cancelled')}
+          {t('encoder.found.cancelled')}
         </Alert>
       )}
       {later && (
         <Alert color="blue" my="xs">
-          {t('models.found.later', { name: later })}
+          {t('encoder.found.later', { name: later })}
         </Alert>
       )}
       {unkept && (
         <Alert color="yellow" my="xs">
-          {t('models.kept.unkept', { reason: say(unkept) })}
+          {t('encoder.cached.unkept', { reason: say(unkept) })}
         </Alert>
       )}
       <Work />
@@ -78,13 +78,14 @@ function Work() {
   const { received = 0, total = 0, secondsLeft = null, path = '' } = progress ?? {};
   const text =
     work.doing === 'look-up'
-      ? t('models.hub.lookingUp', { name: work.name })
+      ? t('encoder.hub.lookingUp', { name: work.name })
       : work.doing === 'load'
-        ? t('models.loading', { name: work.name })
+        ? t('encoder.dialog.loading', { name: work.name })
         : progress
-          ? t('models.found.fetching', { file: path, received: formatBytes(received), total: formatBytes(total) })
-          : t('models.found.checking');
-  const left = secondsLeft === null ? '' : ` · ${t('models.found.left', { time: formatDuration(1000 * secondsLeft) })}`;
+          ? t('encoder.found.fetching', { file: path, received: formatBytes(received), total: formatBytes(total) })
+          : t('encoder.found.checking');
+  const left =
+    secondsLeft === null ? '' : ` · ${t('encoder.found.left', { time: formatDuration(1000 * secondsLeft) })}`;
   return (
     <div className="model-work">
       <Group gap="xs" justify="space-between" wrap="nowrap">
@@ -94,7 +95,7 @@ function Work() {
         </Text>
         {work.doing !== 'load' && (
           <Button size="compact-xs" variant="default" onClick={cancelWork}>
-            {t('models.found.cancel')}
+            {t('encoder.found.cancel')}
           </Button>
         )}
       </Group>
@@ -110,21 +111,21 @@ function BuiltInSection() {
   const { t } = useTranslation();
   return (
     <section className="model-section" aria-labelledby="built-in-title">
-      <h3 id="built-in-title">{t('models.builtIn')}</h3>
+      <h3 id="built-in-title">{t('encoder.dialog.builtIn')}</h3>
       {builtInEncoders.map((name) => (
         <div className="model-row" key={name}>
           <span className="name">{name}</span>
           {current === name ? (
-            <span className="note">{t('models.inUse')}</span>
+            <span className="note">{t('encoder.dialog.inUse')}</span>
           ) : (
             <Button
               size="compact-xs"
               variant="light"
               disabled={locked || busy}
-              aria-label={t('models.useOne', { name })}
+              aria-label={t('encoder.dialog.useOne', { name })}
               onClick={() => takeBuiltIn(name)}
             >
-              {t('models.use')}
+              {t('encoder.dialog.use')}
             </Button>
           )}
         </div>

@@ -27,36 +27,38 @@ export function PreFlightFor({ config, brief = false }: PreFlightForProps) {
   if (!check || !device?.available) return null;
   const { forecast, problem, instead, microBatches } = check;
   const { largest, total } = forecast;
-  const parts = arenas.map((arena) => t(`preFlight.parts.${arena}`, { size: formatBytes(forecast.arenas[arena]) }));
-  const needs = t('preFlight.needs', { size: formatBytes(total), parts: parts.join(', ') });
+  const parts = arenas.map((arena) =>
+    t(`encoder.memoryForecast.parts.${arena}`, { size: formatBytes(forecast.arenas[arena]) }),
+  );
+  const needs = t('encoder.memoryForecast.needs', { size: formatBytes(total), parts: parts.join(', ') });
   const { memory } = device.limits;
   if (!problem)
     return (
       <Text size="xs" c="dimmed" data-testid="pre-flight">
-        {brief ? t('preFlight.needsBrief', { size: formatBytes(total) }) : needs}{' '}
+        {brief ? t('encoder.memoryForecast.needsBrief', { size: formatBytes(total) }) : needs}{' '}
         {memory === undefined
-          ? t('preFlight.fitsBuffer', {
+          ? t('encoder.memoryForecast.fitsBuffer', {
               size: formatBytes(largest.bytes),
               most: formatBytes(mostBuffer(device.limits)),
             })
-          : t('preFlight.fitsMemory', { most: formatBytes(memory) })}
+          : t('encoder.memoryForecast.fitsMemory', { most: formatBytes(memory) })}
       </Text>
     );
   const sizes = { size: formatBytes(problem.needs), most: formatBytes(problem.most) };
   const { batchSize } = run.training;
   return (
-    <Alert color="orange" my="xs" title={t('preFlight.no')} data-testid="pre-flight">
+    <Alert color="orange" my="xs" title={t('encoder.memoryForecast.no')} data-testid="pre-flight">
       <Text size="xs">
         {problem.kind === 'buffer'
-          ? t('preFlight.buffer', { label: largest.label, ...sizes })
-          : t('preFlight.memory', sizes)}
+          ? t('encoder.memoryForecast.buffer', { label: largest.label, ...sizes })
+          : t('encoder.memoryForecast.memory', sizes)}
       </Text>
       <Text size="xs">{needs}</Text>
-      {instead.length === 0 && <Text size="xs">{t('preFlight.smaller')}</Text>}
+      {instead.length === 0 && <Text size="xs">{t('encoder.memoryForecast.smaller')}</Text>}
       <Group gap="xs" mt="xs">
         {microBatches !== null && (
           <Button size="compact-xs" variant="default" disabled={locked} onClick={() => applyMicroBatches(microBatches)}>
-            {t('preFlight.microBatches', { pieces: microBatches })}
+            {t('encoder.memoryForecast.microBatches', { pieces: microBatches })}
           </Button>
         )}
         {instead.map((shape) => (
@@ -68,8 +70,8 @@ export function PreFlightFor({ config, brief = false }: PreFlightForProps) {
             onClick={() => applyBatch(shape)}
           >
             {shape.examples < batchSize
-              ? t('preFlight.batch', { examples: shape.examples })
-              : t('preFlight.length', { tokens: shape.tokens })}
+              ? t('encoder.memoryForecast.batch', { examples: shape.examples })
+              : t('encoder.memoryForecast.length', { tokens: shape.tokens })}
           </Button>
         ))}
       </Group>

@@ -13,17 +13,17 @@ export function RequestsButton() {
     <Popover width={280} position="bottom-end" withArrow trapFocus returnFocus>
       <Popover.Target>
         <Button variant="subtle" size="compact-sm" className="requests">
-          {t('requests.button', { count })}
+          {t('page.requests.button', { count })}
         </Button>
       </Popover.Target>
       <Popover.Dropdown>
         <Text size="sm" fw={600}>
-          {t('requests.title')}
+          {t('page.requests.title')}
         </Text>
-        <Text size="sm">{t(count === 0 ? 'requests.none' : 'requests.some')}</Text>
+        <Text size="sm">{t(count === 0 ? 'page.requests.none' : 'page.requests.some')}</Text>
         {Object.entries(hosts).map(([host, times]) => (
           <Text key={host} size="sm">
-            {t('requests.one', { host, count: formatCount(times) })}
+            {t('page.requests.one', { host, count: formatCount(times) })}
           </Text>
         ))}
       </Popover.Dropdown>

@@ -21,17 +21,20 @@ export function TokenChecks() {
   if (!checks)
     return refused ? null : (
       <Text size="sm" c="dimmed">
-        {t('tokens.checking')}
+        {t('encoder.tokens.checking')}
       </Text>
     );
   return (
     <div data-testid="token-checks">
-      {checks.findings.length === 0 && <Text size="sm">{t('tokens.none')}</Text>}
+      {checks.findings.length === 0 && <Text size="sm">{t('encoder.tokens.none')}</Text>}
       {checks.findings.map(({ check, count, share, examples }) => (
         <div key={check}>
           <Text size="sm" fw={600}>
-            {t(`checks.names.${check}`, { count })} (
-            {t(check === 'cut-off' ? 'tokens.share' : 'tokens.unknownShare', { share: formatShare(share) })})
+            {t(`dataset.checks.names.${check}`, { count })} (
+            {t(check === 'cut-off' ? 'encoder.tokens.share' : 'encoder.tokens.unknownShare', {
+              share: formatShare(share),
+            })}
+            )
           </Text>
           {[...new Set(examples)].slice(0, 3).map((text) => (
             <Text key={text} size="xs" c="dimmed">
@@ -40,12 +43,12 @@ export function TokenChecks() {
           ))}
           {check === 'cut-off' && checks.fitting > length && (
             <Button size="compact-xs" variant="light" disabled={locked} onClick={() => cutAt(checks.fitting)}>
-              {t('tokens.longer', { length: checks.fitting })}
+              {t('encoder.tokens.longer', { length: checks.fitting })}
             </Button>
           )}
           {check === 'unknown-tokens' && (
             <Button size="compact-xs" variant="light" disabled={locked} onClick={openModels}>
-              {t('tokens.otherEncoder')}
+              {t('encoder.tokens.otherEncoder')}
             </Button>
           )}
         </div>

@@ -29,11 +29,11 @@ export function TokenView({ place, text }: { place: TokenPlace; text: string }) 
   return (
     <div data-testid={`tokens-${place}`} className="tokens">
       <Text size="xs" c="dimmed">
-        {view && t('tokens.summary', { seen: formatCount(seen), all: formatCount(pieces.length), length })}
-        {unknown > 0 && ` · ${t('tokens.unknown', { count: unknown })}`}
+        {view && t('encoder.tokens.summary', { seen: formatCount(seen), all: formatCount(pieces.length), length })}
+        {unknown > 0 && ` · ${t('encoder.tokens.unknown', { count: unknown })}`}
       </Text>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, by keyboard too */}
-      <ol aria-label={t('tokens.title')} tabIndex={0}>
+      <ol aria-label={t('encoder.tokens.title')} tabIndex={0}>
         {pieces.slice(0, mostPieces).map((piece, at) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a piece is its place
           <Piece key={at} piece={piece} />
@@ -41,7 +41,7 @@ export function TokenView({ place, text }: { place: TokenPlace; text: string }) 
       </ol>
       {pieces.length > mostPieces && (
         <Text size="xs" c="dimmed">
-          {t('tokens.more', { count: pieces.length - mostPieces })}
+          {t('encoder.tokens.more', { count: pieces.length - mostPieces })}
         </Text>
       )}
     </div>
@@ -50,10 +50,16 @@ export function TokenView({ place, text }: { place: TokenPlace; text: string }) 
 
 function Piece({ piece: { piece, id, special, unknown, cutOff } }: { piece: TokenPiece }) {
   const { t } = useTranslation();
-  const remark = cutOff ? t('tokens.cut') : unknown ? t('tokens.unknownPiece') : special ? t('tokens.special') : '';
+  const remark = cutOff
+    ? t('encoder.tokens.cut')
+    : unknown
+      ? t('encoder.tokens.unknownPiece')
+      : special
+        ? t('encoder.tokens.special')
+        : '';
   const kind = cutOff ? 'cut' : unknown ? 'unknown' : special ? 'special' : 'word';
   return (
-    <li data-kind={kind} title={[t('tokens.id', { piece, id }), remark].filter(Boolean).join(' · ')}>
+    <li data-kind={kind} title={[t('encoder.tokens.id', { piece, id }), remark].filter(Boolean).join(' · ')}>
       {piece}
       {remark && <span className="out-of-sight"> ({remark})</span>}
     </li>

@@ -22,11 +22,11 @@ export function UnknownTokens() {
   return (
     <Alert color="orange" mt="xs" p="xs" data-testid="mostly-unknown">
       <Text size="sm" fw={600}>
-        {t('tokens.mostlyUnknownTitle')}
+        {t('encoder.tokens.mostlyUnknownTitle')}
       </Text>
-      <Text size="sm">{t('tokens.mostlyUnknown', { share: formatShare(share) })}</Text>
+      <Text size="sm">{t('encoder.tokens.mostlyUnknown', { share: formatShare(share) })}</Text>
       <Button size="compact-xs" mt={4} px={4} variant="white" disabled={locked} onClick={openModels}>
-        {t('tokens.otherEncoder')}
+        {t('encoder.tokens.otherEncoder')}
       </Button>
     </Alert>
   );

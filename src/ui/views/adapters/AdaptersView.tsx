@@ -32,24 +32,24 @@ export default function AdaptersView() {
     setChosen(chosen.includes(id) ? chosen.filter((known) => known !== id) : [...chosen, id].slice(-2));
   return (
     <main className="sheet">
-      <Title order={2}>{t('shelf.title')}</Title>
-      <Text size="sm">{t('shelf.about')}</Text>
+      <Title order={2}>{t('adapters.title')}</Title>
+      <Text size="sm">{t('adapters.about')}</Text>
       <Problem />
       {problem && <Alert color="yellow">{say(problem)}</Alert>}
       <div className="controls">
         <Button size="xs" variant="default" onClick={openBringIn}>
-          {t('carry.bring')}
+          {t('import.open')}
         </Button>
       </div>
       {kept.length === 0 ? (
         <Text size="sm" c="dimmed">
-          {t('shelf.empty')}
+          {t('adapters.empty')}
         </Text>
       ) : (
         <>
           <div>
             <Text size="sm">
-              {t('shelf.measureAt')}: <b>{formatShare(strength)}</b>
+              {t('adapters.measureAt')}: <b>{formatShare(strength)}</b>
             </Text>
             <Slider
               maw={320}
@@ -58,7 +58,7 @@ export default function AdaptersView() {
               max={1.5}
               step={0.05}
               label={null}
-              thumbLabel={t('shelf.measureAt')}
+              thumbLabel={t('adapters.measureAt')}
               value={strength}
               onChange={setStrength}
             />
@@ -68,7 +68,7 @@ export default function AdaptersView() {
               <Table.Thead>
                 <Table.Tr>
                   {(['choose', 'name', 'task', 'size', 'accuracy', 'measured', 'actions'] as const).map((column) => (
-                    <Table.Th key={column}>{t(`shelf.${column}`)}</Table.Th>
+                    <Table.Th key={column}>{t(`adapters.${column}`)}</Table.Th>
                   ))}
                 </Table.Tr>
               </Table.Thead>
@@ -92,10 +92,10 @@ export default function AdaptersView() {
               disabled={!one || !other || one.labels.join('\n') !== other.labels.join('\n')}
               onClick={() => one && other && void average(one, other)}
             >
-              {t('shelf.average')}
+              {t('adapters.average')}
             </Button>
             <Text size="xs" c="dimmed">
-              {t('shelf.averageHelp')}
+              {t('adapters.averageHelp')}
             </Text>
           </div>
         </>
@@ -128,23 +128,25 @@ function AdapterRow({ adapter, name, strength, chosen, onChoose }: AdapterRowPro
   return (
     <Table.Tr data-current={answering}>
       <Table.Td>
-        <Checkbox size="xs" aria-label={t('shelf.chooseOne', { name })} checked={chosen} onChange={onChoose} />
+        <Checkbox size="xs" aria-label={t('adapters.chooseOne', { name })} checked={chosen} onChange={onChoose} />
       </Table.Td>
       <Table.Td>{name}</Table.Td>
       <Table.Td>
-        {data ? titleOf(taskName({ data })) : t('shelf.unknownTask', { classes: namedClasses(adapter.labels) })}
+        {data ? titleOf(taskName({ data })) : t('adapters.unknownTask', { classes: namedClasses(adapter.labels) })}
       </Table.Td>
       <Table.Td>{formatBytes(bytes)}</Table.Td>
       <Table.Td>
-        {accuracy === null ? '–' : t('shelf.onRows', { accuracy: formatShare(accuracy), rows: formatCount(testRows) })}
+        {accuracy === null
+          ? '–'
+          : t('adapters.onRows', { accuracy: formatShare(accuracy), rows: formatCount(testRows) })}
       </Table.Td>
       <Table.Td>
         {why ? (
           <Text size="xs" role="status">
-            {t(`shelf.unmeasurable.${why}`, { task: taskName(run), classes: namedClasses(adapter.labels) })}
+            {t(`adapters.unmeasurable.${why}`, { task: taskName(run), classes: namedClasses(adapter.labels) })}
           </Text>
         ) : measured ? (
-          t('shelf.atStrength', {
+          t('adapters.atStrength', {
             accuracy: formatShare(measured.accuracy),
             strength: formatShare(measured.strength),
           })
@@ -157,39 +159,39 @@ function AdapterRow({ adapter, name, strength, chosen, onChoose }: AdapterRowPro
           <Button
             size="compact-xs"
             disabled={!ready}
-            aria-label={t('shelf.useOne', { name })}
+            aria-label={t('adapters.useOne', { name })}
             onClick={() => {
               void answerWith(id);
               location.hash = '#/playground';
             }}
           >
-            {t('shelf.use')}
+            {t('adapters.use')}
           </Button>
           <Button
             size="compact-xs"
             variant="light"
             disabled={!ready}
-            aria-label={t('shelf.measureOne', { name })}
+            aria-label={t('adapters.measureOne', { name })}
             onClick={() => void measure(id, strength)}
           >
-            {t('shelf.measure')}
+            {t('adapters.measure')}
           </Button>
           <Button
             size="compact-xs"
             variant="light"
             disabled={!ready}
-            aria-label={t('carry.takeOne', { name })}
+            aria-label={t('export.takeOne', { name })}
             onClick={() => openTakeAlong(id)}
           >
-            {t('carry.takeShort')}
+            {t('export.takeShort')}
           </Button>
           <Button
             size="compact-xs"
             variant="subtle"
-            aria-label={t('shelf.deleteOne', { name })}
+            aria-label={t('adapters.deleteOne', { name })}
             onClick={() => deleteAdapter(id)}
           >
-            {t('shelf.delete')}
+            {t('adapters.delete')}
           </Button>
         </div>
       </Table.Td>

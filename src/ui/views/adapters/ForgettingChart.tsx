@@ -43,7 +43,7 @@ export default function ForgettingChart() {
         title={t('forgetting.chart')}
         note={t('forgetting.note')}
         table={{
-          head: [t('forgetting.way'), t('chart.step'), titleOf(tasks.first), titleOf(tasks.second)],
+          head: [t('forgetting.way'), t('run.chart.step'), titleOf(tasks.first), titleOf(tasks.second)],
           rows: points.map(({ way, step, first, second }) => [
             t(`forgetting.ways.${way}`),
             step,
@@ -55,7 +55,7 @@ export default function ForgettingChart() {
         <LinesChart
           series={ways.flatMap((way) => [line(way, 'first'), line(way, 'second')])}
           levels={[]}
-          xName={t('chart.step')}
+          xName={t('run.chart.step')}
           xDomain={[0, last]}
           yDomain={[0, 1]}
           formatY={(value) => formatShare(value)}

@@ -18,8 +18,14 @@ export default function DeviceView() {
   const { t } = useTranslation();
   const say = useSay();
   const engine = device?.available
-    ? t(device.engine === 'wasm' ? 'engine.wasm' : device.software ? 'engine.software' : 'engine.webgpu')
-    : t('engine.none');
+    ? t(
+        device.engine === 'wasm'
+          ? 'device.engine.wasm'
+          : device.software
+            ? 'device.engine.software'
+            : 'device.engine.webgpu',
+      )
+    : t('device.engine.none');
   const held = Object.values(memory ?? {}).reduce((sum, bytes) => sum + bytes, 0);
   return (
     <main className="sheet">
@@ -27,7 +33,7 @@ export default function DeviceView() {
       <Problem />
       <Facts
         facts={[
-          [t('engine.label'), device ? engine : t('engine.opening')],
+          [t('device.engine.label'), device ? engine : t('device.engine.opening')],
           [t('device.name'), device && !device.available ? say(device.reason) : name],
           [t('device.memory'), memory ? formatBytes(held) : t('device.nothing')],
           ...(sharedHeap === null ? [] : [[t('device.sharedHeap'), formatBytes(sharedHeap)] as [string, string]]),

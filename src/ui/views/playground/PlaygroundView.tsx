@@ -42,14 +42,14 @@ export default function PlaygroundView() {
           <ConfusionPanel />
         </div>
       </main>
-      <nav className="tab-bar" aria-label={t('tabs.label')}>
+      <nav className="tab-bar" aria-label={t('page.tabs.label')}>
         <SegmentedControl
           fullWidth
           radius={0}
-          aria-label={t('tabs.label')}
+          aria-label={t('page.tabs.label')}
           value={tab}
           onChange={(value) => setTab(value as Tab)}
-          data={tabs.map((value) => ({ value, label: t(`tabs.${value}`) }))}
+          data={tabs.map((value) => ({ value, label: t(`page.tabs.${value}`) }))}
         />
       </nav>
     </>

@@ -1,5 +1,28 @@
-export const linked = {
-  linked: {
+export const share = {
+  button: 'Share',
+  title: 'Share this configuration',
+  about: 'The link holds every setting and the seed: it opens the same run, with the same numbers on the same engine.',
+  own: 'This run is trained on your own rows, {{name}} ({{rows}} rows). A link holds settings, not files: whoever opens it is asked for this file, and what they choose is checked against it.',
+  ownMissing: 'This run needs the rows of {{name}}, which are not here. Whoever opens the link is asked for them.',
+  withRows: 'Put the rows into the link (adds {{size}})',
+  withRowsHelp: 'Everybody who has the link can read them. They are not sent to any server.',
+  tooMany: 'The rows are too many for a link: send the file along, or a bundle with its rows (“Take it with you”).',
+  lock: 'Lock the settings (for a class)',
+  hide: 'Hide parts of the page',
+  parts: {
+    encoder: 'Encoder',
+    task: 'Task',
+    method: 'Method and bottleneck',
+    training: 'Training settings',
+    compare: 'Runs and sweeps',
+  },
+  link: 'Link',
+  copy: 'Copy the link',
+  copied: 'Copied',
+  problem: 'This link cannot be used',
+  problemHelp: 'The page shows its defaults instead. Why: {{reason}}',
+  locked: 'The link that you opened has locked the settings.',
+  rows: {
     title: 'This run needs its rows',
     needs: 'It is trained on {{name}}: rows of one’s own, which are not in this browser.',
     needsRows: 'It is trained on {{name}}: {{rows}} rows of one’s own, which are not in this browser.',

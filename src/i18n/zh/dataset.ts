@@ -1,7 +1,35 @@
-import type { data as english } from '../en/data.ts';
-import type { Texts } from '../texts.ts';
+import type { dataset as english } from '../en/dataset.ts';
+import type { Texts } from '../i18n.ts';
 
-export const data: Texts<typeof english> = {
+export const dataset: Texts<typeof english> = {
+  task: {
+    title: '2 任务',
+    label: '要区分什么',
+    names: {
+      trivia_topics: '知识问答题的主题',
+      clinc_domains: '对助手的请求属于哪个领域',
+      sms_spam: '是否垃圾短信',
+      wordnet_nouns: '名词释义的语义类别',
+      wordnet_verbs: '动词释义的语义类别',
+      wordnet_parts: '释义的词性：名词、动词、形容词或副词',
+      wordnet_demo: '名词、动词、形容词还是副词，少量数据（一分钟演示）',
+    },
+    short: {
+      trivia_topics: '问答主题',
+      clinc_domains: '请求领域',
+      sms_spam: '垃圾短信',
+      wordnet_nouns: '名词释义',
+      wordnet_verbs: '动词释义',
+      wordnet_parts: '释义词性',
+      wordnet_demo: '释义词性（少量）',
+    },
+    rows: '训练集 {{train}} 行，测试集 {{test}} 行，{{classes}} 个类别',
+    trainRows: '训练行数',
+    trainRowsHelp: '按种子随机抽取这么多训练行。',
+    testRows: '测试行数',
+    testRowsHelp: '测试文件的前若干行，从不用于训练。',
+    source: '来源：{{source}}，{{licence}}',
+  },
   own: {
     use: '使用自己的数据…',
     option: '自己的数据：{{name}}',

@@ -1,4 +1,33 @@
-export const data = {
+export const dataset = {
+  task: {
+    title: '2 Task',
+    label: 'What to tell apart',
+    names: {
+      trivia_topics: 'Topic of a quiz question',
+      clinc_domains: 'Domain of a request to an assistant',
+      sms_spam: 'Spam or not',
+      wordnet_nouns: 'What a noun’s definition is of',
+      wordnet_verbs: 'What a verb’s definition is of',
+      wordnet_parts: 'Noun, verb, adjective or adverb',
+      wordnet_demo: 'Noun, verb, adjective or adverb, few rows (a minute)',
+    },
+    // In a run's name.
+    short: {
+      trivia_topics: 'Quiz topics',
+      clinc_domains: 'Request domains',
+      sms_spam: 'Spam',
+      wordnet_nouns: 'Noun definitions',
+      wordnet_verbs: 'Verb definitions',
+      wordnet_parts: 'Parts of speech',
+      wordnet_demo: 'Parts of speech, few rows',
+    },
+    rows: '{{train}} training rows, {{test}} test rows, {{classes}} classes',
+    trainRows: 'Training rows',
+    trainRowsHelp: 'A seeded sample of this many training rows.',
+    testRows: 'Test rows',
+    testRowsHelp: 'This many rows from the top of the test file, never trained on.',
+    source: 'Source: {{source}}, {{licence}}',
+  },
   own: {
     use: 'Use my own …',
     option: 'My own: {{name}}',

@@ -1,5 +1,5 @@
 /** 读取分词器与编码器配置时对人说的话。 */
-export const saidOfTokenizer: Readonly<Record<string, string>> = {
+export const errorsOfTokenizer: Readonly<Record<string, string>> = {
   '{0}: {1}: {2}': '{0}：{1}：{2}',
   'tokenizer.json: {0} has no type.': 'tokenizer.json：{0} 没有 type。',
   'tokenizer.json: {0} {1} is not computed here as in Python. Choose an encoder with another tokenizer.':

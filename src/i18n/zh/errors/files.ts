@@ -1,5 +1,5 @@
-/** 拒绝文件、Hub 与编码器时对人说的话，以英文句式为键；与 said.ts 合为一表。 */
-export const saidOfFiles: Readonly<Record<string, string>> = {
+/** 拒绝文件、Hub 与编码器时对人说的话，以英文句式为键；与 all.ts 合为一表。 */
+export const errorsOfFiles: Readonly<Record<string, string>> = {
   // 压缩包与文件夹
   'There is no file in it.': '其中没有文件。',
   '{0} files; {1} are the most.': '有 {0} 个文件，最多 {1} 个。',

@@ -1,5 +1,5 @@
-/** 检查外来输入与批次时对人说的话，以英文句式为键；与 said.ts 合为一表。 */
-export const saidOfChecks: Readonly<Record<string, string>> = {
+/** 检查外来输入与批次时对人说的话，以英文句式为键；与 all.ts 合为一表。 */
+export const errorsOfChecks: Readonly<Record<string, string>> = {
   // 字段不符
   '  {0}: {1}': '  {0}：{1}',
   '{0}\n{1}': '{0}\n{1}',

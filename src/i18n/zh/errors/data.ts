@@ -1,5 +1,5 @@
-/** 读取数据文件时对人说的话，以英文句式为键；与 said.ts 合为一表。 */
-export const saidOfData: Readonly<Record<string, string>> = {
+/** 读取数据文件时对人说的话，以英文句式为键；与 all.ts 合为一表。 */
+export const errorsOfData: Readonly<Record<string, string>> = {
   '{0} and {1} more': '{0} 等，另有 {1} 个',
   'Left out, as they are no rows: {0}.': '已略去，因为不是数据：{0}。',
   'Left out, as they have no label: {0} texts.': '已略去 {0} 条没有标签的文本。',

@@ -1,8 +1,31 @@
-import type { linked as english } from '../en/linked.ts';
-import type { Texts } from '../texts.ts';
+import type { share as english } from '../en/share.ts';
+import type { Texts } from '../i18n.ts';
 
-export const linked: Texts<typeof english> = {
-  linked: {
+export const share: Texts<typeof english> = {
+  button: '分享',
+  title: '分享当前配置',
+  about: '链接包含全部设置与随机种子：打开后是同一次训练，在同样的引擎上得到同样的数字。',
+  own: '这次训练使用您自己的数据 {{name}}（{{rows}} 行）。链接只包含设置，不包含文件：打开链接的人会被要求提供这个文件，页面会核对所选的文件是否一致。',
+  ownMissing: '这次训练需要数据 {{name}}，而它不在这里。打开链接的人会被要求提供它。',
+  withRows: '把数据放进链接（增加 {{size}}）',
+  withRowsHelp: '拿到链接的人都能看到这些数据；它们不会发送到任何服务器。',
+  tooMany: '数据太多，放不进链接：请同时发送该文件，或发送带数据的训练包（见“带走成果”）。',
+  lock: '锁定设置（用于课堂）',
+  hide: '隐藏页面的部分内容',
+  parts: {
+    encoder: '编码器',
+    task: '任务',
+    method: '方法与瓶颈',
+    training: '训练设置',
+    compare: '训练记录与扫描',
+  },
+  link: '链接',
+  copy: '复制链接',
+  copied: '已复制',
+  problem: '这个链接无法使用',
+  problemHelp: '页面改用默认设置。原因：{{reason}}',
+  locked: '您打开的链接锁定了设置。',
+  rows: {
     title: '这次训练需要它的数据',
     needs: '它使用自有数据 {{name}}，而这些数据不在此浏览器中。',
     needsRows: '它使用自有数据 {{name}}（{{rows}} 行），而这些数据不在此浏览器中。',

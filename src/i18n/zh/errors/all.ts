@@ -1,14 +1,14 @@
-import { saidOfChecks } from './said-checks.ts';
-import { saidOfData } from './said-data.ts';
-import { saidOfFiles } from './said-files.ts';
-import { saidOfTokenizer } from './said-tokenizer.ts';
+import { errorsOfChecks } from './checks.ts';
+import { errorsOfData } from './data.ts';
+import { errorsOfFiles } from './files.ts';
+import { errorsOfTokenizer } from './tokenizer.ts';
 
 /** 出错时对人说的话，以英文句式为键；{0}、{1} 等处填入具体的值。tests/said.test.ts 保证一句不缺，一句不多。 */
-export const said: Readonly<Record<string, string>> = {
-  ...saidOfFiles,
-  ...saidOfChecks,
-  ...saidOfTokenizer,
-  ...saidOfData,
+export const errors: Readonly<Record<string, string>> = {
+  ...errorsOfFiles,
+  ...errorsOfChecks,
+  ...errorsOfTokenizer,
+  ...errorsOfData,
 
   // 位置与名称
   'line {0}': '第 {0} 行',
