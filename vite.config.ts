@@ -9,7 +9,8 @@ export default defineConfig({
   plugins: [react()],
   optimizeDeps: { include: lateImports },
   worker: { format: 'es' },
-  build: { target: 'esnext' },
+  // One style sheet, there from the start: a view fetched later needs nothing else to look right.
+  build: { target: 'esnext', cssCodeSplit: false },
   server: { headers },
   preview: { headers },
 });

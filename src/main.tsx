@@ -1,5 +1,7 @@
 import '@mantine/core/styles.css';
-import './ui/page.css';
+import './ui/styles/theme.css';
+import './ui/styles/layout.css';
+import './ui/styles/print.css';
 import { createTheme, MantineProvider } from '@mantine/core';
 import { createRoot } from 'react-dom/client';
 import { startI18n } from './i18n/i18n.ts';

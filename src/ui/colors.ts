@@ -1,14 +1,27 @@
-/** Colours that stay apart for colour-blind eyes (Okabe & Ito 2008), one meaning each on the whole page. */
+/** Colours that stay apart for colour-blind eyes, by name: written once, in styles/theme.css. */
+export const palette = {
+  blue: 'var(--blue)',
+  vermilion: 'var(--vermilion)',
+  green: 'var(--green)',
+  purple: 'var(--purple)',
+  orange: 'var(--orange)',
+  sky: 'var(--sky)',
+  violet: 'var(--violet)',
+  olive: 'var(--olive)',
+  gray: 'var(--gray)',
+} as const;
+
+/** What colours mean: one thing each on the whole page. */
 export const colors = {
-  frozen: '#0072b2',
-  trained: '#d55e00',
-  /** Lighter on a dark page, where it is a line and a word: see page.css. */
+  frozen: 'var(--frozen)',
+  trained: 'var(--trained)',
+  /** Lighter on a dark page, where it is a line and a word. */
   baseline: 'var(--baseline)',
-  validation: '#8f5fbf',
+  validation: palette.violet,
   /** The loud button: the trained orange, dark enough for white letters. */
-  action: '#b34f00',
-  optimizer: '#cc79a7',
-  activations: '#009e73',
-  scratch: '#999999',
-  cache: '#e69f00',
+  action: 'var(--action)',
+  optimizer: palette.purple,
+  activations: palette.green,
+  scratch: palette.gray,
+  cache: palette.orange,
 } as const;

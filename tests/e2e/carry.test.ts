@@ -34,10 +34,10 @@ async function probabilities(page: Page): Promise<Record<string, number>> {
   // An answer to another text first: it is told by its tokens, so that no older answer is read.
   await write(page, 'the', 3);
   await write(page, sentence, 14);
-  const bars = await page.locator('.probability').evaluateAll((rows) =>
+  const bars = await page.getByTestId('probability').evaluateAll((rows) =>
     rows.map((row) => ({
-      label: row.querySelector('.name')?.textContent ?? '',
-      width: row.querySelector<HTMLElement>('.bar.adapted')?.style.width ?? '',
+      label: row.querySelector('span')?.textContent ?? '',
+      width: row.querySelector<HTMLElement>('[data-bar=adapted]')?.style.width ?? '',
     })),
   );
   return Object.fromEntries(bars.map(({ label, width }) => [label, Number.parseFloat(width) / 100]));

@@ -46,7 +46,7 @@ test('loads, steps, trains, pauses, goes on, resets; the sentence is scored', as
   expect(x + width).toBeLessThan(1280);
   await page.getByText('Accuracy on 16 test rows').waitFor();
   expect(await page.locator('.recharts-line').count()).toBeGreaterThanOrEqual(3);
-  await expect.poll(() => page.locator('.bar.base').count()).toBeGreaterThan(0);
+  await expect.poll(() => page.locator('[data-bar=base]').count()).toBeGreaterThan(0);
 
   await page.getByRole('region', { name: 'Loss' }).getByRole('button', { name: 'Table' }).click();
   expect(await page.getByRole('region', { name: 'Loss' }).getByRole('row').count()).toBeGreaterThan(5);

@@ -75,7 +75,7 @@ test('a run reopened after a reload answers and goes on where it was paused; a f
   await page.getByTestId('phase').getByText('Done').waitFor();
   expect(await page.getByTestId('result').innerText()).toBe(result);
   // The frozen baseline answers, too: its head came along.
-  await page.locator('.bar.base').first().waitFor();
+  await page.locator('[data-bar=base]').first().waitFor();
   expect(await page.getByRole('table', { name: 'Runs' }).getByRole('row').count()).toBe(2);
   expect(complaints).toEqual([]);
 });

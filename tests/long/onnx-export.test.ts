@@ -34,7 +34,7 @@ async function exportRun(page: Page, name: string) {
   const path = join(folder, name);
   await saved.saveAs(path);
   const fact = async (label: RegExp) =>
-    (await panel(page).locator('.facts div').filter({ hasText: label }).locator('dd').innerText()).trim();
+    (await panel(page).locator('dl div').filter({ hasText: label }).locator('dd').innerText()).trim();
   return {
     fileName: saved.suggestedFilename(),
     difference: Number(await fact(/Largest difference/)),
@@ -45,11 +45,11 @@ async function exportRun(page: Page, name: string) {
 
 /** What the adapted encoder makes of the sentence in the box: each class's probability in percent, "< 0.1%" as 0.1. */
 async function answerOf(page: Page): Promise<Record<string, number>> {
-  const rows = await page.getByTestId('probabilities').locator('.probability').all();
+  const rows = await page.getByTestId('probabilities').getByTestId('probability').all();
   const classes = await Promise.all(
     rows.map(async (row) => [
-      (await row.locator('.name').textContent()) ?? '',
-      Number.parseFloat((await row.locator('.number').first().textContent())?.replace('<', '') ?? ''),
+      (await row.locator('span').first().textContent()) ?? '',
+      Number.parseFloat((await row.locator('[data-bar=adapted] + span').textContent())?.replace('<', '') ?? ''),
     ]),
   );
   return Object.fromEntries(classes);

@@ -56,7 +56,7 @@ async function probabilitiesAt(page: Page, strength: number): Promise<number[]> 
   for (let i = 0; i < Math.round(strength / 0.05); i++) await slider.press('ArrowRight');
   // The answer follows the slider a moment later.
   await page.waitForTimeout(3000);
-  const numbers = page.getByTestId('probabilities').locator('.bar.adapted + .number');
+  const numbers = page.getByTestId('probabilities').locator('[data-bar=adapted] + span');
   return (await numbers.allInnerTexts()).map((text) => Number.parseFloat(text));
 }
 

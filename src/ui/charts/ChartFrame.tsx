@@ -2,6 +2,7 @@ import { Button, Table, Text } from '@mantine/core';
 import { type ReactNode, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { csvOf, saveFile } from '../save-file.ts';
+import classes from './ChartFrame.module.css';
 import { savePicture } from './save-picture.ts';
 
 export interface ChartTable {
@@ -34,8 +35,8 @@ export function ChartFrame({ title, note, table, empty, tools, footer, children 
   const figure = useRef<HTMLElement>(null);
   const { t } = useTranslation();
   return (
-    <section className="chart" aria-label={title} ref={figure}>
-      <div className="controls">
+    <section className={classes.chart} aria-label={title} ref={figure}>
+      <div className={`controls ${classes.head}`}>
         <Text fw={600} size="sm" component="h3">
           {title}
         </Text>
@@ -43,11 +44,11 @@ export function ChartFrame({ title, note, table, empty, tools, footer, children 
         {tools}
       </div>
       {/* A table longer than its frame scrolls, also by keyboard. */}
-      <div className="chart-body" tabIndex={asTable ? 0 : undefined}>
-        {empty ? <div className="chart-empty">{empty}</div> : asTable ? <NumbersTable {...table} /> : children}
+      <div className={classes.body} tabIndex={asTable ? 0 : undefined}>
+        {empty ? <div className={classes.empty}>{empty}</div> : asTable ? <NumbersTable {...table} /> : children}
       </div>
       {footer}
-      <div className="chart-foot">
+      <div className={classes.foot}>
         <Text size="xs" c="dimmed" className="grow">
           {note}
         </Text>

@@ -1,8 +1,10 @@
 import { Legend, ResponsiveContainer, Scatter, ScatterChart, XAxis, YAxis, ZAxis } from 'recharts';
+import { palette } from '../colors.ts';
 import { legendStyle } from './style.ts';
 
 /** Classes told apart by colour and shape; further ones begin anew. */
-const classColors = ['#d55e00', '#0072b2', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#8f5fbf', '#999999'];
+const { vermilion, blue, green, purple, orange, sky, violet, gray } = palette;
+const classColors = [vermilion, blue, green, purple, orange, sky, violet, gray];
 const shapes = ['circle', 'triangle', 'square', 'diamond', 'cross', 'star', 'wye'] as const;
 
 interface MapChartProps {
@@ -25,7 +27,7 @@ export function MapChart({ groups, extent }: MapChartProps) {
             key={name}
             name={name}
             data={points}
-            fill={classColors[i % classColors.length] ?? '#999999'}
+            fill={classColors[i % classColors.length] ?? gray}
             shape={shapes[i % shapes.length] ?? 'circle'}
             isAnimationActive={false}
           />

@@ -1,15 +1,15 @@
 import type { RunRecord } from '../../store/records.ts';
-import { colors } from '../colors.ts';
+import { colors, palette } from '../colors.ts';
 import type { Series } from './LinesChart.tsx';
 
 /** Other runs beside the current one: each a colour and a dash of its own (Okabe & Ito 2008). */
 const looks = [
-  { color: '#009e73', dash: '8 3' },
-  { color: '#cc79a7', dash: '3 3' },
-  { color: '#e69f00', dash: '10 3 2 3' },
-  { color: '#56b4e9', dash: '5 2' },
-  { color: '#999999', dash: '2 2' },
-  { color: '#b8a800', dash: '12 4' },
+  { color: palette.green, dash: '8 3' },
+  { color: palette.purple, dash: '3 3' },
+  { color: palette.orange, dash: '10 3 2 3' },
+  { color: palette.sky, dash: '5 2' },
+  { color: palette.gray, dash: '2 2' },
+  { color: palette.olive, dash: '12 4' },
 ];
 
 /** The runs' lines, one a run. */
@@ -21,7 +21,7 @@ export const overlaySeries = (
   runs.map((run, i) => ({
     key: run.id,
     name: nameOf(run),
-    ...(looks[i % looks.length] ?? { color: '#999999' }),
+    ...(looks[i % looks.length] ?? { color: palette.gray }),
     width: 1.6,
     points: pointsOf(run),
   }));

@@ -1,4 +1,5 @@
 import { Slider, Text } from '@mantine/core';
+import { colors } from '../colors.ts';
 
 interface LogSliderProps {
   label: string;
@@ -28,7 +29,7 @@ export function LogSlider({ label, help, value, max, disabled, onChange }: LogSl
         thumbLabel={label}
         thumbProps={{ 'aria-valuetext': String(value) }}
         size="md"
-        color="#d55e00"
+        color={colors.trained}
         disabled={disabled}
         min={0}
         max={values.length - 1}

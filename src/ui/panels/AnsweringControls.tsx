@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { answerWith, setStrength, shelfStore } from '../../store/shelf.ts';
 import { sameClasses } from '../../store/task-of-adapter.ts';
+import { colors } from '../colors.ts';
 import { LessonLink } from '../controls/LessonLink.tsx';
 import { formatShare } from '../format.ts';
 import { usePage } from '../use-page.ts';
@@ -54,7 +55,7 @@ export function AnsweringControls() {
       </Text>
       <Slider
         size="sm"
-        color="#d55e00"
+        color={colors.trained}
         min={0}
         max={1.5}
         step={0.05}

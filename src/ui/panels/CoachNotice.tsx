@@ -7,6 +7,7 @@ import { linkStore } from '../../store/link.ts';
 import { startOver } from '../../store/queue.ts';
 import type { Run } from '../../training/run.ts';
 import { formatCount, formatPoints } from '../format.ts';
+import classes from './CoachNotice.module.css';
 
 /** What goes wrong with the run, in a sentence, and what usually helps. */
 export function CoachNotice({ advice: { trouble, values, fix } }: { advice: Advice }) {
@@ -49,15 +50,35 @@ function Coach({ tone, fix, fixName, children }: CoachProps) {
   const locked = useStore(linkStore, (state) => state.lock);
   const { t } = useTranslation();
   return (
-    <div className="coach" data-tone={tone} role="status">
+    <NoteWithButton
+      tone={tone}
+      button={
+        fix && (
+          <Button size="compact-xs" variant="default" disabled={locked} onClick={() => startOver(fix)}>
+            {fixName}
+          </Button>
+        )
+      }
+    >
+      <b>{t('coach.title')}</b> {children}
+    </NoteWithButton>
+  );
+}
+
+interface NoteProps {
+  tone?: CoachProps['tone'];
+  button: ReactNode;
+  children: ReactNode;
+}
+
+/** A sentence about the run, and beside it what can be done. */
+export function NoteWithButton({ tone, button, children }: NoteProps) {
+  return (
+    <div className={classes.note} data-tone={tone} role="status">
       <Text size="xs" className="grow">
-        <b>{t('coach.title')}</b> {children}
+        {children}
       </Text>
-      {fix && (
-        <Button size="compact-xs" variant="default" disabled={locked} onClick={() => startOver(fix)}>
-          {fixName}
-        </Button>
-      )}
+      {button}
     </div>
   );
 }

@@ -1,8 +1,10 @@
 import { SegmentedControl, Text, Title } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { colors } from '../colors.ts';
 import { formatCount } from '../format.ts';
 import { usePage } from '../use-page.ts';
+import classes from './ConfusionPanel.module.css';
 
 /** Beyond so many classes a matrix is a blur: the commonest mix-ups are listed. */
 const mostClasses = 14;
@@ -53,7 +55,7 @@ function Matrix({ labels, matrix }: MatrixProps) {
   const { t } = useTranslation();
   const most = Math.max(1, ...matrix.flat());
   return (
-    <table className="confusion">
+    <table className={classes.matrix}>
       <thead>
         <tr>
           <th scope="col">{t('run.confusion.corner')}</th>
@@ -73,7 +75,7 @@ function Matrix({ labels, matrix }: MatrixProps) {
             {labels.map((answer, column) => {
               const count = matrix[row]?.[column] ?? 0;
               const strength = Math.round(45 * (count / most));
-              const color = row === column ? 'var(--frozen)' : 'var(--trained)';
+              const color = row === column ? colors.frozen : colors.trained;
               return (
                 <td
                   key={answer}
@@ -98,7 +100,7 @@ function MixUps({ labels, matrix }: MatrixProps) {
     .sort((a, b) => b.count - a.count)
     .slice(0, mostListed);
   return (
-    <ol className="mix-ups">
+    <ol className={classes.mixUps}>
       {list.map(({ count, row, column }) => (
         <li key={`${row}.${column}`}>
           {labels[row]} → {labels[column]}: {count}

@@ -4,6 +4,7 @@ import { siteKey } from '../../model/methods.ts';
 import { inspect } from '../../store/inside.ts';
 import { ChartFrame } from '../charts/ChartFrame.tsx';
 import { formatEffect } from '../format.ts';
+import classes from './EffectPanel.module.css';
 
 /** Per adapter: how much it adds to the sentence, and how strongly the last batch pulled at it. */
 export function EffectPanel({ inspection: { sites } }: { inspection: Inspection }) {
@@ -28,15 +29,15 @@ export function EffectPanel({ inspection: { sites } }: { inspection: Inspection 
       }}
       empty={sites.length === 0 ? t('inspect.noAdapters') : undefined}
     >
-      <ul className="effects">
+      <ul className={classes.effects}>
         {rows.map(({ key, layer, site, name, effect, gradient }) => (
           <li key={key}>
             <button type="button" className="link-like" onClick={() => inspect({ layer, site })}>
               {name}
             </button>
-            <span className="strip adapted" style={{ width: `${(50 * effect) / mostEffect}%` }} />
+            <span className={classes.effect} style={{ width: `${(50 * effect) / mostEffect}%` }} />
             <span>{formatEffect(effect)}</span>
-            <span className="strip base" style={{ width: `${(50 * (gradient ?? 0)) / mostGradient}%` }} />
+            <span className={classes.gradient} style={{ width: `${(50 * (gradient ?? 0)) / mostGradient}%` }} />
             <span>{gradient === null ? '–' : gradient.toPrecision(2)}</span>
           </li>
         ))}

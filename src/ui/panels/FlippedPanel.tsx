@@ -5,6 +5,7 @@ import { writeSentence } from '../../store/try-it.ts';
 import type { FlippedRow } from '../../training/records.ts';
 import { formatCount, formatProbability } from '../format.ts';
 import { usePage } from '../use-page.ts';
+import classes from './FlippedPanel.module.css';
 
 type Column = 'text' | 'label' | 'confidence';
 const columns = ['text', 'label', 'confidence'] as const satisfies readonly Column[];
@@ -39,7 +40,7 @@ export function FlippedPanel() {
         {measured ? t('run.flipped.note', { rows: formatCount(measured.rows) }) : t('run.flipped.empty')}
       </Text>
       {/* As high when empty as when full: what stands below keeps its place. */}
-      <div className="flipped-rows">
+      <div className={classes.rows}>
         {measured && shown.length === 0 && <Text size="xs">{t('run.flipped.none')}</Text>}
         {measured && shown.length > 0 && <FlippedTable rows={shown} labels={measured.labels} />}
       </div>
@@ -60,7 +61,7 @@ function FlippedTable({ rows, labels }: { rows: readonly FlippedRow[]; labels: r
   return (
     // A list longer than its frame scrolls, also by keyboard.
     // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
-    <section className="scroll-list" tabIndex={0} aria-label={t('run.flipped.rows')}>
+    <section className={classes.scroll} tabIndex={0} aria-label={t('run.flipped.rows')}>
       <Table fz="xs" verticalSpacing={3} horizontalSpacing={4} stickyHeader>
         <Table.Thead>
           <Table.Tr>

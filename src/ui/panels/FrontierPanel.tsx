@@ -9,21 +9,21 @@ import { accuracyOf } from '../../store/runs-order.ts';
 import { baselineScores } from '../../training/standing.ts';
 import { ChartFrame } from '../charts/ChartFrame.tsx';
 import { FrontierChart, type FrontierGroup } from '../charts/FrontierChart.tsx';
-import { colors } from '../colors.ts';
+import { colors, palette } from '../colors.ts';
 import { formatShare } from '../format.ts';
 import { usePage } from '../use-page.ts';
 import { useRunName } from '../use-run-name.ts';
 
 const looks: Record<MethodType, Pick<FrontierGroup, 'color' | 'shape'>> = {
-  houlsby: { color: '#d55e00', shape: 'circle' },
-  'ffn-only': { color: '#e69f00', shape: 'triangle' },
-  'attention-only': { color: '#b8a800', shape: 'wye' },
-  pfeiffer: { color: '#cc79a7', shape: 'diamond' },
-  parallel: { color: '#8f5fbf', shape: 'square' },
-  lora: { color: '#009e73', shape: 'star' },
-  bitfit: { color: '#56b4e9', shape: 'cross' },
-  'head-only': { color: '#999999', shape: 'square' },
-  full: { color: '#0072b2', shape: 'diamond' },
+  houlsby: { color: palette.vermilion, shape: 'circle' },
+  'ffn-only': { color: palette.orange, shape: 'triangle' },
+  'attention-only': { color: palette.olive, shape: 'wye' },
+  pfeiffer: { color: palette.purple, shape: 'diamond' },
+  parallel: { color: palette.violet, shape: 'square' },
+  lora: { color: palette.green, shape: 'star' },
+  bitfit: { color: palette.sky, shape: 'cross' },
+  'head-only': { color: palette.gray, shape: 'square' },
+  full: { color: palette.blue, shape: 'diamond' },
 };
 
 /** Accuracy against trainable share, over finished runs on the same encoder and rows: lines where the width alone differs. */
@@ -49,7 +49,7 @@ export function FrontierPanel() {
   }));
   const others: FrontierGroup = {
     name: t('runs.frontier.loose'),
-    color: 'var(--baseline)',
+    color: colors.baseline,
     shape: 'circle',
     line: false,
     points: loose.map((record) => ({

@@ -15,6 +15,7 @@ import { viewStore, views } from '../../store/view.ts';
 import { useDeviceName } from '../use-device-name.ts';
 import { usePage } from '../use-page.ts';
 import { useRunName } from '../use-run-name.ts';
+import classes from './Header.module.css';
 import { RequestsButton } from './models/RequestsButton.tsx';
 import { ShareButton } from './ShareButton.tsx';
 import { Shortcuts } from './Shortcuts.tsx';
@@ -25,11 +26,11 @@ export function Header() {
   const nameOf = useRunName();
   const { t } = useTranslation();
   return (
-    <header className="header">
+    <header className={classes.header}>
       <Title order={1} title={t('page.tagline')}>
         {t('page.title')}
       </Title>
-      <Text size="sm" fw={600} className="run-name" truncate>
+      <Text size="sm" fw={600} className={classes.runName} truncate>
         {nameOf({ name: run.name, run })}
       </Text>
       <div className="grow" />
@@ -50,7 +51,7 @@ function ViewLinks() {
   const open = useStore(viewStore, (state) => state.view);
   const { t } = useTranslation();
   return (
-    <nav className="views" aria-label={t('page.views.label')}>
+    <nav className={classes.views} aria-label={t('page.views.label')}>
       {views.map((view) => (
         <a key={view} href={`#/${view}`} aria-current={view === open ? 'page' : undefined}>
           {t(`page.views.${view}`)}
@@ -66,20 +67,20 @@ function EngineBadge() {
   const { t } = useTranslation();
   if (!device)
     return (
-      <Badge className="engine" variant="light">
+      <Badge className={classes.engine} variant="light">
         {t('device.engine.opening')}
       </Badge>
     );
   if (!device.available)
     return (
-      <Badge className="engine" variant="light" color="red">
+      <Badge className={classes.engine} variant="light" color="red">
         {t('device.engine.none')}
       </Badge>
     );
   const { engine, software } = device;
   const badge = (
     <Badge
-      className="engine"
+      className={classes.engine}
       variant="light"
       color={software ? 'orange' : 'teal'}
       c="var(--mantine-color-text)"
@@ -87,7 +88,7 @@ function EngineBadge() {
       tabIndex={software ? 0 : undefined}
     >
       {t(engine === 'wasm' ? 'device.engine.wasm' : software ? 'device.engine.software' : 'device.engine.webgpu')}
-      <span className="device-name"> – {name}</span>
+      <span className={classes.deviceName}> – {name}</span>
     </Badge>
   );
   if (!software) return badge;

@@ -6,6 +6,7 @@ import type { AdapterNumbers } from '../../inspect/inspection.ts';
 import { inspect } from '../../store/inside.ts';
 import { trainSteps } from '../../store/run.ts';
 import { canTrain } from '../../store/selectors.ts';
+import classes from '../charts/ChartFrame.module.css';
 import { usePage } from '../use-page.ts';
 
 const stages = ['input', 'down', 'active', 'output', 'residual', 'backward'] as const;
@@ -34,8 +35,8 @@ export function NumbersPanel({ numbers, tokens }: { numbers: AdapterNumbers; tok
     residual: input.map((value, i) => value + (output[i] ?? 0)),
   };
   return (
-    <section className="chart wide" aria-label={t('inspect.numbers')}>
-      <div className="controls">
+    <section className={`${classes.chart} ${classes.wide}`} aria-label={t('inspect.numbers')}>
+      <div className={`controls ${classes.head}`}>
         <Text component="h3" fw={600} size="sm">
           {t('inspect.numbers')}: {place}
         </Text>

@@ -6,6 +6,7 @@ import { isOwnBudgetBest, standingOf, stepsAgainst } from '../../training/standi
 import { formatCount, formatPoints, formatShare } from '../format.ts';
 import { usePage } from '../use-page.ts';
 import { LatencyText } from './LatencyText.tsx';
+import classes from './ResultPanel.module.css';
 
 /** How well the run does, and how well the frozen encoder does: with the run's own budget, and at its best. */
 export function ResultPanel() {
@@ -14,7 +15,7 @@ export function ResultPanel() {
   const method = usePage(({ run }) => run.method);
   const { t } = useTranslation();
   return (
-    <section className="result" aria-labelledby="result-title">
+    <section className={classes.result} aria-labelledby="result-title">
       <Title order={2} id="result-title">
         {t('run.result.title')}
       </Title>
@@ -44,7 +45,7 @@ function Accuracies() {
   const steps = baselines && stepsAgainst(stepsDone(state), baselines);
   return (
     <>
-      <table className="accuracies" data-testid="result">
+      <table className={classes.accuracies} data-testid="result">
         <thead className="out-of-sight">
           <tr>
             <th>{t('run.result.of')}</th>
@@ -53,7 +54,7 @@ function Accuracies() {
           </tr>
         </thead>
         <tbody>
-          <tr className="own">
+          <tr className={classes.own}>
             <th scope="row">{t('run.result.run')}</th>
             <td>{formatShare(scores.accuracy)}</td>
             <td />

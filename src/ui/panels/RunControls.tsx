@@ -11,7 +11,8 @@ import { colors } from '../colors.ts';
 import { formatDuration } from '../format.ts';
 import { usePage } from '../use-page.ts';
 import { useRunName } from '../use-run-name.ts';
-import { CoachNotice, VerdictNotice } from './CoachNotice.tsx';
+import { CoachNotice, NoteWithButton, VerdictNotice } from './CoachNotice.tsx';
+import classes from './RunControls.module.css';
 
 /** Batches after which a change can be seen. */
 const someSteps = 10;
@@ -54,7 +55,7 @@ export function RunControls() {
       </div>
       <RunProgress />
       {/* Below the buttons, with room for the coach from the start: nothing moves when it speaks. */}
-      <div className="run-note">
+      <div className={classes.note}>
         <RunNote />
       </div>
     </section>
@@ -65,7 +66,7 @@ function Status() {
   const status = usePage(statusOf);
   const { t } = useTranslation();
   return (
-    <Text className="phase" size="sm" fw={600} role="status" aria-live="polite" data-testid="phase">
+    <Text className={classes.phase} size="sm" fw={600} role="status" aria-live="polite" data-testid="phase">
       {t(`run.phase.${status}`)}
     </Text>
   );
@@ -103,7 +104,7 @@ function RunProgress() {
       <Progress
         value={(100 * done) / plan.totalSteps}
         mt="xs"
-        color="#d55e00"
+        color={colors.trained}
         aria-label={facts.slice(0, 2).join(', ')}
       />
       <Text size="xs" mt={4} data-testid="progress">
@@ -144,13 +145,14 @@ function useAside() {
   const { t } = useTranslation();
   if (!record || kept?.id !== id) return null;
   return (
-    <div className="coach" role="status">
-      <Text size="xs" className="grow">
-        {t('run.lastRun.aside', { name: nameOf(record), step: kept.step })}
-      </Text>
-      <Button size="compact-xs" variant="default" onClick={bringBack}>
-        {t('run.lastRun.bringBack')}
-      </Button>
-    </div>
+    <NoteWithButton
+      button={
+        <Button size="compact-xs" variant="default" onClick={bringBack}>
+          {t('run.lastRun.bringBack')}
+        </Button>
+      }
+    >
+      {t('run.lastRun.aside', { name: nameOf(record), step: kept.step })}
+    </NoteWithButton>
   );
 }

@@ -25,6 +25,7 @@ import { useRunName } from '../use-run-name.ts';
 import { DifferenceText } from './DifferenceText.tsx';
 import { LatencyText } from './LatencyText.tsx';
 import { RunMenu } from './RunMenu.tsx';
+import classes from './RunsPanel.module.css';
 
 /** Every run so far: what it was, what it differs in from the one before, what came out. */
 export function RunsPanel() {
@@ -70,7 +71,13 @@ export function RunsPanel() {
         </Text>
       ) : (
         <Table.ScrollContainer minWidth={640} type="native" tabIndex={0}>
-          <Table fz="xs" verticalSpacing={3} horizontalSpacing={4} className="runs" aria-labelledby="runs-title">
+          <Table
+            fz="xs"
+            verticalSpacing={3}
+            horizontalSpacing={4}
+            className={classes.runs}
+            aria-labelledby="runs-title"
+          >
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>{t('runs.draw')}</Table.Th>
@@ -143,7 +150,7 @@ function SortableHead({ column, sorting, onSort }: SortableHeadProps) {
     <Table.Th aria-sort={direction ?? 'none'}>
       <button
         type="button"
-        className="sort-head"
+        className={classes.sort}
         title={t('runs.sort')}
         onClick={() => onSort(nextSorting(sorting, column))}
       >

@@ -3,11 +3,13 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { anotherExample, mostClasses, writeSentence } from '../../store/try-it.ts';
 import type { Prediction } from '../../training/records.ts';
+import { colors } from '../colors.ts';
 import { formatProbability } from '../format.ts';
 import { usePage } from '../use-page.ts';
 import { AnsweringControls } from './AnsweringControls.tsx';
 import { TokenView } from './models/TokenView.tsx';
 import { ResultPanel } from './ResultPanel.tsx';
+import classes from './TryItPanel.module.css';
 
 /** A sentence, and what the frozen and the adapted encoder make of it. */
 export function TryItPanel() {
@@ -63,8 +65,8 @@ export function TryItPanel() {
   );
 }
 
-/** The legend, two bars a class (page.css), what is said below. */
-const probabilitiesHeight = (classes: number): string => `${4.3 + 2.5 * classes}rem`;
+/** The legend, two bars a class (TryItPanel.module.css), what is said below. */
+const probabilitiesHeight = (labels: number): string => `${4.3 + 2.5 * labels}rem`;
 
 function Probabilities({ prediction }: { prediction: Prediction }) {
   const { t } = useTranslation();
@@ -73,8 +75,9 @@ function Probabilities({ prediction }: { prediction: Prediction }) {
   return (
     <div data-testid="probabilities">
       <Text size="xs" mb={4}>
-        <span className="swatch" style={{ background: 'var(--trained)' }} />
-        {t('run.tryIt.adapted')} <span className="swatch" style={{ background: 'var(--baseline)', marginLeft: 8 }} />
+        <span className={classes.swatch} style={{ background: colors.trained }} />
+        {t('run.tryIt.adapted')}{' '}
+        <span className={classes.swatch} style={{ background: colors.baseline, marginLeft: 8 }} />
         {t('run.tryIt.base')}
       </Text>
       {/* A row is a place: it stays where it is, whichever class comes to hold it. */}
@@ -82,14 +85,18 @@ function Probabilities({ prediction }: { prediction: Prediction }) {
         const [ours = 0, theirs = null] = [adapted[label], base?.[label]];
         return (
           // biome-ignore lint/suspicious/noArrayIndexKey: the index is the place
-          <div className="probability" key={place}>
-            <span className="name" title={labels[label]}>
+          <div className={classes.probability} data-testid="probability" key={place}>
+            <span className={classes.name} title={labels[label]}>
               {labels[label]}
             </span>
-            <span className="bar adapted" style={{ width: `${100 * ours}%` }} />
-            <span className="number">{formatProbability(ours)}</span>
-            {theirs === null ? <span /> : <span className="bar base" style={{ width: `${100 * theirs}%` }} />}
-            <span className="number">{theirs === null ? '' : formatProbability(theirs)}</span>
+            <span className={classes.bar} data-bar="adapted" style={{ width: `${100 * ours}%` }} />
+            <span className={classes.number}>{formatProbability(ours)}</span>
+            {theirs === null ? (
+              <span />
+            ) : (
+              <span className={classes.bar} data-bar="base" style={{ width: `${100 * theirs}%` }} />
+            )}
+            <span className={classes.number}>{theirs === null ? '' : formatProbability(theirs)}</span>
           </div>
         );
       })}

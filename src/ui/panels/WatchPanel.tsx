@@ -5,6 +5,7 @@ import { useStore } from 'zustand';
 import { linkStore } from '../../store/link.ts';
 import { statusOf } from '../../store/selectors.ts';
 import { openPart, viewStore, type WatchPart, watchParts } from '../../store/view.ts';
+import classes from '../charts/ChartFrame.module.css';
 import { usePage } from '../use-page.ts';
 import { EncoderDrawing } from './drawing/EncoderDrawing.tsx';
 import { RunControls } from './RunControls.tsx';
@@ -48,7 +49,7 @@ export function WatchPanel() {
           const Panel = parts[key];
           return (
             <Tabs.Panel key={key} value={key}>
-              <Suspense fallback={<div className="chart-body" />}>{hasOpened && <Panel />}</Suspense>
+              <Suspense fallback={<div className={classes.body} />}>{hasOpened && <Panel />}</Suspense>
             </Tabs.Panel>
           );
         })}

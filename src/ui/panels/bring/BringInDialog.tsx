@@ -6,6 +6,7 @@ import { useSay } from '../../../i18n/say.ts';
 import { bringInStore, closeBringIn, lookAtFiles } from '../../../store/bring-in.ts';
 import { droppedFiles, pickedFiles } from '../../dropped-files.ts';
 import { usePage } from '../../use-page.ts';
+import classes from './BringInDialog.module.css';
 import { FoundAdapter } from './FoundAdapter.tsx';
 import { FoundRun } from './FoundRun.tsx';
 
@@ -43,7 +44,7 @@ function FilesSource() {
       <Text size="sm">{t('import.about')}</Text>
       {/* Dropping is a shortcut: the buttons do the same by keyboard. */}
       {/* biome-ignore lint/a11y/noStaticElementInteractions: see above */}
-      <div className="drop-zone" onDragOver={(event) => event.preventDefault()} onDrop={drop}>
+      <div className={classes.drop} onDragOver={(event) => event.preventDefault()} onDrop={drop}>
         <Text size="sm">{ready ? t(busy ? 'import.reading' : 'import.drop') : t('import.waiting')}</Text>
         <div className="controls">
           <Picker label={t('import.pickFiles')} disabled={!ready || busy} folder={false} />

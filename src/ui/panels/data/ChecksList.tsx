@@ -6,6 +6,7 @@ import { fixAll } from '../../../data/fix-all.ts';
 import { fixRows } from '../../../store/mend-rows.ts';
 import { ownStore } from '../../../store/own-rows.ts';
 import { useLocked } from '../../use-locked.ts';
+import classes from './ChecksList.module.css';
 
 type FixName = Exclude<CheckName, 'imbalance' | 'one-class' | 'too-many-classes' | 'cut-off' | 'unknown-tokens'>;
 
@@ -47,7 +48,7 @@ export function ChecksList({ findings, stale }: ChecksListProps) {
         </Button>
       )}
       {findings?.map(({ check, severity, count, labels = [], examples, fix }) => (
-        <div key={check} className="check">
+        <div key={check} className={classes.check}>
           <Text size="sm" fw={severity === 'note' ? 400 : 600} c={severity === 'error' ? 'red' : 'inherit'}>
             {t(`dataset.checks.names.${check}`, { count })}
             {labels.length > 0 && ` (${labels.slice(0, 5).join(', ')})`}

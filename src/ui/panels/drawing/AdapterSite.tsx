@@ -7,6 +7,7 @@ import { adapterCount, planOf } from '../../../store/selectors.ts';
 import { formatCount } from '../../format.ts';
 import { useLocked } from '../../use-locked.ts';
 import { usePage } from '../../use-page.ts';
+import classes from './EncoderDrawing.module.css';
 import { pressable } from './press.ts';
 import { blockHeight } from './sizes.ts';
 
@@ -52,8 +53,8 @@ export function AdapterSite({ layer, site, x, y }: { layer: number; site: Site; 
     <g role="button" {...pressable(() => locked || toggleSite(key))} aria-pressed={on} aria-label={label}>
       <title>{label}</title>
       <rect x={x - 2} y={y - 6} width={28} height={blockHeight + 12} fill="transparent" />
-      {on && <path className="glow" strokeWidth={widestGlow * glow} d={shape} />}
-      <path className={on ? 'trained' : 'switched-off'} d={shape} />
+      {on && <path className={classes.glow} strokeWidth={widestGlow * glow} d={shape} />}
+      <path className={on ? classes.trained : classes.switchedOff} d={shape} />
     </g>
   );
 }

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Block } from '../../../model/anatomy.ts';
 import { BlockNumbers } from './BlockNumbers.tsx';
+import classes from './EncoderDrawing.module.css';
 import { pressable } from './press.ts';
 
 interface DrawnBlockProps {
@@ -42,9 +43,16 @@ export function DrawnBlock({ block, text, place, hint, trained, x, y, width, hei
         {/* biome-ignore lint/a11y/useSemanticElements: see above */}
         <g role="button" {...pressable(() => setOpened(!opened))} aria-label={label}>
           <title>{label}</title>
-          <rect className={trained ? 'trained' : 'frozen'} x={x} y={y} width={width} height={height} rx={3} />
+          <rect
+            className={trained ? classes.trained : classes.frozen}
+            x={x}
+            y={y}
+            width={width}
+            height={height}
+            rx={3}
+          />
           <text
-            className="in-block"
+            className={classes.inBlock}
             x={x + width / 2}
             y={y + height / 2 + 3}
             style={{ fontSize: long ? (width > blockTextRoom ? 8 : 7) : 9 }}
@@ -53,7 +61,7 @@ export function DrawnBlock({ block, text, place, hint, trained, x, y, width, hei
           </text>
         </g>
       </Popover.Target>
-      <Popover.Dropdown className="block-numbers">
+      <Popover.Dropdown className={classes.numbers}>
         <BlockNumbers block={block} name={name} onLeave={() => setOpened(false)} />
       </Popover.Dropdown>
     </Popover>

@@ -4,6 +4,7 @@ import { planOf } from '../../../store/selectors.ts';
 import { usePage } from '../../use-page.ts';
 import { AdapterSite } from './AdapterSite.tsx';
 import { DrawnBlock } from './DrawnBlock.tsx';
+import classes from './EncoderDrawing.module.css';
 import { GlowLegend } from './GlowLegend.tsx';
 import { blockHeight, blockWidth, drawingHeight, endWidth, layerWidth, rowTop } from './sizes.ts';
 
@@ -18,12 +19,12 @@ export function EncoderDrawing() {
   const encoder = usePage((state) => state.encoder);
   const plan = usePage(planOf);
   const { t } = useTranslation();
-  if (!encoder) return <figure className="drawing" />;
+  if (!encoder) return <figure className={classes.drawing} />;
   const { layers, vocabulary, hidden } = encoder.config;
   const width = 2 * endWidth + layers * layerWidth;
   return (
-    <figure className="drawing">
-      <div className="drawing-scroll">
+    <figure className={classes.drawing}>
+      <div className={classes.scroll}>
         <svg
           viewBox={`0 0 ${width} ${drawingHeight}`}
           style={{ minWidth: Math.min(width, widestUnsqueezed) * leastShare }}
@@ -77,7 +78,7 @@ function Layer({ layer, x }: { layer: number; x: number }) {
       </text>
       {sites.map((site) => (
         <g key={site}>
-          <path className="wire" d={`M${x} ${rowTop[site] + blockHeight / 2}h${layerWidth - 6}`} />
+          <path className={classes.wire} d={`M${x} ${rowTop[site] + blockHeight / 2}h${layerWidth - 6}`} />
           <DrawnBlock
             block={{ part: 'sublayer', layer, site }}
             text={t(`inspect.drawing.${site}`)}
@@ -89,7 +90,13 @@ function Layer({ layer, x }: { layer: number; x: number }) {
             {...size}
           />
           {(hasLora && site === 'attention') || plan?.base === 'biases' ? (
-            <rect className="trained" x={x + 2} y={rowTop[site] + blockHeight - 4} width={blockWidth} height={4} />
+            <rect
+              className={classes.trained}
+              x={x + 2}
+              y={rowTop[site] + blockHeight - 4}
+              width={blockWidth}
+              height={4}
+            />
           ) : null}
           <AdapterSite layer={layer} site={site} x={x + blockWidth + 5} y={rowTop[site]} />
           <DrawnBlock

@@ -4,6 +4,7 @@ import { useStore } from 'zustand';
 import { chooseGlow, type Glow, glows, insideStore, strongest } from '../../../store/inside.ts';
 import { formatEffect } from '../../format.ts';
 import { usePage } from '../../use-page.ts';
+import classes from './EncoderDrawing.module.css';
 
 /** What glows around the adapters, and how much the widest glow is. */
 export function GlowLegend() {
@@ -15,7 +16,7 @@ export function GlowLegend() {
   if (!hasAdapters) return null;
   const widest = glow === 'effect' ? formatEffect(most) : most.toPrecision(2);
   return (
-    <figcaption className="controls glow-legend">
+    <figcaption className={`controls ${classes.legend}`}>
       <SegmentedControl
         size="xs"
         aria-label={t('inspect.glow.label')}

@@ -1,6 +1,7 @@
 import { Button, CopyButton } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import classes from './CopyBlock.module.css';
 
 /** Text to be read and copied; what else can be done with it stands beside the button. */
 export function CopyBlock({ label, text, children }: { label: string; text: string; children?: ReactNode }) {
@@ -8,7 +9,7 @@ export function CopyBlock({ label, text, children }: { label: string; text: stri
   return (
     <>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and the keyboard must reach it */}
-      <section className="code" aria-label={label} tabIndex={0}>
+      <section className={classes.code} aria-label={label} tabIndex={0}>
         <pre>{text}</pre>
       </section>
       <div className="controls">

@@ -5,6 +5,7 @@ import { bringRows, described, type Parcel, pack, takeAlongStore, tensorBytes } 
 import { formatBytes } from '../../format.ts';
 import { saveFile } from '../../save-file.ts';
 import { usePage } from '../../use-page.ts';
+import classes from './ExportPanel.module.css';
 import { LicenceSelect } from './LicenceSelect.tsx';
 import { OnnxExport } from './OnnxExport.tsx';
 import { useRunObstacle } from './use-run-obstacle.ts';
@@ -17,7 +18,7 @@ export function ExportPanel() {
   const ofRun = useStore(takeAlongStore, (state) => state.subject === null);
   const { t } = useTranslation();
   return (
-    <div className="parcels">
+    <div className={classes.formats}>
       <LicenceSelect />
       {folders.map((parcel) => (
         <ParcelRow key={parcel} parcel={parcel} />
@@ -72,7 +73,7 @@ function ParcelRow({ parcel }: { parcel: Parcel }) {
     if (file) saveFile(file.name, new Blob([file.bytes]), 'application/zip');
   };
   return (
-    <section className="parcel" aria-label={format}>
+    <section className={classes.format} aria-label={format}>
       <div>
         <Title order={3} size="h6">
           {format}

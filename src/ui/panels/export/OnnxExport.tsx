@@ -11,6 +11,7 @@ import { Facts } from '../../controls/Facts.tsx';
 import { formatBytes, formatShare } from '../../format.ts';
 import { saveFile } from '../../save-file.ts';
 import { usePage } from '../../use-page.ts';
+import classes from './ExportPanel.module.css';
 import { useRunObstacle } from './use-run-obstacle.ts';
 
 const precisions: OnnxPrecision[] = ['float32', 'float16'];
@@ -33,7 +34,7 @@ export function OnnxExport() {
   const obstacle = kept ? t('export.onnx.never') : notNow;
   const format = t('export.onnx.title');
   return (
-    <section className="parcel" aria-label={format}>
+    <section className={classes.format} aria-label={format}>
       <div className="grow">
         <Title order={3} size="h6">
           {format}

@@ -5,6 +5,7 @@ import type { EncoderConfig } from '../../../model/encoder-config.ts';
 import { modelsStore } from '../../../store/models.ts';
 import { formatBytes, formatCount } from '../../format.ts';
 import { useEncoderLocked } from '../../use-locked.ts';
+import classes from './ModelDialog.module.css';
 import { PreFlightFor } from './PreFlightFor.tsx';
 
 interface EncoderFactsProps {
@@ -25,7 +26,7 @@ export function EncoderFacts({ title, config, bytes, verb, onTake }: EncoderFact
   const { layers, hidden, heads, positions } = config;
   const vocabulary = formatCount(config.vocabulary);
   return (
-    <div className="model-found" data-testid="found">
+    <div className={classes.found} data-testid="found">
       <Text size="sm" fw={600}>
         {title}
       </Text>

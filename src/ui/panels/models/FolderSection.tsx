@@ -7,6 +7,7 @@ import { modelsStore } from '../../../store/models.ts';
 import { fromDrop, fromField, modelFolder, mostFiles } from '../../folder-files.ts';
 import { useEncoderLocked } from '../../use-locked.ts';
 import { EncoderFacts } from './EncoderFacts.tsx';
+import classes from './ModelDialog.module.css';
 
 type Placed = ReturnType<typeof fromField>;
 
@@ -40,14 +41,14 @@ export function FolderSection() {
   return (
     // Dropping is a shortcut: the buttons do the same by keyboard.
     <section
-      className="model-section"
+      className={classes.section}
       aria-labelledby="folder-title"
       onDragOver={(event) => event.preventDefault()}
       onDrop={drop}
     >
       <h3 id="folder-title">{t('encoder.folder.title')}</h3>
       <Text size="sm">{t('encoder.folder.about')}</Text>
-      <Group gap="xs" my="xs" className="model-drop">
+      <Group gap="xs" my="xs">
         <input
           ref={folderField}
           type="file"

@@ -15,6 +15,7 @@ import {
 import { formatBytes } from '../../format.ts';
 import { useEncoderLocked } from '../../use-locked.ts';
 import { EncoderFacts } from './EncoderFacts.tsx';
+import classes from './ModelDialog.module.css';
 
 /** An encoder by its name on the Hub: looked up first, fetched when a person says so. */
 export function HubSection() {
@@ -26,10 +27,10 @@ export function HubSection() {
   const text = name.trim();
   const wrong = text !== '' && !isHubName(text) ? t('encoder.hub.notAName', { text }) : null;
   return (
-    <section className="model-section" aria-labelledby="hub-title">
+    <section className={classes.section} aria-labelledby="hub-title">
       <h3 id="hub-title">{t('encoder.hub.title')}</h3>
       <form
-        className="model-form"
+        className={classes.form}
         onSubmit={(event) => {
           event.preventDefault();
           void lookUp(text);
@@ -90,12 +91,17 @@ function Suggestions() {
     <details>
       <summary>{t('encoder.hub.suggestions')}</summary>
       {suggestedEncoders.map(({ name, megabytes, language }) => (
-        <div className="model-row" key={name}>
-          <button type="button" className="link-like name" disabled={locked || busy} onClick={() => void lookUp(name)}>
+        <div className={classes.row} key={name}>
+          <button
+            type="button"
+            className={`link-like ${classes.name}`}
+            disabled={locked || busy}
+            onClick={() => void lookUp(name)}
+          >
             {name}
           </button>
-          <span className="note">{t(`encoder.hub.language.${language}`)}</span>
-          <span className="note">{t('encoder.hub.size', { size: formatBytes(1e6 * megabytes) })}</span>
+          <span className={classes.note}>{t(`encoder.hub.language.${language}`)}</span>
+          <span className={classes.note}>{t('encoder.hub.size', { size: formatBytes(1e6 * megabytes) })}</span>
         </div>
       ))}
     </details>

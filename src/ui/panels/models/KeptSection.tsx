@@ -7,6 +7,7 @@ import { modelsStore, takeKept } from '../../../store/models.ts';
 import { formatBytes } from '../../format.ts';
 import { useEncoderLocked } from '../../use-locked.ts';
 import { usePage } from '../../use-page.ts';
+import classes from './ModelDialog.module.css';
 
 /** What the browser keeps of the Hub and of folders: use it, delete it, ask for more safety. */
 export function KeptSection() {
@@ -17,7 +18,7 @@ export function KeptSection() {
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is kept changes as work begins and ends
   useEffect(() => void loadKept(), [work, keeping]);
   return (
-    <section className="model-section" aria-labelledby="kept-title">
+    <section className={classes.section} aria-labelledby="kept-title">
       <h3 id="kept-title">{t('encoder.cached.title')}</h3>
       {repos.length === 0 && (
         <Text size="sm" c="dimmed">
@@ -39,16 +40,16 @@ function KeptRow({ repo: { name, title, bytes, files, models } }: { repo: KeptMo
   const { t } = useTranslation();
   const size = formatBytes(bytes);
   return (
-    <div className="model-row">
-      <span className="name">{title}</span>
-      <span className="note">
+    <div className={classes.row}>
+      <span className={classes.name}>{title}</span>
+      <span className={classes.note}>
         {models.length > 0 || name.startsWith('datasets/')
           ? t('encoder.cached.size', { size, count: files })
           : t('encoder.cached.unfinished', { size })}
       </span>
       {models.map((model) =>
         current === model ? (
-          <span className="note" key={model}>
+          <span className={classes.note} key={model}>
             {t('encoder.dialog.inUse')}
           </span>
         ) : (
@@ -84,8 +85,8 @@ function Space() {
   if (!storage) return null;
   const { used, quota, persisted } = storage;
   return (
-    <div className="model-row">
-      <Text size="xs" c="dimmed" className="name">
+    <div className={classes.row}>
+      <Text size="xs" c="dimmed" className={classes.name}>
         {used !== null && quota !== null
           ? t('encoder.cached.space', { used: formatBytes(used), quota: formatBytes(quota) })
           : ''}{' '}

@@ -10,6 +10,7 @@ import { usePage } from '../../use-page.ts';
 import { FolderSection } from './FolderSection.tsx';
 import { HubSection } from './HubSection.tsx';
 import { KeptSection } from './KeptSection.tsx';
+import classes from './ModelDialog.module.css';
 
 /** Every way to an encoder: built in, kept, from the Hub, from this computer. */
 export default function ModelDialog() {
@@ -87,7 +88,7 @@ function Work() {
   const left =
     secondsLeft === null ? '' : ` · ${t('encoder.found.left', { time: formatDuration(1000 * secondsLeft) })}`;
   return (
-    <div className="model-work">
+    <div className={classes.work}>
       <Group gap="xs" justify="space-between" wrap="nowrap">
         <Text size="sm" data-testid="model-work">
           {text}
@@ -110,13 +111,13 @@ function BuiltInSection() {
   const locked = useEncoderLocked();
   const { t } = useTranslation();
   return (
-    <section className="model-section" aria-labelledby="built-in-title">
+    <section className={classes.section} aria-labelledby="built-in-title">
       <h3 id="built-in-title">{t('encoder.dialog.builtIn')}</h3>
       {builtInEncoders.map((name) => (
-        <div className="model-row" key={name}>
-          <span className="name">{name}</span>
+        <div className={classes.row} key={name}>
+          <span className={classes.name}>{name}</span>
           {current === name ? (
-            <span className="note">{t('encoder.dialog.inUse')}</span>
+            <span className={classes.note}>{t('encoder.dialog.inUse')}</span>
           ) : (
             <Button
               size="compact-xs"

@@ -12,7 +12,7 @@ export function RequestsButton() {
   return (
     <Popover width={280} position="bottom-end" withArrow trapFocus returnFocus>
       <Popover.Target>
-        <Button variant="subtle" size="compact-sm" className="requests">
+        <Button variant="subtle" size="compact-sm">
           {t('page.requests.button', { count })}
         </Button>
       </Popover.Target>

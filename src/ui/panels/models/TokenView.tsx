@@ -6,6 +6,7 @@ import { rowLength, tokensStore, viewTokens } from '../../../store/tokens.ts';
 import type { TokenPiece, TokenPlace } from '../../../worker/protocol.ts';
 import { formatCount } from '../../format.ts';
 import { usePage } from '../../use-page.ts';
+import classes from './TokenView.module.css';
 
 /** Pieces shown of one text. */
 const mostPieces = 300;
@@ -27,7 +28,7 @@ export function TokenView({ place, text }: { place: TokenPlace; text: string }) 
   const seen = pieces.filter(({ cutOff }) => !cutOff).length;
   const unknown = pieces.filter((piece) => piece.unknown).length;
   return (
-    <div data-testid={`tokens-${place}`} className="tokens">
+    <div data-testid={`tokens-${place}`} className={classes.tokens}>
       <Text size="xs" c="dimmed">
         {view && t('encoder.tokens.summary', { seen: formatCount(seen), all: formatCount(pieces.length), length })}
         {unknown > 0 && ` · ${t('encoder.tokens.unknown', { count: unknown })}`}

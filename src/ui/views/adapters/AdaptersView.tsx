@@ -10,6 +10,7 @@ import { answerWith, average, deleteAdapter, measure, shelfStore } from '../../.
 import { openTakeAlong } from '../../../store/take-along.ts';
 import { rowsOfAdapter } from '../../../store/task-of-adapter.ts';
 import { taskName } from '../../../training/run.ts';
+import { colors } from '../../colors.ts';
 import { formatBytes, formatCount, formatShare } from '../../format.ts';
 import { namedClasses } from '../../panels/bring/named-classes.ts';
 import { Problem } from '../../panels/Notices.tsx';
@@ -53,7 +54,7 @@ export default function AdaptersView() {
             </Text>
             <Slider
               maw={320}
-              color="#d55e00"
+              color={colors.trained}
               min={0}
               max={1.5}
               step={0.05}

@@ -5,6 +5,7 @@ import { useStore } from 'zustand';
 import { builtInTasks } from '../../../data/built-in-tasks.ts';
 import { forgettingStore, startForgetting, stopForgetting } from '../../../store/forgetting.ts';
 import { canTrain } from '../../../store/selectors.ts';
+import classes from '../../charts/ChartFrame.module.css';
 import { LessonLink } from '../../controls/LessonLink.tsx';
 import { usePage } from '../../use-page.ts';
 import { useTaskTitle } from '../../use-task-title.ts';
@@ -72,7 +73,7 @@ export function ForgettingPanel() {
         )}
       </div>
       {points.length > 0 && (
-        <Suspense fallback={<div className="chart-body" />}>
+        <Suspense fallback={<div className={classes.body} />}>
           <ForgettingChart />
         </Suspense>
       )}
