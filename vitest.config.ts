@@ -64,7 +64,10 @@ export default defineConfig({
         test: {
           name: 'node',
           environment: 'node',
-          include: ['tests/*.test.ts', 'tests/{reference,model,data,files,hub,training,store,scripts}/**/*.test.ts'],
+          include: [
+            'tests/*.test.ts',
+            'tests/{base,reference,model,data,files,hub,training,store,scripts}/**/*.test.ts',
+          ],
           testTimeout: 60_000,
           // CommonJS under the name of a module: Node alone cannot load it.
           server: { deps: { inline: ['wgsl_reflect'] } },

@@ -47,7 +47,7 @@ METHODS = {
 }
 PARTS = ("train", "validation", "test")
 POOL_BATCHES = 8
-"""Batches that share a pool of rows sorted by length (src/data/batches.ts)."""
+"""Batches that share a pool of rows sorted by length (src/training/batches.ts)."""
 
 
 PAIR_MARK = " [SEP] "

@@ -6,8 +6,8 @@ import { openAsBlob, rmSync } from 'node:fs';
 import { mkdtemp, open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createRandom } from '../src/base/random.ts';
 import { importGuessed } from '../src/data/import.ts';
-import { createRandom } from '../src/model/random.ts';
 import { runCommand } from './support/command.ts';
 import { importInPage } from './support/import-in-page.ts';
 

@@ -4,11 +4,11 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { seedOf, shuffled } from '../src/base/random.ts';
 import { countLabels, toCsv } from '../src/data/edit.ts';
 import type { Row } from '../src/data/rows.ts';
 import { textKey } from '../src/data/same-texts.ts';
 import { splitRows } from '../src/data/split.ts';
-import { seedOf, shuffled } from '../src/model/random.ts';
 import { runCommand } from './support/command.ts';
 
 const require = createRequire(import.meta.url);

@@ -1,7 +1,6 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as ort from 'onnxruntime-web';
-import { makeBatch } from '../../src/data/batches.ts';
 import { readBundle } from '../../src/files/bundle.ts';
 import { readEncoderFiles } from '../../src/files/encoder-files.ts';
 import { exportFolder, exportFormats } from '../../src/files/export.ts';
@@ -10,6 +9,7 @@ import { pythonScript } from '../../src/files/python-script.ts';
 import type { FamilyRun } from '../../src/headless/families-check.ts';
 import { encoderFamilies } from '../../src/model/encoder-config.ts';
 import { openExported } from '../../src/onnx/exported.ts';
+import { makeBatch } from '../../src/training/batches.ts';
 import { readRun } from '../../src/training/run.ts';
 import { readFolder, writeFolder } from './folders.ts';
 import { project, readJson, report, runPython, tolerances, worst } from './python.ts';

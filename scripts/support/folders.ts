@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
-import type { FileSet } from '../../src/files/file-set.ts';
+import type { FileSet } from '../../src/base/file-set.ts';
 
 /** Folders of this machine as file sets, and back. */
 

@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ReadFile } from '../../src/files/encoder-files.ts';
+import type { ReadFile } from '../../src/base/file-set.ts';
+import { drawInitial } from '../../src/base/random.ts';
 import { bottleneckMethod, loraMethod } from '../../src/files/imported.ts';
 import type { Trained } from '../../src/files/trained.ts';
 import { type RecordedRun, readRecordedRun, recordedPlan } from '../../src/headless/recorded-run.ts';
 import { type EncoderConfig, readEncoderConfig } from '../../src/model/encoder-config.ts';
 import { type Method, methodSchema, trainingPlan } from '../../src/model/methods.ts';
 import { elementCount, trainableParameters } from '../../src/model/parameters.ts';
-import { drawInitial } from '../../src/model/random.ts';
 import type { NamedTensors } from '../../src/training/engine.ts';
 import { readRun } from '../../src/training/run.ts';
 

@@ -1,10 +1,10 @@
+import { filterInPieces, inPieces, mapInPieces, type Work } from '../base/work.ts';
 import { mostClasses } from './dataset.ts';
 import { compareCounts, labelCounts, largestFirst } from './edit.ts';
 import type { Row } from './rows.ts';
 import { type ReadPart, type ReadTexts, readTexts } from './same-texts.ts';
 import type { Split } from './split.ts';
 import type { Tokenizer } from './tokenizer.ts';
-import { filterInPieces, inPieces, mapInPieces, type Work } from './work.ts';
 
 /** What is wrong with rows before anyone trains on them: each finding with its count, examples and a fix. */
 

@@ -1,4 +1,4 @@
-import { seedOf, shuffled } from '../model/random.ts';
+import { seedOf, shuffled } from '../base/random.ts';
 import { PersonError, said } from '../model/said.ts';
 import type { Row } from './rows.ts';
 import { rowsSetAside } from './split.ts';

@@ -1,7 +1,7 @@
 import Papa from 'papaparse';
+import { finish, inPieces, type Work } from '../base/work.ts';
 import { piecesOf } from './packed-rows.ts';
 import { pairMark, type Row } from './rows.ts';
-import { finish, inPieces, type Work } from './work.ts';
 
 /** Editing labelled rows: pure functions from rows to rows, so that a step back is the list before. */
 

@@ -1,7 +1,7 @@
+import { inflateReason } from '../base/inflate-error.ts';
 import { partOf, type Said, said } from '../model/said.ts';
 import { assertWanted, type DataFile, DataFileError } from './data-file.ts';
 import { Gunzip } from './gunzip.ts';
-import { inflateReason } from './inflate-error.ts';
 
 /** Encodings that a person may choose from, as the Encoding Standard labels them. */
 export const encodings = ['utf-8', 'utf-16le', 'utf-16be', 'gb18030', 'windows-1252'] as const;

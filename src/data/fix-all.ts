@@ -1,6 +1,6 @@
+import type { Work } from '../base/work.ts';
 import { type CheckName, checkRows, type Fix } from './checks.ts';
 import type { Split } from './split.ts';
-import type { Work } from './work.ts';
 
 /**
  * The order in which faults are mended. Spelling first: it makes rows alike and rare classes larger. Rare classes last but one,

@@ -1,8 +1,8 @@
-import { unzipSync } from 'fflate';
+import { type FileSet, FileSetError } from '../base/file-set.ts';
+import { unzip } from '../base/zip.ts';
 import { type Said, said, type Words } from '../model/said.ts';
 import { type DataFile, DataFileError, type FileRecord, mostRows, type Part } from './data-file.ts';
 import { decodeHead, guessEncoding } from './encoding.ts';
-import { inflateReason } from './inflate-error.ts';
 import { mostWholeBytes } from './json.ts';
 import { assertPlainZip } from './unsupported.ts';
 
@@ -12,6 +12,8 @@ export const folderColumns = ['text', 'label', 'file'];
 
 /** What a zip may unpack to. */
 const mostUnpackedBytes = 2 ** 30;
+/** Files in a zip, with what systems add of their own accord: one beside each. */
+const mostZippedFiles = 2 * mostRows;
 /** Files that a message names. */
 const mostNamed = 3;
 const dataEndings = /\.(csv|tsv|tab|jsonl|ndjson|json|parquet)(\.gz)?$/i;
@@ -39,11 +41,9 @@ export type Unpacked =
 export async function unpack({ name, blob }: DataFile): Promise<Unpacked> {
   if (blob.size > mostWholeBytes)
     throw new DataFileError(said`${name} has ${blob.size} bytes; a zip may have ${mostWholeBytes}. Unpack it first.`);
-  const files = unzip(new Uint8Array(await blob.arrayBuffer()), name);
+  const files = readZip(new Uint8Array(await blob.arrayBuffer()), name);
   assertPlainZip(files, name);
-  const entries = Object.entries(files)
-    .filter(([path]) => !path.endsWith('/') && !isNoise(path))
-    .sort(([a], [b]) => (a < b ? -1 : 1));
+  const entries = [...files].sort(([a], [b]) => (a < b ? -1 : 1));
   if (entries.length > mostRows)
     throw new DataFileError(said`${name} has ${entries.length} files; ${mostRows} are the most.`);
   const tables = entries.filter(([path]) => dataEndings.test(path));
@@ -52,21 +52,24 @@ export async function unpack({ name, blob }: DataFile): Promise<Unpacked> {
   return textFolders(name, sorted, tables);
 }
 
-function unzip(bytes: Uint8Array, name: string): Record<string, Uint8Array> {
+function readZip(bytes: Uint8Array, name: string): FileSet {
   let total = 0;
   try {
-    return unzipSync(bytes, {
-      filter: ({ name: path, originalSize }) => {
+    return unzip(bytes, name, {
+      limits: { files: mostZippedFiles, bytes: mostUnpackedBytes },
+      filter: (path, size) => {
         if (isNoise(path)) return false;
-        total += originalSize;
+        total += size;
         if (total > mostUnpackedBytes)
           throw new DataFileError(said`${name} unpacks to more than ${mostUnpackedBytes} bytes.`);
         return true;
       },
+      // Names as old systems write them.
+      decodePath: (path) => decodeHead(path, guessEncoding(path), name),
     });
   } catch (error) {
-    if (error instanceof DataFileError) throw error;
-    throw new DataFileError(said`${name}: the zip cannot be unpacked (${inflateReason(error)}). Is it complete?`);
+    if (error instanceof FileSetError) throw new DataFileError(error.words);
+    throw error;
   }
 }
 

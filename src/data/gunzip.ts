@@ -1,5 +1,5 @@
 import { Inflate } from 'fflate';
-import { crc32 } from '../files/zip.ts';
+import { crc32 } from '../base/zip.ts';
 import { PersonError, said } from '../model/said.ts';
 
 /**

@@ -1,5 +1,7 @@
 import { deflateSync, Inflate } from 'fflate';
 import { z } from 'zod';
+import { jsonFromBytes } from '../base/json.ts';
+import { sha256Hex } from '../base/sha256.ts';
 import { fromBase64Url, toBase64Url } from './base64url.ts';
 import { DataFileError } from './data-file.ts';
 import type { Row } from './rows.ts';
@@ -58,7 +60,7 @@ const damaged = () => new DataFileError('The rows in the link are damaged. Ask f
 function parse(text: string): unknown {
   if (text.length > mostLinkedCharacters) throw damaged();
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(inflate(fromBase64Url(text))));
+    return jsonFromBytes(inflate(fromBase64Url(text)), { fatal: true });
   } catch {
     throw damaged();
   }
@@ -90,6 +92,5 @@ function inflate(bytes: Uint8Array): Uint8Array {
 export async function linkedRowsChecksum(data: LinkedRows): Promise<string | undefined> {
   if (charactersOf(data) > mostHashed) return undefined;
   const lines = [...data.rows, ...(data.test ?? [])].map((row) => JSON.stringify([row.text, row.label]));
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(lines.join('\n')));
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return sha256Hex(new TextEncoder().encode(lines.join('\n')));
 }

@@ -1,6 +1,6 @@
+import { inPieces, type Work } from '../base/work.ts';
 import type { Row } from './rows.ts';
 import type { Split } from './split.ts';
-import { inPieces, type Work } from './work.ts';
 
 /** Which rows say the same, found in one pass over the texts: a number for each text, and no second copy of any. */
 

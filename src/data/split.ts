@@ -1,6 +1,6 @@
-import { seedOf, shuffled } from '../model/random.ts';
+import { seedOf, shuffled } from '../base/random.ts';
+import { filterInPieces, finish, inPieces, type Work } from '../base/work.ts';
 import type { Row } from './rows.ts';
-import { filterInPieces, finish, inPieces, type Work } from './work.ts';
 
 /** Cutting one file of rows into training and test rows, and setting training rows aside to choose on. */
 

@@ -1,3 +1,4 @@
+import type { FileSet } from '../base/file-set.ts';
 import { type Said, said } from '../model/said.ts';
 import { DataFileError } from './data-file.ts';
 
@@ -117,14 +118,14 @@ const documents: readonly (readonly [RegExp, Said, Said])[] = [
 ];
 
 /** @throws DataFileError for a zip that is a document of its own kind */
-export function assertPlainZip(files: Readonly<Record<string, Uint8Array>>, name: string): void {
-  const type = files.mimetype ? String.fromCharCode(...files.mimetype.subarray(0, 80)) : '';
+export function assertPlainZip(files: FileSet, name: string): void {
+  const type = String.fromCharCode(...(files.get('mimetype')?.subarray(0, 80) ?? []));
   const open = type.includes('opendocument.spreadsheet')
     ? said`an OpenDocument spreadsheet (.ods)`
     : type.includes('opendocument')
       ? said`an OpenDocument file (.odt, .odp)`
       : null;
-  const found = documents.find(([path]) => Object.keys(files).some((each) => path.test(each)));
+  const found = documents.find(([path]) => [...files.keys()].some((each) => path.test(each)));
   const what = open ?? found?.[1];
   if (what) throw new DataFileError(said`${name} is ${what}, not a table. ${found?.[2] ?? saveAsCsv}`);
 }

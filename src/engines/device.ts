@@ -1,5 +1,5 @@
-import { download } from '../files/download.ts';
-import { recall, remember } from '../files/remembered.ts';
+import { download } from '../base/download.ts';
+import { getJson, putJson } from '../base/json-cache.ts';
 import { type Gpu, openGpu } from '../gpu/device.ts';
 import { PersonError, said } from '../model/said.ts';
 import type { Runtime } from '../onnx/runtime.ts';
@@ -51,7 +51,7 @@ async function webGpuDevice(gpu: Gpu, reason: EngineReason, options: OpenOptions
     import('../webgpu/engine.ts'),
     import('../webgpu/tiles.ts'),
   ]);
-  const tuning = options.tuning?.(gpu) ?? (await tuningFor(gpu, { recall, remember }));
+  const tuning = options.tuning?.(gpu) ?? (await tuningFor(gpu, { recall: getJson, remember: putJson }));
   const { maxBufferSize, maxStorageBufferBindingSize } = gpu.device.limits;
   return {
     engine: 'webgpu',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type FileSet, readJson } from '../base/file-set.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import { familyFacts } from '../model/encoder-family.ts';
 import { issueWords, parseInput } from '../model/issues.ts';
@@ -6,7 +7,6 @@ import { type Adapter, type Site, sites } from '../model/methods.ts';
 import { type Said, said, type Words } from '../model/said.ts';
 import type { NamedTensors } from '../training/engine.ts';
 import { type BottleneckSetting, type LoraSetting, readSettings } from './adapterhub-settings.ts';
-import { type FileSet, readJson } from './file-set.ts';
 import {
   bottleneckMethod,
   checkFamily,

@@ -1,3 +1,4 @@
+import { type FileSet, utf8 } from '../base/file-set.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import { familyFacts, familyName } from '../model/encoder-family.ts';
 import { said } from '../model/said.ts';
@@ -5,7 +6,6 @@ import { adapterName, headBias, headWeight } from '../model/tensor-names.ts';
 import type { NamedTensors } from '../training/engine.ts';
 import { adapterHubConfig } from './adapterhub-config.ts';
 import { encoderSource } from './encoder-source.ts';
-import { type FileSet, utf8 } from './file-set.ts';
 import { adapterHubCard } from './model-card.ts';
 import { PythonFloat, pythonJson } from './python-json.ts';
 import { writeSafetensors } from './safetensors.ts';

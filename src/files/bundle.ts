@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { type FileSet, readJson, utf8 } from '../base/file-set.ts';
+import { unzip, zip } from '../base/zip.ts';
 import { type Dataset, setValidationAside } from '../data/dataset.ts';
 import { encoderFamilies } from '../model/encoder-config.ts';
 import { issuePath, issueWords, parseInput } from '../model/issues.ts';
@@ -11,10 +13,8 @@ import type { NamedTensors } from '../training/engine.ts';
 import { hasValidation, type Run, readRun } from '../training/run.ts';
 import type { Bundle, SessionState, WholeRows } from '../training/saved-run.ts';
 import { rowsChecksum } from './checksum.ts';
-import { type FileSet, readJson, utf8 } from './file-set.ts';
 import { readRowLines, rowLines } from './row-lines.ts';
 import { readFloat32Tensors, writeSafetensors } from './safetensors.ts';
-import { unzip, zip } from './zip.ts';
 
 /** A run with all that it needs to go on elsewhere, as one archive. docs/files.md describes it for people. */
 

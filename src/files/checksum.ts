@@ -1,3 +1,4 @@
+import { sha256, sha256Hex } from '../base/sha256.ts';
 import type { Example } from '../data/dataset.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import { baseParameters } from '../model/parameters.ts';
@@ -5,12 +6,6 @@ import type { NamedTensors } from '../training/engine.ts';
 import { rowLines } from './row-lines.ts';
 
 /** SHA-256 of what a run stands on, in hexadecimal: the same on every engine, in every browser and in Python. */
-
-async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
-  return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-}
-
-const hexadecimal = (bytes: Uint8Array) => [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 
 /**
  * Of an encoder's weights: over the digests of its tensors as little-endian float32, in the order of `baseParameters`. It
@@ -23,10 +18,10 @@ export async function encoderChecksum(config: EncoderConfig, weights: NamedTenso
     const data = weights.get(name)?.data ?? new Float32Array();
     digests.set(await sha256(new Uint8Array(new Float32Array(data).buffer)), 32 * i);
   }
-  return hexadecimal(await sha256(digests));
+  return sha256Hex(digests);
 }
 
 /** Of labelled rows: over one line of JSON, [text, label], for each in order. */
 export async function rowsChecksum(rows: readonly Example[], labels: readonly string[]): Promise<string> {
-  return hexadecimal(await sha256(new TextEncoder().encode(rowLines(rows, labels))));
+  return sha256Hex(new TextEncoder().encode(rowLines(rows, labels)));
 }

@@ -1,5 +1,8 @@
 import { z } from 'zod';
+import type { ReadFile } from '../base/file-set.ts';
+import { jsonFromBytes } from '../base/json.ts';
 import { learnExpressions } from '../data/tokenizer/expressions.ts';
+import { hasTokenizer, tokenizerFiles, vocabularyFiles } from '../data/tokenizer/file-names.ts';
 import { pretrainedTokenizer } from '../data/tokenizer/pretrained.ts';
 import { TokenizerError } from '../data/tokenizer/settings.ts';
 import type { Tokenizer } from '../data/tokenizer.ts';
@@ -8,7 +11,6 @@ import { canonicalName, type FamilyConfig, readFamilyConfig } from '../model/enc
 import { baseParameters, elementCount } from '../model/parameters.ts';
 import { said } from '../model/said.ts';
 import type { EncoderWeights, NamedTensors } from '../training/engine.ts';
-import { hasTokenizer, tokenizerFiles, vocabularyFiles } from './encoder-file-names.ts';
 import { type RawTensor, readSafetensors, SafetensorsError, toFloat32 } from './safetensors.ts';
 
 /** An encoder as it lies in a folder of the Hugging Face layout. */
@@ -16,12 +18,9 @@ export interface EncoderFiles extends EncoderWeights {
   tokenizer: Tokenizer;
 }
 
-/** Gives a file of the folder, or null if there is none of that name. */
-export type ReadFile = (name: string) => Promise<Uint8Array | null>;
-
 const parseJson = (bytes: Uint8Array, name: string): unknown => {
   try {
-    return JSON.parse(new TextDecoder().decode(bytes));
+    return jsonFromBytes(bytes);
   } catch {
     throw new EncoderConfigError(said`${name} is not JSON. Is the folder complete?`);
   }

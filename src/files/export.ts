@@ -1,5 +1,5 @@
+import { type FileSet, inside, utf8 } from '../base/file-set.ts';
 import { adapterHubFolder, headJson } from './adapterhub.ts';
-import { type FileSet, inside, utf8 } from './file-set.ts';
 import { adapterHubCard, type Carded, peftCard, plainCard } from './model-card.ts';
 import { peftFolder } from './peft.ts';
 import { pythonTensors } from './python-tensors.ts';

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { below, type FileSet, FileSetError, folderWith, readJson } from '../base/file-set.ts';
+import { unzip } from '../base/zip.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import { issuePath, issueWords, parseInput } from '../model/issues.ts';
 import { trainingPlan } from '../model/methods.ts';
@@ -9,13 +11,11 @@ import { poolings } from '../model/shapes.ts';
 import { type Run, RunFileError, readRun } from '../training/run.ts';
 import { trainingFields } from '../training/run-fields.ts';
 import { importAdapterHub } from './adapterhub-import.ts';
-import { below, type FileSet, FileSetError, folderWith, readJson } from './file-set.ts';
 import { checkFamily, ImportError, type ImportedAdapter, type ImportedFolder, tensorOf } from './imported.ts';
 import { importPeft } from './peft-import.ts';
 import { projectTensors } from './python-tensors.ts';
 import { readFloat32Tensors } from './safetensors.ts';
 import { headFile } from './trained.ts';
-import { unzip } from './zip.ts';
 
 /** What a person drops onto the page: an archive or a folder with an adapter in it. */
 

@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { type FileSet, readJson } from '../base/file-set.ts';
 import { type EncoderConfig, encoderFamilies } from '../model/encoder-config.ts';
 import { familyFacts } from '../model/encoder-family.ts';
 import { issuePath, issueWords, parseInput } from '../model/issues.ts';
 import { loraTargets } from '../model/methods.ts';
 import { type Said, said, type Words } from '../model/said.ts';
 import type { NamedTensors } from '../training/engine.ts';
-import { type FileSet, readJson } from './file-set.ts';
 import {
   checkFamily,
   checkRank,

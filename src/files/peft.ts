@@ -1,3 +1,4 @@
+import { type FileSet, utf8 } from '../base/file-set.ts';
 import type { EncoderFamily } from '../model/encoder-config.ts';
 import { familyName } from '../model/encoder-family.ts';
 import { type Lora, loraTargets, trainingPlan } from '../model/methods.ts';
@@ -6,7 +7,6 @@ import { headBias, headWeight, loraStem } from '../model/tensor-names.ts';
 import type { NamedTensors } from '../training/engine.ts';
 import { headJson } from './adapterhub.ts';
 import { encoderSource } from './encoder-source.ts';
-import { type FileSet, utf8 } from './file-set.ts';
 import { peftCard } from './model-card.ts';
 import { PythonFloat, pythonJson } from './python-json.ts';
 import { writeSafetensors } from './safetensors.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { FileSetError } from '../base/file-set.ts';
 import type { Example } from '../data/dataset.ts';
 import { said } from '../model/said.ts';
-import { FileSetError } from './file-set.ts';
 
 /** Labelled rows as lines of JSON, ["text","label"]: what a bundle holds, and what its checksums are over. */
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { float16Values } from '../model/float16.ts';
+import { float16Values } from '../base/float16.ts';
+import { jsonFromBytes } from '../base/json.ts';
 import { issuePath, issueWords, parseInput } from '../model/issues.ts';
 import { elementCount } from '../model/parameters.ts';
 import { PersonError, said } from '../model/said.ts';
@@ -41,7 +42,7 @@ function readHeader(file: Uint8Array, name: string): { header: [string, unknown]
   const dataStart = 8 + Number(length);
   let parsed: unknown;
   try {
-    parsed = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(file.subarray(8, dataStart)));
+    parsed = jsonFromBytes(file.subarray(8, dataStart), { fatal: true });
   } catch {
     throw new SafetensorsError(said`${name}: its header is not JSON. It is damaged, or not a safetensors file.`);
   }

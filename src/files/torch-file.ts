@@ -1,10 +1,10 @@
+import { below, type FileSet, folderWith } from '../base/file-set.ts';
+import { unzip } from '../base/zip.ts';
 import { elementCount } from '../model/parameters.ts';
 import { type Said, said } from '../model/said.ts';
 import type { NamedTensors } from '../training/engine.ts';
-import { below, type FileSet, folderWith } from './file-set.ts';
 import { toFloat32 } from './safetensors.ts';
 import { type PickledTensor, PickleError, storageTypes, unpickleTensors } from './unpickler.ts';
-import { unzip } from './zip.ts';
 
 /** Files of `torch.save`, version 1.6 and later: an archive of one pickle and one file for each storage. */
 

@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { drawInitial } from '../base/random.ts';
 import { liveBufferBytes } from '../gpu/buffers.ts';
 import { type Gpu, openGpu } from '../gpu/device.ts';
 import { type EncoderConfig, readEncoderConfig } from '../model/encoder-config.ts';
 import { type FrozenTensors, frozenBits, roundFrozen } from '../model/frozen-bits.ts';
 import { methodSchema, trainingPlan } from '../model/methods.ts';
 import { baseParameters, countParameters, elementCount } from '../model/parameters.ts';
-import { drawInitial } from '../model/random.ts';
 import type { Batch, Engine, EngineSettings } from '../training/engine.ts';
 import { type Calibration, calibrate } from '../webgpu/calibrate.ts';
 import { loadEncoder, type WebGpuEngine } from '../webgpu/engine.ts';

@@ -1,8 +1,9 @@
-import { makeBatch } from '../data/batches.ts';
 import { readEncoderFiles } from '../files/encoder-files.ts';
 import { openGpu } from '../gpu/device.ts';
 import { methodSchema, trainingPlan } from '../model/methods.ts';
 import { headBias, headWeight } from '../model/tensor-names.ts';
+
+import { makeBatch } from '../training/batches.ts';
 import { loadEncoder } from '../webgpu/engine.ts';
 import { folder } from './files.ts';
 

@@ -1,5 +1,5 @@
-import { download } from '../files/download.ts';
-import type { ReadFile } from '../files/encoder-files.ts';
+import { download } from '../base/download.ts';
+import type { ReadFile } from '../base/file-set.ts';
 
 /** Folders by name, as the command gives them; `out`, if there, may be written. */
 export interface Files {

@@ -1,7 +1,7 @@
+import { seedOf } from '../base/random.ts';
 import { openGpu } from '../gpu/device.ts';
 import type { KernelSpec } from '../gpu/kernel.ts';
 import { type DispatchNotes, Recording } from '../gpu/recorder.ts';
-import { seedOf } from '../model/random.ts';
 import { loadEncoder } from '../webgpu/engine.ts';
 import type { BatchSize } from '../webgpu/ops/recorder.ts';
 import { batchOf, benchSchema, learningRate, randomEncoder, settingsOf } from './bench.ts';

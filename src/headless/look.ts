@@ -1,10 +1,10 @@
+import { finish } from '../base/work.ts';
 import { checkRows } from '../data/checks.ts';
 import { type DataFile, DataFileError, type FileRecord, type Part } from '../data/data-file.ts';
 import { countLabels } from '../data/edit.ts';
 import { type Inspection, importRows, inspect, noChoice, type Readable } from '../data/import.ts';
 import type { Mapping, Row } from '../data/rows.ts';
 import { openTable } from '../data/tables.ts';
-import { finish } from '../data/work.ts';
 import { inEnglish } from '../model/said.ts';
 
 /** `npm run look`: how a file of rows is read, which columns were taken, and what is wrong with its rows. */

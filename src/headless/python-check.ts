@@ -1,9 +1,9 @@
+import type { FileSet } from '../base/file-set.ts';
 import { Bases } from '../engines/bases.ts';
 import { openDevice } from '../engines/device.ts';
 import { dataFacts, writeBundle } from '../files/bundle.ts';
 import { encoderChecksum } from '../files/checksum.ts';
 import { type EncoderFiles, readEncoderFiles } from '../files/encoder-files.ts';
-import type { FileSet } from '../files/file-set.ts';
 import { importAdapter } from '../files/import.ts';
 import { trainingPlan } from '../model/methods.ts';
 import type { Engine } from '../training/engine.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { ReadFile } from '../files/encoder-files.ts';
+import type { ReadFile } from '../base/file-set.ts';
+import { jsonFromBytes } from '../base/json.ts';
 import { readFloat32Tensors } from '../files/safetensors.ts';
 import { frozenBits } from '../model/frozen-bits.ts';
 import type { TrainingPlan } from '../model/methods.ts';
@@ -111,7 +112,7 @@ async function readJson<T>(read: ReadFile, name: string, schema: z.ZodType<T>): 
   const bytes = await readPart(read, name);
   let json: unknown;
   try {
-    json = JSON.parse(new TextDecoder().decode(bytes));
+    json = jsonFromBytes(bytes);
   } catch {
     throw new RecordedRunError(`${name} is not JSON.`);
   }

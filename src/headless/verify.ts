@@ -1,6 +1,6 @@
-import { evaluationBatches, makeBatch } from '../data/batches.ts';
 import type { Tokenizer } from '../data/tokenizer.ts';
 import { countParameters } from '../model/parameters.ts';
+import { evaluationBatches, makeBatch } from '../training/batches.ts';
 import type { LoadedEncoder, NamedTensors } from '../training/engine.ts';
 import { logitsOf, resultOf } from '../training/evaluate.ts';
 import { learningRateAt } from '../training/schedule.ts';

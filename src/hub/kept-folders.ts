@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import type { FolderFile } from '../base/file-set.ts';
+import { jsonFromBytes } from '../base/json.ts';
+import { sha256Hex } from '../base/sha256.ts';
 import { PersonError, said } from '../model/said.ts';
 import { type FileCache, removeRepo } from './cache.ts';
-import { asKeptEarlier, type FolderFile, manifestName, manifestVersion, neededFiles } from './kept.ts';
-import { sha256 } from './transfer.ts';
+import { asKeptEarlier, manifestName, manifestVersion, neededFiles } from './kept.ts';
 
 /**
  * Encoders of this computer, copied beside those of the Hub: a browser may not read a folder again by itself. Each has a
@@ -45,7 +47,7 @@ export async function keepFolder(cache: FileCache, folder: string, files: readon
     for (const { path, blob } of neededFiles(files)) {
       const bytes = new Uint8Array(await blob.arrayBuffer());
       await cache.write(keyOf(folder, path), bytes);
-      kept.files.push({ path, sha256: await sha256(bytes) });
+      kept.files.push({ path, sha256: await sha256Hex(bytes) });
     }
     await cache.write(keyOf(folder, manifestName), new TextEncoder().encode(JSON.stringify(kept)));
   } catch (error) {
@@ -56,7 +58,7 @@ export async function keepFolder(cache: FileCache, folder: string, files: readon
 
 function readManifest(bytes: Uint8Array | null): z.infer<typeof manifestSchema> | null {
   try {
-    return manifestSchema.parse(JSON.parse(new TextDecoder().decode(bytes ?? new Uint8Array())));
+    return manifestSchema.parse(jsonFromBytes(bytes ?? new Uint8Array()));
   } catch {
     return null;
   }
@@ -71,7 +73,7 @@ export async function openFolder(cache: FileCache, folder: string): Promise<Fold
   const manifest = readManifest(await cache.read(keyOf(folder, manifestName)));
   for (const { path, sha256: wanted } of manifest?.files ?? []) {
     const bytes = await cache.read(keyOf(folder, path));
-    if (bytes && (await sha256(bytes)) === wanted)
+    if (bytes && (await sha256Hex(bytes)) === wanted)
       files.push({ path, blob: new Blob([bytes as Uint8Array<ArrayBuffer>]) });
   }
   if (manifest && files.length === manifest.files.length) return manifest.version ? files : asKeptEarlier(files);

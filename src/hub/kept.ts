@@ -1,19 +1,18 @@
 import { z } from 'zod';
-import { tokenizerFiles, vocabularyFiles } from '../files/encoder-file-names.ts';
+import type { FolderFile } from '../base/file-set.ts';
+import { jsonFromBytes } from '../base/json.ts';
+import { sha256Hex } from '../base/sha256.ts';
+import { tokenizerFiles, vocabularyFiles } from '../data/tokenizer/file-names.ts';
 import type { FileCache } from './cache.ts';
 import { defaultHubUrl, type HubFile, type HubRepo, parseHubName } from './hub.ts';
-import { cacheKey, fetchFile, sha256, type TransferOptions } from './transfer.ts';
+import { cacheKey, fetchFile, type TransferOptions } from './transfer.ts';
 
 /**
  * Encoders that were fetched whole. Beside its files each has a manifest with the SHA-256 of all of them, so that it opens
  * again without a request, and a file that was damaged is noticed.
  */
 
-/** A file of an encoder's folder. */
-export interface FolderFile {
-  path: string;
-  blob: Blob;
-}
+export type { FolderFile };
 
 export interface KeptEncoder {
   repo: HubRepo;
@@ -52,7 +51,7 @@ export async function listKept(cache: FileCache): Promise<KeptEncoder[]> {
 function readManifest(bytes: Uint8Array | null): KeptEncoder | null {
   if (!bytes) return null;
   try {
-    const { version, repo, ...rest } = manifestSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
+    const { version, repo, ...rest } = manifestSchema.parse(jsonFromBytes(bytes));
     return { ...rest, repo: version ? repo : { ...repo, keptEarlier: true } };
   } catch {
     return null;
@@ -113,7 +112,7 @@ export async function fetchEncoder(repo: HubRepo, revision: string, options: Tra
   for (const file of encoderFilesOf(repo).sort((a, b) => a.size - b.size)) {
     const bytes = await fetchFile(repo, file, options);
     files.push({ path: file.path, blob: new Blob([bytes as Uint8Array<ArrayBuffer>]) });
-    checked.push({ ...file, sha256: file.sha256 ?? (await sha256(bytes)) });
+    checked.push({ ...file, sha256: file.sha256 ?? (await sha256Hex(bytes)) });
   }
   const { hubUrl = defaultHubUrl, cache } = options;
   const { keptEarlier, ...rest } = repo;

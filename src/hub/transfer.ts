@@ -1,3 +1,4 @@
+import { sha256Hex } from '../base/sha256.ts';
 import { partOf, said } from '../model/said.ts';
 import type { FileCache } from './cache.ts';
 import { fileUrl, type HubAccess, HubError, type HubFile, type HubRepo, hubFailure } from './hub.ts';
@@ -33,12 +34,6 @@ const defaultPieceBytes = 2 ** 24;
 export const cacheKey = ({ kind, name, commit }: HubRepo, path: string): string => `${kind}s/${name}@${commit}/${path}`;
 
 const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
-
-/** In hexadecimal. */
-export async function sha256(bytes: Uint8Array): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>));
-  return [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-}
 
 /** Asks for a range of a file; a redirect to another host does not take the token along, as fetch itself sees to. */
 async function request(url: string, what: string, { token, signal }: HubAccess, range: string | null) {
@@ -93,7 +88,7 @@ async function readKept(
 ): Promise<Uint8Array | null> {
   const kept = await cache.read(key);
   if (kept?.byteLength !== size) return null;
-  return expected === null || (await sha256(kept)) === expected ? kept : null;
+  return expected === null || (await sha256Hex(kept)) === expected ? kept : null;
 }
 
 /** Tells how far a file of `total` bytes is, and how long the rest will take at the rate since `begun`. */
@@ -162,7 +157,7 @@ export async function fetchFile(repo: HubRepo, file: HubFile, options: TransferO
   const kept = await readKept(cache, key, file);
   if (kept) return kept;
   const bytes = await fetchWhole(repo, file, options);
-  if (file.sha256 !== null && (await sha256(bytes)) !== file.sha256)
+  if (file.sha256 !== null && (await sha256Hex(bytes)) !== file.sha256)
     throw new HubError(
       said`${repo.name}/${file.path}: its SHA-256 is not the one that the Hub gives. It was damaged on the way: try again.`,
     );

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { jsonFromBytes } from '../base/json.ts';
 import { type EncoderConfig, EncoderConfigError, type EncoderFamily, readEncoderConfig } from './encoder-config.ts';
 import { type Said, said } from './said.ts';
 
@@ -171,7 +172,7 @@ export function readFamilyConfig(json: unknown): FamilyConfig {
 export function readConfigFile(bytes: Uint8Array): FamilyConfig {
   let json: unknown;
   try {
-    json = JSON.parse(new TextDecoder().decode(bytes));
+    json = jsonFromBytes(bytes);
   } catch {
     throw new EncoderConfigError('config.json is not JSON. Choose another encoder.');
   }

@@ -1,4 +1,4 @@
-import { nearestFloat16 } from './float16.ts';
+import { nearestFloat16 } from '../base/float16.ts';
 import { dequantise, type Int8Matrix, quantiseRows } from './int8.ts';
 import { elementCount } from './parameters.ts';
 import { PersonError, said } from './said.ts';

@@ -1,4 +1,5 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-web/wasm';
+import { createSerialQueue } from '../base/serial.ts';
 import { trainableParameters } from '../model/parameters.ts';
 import { Reach } from '../model/reach.ts';
 import { BatchError, checkBatch, checkFrozenBits, checkTensors } from '../training/checks.ts';
@@ -15,8 +16,8 @@ import type {
   StepReport,
 } from '../training/engine.ts';
 import { type BatchSizes, cutBatch, largerOf } from '../training/micro-batches.ts';
+
 import { computedMemory } from '../training/run-memory.ts';
-import { turns } from '../training/turns.ts';
 import { dropoutMask } from './dropout.ts';
 import { type Feeds, feedsOf, labelFeeds, type PackedTokens, tokenFeeds } from './feeds.ts';
 import { FrozenEncoder } from './frozen-encoder.ts';
@@ -73,7 +74,7 @@ export class WasmEngine implements Engine {
   #updates = 0;
   /** Sizes of the largest batch so far. */
   #largest: BatchSizes | null = null;
-  readonly #inTurn = turns();
+  readonly #inTurn = createSerialQueue();
 
   constructor(runtime: Runtime, frozen: FrozenEncoder, settings: EngineSettings) {
     const parameters = trainableParameters(frozen.config, settings.plan, settings.classes);

@@ -1,6 +1,6 @@
 import type { onnx as Onnx } from 'onnx-proto';
+import { fitsFloat16, roundToFloat16 } from '../base/float16.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
-import { fitsFloat16, roundToFloat16 } from '../model/float16.ts';
 import { headOnlyPlan, type TrainingPlan } from '../model/methods.ts';
 import { baseParameters, elementCount, trainableParameters } from '../model/parameters.ts';
 import { Reach } from '../model/reach.ts';

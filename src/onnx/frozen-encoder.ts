@@ -1,4 +1,5 @@
 import type { InferenceSession } from 'onnxruntime-web/wasm';
+import { sha256Hex } from '../base/sha256.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import { headOnlyPlan } from '../model/methods.ts';
 import { baseParameters } from '../model/parameters.ts';
@@ -74,8 +75,7 @@ export class FrozenEncoder {
       whole.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
       at += data.byteLength;
     }
-    const digest = await crypto.subtle.digest('SHA-256', whole);
-    return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+    return sha256Hex(whole);
   }
 
   destroy(): void {

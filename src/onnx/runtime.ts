@@ -1,8 +1,8 @@
 import type { onnx as Onnx } from 'onnx-proto';
 import type { InferenceSession } from 'onnxruntime-web/wasm';
+import { createSerialQueue } from '../base/serial.ts';
 import { PersonError, partOf, said } from '../model/said.ts';
 import type { NamedTensors } from '../training/engine.ts';
-import { turns } from '../training/turns.ts';
 import { loadProto } from './proto.ts';
 import type { BuiltGraph } from './training-graph.ts';
 
@@ -38,7 +38,7 @@ let runtime: Promise<Runtime> | null = null;
  * Lets the library do one thing at a time. It gathers the arguments of a call on WebAssembly's one stack, with awaits in
  * between: of two calls that overlap, even on different sessions, one overwrites the other's.
  */
-const alone = turns();
+const alone = createSerialQueue();
 
 /** A processor is left to the page where there are more than this: of two, half the speed would be too much to give away. */
 const fewProcessors = 2;

@@ -1,5 +1,5 @@
+import { drawInitial } from '../base/random.ts';
 import { decays, elementCount, type TrainableParameter } from '../model/parameters.ts';
-import { drawInitial } from '../model/random.ts';
 import { baseName } from '../model/tensor-names.ts';
 import { checkTensors } from '../training/checks.ts';
 import type { NamedTensors, OptimizerSettings } from '../training/engine.ts';

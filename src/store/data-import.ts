@@ -1,4 +1,5 @@
 import { createStore } from 'zustand/vanilla';
+import { doInSlices } from '../base/work.ts';
 import { type DataFile, DataFileError, type Layout, ReadCancelled } from '../data/data-file.ts';
 import type { Inspection, Readable } from '../data/import.ts';
 import type { Mapping } from '../data/rows.ts';
@@ -8,7 +9,6 @@ import { faultsIn, lookThrough } from './look-through.ts';
 import { openRows, replaceRows, setTestRows } from './own-data.ts';
 import { cutOf, ownStore } from './own-rows.ts';
 import { pageStore } from './page.ts';
-import { doInSlices } from './slices.ts';
 
 /** The import dialog: a file, how it is read, and how far that is. The current rows stay until the new ones are all there. */
 

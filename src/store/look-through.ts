@@ -1,8 +1,8 @@
+import type { Work } from '../base/work.ts';
 import { checkRows, type Finding, majorityAccuracy } from '../data/checks.ts';
 import { findRows, labelCounts, largestFirst, type Search } from '../data/edit.ts';
 import type { Row } from '../data/rows.ts';
 import type { SplitOptions } from '../data/split.ts';
-import type { Work } from '../data/work.ts';
 import { cutOwn, type OwnData } from './own-rows.ts';
 
 /** What a person is told of their own rows: as work that leaves the page room to draw. */

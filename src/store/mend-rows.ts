@@ -1,11 +1,10 @@
+import { doInSlices, filterInPieces, inPieces, mapInPieces, type Work } from '../base/work.ts';
 import type { Fix } from '../data/checks.ts';
 import type { Row } from '../data/rows.ts';
-import { filterInPieces, inPieces, mapInPieces, type Work } from '../data/work.ts';
 import { changeRows } from './own-data.ts';
 import { cutOf, cutOwn, type OwnData, ownStore } from './own-rows.ts';
 import { pageStore } from './page.ts';
 import { isBusy } from './selectors.ts';
-import { doInSlices } from './slices.ts';
 
 /** Putting right what the checks found in a person's own rows. */
 

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { createStore } from 'zustand/vanilla';
+import { finish, type Work } from '../base/work.ts';
 import type { Fix } from '../data/checks.ts';
 import { mostRows } from '../data/data-file.ts';
 import type { SplitRows } from '../data/dataset.ts';
 import type { Row } from '../data/rows.ts';
 import { cutRows, type Split, type SplitOptions } from '../data/split.ts';
-import { finish, type Work } from '../data/work.ts';
 import { type Run, taskName } from '../training/run.ts';
 import { testShareField } from '../training/run-fields.ts';
 import { keepRows, recallRows } from './kept-rows.ts';

@@ -1,6 +1,6 @@
-import { chunks, epochBatches } from '../data/batches.ts';
 import { rowsSetAside } from '../data/split.ts';
 import { headOnlyPlan } from '../model/methods.ts';
+import { chunks, epochBatches } from './batches.ts';
 import { type BestEpoch, betterOf, type Choice, isOutOfPatience } from './choice.ts';
 import type { Engine, EngineSettings, FeatureBatch, LoadedEncoder, NamedTensors, OptimizerState } from './engine.ts';
 import { logitsOf, resultOf } from './evaluate.ts';

@@ -1,7 +1,7 @@
-import { epochBatches } from '../data/batches.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { Tokenizer } from '../data/tokenizer.ts';
 import { headOnlyPlan } from '../model/methods.ts';
+import { epochBatches } from './batches.ts';
 import type { Batch, Engine, LoadedEncoder, NamedTensors } from './engine.ts';
 import { type Latency, timeForwards } from './latency.ts';
 import { rowsAtOnce } from './micro-batches.ts';

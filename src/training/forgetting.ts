@@ -1,7 +1,7 @@
-import { chunks, epochOrder } from '../data/batches.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { Tokenizer } from '../data/tokenizer.ts';
 import { tensorPart } from '../model/tensor-names.ts';
+import { chunks, epochOrder } from './batches.ts';
 import type { Engine, LoadedEncoder, NamedTensors } from './engine.ts';
 import { resultOf } from './evaluate.ts';
 import { argMax } from './metrics.ts';

@@ -1,10 +1,10 @@
-import { epochBatches } from '../data/batches.ts';
 import type { Dataset, Example } from '../data/dataset.ts';
 import type { Tokenizer } from '../data/tokenizer.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import { trainingPlan } from '../model/methods.ts';
 import { countParameters, type ParameterCounts, withoutTokenTypes } from '../model/parameters.ts';
 import { PersonError, said } from '../model/said.ts';
+import { epochBatches } from './batches.ts';
 import { betterOf, isOutOfPatience } from './choice.ts';
 import type { Engine, EngineSettings, LoadedEncoder, NamedTensors } from './engine.ts';
 import { FrozenSide, pausing } from './frozen-side.ts';

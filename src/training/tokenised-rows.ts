@@ -1,5 +1,5 @@
-import { chunks, evaluationBatches, makeBatch } from '../data/batches.ts';
 import type { Tokenizer } from '../data/tokenizer.ts';
+import { chunks, evaluationBatches, makeBatch } from './batches.ts';
 import type { Batch, Engine } from './engine.ts';
 import { cutFlat, logitsOf } from './evaluate.ts';
 

@@ -1,6 +1,5 @@
 import { useLayoutEffect, useState } from 'react';
-import type { Work } from '../data/work.ts';
-import { doInSlices } from '../store/slices.ts';
+import { doInSlices, type Work } from '../base/work.ts';
 
 interface Worked<T> {
   /** What the work came to, the last time that it ended; null: never yet. */

@@ -2,12 +2,12 @@ import activation from '../../shaders/activation.wgsl?raw';
 import adapter from '../../shaders/adapter.wgsl?raw';
 import attention from '../../shaders/attention.wgsl?raw';
 import matmul from '../../shaders/matmul.wgsl?raw';
+import { seedOf } from '../base/random.ts';
 import { Arena } from '../gpu/buffers.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { readOnce } from '../gpu/readback.ts';
 import { Recording } from '../gpu/recorder.ts';
 import { Stopwatch } from '../gpu/stopwatch.ts';
-import { seedOf } from '../model/random.ts';
 import { type BatchSize, createRecorder, spareSlices } from './ops/recorder.ts';
 import { stepUniform } from './step-uniform.ts';
 import {

@@ -1,3 +1,4 @@
+import { createSerialQueue } from '../base/serial.ts';
 import { Arena, part, type Slice } from '../gpu/buffers.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { Recording } from '../gpu/recorder.ts';
@@ -19,7 +20,6 @@ import type {
 } from '../training/engine.ts';
 import { gradientCopies } from '../training/gradient-copies.ts';
 import { cutBatch, largerOf, type MicroBatch } from '../training/micro-batches.ts';
-import { turns } from '../training/turns.ts';
 import { FrozenWeights } from './frozen.ts';
 import { adamwStep, normPartials } from './ops/adamw.ts';
 import { type BatchSize, createRecorder, type GradientParts, type Recorder, spareSlices } from './ops/recorder.ts';
@@ -102,7 +102,7 @@ export class WebGpuEngine implements Engine {
   #program: Program | null = null;
   #updates = 0;
   #hostMilliseconds = 0;
-  readonly #turns = turns();
+  readonly #queue = createSerialQueue();
 
   static async create(parts: EncoderParts, settings: EngineSettings): Promise<WebGpuEngine> {
     const engine = new WebGpuEngine(parts, settings);
@@ -218,7 +218,7 @@ export class WebGpuEngine implements Engine {
 
   /** Submits one thing after another, in the order asked for; results are waited for side by side. */
   async #inTurn<T>(submit: () => Promise<{ result: Promise<T> }>): Promise<T> {
-    return (await this.#turns(submit)).result;
+    return (await this.#queue(submit)).result;
   }
 
   /**

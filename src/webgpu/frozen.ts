@@ -1,6 +1,7 @@
+import { packExactly, unpackFloat16 } from '../base/float16.ts';
+import { sha256, sha256Hex } from '../base/sha256.ts';
 import { Arena, type Slice, write } from '../gpu/buffers.ts';
 import { readOnce } from '../gpu/readback.ts';
-import { packExactly, unpackFloat16 } from '../model/float16.ts';
 import { type FrozenTensor, isPacked } from '../model/frozen-bits.ts';
 import { dequantise, packInt8, unpackInt8 } from '../model/int8.ts';
 import { baseParameters, elementCount } from '../model/parameters.ts';
@@ -52,14 +53,9 @@ export class FrozenWeights {
 
   /** SHA-256 over all blocks in order, as they lie on the device. */
   async hash(): Promise<string> {
-    const digests: Uint8Array<ArrayBuffer>[] = [];
-    for (const slice of this.#blocks.values()) {
-      const bytes = await readOnce(this.#arena.device, slice);
-      digests.push(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)));
-    }
-    const all = new Uint8Array(digests.flatMap((digest) => [...digest]));
-    const digest = await crypto.subtle.digest('SHA-256', all);
-    return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+    const digests: Uint8Array[] = [];
+    for (const slice of this.#blocks.values()) digests.push(await sha256(await readOnce(this.#arena.device, slice)));
+    return sha256Hex(new Uint8Array(digests.flatMap((digest) => [...digest])));
   }
 
   destroy(): void {

@@ -1,7 +1,7 @@
+import { drawInitial } from '../base/random.ts';
 import { Arena, bindingAlignment, part, type Slice, write } from '../gpu/buffers.ts';
 import { readOnce } from '../gpu/readback.ts';
 import { decays, elementCount, type TrainableParameter } from '../model/parameters.ts';
-import { drawInitial } from '../model/random.ts';
 import { said } from '../model/said.ts';
 import { baseName } from '../model/tensor-names.ts';
 import { checkTensors, TensorError } from '../training/checks.ts';

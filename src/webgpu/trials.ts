@@ -1,5 +1,5 @@
+import { createRandom } from '../base/random.ts';
 import { type Arena, type Slice, write } from '../gpu/buffers.ts';
-import { createRandom } from '../model/random.ts';
 import { attentionBackward, attentionForward, paddedTokens } from './ops/attention.ts';
 import { matmulBackwardInput, matmulBackwardWeight, matmulForward } from './ops/matmul.ts';
 import type { BatchSize, GradientParts, Recorder } from './ops/recorder.ts';

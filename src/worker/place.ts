@@ -1,7 +1,7 @@
+import { download } from '../base/download.ts';
 import type { Tokenizer } from '../data/tokenizer.ts';
 import { Bases } from '../engines/bases.ts';
 import { type Device, type EngineChoice, openDevice } from '../engines/device.ts';
-import { download } from '../files/download.ts';
 import { type EncoderFiles, readEncoderFiles } from '../files/encoder-files.ts';
 import type { FolderFile } from '../hub/kept.ts';
 import { type FrozenBits, roundFrozen } from '../model/frozen-bits.ts';

@@ -1,12 +1,12 @@
+import { type FileSet, FileSetError } from '../base/file-set.ts';
+import { unzip, zip } from '../base/zip.ts';
 import { BundleError, isBundle, readBundleFiles, writeBundle } from '../files/bundle.ts';
 import { exportCard, exportFolder, exportFormats } from '../files/export.ts';
-import { type FileSet, FileSetError } from '../files/file-set.ts';
 import { importAdapter } from '../files/import.ts';
 import { ImportError } from '../files/imported.ts';
 import { pythonNotebook, pythonScript } from '../files/python-script.ts';
 import { SafetensorsError } from '../files/safetensors.ts';
 import { PickleError } from '../files/unpickler.ts';
-import { unzip, zip } from '../files/zip.ts';
 import { MethodError } from '../model/methods.ts';
 import { said, wordsOf } from '../model/said.ts';
 import { RunFileError } from '../training/run.ts';

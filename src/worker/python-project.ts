@@ -1,8 +1,8 @@
 import { gunzipSync } from 'fflate';
+import { DownloadError, download } from '../base/download.ts';
+import { type FileSet, utf8 } from '../base/file-set.ts';
 import { builtInEncoderFiles } from '../data/built-in-tasks.ts';
-import { DownloadError, download } from '../files/download.ts';
 import { encoderSource } from '../files/encoder-source.ts';
-import { type FileSet, utf8 } from '../files/file-set.ts';
 import { pythonNotebook, pythonScript } from '../files/python-script.ts';
 import { said } from '../model/said.ts';
 import type { Described } from './porter.ts';

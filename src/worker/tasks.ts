@@ -1,8 +1,8 @@
+import { download } from '../base/download.ts';
+import { seedOf, shuffled } from '../base/random.ts';
 import { readBuiltInTask } from '../data/built-in-rows.ts';
 import { builtInTasks } from '../data/built-in-tasks.ts';
 import { type Dataset, makeDataset, type SplitRows } from '../data/dataset.ts';
-import { download } from '../files/download.ts';
-import { seedOf, shuffled } from '../model/random.ts';
 import { PersonError, said } from '../model/said.ts';
 import { type Run, taskName } from '../training/run.ts';
 import { urlOf } from './address.ts';

@@ -2,8 +2,8 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { FlateErrorCode } from 'fflate';
 import { describe, expect, test } from 'vitest';
+import { inflateReason } from '../../src/base/inflate-error.ts';
 import { Gunzip } from '../../src/data/gunzip.ts';
-import { inflateReason } from '../../src/data/inflate-error.ts';
 import { inEnglish, PersonError, said } from '../../src/model/said.ts';
 
 /** Unpacks in chunks of a size. */

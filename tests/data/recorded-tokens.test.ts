@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { type ReadFile, readTokenizer } from '../../src/files/encoder-files.ts';
+import type { ReadFile } from '../../src/base/file-set.ts';
+import { readTokenizer } from '../../src/files/encoder-files.ts';
 
 /** Token ids as transformers' AutoTokenizer (4.57.6) gave them; scripts/check-tokens.ts asks it anew. */
 

@@ -1,13 +1,12 @@
 import { expect, test } from 'vitest';
+import { createRandom } from '../../src/base/random.ts';
+import { doInSlices, finish, type Work } from '../../src/base/work.ts';
 import { checkRows } from '../../src/data/checks.ts';
 import { csvPieces, findRows, toCsv } from '../../src/data/edit.ts';
 import type { Row } from '../../src/data/rows.ts';
 import { readTexts, textKey } from '../../src/data/same-texts.ts';
 import { splitRows } from '../../src/data/split.ts';
-import { finish, type Work } from '../../src/data/work.ts';
-import { createRandom } from '../../src/model/random.ts';
 import { lookThrough, searchRows } from '../../src/store/look-through.ts';
-import { doInSlices } from '../../src/store/slices.ts';
 
 /** A person's many rows are looked through between two frames, never instead of them. */
 

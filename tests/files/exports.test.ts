@@ -2,12 +2,12 @@ import { existsSync, readdirSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { readFolder } from '../../scripts/support/folders.ts';
 import { type RecordedTrained, recordedTrained, withMethod } from '../../scripts/support/recorded.ts';
+import { zip } from '../../src/base/zip.ts';
 import { adapterHubConfig, reductionFactor } from '../../src/files/adapterhub-config.ts';
 import { exportCard, exportFolder, exportFormats } from '../../src/files/export.ts';
 import { importAdapter, importArchive } from '../../src/files/import.ts';
 import { pythonJson } from '../../src/files/python-json.ts';
 import { ExportError, moduleName } from '../../src/files/trained.ts';
-import { zip } from '../../src/files/zip.ts';
 import { trainingPlan } from '../../src/model/methods.ts';
 import type { NamedTensors } from '../../src/training/engine.ts';
 

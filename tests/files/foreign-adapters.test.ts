@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { readFolder } from '../../scripts/support/folders.ts';
+import type { FileSet } from '../../src/base/file-set.ts';
+import { drawInitial } from '../../src/base/random.ts';
 import { exportFolder, exportFormats } from '../../src/files/export.ts';
-import type { FileSet } from '../../src/files/file-set.ts';
 import { importAdapter } from '../../src/files/import.ts';
 import type { Trained } from '../../src/files/trained.ts';
 import { type EncoderConfig, type EncoderFamily, encoderFamilies } from '../../src/model/encoder-config.ts';
 import { readConfigFile } from '../../src/model/encoder-family.ts';
 import { trainingPlan } from '../../src/model/methods.ts';
 import { elementCount, trainableParameters, withoutTokenTypes } from '../../src/model/parameters.ts';
-import { drawInitial } from '../../src/model/random.ts';
 import { readRun } from '../../src/training/run.ts';
 
 /** Adapters of other families, and settings that matter and are not computed. tests/families/peft is PEFT's own writing. */

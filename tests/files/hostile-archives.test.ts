@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { utf8 } from '../../src/files/file-set.ts';
-import { crc32, unzip, zip } from '../../src/files/zip.ts';
+import { utf8 } from '../../src/base/file-set.ts';
+import { crc32, unzip, zip } from '../../src/base/zip.ts';
 import { refusal, sound } from '../support/refusals.ts';
 
 /** Archives that lie: each is refused with a reason, by an error of ours, and quickly. */
@@ -17,8 +17,15 @@ interface RawEntry {
   at?: number;
 }
 
+interface RawEnd {
+  count?: number;
+  start?: number;
+  /** What zip64's record says; the plain one then says nothing. */
+  zip64?: { count?: number; start?: number; at?: number };
+}
+
 /** An archive written field by field, so that any of them can lie. */
-function forge(entries: RawEntry[], end: { count?: number; start?: number; comment?: string } = {}): Uint8Array {
+function forge(entries: RawEntry[], end: RawEnd = {}): Uint8Array {
   const parts: Uint8Array[] = [];
   const central: Uint8Array[] = [];
   let length = 0;
@@ -48,18 +55,46 @@ function forge(entries: RawEntry[], end: { count?: number; start?: number; comme
     length += 30 + path.length + data.length;
   }
   const size = central.reduce((sum, bytes) => sum + bytes.length, 0);
+  const record = new DataView(new ArrayBuffer(76));
+  record.setUint32(0, 0x06064b50, true);
+  record.setBigUint64(24, BigInt(end.zip64?.count ?? entries.length), true);
+  record.setBigUint64(32, BigInt(end.zip64?.count ?? entries.length), true);
+  record.setBigUint64(40, BigInt(size), true);
+  record.setBigUint64(48, BigInt(end.zip64?.start ?? length), true);
+  record.setUint32(56, 0x07064b50, true);
+  record.setBigUint64(64, BigInt(end.zip64?.at ?? length + size), true);
+  if (end.zip64) central.push(new Uint8Array(record.buffer));
   const tail = new DataView(new ArrayBuffer(22));
   tail.setUint32(0, 0x06054b50, true);
-  tail.setUint16(8, end.count ?? entries.length, true);
-  tail.setUint16(10, end.count ?? entries.length, true);
-  tail.setUint32(12, size, true);
-  tail.setUint32(16, end.start ?? length, true);
+  tail.setUint16(8, end.count ?? (end.zip64 ? 0xffff : entries.length), true);
+  tail.setUint16(10, end.count ?? (end.zip64 ? 0xffff : entries.length), true);
+  tail.setUint32(12, end.zip64 ? 0xffffffff : size, true);
+  tail.setUint32(16, end.start ?? (end.zip64 ? 0xffffffff : length), true);
   return new Uint8Array(Buffer.concat([...parts, ...central, new Uint8Array(tail.buffer)]));
 }
 
 test('an archive that lies about nothing is read', () => {
   expect(unzip(forge([{ path: 'a/b.txt' }, { path: 'a/' }]), 'x.zip')).toEqual(new Map([['a/b.txt', utf8('x')]]));
   expect(unzip(zip(sound), 'x.zip')).toEqual(sound);
+});
+
+test('an archive with the table of contents of zip64 is read', () => {
+  expect(unzip(forge([{ path: 'a' }, { path: 'b' }], { zip64: {} }), 'x.zip').size).toBe(2);
+});
+
+test('of an archive, only the files that are asked for are read', () => {
+  const archive = forge([{ path: 'a' }, { path: 'b', crc: 1 }]);
+  expect([...unzip(archive, 'x.zip', { filter: (path) => path === 'a' }).keys()]).toEqual(['a']);
+});
+
+test('a name that is not UTF-8 is refused, or decoded where somebody knows how', () => {
+  const archive = forge([{ path: 'é' }]);
+  for (let at = archive.indexOf(0xc3); at >= 0; at = archive.indexOf(0xc3)) archive[at] = 0xb0;
+  const decodePath = (bytes: Uint8Array) => new TextDecoder('gb18030').decode(bytes);
+  expect(refusal(() => unzip(archive, 'x.zip'))).toContain('not UTF-8');
+  expect([...unzip(archive, 'x.zip', { decodePath }).keys()]).toEqual(['癌']);
+  const leadsOut = () => unzip(archive, 'x.zip', { decodePath: () => '../x' });
+  expect(refusal(leadsOut)).toContain('leads out');
 });
 
 const paths = [
@@ -102,6 +137,11 @@ const archives: [string, Uint8Array, string][] = [
   ['a bomb', forge([{ path: 'a', method: 8, data: bombData, unpacked: 1000 }]), 'more than the 1000 bytes'],
   ['an impossible ratio', forge([{ path: 'a', method: 8, data: utf8('xx'), unpacked: 2 ** 29 }]), 'impossible'],
   ['noise as deflate', forge([{ path: 'a', method: 8, data: utf8('\u0007noise'), unpacked: 3 }]), 'damaged'],
+  ['zip64 that counts more than it lists', forge([{ path: 'a' }], { zip64: { count: 9 } }), 'damaged'],
+  ['zip64 of very many files', forge([{ path: 'a' }], { zip64: { count: 2 ** 52 } }), 'files'],
+  ['zip64 outside', forge([{ path: 'a' }], { zip64: { start: 2 ** 52 } }), 'outside'],
+  ['zip64 whose record lies outside', forge([{ path: 'a' }], { zip64: { at: 2 ** 52 } }), 'damaged'],
+  ['zip64 whose record is none', forge([{ path: 'a' }], { zip64: { at: 0 } }), 'damaged'],
   ['an empty file', new Uint8Array(), 'not a zip'],
   ['a text', utf8('PK but not really an archive at all'), 'not a zip'],
 ];

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
+import { type FileSet, utf8 } from '../../src/base/file-set.ts';
+import { createRandom } from '../../src/base/random.ts';
+import { unzip, zip } from '../../src/base/zip.ts';
 import { readBundle } from '../../src/files/bundle.ts';
-import { type FileSet, utf8 } from '../../src/files/file-set.ts';
 import { importAdapter, importArchive } from '../../src/files/import.ts';
 import { readRowLines } from '../../src/files/row-lines.ts';
 import { writeSafetensors } from '../../src/files/safetensors.ts';
 import { readTorchFile } from '../../src/files/torch-file.ts';
-import { unzip, zip } from '../../src/files/zip.ts';
 import { say } from '../../src/i18n/say.ts';
-import { createRandom } from '../../src/model/random.ts';
 import { inEnglish } from '../../src/model/said.ts';
 import { bin, encoder, refusal, refusalInChinese, sound } from '../support/refusals.ts';
 

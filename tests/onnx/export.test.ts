@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { makeBatch } from '../../src/data/batches.ts';
 import { Tokenizer } from '../../src/data/tokenizer.ts';
 import { openOnnxRuntime } from '../../src/engines/device.ts';
 import { readRecordedRun, recordedPlan } from '../../src/headless/recorded-run.ts';
@@ -8,6 +7,7 @@ import { headWeight } from '../../src/model/tensor-names.ts';
 import { type ExportedModel, exportOnnx } from '../../src/onnx/export.ts';
 import { openExported } from '../../src/onnx/exported.ts';
 import { loadProto } from '../../src/onnx/proto.ts';
+import { makeBatch } from '../../src/training/batches.ts';
 import type { Batch } from '../../src/training/engine.ts';
 import { goldenFolder } from '../support/golden.ts';
 import { withTinyOnWasm } from '../support/wasm.ts';

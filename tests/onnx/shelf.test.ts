@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { drawInitial } from '../../src/base/random.ts';
 import { Bases } from '../../src/engines/bases.ts';
 import { roundFrozen } from '../../src/model/frozen-bits.ts';
-import { drawInitial } from '../../src/model/random.ts';
 import type { LoadedEncoder, NamedTensors } from '../../src/training/engine.ts';
 import { readRun } from '../../src/training/run.ts';
 import { engineSettings } from '../../src/training/session.ts';

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
+import { finish } from '../../src/base/work.ts';
 import { checkRows } from '../../src/data/checks.ts';
 import { addRows, relabel } from '../../src/data/edit.ts';
-import { finish } from '../../src/data/work.ts';
 import { fixRows } from '../../src/store/mend-rows.ts';
 import { changeRows, changeTestShare, replaceRows, setTestRows, undoRows } from '../../src/store/own-data.ts';
 import { isOwn, ownStore, splitOf } from '../../src/store/own-rows.ts';

@@ -1,5 +1,5 @@
-import { makeBatch } from '../../src/data/batches.ts';
 import { type Method, methodSchema, trainingPlan } from '../../src/model/methods.ts';
+import { makeBatch } from '../../src/training/batches.ts';
 import type { Batch, Engine, EngineSettings } from '../../src/training/engine.ts';
 import { integers } from './numbers.ts';
 

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import * as ort from 'onnxruntime-web';
-import { makeBatch } from '../../src/data/batches.ts';
 import { Tokenizer } from '../../src/data/tokenizer.ts';
 import { openExported } from '../../src/onnx/exported.ts';
 import { loadProto } from '../../src/onnx/proto.ts';
+import { makeBatch } from '../../src/training/batches.ts';
 import { softmax } from '../../src/training/metrics.ts';
 
 /** An exported file in Node: what it says of itself, and of some texts. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll } from 'vitest';
-import { download } from '../../src/files/download.ts';
+import { download } from '../../src/base/download.ts';
 import { type EncoderFiles, readEncoderFiles } from '../../src/files/encoder-files.ts';
 import type { Gpu } from '../../src/gpu/device.ts';
 

@@ -1,8 +1,8 @@
-import { makeBatch } from '../../src/data/batches.ts';
 import { openOnnxRuntime } from '../../src/engines/device.ts';
 import { methodSchema, trainingPlan } from '../../src/model/methods.ts';
 import { baseParameters, elementCount } from '../../src/model/parameters.ts';
 import { loadEncoder } from '../../src/onnx/engine.ts';
+import { makeBatch } from '../../src/training/batches.ts';
 import type { HeapCase, HeapGrowth } from './heap.ts';
 import { integers } from './numbers.ts';
 

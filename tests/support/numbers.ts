@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { createRandom } from '../../src/model/random.ts';
+import { createRandom } from '../../src/base/random.ts';
 
 /** Standard normal numbers from a seed. */
 export function normals(count: number, seed: number): Float64Array {

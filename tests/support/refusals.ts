@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import { readFolder } from '../../scripts/support/folders.ts';
+import { FileSetError } from '../../src/base/file-set.ts';
 import { BundleError } from '../../src/files/bundle.ts';
-import { FileSetError } from '../../src/files/file-set.ts';
 import { ImportError } from '../../src/files/imported.ts';
 import { SafetensorsError } from '../../src/files/safetensors.ts';
 import { PickleError } from '../../src/files/unpickler.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { createRandom } from '../../src/base/random.ts';
 import { type Dataset, makeDataset } from '../../src/data/dataset.ts';
-import { createRandom } from '../../src/model/random.ts';
 import { type EpochRecord, scoresOf } from '../../src/training/records.ts';
 import { readRun } from '../../src/training/run.ts';
 import type { SessionState } from '../../src/training/saved-run.ts';

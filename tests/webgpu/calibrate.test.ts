@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { recall, remember } from '../../src/files/remembered.ts';
+import { getJson, putJson } from '../../src/base/json-cache.ts';
 import type { Slice } from '../../src/gpu/buffers.ts';
 import { type Gpu, openGpu } from '../../src/gpu/device.ts';
 import { calibrate, candidates, errorOf, type TuningMemory, tuningFor } from '../../src/webgpu/calibrate.ts';
@@ -82,7 +82,7 @@ test('a remembered choice is taken as it is; a damaged one is measured anew and 
 });
 
 test('the browser remembers', async () => {
-  expect(await recall('nothing of that name')).toBeUndefined();
-  await remember('a test value', { a: 1 });
-  expect(await recall('a test value')).toEqual({ a: 1 });
+  expect(await getJson('nothing of that name')).toBeUndefined();
+  await putJson('a test value', { a: 1 });
+  expect(await getJson('a test value')).toEqual({ a: 1 });
 });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { makeBatch } from '../../../src/data/batches.ts';
 import { readRecordedRun } from '../../../src/headless/recorded-run.ts';
 import { verifyRun } from '../../../src/headless/verify.ts';
 import { methodSchema, trainingPlan } from '../../../src/model/methods.ts';
+import { makeBatch } from '../../../src/training/batches.ts';
 import type { Batch, Engine, EngineSettings, LoadedEncoder } from '../../../src/training/engine.ts';
 import { Session } from '../../../src/training/session.ts';
 import { goldenFolder, withTinyEncoder } from '../../support/golden.ts';

@@ -80,7 +80,6 @@ export const errors: Readonly<Record<string, string>> = {
   '{0} holds several files ({1}). Unpack it and choose one.': '{0} 里有多个文件（{1}）。请解压后选择一个。',
   '{0} has {1} files; {2} are the most.': '{0} 有 {1} 个文件，最多 {2} 个。',
   '{0} unpacks to more than {1} bytes.': '{0} 解压后超过 {1} 字节。',
-  '{0}: the zip cannot be unpacked ({1}). Is it complete?': '{0}：无法解压这个 zip（{1}）。文件完整吗？',
   '{0}: {1} lies in no folder. Put each text into the folder of its class.':
     '{0}：{1} 不在任何文件夹里。请把每个文本放进以其类别命名的文件夹。',
   '{0}: {1} is no text file.': '{0}：{1} 不是文本文件。',

@@ -33,7 +33,6 @@ export const errorsOfFiles: Readonly<Record<string, string>> = {
   'invalid block type': '数据块类型无效',
   'invalid length/literal': '长度或字面值无效',
   'invalid distance': '回溯距离无效',
-  'invalid zip data': 'zip 数据无效',
   '{0} is damaged: {1}.': '{0} 已损坏：{1}。',
   'The worker that reads files stopped.': '读取文件的后台线程中止了。',
 

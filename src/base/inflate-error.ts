@@ -7,7 +7,6 @@ const known: Readonly<Record<number, Said>> = {
   [FlateErrorCode.InvalidBlockType]: said`invalid block type`,
   [FlateErrorCode.InvalidLengthLiteral]: said`invalid length/literal`,
   [FlateErrorCode.InvalidDistance]: said`invalid distance`,
-  [FlateErrorCode.InvalidZipData]: said`invalid zip data`,
 };
 
 /**

@@ -3,8 +3,8 @@
 const cacheName = 'bottleneck-remembered';
 const addressOf = (name: string) => `/remembered/${encodeURIComponent(name)}`;
 
-/** What was remembered under a name, of any form: whoever asks must check it. Undefined if nothing was, or nothing can be. */
-export async function recall(name: string): Promise<unknown> {
+/** The value that was put under a name, of any form: the caller must check it. Undefined where there is none. */
+export async function getJson(name: string): Promise<unknown> {
   try {
     const found = await (await caches.open(cacheName)).match(addressOf(name));
     return await found?.json();
@@ -14,8 +14,8 @@ export async function recall(name: string): Promise<unknown> {
   }
 }
 
-/** Remembers a value that JSON can hold; without storage it is forgotten, which costs time and nothing else. */
-export async function remember(name: string, value: unknown): Promise<void> {
+/** Puts a value that JSON can hold under a name; without storage it is lost, which costs time and nothing else. */
+export async function putJson(name: string, value: unknown): Promise<void> {
   try {
     await (await caches.open(cacheName)).put(addressOf(name), Response.json(value));
   } catch {

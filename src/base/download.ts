@@ -1,4 +1,6 @@
 import { PersonError, said } from '../model/said.ts';
+import { createThrottle } from './throttle.ts';
+
 /** A file that could not be fetched. The message names it. */
 export class DownloadError extends PersonError {
   override name = 'DownloadError';
@@ -12,7 +14,7 @@ export interface DownloadOptions {
 }
 
 /** Milliseconds between two reports of progress. */
-const reportInterval = 100;
+const progressInterval = 100;
 
 /** Nothing that the page loads is larger. */
 const defaultMaxBytes = 2 ** 31;
@@ -38,7 +40,7 @@ export async function download(url: string, options: DownloadOptions = {}): Prom
   const total = compressed || !promised ? null : promised;
   const chunks: Uint8Array[] = [];
   let received = 0;
-  let reported = performance.now();
+  const isTime = createThrottle(progressInterval, false);
   const reader = response.body.getReader();
   for (;;) {
     const { done, value } = await reader.read().catch(() => {
@@ -51,10 +53,7 @@ export async function download(url: string, options: DownloadOptions = {}): Prom
       await reader.cancel();
       throw new DownloadError(said`${url} is larger than ${maxBytes} bytes.`);
     }
-    const now = performance.now();
-    if (now - reported < reportInterval) continue;
-    reported = now;
-    onProgress?.(received, total);
+    if (isTime()) onProgress?.(received, total);
   }
   if (total !== null && received !== total)
     throw new DownloadError(said`${url}: ${received} of ${total} bytes arrived. Try again.`);

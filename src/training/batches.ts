@@ -1,5 +1,5 @@
-import { seedOf, shuffled } from '../model/random.ts';
-import type { Batch } from '../training/engine.ts';
+import { seedOf, shuffled } from '../base/random.ts';
+import type { Batch } from './engine.ts';
 
 /** Rows are padded to a multiple of this, so that few different lengths occur. */
 const lengthStep = 8;

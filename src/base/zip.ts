@@ -1,7 +1,7 @@
-import { Inflate, type Zippable, zipSync } from 'fflate';
-import { inflateReason } from '../data/inflate-error.ts';
+import { Inflate, inflateSync, type Zippable, zipSync } from 'fflate';
 import { type Said, said } from '../model/said.ts';
 import { type FileSet, FileSetError } from './file-set.ts';
+import { inflateReason } from './inflate-error.ts';
 
 /** Archives: written by fflate; read by way of the central directory, every claim in it checked before a byte is unpacked. */
 
@@ -15,15 +15,31 @@ export interface ZipLimits {
 /** An adapter of the largest BERT at the largest bottleneck fits. */
 const defaultLimits: ZipLimits = { files: 10_000, bytes: 2 ** 30 };
 
+export interface UnzipOptions {
+  limits?: ZipLimits;
+  /** Whether a file is read, by its path and its declared size; all are, if absent. */
+  filter?: (path: string, bytes: number) => boolean;
+  /** Decodes a path that is not UTF-8; such an archive is refused, if absent. */
+  decodePath?: (bytes: Uint8Array) => string;
+}
+
 const longestPath = 512;
 /** Compressed bytes handed to the inflater at once: it makes at most about a thousand times as many of them. */
 const chunk = 2 ** 15;
 const endLength = 22;
 const longestComment = 0xffff;
-const signatures = { end: 0x06054b50, central: 0x02014b50, local: 0x04034b50 };
+const signatures = {
+  end: 0x06054b50,
+  end64: 0x06064b50,
+  locator64: 0x07064b50,
+  central: 0x02014b50,
+  local: 0x04034b50,
+};
 const stored = 0;
 const deflated = 8;
-const zip64 = 0xffffffff;
+/** Stand in 16 and 32 bits for what zip64 writes in more. */
+const [mostFiles16, zip64] = [0xffff, 0xffffffff];
+const [end64Length, locator64Length] = [56, 20];
 /** Of the Unix mode in an entry's attributes. */
 const fileKind = 0xf000;
 const symbolicLink = 0xa000;
@@ -65,9 +81,9 @@ export function crc32(bytes: Uint8Array, before = 0): number {
  * @throws FileSetError for paths that lead out, duplicates, links, encryption, sizes beyond the limits or other than declared,
  *   entries that overlap, damaged contents
  */
-export function unzip(archive: Uint8Array, name: string, limits: ZipLimits = defaultLimits): FileSet {
+export function unzip(archive: Uint8Array, name: string, options: UnzipOptions = {}): FileSet {
   const view = new DataView(archive.buffer, archive.byteOffset, archive.byteLength);
-  const entries = readDirectory(archive, view, name, limits);
+  const entries = readDirectory(archive, view, name, options);
   const spans = entries.map((entry) => ({ entry, ...dataSpan(archive, view, entry, name) }));
   spans.sort((a, b) => a.from - b.from);
   let end = 0;
@@ -90,24 +106,49 @@ function findEnd(view: DataView, name: string): number {
   throw new FileSetError(said`${name} is not a zip archive, or it is cut off.`);
 }
 
-function readDirectory(archive: Uint8Array, view: DataView, name: string, limits: ZipLimits): Entry[] {
+/** Where the table of contents lies, in bytes of the archive, and how many lines it has. */
+interface Directory {
+  start: number;
+  size: number;
+  count: number;
+  /** It lies before this. */
+  end: number;
+}
+
+function findDirectory(view: DataView, name: string): Directory {
   const end = findEnd(view, name);
   const count = view.getUint16(end + 10, true);
-  const size = view.getUint32(end + 12, true);
-  const start = view.getUint32(end + 16, true);
-  if (view.getUint16(end + 4, true) !== 0 || view.getUint16(end + 8, true) !== count)
-    throw new FileSetError(said`${name} is one part of several. Give the whole archive.`);
-  if (start === zip64 || start + size > end)
-    throw new FileSetError(said`${name}: its table of contents lies outside the file.`);
+  const several = view.getUint16(end + 4, true) !== 0 || view.getUint16(end + 8, true) !== count;
+  if (several) throw new FileSetError(said`${name} is one part of several. Give the whole archive.`);
+  const locator = end - locator64Length;
+  if (count === mostFiles16 && locator >= 0 && view.getUint32(locator, true) === signatures.locator64)
+    return findDirectory64(view, locator, name);
+  return { start: view.getUint32(end + 16, true), size: view.getUint32(end + 12, true), count, end };
+}
+
+/** The same of zip64, which archives of more than 65,535 files need. */
+function findDirectory64(view: DataView, locator: number, name: string): Directory {
+  const at = Number(view.getBigUint64(locator + 8, true));
+  if (at + end64Length > locator || view.getUint32(at, true) !== signatures.end64)
+    throw new FileSetError(said`${name}: its table of contents is damaged.`);
+  const field = (offset: number) => Number(view.getBigUint64(at + offset, true));
+  if (field(24) !== field(32)) throw new FileSetError(said`${name} is one part of several. Give the whole archive.`);
+  return { start: field(48), size: field(40), count: field(32), end: at };
+}
+
+function readDirectory(archive: Uint8Array, view: DataView, name: string, options: UnzipOptions): Entry[] {
+  const { limits = defaultLimits, filter, decodePath } = options;
+  const { start, size, count, end } = findDirectory(view, name);
+  if (start + size > end) throw new FileSetError(said`${name}: its table of contents lies outside the file.`);
   if (count > limits.files) throw new FileSetError(said`${name} has ${count} files; ${limits.files} are the most.`);
   const entries: Entry[] = [];
   const seen = new Set<string>();
   let at = start;
   let total = 0;
   for (let i = 0; i < count; i++) {
-    const { entry, next } = readEntry(archive, view, at, start + size, name);
+    const { entry, next } = readEntry(archive, view, at, { end: start + size, name, decodePath });
     at = next;
-    if (!entry) continue;
+    if (!entry || filter?.(entry.path, entry.unpacked) === false) continue;
     if (seen.has(entry.path)) throw new FileSetError(said`${name} holds ${entry.path} twice.`);
     seen.add(entry.path);
     total += entry.unpacked;
@@ -119,7 +160,12 @@ function readDirectory(archive: Uint8Array, view: DataView, name: string, limits
 }
 
 /** One line of the table of contents; `entry` is null for a folder. */
-function readEntry(archive: Uint8Array, view: DataView, at: number, end: number, name: string) {
+function readEntry(
+  archive: Uint8Array,
+  view: DataView,
+  at: number,
+  { end, name, decodePath }: { end: number; name: string; decodePath: UnzipOptions['decodePath'] },
+) {
   if (at + 46 > end || view.getUint32(at, true) !== signatures.central)
     throw new FileSetError(said`${name}: its table of contents is damaged.`);
   const flags = view.getUint16(at + 8, true);
@@ -127,7 +173,7 @@ function readEntry(archive: Uint8Array, view: DataView, at: number, end: number,
   const pathTo = pathFrom + view.getUint16(at + 28, true);
   const next = pathTo + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
   if (next > end) throw new FileSetError(said`${name}: its table of contents is damaged.`);
-  const path = readPath(archive.subarray(pathFrom, pathTo), name);
+  const path = readPath(archive.subarray(pathFrom, pathTo), name, decodePath);
   if ((view.getUint16(at + 40, true) & fileKind) === symbolicLink)
     throw new FileSetError(said`${name}: ${path} is a link; only files are read.`);
   const entry: Entry = {
@@ -149,13 +195,15 @@ function readEntry(archive: Uint8Array, view: DataView, at: number, end: number,
 }
 
 /** A path of an archive, if it stays inside. */
-function readPath(bytes: Uint8Array, name: string): string {
+function readPath(bytes: Uint8Array, name: string, decodePath: UnzipOptions['decodePath']): string {
   let path: string;
   try {
-    path = new TextDecoder('utf-8', { fatal: true }).decode(bytes).normalize('NFC');
+    path = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw new FileSetError(said`${name}: the name of a file is not UTF-8.`);
+    if (!decodePath) throw new FileSetError(said`${name}: the name of a file is not UTF-8.`);
+    path = decodePath(bytes);
   }
+  path = path.normalize('NFC');
   const shown = JSON.stringify(path.slice(0, longestPath));
   const parts = path.replace(/\/$/, '').split('/');
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
@@ -189,20 +237,27 @@ function inflate(packed: Uint8Array, declared: number, what: Said): Uint8Array {
   // Deflate cannot do better than 1032 to 1, so a larger claim is refused before any memory is taken.
   if (declared > 1032 * packed.byteLength + chunk)
     throw new FileSetError(said`${what}: its declared size is impossible.`);
-  const bytes = new Uint8Array(declared);
-  let at = 0;
-  const inflater = new Inflate((part) => {
-    if (at + part.byteLength > declared)
-      throw new FileSetError(said`${what} unpacks to more than the ${declared} bytes that are declared.`);
-    bytes.set(part, at);
-    at += part.byteLength;
-  });
+  const tooMany = () => new FileSetError(said`${what} unpacks to more than the ${declared} bytes that are declared.`);
   try {
-    for (let from = 0; from < packed.byteLength; from += chunk)
-      inflater.push(packed.subarray(from, from + chunk), from + chunk >= packed.byteLength);
+    if (packed.byteLength > chunk) return inflateChunks(packed, declared, tooMany);
+    const bytes = inflateSync(packed);
+    if (bytes.byteLength > declared) throw tooMany();
+    return bytes;
   } catch (error) {
     if (error instanceof FileSetError) throw error;
     throw new FileSetError(said`${what} is damaged: ${inflateReason(error)}.`);
   }
+}
+
+function inflateChunks(packed: Uint8Array, declared: number, tooMany: () => FileSetError): Uint8Array {
+  const bytes = new Uint8Array(declared);
+  let at = 0;
+  const inflater = new Inflate((part) => {
+    if (at + part.byteLength > declared) throw tooMany();
+    bytes.set(part, at);
+    at += part.byteLength;
+  });
+  for (let from = 0; from < packed.byteLength; from += chunk)
+    inflater.push(packed.subarray(from, from + chunk), from + chunk >= packed.byteLength);
   return bytes.subarray(0, at);
 }

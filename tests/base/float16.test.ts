@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fitsFloat16, float16Values, packExactly, roundToFloat16, unpackFloat16 } from '../../src/model/float16.ts';
+import { fitsFloat16, float16Values, packExactly, roundToFloat16, unpackFloat16 } from '../../src/base/float16.ts';
 
 /** Every finite half. */
 const halves = Uint16Array.from({ length: 65536 }, (_, i) => i).filter((half) => (half & 0x7c00) !== 0x7c00);

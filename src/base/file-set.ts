@@ -1,6 +1,18 @@
 import { PersonError, said } from '../model/said.ts';
+import { jsonFromBytes } from './json.ts';
+
 /** A folder in memory: paths with forward slashes, none of them leading out of it. */
 export type FileSet = Map<string, Uint8Array>;
+
+/** A file of a folder that is not read yet. */
+export interface FolderFile {
+  /** From the folder on, with forward slashes. */
+  path: string;
+  blob: Blob;
+}
+
+/** Gives a file of a folder by its name, or null if there is none of that name. */
+export type ReadFile = (name: string) => Promise<Uint8Array | null>;
 
 /** A folder or an archive that cannot be used. The message names the file and what to do. */
 export class FileSetError extends PersonError {
@@ -20,7 +32,7 @@ export function readJson(files: FileSet, path: string): unknown {
   if (bytes.byteLength > mostJsonBytes)
     throw new FileSetError(said`${path} has ${bytes.byteLength} bytes; ${mostJsonBytes} are the most for a JSON file.`);
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return jsonFromBytes(bytes, { fatal: true });
   } catch {
     throw new FileSetError(said`${path} is not JSON. Is the download complete?`);
   }
