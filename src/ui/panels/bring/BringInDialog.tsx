@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { useSay } from '../../../i18n/say.ts';
 import { bringInStore, closeBringIn, lookAtFiles } from '../../../store/bring-in.ts';
-import { droppedFiles, pickedFiles } from '../../dropped-files.ts';
+import { droppedFiles, pickedFiles } from '../../pick-files.ts';
 import { usePage } from '../../use-page.ts';
 import classes from './BringInDialog.module.css';
 import { FoundAdapter } from './FoundAdapter.tsx';

@@ -2,14 +2,13 @@ import { Button, Group, Text } from '@mantine/core';
 import { type DragEvent, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
+import type { FolderFile } from '../../../base/file-set.ts';
 import { lookAtFolder, takeFolder } from '../../../store/folders.ts';
 import { modelsStore } from '../../../store/models.ts';
-import { fromDrop, fromField, modelFolder, mostFiles } from '../../folder-files.ts';
+import { droppedFiles, encoderFolder, mostEncoderFiles, pickedFiles } from '../../pick-files.ts';
 import { useEncoderLocked } from '../../use-locked.ts';
 import { EncoderFacts } from './EncoderFacts.tsx';
 import classes from './ModelDialog.module.css';
-
-type Placed = ReturnType<typeof fromField>;
 
 /** An encoder's folder on this computer, picked or dropped. */
 export function FolderSection() {
@@ -19,10 +18,10 @@ export function FolderSection() {
   const folderField = useRef<HTMLInputElement>(null);
   const filesField = useRef<HTMLInputElement>(null);
   const { t } = useTranslation();
-  const take = (files: Placed) => {
+  const take = (files: FolderFile[]) => {
     const loose = t('encoder.folder.dropped');
-    const found = modelFolder(files, loose);
-    if (files.length > mostFiles) setProblem(t('encoder.folder.tooMany', { most: mostFiles }));
+    const found = encoderFolder(files, loose);
+    if (files.length > mostEncoderFiles) setProblem(t('encoder.folder.tooMany', { most: mostEncoderFiles }));
     else if (!found) setProblem(t('encoder.folder.noConfig', { name: files[0]?.path.split('/')[0] ?? loose }));
     else {
       setProblem(null);
@@ -30,13 +29,13 @@ export function FolderSection() {
     }
   };
   const takeField = (field: HTMLInputElement) => {
-    if (field.files && field.files.length > 0) take(fromField(field.files));
+    if (field.files && field.files.length > 0) take(pickedFiles(field.files));
     // The same folder can be chosen again.
     field.value = '';
   };
   const drop = (event: DragEvent) => {
     event.preventDefault();
-    if (!locked && !busy) void fromDrop(event.dataTransfer.items).then(take);
+    if (!locked && !busy) void droppedFiles(event.dataTransfer.items).then(take);
   };
   return (
     // Dropping is a shortcut: the buttons do the same by keyboard.
