@@ -1,7 +1,7 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
-import { crossOriginIsolation as headers } from './scripts/support/headers.ts';
-import { lateImports } from './scripts/support/late-imports.ts';
+import { crossOriginIsolation as headers } from './commands/support/headers.ts';
+import { lateImports } from './commands/support/late-imports.ts';
 
 export default defineConfig({
   // Relative, so that the built folder works under any path.

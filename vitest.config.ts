@@ -1,8 +1,8 @@
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
-import { chromiumArgs, findChromium } from './scripts/support/chromium.ts';
-import { crossOriginIsolation } from './scripts/support/headers.ts';
-import { lateImports } from './scripts/support/late-imports.ts';
+import { chromiumArgs, findChromium } from './commands/support/chromium.ts';
+import { crossOriginIsolation } from './commands/support/headers.ts';
+import { lateImports } from './commands/support/late-imports.ts';
 
 const executablePath = findChromium();
 
@@ -66,7 +66,7 @@ export default defineConfig({
           environment: 'node',
           include: [
             'tests/*.test.ts',
-            'tests/{base,reference,model,data,files,hub,training,store,scripts}/**/*.test.ts',
+            'tests/{base,reference,model,data,files,hub,training,store,commands}/**/*.test.ts',
           ],
           testTimeout: 60_000,
           // CommonJS under the name of a module: Node alone cannot load it.

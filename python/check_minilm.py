@@ -43,7 +43,7 @@ def encode_with_product(folder: pathlib.Path) -> dict:
     with tempfile.TemporaryDirectory() as directory:
         texts, out = pathlib.Path(directory, "texts.json"), pathlib.Path(directory, "out.json")
         texts.write_text(json.dumps(TEXTS), encoding="utf-8")
-        command = ["npx", "tsx", "scripts/encode-from-hub.ts", "--model", folder, "--texts", texts, "--out", out]
+        command = ["npx", "tsx", "commands/encode/node.ts", "--model", folder, "--texts", texts, "--out", out]
         subprocess.run(command, check=True, cwd=ROOT)
         return json.loads(out.read_text(encoding="utf-8"))
 

@@ -2,7 +2,7 @@
 
     python check_tokens.py OUT [EVERY]
 
-EVERY 7 takes every seventh text alone. scripts/check-tokens.ts compares.
+EVERY 7 takes every seventh text alone. commands/check-tokens/node.ts compares.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Prints as JSON what the Rust library takes each code point for: the source of scripts/unicode-tables.ts.
+"""Prints as JSON what the Rust library takes each code point for: the source of commands/unicode-tables/node.ts.
 
 Ranges are lists of [first, last]. `forms` holds, by normal form, every code point that the form changes.
 """

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { look } from '../../src/headless/look.ts';
+import { look } from '../../commands/look/report.ts';
 import { type Case, type Column, check, mood, moods, number, table, text } from '../support/looks.ts';
 
 /** Which columns of tables are taken, with a header or without, in files as people have them: by hand, one kind a line. */

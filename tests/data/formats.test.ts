@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { zipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
-import { look } from '../../src/headless/look.ts';
+import { look } from '../../commands/look/report.ts';
 import { type Case, check, type Expected, mood, number, table, text } from '../support/looks.ts';
 
 /** Archives of rows, and formats that hold none: each of these is named. */

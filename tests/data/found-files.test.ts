@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { look } from '../../src/headless/look.ts';
+import { look } from '../../commands/look/report.ts';
 import { check, type Expected, moods } from '../support/looks.ts';
 
 /** Files with a fault or a form of their own, as they were found. */

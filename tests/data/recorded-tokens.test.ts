@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { ReadFile } from '../../src/base/file-set.ts';
 import { readTokenizer } from '../../src/files/encoder-files.ts';
 
-/** Token ids as transformers' AutoTokenizer (4.57.6) gave them; scripts/check-tokens.ts asks it anew. */
+/** Token ids as transformers' AutoTokenizer (4.57.6) gave them; commands/check-tokens/node.ts asks it anew. */
 
 const recordedSchema = z.object({
   texts: z.array(z.string()),

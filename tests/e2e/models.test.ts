@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { zipSync } from 'fflate';
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { type HubServer, startHubServer } from '../../commands/support/hub-server.ts';
 import { linkTo } from '../../src/store/link.ts';
 import { firstRun } from '../../src/store/page.ts';
-import { type HubServer, startHubServer } from '../support/hub-server.ts';
 import { button, makeSmall, openSite, type Site, trainToEnd } from '../support/site.ts';
 
 const folder = 'tests/golden/models/tiny';

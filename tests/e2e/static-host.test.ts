@@ -1,6 +1,6 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { chromiumArgs, findChromium } from '../../scripts/support/chromium.ts';
+import { chromiumArgs, findChromium } from '../../commands/support/chromium.ts';
 import { siteFolder, sitePath } from '../support/build-site.ts';
 import { makeSmall, trainToEnd } from '../support/site.ts';
 import { type StaticHost, serveStatically } from '../support/static-host.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { readFolder } from '../../scripts/support/folders.ts';
-import { type RecordedTrained, recordedTrained, withMethod } from '../../scripts/support/recorded.ts';
+import { type RecordedTrained, recordedTrained, withMethod } from '../../commands/check-python/recorded.ts';
+import { readFolder } from '../../commands/support/folders.ts';
 import { zip } from '../../src/base/zip.ts';
 import { adapterHubConfig, reductionFactor } from '../../src/files/adapterhub-config.ts';
 import { exportCard, exportFolder, exportFormats } from '../../src/files/export.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { readFolder } from '../../scripts/support/folders.ts';
+import { readFolder } from '../../commands/support/folders.ts';
 import type { FileSet } from '../../src/base/file-set.ts';
 import { drawInitial } from '../../src/base/random.ts';
 import { exportFolder, exportFormats } from '../../src/files/export.ts';

@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type HubServer, startHubServer } from '../../commands/support/hub-server.ts';
 import { createRandom } from '../../src/base/random.ts';
 import { readEncoderFiles } from '../../src/files/encoder-files.ts';
 import { type FileCache, listRepos, memoryCache, removeRepo } from '../../src/hub/cache.ts';
 import { HubError, openRepo, parseHubName } from '../../src/hub/hub.ts';
 import { openHubDataset, openHubEncoder, readHubRows, suggestedEncoders } from '../../src/hub/repositories.ts';
 import { fetchFile, type TransferProgress } from '../../src/hub/transfer.ts';
-import { type HubServer, startHubServer } from '../support/hub-server.ts';
 
 const folder = 'tests/golden/models/tiny';
 const tiny = Object.fromEntries(

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { type HubServer, startHubServer } from '../../commands/support/hub-server.ts';
 import { type FileCache, listRepos, memoryCache } from '../../src/hub/cache.ts';
 import { openRepo } from '../../src/hub/hub.ts';
 import { encoderFilesOf, fetchEncoder, findKept, type KeptEncoder, listKept } from '../../src/hub/kept.ts';
 import { cacheKey } from '../../src/hub/transfer.ts';
-import { type HubServer, startHubServer } from '../support/hub-server.ts';
 
 const folder = 'tests/golden/models/tiny';
 const tiny = Object.fromEntries(

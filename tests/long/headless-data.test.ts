@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type HubServer, startHubServer } from '../../commands/support/hub-server.ts';
 import { argMax } from '../../src/training/metrics.ts';
 import { readExported } from '../support/exported.ts';
-import { type HubServer, startHubServer } from '../support/hub-server.ts';
 
 /** `npm run train` with an encoder and rows from the Hub, and from files of other formats. */
 
@@ -56,7 +56,7 @@ async function train(run: object, more: string[] = []): Promise<{ code: number |
     join(folder, 'downloads'),
     ...more,
   ];
-  const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/train.ts', ...flags]);
+  const child = spawn(process.execPath, ['--import', 'tsx', 'commands/train/node.ts', ...flags]);
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (output += text));
   const code = await new Promise<number | null>((done) => child.on('close', done));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { readRecordedRun, recordedPlan } from '../../commands/support/recorded-run.ts';
 import { Tokenizer } from '../../src/data/tokenizer.ts';
 import { openOnnxRuntime } from '../../src/engines/device.ts';
-import { readRecordedRun, recordedPlan } from '../../src/headless/recorded-run.ts';
 import { roundFrozen } from '../../src/model/frozen-bits.ts';
 import { headWeight } from '../../src/model/tensor-names.ts';
 import { type ExportedModel, exportOnnx } from '../../src/onnx/export.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { readRecordedRun } from '../../commands/support/recorded-run.ts';
+import { verifyRun } from '../../commands/verify/verify.ts';
 import type { EncoderFiles } from '../../src/files/encoder-files.ts';
-import { readRecordedRun } from '../../src/headless/recorded-run.ts';
-import { verifyRun } from '../../src/headless/verify.ts';
 import { roundFrozen } from '../../src/model/frozen-bits.ts';
 import type { LoadedEncoder } from '../../src/training/engine.ts';
 import { goldenFolder } from './golden.ts';

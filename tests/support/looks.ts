@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { type LookReport, look } from '../../src/headless/look.ts';
+import { type LookReport, look } from '../../commands/look/report.ts';
 
 /** Tables as people have them, and what is to be seen in a file. */
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
-import { readFolder } from '../../scripts/support/folders.ts';
+import { readFolder } from '../../commands/support/folders.ts';
 import { FileSetError } from '../../src/base/file-set.ts';
 import { BundleError } from '../../src/files/bundle.ts';
 import { ImportError } from '../../src/files/imported.ts';

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright';
 import { preview } from 'vite';
-import { chromiumArgs, findChromium } from '../../scripts/support/chromium.ts';
+import { chromiumArgs, findChromium } from '../../commands/support/chromium.ts';
 import { siteFolder, sitePath } from './build-site.ts';
 
 /** The built page, under a sub-path, as a person uses it. */

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { readRecordedRun, recordedPlan } from '../../commands/support/recorded-run.ts';
 import { readEncoderFiles } from '../../src/files/encoder-files.ts';
-import { readRecordedRun, recordedPlan } from '../../src/headless/recorded-run.ts';
 import { traceSentence } from '../../src/inspect/forward.ts';
 import { inspectSentence } from '../../src/inspect/inspection.ts';
 import { histogramOf, principalPlane } from '../../src/inspect/snapshot.ts';

@@ -1,4 +1,4 @@
-// Made by scripts/unicode-tables.ts from tokenizers 0.22.2. Do not edit.
+// Made by commands/unicode-tables/node.ts from tokenizers 0.22.2. Do not edit.
 
 /** Ranges of code points of each class, as the Rust library has them. */
 export const classRanges = {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { readRecordedRun } from '../../../src/headless/recorded-run.ts';
-import { verifyRun } from '../../../src/headless/verify.ts';
+import { readRecordedRun } from '../../../commands/support/recorded-run.ts';
+import { verifyRun } from '../../../commands/verify/verify.ts';
 import { methodSchema, trainingPlan } from '../../../src/model/methods.ts';
 import { makeBatch } from '../../../src/training/batches.ts';
 import type { Batch, Engine, EngineSettings, LoadedEncoder } from '../../../src/training/engine.ts';

@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { pairMark } from '../../src/data/rows.ts';
+import { Bases } from '../../src/engines/bases.ts';
+import { openDevice } from '../../src/engines/device.ts';
+import { type EncoderFiles, readEncoderFiles } from '../../src/files/encoder-files.ts';
+import { roundFrozen } from '../../src/model/frozen-bits.ts';
+import { exportOnnx, type Precision } from '../../src/onnx/export.ts';
+import { loadProto } from '../../src/onnx/proto.ts';
+import type { LoadedEncoder } from '../../src/training/engine.ts';
+import { folder, writeResult } from '../support/page/files.ts';
+import { logitsOfTexts } from '../support/page/logits.ts';
+import { type RecordedRun, readRecordedRun, recordedPlan } from '../support/recorded-run.ts';
+
+/** `npm run check:onnx`: recorded runs as ONNX files, and what the engine and PyTorch say of some texts. */
+
+const questionSchema = z.object({
+  engine: z.enum(['auto', 'webgpu', 'wasm']),
+  /** Recorded runs, folders of the mount `runs`. */
+  names: z.array(z.string()).min(1),
+  /** Asked of every run besides its own evaluation rows. */
+  texts: z.array(z.string()),
+  /** The encoder comes with vocab.txt alone, without tokenizer.json. */
+  vocabularyOnly: z.boolean(),
+});
+
+/** Token ids and logits of texts by the engine. */
+async function answersOf(encoder: LoadedEncoder, { tokenizer }: EncoderFiles, recorded: RecordedRun, texts: string[]) {
+  const { labels, pooling, method, max_length: maxLength } = recorded.run;
+  const optimizer = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, clip: null };
+  const plan = recordedPlan(method);
+  const engine = await encoder.createEngine({ plan, classes: labels.length, pooling, optimizer, seed: 0 });
+  try {
+    engine.writeTrainable(recorded.final);
+    const ids = texts.map((text) => tokenizer.encode(text, maxLength));
+    return { ids, logits: await logitsOfTexts(engine, texts, { tokenizer, maxLength }) };
+  } finally {
+    engine.destroy();
+  }
+}
+
+/** Writes PRECISION/NAME/model.onnx and PRECISION/NAME/expected.json to the mount `out`. */
+export async function writeRecordedExports(question: unknown): Promise<void> {
+  const { engine, names, texts, vocabularyOnly } = questionSchema.parse(question);
+  const device = await openDevice(engine);
+  const model = folder('model');
+  const files = await readEncoderFiles(async (name) =>
+    vocabularyOnly && name === 'tokenizer.json' ? null : model(name),
+  );
+  const bases = new Bases(device, async () => files);
+  const proto = await loadProto();
+  const { config, tokenizer } = files;
+  for (const name of names) {
+    const recorded = await readRecordedRun((file) => folder('runs')(`${name}/${file}`));
+    const { run, final } = recorded;
+    const asked = [...run.eval_rows.map((row) => run.rows[row]?.text ?? ''), ...texts];
+    const { bits } = run.frozen;
+    const { weights } = roundFrozen(files, bits);
+    const answers = await answersOf(await bases.in(bits), files, recorded, asked);
+    const maxLength = run.max_length;
+    const exported = {
+      ...{ config, weights, plan: recordedPlan(run.method), trainable: final, pooling: run.pooling },
+      ...{ labels: run.labels, maxLength, tokenizer: tokenizer.definition(maxLength), name },
+    };
+    const expected = {
+      texts: asked.map((text) => text.split(pairMark)),
+      labels: run.labels,
+      ...answers,
+      recorded: recorded.expected.logits_after,
+    };
+    for (const precision of ['float32', 'float16'] satisfies Precision[]) {
+      const target = `${precision}/${name}${vocabularyOnly ? '-vocabulary' : ''}`;
+      await writeResult(`${target}/model.onnx`, exportOnnx(proto, { ...exported, precision }));
+      await writeResult(`${target}/expected.json`, JSON.stringify(expected));
+    }
+  }
+  bases.destroy();
+  device.destroy();
+}

