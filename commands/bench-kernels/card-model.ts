@@ -6,6 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Bench } from '../bench/page.ts';
 import { CommandError } from '../support/command.ts';
 import { bundle, ensureDawn } from '../support/dawn.ts';
+import type { runHere } from '../support/in-node.ts';
 import { type Card, cards, laneCount, peakOf } from './cards.ts';
 import type { ListedDispatch, ListedKernel } from './page.ts';
 
@@ -72,13 +73,18 @@ function checkTools(): void {
     );
 }
 
+type ListKernels = typeof runHere<'bench-kernels/page.ts', 'listKernels'>;
+
 /** Runs in Node alone: prints each kernel with Dawn's SPIR-V, then each dispatch. */
-const listing = (module: string, options: object) => `
+function listing(module: string, options: Bench): string {
+  const dawn = ['enable-dawn-features=dump_shaders,disable_symbol_renaming'];
+  const call: Parameters<ListKernels> = ['bench-kernels/page.ts', 'listKernels', options, {}, dawn];
+  return `
 import { runHere } from ${JSON.stringify(pathToFileURL(module).href)};
-const dawn = ['enable-dawn-features=dump_shaders,disable_symbol_renaming'];
-await runHere('/commands/bench-kernels/page.ts', 'listKernels', ${JSON.stringify(options)}, {}, dawn);
+await runHere(...${JSON.stringify(call)});
 process.exit(0);
 `;
+}
 
 interface CompiledKernel {
   /** SPIR-V. */

@@ -4,7 +4,7 @@ import type { KernelSpec } from '../../src/gpu/kernel.ts';
 import { type DispatchNotes, Recording } from '../../src/gpu/recorder.ts';
 import { loadEncoder } from '../../src/webgpu/engine.ts';
 import type { BatchSize } from '../../src/webgpu/ops/recorder.ts';
-import { batchOf, benchSchema, learningRate, randomEncoder, settingsOf } from '../bench/page.ts';
+import { type Bench, batchOf, benchSchema, learningRate, randomEncoder, settingsOf } from '../bench/page.ts';
 import { tuningFrom } from '../support/page/tuning.ts';
 
 /**
@@ -33,8 +33,8 @@ const kernelMark = '@@KERNEL ';
 const dispatchMark = '@@DISPATCH ';
 
 /** Lists a step's kernels, then its dispatches. Nothing is computed, and the device's own class is hidden from the engine. */
-export async function listKernels(json: unknown): Promise<void> {
-  const options = benchSchema.parse(json);
+export async function listKernels(asked: Bench): Promise<void> {
+  const options = benchSchema.parse(asked);
   const { tile } = options;
   const gpu = await openGpu();
   gpu.software = false;

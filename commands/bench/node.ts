@@ -41,17 +41,17 @@ const suite: [string, string, string?][] = [
 
 interface Where {
   host: Host;
-  engine: string;
+  engine: 'webgpu' | 'wasm';
   peer: Peer | undefined;
 }
 
 async function measureOurs(options: Bench, { host, engine }: Where): Promise<BenchResult | WasmBenchResult> {
   if (engine === 'wasm') {
-    const result = await host<WasmBenchResult>('/commands/bench/page-wasm.ts', 'bench', options, {});
+    const result = await host('bench/page-wasm.ts', 'bench', options, {});
     printWasm(result);
     return result;
   }
-  const result = await host<BenchResult>('/commands/bench/page.ts', 'bench', options, {});
+  const result = await host('bench/page.ts', 'bench', options, {});
   printWebGpu(result);
   return result;
 }
@@ -69,7 +69,7 @@ async function whereOf(flags: {
   peer?: string | undefined;
 }): Promise<Where> {
   const engine = engineOn(flags.host, flags.engine) ?? 'webgpu';
-  if (!['webgpu', 'wasm'].includes(engine)) throw new CommandError(`--engine ${engine}: webgpu or wasm.`);
+  if (engine !== 'webgpu' && engine !== 'wasm') throw new CommandError(`--engine ${engine}: webgpu or wasm.`);
   const peer = peers.find((name) => name === flags.peer);
   if (flags.peer !== undefined && !peer) throw new CommandError(`--peer ${flags.peer}: ${peers.join(' or ')}.`);
   return { host: await hostOf(flags.host), engine, peer };

@@ -30,8 +30,8 @@ export interface WasmBenchResult extends Bench {
 }
 
 /** Measures one shape. */
-export async function bench(json: unknown): Promise<WasmBenchResult> {
-  const options = benchSchema.parse(json);
+export async function bench(asked: Bench): Promise<WasmBenchResult> {
+  const options = benchSchema.parse(asked);
   const config = configOf(options);
   const batch = batchOf(options);
   const settings = settingsOf(options);

@@ -284,10 +284,10 @@ async function measure(gpu: Gpu, bench: Bench): Promise<BenchResult> {
 }
 
 /** Measures one shape. */
-export async function bench(json: unknown): Promise<BenchResult> {
+export async function bench(options: Bench): Promise<BenchResult> {
   const gpu = await openGpu();
   try {
-    return await measure(gpu, benchSchema.parse(json));
+    return await measure(gpu, benchSchema.parse(options));
   } finally {
     gpu.destroy();
   }

@@ -11,14 +11,15 @@ import { ms, printLines, times } from './print.ts';
 
 /** `npm run bench -- --peer`: the same step in another library, right after ours, from the same weights on the same rows. */
 
+type EngineName = 'webgpu' | 'wasm';
 type Ours = BenchResult | WasmBenchResult;
 
 const longer = (theirs: Spread, { stepMs }: Ours) =>
   `${(theirs.median / stepMs.median).toFixed(1)} times as long (minima: ${(theirs.minimum / stepMs.minimum).toFixed(1)})`;
 
-async function measureJax(options: Bench, ours: Ours, engine: string): Promise<PeerResult> {
+async function measureJax(options: Bench, ours: Ours, engine: EngineName): Promise<PeerResult> {
   const { runInBrowser } = await import('../support/workbench.ts');
-  const peer = await runInBrowser<PeerResult>('/commands/bench/page-jax.ts', 'bench', { ...options, engine }, {});
+  const peer = await runInBrowser('bench/page-jax.ts', 'bench', { ...options, engine }, {});
   printLines([
     ['jax-js, step', times(peer.stepMs)],
     ['jax-js, first step, compilation included', ms(peer.firstStepMs)],
@@ -43,12 +44,12 @@ interface TorchResult {
 const torchScript = fileURLToPath(new URL('../../python/torch_step.py', import.meta.url));
 const lossTolerance = 1e-4;
 
-async function measureTorch(host: Host, options: Bench, ours: Ours, engine: string): Promise<TorchResult> {
+async function measureTorch(host: Host, options: Bench, ours: Ours, engine: EngineName): Promise<TorchResult> {
   const python = process.env.PYTHON ?? 'python3';
   const folder = mkdtempSync(join(tmpdir(), 'bench-torch-'));
   try {
     const start = { ...options, engine };
-    const losses = await host<number[]>('/commands/bench/page-start.ts', 'writeStart', start, { out: folder });
+    const losses = await host('bench/page-start.ts', 'writeStart', start, { out: folder });
     const json = join(folder, 'torch.json');
     const args = [torchScript, '--start', folder, '--json', json];
     const { status, error } = spawnSync(python, args, { stdio: ['ignore', 'ignore', 'inherit'] });
@@ -85,7 +86,7 @@ export type Peer = (typeof peers)[number];
 export function measurePeer(
   peer: Peer,
   options: Bench,
-  { host, ours, engine }: { host: Host; ours: Ours; engine: string },
+  { host, ours, engine }: { host: Host; ours: Ours; engine: EngineName },
 ): Promise<PeerResult | TorchResult> {
   if (options.train === 'head' || options.adapted)
     console.log('Ours keeps what frozen layers make of rows that come back; the peer computes it at each step.');

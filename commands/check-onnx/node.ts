@@ -6,6 +6,7 @@ import { pairMark } from '../../src/data/rows.ts';
 import { runCommand } from '../support/command.ts';
 import { project, runPython } from '../support/python.ts';
 import { runInBrowser } from '../support/workbench.ts';
+import type { Question } from './page.ts';
 
 const golden = join(project, 'tests/golden');
 
@@ -28,13 +29,8 @@ runCommand(async () => {
   const names = readdirSync(join(golden, 'runs'));
   const exports = mkdtempSync(join(tmpdir(), 'bottleneck-onnx-'));
   const mounts = { runs: join(golden, 'runs'), model: join(golden, 'models/tiny'), out: exports };
-  const write = (question: object) =>
-    runInBrowser(
-      '/commands/check-onnx/page.ts',
-      'writeRecordedExports',
-      { texts, engine: 'auto', ...question },
-      mounts,
-    );
+  const write = (question: Pick<Question, 'names' | 'vocabularyOnly'>) =>
+    runInBrowser('check-onnx/page.ts', 'writeRecordedExports', { texts, engine: 'auto', ...question }, mounts);
   try {
     await write({ names, vocabularyOnly: false });
     await write({ names: names.slice(0, 1), vocabularyOnly: true });

@@ -1,7 +1,6 @@
-import { z } from 'zod';
 import { pairMark } from '../../src/data/rows.ts';
 import { Bases } from '../../src/engines/bases.ts';
-import { openDevice } from '../../src/engines/device.ts';
+import { type EngineChoice, openDevice } from '../../src/engines/device.ts';
 import { type EncoderFiles, readEncoderFiles } from '../../src/files/encoder-files.ts';
 import { roundFrozen } from '../../src/model/frozen-bits.ts';
 import { exportOnnx, type Precision } from '../../src/onnx/export.ts';
@@ -13,15 +12,15 @@ import { type RecordedRun, readRecordedRun, recordedPlan } from '../support/reco
 
 /** `npm run check:onnx`: recorded runs as ONNX files, and what the engine and PyTorch say of some texts. */
 
-const questionSchema = z.object({
-  engine: z.enum(['auto', 'webgpu', 'wasm']),
+export interface Question {
+  engine: EngineChoice;
   /** Recorded runs, folders of the mount `runs`. */
-  names: z.array(z.string()).min(1),
+  names: string[];
   /** Asked of every run besides its own evaluation rows. */
-  texts: z.array(z.string()),
+  texts: string[];
   /** The encoder comes with vocab.txt alone, without tokenizer.json. */
-  vocabularyOnly: z.boolean(),
-});
+  vocabularyOnly: boolean;
+}
 
 /** Token ids and logits of texts by the engine. */
 async function answersOf(encoder: LoadedEncoder, { tokenizer }: EncoderFiles, recorded: RecordedRun, texts: string[]) {
@@ -39,8 +38,7 @@ async function answersOf(encoder: LoadedEncoder, { tokenizer }: EncoderFiles, re
 }
 
 /** Writes PRECISION/NAME/model.onnx and PRECISION/NAME/expected.json to the mount `out`. */
-export async function writeRecordedExports(question: unknown): Promise<void> {
-  const { engine, names, texts, vocabularyOnly } = questionSchema.parse(question);
+export async function writeRecordedExports({ engine, names, texts, vocabularyOnly }: Question): Promise<void> {
   const device = await openDevice(engine);
   const model = folder('model');
   const files = await readEncoderFiles(async (name) =>

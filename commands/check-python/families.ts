@@ -13,7 +13,6 @@ import { readRun } from '../../src/training/run.ts';
 import { readFolder, writeFolder } from '../support/folders.ts';
 import { project, readJson, report, runPython, tolerances, worst } from '../support/python.ts';
 import { runInBrowser } from '../support/workbench.ts';
-import type { FamilyRun } from './page-families.ts';
 
 /** Every family of encoders with every kind of method: trained here, exported, and asked about in Python. */
 
@@ -94,8 +93,8 @@ export async function checkFamilies(root: string): Promise<void> {
   ];
   mkdirSync(out, { recursive: true });
   writeModels(models);
-  const trained = await runInBrowser<Record<string, FamilyRun>>(
-    '/commands/check-python/page-families.ts',
+  const trained = await runInBrowser(
+    'check-python/page-families.ts',
     'familyRuns',
     { runs, texts, pauseAt },
     { models, data: fixtures, out },

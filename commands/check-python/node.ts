@@ -109,8 +109,8 @@ async function continueRuns(folder: string, exports: string): Promise<void> {
     const training = { epochs: 4, batchSize: 8, microBatches, maxLength: 24, learningRate: 0.005, ...choice };
     const data = { train: 'train.csv', test: 'test.csv', ...share };
     const run = { name: `continued-${name}`, model: 'tiny', data, training, ...change };
-    const ours = await runInBrowser<Trained>(
-      '/commands/check-python/page.ts',
+    const ours = await runInBrowser(
+      'check-python/page.ts',
       'pausedRun',
       { run, pauseAt, withRows: i > 0 },
       { model, data: folder, out },
@@ -182,8 +182,8 @@ async function runScript(folder: string): Promise<void> {
 async function compareLogits(exports: string, texts: string[], theirs: Record<string, number[][]>): Promise<void> {
   const folders = Object.keys(theirs).map((path) => ({ path, files: [...readFolder(join(exports, path)).keys()] }));
   for (const engine of ['webgpu', 'wasm'] as const) {
-    const ours = await runInBrowser<Record<string, number[][]>>(
-      '/commands/check-python/page.ts',
+    const ours = await runInBrowser(
+      'check-python/page.ts',
       'importedLogits',
       { folders, texts, engine },
       { model, in: exports },

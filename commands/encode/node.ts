@@ -9,7 +9,6 @@ import { CommandError, runCommand } from '../support/command.ts';
 import { hubModelFolder } from '../support/hub.ts';
 import { startHubServer } from '../support/hub-server.ts';
 import { runInBrowser } from '../support/workbench.ts';
-import type { Encoded } from './page.ts';
 
 const usage = `Usage: npx tsx commands/encode/node.ts --model FOLDER --texts FILE --out FILE
 
@@ -40,12 +39,7 @@ runCommand(async () => {
     if (resumed.length === 0) throw new CommandError('The broken connection was not taken up again.');
     console.log(`taken up again: ${resumed.join('; ')}`);
     const list = z.array(z.string()).parse(JSON.parse(readFileSync(texts, 'utf8')));
-    const encoded = await runInBrowser<Encoded>(
-      '/commands/encode/page.ts',
-      'encode',
-      { texts: list, steps },
-      { model: folder },
-    );
+    const encoded = await runInBrowser('encode/page.ts', 'encode', { texts: list, steps }, { model: folder });
     writeFileSync(out, JSON.stringify(encoded));
   } finally {
     await server.close();

@@ -4,7 +4,6 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { benchOptions, several } from '../bench/options.ts';
-import type { BenchResult } from '../bench/page.ts';
 import { printWebGpu } from '../bench/print.ts';
 import { CommandError, type Host } from '../support/command.ts';
 import { runHere } from '../support/in-node.ts';
@@ -90,8 +89,7 @@ function prepare(): void {
 
 const dawnOptions = () => several(process.env.DAWN ?? '');
 
-const host: Host = (modulePath, functionName, argument, mounts) =>
-  runHere(modulePath, functionName, argument, mounts, dawnOptions());
+const host: Host = (page, name, argument, mounts) => runHere(page, name, argument, mounts, dawnOptions());
 
 function card(): number {
   const smi = spawnSync('nvidia-smi', ['-L'], { encoding: 'utf8' });
@@ -136,7 +134,7 @@ async function bench({ shapes: list, train, steps, warmup, tile, json }: Flags):
       console.log(`\n${shape}  ${trains}${tile ? `  ${tile}` : ''}`);
       try {
         const options = benchOptions({ shape, train: trains, steps, warmup, tile });
-        const result = await host<BenchResult>('/commands/bench/page.ts', 'bench', options, {});
+        const result = await host('bench/page.ts', 'bench', options, {});
         printWebGpu(result);
         const line = JSON.stringify(result);
         console.log(`JSON ${line}`);

@@ -1,3 +1,5 @@
+import type { ArgumentOf, FunctionOf, Page, ResultOf } from './pages.ts';
+
 /** A command that cannot be carried out; printed without a stack. */
 export class CommandError extends Error {
   override name = 'CommandError';
@@ -7,17 +9,16 @@ export class CommandError extends Error {
 export type Mounts = Record<string, string>;
 
 /**
- * Calls an exported function of a page module of `commands/` where the engine lives and returns what it returns.
- * Lines that it logs are printed as they come.
- * @param modulePath from the project's root, for example "/commands/train/page.ts"
+ * Calls a function of a page module where the engine lives and returns what it returns. Lines that it logs are printed as they
+ * come.
  * @throws CommandError with the message of what was thrown there
  */
-export type Host = <Result>(
-  modulePath: string,
-  functionName: string,
-  argument: unknown,
+export type Host = <P extends Page, Name extends FunctionOf<P>>(
+  page: P,
+  name: Name,
+  argument: ArgumentOf<P, Name>,
   mounts: Mounts,
-) => Promise<Result>;
+) => Promise<ResultOf<P, Name>>;
 
 /** Runs a command's main function: one clear line and exit code 1 for what goes wrong. */
 export function runCommand(main: () => Promise<number>): void {

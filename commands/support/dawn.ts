@@ -73,12 +73,12 @@ export async function bundle(entry: string, name: string): Promise<string> {
   return file;
 }
 
-type HeadlessInNode = typeof import('./in-node.ts');
+type InNode = typeof import('./in-node.ts');
 
 /** `Host` in this process, on Dawn. */
-export const runOnDawn: Host = async (modulePath, functionName, argument, mounts) => {
+export const runOnDawn: Host = async (page, name, argument, mounts) => {
   ensureDawn();
   const file = await bundle('commands/support/in-node.ts', 'in-node');
-  const { runHere }: HeadlessInNode = await import(pathToFileURL(file).href);
-  return runHere(modulePath, functionName, argument, mounts);
+  const { runHere }: InNode = await import(pathToFileURL(file).href);
+  return runHere(page, name, argument, mounts);
 };

@@ -1,16 +1,18 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, resolve, sep } from 'node:path';
 import { openDawn } from '../../src/gpu/dawn.ts';
+import type { Mounts } from './command.ts';
 import { setFiles } from './page/files.ts';
+import type { ArgumentOf, FunctionOf, Page, Pages, ResultOf } from './pages.ts';
 
 /** Page modules in Node, on Dawn. Bundled by commands/support/dawn.ts. */
 
-const modules: Record<string, () => Promise<object>> = {
-  '/commands/bench/page.ts': () => import('../bench/page.ts'),
-  '/commands/verify/page.ts': () => import('../verify/page.ts'),
-  '/commands/train/page.ts': () => import('../train/page.ts'),
-  '/commands/bench/page-start.ts': () => import('../bench/page-start.ts'),
-  '/commands/bench-kernels/page.ts': () => import('../bench-kernels/page.ts'),
+const modules: { [P in Page]?: () => Promise<Pages[P]> } = {
+  'bench/page.ts': () => import('../bench/page.ts'),
+  'bench/page-start.ts': () => import('../bench/page-start.ts'),
+  'bench-kernels/page.ts': () => import('../bench-kernels/page.ts'),
+  'train/page.ts': () => import('../train/page.ts'),
+  'verify/page.ts': () => import('../verify/page.ts'),
 };
 
 /** A file of a folder; null outside it. */
@@ -20,7 +22,7 @@ function inside(folder: string | undefined, path: string): string | null {
   return file.startsWith(resolve(folder) + sep) ? file : null;
 }
 
-function openFolders(mounts: Record<string, string>): void {
+function openFolders(mounts: Mounts): void {
   setFiles({
     async read(name, path) {
       const file = inside(mounts[name], path);
@@ -41,21 +43,21 @@ function openFolders(mounts: Record<string, string>): void {
   });
 }
 
-/** Calls an exported function of a page module on Dawn; as `Host` of commands/support/command.ts, but with Dawn's options. */
-export async function runHere<Result>(
-  modulePath: string,
-  functionName: string,
-  argument: unknown,
-  mounts: Record<string, string>,
+/** `Host` in this process, on Dawn with these options. */
+export async function runHere<P extends Page, Name extends FunctionOf<P>>(
+  page: P,
+  name: Name,
+  argument: ArgumentOf<P, Name>,
+  mounts: Mounts,
   options: readonly string[] = [],
-): Promise<Result> {
+): Promise<ResultOf<P, Name>> {
   const { release } = await openDawn(options);
   try {
     openFolders(mounts);
-    const module = (await modules[modulePath]?.()) as Record<string, (argument: unknown) => unknown> | undefined;
-    const called = module?.[functionName];
-    if (!called) throw new Error(`${modulePath} has no ${functionName} on Dawn.`);
-    return (await called(argument)) as Result;
+    const module = await modules[page]?.();
+    if (!module) throw new Error(`${page} does not run on Dawn.`);
+    const called = module[name] as (argument: ArgumentOf<P, Name>) => Promise<ResultOf<P, Name>>;
+    return await called(argument);
   } finally {
     release();
   }

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright';
 import { createServer, type Plugin } from 'vite';
 import { chromiumArgs, ensureChromium } from './chromium.ts';
-import { CommandError, type Mounts } from './command.ts';
+import { CommandError, type Host, type Mounts } from './command.ts';
 import { crossOriginIsolation } from './headers.ts';
 
 /** Opens the page's own engine in Chromium, with folders of this machine under /files/NAME/. */
@@ -71,12 +71,7 @@ const filesPlugin = (mounts: Mounts): Plugin => ({
 });
 
 /** `Host` in Chromium, the modules as Vite serves them. */
-export async function runInBrowser<Result>(
-  modulePath: string,
-  functionName: string,
-  argument: unknown,
-  mounts: Mounts,
-): Promise<Result> {
+export const runInBrowser: Host = async (page, name, argument, mounts) => {
   const executablePath = ensureChromium();
   const server = await createServer({
     root: fileURLToPath(new URL('../..', import.meta.url)),
@@ -88,27 +83,27 @@ export async function runInBrowser<Result>(
   const address = server.resolvedUrls?.local[0];
   const browser = await chromium.launch({ executablePath, args: chromiumArgs });
   try {
-    const page = await browser.newPage();
-    page.on('console', (message) => {
+    const tab = await browser.newPage();
+    tab.on('console', (message) => {
       if (message.type() === 'log') console.log(message.text());
       // A missing file is told by what needed it.
       if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
         console.error(message.text());
     });
-    await page.goto(new URL('headless', address).href);
-    const call = { modulePath, functionName, argument };
-    const outcome = await page.evaluate(async ({ modulePath: path, functionName: name, argument: given }) => {
+    await tab.goto(new URL('headless', address).href);
+    const call = { path: `/commands/${page}`, called: name as string, given: argument as unknown };
+    const outcome = await tab.evaluate(async ({ path, called, given }) => {
       try {
         const module = await import(/* @vite-ignore */ path);
-        return { result: await module[name](given) };
+        return { result: await module[called](given) };
       } catch (error) {
         return { failure: error instanceof Error ? error.message : String(error) };
       }
     }, call);
     if ('failure' in outcome) throw new CommandError(outcome.failure);
-    return outcome.result as Result;
+    return outcome.result;
   } finally {
     await browser.close();
     await server.close();
   }
-}
+};

@@ -111,7 +111,7 @@ runCommand(async () => {
   const data = await dataMounts(run, runFolder, hub);
   await mkdir(values.out, { recursive: true });
   const mounts = { model: await modelFolder(run, runFolder, hub), data: data.folder, out: resolve(values.out) };
-  await host('/commands/train/page.ts', 'train', { run: data.run(run), onnx }, mounts);
+  await host('train/page.ts', 'train', { run: data.run(run), onnx }, mounts);
   // Nobody finds it elsewhere, and the exported code loads it from here.
   const ownEncoder = builtInEncoders.includes(run.model);
   if (ownEncoder) cpSync(mounts.model, join(values.out, run.model), { recursive: true });

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { shareUnknown } from '../../src/data/checks.ts';
 import type { Dataset } from '../../src/data/dataset.ts';
 import { mostlyUnknown } from '../../src/data/mostly-unknown.ts';
@@ -8,6 +7,7 @@ import { readEncoderFiles } from '../../src/files/encoder-files.ts';
 import { pythonTensors } from '../../src/files/python-tensors.ts';
 import { writeSafetensors } from '../../src/files/safetensors.ts';
 import { roundFrozen } from '../../src/model/frozen-bits.ts';
+import type { Precision } from '../../src/onnx/export.ts';
 import { argMax, confusionMatrix, type Scores } from '../../src/training/metrics.ts';
 import {
   type EpochRecord,
@@ -16,7 +16,7 @@ import {
   type StepRecord,
   scoresOf,
 } from '../../src/training/records.ts';
-import { type Run, readRun } from '../../src/training/run.ts';
+import type { Run } from '../../src/training/run.ts';
 import { noHistory } from '../../src/training/saved-run.ts';
 import { Session } from '../../src/training/session.ts';
 import { isOwnBudgetBest, stepsAgainst } from '../../src/training/standing.ts';
@@ -65,13 +65,14 @@ function protocolOf({ data, training }: Run, { validation }: Dataset): string {
   return `Epochs are scored on ${validation.length} validation rows${source}; ${kept}${stop}. Test rows are read once, at the end.`;
 }
 
-/** `onnx`: how the weights of model.onnx are stored; null writes no such file. */
-const optionsSchema = z.object({ run: z.unknown(), onnx: z.enum(['float32', 'float16']).nullable() });
+interface Options {
+  run: Run;
+  /** How the weights of model.onnx are stored; null writes no such file. */
+  onnx: Precision | null;
+}
 
 /** Trains a run; folders `model`, `data` and `out` are served by the command. */
-export async function train(options: unknown): Promise<void> {
-  const { run: json, onnx } = optionsSchema.parse(options);
-  const run = readRun(json);
+export async function train({ run, onnx }: Options): Promise<void> {
   const started = performance.now();
   const device = await openDevice(run.engine);
   const [files, dataset] = await Promise.all([readEncoderFiles(folder('model')), readDataset(run)]);

@@ -1,5 +1,4 @@
-import { z } from 'zod';
-import { type Device, describeDevice, openDevice } from '../../src/engines/device.ts';
+import { type Device, describeDevice, type EngineChoice, openDevice } from '../../src/engines/device.ts';
 import { readEncoderFiles } from '../../src/files/encoder-files.ts';
 import { roundFrozen } from '../../src/model/frozen-bits.ts';
 import { folder } from '../support/page/files.ts';
@@ -7,13 +6,13 @@ import { tuningFrom } from '../support/page/tuning.ts';
 import { readRecordedRun } from '../support/recorded-run.ts';
 import { type Verification, verifyRun } from './verify.ts';
 
-const optionsSchema = z.object({
-  engine: z.enum(['auto', 'webgpu', 'wasm']),
+interface Options {
+  engine: EngineChoice;
   /** Names of folders. */
-  runs: z.array(z.string()).min(1),
+  runs: string[];
   /** In the words of `--tile`. */
-  tile: z.string().optional(),
-});
+  tile?: string | undefined;
+}
 
 /** What became of a recorded run: an error that ended it is told in words, so that the runs after it have their turn. */
 export type Replayed = { verification: Verification; failure?: never } | { verification?: never; failure: string };
@@ -36,8 +35,7 @@ async function replayOn(device: Device, run: string, onStep: (line: string) => v
 }
 
 /** `npm run verify`: recorded runs, each on its encoder in a folder of `models`. Steps are told where there is one run alone. */
-export async function replay(options: unknown): Promise<Replayed[]> {
-  const { engine, runs, tile } = optionsSchema.parse(options);
+export async function replay({ engine, runs, tile }: Options): Promise<Replayed[]> {
   const onStep = runs.length === 1 ? console.log : () => {};
   const results: Replayed[] = [];
   const open = () => openDevice(engine, tile ? { tuning: (gpu) => tuningFrom(gpu, tile) } : {});

@@ -81,16 +81,16 @@ export async function verifyRuns(
     json,
   }: { models: string; engine: string; tile?: string | undefined; json?: string | undefined },
 ): Promise<number> {
-  if (!['webgpu', 'wasm', 'auto'].includes(engine)) throw new CommandError(`--engine ${engine}: webgpu, wasm or auto.`);
+  if (engine !== 'webgpu' && engine !== 'wasm' && engine !== 'auto')
+    throw new CommandError(`--engine ${engine}: webgpu, wasm or auto.`);
   for (const run of runFolders) {
     const model = resolve(models, await modelName(run));
     if (!existsSync(model))
       throw new CommandError(`${model}: the run's encoder is not there. Point --models to its folder.`);
   }
   const mounts = Object.fromEntries(runFolders.map((run, i) => [`run-${i}`, resolve(run)]));
-  const argument = { engine, tile, runs: Object.keys(mounts) };
   const all = { ...mounts, models: resolve(models) };
-  const results = await host<Replayed[]>('/commands/verify/page.ts', 'replay', argument, all);
+  const results = await host('verify/page.ts', 'replay', { engine, tile, runs: Object.keys(mounts) }, all);
   const [first] = results;
   if (results.length === 1 && first?.failure !== undefined) throw new CommandError(first.failure);
   if (json) {
