@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { benchOptions } from '../../commands/bench/options.ts';
 import { benchSchema } from '../../commands/bench/page.ts';
@@ -44,4 +45,11 @@ test('every step that kernels are held to can be measured, its cards one after a
   const steps = bars.map(({ shape, train }) => `${shape} ${train}`);
   // A step that comes back later would be compiled anew.
   expect(steps.filter((step, i) => step !== steps[i - 1])).toEqual([...new Set(steps)]);
+});
+
+test.each(['pages', 'in-node'])('page modules go by their paths in commands/ (support/%s.ts)', (name) => {
+  const source = readFileSync(`commands/support/${name}.ts`, 'utf8');
+  const modules = [...source.matchAll(/'(.+)': .*import\('\.\.\/(.+)'\)/g)];
+  expect(modules.length).toBeGreaterThan(0);
+  for (const [, called, path] of modules) expect(called).toBe(path);
 });
