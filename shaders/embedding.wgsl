@@ -5,7 +5,7 @@
 //
 // There are no float atomics: rows with the same id are chained on the host (next_same), and the first of a chain adds it up,
 // so that the sum has one order and the result one value. Called by webgpu/ops/embedding.ts. Joined: step and,
-// for the table of words, which may be stored in fewer bits, slots-second-*.
+// for the table of words, which may be stored in fewer bits, slots-in2-*.
 
 override WIDTH: u32;
 

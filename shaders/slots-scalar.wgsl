@@ -1,7 +1,7 @@
 // shared: slots, the storage buffers of a kernel, read and written four elements at a time.
 //
 // For any width: element by element. slots-vector.wgsl has the same functions for multiples of 4.
-// Input 2 stands in a file of its own, as there: slots-second-scalar.wgsl.
+// Input 2 stands in a file of its own, as there: slots-in2-scalar.wgsl.
 //
 // inN(index): elements index .. index + 3 of input N.  setN(index, value, count): writes the first `count` of them to output N.
 

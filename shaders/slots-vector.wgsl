@@ -1,7 +1,7 @@
 // shared: slots, the storage buffers of a kernel, read and written four elements at a time.
 //
 // For widths and offsets that are multiples of 4. `count` is always 4 or more. slots-scalar.wgsl has the same functions for all others.
-// Input 2 stands in a file of its own, since it may be stored in fewer bits: slots-second.wgsl, slots-second-half.wgsl, slots-second-int8.wgsl.
+// Input 2 stands in a file of its own, since it may be stored in fewer bits: slots-in2-f32.wgsl, slots-in2-f16.wgsl, slots-in2-int8.wgsl.
 //
 // inN(index): elements index .. index + 3 of input N.  setN(index, value, count): writes the first `count` of them to output N.
 

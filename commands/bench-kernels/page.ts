@@ -1,7 +1,7 @@
 import { seedOf } from '../../src/base/random.ts';
 import { openGpu } from '../../src/gpu/device.ts';
 import type { KernelSpec } from '../../src/gpu/kernel.ts';
-import { type DispatchNotes, Recording } from '../../src/gpu/recorder.ts';
+import { type DispatchNotes, Recording } from '../../src/gpu/recording.ts';
 import { loadEncoder } from '../../src/webgpu/engine.ts';
 import type { BatchSize } from '../../src/webgpu/ops/recorder.ts';
 import { type Bench, batchOf, benchSchema, learningRate, randomEncoder, settingsOf } from '../bench/page.ts';

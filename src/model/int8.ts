@@ -44,7 +44,7 @@ export function dequantise({ numbers, scales }: Int8Matrix): Float32Array {
   return Float32Array.from(numbers, (number, i) => number * (scales[Math.floor(i / width)] as number));
 }
 
-/** Four numbers in every 32 bits, the first in the lowest, and behind them the scales: what shaders/slots-second-int8.wgsl reads. */
+/** Four numbers in every 32 bits, the first in the lowest, and behind them the scales: what shaders/slots-in2-int8.wgsl reads. */
 export function packInt8({ numbers, scales }: Int8Matrix): Uint32Array {
   const packed = new Uint32Array(Math.ceil(numbers.length / 4) + scales.length);
   new Int8Array(packed.buffer).set(numbers);

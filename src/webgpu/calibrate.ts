@@ -6,7 +6,7 @@ import { seedOf } from '../base/random.ts';
 import { Arena } from '../gpu/buffers.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { readOnce } from '../gpu/readback.ts';
-import { Recording } from '../gpu/recorder.ts';
+import { Recording } from '../gpu/recording.ts';
 import { Stopwatch } from '../gpu/stopwatch.ts';
 import { type BatchSize, createRecorder, spareSlices } from './ops/recorder.ts';
 import { stepUniform } from './step-uniform.ts';

@@ -1,7 +1,7 @@
 import { createSerialQueue } from '../base/serial.ts';
 import { Arena, part, type Slice } from '../gpu/buffers.ts';
 import type { Gpu } from '../gpu/device.ts';
-import { Recording } from '../gpu/recorder.ts';
+import { Recording } from '../gpu/recording.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import { trainableParameters } from '../model/parameters.ts';
 import { Reach } from '../model/reach.ts';

@@ -6,7 +6,7 @@ import { type FrozenTensor, isPacked } from '../model/frozen-bits.ts';
 import { dequantise, packInt8, unpackInt8 } from '../model/int8.ts';
 import { baseParameters, elementCount } from '../model/parameters.ts';
 import type { EncoderWeights } from '../training/engine.ts';
-import { type Block, blocksOf } from './blocks.ts';
+import { type Block, blocksOf } from './fused-tensors.ts';
 
 /** The encoder's weights on the device: uploaded once, bound read-only, shared by every engine. */
 export class FrozenWeights {

@@ -1,6 +1,6 @@
 import { part, type Slice, write } from '../gpu/buffers.ts';
 import { StagingRing } from '../gpu/readback.ts';
-import { Recording } from '../gpu/recorder.ts';
+import { Recording } from '../gpu/recording.ts';
 import { BatchError } from '../training/checks.ts';
 import type { Batch, FeatureBatch } from '../training/engine.ts';
 import { type Boundary, encoderBackward, encoderForward } from './encoder.ts';

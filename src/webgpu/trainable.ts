@@ -6,8 +6,8 @@ import { said } from '../model/said.ts';
 import { baseName } from '../model/tensor-names.ts';
 import { checkTensors, TensorError } from '../training/checks.ts';
 import type { MemoryBytes, NamedTensors } from '../training/engine.ts';
-import { blocksOf } from './blocks.ts';
 import type { FrozenWeights } from './frozen.ts';
+import { blocksOf } from './fused-tensors.ts';
 
 interface Place {
   offset: number;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { Arena, type Slice, write } from '../../src/gpu/buffers.ts';
 import type { Gpu } from '../../src/gpu/device.ts';
 import { readOnce } from '../../src/gpu/readback.ts';
-import { Recording } from '../../src/gpu/recorder.ts';
+import { Recording } from '../../src/gpu/recording.ts';
 import {
   type BatchSize,
   createRecorder,

@@ -1,7 +1,7 @@
 import activationSource from '../../../shaders/activation.wgsl?raw';
 import adapter from '../../../shaders/adapter.wgsl?raw';
+import placeSource from '../../../shaders/adapter-uniform.wgsl?raw';
 import dropoutSource from '../../../shaders/dropout.wgsl?raw';
-import placeSource from '../../../shaders/place.wgsl?raw';
 import step from '../../../shaders/step.wgsl?raw';
 import { type Slice, span } from '../../gpu/buffers.ts';
 import { type Activation, activations } from '../../model/shapes.ts';
@@ -36,7 +36,7 @@ function gradientSpan({ dUpWeight, dUpBias, dDownWeight, dDownBias }: AdapterGra
   return span(ordered[0] as Slice, ordered[3] as Slice);
 }
 
-/** Where an adapter stands among all: see shaders/place.wgsl. */
+/** Where an adapter stands among all: see shaders/adapter-uniform.wgsl. */
 export function adapterPlace(
   recorder: Recorder,
   site: number,

@@ -1,6 +1,6 @@
+import placeSource from '../../../shaders/adapter-uniform.wgsl?raw';
 import dropoutSource from '../../../shaders/dropout.wgsl?raw';
 import layerNorm from '../../../shaders/layer-norm.wgsl?raw';
-import placeSource from '../../../shaders/place.wgsl?raw';
 import quad from '../../../shaders/quad.wgsl?raw';
 import step from '../../../shaders/step.wgsl?raw';
 import { type Slice, span } from '../../gpu/buffers.ts';

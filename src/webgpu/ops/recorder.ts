@@ -1,7 +1,7 @@
 import { type Arena, bindingAlignment, part, type Slice } from '../../gpu/buffers.ts';
 import type { Gpu } from '../../gpu/device.ts';
 import type { Access, Binding, KernelSpec } from '../../gpu/kernel.ts';
-import type { DispatchNotes, Grid, Recording } from '../../gpu/recorder.ts';
+import type { DispatchNotes, Grid, Recording } from '../../gpu/recording.ts';
 import { isStaged, type TileChoice, type Variant } from '../tiles.ts';
 
 /** What changes from step to step and sizes the grids. */
@@ -70,7 +70,7 @@ export function record(recorder: Recorder, op: Op & { slices: readonly (readonly
 /** The first output's binding in shaders/slots-*.wgsl; inputs begin at 1. */
 const firstOutput = 7;
 
-/** The binding of shaders/place.wgsl. */
+/** The binding of shaders/adapter-uniform.wgsl. */
 const placeBinding = 11;
 
 /** A slice, or undefined for a slot that the entry point names but does not use. */
