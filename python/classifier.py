@@ -36,7 +36,7 @@ def reduction_factor(hidden: int, bottleneck: int) -> float:
 
 
 def bottleneck_config(method: dict, hidden: int, layers: int) -> BnConfig | ConfigUnion:
-    """The configuration of a bottleneck method (src/files/adapterhub-config.ts); sites that differ by layer become a union."""
+    """The configuration of a bottleneck method (src/files/export/adapterhub-config.ts); sites that differ by layer become a union."""
     sites, placement = PLACES[method["type"]]
     placement = method.get("placement") or placement
     widths = {

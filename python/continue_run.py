@@ -40,7 +40,7 @@ BETAS, EPSILON = (0.9, 0.999), 1e-8
 
 
 def rows_at_once(training: dict) -> int:
-    """Rows of a micro-batch (src/training/micro-batches.ts)."""
+    """Rows of a micro-batch (src/engine/micro-batches.ts)."""
     return math.ceil(training["batchSize"] / training["microBatches"])
 
 

@@ -51,7 +51,7 @@ POOL_BATCHES = 8
 
 
 PAIR_MARK = " [SEP] "
-"""Between the two texts of a pair (src/data/rows.ts)."""
+"""Between the two texts of a pair (src/data/rows/row.ts)."""
 BUNDLE = "Only CSV files in UTF-8 are read here; a bundle from the page or from npm run train brings its rows along."
 
 
@@ -60,7 +60,7 @@ class RunError(Exception):
 
 
 def seed_of(*parts: int | str) -> int:
-    """A 32-bit seed from parts: FNV-1a over their text (src/model/random.ts)."""
+    """A 32-bit seed from parts: FNV-1a over their text (src/base/random.ts)."""
     value = 0x811C9DC5
     for character in "\0".join(str(part) for part in parts):
         value = ((value ^ ord(character)) * 0x01000193) & 0xFFFFFFFF

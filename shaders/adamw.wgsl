@@ -19,7 +19,7 @@ override REST2: f32;
 override EPSILON: f32;
 /** 0 clips nothing. */
 override CLIP: f32;
-/** Copies of the gradients that `add_parts` adds up; see webgpu/parts.ts. */
+/** Copies of the gradients that `add_parts` adds up; see webgpu/products/parts.ts. */
 override PARTS: u32 = 0u;
 
 const PARTIALS = 8192u;

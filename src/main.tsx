@@ -6,7 +6,7 @@ import { createTheme, MantineProvider } from '@mantine/core';
 import { createRoot } from 'react-dom/client';
 import { startI18n } from './i18n/i18n.ts';
 import { isolatePage } from './isolation.ts';
-import { openPage } from './store/open-page.ts';
+import { openPage } from './store/page/open.ts';
 import { App } from './ui/App.tsx';
 
 const theme = createTheme({

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
+import { inEnglish, wordsOf } from '../src/base/message.ts';
+import { issuePath, issueWords, parseInput } from '../src/base/zod-issues.ts';
 import { learnSentences, say } from '../src/i18n/say.ts';
 import { errors as chinese } from '../src/i18n/zh/errors/all.ts';
-import { issuePath, issueWords, parseInput } from '../src/model/issues.ts';
-import { inEnglish, wordsOf } from '../src/model/said.ts';
 import { readRun } from '../src/training/run.ts';
 
 /** What zod finds is said in its own English, and in Chinese. */

@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
+import { inEnglish, PersonError, said, wordsOf } from '../src/base/message.ts';
 import { learnSentences, say } from '../src/i18n/say.ts';
 import { errors as chinese } from '../src/i18n/zh/errors/all.ts';
-import { inEnglish, PersonError, said, wordsOf } from '../src/model/said.ts';
 
 /** Every sentence that an error may say to a person has its Chinese one, and none is left over. */
 

@@ -39,7 +39,7 @@ const bertBase = '12,768,12,3072,8,128,64';
 /** An adapter's products with few columns, or with a depth of all rows: how many times ideal each of them may take. */
 export const adapterTimesIdeal = 4;
 
-/** What else a device may choose (src/webgpu/calibrate.ts), or a run ask for: no kernel may spill on any card. */
+/** What else a device may choose (src/webgpu/products/calibrate.ts), or a run ask for: no kernel may spill on any card. */
 export const others: readonly { tile?: string; bits?: string }[] = [
   { tile: 'large=V1-deep,narrow=V1,deep=V1,attention=V1' },
   { tile: 'large=V1n,narrow=V4,attention=V1n' },

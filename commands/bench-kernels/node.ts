@@ -13,7 +13,7 @@ const usage = `Usage: npm run bench-kernels -- [--card ${Object.keys(cards).join
 Compiles every kernel of a training step for a graphics card that is not there, with AMD's open driver, and prints registers,
 spills and waves of each, and how far the step's arithmetic is from filling the card: floor, as it is spread over lanes and every
 load free, against ideal, spread over the whole card. It ranks designs; it times nothing. --tile forces one way to cut products for all
-classes of them (a variant of src/webgpu/tiles.ts), or CLASS=VARIANT,... --all prints every kernel. --bars holds every step of commands/bench-kernels/cards.ts to its bars.`;
+classes of them (a variant of src/webgpu/products/tiles.ts), or CLASS=VARIANT,... --all prints every kernel. --bars holds every step of commands/bench-kernels/cards.ts to its bars.`;
 
 /** Printed unless all are asked for. */
 const most = 26;

@@ -1,6 +1,6 @@
 import { trainingPlan } from '../../src/model/methods.ts';
 import { countParameters } from '../../src/model/parameters.ts';
-import type { EpochRecord, StepRecord } from '../../src/training/records.ts';
+import type { EpochRecord, StepRecord } from '../../src/training/records/records.ts';
 import type { Run } from '../../src/training/run.ts';
 import type { Report, Request } from '../../src/worker/protocol.ts';
 

@@ -20,7 +20,7 @@ adapters with bottleneck m. Rows are S - (3b mod 32) tokens long unless --dense.
 appends a dated line for each to bench-results.jsonl. --host dawn runs the same engine in Node, without a browser. --peer
 times the same step right after, from the same weights on the same rows, and prints how many times as long it takes: in jax-js,
 or in PyTorch by the Python that PYTHON names (compiled, too, and with CUDA graphs, where there is a CUDA device). --tile forces one way to cut
-the products of WebGPU: a variant of src/webgpu/tiles.ts for all of them, CLASS=VARIANT,..., or card: what a graphics card starts with.
+the products of WebGPU: a variant of src/webgpu/products/tiles.ts for all of them, CLASS=VARIANT,..., or card: what a graphics card starts with.
 --bits says how many bits the frozen weights are stored in.`;
 
 const resultsFile = fileURLToPath(new URL('../../bench-results.jsonl', import.meta.url));

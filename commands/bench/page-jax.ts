@@ -1,7 +1,7 @@
 import { blockUntilReady, defaultDevice, init, jit, lax, nn, numpy as np, tree, valueAndGrad } from '@jax-js/jax';
+import type { Batch, NamedTensors } from '../../src/engine/contract.ts';
 import type { EncoderConfig } from '../../src/model/encoder-config.ts';
 import { adapterStem, headBias, headWeight } from '../../src/model/tensor-names.ts';
-import type { Batch, NamedTensors } from '../../src/training/engine.ts';
 import { type Bench, batchOf, benchSchema, learningRate, type Spread, settingsOf, spread } from './page.ts';
 import { adaptedLayers, compared, lossDifference, ourStart } from './page-start.ts';
 

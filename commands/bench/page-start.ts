@@ -1,8 +1,8 @@
-import { openDevice } from '../../src/engines/device.ts';
-import { writeSafetensors } from '../../src/files/safetensors.ts';
+import { openDevice } from '../../src/device/open.ts';
+import type { NamedTensors } from '../../src/engine/contract.ts';
+import { writeSafetensors } from '../../src/files/formats/safetensors.ts';
 import type { EncoderConfig } from '../../src/model/encoder-config.ts';
 import { baseName } from '../../src/model/tensor-names.ts';
-import type { NamedTensors } from '../../src/training/engine.ts';
 import { writeResult } from '../support/page/files.ts';
 import { type Bench, batchOf, benchSchema, learningRate, randomEncoder, settingsOf } from './page.ts';
 

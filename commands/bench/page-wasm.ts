@@ -1,4 +1,4 @@
-import { openDevice } from '../../src/engines/device.ts';
+import { openDevice } from '../../src/device/open.ts';
 import { countParameters } from '../../src/model/parameters.ts';
 import {
   type Bench,

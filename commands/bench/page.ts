@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { drawInitial } from '../../src/base/random.ts';
+import type { Batch, Engine, EngineSettings } from '../../src/engine/contract.ts';
 import { liveBufferBytes } from '../../src/gpu/buffers.ts';
 import { type Gpu, openGpu } from '../../src/gpu/device.ts';
 import { type EncoderConfig, readEncoderConfig } from '../../src/model/encoder-config.ts';
 import { type FrozenTensors, frozenBits, roundFrozen } from '../../src/model/frozen-bits.ts';
 import { methodSchema, trainingPlan } from '../../src/model/methods.ts';
 import { baseParameters, countParameters, elementCount } from '../../src/model/parameters.ts';
-import type { Batch, Engine, EngineSettings } from '../../src/training/engine.ts';
-import { type Calibration, calibrate } from '../../src/webgpu/calibrate.ts';
 import { loadEncoder, type WebGpuEngine } from '../../src/webgpu/engine.ts';
+import { type Calibration, calibrate } from '../../src/webgpu/products/calibrate.ts';
 import { type DispatchTime, dispatches, profile } from '../../src/webgpu/profile.ts';
 import { tuningFrom } from '../support/page/tuning.ts';
 

@@ -2,7 +2,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pairMark } from '../../src/data/rows.ts';
+import { pairMark } from '../../src/data/rows/row.ts';
 import { runCommand } from '../support/command.ts';
 import { project, runPython } from '../support/python.ts';
 import { runInBrowser } from '../support/workbench.ts';

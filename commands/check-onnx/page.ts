@@ -1,11 +1,11 @@
-import { pairMark } from '../../src/data/rows.ts';
-import { Bases } from '../../src/engines/bases.ts';
-import { type EngineChoice, openDevice } from '../../src/engines/device.ts';
+import { pairMark } from '../../src/data/rows/row.ts';
+import { Bases } from '../../src/device/bases.ts';
+import { type EngineChoice, openDevice } from '../../src/device/open.ts';
+import type { LoadedEncoder } from '../../src/engine/contract.ts';
 import { type EncoderFiles, readEncoderFiles } from '../../src/files/encoder-files.ts';
 import { roundFrozen } from '../../src/model/frozen-bits.ts';
 import { exportOnnx, type Precision } from '../../src/onnx/export.ts';
 import { loadProto } from '../../src/onnx/proto.ts';
-import type { LoadedEncoder } from '../../src/training/engine.ts';
 import { folder, writeResult } from '../support/page/files.ts';
 import { logitsOfTexts } from '../support/page/logits.ts';
 import { type RecordedRun, readRecordedRun, recordedPlan } from '../support/recorded-run.ts';

@@ -1,11 +1,11 @@
-import { openDevice } from '../../src/engines/device.ts';
-import { writeOnnxFile } from '../../src/engines/onnx-file.ts';
+import { writeOnnxFile } from '../../src/device/onnx-file.ts';
+import { openDevice } from '../../src/device/open.ts';
+import type { LoadedEncoder } from '../../src/engine/contract.ts';
 import { dataFacts, readBundle, writeBundle } from '../../src/files/bundle.ts';
 import { encoderChecksum } from '../../src/files/checksum.ts';
 import { type EncoderFiles, readEncoderFiles } from '../../src/files/encoder-files.ts';
-import type { LoadedEncoder } from '../../src/training/engine.ts';
+import { noHistory } from '../../src/training/records/saved-run.ts';
 import { type Run, readRun } from '../../src/training/run.ts';
-import { noHistory } from '../../src/training/saved-run.ts';
 import { Session } from '../../src/training/session.ts';
 import { readDataset } from '../support/page/dataset.ts';
 import { folder, writeResult } from '../support/page/files.ts';

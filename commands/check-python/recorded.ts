@@ -3,12 +3,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ReadFile } from '../../src/base/file-set.ts';
 import { drawInitial } from '../../src/base/random.ts';
-import { bottleneckMethod, loraMethod } from '../../src/files/imported.ts';
-import type { Trained } from '../../src/files/trained.ts';
+import type { NamedTensors } from '../../src/engine/contract.ts';
+import type { Trained } from '../../src/files/export/trained.ts';
+import { bottleneckMethod, loraMethod } from '../../src/files/import/imported.ts';
 import { type EncoderConfig, readEncoderConfig } from '../../src/model/encoder-config.ts';
 import { type Method, methodSchema, trainingPlan } from '../../src/model/methods.ts';
 import { elementCount, trainableParameters } from '../../src/model/parameters.ts';
-import type { NamedTensors } from '../../src/training/engine.ts';
 import { readRun } from '../../src/training/run.ts';
 import { type RecordedRun, readRecordedRun, recordedPlan } from '../support/recorded-run.ts';
 

@@ -1,11 +1,11 @@
+import { inEnglish } from '../../src/base/message.ts';
 import { finish } from '../../src/base/work.ts';
-import { checkRows } from '../../src/data/checks.ts';
-import { type DataFile, DataFileError, type FileRecord, type Part } from '../../src/data/data-file.ts';
-import { countLabels } from '../../src/data/edit.ts';
+import { checkRows } from '../../src/data/checks/checks.ts';
 import { type Inspection, importRows, inspect, noChoice, type Readable } from '../../src/data/import.ts';
-import type { Mapping, Row } from '../../src/data/rows.ts';
-import { openTable } from '../../src/data/tables.ts';
-import { inEnglish } from '../../src/model/said.ts';
+import { type DataFile, DataFileError, type FileRecord, type Part } from '../../src/data/readers/data-file.ts';
+import { openTable } from '../../src/data/readers/tables.ts';
+import { countLabels } from '../../src/data/rows/edit.ts';
+import type { Mapping, Row } from '../../src/data/rows/row.ts';
 
 /** `npm run look`: how a file of rows is read, which columns were taken, and what is wrong with its rows. */
 
@@ -32,7 +32,7 @@ export interface LookReport {
   rows: number | null;
   /** Rows of each part, where the file is an archive of several. */
   parts: Partial<Record<Part, number>> | null;
-  /** What is wrong with the rows, by the names of src/data/checks.ts; and `empty-label`, rows without a label. */
+  /** What is wrong with the rows, by the names of src/data/checks/checks.ts; and `empty-label`, rows without a label. */
   findings: { kind: string; count: number }[];
   /** What else a person should know: files of an archive that were left out. */
   notes: string[];

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { type BuiltInTask, builtInTask, builtInTasks } from '../../src/data/built-in-tasks.ts';
+import { type BuiltInTask, builtInTask, builtInTasks } from '../../src/data/built-in/tasks.ts';
 import { type Run, readRun, sameRun } from '../../src/training/run.ts';
 import { CommandError, runCommand } from '../support/command.ts';
 

@@ -2,8 +2,8 @@ import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { ReadFile } from '../../src/base/file-set.ts';
-import { toCsv } from '../../src/data/edit.ts';
-import type { Mapping } from '../../src/data/rows.ts';
+import { toCsv } from '../../src/data/rows/edit.ts';
+import type { Mapping } from '../../src/data/rows/row.ts';
 import { readEncoderFiles } from '../../src/files/encoder-files.ts';
 import type { FileCache } from '../../src/hub/cache.ts';
 import { openRepo, parseHubName } from '../../src/hub/hub.ts';

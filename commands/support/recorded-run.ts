@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { ReadFile } from '../../src/base/file-set.ts';
 import { jsonFromBytes } from '../../src/base/json.ts';
-import { readFloat32Tensors } from '../../src/files/safetensors.ts';
+import type { NamedTensors } from '../../src/engine/contract.ts';
+import { readFloat32Tensors } from '../../src/files/formats/safetensors.ts';
 import { frozenBits } from '../../src/model/frozen-bits.ts';
 import type { TrainingPlan } from '../../src/model/methods.ts';
 import { activations, poolings } from '../../src/model/shapes.ts';
-import type { NamedTensors } from '../../src/training/engine.ts';
 import { schedules } from '../../src/training/schedule.ts';
 
 /** A training run recorded from PyTorch, as a folder: run.json, tokens.json, expected.json and three safetensors files. */

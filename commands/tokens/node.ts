@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import type { ReadFile } from '../../src/base/file-set.ts';
-import { builtInEncoders } from '../../src/data/built-in-tasks.ts';
+import { builtInEncoders } from '../../src/data/built-in/tasks.ts';
 import { readTokenizer } from '../../src/files/encoder-files.ts';
 import { parseHubName } from '../../src/hub/hub.ts';
 import { CommandError, runCommand } from '../support/command.ts';

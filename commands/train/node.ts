@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { builtInEncoders, builtInTasks } from '../../src/data/built-in-tasks.ts';
+import { builtInEncoders, builtInTasks } from '../../src/data/built-in/tasks.ts';
 import { parseHubName } from '../../src/hub/hub.ts';
 import { type Run, readRun } from '../../src/training/run.ts';
 import { CommandError, runCommand } from '../support/command.ts';

@@ -1,11 +1,11 @@
-import { shareUnknown } from '../../src/data/checks.ts';
+import { shareUnknown } from '../../src/data/checks/checks.ts';
+import { mostlyUnknown } from '../../src/data/checks/mostly-unknown.ts';
 import type { Dataset } from '../../src/data/dataset.ts';
-import { mostlyUnknown } from '../../src/data/mostly-unknown.ts';
-import { describeDevice, openDevice } from '../../src/engines/device.ts';
-import { writeOnnxFile } from '../../src/engines/onnx-file.ts';
+import { writeOnnxFile } from '../../src/device/onnx-file.ts';
+import { describeDevice, openDevice } from '../../src/device/open.ts';
 import { readEncoderFiles } from '../../src/files/encoder-files.ts';
+import { writeSafetensors } from '../../src/files/formats/safetensors.ts';
 import { pythonTensors } from '../../src/files/python-tensors.ts';
-import { writeSafetensors } from '../../src/files/safetensors.ts';
 import { roundFrozen } from '../../src/model/frozen-bits.ts';
 import type { Precision } from '../../src/onnx/export.ts';
 import { argMax, confusionMatrix, type Scores } from '../../src/training/metrics.ts';
@@ -15,11 +15,11 @@ import {
   type HeadRecord,
   type StepRecord,
   scoresOf,
-} from '../../src/training/records.ts';
+} from '../../src/training/records/records.ts';
+import { noHistory } from '../../src/training/records/saved-run.ts';
+import { isOwnBudgetBest, stepsAgainst } from '../../src/training/records/standing.ts';
 import type { Run } from '../../src/training/run.ts';
-import { noHistory } from '../../src/training/saved-run.ts';
 import { Session } from '../../src/training/session.ts';
-import { isOwnBudgetBest, stepsAgainst } from '../../src/training/standing.ts';
 import { readDataset } from '../support/page/dataset.ts';
 import { folder, writeResult } from '../support/page/files.ts';
 import { writeExports } from './write-exports.ts';

@@ -2,11 +2,11 @@ import type { Dataset } from '../../src/data/dataset.ts';
 import { dataFacts, writeBundle } from '../../src/files/bundle.ts';
 import { encoderChecksum } from '../../src/files/checksum.ts';
 import type { EncoderFiles } from '../../src/files/encoder-files.ts';
-import { exportFolder, exportFormats } from '../../src/files/export.ts';
-import type { Trained } from '../../src/files/trained.ts';
-import { type History, wholeRows } from '../../src/training/saved-run.ts';
+import { exportFolder, exportFormats } from '../../src/files/export/export.ts';
+import type { Trained } from '../../src/files/export/trained.ts';
+import { type History, wholeRows } from '../../src/training/records/saved-run.ts';
+import { testScoresOf } from '../../src/training/records/standing.ts';
 import type { Session } from '../../src/training/session.ts';
-import { testScoresOf } from '../../src/training/standing.ts';
 import { writeResult } from '../support/page/files.ts';
 
 /** Writes what a run has trained in the format that Python knows best, and the run itself as a bundle. */

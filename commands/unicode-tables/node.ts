@@ -1,4 +1,4 @@
-/** npx tsx commands/unicode-tables/node.ts > src/data/tokenizer/unicode-tables.ts: PYTHON names an interpreter with tokenizers 0.22.2 */
+/** npx tsx commands/unicode-tables/node.ts > src/data/tokenizer/unicode/unicode-tables.ts: PYTHON names an interpreter with tokenizers 0.22.2 */
 import { execFileSync } from 'node:child_process';
 import { z } from 'zod';
 

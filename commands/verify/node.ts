@@ -9,7 +9,7 @@ const usage = `Usage: npm run verify -- RUN_FOLDER ... --models DIR [--engine we
 
 Replays training runs recorded from PyTorch on the page's engine and compares every quantity, in Chromium or, without a
 browser, on Dawn (docs/performance.md). DIR holds the encoders by name. --tile forces one way to cut the products of
-WebGPU: a variant of src/webgpu/tiles.ts for all of them, CLASS=VARIANT,..., or card. Exit code 0 only if everything is within tolerance.`;
+WebGPU: a variant of src/webgpu/products/tiles.ts for all of them, CLASS=VARIANT,..., or card. Exit code 0 only if everything is within tolerance.`;
 
 runCommand(async () => {
   const { values, positionals } = parseArgs({

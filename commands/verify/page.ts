@@ -1,4 +1,4 @@
-import { type Device, describeDevice, type EngineChoice, openDevice } from '../../src/engines/device.ts';
+import { type Device, describeDevice, type EngineChoice, openDevice } from '../../src/device/open.ts';
 import { readEncoderFiles } from '../../src/files/encoder-files.ts';
 import { roundFrozen } from '../../src/model/frozen-bits.ts';
 import { folder } from '../support/page/files.ts';

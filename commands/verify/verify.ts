@@ -1,7 +1,7 @@
-import type { Tokenizer } from '../../src/data/tokenizer.ts';
+import type { Tokenizer } from '../../src/data/tokenizer/tokenizer.ts';
+import type { LoadedEncoder, NamedTensors } from '../../src/engine/contract.ts';
 import { countParameters } from '../../src/model/parameters.ts';
 import { evaluationBatches, makeBatch } from '../../src/training/batches.ts';
-import type { LoadedEncoder, NamedTensors } from '../../src/training/engine.ts';
 import { logitsOf, resultOf } from '../../src/training/evaluate.ts';
 import { learningRateAt } from '../../src/training/schedule.ts';
 import { type RecordedRun, recordedPlan } from '../support/recorded-run.ts';

@@ -6,10 +6,10 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { seedOf, shuffled } from '../../src/base/random.ts';
-import { countLabels, toCsv } from '../../src/data/edit.ts';
-import type { Row } from '../../src/data/rows.ts';
-import { textKey } from '../../src/data/same-texts.ts';
-import { splitRows } from '../../src/data/split.ts';
+import { textKey } from '../../src/data/checks/same-texts.ts';
+import { countLabels, toCsv } from '../../src/data/rows/edit.ts';
+import type { Row } from '../../src/data/rows/row.ts';
+import { splitRows } from '../../src/data/rows/split.ts';
 import { runCommand } from '../support/command.ts';
 
 const require = createRequire(import.meta.url);

@@ -1,4 +1,4 @@
-import { PersonError, said } from '../model/said.ts';
+import { PersonError, said } from './message.ts';
 import { createThrottle } from './throttle.ts';
 
 /** A file that could not be fetched. The message names it. */

@@ -1,5 +1,5 @@
-import { PersonError, said } from '../model/said.ts';
 import { jsonFromBytes } from './json.ts';
+import { PersonError, said } from './message.ts';
 
 /** A folder in memory: paths with forward slashes, none of them leading out of it. */
 export type FileSet = Map<string, Uint8Array>;

@@ -1,5 +1,5 @@
 import { FlateErrorCode } from 'fflate';
-import { partOf, type Said, said } from '../model/said.ts';
+import { partOf, type Said, said } from './message.ts';
 
 /** What is wrong with damaged contents, by fflate's codes, so that a page can say it in its language. */
 const known: Readonly<Record<number, Said>> = {

@@ -1,7 +1,7 @@
 import { Inflate, inflateSync, type Zippable, zipSync } from 'fflate';
-import { type Said, said } from '../model/said.ts';
 import { type FileSet, FileSetError } from './file-set.ts';
 import { inflateReason } from './inflate-error.ts';
+import { type Said, said } from './message.ts';
 
 /** Archives: written by fflate; read by way of the central directory, every claim in it checked before a byte is unpacked. */
 

@@ -1,7 +1,7 @@
+import { PersonError, said } from '../base/message.ts';
 import { seedOf, shuffled } from '../base/random.ts';
-import { PersonError, said } from '../model/said.ts';
-import type { Row } from './rows.ts';
-import { rowsSetAside } from './split.ts';
+import type { Row } from './rows/row.ts';
+import { rowsSetAside } from './rows/split.ts';
 
 export interface Example {
   text: string;

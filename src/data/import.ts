@@ -1,5 +1,6 @@
-import { type Said, said } from '../model/said.ts';
-import { guessCsvLayout } from './csv.ts';
+import { type Said, said } from '../base/message.ts';
+import { type Guess, guessColumns, mappingOf } from './columns/guess-columns.ts';
+import { guessCsvLayout } from './readers/csv.ts';
 import {
   assertWanted,
   type CsvLayout,
@@ -11,15 +12,14 @@ import {
   mostRows,
   type NestedColumn,
   type Part,
-} from './data-file.ts';
-import { byteChunks, decodeHead, guessEncoding, headOf, isGzip, type ReadOptions } from './encoding.ts';
-import { unpack } from './folders.ts';
-import { type Guess, guessColumns, mappingOf } from './guess-columns.ts';
-import { looksLikeJsonLines, mostWholeBytes } from './json.ts';
-import { type Mapping, type Row, rowReader } from './rows.ts';
-import { sampledRecords, sampleTable } from './sampling.ts';
-import { openTable } from './tables.ts';
-import { assertSupported } from './unsupported.ts';
+} from './readers/data-file.ts';
+import { byteChunks, decodeHead, guessEncoding, headOf, isGzip, type ReadOptions } from './readers/encoding.ts';
+import { unpack } from './readers/folders.ts';
+import { looksLikeJsonLines, mostWholeBytes } from './readers/json.ts';
+import { sampledRecords, sampleTable } from './readers/sampling.ts';
+import { openTable } from './readers/tables.ts';
+import { assertSupported } from './readers/unsupported.ts';
+import { type Mapping, type Row, rowReader } from './rows/row.ts';
 
 /** From a file of any format to labelled rows, in two steps: look (`inspect`), correct what was guessed, read (`importRows`). */
 

@@ -1,20 +1,20 @@
 import { z } from 'zod';
 import { type FileSet, readJson, utf8 } from '../base/file-set.ts';
+import { inEnglish, PersonError, said } from '../base/message.ts';
 import { unzip, zip } from '../base/zip.ts';
+import { issuePath, issueWords, parseInput } from '../base/zod-issues.ts';
 import { type Dataset, setValidationAside } from '../data/dataset.ts';
+import type { NamedTensors } from '../engine/contract.ts';
 import { encoderFamilies } from '../model/encoder-config.ts';
-import { issuePath, issueWords, parseInput } from '../model/issues.ts';
 import { trainingPlan } from '../model/methods.ts';
 import { elementCount, type Parameter, trainableParameters } from '../model/parameters.ts';
-import { inEnglish, PersonError, said } from '../model/said.ts';
 import { headBias, headWeight } from '../model/tensor-names.ts';
-import { upgradeHistory, upgradeState } from '../training/earlier-versions.ts';
-import type { NamedTensors } from '../training/engine.ts';
+import { upgradeHistory, upgradeState } from '../training/records/earlier-versions.ts';
+import type { Bundle, SessionState, WholeRows } from '../training/records/saved-run.ts';
 import { hasValidation, type Run, readRun } from '../training/run.ts';
-import type { Bundle, SessionState, WholeRows } from '../training/saved-run.ts';
 import { rowsChecksum } from './checksum.ts';
-import { readRowLines, rowLines } from './row-lines.ts';
-import { readFloat32Tensors, writeSafetensors } from './safetensors.ts';
+import { readRowLines, rowLines } from './formats/row-lines.ts';
+import { readFloat32Tensors, writeSafetensors } from './formats/safetensors.ts';
 
 /** A run with all that it needs to go on elsewhere, as one archive. docs/files.md describes it for people. */
 

@@ -1,9 +1,9 @@
 import { sha256, sha256Hex } from '../base/sha256.ts';
 import type { Example } from '../data/dataset.ts';
+import type { NamedTensors } from '../engine/contract.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import { baseParameters } from '../model/parameters.ts';
-import type { NamedTensors } from '../training/engine.ts';
-import { rowLines } from './row-lines.ts';
+import { rowLines } from './formats/row-lines.ts';
 
 /** SHA-256 of what a run stands on, in hexadecimal: the same on every engine, in every browser and in Python. */
 

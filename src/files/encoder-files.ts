@@ -1,17 +1,17 @@
 import { z } from 'zod';
 import type { ReadFile } from '../base/file-set.ts';
 import { jsonFromBytes } from '../base/json.ts';
-import { learnExpressions } from '../data/tokenizer/expressions.ts';
+import { said } from '../base/message.ts';
 import { hasTokenizer, tokenizerFiles, vocabularyFiles } from '../data/tokenizer/file-names.ts';
 import { pretrainedTokenizer } from '../data/tokenizer/pretrained.ts';
 import { TokenizerError } from '../data/tokenizer/settings.ts';
-import type { Tokenizer } from '../data/tokenizer.ts';
+import type { Tokenizer } from '../data/tokenizer/tokenizer.ts';
+import { learnExpressions } from '../data/tokenizer/unicode/expressions.ts';
+import type { EncoderWeights, NamedTensors } from '../engine/contract.ts';
 import { type EncoderConfig, EncoderConfigError } from '../model/encoder-config.ts';
 import { canonicalName, type FamilyConfig, readFamilyConfig } from '../model/encoder-family.ts';
 import { baseParameters, elementCount } from '../model/parameters.ts';
-import { said } from '../model/said.ts';
-import type { EncoderWeights, NamedTensors } from '../training/engine.ts';
-import { type RawTensor, readSafetensors, SafetensorsError, toFloat32 } from './safetensors.ts';
+import { type RawTensor, readSafetensors, SafetensorsError, toFloat32 } from './formats/safetensors.ts';
 
 /** An encoder as it lies in a folder of the Hugging Face layout. */
 export interface EncoderFiles extends EncoderWeights {

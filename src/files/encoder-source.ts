@@ -1,4 +1,4 @@
-import { builtInEncoders } from '../data/built-in-tasks.ts';
+import { builtInEncoders } from '../data/built-in/tasks.ts';
 import { parseHubName } from '../hub/hub.ts';
 
 /** Where Python finds the encoder of a run. */

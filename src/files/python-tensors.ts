@@ -1,6 +1,6 @@
+import type { NamedTensors } from '../engine/contract.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import { familyFacts, familyName, ownName } from '../model/encoder-family.ts';
-import type { NamedTensors } from '../training/engine.ts';
 
 /** Tensors of an encoder as PyTorch's model of its family has them, and back. */
 

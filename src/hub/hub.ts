@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PersonError, said, type Words } from '../model/said.ts';
+import { PersonError, said, type Words } from '../base/message.ts';
 
 /** Models and data sets on the Hugging Face Hub, or on a server that speaks its routes. */
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { FolderFile } from '../base/file-set.ts';
 import { jsonFromBytes } from '../base/json.ts';
+import { PersonError, said } from '../base/message.ts';
 import { sha256Hex } from '../base/sha256.ts';
-import { PersonError, said } from '../model/said.ts';
 import { type FileCache, removeRepo } from './cache.ts';
 import { asKeptEarlier, manifestName, manifestVersion, neededFiles } from './kept.ts';
 

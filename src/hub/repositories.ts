@@ -1,9 +1,9 @@
 import type { ReadFile } from '../base/file-set.ts';
-import { guessColumns } from '../data/guess-columns.ts';
-import { openParquet, parquetRecords } from '../data/parquet.ts';
-import { type Mapping, type Row, rowReader } from '../data/rows.ts';
+import { said } from '../base/message.ts';
+import { guessColumns } from '../data/columns/guess-columns.ts';
+import { openParquet, parquetRecords } from '../data/readers/parquet.ts';
+import { type Mapping, type Row, rowReader } from '../data/rows/row.ts';
 import { hasTokenizer } from '../data/tokenizer/file-names.ts';
-import { said } from '../model/said.ts';
 import { type HubAccess, HubError, type HubFile, type HubRepo, openRepo } from './hub.ts';
 import { fetchFile, rangesOf, type TransferOptions } from './transfer.ts';
 

@@ -1,5 +1,5 @@
+import { partOf, said } from '../base/message.ts';
 import { sha256Hex } from '../base/sha256.ts';
-import { partOf, said } from '../model/said.ts';
 import type { FileCache } from './cache.ts';
 import { fileUrl, type HubAccess, HubError, type HubFile, type HubRepo, hubFailure } from './hub.ts';
 import { KeptParts } from './kept-parts.ts';

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import { filled, inEnglish, type Words } from '../model/said.ts';
+import { filled, inEnglish, type Words } from '../base/message.ts';
 
 /** The sentences of errors in the language of the page, by their English pattern; one without a translation stays English. */
 const sentences = new Map<string, ReadonlyMap<string, string>>();

@@ -1,3 +1,4 @@
+import type { NamedTensors } from '../engine/contract.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import type { Adapter, Site, TrainingPlan } from '../model/methods.ts';
 import type { Pooling } from '../model/shapes.ts';
@@ -18,7 +19,6 @@ import { embeddingForward } from '../reference/embedding.ts';
 import { layerNormForward } from '../reference/layer-norm.ts';
 import { matmulForward } from '../reference/matmul.ts';
 import { poolingForward } from '../reference/pooling.ts';
-import type { NamedTensors } from '../training/engine.ts';
 
 /**
  * One sentence through the encoder in float64, by the reference's ops, with everything on the way kept. Slow and plain: it is

@@ -1,6 +1,6 @@
+import type { NamedTensors } from '../engine/contract.ts';
 import { type Adapter, headOnlyPlan, type Site, type SiteKey, siteKey } from '../model/methods.ts';
 import { adapterStem, tensorPart } from '../model/tensor-names.ts';
-import type { NamedTensors } from '../training/engine.ts';
 import { type AdapterTrace, type Model, traceSentence } from './forward.ts';
 
 /** What is looked at inside a model, as plain data for the page. */

@@ -1,5 +1,5 @@
+import type { NamedTensors } from '../engine/contract.ts';
 import { tensorPart } from '../model/tensor-names.ts';
-import type { NamedTensors } from '../training/engine.ts';
 
 /** What a run looks like at one moment: the distribution of its weights, and where its test sentences lie. */
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { issuePath, issueWords, parseInput } from './issues.ts';
-import { inEnglish, PersonError, said } from './said.ts';
+import { inEnglish, PersonError, said } from '../base/message.ts';
+import { issuePath, issueWords, parseInput } from '../base/zod-issues.ts';
 
 /** Encoders that compute what BertModel computes, by the `model_type` of their config.json (encoder-family.ts). */
 export const encoderFamilies = ['bert', 'roberta', 'xlm-roberta', 'camembert', 'distilbert'] as const;

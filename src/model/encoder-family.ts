@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { jsonFromBytes } from '../base/json.ts';
+import { type Said, said } from '../base/message.ts';
 import { type EncoderConfig, EncoderConfigError, type EncoderFamily, readEncoderConfig } from './encoder-config.ts';
-import { type Said, said } from './said.ts';
 
 /**
  * Encoders that compute what BertModel computes, under other names: RoBERTa (the position table begins with two rows that

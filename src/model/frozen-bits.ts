@@ -1,7 +1,7 @@
 import { nearestFloat16 } from '../base/float16.ts';
+import { PersonError, said } from '../base/message.ts';
 import { dequantise, type Int8Matrix, quantiseRows } from './int8.ts';
 import { elementCount } from './parameters.ts';
-import { PersonError, said } from './said.ts';
 import { embeddings } from './tensor-names.ts';
 
 /** Frozen weights in fewer bits: a choice of the run, with the same numbers on every engine. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { inEnglish, PersonError, said } from '../base/message.ts';
 import { fieldSchema, type NumberField, rangeSchema } from './number-range.ts';
-import { inEnglish, PersonError, said } from './said.ts';
 import { type Activation, activations } from './shapes.ts';
 
 /** Where in a block an adapter stands: after multi-head attention or after the feed-forward network. */

@@ -1,8 +1,6 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-web/wasm';
 import { createSerialQueue } from '../base/serial.ts';
-import { trainableParameters } from '../model/parameters.ts';
-import { Reach } from '../model/reach.ts';
-import { BatchError, checkBatch, checkFrozenBits, checkTensors } from '../training/checks.ts';
+import { BatchError, checkBatch, checkFrozenBits, checkTensors } from '../engine/checks.ts';
 import type {
   Batch,
   EncoderWeights,
@@ -14,10 +12,11 @@ import type {
   NamedTensors,
   OptimizerState,
   StepReport,
-} from '../training/engine.ts';
-import { type BatchSizes, cutBatch, largerOf } from '../training/micro-batches.ts';
-
-import { computedMemory } from '../training/run-memory.ts';
+} from '../engine/contract.ts';
+import { type BatchSizes, cutBatch, largerOf } from '../engine/micro-batches.ts';
+import { computedMemory } from '../engine/run-memory.ts';
+import { trainableParameters } from '../model/parameters.ts';
+import { Reach } from '../model/reach.ts';
 import { dropoutMask } from './dropout.ts';
 import { type Feeds, feedsOf, labelFeeds, type PackedTokens, tokenFeeds } from './feeds.ts';
 import { FrozenEncoder } from './frozen-encoder.ts';

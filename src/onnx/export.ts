@@ -1,18 +1,18 @@
 import type { onnx as Onnx } from 'onnx-proto';
 import { fitsFloat16, roundToFloat16 } from '../base/float16.ts';
+import { PersonError, said } from '../base/message.ts';
+import type { NamedTensors } from '../engine/contract.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import { headOnlyPlan, type TrainingPlan } from '../model/methods.ts';
 import { baseParameters, elementCount, trainableParameters } from '../model/parameters.ts';
 import { Reach } from '../model/reach.ts';
-import { PersonError, said } from '../model/said.ts';
 import type { Pooling } from '../model/shapes.ts';
 import { baseName, trainedName } from '../model/tensor-names.ts';
-import type { NamedTensors } from '../training/engine.ts';
-import { encoderForward } from './encoder.ts';
 import { lowest } from './feeds.ts';
 import { Graph, type Value } from './graph.ts';
-import { headForward } from './head.ts';
-import type { Layout, Network } from './network.ts';
+import { encoderForward } from './layers/encoder.ts';
+import { headForward } from './layers/head.ts';
+import type { Layout, Network } from './layers/network.ts';
 
 /**
  * A trained model as one ONNX file of standard ops: base, adapters or LoRA, and head.

@@ -1,4 +1,4 @@
-import type { Batch } from '../training/engine.ts';
+import type { Batch } from '../engine/contract.ts';
 import { openSession, type Runtime, releaseSession, runSession } from './runtime.ts';
 
 /** An exported file, loaded again as anybody would who was given it. */

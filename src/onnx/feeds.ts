@@ -1,6 +1,6 @@
 import type { TypedTensor } from 'onnxruntime-web/wasm';
+import type { Batch } from '../engine/contract.ts';
 import type { Pooling } from '../model/shapes.ts';
-import type { Batch } from '../training/engine.ts';
 import type { Ort } from './runtime.ts';
 
 /** What a batch is to the graphs: tokens without padding, and where they belong. */

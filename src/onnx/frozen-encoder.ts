@@ -1,9 +1,9 @@
 import type { InferenceSession } from 'onnxruntime-web/wasm';
 import { sha256Hex } from '../base/sha256.ts';
+import type { EncoderWeights, NamedTensors } from '../engine/contract.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import { headOnlyPlan } from '../model/methods.ts';
 import { baseParameters } from '../model/parameters.ts';
-import type { EncoderWeights, NamedTensors } from '../training/engine.ts';
 import { createSession, type Runtime, releaseSession } from './runtime.ts';
 import { frozenEncoderGraph, frozenLayersGraph } from './training-graph.ts';
 

@@ -1,6 +1,6 @@
-import { said } from '../model/said.ts';
-import { CacheKeyError } from '../training/checks.ts';
-import type { Batch } from '../training/engine.ts';
+import { said } from '../base/message.ts';
+import { CacheKeyError } from '../engine/checks.ts';
+import type { Batch } from '../engine/contract.ts';
 
 /** Elements kept at most, over all examples: 256 MiB. */
 const mostElements = 64 * 2 ** 20;

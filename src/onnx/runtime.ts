@@ -1,8 +1,8 @@
 import type { onnx as Onnx } from 'onnx-proto';
 import type { InferenceSession } from 'onnxruntime-web/wasm';
+import { PersonError, partOf, said } from '../base/message.ts';
 import { createSerialQueue } from '../base/serial.ts';
-import { PersonError, partOf, said } from '../model/said.ts';
-import type { NamedTensors } from '../training/engine.ts';
+import type { NamedTensors } from '../engine/contract.ts';
 import { loadProto } from './proto.ts';
 import type { BuiltGraph } from './training-graph.ts';
 

@@ -1,8 +1,8 @@
 import { drawInitial } from '../base/random.ts';
+import { checkTensors } from '../engine/checks.ts';
+import type { NamedTensors, OptimizerSettings } from '../engine/contract.ts';
 import { decays, elementCount, type TrainableParameter } from '../model/parameters.ts';
 import { baseName } from '../model/tensor-names.ts';
-import { checkTensors } from '../training/checks.ts';
-import type { NamedTensors, OptimizerSettings } from '../training/engine.ts';
 import type { Feeds } from './feeds.ts';
 import type { Ort } from './runtime.ts';
 

@@ -4,10 +4,16 @@ import type { TrainingPlan } from '../model/methods.ts';
 import { baseParameters, type TrainableParameter } from '../model/parameters.ts';
 import { Reach } from '../model/reach.ts';
 import { baseName, trainedName } from '../model/tensor-names.ts';
-import { blocksForward, type EncoderInputs, type EncoderTape, encoderBackward, encoderForward } from './encoder.ts';
 import { Graph, type Value } from './graph.ts';
-import { headBackward, headForward, lossForward } from './head.ts';
-import type { Layout, Network } from './network.ts';
+import {
+  blocksForward,
+  type EncoderInputs,
+  type EncoderTape,
+  encoderBackward,
+  encoderForward,
+} from './layers/encoder.ts';
+import { headBackward, headForward, lossForward } from './layers/head.ts';
+import type { Layout, Network } from './layers/network.ts';
 
 /**
  * The graphs that the engine runs. Tokens come packed: `rows` counts real tokens only, so that dense layers compute no padding;

@@ -1,8 +1,8 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import { createStore } from 'zustand/vanilla';
-import type { NamedTensors } from '../training/engine.ts';
+import type { NamedTensors } from '../engine/contract.ts';
 import { RunFileError, readRun } from '../training/run.ts';
-import type { KeptAdapter, KeptState, RunRecord } from './records.ts';
+import type { KeptAdapter, KeptState, RunRecord } from './runs/records.ts';
 
 /** The browser's own storage: runs, trained adapters, and small notes survive a reload. */
 

@@ -1,6 +1,6 @@
-import { PersonError, said } from '../model/said.ts';
+import { PersonError, said } from '../base/message.ts';
+import type { NamedTensors } from '../engine/contract.ts';
 import { isLastFactor, tensorPart } from '../model/tensor-names.ts';
-import type { NamedTensors } from './engine.ts';
 
 /** What can be done with a trained adapter without training: weaken it, strengthen it, average two. */
 

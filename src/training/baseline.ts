@@ -1,11 +1,18 @@
-import { rowsSetAside } from '../data/split.ts';
+import { rowsSetAside } from '../data/rows/split.ts';
+import type {
+  Engine,
+  EngineSettings,
+  FeatureBatch,
+  LoadedEncoder,
+  NamedTensors,
+  OptimizerState,
+} from '../engine/contract.ts';
 import { headOnlyPlan } from '../model/methods.ts';
 import { chunks, epochBatches } from './batches.ts';
 import { type BestEpoch, betterOf, type Choice, isOutOfPatience } from './choice.ts';
-import type { Engine, EngineSettings, FeatureBatch, LoadedEncoder, NamedTensors, OptimizerState } from './engine.ts';
 import { logitsOf, resultOf } from './evaluate.ts';
 import { type Scores, score } from './metrics.ts';
-import type { EpochRecord, FrozenBaselines, HeadRecord, StepRecord } from './records.ts';
+import type { EpochRecord, FrozenBaselines, HeadRecord, StepRecord } from './records/records.ts';
 import type { Run } from './run.ts';
 import { runRateAt } from './schedule.ts';
 

@@ -1,5 +1,5 @@
 import { seedOf, shuffled } from '../base/random.ts';
-import type { Batch } from './engine.ts';
+import type { Batch } from '../engine/contract.ts';
 
 /** Rows are padded to a multiple of this, so that few different lengths occur. */
 const lengthStep = 8;

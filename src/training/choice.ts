@@ -1,4 +1,4 @@
-import type { NamedTensors } from './engine.ts';
+import type { NamedTensors } from '../engine/contract.ts';
 import type { Run } from './run.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Batch, Engine, FeatureBatch } from './engine.ts';
+import type { Batch, Engine, FeatureBatch } from '../engine/contract.ts';
 
 /** From rows to their logits, on an engine as it is now. */
 

@@ -1,9 +1,9 @@
+import type { Batch, Engine, EngineSettings, LoadedEncoder, NamedTensors } from '../engine/contract.ts';
 import { createBaselineEngine, type FeatureRows, headLogits, trainBaselines } from './baseline.ts';
-import type { Batch, Engine, EngineSettings, LoadedEncoder, NamedTensors } from './engine.ts';
 import { score, softmax } from './metrics.ts';
-import type { EpochRecord, FrozenBaselines, ScoredRows, StepRecord } from './records.ts';
+import type { EpochRecord, FrozenBaselines, ScoredRows, StepRecord } from './records/records.ts';
+import type { SessionState } from './records/saved-run.ts';
 import type { Run } from './run.ts';
-import type { SessionState } from './saved-run.ts';
 import type { TokenisedRows } from './tokenised-rows.ts';
 
 type Trained = NonNullable<SessionState['baseline']>;

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { formats } from '../data/data-file.ts';
+import { inEnglish, PersonError, type Said, said } from '../base/message.ts';
+import { issuePath, issueWords, joined, parseInput } from '../base/zod-issues.ts';
+import { formats } from '../data/readers/data-file.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import { frozenBits } from '../model/frozen-bits.ts';
-import { issuePath, issueWords, joined, parseInput } from '../model/issues.ts';
 import { methodSchema } from '../model/methods.ts';
 import { fieldSchema, rangeSchema } from '../model/number-range.ts';
-import { inEnglish, PersonError, type Said, said } from '../model/said.ts';
 import { poolings } from '../model/shapes.ts';
 import { choices, patienceRange, testShareField, trainingFields, validationShareRange } from './run-fields.ts';
 import { schedules } from './schedule.ts';

@@ -1,17 +1,17 @@
+import { PersonError, said } from '../base/message.ts';
 import type { Dataset, Example } from '../data/dataset.ts';
-import type { Tokenizer } from '../data/tokenizer.ts';
+import type { Tokenizer } from '../data/tokenizer/tokenizer.ts';
+import type { Engine, EngineSettings, LoadedEncoder, NamedTensors } from '../engine/contract.ts';
+import { rowsAtOnce } from '../engine/micro-batches.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import { trainingPlan } from '../model/methods.ts';
 import { countParameters, type ParameterCounts, withoutTokenTypes } from '../model/parameters.ts';
-import { PersonError, said } from '../model/said.ts';
 import { epochBatches } from './batches.ts';
 import { betterOf, isOutOfPatience } from './choice.ts';
-import type { Engine, EngineSettings, LoadedEncoder, NamedTensors } from './engine.ts';
+import { type Latency, type LatencyOptions, timeForwards } from './experiments/latency.ts';
 import { FrozenSide, pausing } from './frozen-side.ts';
-import { type Latency, type LatencyOptions, timeForwards } from './latency.ts';
 import { type Scores, score, softmax } from './metrics.ts';
-import { rowsAtOnce } from './micro-batches.ts';
-import { outcomeOf } from './outcome.ts';
+import { outcomeOf } from './records/outcome.ts';
 import type {
   EpochRecord,
   FinalRecord,
@@ -21,9 +21,9 @@ import type {
   Prediction,
   ScoredRows,
   StepRecord,
-} from './records.ts';
+} from './records/records.ts';
+import type { SessionState } from './records/saved-run.ts';
 import { type Run, rowLength } from './run.ts';
-import type { SessionState } from './saved-run.ts';
 import { runRateAt } from './schedule.ts';
 import { TokenisedRows, textBatch } from './tokenised-rows.ts';
 

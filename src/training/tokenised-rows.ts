@@ -1,6 +1,6 @@
-import type { Tokenizer } from '../data/tokenizer.ts';
+import type { Tokenizer } from '../data/tokenizer/tokenizer.ts';
+import type { Batch, Engine } from '../engine/contract.ts';
 import { chunks, evaluationBatches, makeBatch } from './batches.ts';
-import type { Batch, Engine } from './engine.ts';
 import { cutFlat, logitsOf } from './evaluate.ts';
 
 /** How texts are cut into tokens. */

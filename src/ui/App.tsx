@@ -1,17 +1,17 @@
 import { type ComponentType, lazy, Suspense } from 'react';
 import { ErrorBoundary } from 'react-error-boundary';
 import { useStore } from 'zustand';
-import { type View, viewStore, views } from '../store/view.ts';
-import { CarryDialogs } from './CarryDialogs.tsx';
-import { FailedView } from './FailedView.tsx';
-import { Header } from './panels/Header.tsx';
+import { type View, viewStore, views } from '../store/page/view.ts';
+import { CarryDialogs } from './export/TransferDialogs.tsx';
+import { FailedView } from './page/FailedView.tsx';
+import { Header } from './page/Header.tsx';
 
 /** Each view is a folder of its own, fetched when it is first opened. */
 const fetched: Record<View, () => Promise<{ default: ComponentType }>> = {
-  playground: () => import('./views/playground/PlaygroundView.tsx'),
-  lessons: () => import('./views/lessons/LessonsView.tsx'),
-  adapters: () => import('./views/adapters/AdaptersView.tsx'),
-  device: () => import('./views/device/DeviceView.tsx'),
+  playground: () => import('./page/PlaygroundView.tsx'),
+  lessons: () => import('./lessons/LessonsView.tsx'),
+  adapters: () => import('./adapters/AdaptersView.tsx'),
+  device: () => import('./device/DeviceView.tsx'),
 };
 const lazyView = (view: View) => [view, lazy(fetched[view])] as const;
 const pages = new Map(views.map(lazyView));

@@ -1,6 +1,6 @@
 import { useStore } from 'zustand';
-import { linkStore } from '../store/link.ts';
-import { isBusy } from '../store/selectors.ts';
+import { isBusy } from '../store/page/selectors.ts';
+import { linkStore } from '../store/share/link.ts';
 import { usePage } from './use-page.ts';
 
 /** Whether the encoder cannot be changed now. Where the run's own is missing, a locked page can still bring it. */

@@ -1,11 +1,5 @@
 import { createSerialQueue } from '../base/serial.ts';
-import { Arena, part, type Slice } from '../gpu/buffers.ts';
-import type { Gpu } from '../gpu/device.ts';
-import { Recording } from '../gpu/recording.ts';
-import type { EncoderConfig } from '../model/encoder-config.ts';
-import { trainableParameters } from '../model/parameters.ts';
-import { Reach } from '../model/reach.ts';
-import { BatchError, checkBatch, checkFrozenBits } from '../training/checks.ts';
+import { BatchError, checkBatch, checkFrozenBits } from '../engine/checks.ts';
 import type {
   Batch,
   EncoderWeights,
@@ -17,13 +11,20 @@ import type {
   NamedTensors,
   OptimizerState,
   StepReport,
-} from '../training/engine.ts';
-import { gradientCopies } from '../training/gradient-copies.ts';
-import { cutBatch, largerOf, type MicroBatch } from '../training/micro-batches.ts';
+} from '../engine/contract.ts';
+import { gradientCopies } from '../engine/gradient-copies.ts';
+import { cutBatch, largerOf, type MicroBatch } from '../engine/micro-batches.ts';
+import { Arena, part, type Slice } from '../gpu/buffers.ts';
+import type { Gpu } from '../gpu/device.ts';
+import { Recording } from '../gpu/recording.ts';
+import type { EncoderConfig } from '../model/encoder-config.ts';
+import { trainableParameters } from '../model/parameters.ts';
+import { Reach } from '../model/reach.ts';
 import { FrozenWeights } from './frozen.ts';
 import { adamwStep, normPartials } from './ops/adamw.ts';
 import { type BatchSize, createRecorder, type GradientParts, type Recorder, spareSlices } from './ops/recorder.ts';
 import { PrefixCache } from './prefix-cache.ts';
+import { deepTile, defaultTuning, type TileChoice, type Tuning } from './products/tiles.ts';
 import {
   capacityFor,
   destroyProgram,
@@ -37,7 +38,6 @@ import {
   writeProgram,
 } from './program.ts';
 import { stepBytes, stepUniform } from './step-uniform.ts';
-import { deepTile, defaultTuning, type TileChoice, type Tuning } from './tiles.ts';
 import { Trainable } from './trainable.ts';
 import type { Capacity } from './workspace.ts';
 

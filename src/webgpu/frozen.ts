@@ -1,11 +1,11 @@
 import { packExactly, unpackFloat16 } from '../base/float16.ts';
 import { sha256, sha256Hex } from '../base/sha256.ts';
+import type { EncoderWeights } from '../engine/contract.ts';
 import { Arena, type Slice, write } from '../gpu/buffers.ts';
 import { readOnce } from '../gpu/readback.ts';
 import { type FrozenTensor, isPacked } from '../model/frozen-bits.ts';
 import { dequantise, packInt8, unpackInt8 } from '../model/int8.ts';
 import { baseParameters, elementCount } from '../model/parameters.ts';
-import type { EncoderWeights } from '../training/engine.ts';
 import { type Block, blocksOf } from './fused-tensors.ts';
 
 /** The encoder's weights on the device: uploaded once, bound read-only, shared by every engine. */

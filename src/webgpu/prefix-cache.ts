@@ -1,6 +1,6 @@
+import { said } from '../base/message.ts';
+import { CacheKeyError } from '../engine/checks.ts';
 import { Arena, part, type Slice } from '../gpu/buffers.ts';
-import { said } from '../model/said.ts';
-import { CacheKeyError } from '../training/checks.ts';
 
 /** Elements of a buffer of the cache: 1 MiB, so that a few rows take little and many rows few buffers. */
 const chunkElements = 2 ** 18;

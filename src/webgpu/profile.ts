@@ -1,5 +1,5 @@
+import type { Batch } from '../engine/contract.ts';
 import { Stopwatch } from '../gpu/stopwatch.ts';
-import type { Batch } from '../training/engine.ts';
 import type { WebGpuEngine } from './engine.ts';
 
 /** What an undivided step dispatches, and how long each dispatch takes. */

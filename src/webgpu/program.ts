@@ -1,11 +1,11 @@
+import { BatchError } from '../engine/checks.ts';
+import type { Batch, FeatureBatch } from '../engine/contract.ts';
 import { part, type Slice, write } from '../gpu/buffers.ts';
 import { StagingRing } from '../gpu/readback.ts';
 import { Recording } from '../gpu/recording.ts';
-import { BatchError } from '../training/checks.ts';
-import type { Batch, FeatureBatch } from '../training/engine.ts';
-import { type Boundary, encoderBackward, encoderForward } from './encoder.ts';
-import { headBackward, headForward } from './head.ts';
-import type { Network } from './network.ts';
+import { type Boundary, encoderBackward, encoderForward } from './layers/encoder.ts';
+import { headBackward, headForward } from './layers/head.ts';
+import type { Network } from './layers/network.ts';
 import { paddedTokens } from './ops/attention.ts';
 import { crossEntropyForward } from './ops/cross-entropy.ts';
 import { chainEqualIds } from './ops/embedding.ts';

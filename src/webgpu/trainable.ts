@@ -1,11 +1,11 @@
+import { said } from '../base/message.ts';
 import { drawInitial } from '../base/random.ts';
+import { checkTensors, TensorError } from '../engine/checks.ts';
+import type { MemoryBytes, NamedTensors } from '../engine/contract.ts';
 import { Arena, bindingAlignment, part, type Slice, write } from '../gpu/buffers.ts';
 import { readOnce } from '../gpu/readback.ts';
 import { decays, elementCount, type TrainableParameter } from '../model/parameters.ts';
-import { said } from '../model/said.ts';
 import { baseName } from '../model/tensor-names.ts';
-import { checkTensors, TensorError } from '../training/checks.ts';
-import type { MemoryBytes, NamedTensors } from '../training/engine.ts';
 import type { FrozenWeights } from './frozen.ts';
 import { blocksOf } from './fused-tensors.ts';
 

@@ -1,4 +1,4 @@
-import { PersonError, said } from '../model/said.ts';
+import { PersonError, said } from '../base/message.ts';
 import { readRun } from '../training/run.ts';
 import { openedEncoder, openedShelf } from './place.ts';
 import type { Request } from './protocol.ts';

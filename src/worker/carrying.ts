@@ -1,9 +1,9 @@
+import { PersonError, said } from '../base/message.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { BundleError, checkBundle, dataFacts, datasetOfBundle } from '../files/bundle.ts';
 import { encoderChecksum } from '../files/checksum.ts';
-import { PersonError, said } from '../model/said.ts';
+import { type Bundle, wholeRows } from '../training/records/saved-run.ts';
 import { type Run, readRun, taskName } from '../training/run.ts';
-import { type Bundle, wholeRows } from '../training/saved-run.ts';
 import { Session } from '../training/session.ts';
 import { moveTo, neededEncoder, type OpenEncoder, readFiles } from './place.ts';
 import type { Request } from './protocol.ts';

@@ -1,4 +1,4 @@
-import { inEnglish, said } from '../model/said.ts';
+import { inEnglish, said } from '../base/message.ts';
 import type { Report, Request } from './protocol.ts';
 
 /** The page's end of the wire. */

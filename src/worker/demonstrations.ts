@@ -1,4 +1,4 @@
-import { openDevice } from '../engines/device.ts';
+import { openDevice } from '../device/open.ts';
 import { roundFrozen } from '../model/frozen-bits.ts';
 import { readRun } from '../training/run.ts';
 import { neededEncoder, readFiles } from './place.ts';
@@ -20,7 +20,7 @@ export async function forgetting({
   const { bases, tokenizer } = neededEncoder();
   await stop();
   // No part of the page's start.
-  const { demonstrateForgetting } = await import('../training/forgetting.ts');
+  const { demonstrateForgetting } = await import('../training/experiments/forgetting.ts');
   const [firstRows, secondRows] = await Promise.all([datasetOf(readRun(first)), datasetOf(readRun(second))]);
   const runs = { adapters: readRun(first), full: readRun(full) };
   demonstrating = true;

@@ -1,6 +1,6 @@
-import type { Device, EngineChoice } from '../engines/device.ts';
-import { type CheckParts, crossCheck, measureLatency } from '../training/cross-check.ts';
-import type { EncoderWeights, LoadedEncoder } from '../training/engine.ts';
+import type { Device, EngineChoice } from '../device/open.ts';
+import type { EncoderWeights, LoadedEncoder } from '../engine/contract.ts';
+import { type CheckParts, crossCheck, measureLatency } from '../training/experiments/cross-check.ts';
 import type { DeviceCheck } from './protocol.ts';
 
 /** Both engines side by side on this device: the same steps, and the time of a forward with and without adapters. */

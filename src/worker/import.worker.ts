@@ -1,7 +1,7 @@
-import { DataFileError } from '../data/data-file.ts';
+import { wordsOf } from '../base/message.ts';
 import { inspect, rowBatches } from '../data/import.ts';
-import { packRows, piecesOf } from '../data/packed-rows.ts';
-import { wordsOf } from '../model/said.ts';
+import { DataFileError } from '../data/readers/data-file.ts';
+import { packRows, piecesOf } from '../data/rows/packed-rows.ts';
 import type { ImportAnswer, ImportRequest } from './importer.ts';
 
 /** Reads one file beside the page, so that a large one freezes nothing. Whoever wants no more of it ends the worker. */

@@ -1,8 +1,8 @@
-import { type DataFile, DataFileError, type Layout, ReadCancelled } from '../data/data-file.ts';
+import { said, type Words } from '../base/message.ts';
 import type { ImportOptions, Inspection, Readable } from '../data/import.ts';
-import { type PackedRows, RowCollector } from '../data/packed-rows.ts';
-import type { Row } from '../data/rows.ts';
-import { said, type Words } from '../model/said.ts';
+import { type DataFile, DataFileError, type Layout, ReadCancelled } from '../data/readers/data-file.ts';
+import { type PackedRows, RowCollector } from '../data/rows/packed-rows.ts';
+import type { Row } from '../data/rows/row.ts';
 
 /** The page's way to the worker that reads files: one worker a question, ended with its answer. */
 

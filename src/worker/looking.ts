@@ -1,7 +1,7 @@
+import { PersonError } from '../base/message.ts';
+import type { NamedTensors } from '../engine/contract.ts';
 import type { Snapshot } from '../inspect/snapshot.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
-import { PersonError } from '../model/said.ts';
-import type { NamedTensors } from '../training/engine.ts';
 import type { Session, SessionEvent } from '../training/session.ts';
 import type { Request } from './protocol.ts';
 import { tell } from './tell.ts';

@@ -1,8 +1,8 @@
+import { PersonError, said, type Words } from '../base/message.ts';
 import type { HubAccess, HubRepo } from '../hub/hub.ts';
 import type { FolderFile } from '../hub/kept.ts';
 import type { TransferProgress } from '../hub/transfer.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
-import { PersonError, said, type Words } from '../model/said.ts';
 
 /** The page's way to the worker that fetches encoders: one worker a question, ended with its answer. */
 

@@ -1,10 +1,10 @@
+import { said, type Words, wordsOf } from '../base/message.ts';
 import { browserCache, type FileCache, memoryCache } from '../hub/cache.ts';
 import { encoderFilesOf, fetchEncoder } from '../hub/kept.ts';
 import { keepFolder, openFolder } from '../hub/kept-folders.ts';
 import { openHubEncoder } from '../hub/repositories.ts';
 import type { TransferProgress } from '../hub/transfer.ts';
 import { readConfigFile } from '../model/encoder-family.ts';
-import { said, type Words, wordsOf } from '../model/said.ts';
 import { watchForeignRequests } from './foreign-requests.ts';
 import type { ModelAnswer, ModelRequest } from './models.ts';
 

@@ -1,8 +1,8 @@
-import { openOnnxRuntime } from '../engines/device.ts';
-import { writeOnnxFile } from '../engines/onnx-file.ts';
+import { PersonError } from '../base/message.ts';
+import { writeOnnxFile } from '../device/onnx-file.ts';
+import { openOnnxRuntime } from '../device/open.ts';
 import { roundFrozen } from '../model/frozen-bits.ts';
-import { PersonError } from '../model/said.ts';
-import { checkExport } from '../training/export-check.ts';
+import { checkExport } from '../training/experiments/export-check.ts';
 import { rowLength } from '../training/run.ts';
 import { neededEncoder, readFiles } from './place.ts';
 import type { OnnxStage, Request } from './protocol.ts';

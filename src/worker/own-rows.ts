@@ -1,6 +1,6 @@
-import { RowCollector } from '../data/packed-rows.ts';
-import { splitRows } from '../data/split.ts';
-import { PersonError, said } from '../model/said.ts';
+import { PersonError, said } from '../base/message.ts';
+import { RowCollector } from '../data/rows/packed-rows.ts';
+import { splitRows } from '../data/rows/split.ts';
 import type { Request } from './protocol.ts';
 import { openTask } from './tasks.ts';
 

@@ -1,12 +1,12 @@
 import { download } from '../base/download.ts';
-import type { Tokenizer } from '../data/tokenizer.ts';
-import { Bases } from '../engines/bases.ts';
-import { type Device, type EngineChoice, openDevice } from '../engines/device.ts';
+import { PersonError, wordsOf } from '../base/message.ts';
+import type { Tokenizer } from '../data/tokenizer/tokenizer.ts';
+import { Bases } from '../device/bases.ts';
+import { type Device, type EngineChoice, openDevice } from '../device/open.ts';
+import type { LoadedEncoder, NamedTensors } from '../engine/contract.ts';
 import { type EncoderFiles, readEncoderFiles } from '../files/encoder-files.ts';
 import type { FolderFile } from '../hub/kept.ts';
 import { type FrozenBits, roundFrozen } from '../model/frozen-bits.ts';
-import { PersonError, wordsOf } from '../model/said.ts';
-import type { LoadedEncoder, NamedTensors } from '../training/engine.ts';
 import type { Run } from '../training/run.ts';
 import { urlOf } from './address.ts';
 import { Shelf } from './shelf.ts';

@@ -1,9 +1,9 @@
-import type { ExportFormat } from '../files/export.ts';
-import type { ImportedFolder } from '../files/imported.ts';
-import type { Trained } from '../files/trained.ts';
+import { PersonError, said, type Words } from '../base/message.ts';
+import type { ExportFormat } from '../files/export/export.ts';
+import type { Trained } from '../files/export/trained.ts';
+import type { ImportedFolder } from '../files/import/imported.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
-import { PersonError, said, type Words } from '../model/said.ts';
-import type { Bundle } from '../training/saved-run.ts';
+import type { Bundle } from '../training/records/saved-run.ts';
 
 /** The page's way to the worker that packs and unpacks: one worker a question, ended with its answer. */
 

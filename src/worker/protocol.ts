@@ -1,4 +1,8 @@
 /** The wire between the page and the worker: plain data, the only thing both sides share. */
+
+import type { ErrorCode, Words } from '../base/message.ts';
+import type { Engine, MemoryBytes, NamedTensors } from '../engine/contract.ts';
+import type { DeviceLimits } from '../engine/memory-forecast.ts';
 import type { FolderFile } from '../hub/kept.ts';
 import type { Inspection } from '../inspect/inspection.ts';
 import type { Snapshot } from '../inspect/snapshot.ts';
@@ -6,14 +10,11 @@ import type { EncoderConfig } from '../model/encoder-config.ts';
 import type { FrozenBits } from '../model/frozen-bits.ts';
 import type { Site } from '../model/methods.ts';
 import type { ParameterCounts } from '../model/parameters.ts';
-import type { ErrorCode, Words } from '../model/said.ts';
-import type { CrossCheckResult } from '../training/cross-check.ts';
-import type { Engine, MemoryBytes, NamedTensors } from '../training/engine.ts';
-import type { ExportAgreement } from '../training/export-check.ts';
-import type { ForgettingPoint } from '../training/forgetting.ts';
-import type { Latency } from '../training/latency.ts';
+import type { CrossCheckResult } from '../training/experiments/cross-check.ts';
+import type { ExportAgreement } from '../training/experiments/export-check.ts';
+import type { ForgettingPoint } from '../training/experiments/forgetting.ts';
+import type { Latency } from '../training/experiments/latency.ts';
 import type { Scores } from '../training/metrics.ts';
-import type { DeviceLimits } from '../training/pre-flight.ts';
 import type {
   EngineReason,
   EpochRecord,
@@ -23,9 +24,9 @@ import type {
   Phase,
   Prediction,
   StepRecord,
-} from '../training/records.ts';
+} from '../training/records/records.ts';
+import type { Bundle, SessionState } from '../training/records/saved-run.ts';
 import type { Run } from '../training/run.ts';
-import type { Bundle, SessionState } from '../training/saved-run.ts';
 
 /** Some labelled texts as they are typed or imported, every label once. */
 interface PackedTexts {

@@ -1,9 +1,9 @@
 import { download } from '../base/download.ts';
+import { PersonError, said } from '../base/message.ts';
 import { seedOf, shuffled } from '../base/random.ts';
-import { readBuiltInTask } from '../data/built-in-rows.ts';
-import { builtInTasks } from '../data/built-in-tasks.ts';
+import { readBuiltInTask } from '../data/built-in/rows.ts';
+import { builtInTasks } from '../data/built-in/tasks.ts';
 import { type Dataset, makeDataset, type SplitRows } from '../data/dataset.ts';
-import { PersonError, said } from '../model/said.ts';
 import { type Run, taskName } from '../training/run.ts';
 import { urlOf } from './address.ts';
 import type { TaskSummary } from './protocol.ts';

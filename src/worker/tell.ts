@@ -1,4 +1,4 @@
-import { PersonError, wordsOf } from '../model/said.ts';
+import { PersonError, wordsOf } from '../base/message.ts';
 import type { Report, Request } from './protocol.ts';
 
 /** The worker's voice, and its pause for breath. */

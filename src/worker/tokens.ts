@@ -1,4 +1,4 @@
-import { checkTokens, fittingLength } from '../data/checks.ts';
+import { checkTokens, fittingLength } from '../data/checks/checks.ts';
 import { openedEncoder } from './place.ts';
 import type { Request, TokenFinding } from './protocol.ts';
 import { loadedRows } from './tasks.ts';

@@ -1,4 +1,4 @@
-import { PersonError, said } from '../model/said.ts';
+import { PersonError, said } from '../base/message.ts';
 import { readRun, taskName } from '../training/run.ts';
 import { Session } from '../training/session.ts';
 import { hold, predict, score, tellAdapter } from './adapters.ts';

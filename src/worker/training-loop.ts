@@ -1,7 +1,14 @@
-import type { LoadedEncoder, NamedTensors } from '../training/engine.ts';
-import type { Latency } from '../training/latency.ts';
-import type { EpochRecord, FinalRecord, FrozenBaselines, Outcome, Phase, StepRecord } from '../training/records.ts';
-import { isKept } from '../training/saved-run.ts';
+import type { LoadedEncoder, NamedTensors } from '../engine/contract.ts';
+import type { Latency } from '../training/experiments/latency.ts';
+import type {
+  EpochRecord,
+  FinalRecord,
+  FrozenBaselines,
+  Outcome,
+  Phase,
+  StepRecord,
+} from '../training/records/records.ts';
+import { isKept } from '../training/records/saved-run.ts';
 import type { Session, SessionEvent } from '../training/session.ts';
 import { forgetLooks, type Inside, look } from './looking.ts';
 import type { RunPlan } from './protocol.ts';

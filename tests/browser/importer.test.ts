@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { DataFileError, ReadCancelled } from '../../src/data/data-file.ts';
+import { DataFileError, ReadCancelled } from '../../src/data/readers/data-file.ts';
 import { inspectFile, readRows } from '../../src/worker/importer.ts';
 
 /** The worker that reads files, from the page's side. */

@@ -1,7 +1,7 @@
 import { openDB } from 'idb';
 import { beforeEach, expect, test } from 'vitest';
-import { rowsInPiece } from '../../src/data/packed-rows.ts';
-import { ownStore, recallOwn } from '../../src/store/own-rows.ts';
+import { rowsInPiece } from '../../src/data/rows/packed-rows.ts';
+import { ownStore, recallOwn } from '../../src/store/dataset/state.ts';
 import { storageStore } from '../../src/store/storage.ts';
 
 /** A person's own rows in the browser's storage, as one visit leaves them and the next finds them. */
@@ -12,8 +12,8 @@ const rowsOf = (count: number, text = 'text') =>
 let visits = 0;
 
 /** The module anew, as after a reload. */
-const visit = (): Promise<typeof import('../../src/store/kept-rows.ts')> =>
-  import(/* @vite-ignore */ `/src/store/kept-rows.ts?visit=${visits++}`);
+const visit = (): Promise<typeof import('../../src/store/dataset/persist.ts')> =>
+  import(/* @vite-ignore */ `/src/store/dataset/persist.ts?visit=${visits++}`);
 
 const notes = async () => {
   const db = await openDB('bottleneck');

@@ -6,7 +6,7 @@ import { bars, cards } from '../../commands/bench-kernels/cards.ts';
 import { engineOn, hostOf } from '../../commands/support/host.ts';
 import { tuningFrom } from '../../commands/support/page/tuning.ts';
 import type { Gpu } from '../../src/gpu/device.ts';
-import { defaultTuning, tileClasses } from '../../src/webgpu/tiles.ts';
+import { defaultTuning, tileClasses } from '../../src/webgpu/products/tiles.ts';
 
 test('a shape in words becomes what the bench measures', () => {
   const options = benchOptions({ shape: '2,128,2,512,16,64,8', train: 'adapters', layers: '1', steps: '3' });

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { finish } from '../../src/base/work.ts';
-import { readBuiltInTask } from '../../src/data/built-in-rows.ts';
-import { builtInTasks } from '../../src/data/built-in-tasks.ts';
-import { checkRows, checkTokens } from '../../src/data/checks.ts';
+import { readBuiltInTask } from '../../src/data/built-in/rows.ts';
+import { builtInTasks } from '../../src/data/built-in/tasks.ts';
+import { checkRows, checkTokens } from '../../src/data/checks/checks.ts';
 import { makeDataset } from '../../src/data/dataset.ts';
 import { pretrainedTokenizer } from '../../src/data/tokenizer/pretrained.ts';
 

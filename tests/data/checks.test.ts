@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { finish } from '../../src/base/work.ts';
-import { checkRows, checkTokens, type Finding, fittingLength, majorityAccuracy } from '../../src/data/checks.ts';
-import { addRows, countLabels, findRows, relabel, removeRows, renameLabel, rewrite } from '../../src/data/edit.ts';
-import { pairMark, type Row } from '../../src/data/rows.ts';
-import { type Split, splitRows } from '../../src/data/split.ts';
-import { Tokenizer } from '../../src/data/tokenizer.ts';
+import { checkRows, checkTokens, type Finding, fittingLength, majorityAccuracy } from '../../src/data/checks/checks.ts';
+import { addRows, countLabels, findRows, relabel, removeRows, renameLabel, rewrite } from '../../src/data/rows/edit.ts';
+import { pairMark, type Row } from '../../src/data/rows/row.ts';
+import { type Split, splitRows } from '../../src/data/rows/split.ts';
+import { Tokenizer } from '../../src/data/tokenizer/tokenizer.ts';
 
 const row = (text: string, label: string): Row => ({ text, label, line: 1 });
 const many = (label: string, count: number, from = 0) =>

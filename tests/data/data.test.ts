@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { makeDataset, setValidationAside } from '../../src/data/dataset.ts';
-import { splitRows } from '../../src/data/split.ts';
+import { splitRows } from '../../src/data/rows/split.ts';
 
 describe('data sets', () => {
   const row = (label: string, line = 1) => ({ text: label, label, line });

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { finish } from '../../src/base/work.ts';
-import { checkRows } from '../../src/data/checks.ts';
-import { fixAll } from '../../src/data/fix-all.ts';
-import { pairMark, type Row } from '../../src/data/rows.ts';
+import { checkRows } from '../../src/data/checks/checks.ts';
+import { fixAll } from '../../src/data/checks/fix-all.ts';
+import { pairMark, type Row } from '../../src/data/rows/row.ts';
 
 const row = (text: string, label: string): Row => ({ text, label, line: 1 });
 const many = (label: string, count: number, from = 0, name = label) =>

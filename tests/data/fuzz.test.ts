@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { zipSync } from 'fflate';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, test } from 'vitest';
-import { type CsvLayout, DataFileError, formats } from '../../src/data/data-file.ts';
-import { toCsv } from '../../src/data/edit.ts';
 import { importGuessed, importRows, inspect } from '../../src/data/import.ts';
+import { type CsvLayout, DataFileError, formats } from '../../src/data/readers/data-file.ts';
+import { toCsv } from '../../src/data/rows/edit.ts';
 
 /** Whatever the bytes: rows or a DataFileError, and soon. A hang would run into the test's time limit. */
 async function survives(name: string, bytes: BlobPart, choices = {}): Promise<void> {
@@ -111,7 +111,7 @@ describe('readers survive', () => {
       { numRuns: 600 },
     ));
 
-  // hyparquet 1.31.5 alone would write out a run of values as long as a page claims: hence src/data/parquet-pages.ts.
+  // hyparquet 1.31.5 alone would write out a run of values as long as a page claims: hence src/data/readers/parquet-pages.ts.
   test('damaged Parquet files', () => {
     const sound = parquetWriteBuffer({
       columnData: [

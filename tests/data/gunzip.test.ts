@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { FlateErrorCode } from 'fflate';
 import { describe, expect, test } from 'vitest';
 import { inflateReason } from '../../src/base/inflate-error.ts';
-import { Gunzip } from '../../src/data/gunzip.ts';
-import { inEnglish, PersonError, said } from '../../src/model/said.ts';
+import { inEnglish, PersonError, said } from '../../src/base/message.ts';
+import { Gunzip } from '../../src/data/readers/gunzip.ts';
 
 /** Unpacks in chunks of a size. */
 function unpack(bytes: Uint8Array, size: number): string {

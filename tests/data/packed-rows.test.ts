@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { packedRowsSchema, packRows, piecesOf, RowCollector, rowsInPiece } from '../../src/data/packed-rows.ts';
+import { packedRowsSchema, packRows, piecesOf, RowCollector, rowsInPiece } from '../../src/data/rows/packed-rows.ts';
 
 const rows = Array.from({ length: 2 * rowsInPiece + 3 }, (_, i) => ({
   text: `text ${i}`,

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { createRandom } from '../../src/base/random.ts';
 import { doInSlices, finish, type Work } from '../../src/base/work.ts';
-import { checkRows } from '../../src/data/checks.ts';
-import { csvPieces, findRows, toCsv } from '../../src/data/edit.ts';
-import type { Row } from '../../src/data/rows.ts';
-import { readTexts, textKey } from '../../src/data/same-texts.ts';
-import { splitRows } from '../../src/data/split.ts';
-import { lookThrough, searchRows } from '../../src/store/look-through.ts';
+import { checkRows } from '../../src/data/checks/checks.ts';
+import { readTexts, textKey } from '../../src/data/checks/same-texts.ts';
+import { csvPieces, findRows, toCsv } from '../../src/data/rows/edit.ts';
+import type { Row } from '../../src/data/rows/row.ts';
+import { splitRows } from '../../src/data/rows/split.ts';
+import { lookThrough, searchRows } from '../../src/store/dataset/report.ts';
 
 /** A person's many rows are looked through between two frames, never instead of them. */
 

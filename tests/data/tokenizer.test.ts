@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { pairMark } from '../../src/data/rows.ts';
+import { pairMark } from '../../src/data/rows/row.ts';
 import { pretrainedTokenizer } from '../../src/data/tokenizer/pretrained.ts';
-import { Tokenizer } from '../../src/data/tokenizer.ts';
+import { Tokenizer } from '../../src/data/tokenizer/tokenizer.ts';
 
 const json = (path: string) => JSON.parse(readFileSync(path, 'utf8'));
 const tiny = 'tests/golden/models/tiny';

@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, test } from 'vitest';
-import type { Layout } from '../../src/data/data-file.ts';
-import { DataFileError } from '../../src/data/data-file.ts';
 import { importRows, inspect } from '../../src/data/import.ts';
-import type { Mapping, Row } from '../../src/data/rows.ts';
+import type { Layout } from '../../src/data/readers/data-file.ts';
+import { DataFileError } from '../../src/data/readers/data-file.ts';
+import type { Mapping, Row } from '../../src/data/rows/row.ts';
 
 /** A corpus of files as people have them, and what must become of each. */
 

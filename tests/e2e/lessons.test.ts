@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { lessonIds } from '../../src/store/origin.ts';
+import { lessonIds } from '../../src/store/lessons/origin.ts';
 import { button, openSite, type Site } from '../support/site.ts';
 
 let site: Site;

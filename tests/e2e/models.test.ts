@@ -3,8 +3,8 @@ import { zipSync } from 'fflate';
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type HubServer, startHubServer } from '../../commands/support/hub-server.ts';
-import { linkTo } from '../../src/store/link.ts';
-import { firstRun } from '../../src/store/page.ts';
+import { firstRun } from '../../src/store/page/state.ts';
+import { linkTo } from '../../src/store/share/link.ts';
 import { button, makeSmall, openSite, type Site, trainToEnd } from '../support/site.ts';
 
 const folder = 'tests/golden/models/tiny';

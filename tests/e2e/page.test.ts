@@ -1,6 +1,6 @@
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { RunRecord } from '../../src/store/records.ts';
+import type { RunRecord } from '../../src/store/runs/records.ts';
 import { keptIn, makeSmall, openSite, pauseAtFirstStep, type Site, trainToEnd } from '../support/site.ts';
 
 let site: Site;

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { KeptState } from '../../src/store/records.ts';
+import type { KeptState } from '../../src/store/runs/records.ts';
 import { button, keptIn, makeSmall, openSite, type Site, trainToEnd } from '../support/site.ts';
 
 let site: Site;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { linkTo } from '../../src/store/link.ts';
-import { firstRun } from '../../src/store/page.ts';
+import { firstRun } from '../../src/store/page/state.ts';
+import { linkTo } from '../../src/store/share/link.ts';
 import { button, makeSmall, openSite, type Site } from '../support/site.ts';
 
 let site: Site;

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import Papa from 'papaparse';
 import type { Locator, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { views } from '../../src/store/view.ts';
+import { views } from '../../src/store/page/view.ts';
 import { button, makeSmall, openSite, type Site, trainToEnd } from '../support/site.ts';
 
 let site: Site;

@@ -12,8 +12,8 @@ import {
 import { trainingPlan } from '../../src/model/methods.ts';
 import { trainableParameters } from '../../src/model/parameters.ts';
 import { headBias, headWeight } from '../../src/model/tensor-names.ts';
+import { type Bundle, noHistory, type SessionState, wholeRows } from '../../src/training/records/saved-run.ts';
 import { readRun } from '../../src/training/run.ts';
-import { type Bundle, noHistory, type SessionState, wholeRows } from '../../src/training/saved-run.ts';
 
 /** Bundles as version 1 wrote them, and bundles with validation rows. */
 

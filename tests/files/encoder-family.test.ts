@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import type { NamedTensors } from '../../src/engine/contract.ts';
 import { readEncoderFiles } from '../../src/files/encoder-files.ts';
-import { readFloat32Tensors, writeSafetensors } from '../../src/files/safetensors.ts';
+import { readFloat32Tensors, writeSafetensors } from '../../src/files/formats/safetensors.ts';
 import { canonicalName, readFamilyConfig } from '../../src/model/encoder-family.ts';
-import type { NamedTensors } from '../../src/training/engine.ts';
 
 const folder = 'tests/golden/models/tiny';
 const bytesOf = (name: string) => new Uint8Array(readFileSync(`${folder}/${name}`));

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { readEncoderFiles } from '../../src/files/encoder-files.ts';
-import { readSafetensors, toFloat32, writeSafetensors } from '../../src/files/safetensors.ts';
+import { readSafetensors, toFloat32, writeSafetensors } from '../../src/files/formats/safetensors.ts';
 import { baseParameters, elementCount } from '../../src/model/parameters.ts';
 
 const folder =

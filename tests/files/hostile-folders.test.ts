@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { type FileSet, utf8 } from '../../src/base/file-set.ts';
+import { inEnglish } from '../../src/base/message.ts';
 import { createRandom } from '../../src/base/random.ts';
 import { unzip, zip } from '../../src/base/zip.ts';
 import { readBundle } from '../../src/files/bundle.ts';
-import { importAdapter, importArchive } from '../../src/files/import.ts';
-import { readRowLines } from '../../src/files/row-lines.ts';
-import { writeSafetensors } from '../../src/files/safetensors.ts';
-import { readTorchFile } from '../../src/files/torch-file.ts';
+import { readRowLines } from '../../src/files/formats/row-lines.ts';
+import { writeSafetensors } from '../../src/files/formats/safetensors.ts';
+import { readTorchFile } from '../../src/files/formats/torch-file.ts';
+import { importAdapter, importArchive } from '../../src/files/import/import.ts';
 import { say } from '../../src/i18n/say.ts';
-import { inEnglish } from '../../src/model/said.ts';
 import { bin, encoder, refusal, refusalInChinese, sound } from '../support/refusals.ts';
 
 /** Adapters and bundles that are damaged, or that this product does not compute: each is refused with a reason. */

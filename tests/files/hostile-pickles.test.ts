@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { utf8 } from '../../src/base/file-set.ts';
 import { zip } from '../../src/base/zip.ts';
-import { readTorchFile } from '../../src/files/torch-file.ts';
-import { unpickleTensors } from '../../src/files/unpickler.ts';
+import { readTorchFile } from '../../src/files/formats/torch-file.ts';
+import { unpickleTensors } from '../../src/files/formats/unpickler.ts';
 import { refusal } from '../support/refusals.ts';
 
 /** Pickles that ask for more than plain tensors, and tensors that lie about their storage: each is refused with a reason. */

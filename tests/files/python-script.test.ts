@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { builtInEncoderFiles, builtInEncoders } from '../../src/data/built-in-tasks.ts';
-import { exportCard } from '../../src/files/export.ts';
-import { pythonNotebook, pythonScript } from '../../src/files/python-script.ts';
+import { builtInEncoderFiles, builtInEncoders } from '../../src/data/built-in/tasks.ts';
+import { exportCard } from '../../src/files/export/export.ts';
+import { pythonNotebook, pythonScript } from '../../src/files/export/python-script.ts';
 import { readEncoderConfig } from '../../src/model/encoder-config.ts';
 import { readRun } from '../../src/training/run.ts';
 

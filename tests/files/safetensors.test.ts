@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readSafetensors, SafetensorsError, toFloat32, writeSafetensors } from '../../src/files/safetensors.ts';
+import { readSafetensors, SafetensorsError, toFloat32, writeSafetensors } from '../../src/files/formats/safetensors.ts';
 
 const file = (header: unknown, data = new Uint8Array(), length?: bigint): Uint8Array => {
   const json = new TextEncoder().encode(typeof header === 'string' ? header : JSON.stringify(header));

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { views } from '../../src/store/view.ts';
+import { views } from '../../src/store/page/view.ts';
 import { button, makeSmall, openSite, type Site, trainToEnd } from '../support/site.ts';
 
 let site: Site;

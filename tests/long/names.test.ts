@@ -1,6 +1,6 @@
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { builtInTasks } from '../../src/data/built-in-tasks.ts';
+import { builtInTasks } from '../../src/data/built-in/tasks.ts';
 import { button, makeSmall, openSite, type Site, trainToEnd } from '../support/site.ts';
 
 let site: Site;

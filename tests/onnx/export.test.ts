@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { readRecordedRun, recordedPlan } from '../../commands/support/recorded-run.ts';
-import { Tokenizer } from '../../src/data/tokenizer.ts';
-import { openOnnxRuntime } from '../../src/engines/device.ts';
+import { Tokenizer } from '../../src/data/tokenizer/tokenizer.ts';
+import { openOnnxRuntime } from '../../src/device/open.ts';
+import type { Batch } from '../../src/engine/contract.ts';
 import { roundFrozen } from '../../src/model/frozen-bits.ts';
 import { headWeight } from '../../src/model/tensor-names.ts';
 import { type ExportedModel, exportOnnx } from '../../src/onnx/export.ts';
 import { openExported } from '../../src/onnx/exported.ts';
 import { loadProto } from '../../src/onnx/proto.ts';
 import { makeBatch } from '../../src/training/batches.ts';
-import type { Batch } from '../../src/training/engine.ts';
 import { goldenFolder } from '../support/golden.ts';
 import { withTinyOnWasm } from '../support/wasm.ts';
 

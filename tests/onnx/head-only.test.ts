@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { scoresOf } from '../../src/training/records.ts';
+import { scoresOf } from '../../src/training/records/records.ts';
 import { Session } from '../../src/training/session.ts';
 import { withTinyEncoder } from '../support/golden.ts';
 import { withTinyOnWasm } from '../support/wasm.ts';

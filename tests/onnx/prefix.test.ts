@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import type { Batch } from '../../src/engine/contract.ts';
 import { Prefix } from '../../src/onnx/prefix.ts';
 import { makeBatch } from '../../src/training/batches.ts';
-import type { Batch } from '../../src/training/engine.ts';
 import { randomBatch, settingsOf } from '../support/engine-runs.ts';
 import { withTinyOnWasm } from '../support/wasm.ts';
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { drawInitial } from '../../src/base/random.ts';
-import { Bases } from '../../src/engines/bases.ts';
+import { Bases } from '../../src/device/bases.ts';
+import type { LoadedEncoder, NamedTensors } from '../../src/engine/contract.ts';
 import { roundFrozen } from '../../src/model/frozen-bits.ts';
-import type { LoadedEncoder, NamedTensors } from '../../src/training/engine.ts';
 import { readRun } from '../../src/training/run.ts';
 import { engineSettings } from '../../src/training/session.ts';
 import { Shelf, type TrainedAdapter } from '../../src/worker/shelf.ts';

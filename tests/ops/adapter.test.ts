@@ -15,7 +15,7 @@ import {
 } from '../../src/webgpu/ops/adapter.ts';
 import { layerNormForward, normTapeSize } from '../../src/webgpu/ops/layer-norm.ts';
 import type { Recorder } from '../../src/webgpu/ops/recorder.ts';
-import { defaultTuning } from '../../src/webgpu/tiles.ts';
+import { defaultTuning } from '../../src/webgpu/products/tiles.ts';
 import { expectClose, normals } from '../support/numbers.ts';
 import { kernelTolerance, oddSizes, opBench } from '../support/op-bench.ts';
 

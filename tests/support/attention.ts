@@ -4,7 +4,7 @@ import {
   attentionForward as referenceForward,
 } from '../../src/reference/attention.ts';
 import { attentionBackward, attentionForward, paddedTokens } from '../../src/webgpu/ops/attention.ts';
-import { everywhere, type Variant } from '../../src/webgpu/tiles.ts';
+import { everywhere, type Variant } from '../../src/webgpu/products/tiles.ts';
 import { expectClose, normals } from './numbers.ts';
 import { kernelTolerance, opBench } from './op-bench.ts';
 

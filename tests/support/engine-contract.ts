@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { Batch, LoadedEncoder } from '../../src/engine/contract.ts';
 import { headBias, headWeight } from '../../src/model/tensor-names.ts';
-
 import { makeBatch } from '../../src/training/batches.ts';
-import type { Batch, LoadedEncoder } from '../../src/training/engine.ts';
 import { methods, randomBatch, settingsOf, train } from './engine-runs.ts';
 import { integers } from './numbers.ts';
 

@@ -1,6 +1,6 @@
+import type { Batch, Engine, EngineSettings } from '../../src/engine/contract.ts';
 import { type Method, methodSchema, trainingPlan } from '../../src/model/methods.ts';
 import { makeBatch } from '../../src/training/batches.ts';
-import type { Batch, Engine, EngineSettings } from '../../src/training/engine.ts';
 import { integers } from './numbers.ts';
 
 /** Layers of the tiny golden encoder. */

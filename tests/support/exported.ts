@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import * as ort from 'onnxruntime-web';
-import { Tokenizer } from '../../src/data/tokenizer.ts';
+import { Tokenizer } from '../../src/data/tokenizer/tokenizer.ts';
 import { openExported } from '../../src/onnx/exported.ts';
 import { loadProto } from '../../src/onnx/proto.ts';
 import { makeBatch } from '../../src/training/batches.ts';

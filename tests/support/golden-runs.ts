@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { readRecordedRun } from '../../commands/support/recorded-run.ts';
 import { verifyRun } from '../../commands/verify/verify.ts';
+import type { LoadedEncoder } from '../../src/engine/contract.ts';
 import type { EncoderFiles } from '../../src/files/encoder-files.ts';
 import { roundFrozen } from '../../src/model/frozen-bits.ts';
-import type { LoadedEncoder } from '../../src/training/engine.ts';
 import { goldenFolder } from './golden.ts';
 
 export const runs = Object.keys(import.meta.glob('../golden/runs/*/run.json')).map((path) => path.split('/')[3] ?? '');

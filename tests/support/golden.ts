@@ -4,7 +4,7 @@ import { type EncoderFiles, readEncoderFiles } from '../../src/files/encoder-fil
 import type { Gpu } from '../../src/gpu/device.ts';
 
 import { type LoadedWebGpuEncoder, loadEncoder } from '../../src/webgpu/engine.ts';
-import type { Tuning } from '../../src/webgpu/tiles.ts';
+import type { Tuning } from '../../src/webgpu/products/tiles.ts';
 import { sharedGpu } from './gpu.ts';
 
 /** Reads files of a folder under tests/golden in the browser. */

@@ -1,5 +1,5 @@
+import type { MemoryBytes } from '../../src/engine/contract.ts';
 import type { EncoderConfig } from '../../src/model/encoder-config.ts';
-import type { MemoryBytes } from '../../src/training/engine.ts';
 
 /** A run whose memory is measured: an encoder of any size, and batches of one shape without padding. */
 export interface HeapCase {

@@ -1,4 +1,4 @@
-import { openOnnxRuntime } from '../../src/engines/device.ts';
+import { openOnnxRuntime } from '../../src/device/open.ts';
 import { methodSchema, trainingPlan } from '../../src/model/methods.ts';
 import { baseParameters, elementCount } from '../../src/model/parameters.ts';
 import { loadEncoder } from '../../src/onnx/engine.ts';

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { RunRecord } from '../../src/store/records.ts';
-import { testScoresOf } from '../../src/training/standing.ts';
+import type { RunRecord } from '../../src/store/runs/records.ts';
+import { testScoresOf } from '../../src/training/records/standing.ts';
 import { button, keptIn, openSite, type Site, type Visit } from './site.ts';
 
 /** Each lesson's experiment, run as the lesson says, with the built-in encoder: its claim must show, with room to spare. */

@@ -10,8 +10,8 @@ import {
   type Recorder,
   spareSlices,
 } from '../../src/webgpu/ops/recorder.ts';
+import { defaultTuning, type TileChoice } from '../../src/webgpu/products/tiles.ts';
 import { stepUniform } from '../../src/webgpu/step-uniform.ts';
-import { defaultTuning, type TileChoice } from '../../src/webgpu/tiles.ts';
 import { sharedGpu } from './gpu.ts';
 
 /** Runs single ops on the GPU: tensors in, tensors out. A test without a GPU fails; it never skips. */

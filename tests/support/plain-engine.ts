@@ -1,7 +1,4 @@
-import type { Tokenizer } from '../../src/data/tokenizer.ts';
-import type { EncoderConfig } from '../../src/model/encoder-config.ts';
-import { headBias, headWeight } from '../../src/model/tensor-names.ts';
-
+import type { Tokenizer } from '../../src/data/tokenizer/tokenizer.ts';
 import type {
   Batch,
   Engine,
@@ -10,7 +7,9 @@ import type {
   LoadedEncoder,
   NamedTensors,
   OptimizerState,
-} from '../../src/training/engine.ts';
+} from '../../src/engine/contract.ts';
+import type { EncoderConfig } from '../../src/model/encoder-config.ts';
+import { headBias, headWeight } from '../../src/model/tensor-names.ts';
 import { normals } from './numbers.ts';
 
 /**

@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import { readFolder } from '../../commands/support/folders.ts';
 import { FileSetError } from '../../src/base/file-set.ts';
+import { wordsOf } from '../../src/base/message.ts';
 import { BundleError } from '../../src/files/bundle.ts';
-import { ImportError } from '../../src/files/imported.ts';
-import { SafetensorsError } from '../../src/files/safetensors.ts';
-import { PickleError } from '../../src/files/unpickler.ts';
+import { SafetensorsError } from '../../src/files/formats/safetensors.ts';
+import { PickleError } from '../../src/files/formats/unpickler.ts';
+import { ImportError } from '../../src/files/import/imported.ts';
 import { learnSentences, say } from '../../src/i18n/say.ts';
 import { errors as chinese } from '../../src/i18n/zh/errors/all.ts';
 import { readEncoderConfig } from '../../src/model/encoder-config.ts';
-import { wordsOf } from '../../src/model/said.ts';
 import { RunFileError } from '../../src/training/run.ts';
 
 /** An adapter that is read, and how files are refused that lie: by an error of ours, which every page can say. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll } from 'vitest';
-import { type Device, openDevice } from '../../src/engines/device.ts';
+import { type Device, openDevice } from '../../src/device/open.ts';
+import type { LoadedEncoder } from '../../src/engine/contract.ts';
 import { type EncoderFiles, readEncoderFiles } from '../../src/files/encoder-files.ts';
-import type { LoadedEncoder } from '../../src/training/engine.ts';
 import { goldenFolder } from './golden.ts';
 
 interface TinyOnWasm {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { NamedTensors } from '../../src/engine/contract.ts';
 import { headWeight } from '../../src/model/tensor-names.ts';
 import { AdapterShapeError, atStrength, averageOf } from '../../src/training/adapters.ts';
-import type { NamedTensors } from '../../src/training/engine.ts';
-import { outcomeOf } from '../../src/training/outcome.ts';
+import { outcomeOf } from '../../src/training/records/outcome.ts';
 
 const down = 'bert.encoder.layer.0.output.adapters.golden.adapter_down.0.weight';
 const up = 'bert.encoder.layer.0.output.adapters.golden.adapter_up.weight';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { Tokenizer } from '../../src/data/tokenizer.ts';
-import type { Batch } from '../../src/training/engine.ts';
-import { checkExport, type ExportAgreement } from '../../src/training/export-check.ts';
+import { Tokenizer } from '../../src/data/tokenizer/tokenizer.ts';
+import type { Batch } from '../../src/engine/contract.ts';
+import { checkExport, type ExportAgreement } from '../../src/training/experiments/export-check.ts';
 import { readRun } from '../../src/training/run.ts';
 import tokenizerJson from '../golden/models/tiny/tokenizer.json' with { type: 'json' };
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Batch, Engine } from '../../src/training/engine.ts';
-import { timeForwards } from '../../src/training/latency.ts';
+import type { Batch, Engine } from '../../src/engine/contract.ts';
+import { timeForwards } from '../../src/training/experiments/latency.ts';
 import { normals } from '../support/numbers.ts';
 
 const batch: Batch = {

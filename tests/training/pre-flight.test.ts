@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { preFlight } from '../../src/engine/memory-forecast.ts';
 import { methodSchema, trainingPlan } from '../../src/model/methods.ts';
-import { preFlight } from '../../src/training/pre-flight.ts';
 
 /** bert-base with the vocabulary of bert-base-uncased, and of a multilingual one. */
 const config = (vocabulary: number) => ({

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../../src/base/random.ts';
 import { type Dataset, makeDataset } from '../../src/data/dataset.ts';
-import { type EpochRecord, scoresOf } from '../../src/training/records.ts';
+import { type EpochRecord, scoresOf } from '../../src/training/records/records.ts';
+import type { SessionState } from '../../src/training/records/saved-run.ts';
+import { isOwnBudgetBest } from '../../src/training/records/standing.ts';
 import { readRun } from '../../src/training/run.ts';
-import type { SessionState } from '../../src/training/saved-run.ts';
 import { Session, type SessionEvent } from '../../src/training/session.ts';
-import { isOwnBudgetBest } from '../../src/training/standing.ts';
 import { plainEncoder, plainTokenizer } from '../support/plain-engine.ts';
 
 /** The loop around the engine: on validation rows, what is chosen, when it stops, and who reads the test rows. */

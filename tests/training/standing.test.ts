@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
-import { upgradeHistory } from '../../src/training/earlier-versions.ts';
-import type { EpochRecord, HeadRecord } from '../../src/training/records.ts';
+import { upgradeHistory } from '../../src/training/records/earlier-versions.ts';
+import type { EpochRecord, HeadRecord } from '../../src/training/records/records.ts';
 import {
   baselineScores,
   isOwnBudgetBest,
   standingOf,
   stepsAgainst,
   testScoresOf,
-} from '../../src/training/standing.ts';
+} from '../../src/training/records/standing.ts';
 
 const scores = (accuracy: number) => ({ loss: 1 - accuracy, accuracy, macroF1: accuracy });
 const tested: EpochRecord = { epoch: 1, trainLoss: 1, test: scores(0.5) };

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { getJson, putJson } from '../../src/base/json-cache.ts';
 import type { Slice } from '../../src/gpu/buffers.ts';
 import { type Gpu, openGpu } from '../../src/gpu/device.ts';
-import { calibrate, candidates, errorOf, type TuningMemory, tuningFor } from '../../src/webgpu/calibrate.ts';
-import { defaultTuning, everywhere, type Tuning, tileClasses } from '../../src/webgpu/tiles.ts';
+import { calibrate, candidates, errorOf, type TuningMemory, tuningFor } from '../../src/webgpu/products/calibrate.ts';
+import { defaultTuning, everywhere, type Tuning, tileClasses } from '../../src/webgpu/products/tiles.ts';
 
 let gpu: Gpu;
 beforeAll(async () => {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import type { Engine } from '../../src/engine/contract.ts';
 import { liveBufferCount } from '../../src/gpu/buffers.ts';
 import { type FrozenBits, roundFrozen } from '../../src/model/frozen-bits.ts';
-import type { Engine } from '../../src/training/engine.ts';
 import { loadEncoder } from '../../src/webgpu/engine.ts';
+import { defaultTuning } from '../../src/webgpu/products/tiles.ts';
 import { dispatches } from '../../src/webgpu/profile.ts';
-import { defaultTuning } from '../../src/webgpu/tiles.ts';
 import { testEngineContract } from '../support/engine-contract.ts';
 import { randomBatch, settingsOf, train } from '../support/engine-runs.ts';
 import { withTinyEncoder } from '../support/golden.ts';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import { forecastMemory } from '../../src/engine/memory-forecast.ts';
 import { roundFrozen } from '../../src/model/frozen-bits.ts';
 import { methodSchema, trainingPlan } from '../../src/model/methods.ts';
-import { forecastMemory } from '../../src/training/pre-flight.ts';
-import { deepTile, defaultTuning } from '../../src/webgpu/tiles.ts';
+import { deepTile, defaultTuning } from '../../src/webgpu/products/tiles.ts';
 import { withTinyEncoder } from '../support/golden.ts';
 
 const cardTuning = defaultTuning({ software: false });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { checkBundle, dataFacts, readBundle, writeBundle } from '../../src/files/bundle.ts';
 import { encoderChecksum } from '../../src/files/checksum.ts';
-import { type Bundle, noHistory } from '../../src/training/saved-run.ts';
+import { type Bundle, noHistory } from '../../src/training/records/saved-run.ts';
 import { Session, type SessionEvent } from '../../src/training/session.ts';
 import { withTinyEncoder } from '../support/golden.ts';
 import { wordsDataset, wordsRun } from '../support/words.ts';

@@ -1,11 +1,11 @@
-import { readBuiltInTask } from '../../../src/data/built-in-rows.ts';
-import type { Layout } from '../../../src/data/data-file.ts';
+import { inEnglish } from '../../../src/base/message.ts';
+import { readBuiltInTask } from '../../../src/data/built-in/rows.ts';
 import { type Dataset, makeDataset, type SplitRows } from '../../../src/data/dataset.ts';
-import { countLabels } from '../../../src/data/edit.ts';
 import { type Inspection, importRows, inspect, noChoice, type Readable } from '../../../src/data/import.ts';
-import type { Mapping, Row } from '../../../src/data/rows.ts';
-import { type Split, splitRows } from '../../../src/data/split.ts';
-import { inEnglish } from '../../../src/model/said.ts';
+import type { Layout } from '../../../src/data/readers/data-file.ts';
+import { countLabels } from '../../../src/data/rows/edit.ts';
+import type { Mapping, Row } from '../../../src/data/rows/row.ts';
+import { type Split, splitRows } from '../../../src/data/rows/split.ts';
 import type { Run } from '../../../src/training/run.ts';
 import { testShareField } from '../../../src/training/run-fields.ts';
 import { folder } from './files.ts';

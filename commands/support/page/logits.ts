@@ -1,5 +1,5 @@
-import type { Tokenizer } from '../../../src/data/tokenizer.ts';
-import type { Engine } from '../../../src/training/engine.ts';
+import type { Tokenizer } from '../../../src/data/tokenizer/tokenizer.ts';
+import type { Engine } from '../../../src/engine/contract.ts';
 import { resultOf } from '../../../src/training/evaluate.ts';
 import { TokenisedRows } from '../../../src/training/tokenised-rows.ts';
 

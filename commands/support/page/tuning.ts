@@ -1,5 +1,11 @@
 import type { Gpu } from '../../../src/gpu/device.ts';
-import { defaultTuning, type Tuning, tileClasses, tuningSchema, variantNames } from '../../../src/webgpu/tiles.ts';
+import {
+  defaultTuning,
+  type Tuning,
+  tileClasses,
+  tuningSchema,
+  variantNames,
+} from '../../../src/webgpu/products/tiles.ts';
 
 /**
  * What `--tile` asks for: one variant for every class of products, or CLASS=VARIANT,..., the rest as the device's own; `card`: what a graphics card

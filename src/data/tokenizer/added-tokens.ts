@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isOf, pointAt, stripped } from './characters.ts';
+import { isOf, pointAt, stripped } from './unicode/characters.ts';
 
 /** Tokens that are found in a text before it is cut into words: special ones, and words that were added later. */
 

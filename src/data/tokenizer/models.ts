@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { issuePath, issueWords, parseInput } from '../../model/issues.ts';
-import { said } from '../../model/said.ts';
+import { said } from '../../base/message.ts';
+import { issuePath, issueWords, parseInput } from '../../base/zod-issues.ts';
 import { BytePairs } from './byte-pairs.ts';
 import { type Component, settingsOf, TokenizerError, unknownComponent } from './settings.ts';
 import { unigramOf } from './unigram.ts';

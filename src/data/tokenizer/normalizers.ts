@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { isOf, lowerCase, mapPoints, type NormalForm, normalForm, stripped } from './characters.ts';
-import { patternOf, patternSchema, replaced } from './patterns.ts';
 import { precompiled } from './precompiled.ts';
 import { type Component, componentOf, settingsOf, unknownComponent } from './settings.ts';
+import { isOf, lowerCase, mapPoints, type NormalForm, normalForm, stripped } from './unicode/characters.ts';
+import { patternOf, patternSchema, replaced } from './unicode/patterns.ts';
 
 /** The normalisers of tokenizer.json, each as the Rust library (0.22) computes it. */
 

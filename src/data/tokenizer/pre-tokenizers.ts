@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { isOf, pointAt } from './characters.ts';
 import { inBytes } from './normalizers.ts';
+import { type Component, componentOf, settingsOf, unknownComponent } from './settings.ts';
+import { isOf, pointAt } from './unicode/characters.ts';
 import {
   behaviors,
   charactersThat,
@@ -11,8 +12,7 @@ import {
   patternOf,
   patternSchema,
   runsOf,
-} from './patterns.ts';
-import { type Component, componentOf, settingsOf, unknownComponent } from './settings.ts';
+} from './unicode/patterns.ts';
 
 /** The pre-tokenisers of tokenizer.json, each as the Rust library (0.22) computes it. */
 

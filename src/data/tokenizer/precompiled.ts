@@ -1,4 +1,4 @@
-import { said } from '../../model/said.ts';
+import { said } from '../../base/message.ts';
 import { TokenizerError } from './settings.ts';
 
 /**

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { issuePath, issueWords, parseInput } from '../../model/issues.ts';
-import { said } from '../../model/said.ts';
-import { type Additions, Tokenizer } from '../tokenizer.ts';
+import { said } from '../../base/message.ts';
+import { issuePath, issueWords, parseInput } from '../../base/zod-issues.ts';
 import { type AddedToken, addedToken, addedTokenSchema } from './added-tokens.ts';
 import { TokenizerError } from './settings.ts';
+import { type Additions, Tokenizer } from './tokenizer.ts';
 import { type Special, tokenizerClassOf } from './tokenizer-classes.ts';
 import { bertDefinition, robertaDefinition } from './vocabulary-files.ts';
 

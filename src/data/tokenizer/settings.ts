@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { issuePath, issueWords, parseInput } from '../../model/issues.ts';
-import { PersonError, said } from '../../model/said.ts';
+import { PersonError, said } from '../../base/message.ts';
+import { issuePath, issueWords, parseInput } from '../../base/zod-issues.ts';
 
 /** A tokenizer file that cannot be used. */
 export class TokenizerError extends PersonError {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { said } from '../../model/said.ts';
+import { said } from '../../base/message.ts';
 import { type Component, componentOf, settingsOf, TokenizerError, unknownComponent } from './settings.ts';
 
 /** Ids of special tokens before, behind and between texts. */

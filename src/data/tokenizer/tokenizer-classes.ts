@@ -1,4 +1,4 @@
-import { said } from '../../model/said.ts';
+import { said } from '../../base/message.ts';
 import { type AddedToken, addedToken } from './added-tokens.ts';
 import type { TokenizerFiles } from './pretrained.ts';
 import { TokenizerError } from './settings.ts';

@@ -1,8 +1,8 @@
-import { said } from '../../model/said.ts';
+import { said } from '../../base/message.ts';
 import { byteTokens } from './byte-pairs.ts';
-import { pointAt, unitsOf } from './characters.ts';
 import type { Model } from './models.ts';
 import { TokenizerError } from './settings.ts';
+import { pointAt, unitsOf } from './unicode/characters.ts';
 
 /** What an unknown character costs beside the least likely piece. */
 const unknownPenalty = 10;

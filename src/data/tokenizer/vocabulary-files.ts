@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { said } from '../../model/said.ts';
+import { said } from '../../base/message.ts';
 import { TokenizerError } from './settings.ts';
 
 /** tokenizer.json for folders of before it, as transformers' converters write it. */

@@ -1,4 +1,4 @@
-import type { RunRecord } from '../../store/records.ts';
+import type { RunRecord } from '../../store/runs/records.ts';
 import { colors, palette } from '../colors.ts';
 import type { Series } from './LinesChart.tsx';
 

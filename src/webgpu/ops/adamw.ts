@@ -1,7 +1,7 @@
 import adamw from '../../../shaders/adamw.wgsl?raw';
 import step from '../../../shaders/step.wgsl?raw';
+import type { OptimizerSettings } from '../../engine/contract.ts';
 import type { Slice } from '../../gpu/buffers.ts';
-import type { OptimizerSettings } from '../../training/engine.ts';
 import { flatGrid, type GradientParts, type Recorder, record } from './recorder.ts';
 
 const source = step + adamw;

@@ -5,9 +5,9 @@ import dropoutSource from '../../../shaders/dropout.wgsl?raw';
 import step from '../../../shaders/step.wgsl?raw';
 import { type Slice, span } from '../../gpu/buffers.ts';
 import { type Activation, activations } from '../../model/shapes.ts';
-import { partsOf } from '../parts.ts';
-import { slots } from '../slots.ts';
-import { tileClass, tileConstants, tileCount, tileSource, type Variant } from '../tiles.ts';
+import { partsOf } from '../products/parts.ts';
+import { slots } from '../products/slots.ts';
+import { tileClass, tileConstants, tileCount, tileSource, type Variant } from '../products/tiles.ts';
 import { matmulBackwardInput, matmulForwardActivated } from './matmul.ts';
 import { type BatchSize, type Recorder, recordSlots, tileGrid } from './recorder.ts';
 

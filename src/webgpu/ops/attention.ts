@@ -1,8 +1,8 @@
 import attention from '../../../shaders/attention.wgsl?raw';
 import step from '../../../shaders/step.wgsl?raw';
 import type { Slice } from '../../gpu/buffers.ts';
-import { slots } from '../slots.ts';
-import { tileConstants, tileCount, tileSource } from '../tiles.ts';
+import { slots } from '../products/slots.ts';
+import { tileConstants, tileCount, tileSource } from '../products/tiles.ts';
 import { type BatchSize, type Recorder, recordSlots, tileGrid } from './recorder.ts';
 
 export interface AttentionShape {

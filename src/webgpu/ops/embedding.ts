@@ -1,7 +1,7 @@
 import embedding from '../../../shaders/embedding.wgsl?raw';
 import step from '../../../shaders/step.wgsl?raw';
 import type { Slice } from '../../gpu/buffers.ts';
-import { secondSlot } from '../slots.ts';
+import { secondSlot } from '../products/slots.ts';
 import { flatGrid, type Recorder, record } from './recorder.ts';
 
 const groupSize = 32;

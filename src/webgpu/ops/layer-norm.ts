@@ -4,7 +4,7 @@ import layerNorm from '../../../shaders/layer-norm.wgsl?raw';
 import quad from '../../../shaders/quad.wgsl?raw';
 import step from '../../../shaders/step.wgsl?raw';
 import { type Slice, span } from '../../gpu/buffers.ts';
-import { slots } from '../slots.ts';
+import { slots } from '../products/slots.ts';
 import type { AdapterShape } from './adapter.ts';
 import { type BatchSize, flatGrid, type Recorder, recordSlots } from './recorder.ts';
 

@@ -3,9 +3,9 @@ import matmul from '../../../shaders/matmul.wgsl?raw';
 import step from '../../../shaders/step.wgsl?raw';
 import type { Slice } from '../../gpu/buffers.ts';
 import { type Activation, activations } from '../../model/shapes.ts';
-import { partsOf } from '../parts.ts';
-import { slotsWith } from '../slots.ts';
-import { gradientClass, type TileClass, tileClass, tileConstants, tileCount, tileSource } from '../tiles.ts';
+import { partsOf } from '../products/parts.ts';
+import { slotsWith } from '../products/slots.ts';
+import { gradientClass, type TileClass, tileClass, tileConstants, tileCount, tileSource } from '../products/tiles.ts';
 import { type BatchSize, type Recorder, recordSlots, tileGrid } from './recorder.ts';
 
 /** The size of a linear layer, and which rows of the batch go through it. */

@@ -2,7 +2,7 @@ import { type Arena, bindingAlignment, part, type Slice } from '../../gpu/buffer
 import type { Gpu } from '../../gpu/device.ts';
 import type { Access, Binding, KernelSpec } from '../../gpu/kernel.ts';
 import type { DispatchNotes, Grid, Recording } from '../../gpu/recording.ts';
-import { isStaged, type TileChoice, type Variant } from '../tiles.ts';
+import { isStaged, type TileChoice, type Variant } from '../products/tiles.ts';
 
 /** What changes from step to step and sizes the grids. */
 export interface BatchSize {

@@ -1,5 +1,5 @@
 import { describe } from 'vitest';
-import { defaultTuning, everywhere, variantNames } from '../../../src/webgpu/tiles.ts';
+import { defaultTuning, everywhere, variantNames } from '../../../src/webgpu/products/tiles.ts';
 import { withTinyEncoder } from '../../support/golden.ts';
 import { testGoldenRuns } from '../../support/golden-runs.ts';
 

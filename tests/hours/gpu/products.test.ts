@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Slice } from '../../../src/gpu/buffers.ts';
 import { matmulBackward, matmulForward as referenceForward } from '../../../src/reference/matmul.ts';
 import { matmulBackwardInput, matmulBackwardWeight, matmulForward } from '../../../src/webgpu/ops/matmul.ts';
-import { everywhere, variantNames } from '../../../src/webgpu/tiles.ts';
+import { everywhere, variantNames } from '../../../src/webgpu/products/tiles.ts';
 import { normals } from '../../support/numbers.ts';
 import { opBench } from '../../support/op-bench.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Gpu, openGpu } from '../../../src/gpu/device.ts';
-import { calibrate, candidates } from '../../../src/webgpu/calibrate.ts';
-import { tileClasses } from '../../../src/webgpu/tiles.ts';
+import { calibrate, candidates } from '../../../src/webgpu/products/calibrate.ts';
+import { tileClasses } from '../../../src/webgpu/products/tiles.ts';
 
 let gpu: Gpu;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { defaultTuning } from '../../../src/webgpu/tiles.ts';
+import { defaultTuning } from '../../../src/webgpu/products/tiles.ts';
 import { randomBatch, settingsOf } from '../../support/engine-runs.ts';
 import { withTinyEncoder } from '../../support/golden.ts';
 import { testGoldenRuns } from '../../support/golden-runs.ts';

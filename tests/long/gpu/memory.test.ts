@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { cdp } from 'vitest/browser';
-import type { Engine } from '../../../src/training/engine.ts';
+import type { Engine } from '../../../src/engine/contract.ts';
 import { randomBatch, settingsOf, train } from '../../support/engine-runs.ts';
 import { withTinyOnWasm } from '../../support/wasm.ts';
 

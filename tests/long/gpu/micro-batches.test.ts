@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { readRecordedRun } from '../../../commands/support/recorded-run.ts';
 import { verifyRun } from '../../../commands/verify/verify.ts';
+import type { Batch, Engine, EngineSettings, LoadedEncoder } from '../../../src/engine/contract.ts';
 import { methodSchema, trainingPlan } from '../../../src/model/methods.ts';
 import { makeBatch } from '../../../src/training/batches.ts';
-import type { Batch, Engine, EngineSettings, LoadedEncoder } from '../../../src/training/engine.ts';
 import { Session } from '../../../src/training/session.ts';
 import { goldenFolder, withTinyEncoder } from '../../support/golden.ts';
 import { expectClose, integers } from '../../support/numbers.ts';

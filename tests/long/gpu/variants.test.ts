@@ -1,7 +1,7 @@
 import { describe, test } from 'vitest';
 import { matmulBackward, matmulForward as referenceForward } from '../../../src/reference/matmul.ts';
 import { matmulBackwardInput, matmulBackwardWeight, matmulForward } from '../../../src/webgpu/ops/matmul.ts';
-import { everywhere, variantNames } from '../../../src/webgpu/tiles.ts';
+import { everywhere, variantNames } from '../../../src/webgpu/products/tiles.ts';
 import { expectClose, normals } from '../../support/numbers.ts';
 import { kernelTolerance, opBench } from '../../support/op-bench.ts';
 

@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { type Said, said, type Words } from './message.ts';
+
+/** What zod finds wrong with outside input, in words that the page can say in its language. In English they are zod's own. */
+
+type WithInput<One> = One extends unknown ? Omit<One, 'input'> & { readonly input: unknown } : never;
+/** Something wrong, with the value that does not fit. Its message is a sentence of the schema's own, or ''. */
+type Issue = WithInput<z.core.$ZodIssue>;
+
+type Parsed<T> = { success: true; data: T } | { success: false; issues: readonly Issue[] };
+
+/** Reads outside input by a schema. zod is asked for no sentences, so that the schema's own can be told: the others are here. */
+export function parseInput<Schema extends z.ZodType>(schema: Schema, input: unknown): Parsed<z.output<Schema>> {
+  const parsed = schema.safeParse(input, { reportInput: true, error: () => '' });
+  if (parsed.success) return parsed;
+  return { success: false, issues: parsed.error.issues.map((issue) => ({ ...issue, input: issue.input })) };
+}
+
+/** Kinds of values as zod names them, and what it counts in them. */
+const kinds: Readonly<Record<string, Said>> = {
+  string: said`string`,
+  number: said`number`,
+  int: said`int`,
+  boolean: said`boolean`,
+  array: said`array`,
+  tuple: said`tuple`,
+  object: said`object`,
+  record: said`record`,
+  undefined: said`undefined`,
+};
+const kind = (name: string) => (Object.hasOwn(kinds, name) ? kinds[name] : name);
+const counted: Readonly<Record<string, Said>> = { string: said`characters`, array: said`items` };
+
+const kindOf = (input: unknown) =>
+  kind(typeof input === 'number' && !Number.isFinite(input) ? String(input) : z.util.parsedType(input));
+
+const bound = (
+  sign: '<' | '>',
+  value: number | bigint,
+  { exact, inclusive }: { exact?: boolean; inclusive?: boolean },
+) => (exact ? said`exactly ${value}` : `${sign}${inclusive ? '=' : ''}${value}`);
+
+/** What is wrong, without the place. */
+export function issueWords(issue: Issue | undefined): Said {
+  if (issue?.message !== '') return { pattern: issue?.message ?? '', values: [] };
+  switch (issue.code) {
+    case 'invalid_type':
+      return said`Invalid input: expected ${kind(issue.expected)}, received ${kindOf(issue.input)}`;
+    case 'invalid_value':
+      return issue.values.length === 1
+        ? said`Invalid input: expected ${z.util.joinValues(issue.values)}`
+        : said`Invalid option: expected one of ${z.util.joinValues(issue.values, '|')}`;
+    case 'too_big': {
+      const { origin } = issue;
+      const most = bound('<', issue.maximum, issue);
+      return counted[origin]
+        ? said`Too big: expected ${kind(origin)} to have ${most} ${counted[origin]}`
+        : said`Too big: expected ${kind(origin)} to be ${most}`;
+    }
+    case 'too_small': {
+      const { origin } = issue;
+      const least = bound('>', issue.minimum, issue);
+      return counted[origin]
+        ? said`Too small: expected ${kind(origin)} to have ${least} ${counted[origin]}`
+        : said`Too small: expected ${kind(origin)} to be ${least}`;
+    }
+    case 'invalid_format':
+      return issue.format === 'regex' ? said`Invalid string: must match pattern ${issue.pattern}` : said`Invalid input`;
+    case 'unrecognized_keys': {
+      const keys = z.util.joinValues(issue.keys, ', ');
+      return issue.keys.length > 1 ? said`Unrecognized keys: ${keys}` : said`Unrecognized key: ${keys}`;
+    }
+    case 'invalid_key':
+      return said`Invalid key in ${kind(issue.origin)}`;
+    case 'invalid_union':
+      return 'options' in issue && issue.options?.length
+        ? said`Invalid discriminator value. Expected ${issue.options.map((option) => `'${String(option)}'`).join(' | ')}`
+        : said`Invalid input`;
+    default:
+      return said`Invalid input`;
+  }
+}
+
+/** Where in a value it is wrong, as "training.epochs"; '' for the whole. */
+export const issuePath = (issue: Pick<Issue, 'path'> | undefined): string => issue?.path.join('.') ?? '';
+
+/** Several sentences as one. */
+export const joined = (all: readonly Words[], join: (before: Words, next: Words) => Said): Words =>
+  all.length === 0 ? '' : all.reduce(join);

@@ -1,0 +1,114 @@
+import { said } from '../../base/message.ts';
+import { DataFileError } from '../readers/data-file.ts';
+
+/** What a run of a task should say where nothing else is asked for: a minute or two on a processor. */
+export interface TaskDefaults {
+  /** Training rows. */
+  limit: number;
+  /** Tokens a row at most: some 95 % of the rows are no longer. */
+  maxLength: number;
+  epochs: number;
+  /** Of methods that add a little to the encoder; others have their own. */
+  learningRate: number;
+}
+
+/** The tasks that the product brings along: real text, each with its source, licence and size. */
+export interface BuiltInTask {
+  name: string;
+  source: string;
+  licence: string;
+  trainRows: number;
+  testRows: number;
+  /** Its classes, in the order of a trained head's outputs. */
+  labels: readonly string[];
+  defaults: TaskDefaults;
+}
+
+/** Every file of a built-in encoder's folder. */
+export const builtInEncoderFiles = [
+  'README.md',
+  'config.json',
+  'model.safetensors',
+  'tokenizer.json',
+  'tokenizer_config.json',
+  'vocab.txt',
+] as const;
+
+const clinc = { source: 'CLINC150 (Larson et al. 2019)', licence: 'CC BY 3.0' };
+const wordnet = { source: 'WordNet 3.1 (Princeton University)', licence: 'WordNet' };
+const partsOfSpeech = ['adjective', 'adverb', 'noun', 'verb'];
+const usual: TaskDefaults = { limit: 2000, maxLength: 32, epochs: 4, learningRate: 0.002 };
+
+export const builtInTasks: readonly BuiltInTask[] = [
+  {
+    name: 'trivia_topics',
+    source: 'OpenTriviaQA',
+    licence: 'CC BY-SA 4.0',
+    trainRows: 7577,
+    testRows: 1000,
+    labels: 'animals geography history literature movies music science-technology sports television video-games'.split(
+      ' ',
+    ),
+    defaults: { ...usual, maxLength: 48 },
+  },
+  {
+    name: 'clinc_domains',
+    ...clinc,
+    trainRows: 8998,
+    testRows: 1500,
+    labels: 'auto_and_commute banking credit_cards home kitchen_and_dining meta small_talk travel utility work'.split(
+      ' ',
+    ),
+    defaults: { ...usual, epochs: 8, learningRate: 0.004 },
+  },
+  {
+    name: 'sms_spam',
+    source: 'SMS Spam Collection (Almeida, Hidalgo; UCI)',
+    licence: 'CC BY 4.0',
+    trainRows: 4178,
+    testRows: 981,
+    labels: 'ham spam'.split(' '),
+    defaults: { ...usual, maxLength: 64 },
+  },
+  {
+    name: 'wordnet_nouns',
+    ...wordnet,
+    trainRows: 12211,
+    testRows: 1665,
+    labels:
+      'act animal artifact attribute body cognition communication event feeling food group location motive object person phenomenon plant possession process quantity relation shape state substance time tops'.split(
+        ' ',
+      ),
+    defaults: { ...usual, maxLength: 40 },
+  },
+  {
+    name: 'wordnet_verbs',
+    ...wordnet,
+    trainRows: 6212,
+    testRows: 1096,
+    labels:
+      'body change cognition communication competition consumption contact creation emotion motion perception possession social stative weather'.split(
+        ' ',
+      ),
+    defaults: usual,
+  },
+  { name: 'wordnet_parts', ...wordnet, trainRows: 7000, testRows: 1000, labels: partsOfSpeech, defaults: usual },
+  {
+    name: 'wordnet_demo',
+    ...wordnet,
+    trainRows: 240,
+    testRows: 160,
+    labels: partsOfSpeech,
+    defaults: { ...usual, limit: 240, maxLength: 40, epochs: 8 },
+  },
+];
+
+/** @throws DataFileError where no task has this name */
+export function builtInTask(name: string): BuiltInTask {
+  const task = builtInTasks.find((known) => known.name === name);
+  if (!task) throw new DataFileError(said`${name} is no built-in task.`);
+  return task;
+}
+
+/** The encoders that the product brings along, in public/models. All read English only. */
+export const builtInEncoders: readonly string[] = ['encoder-small'];

@@ -1,0 +1,95 @@
+import { PersonError, type Said, said } from '../../base/message.ts';
+/** What the readers of all formats share: the file, how it is laid out, its records, and how a failure is told. */
+
+/** A file of rows, wherever it comes from: dropped, picked, pasted, downloaded. */
+export interface DataFile {
+  /** For messages; its ending helps to guess the format. */
+  name: string;
+  blob: Blob;
+  /** Of a zip of folders that hold the parts of a data set: the one that is meant; absent: the training rows. */
+  part?: Part;
+}
+
+/** The parts that a data set may come in. */
+export type Part = 'train' | 'validation' | 'test';
+
+export const formats = ['csv', 'jsonl', 'json', 'parquet', 'folders'] as const;
+/** `csv` is any delimited text, TSV too; `folders` is a zip with one folder of text files per class. */
+export type Format = (typeof formats)[number];
+
+/** How delimited text is written. */
+export interface CsvLayout {
+  delimiter: string;
+  /** The quotation mark; null: none is special. */
+  quote: '"' | "'" | null;
+  /** What makes a quotation mark inside a quoted cell literal: doubling it, or a backslash before it. */
+  escape: 'doubled' | 'backslash';
+  /** Whether the first record holds the columns' names. */
+  header: boolean;
+}
+
+/** How a file is to be read: guessed, and corrected by whoever knows better. */
+export interface Layout extends CsvLayout {
+  format: Format;
+  /** A label of the Encoding Standard; null where bytes are not text. */
+  encoding: string | null;
+}
+
+/** One record of a file. */
+export interface FileRecord {
+  /** Where it begins: the line of a text file, the entry of any other; from 1. */
+  place: number;
+  /** Its cells, in the order of the columns. */
+  cells: readonly string[];
+}
+
+/** A column of lists or objects, which is neither text nor label. */
+export interface NestedColumn {
+  name: string;
+  holds: 'list' | 'object';
+}
+
+/** A data file that cannot be used. The message names file, line and column, and what to do. */
+export class DataFileError extends PersonError {
+  override name = 'DataFileError';
+  /** How the file was being read, where somebody may choose otherwise. */
+  layout?: Layout;
+  /** Set where rows without a label are all that is wrong: they can be left out. */
+  unlabelled?: true;
+}
+
+/** Whoever reads wanted no more of it. */
+export class ReadCancelled extends Error {
+  override name = 'ReadCancelled';
+}
+
+/** @throws ReadCancelled once the signal is given */
+export function assertWanted(signal: AbortSignal | undefined, file: string): void {
+  if (signal?.aborted) throw new ReadCancelled(`${file}: reading was cancelled.`);
+}
+
+/** How a place is called in messages: lines are what an editor shows, entries are counted. */
+export const placeName = (format: Format, place: number): Said =>
+  format === 'csv' || format === 'jsonl' ? said`line ${place}` : said`entry ${place}`;
+
+/** A file with more rows than this is refused: it would not fit into a tab. */
+export const mostRows = 5_000_000;
+
+/** The most columns that a table may have. */
+export const mostColumns = 10_000;
+
+/** Characters of a single record; more is a quotation mark that nothing closes. */
+export const mostRecordCharacters = 2 ** 24;
+
+/** Trimmed column names, each once: an empty one is named by its place, a repeated one gets its number. */
+export function columnNames(cells: readonly string[]): string[] {
+  const seen = new Map<string, number>();
+  const given = new Set(cells.map((cell) => cell.trim()));
+  return cells.map((cell, i) => {
+    const name = cell.trim() || `column ${i + 1}`;
+    let count = (seen.get(name) ?? 0) + 1;
+    while (count > 1 && given.has(`${name} ${count}`)) count++;
+    seen.set(name, count);
+    return count === 1 ? name : `${name} ${count}`;
+  });
+}

@@ -1,0 +1,156 @@
+import { type Said, said } from '../../base/message.ts';
+
+/**
+ * Where and why a text is no JSON. Parsers say the one or the other, each browser its own way, and some neither: a text that
+ * JSON.parse refused is walked through once more here.
+ */
+
+export interface JsonFault {
+  line: number;
+  column: number;
+  reason: Said;
+}
+
+/** Words that other languages write for values, and what JSON has for them. */
+const foreignWords: readonly (readonly [RegExp, Said])[] = [
+  [/^(-?Infinity|NaN|nan|-?inf)\b/, said`JSON has no NaN and no Infinity, which Python writes: write null`],
+  [/^(True|TRUE)\b/, said`Python's True: JSON has true. Write the file with json.dumps`],
+  [/^(False|FALSE)\b/, said`Python's False: JSON has false. Write the file with json.dumps`],
+  [/^(None|NULL)\b/, said`Python's None: JSON has null. Write the file with json.dumps`],
+  [/^undefined\b/, said`JSON has no undefined: write null`],
+  [/^[‘’'`]/, said`single quotes: JSON has double quotes only. In Python, write the file with json.dumps`],
+  [/^[“”]/, said`curly quotes: JSON has straight double quotes`],
+  [/^[bru]{1,2}['"]/, said`a Python string: write the file with json.dumps`],
+  [/^\(/, said`round brackets: JSON has lists in square ones`],
+  [/^(\/\/|\/\*|#)/, said`JSON has no comments`],
+];
+
+const cutOff = said`the text ends in the middle. Is the file complete?`;
+const blank = /[ \t\n\r]*/y;
+/** Letters from the blank on: control characters stand in no string. */
+const string = /"(?:[ !#-[\]-\uffff]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
+const literal = /(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\w.+-])/y;
+
+/** Where an expression that stands at a place ends, or -1. */
+function endOf(expression: RegExp, text: string, at: number): number {
+  expression.lastIndex = at;
+  return expression.test(text) ? expression.lastIndex : -1;
+}
+
+/** A string that does not end as it should: the place, and why. */
+function stringFault(text: string, from: number): [at: number, reason: Said] {
+  for (let at = from + 1; at < text.length; at++) {
+    const letter = text[at] ?? '';
+    if (letter < ' ') return [at, said`a line break or tab inside a text: write it as \\n or \\t`];
+    if (letter !== '\\') continue;
+    if (endOf(/\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y, text, at) < 0)
+      return at + 1 < text.length ? [at, said`a backslash that begins nothing: write it twice`] : [at, cutOff];
+    at++;
+  }
+  return [text.length, cutOff];
+}
+
+/** What stands where a value should. */
+function valueFault(text: string, at: number): Said {
+  const rest = text.slice(at, at + 20);
+  const foreign = foreignWords.find(([start]) => start.test(rest));
+  if (foreign) return foreign[1];
+  if (rest === '') return cutOff;
+  if (/^[\]},]/.test(rest)) return said`a value is missing in front of ${rest[0]}`;
+  if (/^[+\d.-]/.test(rest)) return said`${/^[\w.+-]+/.exec(rest)?.[0] ?? ''} is not a JSON number`;
+  return said`${/^\w+/.exec(rest)?.[0] ?? rest[0] ?? ''} is not a JSON value`;
+}
+
+/** What stands where a name should. */
+function nameFault(text: string, at: number): Said {
+  const rest = text.slice(at, at + 20);
+  if (rest.startsWith('}')) return said`a comma in front of ${'}'}`;
+  return /^\w/.test(rest)
+    ? said`the name ${/^\w+/.exec(rest)?.[0] ?? ''} stands without double quotes`
+    : valueFault(text, at);
+}
+
+type Step = { at: number } | { at: number; reason: Said };
+
+/** A name and its colon. */
+function readName(text: string, at: number): Step {
+  if (text[at] !== '"') return { at, reason: nameFault(text, at) };
+  const end = endOf(string, text, at);
+  if (end < 0) {
+    const [place, reason] = stringFault(text, at);
+    return { at: place, reason };
+  }
+  const colon = endOf(blank, text, end);
+  if (text[colon] === ':') return { at: endOf(blank, text, colon + 1) };
+  return { at: colon, reason: colon < text.length ? said`a colon is missing` : cutOff };
+}
+
+/** A string, a number or one of three words. */
+function readScalar(text: string, at: number): Step {
+  const end = endOf(text[at] === '"' ? string : literal, text, at);
+  if (end >= 0) return { at: end };
+  if (text[at] !== '"') return { at, reason: valueFault(text, at) };
+  const [place, reason] = stringFault(text, at);
+  return { at: place, reason };
+}
+
+/** The first place at which a text stops being JSON, from 0, and why; null: it is JSON. */
+function firstFault(text: string): { at: number; reason: Said } | null {
+  /** Brackets that are open. */
+  const open: string[] = [];
+  let at = endOf(blank, text, 0);
+  for (;;) {
+    // A value stands here.
+    const bracket = text[at];
+    let step: Step = { at };
+    if (bracket === '{' || bracket === '[') {
+      open.push(bracket);
+      step = { at: endOf(blank, text, at + 1) };
+      const empty = text[step.at] === (bracket === '{' ? '}' : ']');
+      if (!empty && bracket === '{') step = readName(text, step.at);
+      if ('reason' in step) return step;
+      at = step.at;
+      if (!empty) continue;
+    } else {
+      step = readScalar(text, at);
+      if ('reason' in step) return step;
+      at = endOf(blank, text, step.at);
+    }
+    // What closes behind it, and the comma.
+    while (open.length > 0 && text[at] === (open.at(-1) === '{' ? '}' : ']')) {
+      open.pop();
+      at = endOf(blank, text, at + 1);
+    }
+    if (open.length === 0) {
+      if (at >= text.length) return null;
+      return { at, reason: said`more follows behind the end. Is it one object a line (JSONL)?` };
+    }
+    if (text[at] !== ',') return { at, reason: separatorFault(text, at) };
+    at = endOf(blank, text, at + 1);
+    if (text[at] === '}' || text[at] === ']') return { at, reason: said`a comma in front of ${text[at]}` };
+    if (open.at(-1) !== '{') continue;
+    step = readName(text, at);
+    if ('reason' in step) return step;
+    at = step.at;
+  }
+}
+
+function separatorFault(text: string, at: number): Said {
+  if (at >= text.length) return cutOff;
+  const foreign = foreignWords.slice(-1).find(([start]) => start.test(text.slice(at, at + 2)));
+  return foreign ? foreign[1] : said`a comma is missing in front of ${text.slice(at, at + 1)}`;
+}
+
+/**
+ * Line and column, from 1, of the place at which a text stops being JSON, and the reason.
+ * @param text what JSON.parse refused, its line ends \n
+ * @param message what it said, should nothing be found
+ */
+export function findJsonFault(text: string, message: string): JsonFault {
+  const { at, reason } = firstFault(text) ?? {
+    at: text.length,
+    reason: said`the parser says ${message.slice(0, 200)}`,
+  };
+  const before = text.slice(0, at);
+  return { line: before.split('\n').length, column: at - before.lastIndexOf('\n'), reason };
+}

@@ -1,0 +1,127 @@
+import { said, type Words } from '../../base/message.ts';
+import {
+  DataFileError,
+  type FileRecord,
+  type Format,
+  mostColumns,
+  mostRecordCharacters,
+  type NestedColumn,
+  placeName,
+} from './data-file.ts';
+import { findJsonFault } from './json-error.ts';
+
+/** JSON and JSON lines: objects whose keys are the columns. */
+
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isNested = (value: unknown) => typeof value === 'object' && value !== null && !(value instanceof Date);
+
+/** A file that must be held whole is refused beyond this size. */
+export const mostWholeBytes = 2 ** 28;
+
+/**
+ * A value as the text of a cell: numbers and booleans as they are written, null as nothing.
+ * @throws DataFileError for a nested value
+ */
+export function cellOf(value: unknown, where: () => Words): string {
+  if (typeof value === 'string') return value;
+  if (value === null || value === undefined) return '';
+  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return String(value);
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? '' : value.toISOString();
+  throw new DataFileError(
+    said`${where()} holds ${Array.isArray(value) ? said`a list` : said`an object`}, not a text. Choose another column.`,
+  );
+}
+
+/** Objects as records of chosen columns. */
+export function objectReader(file: string, format: Format, columns: readonly string[], wanted: ReadonlySet<string>) {
+  return (value: unknown, place: number): FileRecord => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+      throw new DataFileError(said`${file} ${placeName(format, place)}: not an object like {"text": …, "label": …}.`);
+    const cells = columns.map((name) =>
+      wanted.has(name) && Object.hasOwn(value, name)
+        ? cellOf(
+            (value as Record<string, unknown>)[name],
+            () => said`${file} ${placeName(format, place)}: column ${name}`,
+          )
+        : '',
+    );
+    return { place, cells };
+  };
+}
+
+/** The names that objects use, in the order of their first use, and those under which lists or objects stand. */
+export function objectColumns(values: readonly unknown[]): { columns: string[]; nested: NestedColumn[] } {
+  const names = new Set<string>();
+  const nested = new Map<string, NestedColumn['holds']>();
+  for (const value of values) {
+    if (!isObject(value)) continue;
+    for (const [name, cell] of Object.entries(value)) {
+      names.add(name);
+      if (isNested(cell)) nested.set(name, Array.isArray(cell) ? 'list' : 'object');
+      if (names.size > mostColumns) break;
+    }
+  }
+  return {
+    columns: [...names].filter((name) => !nested.has(name)),
+    nested: [...nested].map(([name, holds]) => ({ name, holds })),
+  };
+}
+
+/**
+ * Parses a JSON file.
+ * @throws DataFileError naming line and column
+ */
+export function parseJson(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const { line, column, reason } = findJsonFault(text, error instanceof Error ? error.message : String(error));
+    throw new DataFileError(said`${file} line ${line}, column ${column}: not JSON (${reason}).`);
+  }
+}
+
+/** Splits JSON lines as they come; blank lines are left out. */
+export class JsonLines {
+  readonly #file: string;
+  #pending = '';
+  #line = 0;
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  /** @throws DataFileError naming the line that is not JSON */
+  push(text: string, last: boolean): { place: number; value: unknown }[] {
+    const lines = (this.#pending + text).split('\n');
+    this.#pending = last ? '' : (lines.pop() ?? '');
+    if (this.#pending.length > mostRecordCharacters)
+      throw new DataFileError(
+        said`${this.#file} line ${this.#line + lines.length + 1}: more than ${mostRecordCharacters} characters in one line.`,
+      );
+    const values: { place: number; value: unknown }[] = [];
+    for (const line of lines) {
+      this.#line++;
+      if (line.trim() === '') continue;
+      try {
+        values.push({ place: this.#line, value: JSON.parse(line) });
+      } catch (error) {
+        const { column, reason } = findJsonFault(line, error instanceof Error ? error.message : String(error));
+        throw new DataFileError(said`${this.#file} line ${this.#line}, column ${column}: not JSON (${reason}).`);
+      }
+    }
+    return values;
+  }
+}
+
+/** Whether a text is one JSON object a line rather than one JSON file. */
+export function looksLikeJsonLines(sample: string): boolean {
+  const lines = sample.split('\n').filter((line) => line.trim() !== '');
+  const [first = '', second] = lines;
+  try {
+    const value: unknown = JSON.parse(first);
+    return isObject(value) && (second !== undefined || Object.values(value).every((cell) => !isNested(cell)));
+  } catch {
+    return second !== undefined && first.trim().startsWith('{') && first.trim().endsWith('}');
+  }
+}

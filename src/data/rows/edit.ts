@@ -1,0 +1,95 @@
+import Papa from 'papaparse';
+import { finish, inPieces, type Work } from '../../base/work.ts';
+import { piecesOf } from './packed-rows.ts';
+import { pairMark, type Row } from './row.ts';
+
+/** Editing labelled rows: pure functions from rows to rows, so that a step back is the list before. */
+
+/** Rows by number in the list, from 0. */
+export type RowNumbers = ReadonlySet<number>;
+
+/** Gives rows another label. */
+export const relabel = (rows: readonly Row[], at: RowNumbers, label: string): Row[] =>
+  rows.map((row, i) => (at.has(i) ? { ...row, label: label.trim() } : row));
+
+/** Replaces the text of one row. */
+export const rewrite = (rows: readonly Row[], at: number, text: string): Row[] =>
+  rows.map((row, i) => (i === at ? { ...row, text } : row));
+
+/** Renames a class; under a name that there is already, the two become one. */
+export const renameLabel = (rows: readonly Row[], from: string, to: string): Row[] =>
+  rows.map((row) => (row.label === from ? { ...row, label: to.trim() } : row));
+
+export const removeRows = (rows: readonly Row[], at: RowNumbers): Row[] => rows.filter((_, i) => !at.has(i));
+
+/** Adds one row for each line of typed text that is not blank. */
+export const addRows = (rows: readonly Row[], typed: string, label: string): Row[] => [
+  ...rows,
+  ...typed
+    .split(/\r?\n/)
+    .map((text) => text.trim())
+    .filter((text) => text !== '')
+    .map((text) => ({ text, label: label.trim(), line: 0 })),
+];
+
+export interface Search {
+  /** Found anywhere in the text, whatever its case; empty: everywhere. */
+  words?: string | undefined;
+  /** Only this class. */
+  label?: string | undefined;
+}
+
+/** Numbers of the rows that match, in order. */
+export function* findRows(rows: readonly Row[], { words = '', label }: Search): Work<number[]> {
+  const wanted = words.trim().toLocaleLowerCase();
+  const numbers: number[] = [];
+  yield* inPieces(rows, (row, i) => {
+    if (label !== undefined && row.label !== label) return;
+    if (wanted === '' || row.text.toLocaleLowerCase().includes(wanted)) numbers.push(i);
+  });
+  return numbers;
+}
+
+/** Rows of each class, in the order in which the classes come. */
+export function* labelCounts(rows: readonly Row[]): Work<Map<string, number>> {
+  const counts = new Map<string, number>();
+  yield* inPieces(rows, ({ label }) => {
+    counts.set(label, (counts.get(label) ?? 0) + 1);
+  });
+  return counts;
+}
+
+type LabelCount = [label: string, count: number];
+
+/** The larger class first; of two as large, the one whose name comes first. */
+export const compareCounts = (a: LabelCount, b: LabelCount): number => b[1] - a[1] || (a[0] < b[0] ? -1 : 1);
+
+export const largestFirst = (counts: ReadonlyMap<string, number>): LabelCount[] => [...counts].sort(compareCounts);
+
+/** Rows of each class, the largest first. */
+export const countLabels = (rows: readonly Row[]): LabelCount[] => largestFirst(finish(labelCounts(rows)));
+
+/** The two texts of a pair, or the one of a row without a second. */
+export function textsOf({ text }: Pick<Row, 'text'>): [first: string, second: string | null] {
+  const at = text.indexOf(pairMark);
+  return at < 0 ? [text, null] : [text.slice(0, at), text.slice(at + pairMark.length)];
+}
+
+/**
+ * Rows as CSV with a header, pairs in two columns: what the importer reads back as it was.
+ * @returns pieces that are the file, one after another
+ */
+export function* csvPieces(rows: readonly Row[]): Work<string[]> {
+  const pairs = rows.length > 0 && rows.every((row) => textsOf(row)[1] !== null);
+  const fields = pairs ? ['text1', 'text2', 'label'] : ['text', 'label'];
+  const written = (cells: string[][]) => Papa.unparse(cells, { newline: '\n', quotes: true });
+  const pieces = [written([fields])];
+  for (const piece of piecesOf(rows)) {
+    const cells = piece.map((row) => (pairs ? [...textsOf(row), row.label] : [row.text, row.label]) as string[]);
+    pieces.push(`\n${written(cells)}`);
+    yield;
+  }
+  return pieces;
+}
+
+export const toCsv = (rows: readonly Row[]): string => finish(csvPieces(rows)).join('');

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { mostRows } from '../readers/data-file.ts';
+import type { Row } from './row.ts';
+
+/** Rows as they cross to a worker or into storage: in pieces that take a few milliseconds each, every label once in a piece. */
+
+/** Rows of a piece at most. */
+export const rowsInPiece = 2000;
+
+/** Pieces that a list of rows is cut in at most. */
+export const mostPieces = Math.ceil(mostRows / rowsInPiece);
+
+/** Characters of a text or a label that is taken back out of storage. */
+const mostCharacters = 2 ** 24;
+
+const numbers = z.instanceof(Uint32Array).refine(({ length }) => length <= rowsInPiece);
+
+/** A piece as it comes out of storage. */
+export const packedRowsSchema = z
+  .object({
+    texts: z.array(z.string().max(mostCharacters)).max(rowsInPiece),
+    labels: z.array(z.string().max(mostCharacters)).max(rowsInPiece),
+    /** Place in `labels` of each row's label. */
+    classes: numbers,
+    lines: numbers,
+  })
+  .refine(({ texts, labels, classes, lines }) => {
+    const complete = classes.length === texts.length && lines.length === texts.length;
+    return complete && classes.every((place) => place < labels.length);
+  });
+
+export interface PackedRows {
+  texts: string[];
+  labels: string[];
+  classes: Uint32Array;
+  lines: Uint32Array;
+}
+
+/** A list cut into pieces, the last of them shorter; nothing is copied but the pieces themselves. */
+export function* piecesOf(rows: readonly Row[]): Generator<Row[]> {
+  for (let from = 0; from < rows.length; from += rowsInPiece) yield rows.slice(from, from + rowsInPiece);
+}
+
+/** One piece, packed. */
+export function packRows(rows: readonly Row[]): PackedRows {
+  const places = new Map<string, number>();
+  const classes = Uint32Array.from(rows, ({ label }) => {
+    const place = places.get(label) ?? places.size;
+    places.set(label, place);
+    return place;
+  });
+  const lines = Uint32Array.from(rows, ({ line }) => line);
+  return { texts: rows.map(({ text }) => text), labels: [...places.keys()], classes, lines };
+}
+
+/** A list that grows by packed pieces; each label is held once, in however many pieces it comes. */
+export class RowCollector {
+  readonly rows: Row[] = [];
+  readonly #labels = new Map<string, string>();
+
+  add({ texts, labels, classes, lines }: PackedRows): void {
+    const known = labels.map((label) => {
+      const first = this.#labels.get(label) ?? label;
+      this.#labels.set(first, first);
+      return first;
+    });
+    texts.forEach((text, i) => {
+      this.rows.push({ text, label: known[classes[i] ?? 0] ?? '', line: lines[i] ?? 0 });
+    });
+  }
+}

@@ -1,0 +1,90 @@
+import { said } from '../../base/message.ts';
+import { DataFileError, type FileRecord, type Format, type NestedColumn, placeName } from '../readers/data-file.ts';
+
+/** One labelled text. */
+export interface Row {
+  /** The text; of a pair both, joined by `pairMark`. */
+  text: string;
+  label: string;
+  /** Line of the file on which the row begins, or its entry, from 1; 0 for a row typed by hand. For messages. */
+  line: number;
+}
+
+/**
+ * Between the two texts of a pair. Tokenised, it is the separator token: [CLS] a [SEP] b [SEP]. The token types stay 0 for
+ * both texts, as the adapters learn what the separator means.
+ */
+export const pairMark = ' [SEP] ';
+
+/** Which column is what. */
+export interface Mapping {
+  text: string;
+  /** The second text of a pair; null without one. */
+  second: string | null;
+  label: string;
+}
+
+export interface RowReaderOptions {
+  file: string;
+  format: Format;
+  columns: readonly string[];
+  /** Columns of lists or objects. */
+  nested?: readonly NestedColumn[] | undefined;
+  mapping: Mapping;
+  /** Rows whose label is empty are refused, or left out. */
+  unlabelled?: 'refuse' | 'skip' | undefined;
+}
+
+/**
+ * Where a column stands.
+ * @throws DataFileError naming the columns that there are
+ */
+function columnAt({ columns, nested = [], file }: RowReaderOptions, wanted: string, field: string): number {
+  const at = columns.indexOf(wanted.trim());
+  if (at >= 0) return at;
+  const holds = nested.find(({ name }) => name === wanted.trim())?.holds;
+  if (holds === 'list' && field === 'label')
+    throw new DataFileError(
+      said`${file}: column ${wanted} holds lists (several labels a row), which cannot be trained here; one label a row can.`,
+    );
+  if (holds)
+    throw new DataFileError(
+      said`${file}: column ${wanted} holds ${holds === 'list' ? said`lists` : said`objects`}, not texts. Set data.${field}.`,
+    );
+  const alike = columns.find((name) => name.toLowerCase() === wanted.trim().toLowerCase());
+  const hint = alike ? said` Did you mean ${alike}?` : '';
+  throw new DataFileError(
+    said`${file} has no column ${wanted}; it has ${columns.join(', ')}.${hint} Set data.${field}.`,
+  );
+}
+
+/**
+ * Turns records into labelled rows.
+ * @returns a function from a record to its row, or null for a row that is left out
+ * @throws DataFileError for a column that is not there; the function, for an empty label
+ */
+export function rowReader(options: RowReaderOptions) {
+  const { file, format, columns, mapping, unlabelled = 'refuse' } = options;
+  const textAt = columnAt(options, mapping.text, 'text');
+  const labelAt = columnAt(options, mapping.label, 'label');
+  const secondAt = mapping.second === null ? -1 : columnAt(options, mapping.second, 'second');
+  if (textAt === labelAt)
+    throw new DataFileError(said`${file}: column ${mapping.text} cannot be both text and label. Choose two columns.`);
+  // A label is one of few: each is held once, however many rows carry it.
+  const labels = new Map<string, string>();
+  return ({ place, cells }: FileRecord): Row | null => {
+    const raw = (cells[labelAt] ?? '').trim();
+    if (raw === '' && unlabelled === 'skip') return null;
+    if (raw === '') {
+      const error = new DataFileError(
+        said`${file} ${placeName(format, place)}: column ${columns[labelAt]} is empty. Fill it in, or leave such rows out.`,
+      );
+      error.unlabelled = true;
+      throw error;
+    }
+    const label = labels.get(raw) ?? raw;
+    labels.set(raw, label);
+    const text = cells[textAt] ?? '';
+    return { text: secondAt < 0 ? text : `${text}${pairMark}${cells[secondAt] ?? ''}`, label, line: place };
+  };
+}

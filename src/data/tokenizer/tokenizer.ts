@@ -1,0 +1,268 @@
+import { z } from 'zod';
+import { said } from '../../base/message.ts';
+import { issuePath, issueWords, parseInput } from '../../base/zod-issues.ts';
+import { pairMark } from '../rows/row.ts';
+import { type AddedToken, AddedVocabulary, addedToken, addedTokenSchema } from './added-tokens.ts';
+import { type Model, modelOf } from './models.ts';
+import { type Normalizer, normalizerOf } from './normalizers.ts';
+import { type PreTokenizer, preTokenizerOf } from './pre-tokenizers.ts';
+import { TokenizerError } from './settings.ts';
+import { type Template, templateOf } from './template.ts';
+
+const known = [
+  'version',
+  'truncation',
+  'padding',
+  'added_tokens',
+  'normalizer',
+  'pre_tokenizer',
+  'post_processor',
+  'decoder',
+  'model',
+];
+
+const tokenizerSchema = z.looseObject({
+  added_tokens: z.array(addedTokenSchema).default([]),
+  padding: z.looseObject({ pad_token: z.string().optional() }).nullish(),
+  model: z.looseObject({}),
+});
+
+/** Names of the token that fills rows up, where nothing says which it is. */
+const usualPadding = ['[PAD]', '<pad>'];
+
+/** What `tokenizer_config.json` and its like change of a tokenizer.json. */
+export interface Additions {
+  /** Tokens added behind the file's own. */
+  tokens?: readonly AddedToken[];
+  /** In place of the file's. The file's stays for the contents of added tokens, as in Python. */
+  normalizer?: object | null;
+  /** The token that fills rows up. */
+  pad?: string | undefined;
+  /** Special tokens are cut like any text. */
+  splitsSpecial?: boolean;
+  /** Special tokens that no file names, only the tokenizer's class: no text has them by chance. */
+  implied?: ReadonlySet<string>;
+}
+
+/** One token of a text, as a person is shown it. */
+export interface Piece {
+  piece: string;
+  id: number;
+  /** Put in by the tokenizer: [CLS], [SEP]. */
+  special: boolean;
+  /** Not in the vocabulary. */
+  unknown: boolean;
+  /** Beyond the longest row: the encoder does not see it. */
+  cutOff: boolean;
+}
+
+/**
+ * Turns text into token ids as Hugging Face's Rust library (tokenizers 0.22) does: [CLS] text [SEP], of a pair
+ * [CLS] a [SEP] b [SEP], or whatever the file's post-processor puts around texts.
+ */
+export class Tokenizer {
+  readonly #json: Record<string, unknown>;
+  readonly #normalize: Normalizer;
+  readonly #preTokenize: PreTokenizer;
+  readonly #model: Model;
+  readonly #added: AddedVocabulary;
+  readonly #template: Template;
+  readonly #padding: string | undefined;
+  readonly #implied: ReadonlySet<string>;
+  /** The id that fills rows up; padding is masked, so any will do where a tokenizer has none. */
+  readonly padId: number;
+
+  /**
+   * @param json a parsed `tokenizer.json`; its truncation and padding are ignored, rows are cut and padded by the batch
+   * @throws TokenizerError naming what cannot be computed as in Python
+   */
+  constructor(json: unknown, additions: Additions = {}) {
+    const parsed = parseInput(tokenizerSchema, json);
+    if (!parsed.success) {
+      const issue = parsed.issues[0];
+      const words = issuePath(issue) === 'model' ? said`the vocabulary is missing` : issueWords(issue);
+      throw new TokenizerError(said`tokenizer.json: ${issuePath(issue)}: ${words}`);
+    }
+    const file = parsed.data;
+    const strange = Object.keys(file).find((key) => !known.includes(key));
+    if (strange !== undefined)
+      throw new TokenizerError(said`tokenizer.json: the section ${strange} is not computed here as in Python.`);
+    const { normalizer = file.normalizer, tokens = [] } = additions;
+    this.#implied = additions.implied ?? new Set();
+    this.#model = modelOf(file.model);
+    this.#normalize = normalizerOf(normalizer);
+    this.#preTokenize = preTokenizerOf(file.pre_tokenizer);
+    this.#template = templateOf(file.post_processor);
+    this.#added = new AddedVocabulary(this.#model.idOf, this.#model.size);
+    this.#added.splitsSpecial = additions.splitsSpecial ?? false;
+    const ofFile = normalizerOf(file.normalizer);
+    for (const list of [file.added_tokens.map(addedToken), tokens]) {
+      const [empty] = this.#added.add(list, ofFile);
+      if (empty !== undefined)
+        throw new TokenizerError(said`tokenizer.json: the normalizer leaves nothing of the added token ${empty}.`);
+    }
+    this.#json = { version: '1.0', ...file, normalizer: normalizer ?? null, added_tokens: this.#added.inOrder };
+    const names = [additions.pad, file.padding?.pad_token, ...usualPadding];
+    this.#padding = names.find((name) => name !== undefined && this.#added.idOf(name) !== undefined);
+    this.padId = this.#padding === undefined ? 0 : (this.#added.idOf(this.#padding) ?? 0);
+  }
+
+  /** The largest id that a text can get, special tokens included, if their files name them. */
+  get largestId(): number {
+    const { single, pair } = this.#template;
+    const around = [single.before, single.after, pair.before, pair.between, pair.after].flat();
+    const added = [...this.#added.tokens].filter(([, { content }]) => !this.#implied.has(content)).map(([id]) => id);
+    return Math.max(this.#model.largest, ...added, ...around);
+  }
+
+  /**
+   * The content of a tokenizer.json that does by itself what `encode` and a batch do here: special tokens around the text or
+   * between two, at most `maxLength` of them all, rows filled up on the right to the longest.
+   */
+  definition(maxLength: number): object {
+    const { single, pair } = this.#template;
+    const text = (id: 'A' | 'B') => ({ Sequence: { id, type_id: 0 } });
+    const special = (id: number) => ({ SpecialToken: { id: this.pieceOf(id), type_id: 0 } });
+    const all = new Set([single.before, single.after, pair.before, pair.between, pair.after].flat());
+    return {
+      ...this.#json,
+      truncation: { direction: 'Right', max_length: maxLength, strategy: 'LongestFirst', stride: 0 },
+      padding: {
+        strategy: 'BatchLongest',
+        direction: 'Right',
+        pad_to_multiple_of: null,
+        pad_id: this.padId,
+        pad_type_id: 0,
+        pad_token: this.#padding ?? this.pieceOf(this.padId),
+      },
+      post_processor: {
+        type: 'TemplateProcessing',
+        single: [...single.before.map(special), text('A'), ...single.after.map(special)],
+        pair: [
+          ...pair.before.map(special),
+          text('A'),
+          ...pair.between.map(special),
+          text('B'),
+          ...pair.after.map(special),
+        ],
+        special_tokens: Object.fromEntries(
+          [...all].map((id) => [this.pieceOf(id), { id: this.pieceOf(id), ids: [id], tokens: [this.pieceOf(id)] }]),
+        ),
+      },
+    };
+  }
+
+  /** Ids of a text without the special tokens around it. */
+  #bare(text: string): number[] {
+    const ids: number[] = [];
+    for (const outer of this.#added.split(text, 'plain')) {
+      if (outer.id !== null) {
+        ids.push(outer.id);
+        continue;
+      }
+      const normalized = this.#normalize(text.slice(outer.from, outer.to));
+      for (const { from, to, id } of this.#added.split(normalized, 'normalized')) {
+        if (id !== null) {
+          ids.push(id);
+          continue;
+        }
+        const part = { text: normalized.slice(from, to), first: outer.from === 0 && from === 0 };
+        for (const piece of this.#preTokenize([part]))
+          if (piece.text !== '') ids.push(...this.#model.encode(piece.text));
+      }
+    }
+    return ids;
+  }
+
+  /** Ids of a whole text as Python's tokenizer(text) gives them: special tokens included, nothing cut, no pairs. */
+  ids(text: string): number[] {
+    const { before, after } = this.#template.single;
+    return [...before, ...this.#bare(text), ...after];
+  }
+
+  /** Ids of each text of a row, uncut and without special tokens. */
+  #texts(text: string): number[][] {
+    return text.split(pairMark).map((part) => this.#bare(part));
+  }
+
+  /** Special tokens around and between so many texts. */
+  #around(count: number): { before: number[]; between: number[]; after: number[]; length: number } {
+    const { single, pair } = this.#template;
+    const around = count > 1 ? pair : { ...single, between: [] };
+    const length = around.before.length + around.after.length + around.between.length * (count - 1);
+    return { ...around, length };
+  }
+
+  /** [CLS] a [SEP] b [SEP], whole; what a row of `maxLength` tokens leaves out is marked. Of a pair, the longer text gives. */
+  #join(text: string, maxLength: number): { id: number; special: boolean; cutOff: boolean }[] {
+    const texts = this.#texts(text);
+    const { before, between, after, length } = this.#around(texts.length);
+    const kept = keptLengths(
+      texts.map((ids) => ids.length),
+      maxLength - length,
+    );
+    const special = (id: number) => ({ id, special: true, cutOff: false });
+    const inner = texts.flatMap((ids, i) => [
+      ...(i > 0 ? between.map(special) : []),
+      ...ids.map((id, at) => ({ id, special: false, cutOff: at >= (kept[i] ?? 0) })),
+    ]);
+    return [...before.map(special), ...inner, ...after.map(special)];
+  }
+
+  /** Ids of at most `maxLength` tokens, special ones included. */
+  encode(text: string, maxLength: number): number[] {
+    const ids = this.#join(text, maxLength).flatMap(({ id, cutOff }) => (cutOff ? [] : [id]));
+    // More separators than there is room for: what people type into a box may hold any number of them.
+    const { after } = this.#template.single;
+    return ids.length <= maxLength ? ids : [...ids.slice(0, maxLength - after.length), ...after].slice(0, maxLength);
+  }
+
+  /** The pieces themselves, as `encode` cuts them. */
+  tokens(text: string, maxLength: number): string[] {
+    return this.encode(text, maxLength).map((id) => this.pieceOf(id));
+  }
+
+  /** The token of an id. */
+  pieceOf(id: number): string {
+    return this.#added.contentOf(id) ?? this.#model.tokenOf(id) ?? '[UNK]';
+  }
+
+  /** Tokens that a whole text needs, special ones around it included, and how many of the others are unknown. */
+  measure(text: string): { count: number; special: number; unknown: number } {
+    const texts = this.#texts(text);
+    const ids = texts.flat();
+    const special = this.#around(texts.length).length;
+    return {
+      count: ids.length + special,
+      special,
+      unknown: ids.filter((id) => id === this.#model.unknown).length,
+    };
+  }
+
+  /** How a whole text is cut into pieces, and which of them a row of `maxLength` tokens leaves out. */
+  view(text: string, maxLength: number): Piece[] {
+    return this.#join(text, maxLength).map(({ id, special, cutOff }) => ({
+      piece: this.pieceOf(id),
+      id,
+      special,
+      unknown: !special && id === this.#model.unknown,
+      cutOff,
+    }));
+  }
+}
+
+/**
+ * How much of each text is kept within a budget: all are cut to one length, the shorter ones left whole. What does not divide
+ * goes to the longest, of equals to the last, as Hugging Face's tokenizers have it.
+ */
+function keptLengths(lengths: readonly number[], budget: number): number[] {
+  const order = lengths.map((_, i) => i).sort((a, b) => (lengths[a] ?? 0) - (lengths[b] ?? 0) || a - b);
+  const kept = [...lengths];
+  let left = Math.max(0, budget);
+  for (const [rank, i] of order.entries()) {
+    const share = Math.floor(left / (order.length - rank));
+    kept[i] = Math.min(lengths[i] ?? 0, share);
+    left -= kept[i];
+  }
+  return kept;
+}

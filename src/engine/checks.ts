@@ -1,0 +1,76 @@
+import { PersonError, said } from '../base/message.ts';
+import type { EncoderConfig } from '../model/encoder-config.ts';
+import type { FrozenBits } from '../model/frozen-bits.ts';
+import { elementCount, type Parameter } from '../model/parameters.ts';
+import type { Batch, FeatureBatch, NamedTensors } from './contract.ts';
+
+/** What every engine refuses before it computes. */
+
+/** A batch that the engine cannot take. */
+export class BatchError extends PersonError {
+  override name = 'BatchError';
+}
+
+/** An example came under its number with other tokens before. */
+export class CacheKeyError extends PersonError {
+  override name = 'CacheKeyError';
+}
+
+/** A run was to begin on weights that are rounded otherwise. */
+export class FrozenBitsError extends Error {
+  override name = 'FrozenBitsError';
+}
+
+/** @throws FrozenBitsError, rather than numbers that are silently another run's */
+export function checkFrozenBits(
+  { frozenBits = 32 }: { frozenBits?: FrozenBits | undefined },
+  asked: FrozenBits = frozenBits,
+): void {
+  if (asked !== frozenBits)
+    throw new FrozenBitsError(`The run asks for ${asked} bits; the encoder is loaded in ${frozenBits}.`);
+}
+
+/** Tensors that do not fit what trains. */
+export class TensorError extends PersonError {
+  override name = 'TensorError';
+}
+
+/**
+ * @returns B and T; T is 1 for features
+ * @throws BatchError saying what does not fit
+ */
+export function checkBatch(
+  batch: Batch | FeatureBatch,
+  { hidden, positions, vocabulary }: EncoderConfig,
+  classes: number,
+): { examples: number; tokens: number } {
+  const { examples, labels } = batch;
+  if (labels.length !== examples || labels.some((label) => label >= classes))
+    throw new BatchError(said`labels: ${examples} below ${classes} are needed, got ${labels.join(', ')}`);
+  if ('features' in batch) {
+    if (batch.features.length !== examples * hidden)
+      throw new BatchError(said`features: (${examples}, ${hidden}) are needed, got ${batch.features.length} elements`);
+    return { examples, tokens: 1 };
+  }
+  const { length, ids, lengths, keys } = batch;
+  if (length === 0) throw new BatchError('a batch without tokens');
+  if (keys && keys.length !== examples) throw new BatchError(said`${examples} keys are needed, got ${keys.length}`);
+  if (length > positions)
+    throw new BatchError(said`rows of ${length} tokens; this encoder has ${positions} positions. Lower maxLength.`);
+  if (ids.length !== examples * length || lengths.length !== examples)
+    throw new BatchError(said`a batch of (${examples}, ${length}) has ${ids.length} ids and ${lengths.length} lengths`);
+  if (ids.some((id) => id >= vocabulary))
+    throw new BatchError(said`a token id lies outside the encoder's vocabulary of ${vocabulary}: wrong tokenizer?`);
+  if (lengths.some((real) => real < 1 || real > length)) throw new BatchError('every row needs 1 to T real tokens');
+  return { examples, tokens: length };
+}
+
+/** @throws TensorError for a name that is not among the parameters, or another shape */
+export function checkTensors(parameters: readonly Parameter[], tensors: NamedTensors): void {
+  for (const [name, { shape, data }] of tensors) {
+    const expected = parameters.find((parameter) => parameter.name === name)?.shape;
+    if (!expected) throw new TensorError(said`${name} does not train in this run.`);
+    if (shape.join() !== expected.join() || data.length !== elementCount(expected))
+      throw new TensorError(said`${name} is (${shape.join(', ')}), this run needs (${expected.join(', ')}).`);
+  }
+}

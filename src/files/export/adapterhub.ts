@@ -1,0 +1,80 @@
+import { type FileSet, utf8 } from '../../base/file-set.ts';
+import { said } from '../../base/message.ts';
+import type { NamedTensors } from '../../engine/contract.ts';
+import type { EncoderConfig } from '../../model/encoder-config.ts';
+import { familyFacts, familyName } from '../../model/encoder-family.ts';
+import { adapterName, headBias, headWeight } from '../../model/tensor-names.ts';
+import { encoderSource } from '../encoder-source.ts';
+import { writeSafetensors } from '../formats/safetensors.ts';
+import { adapterHubConfig } from './adapterhub-config.ts';
+import { adapterHubCard } from './model-card.ts';
+import { PythonFloat, pythonJson } from './python-json.ts';
+import { ExportError, headFile, moduleName, type Trained } from './trained.ts';
+
+/** The version whose rules these files follow; without it the library reads `gelu` as the tanh form. */
+const version = 'adapters.1.3.0';
+
+/** Tensors as the library names them in this family's models, under another adapter's name. */
+const renamed = (tensors: NamedTensors, name: string, { family }: EncoderConfig): NamedTensors =>
+  new Map(
+    [...tensors].map(([key, tensor]) => [
+      familyName(family, key)
+        .replace(`.adapters.${adapterName}.`, `.adapters.${name}.`)
+        .replace(`.loras.${adapterName}.`, `.loras.${name}.`)
+        .replace(`heads.${adapterName}.`, `heads.${name}.`),
+      tensor,
+    ]),
+  );
+
+const isHead = (key: string) => key === headWeight || key === headBias;
+
+/**
+ * A folder that AdapterHub's `load_adapter(folder, with_head=True, use_safetensors=True)` reads: bottleneck adapters and
+ * LoRA. Mean pooling is beyond the library's heads; the folder's README holds the lines that do it.
+ * @throws ExportError for a method that adds no adapter
+ */
+export function adapterHubFolder(trained: Trained): FileSet {
+  const { run, labels, encoder, tensors } = trained;
+  const config = adapterHubConfig(run.method, encoder);
+  if (!config)
+    throw new ExportError(said`AdapterHub has no format for ${run.method.type}. Export plain safetensors instead.`);
+  const name = moduleName(run.name);
+  const { adapterClass, adapterType } = familyFacts[encoder.family];
+  const about = {
+    hidden_size: encoder.hidden,
+    model_class: adapterClass,
+    model_name: encoderSource(run.model).base,
+    model_type: adapterType,
+    name,
+    version,
+  };
+  const head = {
+    activation_function: null,
+    bias: true,
+    dropout_prob: new PythonFloat(0),
+    head_type: 'classification',
+    label2id: Object.fromEntries(labels.map((label, index) => [label, index])),
+    // Must be said: the default is two.
+    layers: 1,
+    num_labels: labels.length,
+    use_pooler: false,
+  };
+  const part = (wanted: boolean) =>
+    renamed(new Map([...tensors].filter(([key]) => isHead(key) === wanted)), name, encoder);
+  return new Map([
+    ['adapter_config.json', utf8(`${pythonJson({ ...about, config })}\n`)],
+    ['adapter.safetensors', writeSafetensors(part(false))],
+    ['head_config.json', utf8(`${pythonJson({ ...about, config: head })}\n`)],
+    ['model_head.safetensors', writeSafetensors(part(true))],
+    [headFile, headJson(trained)],
+    ['run.json', utf8(`${JSON.stringify(run, null, 2)}\n`)],
+    ['README.md', utf8(adapterHubCard(trained))],
+  ]);
+}
+
+/** What a head needs that the formats themselves do not say, and the family of the encoder below it. */
+export function headJson({ run, labels, encoder }: Trained): Uint8Array {
+  const { pooling, training } = run;
+  const head = { labels, pooling, maxLength: training.maxLength, modelType: encoder.family };
+  return utf8(`${JSON.stringify(head, null, 2)}\n`);
+}

@@ -1,0 +1,272 @@
+import { familyFacts } from '../../model/encoder-family.ts';
+import { trainingPlan } from '../../model/methods.ts';
+import { countParameters } from '../../model/parameters.ts';
+import type { HeadRecord } from '../../training/records/records.ts';
+import { isOwnBudgetBest } from '../../training/records/standing.ts';
+import { encoderSource } from '../encoder-source.ts';
+import { adapterHubConfig } from './adapterhub-config.ts';
+import {
+  adapterModelCall,
+  adapterModelClass,
+  baseLine,
+  configCall,
+  configClasses,
+  fromBase,
+  poolingLines,
+  pythonLiteral,
+  roundingLines,
+  tokenizerOptions,
+} from './python-code.ts';
+import type { Trained } from './trained.ts';
+
+/** README.md of an export: a model card for the Hugging Face Hub with the exact code that loads the folder. */
+
+/** What a card says; tensors it has none. */
+export type Carded = Omit<Trained, 'tensors'>;
+
+const yamlText = (text: string) => JSON.stringify(text);
+
+const dataName = ({ data }: Carded['run']): string =>
+  'task' in data ? data.task : 'hub' in data ? data.hub : (data.test ?? data.train);
+
+/** What the Hub reads; which licence it is, the person who publishes knows. */
+function frontMatter({ run, scores, license }: Carded, library: string, tags: readonly string[]): string {
+  const lines = [
+    '---',
+    `license: ${license ?? 'unknown'}`,
+    `library_name: ${library}`,
+    'pipeline_tag: text-classification',
+    `base_model: ${yamlText(encoderSource(run.model).base)}`,
+    'tags:',
+    ...tags.map((tag) => `- ${tag}`),
+  ];
+  if (scores)
+    lines.push(
+      'metrics:',
+      '- accuracy',
+      '- f1',
+      'model-index:',
+      `- name: ${yamlText(run.name)}`,
+      '  results:',
+      '  - task:',
+      '      type: text-classification',
+      '    dataset:',
+      `      name: ${yamlText(dataName(run))}`,
+      `      type: ${yamlText('hub' in run.data ? run.data.hub : 'text')}`,
+      '    metrics:',
+      '    - type: accuracy',
+      `      value: ${scores.accuracy}`,
+      '    - type: f1',
+      `      name: macro F1`,
+      `      value: ${scores.macroF1}`,
+    );
+  return [...lines, '---'].join('\n');
+}
+
+function scoreTable({ scores, baseline }: Carded): string {
+  if (!scores) return 'The test rows had not been read yet: there are no scores.';
+  const row = (name: string, s: typeof scores) =>
+    `| ${name} | ${s.loss.toFixed(4)} | ${(100 * s.accuracy).toFixed(2)} % | ${(100 * s.macroF1).toFixed(2)} % |`;
+  const frozen = (name: string, head: HeadRecord | null) => (head?.test ? [row(name, head.test)] : []);
+  const isOne = baseline !== null && isOwnBudgetBest(baseline);
+  return [
+    '| on the test rows | loss | accuracy | macro F1 |',
+    '| --- | --- | --- | --- |',
+    row('this', scores),
+    ...(baseline && !isOne ? frozen('frozen encoder, head trained in the same way', baseline.sameBudget) : []),
+    ...(baseline ? frozen('frozen encoder, head trained as serves it best', baseline.best) : []),
+  ].join('\n');
+}
+
+function counts({ run, encoder, labels }: Carded): string {
+  const { trainable, head } = countParameters(encoder, trainingPlan(run.method, encoder.layers), labels.length);
+  return `${trainable} parameters were trained, ${head} of them in the head.`;
+}
+
+/** Text of a fenced block that no content can end early. */
+function fenced(language: string, text: string): string {
+  const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map((run) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}${language}\n${text}\n${fence}`;
+}
+
+/** What `base` is, and where a person gets it. */
+function baseWords({ run }: Carded): string {
+  const { kind, base, revision } = encoderSource(run.model, '../');
+  if (kind === 'hub')
+    return `the encoder: its name on the Hub${revision === null ? '' : `, at revision \`${revision}\``}, or a folder of it`;
+  if (kind === 'folder') return 'the folder of the encoder, which lay on the computer that it was trained on';
+  return `the folder of the encoder, which comes with Bottleneck and is exported beside this one, as \`${base}\``;
+}
+
+/** Which weights of the encoder the adapter fits, where they are not the files' own. */
+const bitsWords = ({ run }: Carded): string =>
+  run.frozenBits === 32 ? '' : ` with its matrices rounded to ${run.frozenBits} bits (the code below does it)`;
+
+const card = (
+  trained: Carded,
+  library: string,
+  tags: readonly string[],
+  requirements: string,
+  code: string[],
+): string =>
+  [
+    frontMatter(trained, library, tags),
+    '',
+    `# ${trained.run.name.replace(/\s+/g, ' ')}`,
+    '',
+    `A text classifier (${trained.labels.length} classes) on the frozen encoder \`${trained.run.model.replaceAll('`', "'")}\`${bitsWords(trained)}, method \`${trained.run.method.type}\`, trained with Bottleneck in a browser. ${counts(trained)}`,
+    '',
+    scoreTable(trained),
+    '',
+    '## Load it',
+    '',
+    `\`pip install ${requirements}\`. \`base\` is ${baseWords(trained)}; \`folder\` is this folder.`,
+    '',
+    fenced('python', code.join('\n')),
+    '',
+    '## How it was trained',
+    '',
+    'The run file, `run.json`:',
+    '',
+    fenced('json', JSON.stringify(trained.run, null, 2)),
+    '',
+    ...(trained.license
+      ? []
+      : ['Set `license` at the top before publishing: it depends on the encoder and on the data.', '']),
+  ].join('\n');
+
+/** Lines that all snippets share: where things are, and how texts become batches. */
+const start = ({ run }: Carded): string[] => [baseLine(encoderSource(run.model, '../')), 'folder = "."', ''];
+const encode = ({ run, encoder }: Carded): string[] => [
+  '    enc = tokenizer(texts,',
+  ...tokenizerOptions(run, encoder).map((line) => `                    ${line}`),
+];
+const pooled = ({ run }: Carded): string[] => poolingLines(run, '        ');
+const tokenizer = ({ run }: Carded) => `tokenizer = ${fromBase('AutoTokenizer', run)}`;
+const adapterModel = ({ run, encoder }: Carded) => [`model = ${adapterModelCall(run, encoder)}`, ...roundingLines(run)];
+const bareModel = ({ run }: Carded) => [`model = ${fromBase('AutoModel', run)}.float()`, ...roundingLines(run)];
+const labelLine = ({ labels }: Carded) => `labels = ${pythonLiteral([...labels])}`;
+const use = ['', 'print([labels[i] for i in logits(["Some text."]).argmax(-1)])'];
+
+/** What follows once `model`, `tokenizer` and `name` are there: AdapterHub's own heads pool [CLS] only. */
+function adapterHubLogits(trained: Carded): string[] {
+  const own =
+    trained.run.pooling === 'cls'
+      ? ['    with torch.no_grad():', '        return model(**enc).logits']
+      : [
+          '    # The head was trained on the mean over tokens, which the library cannot say: model(**enc) would pool [CLS].',
+          '    with torch.no_grad():',
+          '        states = model.base_model(**enc).last_hidden_state',
+          ...pooled(trained),
+          '        return model.heads[name]((states,), cls_output=pooled)[0]',
+        ];
+  return ['', 'def logits(texts):', ...encode(trained), ...own, ...use];
+}
+
+/** The same for a bare encoder `model` and the two tensors of a linear `head`. */
+const plainLogits = (trained: Carded): string[] => [
+  '',
+  '',
+  'def logits(texts):',
+  ...encode(trained),
+  '    with torch.no_grad():',
+  '        states = model(**enc).last_hidden_state',
+  ...pooled(trained),
+  '        return pooled @ head["weight"].T + head["bias"]',
+  '',
+  ...use,
+];
+
+export function adapterHubCard(trained: Carded): string {
+  const code = [
+    'import torch',
+    `from adapters import ${adapterModelClass(trained.encoder)}`,
+    'from transformers import AutoTokenizer',
+    '',
+    ...start(trained),
+    tokenizer(trained),
+    ...adapterModel(trained),
+    '# Without use_safetensors=True the library looks for pytorch_adapter.bin only.',
+    'name = model.load_adapter(folder, with_head=True, set_active=True, use_safetensors=True)',
+    'model.eval()',
+    labelLine(trained),
+    '',
+    ...adapterHubLogits(trained),
+  ];
+  const tags = ['adapter-transformers', trained.encoder.family, 'text-classification'];
+  return card(trained, 'adapter-transformers', tags, 'adapters==1.3.0', code);
+}
+
+export function peftCard(trained: Carded): string {
+  const code = [
+    'import torch',
+    'from peft import PeftModel',
+    'from safetensors.torch import load_file',
+    'from transformers import AutoModel, AutoTokenizer',
+    '',
+    ...start(trained),
+    tokenizer(trained),
+    ...bareModel(trained),
+    'model = PeftModel.from_pretrained(model, folder).eval()',
+    '# The head is a plain linear layer beside the adapter.',
+    'head = load_file(f"{folder}/head.safetensors")',
+    labelLine(trained),
+    ...plainLogits(trained),
+  ];
+  return card(
+    trained,
+    'peft',
+    ['lora', trained.encoder.family, 'text-classification'],
+    'peft==0.21.2 transformers==4.57.6',
+    code,
+  );
+}
+
+/** README of `trainable.safetensors`: every trained tensor under PyTorch's name. */
+export function plainCard(trained: Carded): string {
+  const { run, encoder, labels } = trained;
+  const config = adapterHubConfig(run.method, encoder);
+  const { prefix } = familyFacts[encoder.family];
+  const load = config
+    ? [
+        'import torch',
+        `from adapters import ${[adapterModelClass(encoder), ...configClasses(config)].join(', ')}`,
+        'from safetensors.torch import load_file',
+        'from transformers import AutoTokenizer',
+        '',
+        ...start(trained),
+        'name = "golden"',
+        tokenizer(trained),
+        ...adapterModel(trained),
+        `model.add_adapter(name, config=${configCall(config)})`,
+        `model.add_classification_head(name, num_labels=${labels.length}, layers=1, activation_function=None)`,
+        'state = load_file(f"{folder}/trainable.safetensors")',
+        'missing, unexpected = model.load_state_dict(state, strict=False)',
+        'assert not unexpected, unexpected',
+        'model.set_active_adapters(name)',
+        'model.eval()',
+        labelLine(trained),
+        '',
+        ...adapterHubLogits(trained),
+      ]
+    : [
+        'import torch',
+        'from safetensors.torch import load_file',
+        'from transformers import AutoModel, AutoTokenizer',
+        '',
+        ...start(trained),
+        tokenizer(trained),
+        ...bareModel(trained),
+        'model.eval()',
+        'state = load_file(f"{folder}/trainable.safetensors")',
+        `own = {key.removeprefix("${prefix}."): value for key, value in state.items() if key.startswith("${prefix}.")}`,
+        'missing, unexpected = model.load_state_dict(own, strict=False)',
+        'assert not unexpected, unexpected',
+        labelLine(trained),
+        'head = {key: state[f"heads.golden.1.{key}"] for key in ("weight", "bias")}',
+        ...plainLogits(trained),
+      ];
+  const requirements = config ? 'adapters==1.3.0' : 'torch transformers==4.57.6 safetensors';
+  return card(trained, 'transformers', [encoder.family, 'text-classification'], requirements, load);
+}

@@ -1,0 +1,326 @@
+import { rowsAtOnce } from '../../engine/micro-batches.ts';
+import type { EncoderConfig } from '../../model/encoder-config.ts';
+import { familyFacts } from '../../model/encoder-family.ts';
+import { hasValidation, type Run } from '../../training/run.ts';
+import { testShareField } from '../../training/run-fields.ts';
+import { encoderSource } from '../encoder-source.ts';
+import { adapterHubConfig } from './adapterhub-config.ts';
+import {
+  adapterModelCall,
+  adapterModelClass,
+  baseLine,
+  configCall,
+  configClasses,
+  fromBase,
+  poolingLines,
+  pythonLiteral,
+  roundingLines,
+  tokenizerOptions,
+} from './python-code.ts';
+import { moduleName } from './trained.ts';
+
+/** A run as a short Python script on `adapters` and transformers, or as a notebook of the same cells. */
+
+interface Cell {
+  title: string;
+  code: string[];
+}
+
+/** Names that transformers gives the schedules. */
+const schedules = { linear: 'linear', cosine: 'cosine', constant: 'constant_with_warmup' } as const;
+
+function setUp(run: Run, encoder: EncoderConfig): Cell {
+  const config = adapterHubConfig(run.method, encoder);
+  const { imports } = source(run);
+  return {
+    title: `Needs: pip install ${config ? 'adapters==1.3.0' : 'torch transformers==4.57.6'}${imports.length > 0 ? ' datasets' : ''}`,
+    code: [
+      ...(imports.length > 0 ? [] : ['import csv']),
+      'import random',
+      '',
+      'import torch',
+      ...imports,
+      ...(config ? [`from adapters import ${[adapterModelClass(encoder), ...configClasses(config)].join(', ')}`] : []),
+      `from transformers import ${config ? '' : 'AutoModel, '}AutoTokenizer, get_scheduler`,
+      '',
+      baseLine(encoderSource(run.model)),
+      'device = "cuda" if torch.cuda.is_available() else "cpu"',
+      `torch.manual_seed(${run.training.seed})`,
+    ],
+  };
+}
+
+/** Where the rows come from: the lines that define `read`, and what it is asked for. */
+function source({ data: rows }: Run): {
+  imports: string[];
+  read: string[];
+  train: string;
+  validation: string | undefined;
+  test: string | undefined;
+} {
+  const validation = 'validation' in rows ? rows.validation : undefined;
+  const named: { text?: string | undefined; label?: string | undefined; second?: string | undefined } =
+    'task' in rows ? {} : rows;
+  const { text = 'text', label = 'label', second } = named;
+  const cell = (column: string) => `row[${pythonLiteral(column)}]`;
+  const texts = second === undefined ? cell(text) : `${cell(text)} + " [SEP] " + ${cell(second)}`;
+  const pairs = `(${texts}, str(${cell(label)}).strip())`;
+  if ('hub' in rows) {
+    const [name, revision] = rows.hub.split('@');
+    const of = [name, ...(rows.subset === undefined ? [] : [rows.subset])].map(pythonLiteral).join(', ');
+    const at = revision === undefined ? '' : `, revision=${pythonLiteral(revision)}`;
+    const read = ['def read(split):', `    return [${pairs} for row in load_dataset(${of}, split=split${at})]`];
+    return { imports: ['from datasets import load_dataset'], read, train: rows.train, validation, test: rows.test };
+  }
+  const read = [
+    'def read(path):',
+    '    with open(path, newline="", encoding="utf-8-sig") as file:',
+    `        return [${pairs} for row in csv.DictReader(file)]`,
+  ];
+  const files = 'task' in rows ? { train: 'train.csv', test: 'test.csv' } : rows;
+  return { imports: [], read, train: files.train, validation, test: files.test };
+}
+
+/** The validation rows: of a source of their own, or a share of each class's training rows. */
+function validationRows({ data: rows, training }: Run, named: string | undefined): string[] {
+  if (named !== undefined) return [`validation = read(${pythonLiteral(named)})`];
+  const share = rows.validationShare;
+  if (share === undefined) return [];
+  return [
+    `random.Random(${training.seed}).shuffle(train)`,
+    'of_class = [[row for row in train if row[1] == label] for label in labels]',
+    `cuts = [min(round(${share} * len(rows)), len(rows) - 1) for rows in of_class]  # at least one row of a class trains`,
+    'validation = [row for rows, cut in zip(of_class, cuts) for row in rows[: max(0, cut)]]',
+    'train = [row for rows, cut in zip(of_class, cuts) for row in rows[max(0, cut) :]]',
+  ];
+}
+
+function data(run: Run): Cell {
+  const { training, data: rows } = run;
+  const { read, train, validation, test } = source(run);
+  const share = ('testShare' in rows ? rows.testShare : undefined) ?? testShareField.default;
+  const split =
+    test === undefined
+      ? [
+          `train = read(${pythonLiteral(train)})`,
+          `random.Random(${training.seed}).shuffle(train)`,
+          `test = [train.pop() for _ in range(round(${share} * len(train)))]`,
+        ]
+      : [`train, test = read(${pythonLiteral(train)}), read(${pythonLiteral(test)})`];
+  return {
+    title: 'The rows, and the classes in the order of their names',
+    code: [
+      ...read,
+      '',
+      ...split,
+      'labels = sorted({label for _, label in train})',
+      ...(rows.limit === undefined
+        ? []
+        : [`train = random.Random(${training.seed}).sample(train, min(${rows.limit}, len(train)))`]),
+      ...validationRows(run, validation),
+      ...(rows.testLimit === undefined ? [] : [`test = test[:${rows.testLimit}]`]),
+    ],
+  };
+}
+
+/** Trained without dropout of the encoder's or the head's own; DistilBERT's configuration has names of its own for it. */
+const withoutDropout = ({ family }: EncoderConfig): string =>
+  familyFacts[family].prefix === 'distilbert'
+    ? ', dropout=0.0, attention_dropout=0.0, seq_classif_dropout=0.0'
+    : ', hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0, classifier_dropout=0.0';
+
+function model(run: Run, encoder: EncoderConfig): Cell {
+  const config = adapterHubConfig(run.method, encoder);
+  const start = [`tokenizer = ${fromBase('AutoTokenizer', run)}`];
+  if (config)
+    return {
+      title: `The frozen encoder with its adapter (${run.method.type}) and a linear head`,
+      code: [
+        ...start,
+        `name = ${pythonLiteral(moduleName(run.name))}`,
+        `model = ${adapterModelCall(run, encoder, withoutDropout(encoder))}`,
+        ...roundingLines(run),
+        `model.add_adapter(name, config=${configCall(config)})`,
+        'model.add_classification_head(name, num_labels=len(labels), layers=1, activation_function=None,',
+        '                              id2label=dict(enumerate(labels)))',
+        'model.train_adapter(name)  # freezes everything else',
+        'model.to(device)',
+        'trained = [p for p in model.parameters() if p.requires_grad]',
+        '',
+        'def logits(enc):',
+        ...(run.pooling === 'cls'
+          ? ['    return model(**enc).logits']
+          : [
+              '    states = model.base_model(**enc).last_hidden_state',
+              ...poolingLines(run, '    '),
+              '    return model.heads[name]((states,), cls_output=pooled)[0]',
+            ]),
+      ],
+    };
+  const trains = {
+    full: '"pooler" not in key',
+    bitfit: 'key.endswith(".bias") and "pooler" not in key',
+    'head-only': 'False',
+  }[run.method.type as 'full' | 'bitfit' | 'head-only'];
+  return {
+    title: `The encoder (${run.method.type}) and a linear head`,
+    code: [
+      ...start,
+      `model = ${fromBase('AutoModel', run, withoutDropout(encoder))}.float().to(device)`,
+      ...roundingLines(run),
+      'head = torch.nn.Linear(model.config.hidden_size, len(labels)).to(device)',
+      'for key, parameter in model.named_parameters():',
+      `    parameter.requires_grad = ${trains}`,
+      'trained = [p for p in [*model.parameters(), *head.parameters()] if p.requires_grad]',
+      '',
+      'def logits(enc):',
+      '    states = model(**enc).last_hidden_state',
+      ...poolingLines(run, '    '),
+      '    return head(pooled)',
+    ],
+  };
+}
+
+/** Lines that score rows, at the end of an epoch or of the run. */
+const scored = (batches: string, count: string): string[] => [
+  'model.eval()',
+  'with torch.no_grad():',
+  `    right = sum((logits(enc).argmax(-1) == classes).sum().item() for enc, classes in ${batches})`,
+  `accuracy = right / len(${count})`,
+];
+
+const indented = (lines: readonly string[]): string[] => lines.map((line) => `    ${line}`);
+
+/** What is done with an epoch, and after the last. */
+function epochEnd(run: Run, lossOf: string): string[] {
+  const { choose, patience } = run.training;
+  if (!hasValidation(run))
+    return [
+      ...indented(scored('test_batches', 'test')),
+      `    print(f"epoch {epoch + 1}: loss {${lossOf}:.4f}, test accuracy {accuracy:.4f}")`,
+    ];
+  const keeps = choose === 'best-epoch';
+  const counts = keeps || patience !== undefined;
+  return [
+    '    model.eval()',
+    '    with torch.no_grad():',
+    '        losses = [torch.nn.functional.cross_entropy(logits(enc), classes, reduction="sum").item()',
+    '                  for enc, classes in validation_batches]',
+    '    validation_loss = sum(losses) / len(validation)',
+    `    print(f"epoch {epoch + 1}: loss {${lossOf}:.4f}, validation loss {validation_loss:.4f}")`,
+    ...(counts
+      ? [
+          '    if validation_loss < best_loss:',
+          '        best_loss, best_epoch = validation_loss, epoch',
+          ...(keeps ? ['        kept = [p.detach().clone() for p in trained]'] : []),
+        ]
+      : []),
+    ...(patience === undefined ? [] : [`    if epoch - best_epoch >= ${patience}:`, '        break']),
+    '',
+    ...(keeps ? ['with torch.no_grad():', '    for p, best in zip(trained, kept):', '        p.copy_(best)'] : []),
+    ...scored('test_batches', 'test'),
+    'print(f"test accuracy {accuracy:.4f}")',
+  ];
+}
+
+function training(run: Run, encoder: EncoderConfig): Cell {
+  const { training: t } = run;
+  const validates = hasValidation(run);
+  const atOnce = rowsAtOnce(t);
+  const pieces = atOnce < t.batchSize;
+  const clip = t.clip === null ? [] : [`        torch.nn.utils.clip_grad_norm_(trained, ${t.clip})`];
+  return {
+    title: 'Training: AdamW, weight decay on matrices only',
+    code: [
+      'def collate(rows):',
+      '    enc = tokenizer([text for text, _ in rows],',
+      ...tokenizerOptions(run, encoder).map((line) => `                    ${line}`),
+      '    enc = enc.to(device)',
+      '    return enc, torch.tensor([labels.index(label) for _, label in rows], device=device)',
+      '',
+      ...(pieces
+        ? [
+            `def pieces(rows):  # ${t.microBatches} to a batch, computed one after another: their gradients add up`,
+            `    return [collate(rows[i : i + ${atOnce}]) for i in range(0, len(rows), ${atOnce})]`,
+            '',
+          ]
+        : []),
+      `batches = torch.utils.data.DataLoader(train, batch_size=${t.batchSize}, shuffle=True, collate_fn=${pieces ? 'pieces' : 'collate'})`,
+      ...(validates
+        ? [`validation_batches = torch.utils.data.DataLoader(validation, batch_size=${atOnce}, collate_fn=collate)`]
+        : []),
+      `test_batches = torch.utils.data.DataLoader(test, batch_size=${atOnce}, collate_fn=collate)`,
+      `epochs, steps = ${t.epochs}, ${t.epochs} * len(batches)`,
+      'optimizer = torch.optim.AdamW([',
+      `    {"params": [p for p in trained if p.ndim >= 2], "weight_decay": ${t.weightDecay}},`,
+      '    {"params": [p for p in trained if p.ndim < 2], "weight_decay": 0.0},',
+      `], lr=${t.learningRate})`,
+      `scheduler = get_scheduler("${schedules[t.schedule]}", optimizer, round(${t.warmup} * steps), steps)`,
+      ...(validates && (t.choose === 'best-epoch' || t.patience !== undefined)
+        ? ['best_loss, best_epoch = float("inf"), 0']
+        : []),
+      '',
+      'for epoch in range(epochs):',
+      '    model.train()',
+      ...(pieces
+        ? [
+            '    for batch in batches:',
+            '        total = sum(len(classes) for _, classes in batch)',
+            '        loss = 0.0',
+            '        for enc, classes in batch:',
+            '            part = torch.nn.functional.cross_entropy(logits(enc), classes, reduction="sum") / total',
+            '            part.backward()',
+            '            loss += part.item()',
+          ]
+        : [
+            '    for enc, classes in batches:',
+            '        loss = torch.nn.functional.cross_entropy(logits(enc), classes)',
+            '        loss.backward()',
+          ]),
+      ...clip,
+      '        optimizer.step()',
+      '        scheduler.step()',
+      '        optimizer.zero_grad()',
+      ...epochEnd(run, pieces ? 'loss' : 'loss.item()'),
+    ],
+  };
+}
+
+function saving(run: Run, encoder: EncoderConfig): Cell {
+  const code = adapterHubConfig(run.method, encoder)
+    ? ['model.save_adapter("adapter", name, with_head=True, use_safetensors=True)']
+    : [
+        'state = {key: p for key, p in model.named_parameters() if p.requires_grad}',
+        'torch.save({"encoder": state, "head": head.state_dict()}, "trained.pt")',
+      ];
+  return { title: 'What was trained', code };
+}
+
+function cells(run: Run, encoder: EncoderConfig): Cell[] {
+  return [setUp(run, encoder), data(run), model(run, encoder), training(run, encoder), saving(run, encoder)];
+}
+
+const titleOf = ({ name, method, model: base }: Run) => `${name.replace(/\s+/g, ' ')}: ${method.type} on ${base}`;
+
+/** The run as a script. */
+export function pythonScript(run: Run, encoder: EncoderConfig): string {
+  const body = cells(run, encoder).map(({ title, code }) => `# ${title}\n${code.join('\n')}\n`);
+  return `# ${titleOf(run)}\n\n${body.join('\n')}`;
+}
+
+/** The run as a Jupyter notebook, in nbformat 4.5. */
+export function pythonNotebook(run: Run, encoder: EncoderConfig): string {
+  const source = (lines: string[]) => lines.map((line, i) => (i + 1 < lines.length ? `${line}\n` : line));
+  const markdown = (id: string, line: string) => ({ cell_type: 'markdown', id, metadata: {}, source: [line] });
+  const list = cells(run, encoder).flatMap(({ title, code }, i) => [
+    markdown(`title-${i}`, `## ${title}`),
+    { cell_type: 'code', id: `code-${i}`, metadata: {}, execution_count: null, outputs: [], source: source(code) },
+  ]);
+  const notebook = {
+    cells: [markdown('title', `# ${titleOf(run)}`), ...list],
+    metadata: { kernelspec: { display_name: 'Python 3', language: 'python', name: 'python3' } },
+    nbformat: 4,
+    nbformat_minor: 5,
+  };
+  return `${JSON.stringify(notebook, null, 1)}\n`;
+}

@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import { below, type FileSet, FileSetError, folderWith, readJson } from '../../base/file-set.ts';
+import { said } from '../../base/message.ts';
+import { unzip } from '../../base/zip.ts';
+import { issuePath, issueWords, parseInput } from '../../base/zod-issues.ts';
+import type { EncoderConfig } from '../../model/encoder-config.ts';
+import { trainingPlan } from '../../model/methods.ts';
+import { rangeSchema } from '../../model/number-range.ts';
+import { trainableParameters, withoutTokenTypes } from '../../model/parameters.ts';
+import { poolings } from '../../model/shapes.ts';
+import { type Run, RunFileError, readRun } from '../../training/run.ts';
+import { trainingFields } from '../../training/run-fields.ts';
+import { headFile } from '../export/trained.ts';
+import { readFloat32Tensors } from '../formats/safetensors.ts';
+import { projectTensors } from '../python-tensors.ts';
+import { importAdapterHub } from './adapterhub.ts';
+import { checkFamily, ImportError, type ImportedAdapter, type ImportedFolder, tensorOf } from './imported.ts';
+import { importPeft } from './peft.ts';
+
+/** What a person drops onto the page: an archive or a folder with an adapter in it. */
+
+const headSchema = z.looseObject({
+  labels: z.array(z.string()).min(2).max(100_000),
+  pooling: z.enum(poolings),
+  maxLength: rangeSchema(trainingFields.maxLength).optional(),
+  /** Of the encoder, as its config.json has it; folders of before it was written lack it. */
+  modelType: z.string().max(100).optional(),
+});
+
+const plainFile = 'trainable.safetensors';
+const runFile = 'run.json';
+
+/** A folder of this product with every trained tensor under PyTorch's name. */
+function importPlain(files: FileSet, encoder: EncoderConfig): ImportedAdapter {
+  const run = readRun(readJson(files, runFile));
+  const { labels } = readHeadFile(files) ?? { labels: [] };
+  if (labels.length < 2)
+    throw new ImportError(said`The folder has no ${headFile} with the labels of its classes.`, 'incomplete');
+  const raw = readFloat32Tensors(files.get(plainFile) ?? new Uint8Array(), plainFile);
+  const tensors = withoutTokenTypes(encoder, projectTensors(raw, encoder));
+  const wanted = trainableParameters(encoder, trainingPlan(run.method, encoder.layers), labels.length);
+  return {
+    format: 'plain',
+    name: run.name,
+    method: run.method,
+    tensors: new Map(wanted.map(({ name, shape }) => [name, tensorOf(tensors, name, shape, name)])),
+    labels,
+    pooling: run.pooling,
+    maxLength: run.training.maxLength,
+    base: run.model,
+    notes: [],
+  };
+}
+
+function readHeadFile(files: FileSet): z.infer<typeof headSchema> | null {
+  if (!files.has(headFile)) return null;
+  const parsed = parseInput(headSchema, readJson(files, headFile));
+  if (parsed.success) return parsed.data;
+  const issue = parsed.issues[0];
+  throw new ImportError(said`${headFile}: ${issuePath(issue)}: ${issueWords(issue)}.`, 'incomplete');
+}
+
+const isPeft = (files: FileSet) => {
+  const config = readJson(files, 'adapter_config.json');
+  return typeof config === 'object' && config !== null && 'peft_type' in config;
+};
+
+function readFormat(files: FileSet, encoder: EncoderConfig): ImportedAdapter {
+  if (!files.has('adapter_config.json')) return importPlain(files, encoder);
+  return isPeft(files) ? importPeft(files, encoder) : importAdapterHub(files, encoder);
+}
+
+/** The run file beside an adapter. It only adds to what the adapter's own files say, so one that cannot be read is passed over. */
+function runBeside(files: FileSet): Run | null {
+  if (!files.has(runFile)) return null;
+  try {
+    return readRun(readJson(files, runFile));
+  } catch (error) {
+    if (error instanceof RunFileError || error instanceof FileSetError) return null;
+    throw error;
+  }
+}
+
+/**
+ * Reads an adapter from a folder, at whatever depth it lies.
+ * @throws ImportError, FileSetError, SafetensorsError, PickleError, RunFileError saying why it cannot be used
+ */
+export function importAdapter(files: FileSet, encoder: EncoderConfig): ImportedFolder {
+  const folder = folderWith(files, ['adapter_config.json']) ?? folderWith(files, [plainFile]);
+  if (folder === null) {
+    if (folderWith(files, ['adapter_fusion_config.json']) !== null)
+      throw new ImportError('This is an AdapterFusion of several adapters, which this product does not compute.');
+    throw new ImportError(
+      said`There is neither an adapter_config.json nor a ${plainFile} in it. Give the folder that the adapter was saved to.`,
+      'incomplete',
+    );
+  }
+  const own = below(files, folder);
+  const head = readHeadFile(own);
+  checkFamily(head?.modelType, encoder);
+  const adapter = { ...readFormat(own, encoder), run: runBeside(own) };
+  if (!head || !adapter.labels) return adapter;
+  if (head.labels.length !== adapter.labels.length)
+    throw new ImportError(
+      said`${headFile} names ${head.labels.length} classes, the head has ${adapter.labels.length}.`,
+      'incomplete',
+    );
+  return { ...adapter, labels: head.labels, pooling: head.pooling, maxLength: head.maxLength ?? adapter.maxLength };
+}
+
+/** The same from a zip archive. */
+export const importArchive = (archive: Uint8Array, name: string, encoder: EncoderConfig): ImportedFolder =>
+  importAdapter(unzip(archive, name), encoder);

@@ -1,0 +1,149 @@
+import type { Adapter, Site } from '../../model/methods.ts';
+import { adapterTensors, outputName, trainedName } from '../../model/tensor-names.ts';
+import type { Value } from '../graph.ts';
+import { activationBackward, activationForward } from './activation.ts';
+import { layerNormBackwardInput, layerNormForward, type NormTape, normalised } from './layer-norm.ts';
+import { columnSum, linearBackwardInput, linearBackwardWeight, linearForward } from './linear.ts';
+import { adapterAt, type Network, trains, weight } from './network.ts';
+
+/** Where a sublayer ends: its adapter, the residual add and the LayerNorm. */
+
+interface AdapterTape {
+  /** What the adapter reads. (rows, H) */
+  input: Value;
+  /** (rows, M) */
+  preactivation: Value;
+  /** (rows, M) */
+  active: Value;
+}
+
+/** What the backward reads of the forward. */
+export interface AddAndNormTape {
+  norm: NormTape;
+  adapter?: AdapterTape;
+  /** The LayerNorm in front of a double-norm adapter. */
+  firstNorm?: NormTape;
+}
+
+/** u = y + D (W_up f(W_down p + b_down) + b_up), D = scaling * dropout mask (Houlsby et al. 2019) */
+function adapterForward(
+  { g, weightOf, maskOf }: Network,
+  adapter: Adapter,
+  input: Value,
+  y: Value,
+): { u: Value; tape: AdapterTape } {
+  const names = adapterTensors(adapter);
+  const down = { weight: weightOf(names.downWeight), bias: weightOf(names.downBias) };
+  const up = { weight: weightOf(names.upWeight), bias: weightOf(names.upBias), scale: adapter.scaling };
+  const preactivation = linearForward(g, { x: input, ...down });
+  const active = activationForward(g, adapter.activation, preactivation);
+  const delta = linearForward(g, { x: active, ...up });
+  const mask = maskOf(adapter);
+  const kept = mask === null ? delta : g.op('Mul', [delta, mask]);
+  return { u: g.op('Add', [y, kept]), tape: { input, preactivation, active } };
+}
+
+/** forward: u = y + D (W_up f(W_down p + b_down) + b_up). Returns addend + dP, where anything below needs it. */
+function adapterBackward(
+  { g, weightOf, maskOf, gradients }: Network,
+  adapter: Adapter,
+  { input, preactivation, active }: AdapterTape,
+  { dU, needed, addend }: { dU: Value; needed: boolean; addend?: Value },
+): Value | undefined {
+  const names = adapterTensors(adapter);
+  const scale = adapter.scaling;
+  const mask = maskOf(adapter);
+  const dKept = mask === null ? dU : g.op('Mul', [dU, mask]);
+  const dDelta = scale === 1 ? dKept : g.op('Mul', [dKept, g.constant(scale)]);
+  gradients.set(names.upWeight, linearBackwardWeight(g, { x: active, dOut: dDelta }));
+  gradients.set(names.upBias, columnSum(g, dDelta));
+  const dActive = linearBackwardInput(g, { dOut: dDelta, weight: weightOf(names.upWeight) });
+  const dOut = activationBackward(g, adapter.activation, preactivation, dActive);
+  gradients.set(names.downWeight, linearBackwardWeight(g, { x: input, dOut }));
+  gradients.set(names.downBias, columnSum(g, dOut));
+  if (!needed) return undefined;
+  return linearBackwardInput(g, { dOut, weight: weightOf(names.downWeight), ...(addend ? { addend } : {}) });
+}
+
+/**
+ * out = LN(u + x), where u = y without an adapter, and with one
+ * A(y) + y (sequential), A(LN(y + x)) + y (double-norm), A(x) + y (parallel).
+ * @param x the sublayer's input (rows, H)
+ * @param y its dense output (rows, H)
+ */
+export function addAndNormForward(
+  network: Network,
+  layer: number,
+  site: Site,
+  { x, y }: { x: Value; y: Value },
+): { out: Value; tape: AddAndNormTape } {
+  const { g, config } = network;
+  const name = outputName(layer, site);
+  const affine = {
+    epsilon: config.layerNormEpsilon,
+    weight: weight(network, `${name}.LayerNorm.weight`),
+    bias: weight(network, `${name}.LayerNorm.bias`),
+  };
+  const adapter = adapterAt(network, layer, site);
+  if (!adapter) {
+    const { out, tape } = layerNormForward(g, { ...affine, x: g.op('Add', [y, x]) });
+    return { out, tape: { norm: tape } };
+  }
+  const first =
+    adapter.placement === 'double-norm' ? layerNormForward(g, { ...affine, x: g.op('Add', [y, x]) }) : undefined;
+  const input = first?.out ?? (adapter.placement === 'parallel' ? x : y);
+  const { u, tape: adapterTape } = adapterForward(network, adapter, input, y);
+  const { out, tape } = layerNormForward(g, { ...affine, x: g.op('Add', [u, x]) });
+  return { out, tape: { norm: tape, adapter: adapterTape, ...(first ? { firstNorm: first.tape } : {}) } };
+}
+
+/** Gradients at the two inputs of the add; both may be one tensor. */
+interface AddAndNormGradients {
+  /** Of the residual branch. (rows, H) */
+  dX: Value;
+  /** Of the dense output. (rows, H) */
+  dY: Value;
+}
+
+/** forward: out = LN(u + x). Returns what flows into both branches. */
+export function addAndNormBackward(
+  network: Network,
+  layer: number,
+  site: Site,
+  tape: AddAndNormTape,
+  dOut: Value,
+): AddAndNormGradients {
+  const { g, gradients, reach } = network;
+  const name = outputName(layer, site);
+  const normWeight = weight(network, `${name}.LayerNorm.weight`);
+  const norm = normalised(g, tape.norm);
+  if (trains(network, `${name}.LayerNorm.weight`))
+    gradients.set(trainedName(`${name}.LayerNorm.weight`), columnSum(g, g.op('Mul', [dOut, norm])));
+  if (trains(network, `${name}.LayerNorm.bias`))
+    gradients.set(trainedName(`${name}.LayerNorm.bias`), columnSum(g, dOut));
+
+  // forward: s = u + x, so that one gradient serves both
+  const dSum = layerNormBackwardInput(g, { tape: tape.norm, norm, weight: normWeight, dOut });
+  const adapter = adapterAt(network, layer, site);
+  if (!adapter || !tape.adapter) return { dX: dSum, dY: dSum };
+
+  const needed = reach.adapterInput(adapter);
+  // forward: u = y + A(input): where the input is y or x itself, its gradient adds to that branch's.
+  const addend = adapter.placement === 'double-norm' ? {} : { addend: dSum };
+  const dInput = adapterBackward(network, adapter, tape.adapter, { dU: dSum, needed, ...addend });
+  if (!dInput) return { dX: dSum, dY: dSum };
+  if (adapter.placement === 'sequential') return { dX: dSum, dY: dInput };
+  if (adapter.placement === 'parallel') return { dX: dInput, dY: dSum };
+
+  // forward: input = LN(y + x)
+  const { firstNorm } = tape;
+  if (!firstNorm) throw new Error(`${name}: a double-norm adapter without its first LayerNorm`);
+  const dFirst = layerNormBackwardInput(g, {
+    tape: firstNorm,
+    norm: normalised(g, firstNorm),
+    weight: normWeight,
+    dOut: dInput,
+  });
+  const dBoth = g.op('Add', [dSum, dFirst]);
+  return { dX: dBoth, dY: dBoth };
+}

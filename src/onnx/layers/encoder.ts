@@ -1,0 +1,111 @@
+import { embeddings, trainedName } from '../../model/tensor-names.ts';
+import type { Value } from '../graph.ts';
+import { type BlockTape, blockBackward, blockForward } from './block.ts';
+import { layerNormBackwardInput, layerNormForward, type NormTape, normalised } from './layer-norm.ts';
+import { columnSum } from './linear.ts';
+import { type Network, trains, weight } from './network.ts';
+
+/** The whole encoder as a list, and the same list upside down. */
+
+export interface EncoderTape {
+  /** Absent where the forward begins above the embeddings. */
+  embeddingNorm?: NormTape;
+  /** By their layers' numbers: those that were run. */
+  blocks: Map<number, BlockTape>;
+}
+
+export interface EncoderInputs {
+  /** Token ids. (rows) */
+  ids: Value;
+  /** Place of each token in its example. (rows) */
+  positions: Value;
+}
+
+/** ids (rows) -> hidden states (rows, H): embeddings, LayerNorm, the lowest `layers` of L blocks */
+export function encoderForward(
+  network: Network,
+  inputs: EncoderInputs,
+  layers = network.config.layers,
+): { hidden: Value; tape: EncoderTape } {
+  const { out, tape: embeddingNorm } = embeddingsForward(network, inputs);
+  const { hidden, tape } = blocksForward(network, out, { from: 0, to: layers });
+  return { hidden, tape: { ...tape, embeddingNorm } };
+}
+
+/** ids (rows) -> out = LN(word[id] + position[t] + tokenType[0]) (rows, H) */
+function embeddingsForward(network: Network, { ids, positions }: EncoderInputs): { out: Value; tape: NormTape } {
+  const { g, config } = network;
+  const word = g.op('Gather', [weight(network, embeddings.word), ids]);
+  const position = g.op('Gather', [weight(network, embeddings.position), positions]);
+  // Every token is of type 0.
+  const tokenType = g.op('Gather', [weight(network, embeddings.tokenType), g.integers(0)]);
+  return layerNormForward(g, {
+    x: g.op('Add', [g.op('Add', [word, position]), tokenType]),
+    epsilon: config.layerNormEpsilon,
+    weight: weight(network, `${embeddings.norm}.weight`),
+    bias: weight(network, `${embeddings.norm}.bias`),
+  });
+}
+
+/** States below block `from` -> states above the block before `to`. (rows, H) */
+export function blocksForward(
+  network: Network,
+  states: Value,
+  { from, to }: { from: number; to: number },
+): { hidden: Value; tape: EncoderTape } {
+  let hidden = states;
+  const blocks = new Map<number, BlockTape>();
+  for (let layer = from; layer < to; layer++) {
+    const block = blockForward(network, layer, hidden);
+    blocks.set(layer, block.tape);
+    hidden = block.out;
+  }
+  return { hidden, tape: { blocks } };
+}
+
+/**
+ * dHidden (rows, H) -> gradients of everything that trains, and nothing else
+ * @param inputs null where the forward begins above the embeddings
+ */
+export function encoderBackward(network: Network, inputs: EncoderInputs | null, tape: EncoderTape, dLast: Value): void {
+  let dHidden: Value | undefined = dLast;
+  for (let layer = network.config.layers - 1; layer >= 0 && dHidden; layer--) {
+    const block = tape.blocks.get(layer);
+    if (!block) throw new Error(`layer ${layer} has no tape`);
+    dHidden = blockBackward(network, layer, block, dHidden);
+  }
+  if (!dHidden) return;
+  if (!inputs || !tape.embeddingNorm) throw new Error('the embeddings have no tape');
+  embeddingsBackward(network, inputs, tape.embeddingNorm, dHidden);
+}
+
+/** forward: out = LN(word[id] + position[t] + tokenType[0]) */
+function embeddingsBackward(
+  network: Network,
+  { ids, positions }: EncoderInputs,
+  embeddingNorm: NormTape,
+  dOut: Value,
+): void {
+  const { g, config, gradients } = network;
+  const norm = normalised(g, embeddingNorm);
+  const normWeight = `${embeddings.norm}.weight`;
+  if (trains(network, normWeight)) gradients.set(trainedName(normWeight), columnSum(g, g.op('Mul', [dOut, norm])));
+  if (trains(network, `${embeddings.norm}.bias`))
+    gradients.set(trainedName(`${embeddings.norm}.bias`), columnSum(g, dOut));
+  if (!trains(network, embeddings.word)) return;
+
+  const dSum = layerNormBackwardInput(g, { tape: embeddingNorm, norm, weight: weight(network, normWeight), dOut });
+  /** forward: out = table[index]. dTable[index] += dOut */
+  const scatter = (entries: number, index: Value) => {
+    const zeros = g.op('ConstantOfShape', [g.integers(entries, config.hidden)]);
+    const places = g.op('Unsqueeze', [g.op('Cast', [index], { attributes: { to: 7 } }), g.integers(1)]);
+    return g.op('ScatterND', [zeros, places, dSum], { attributes: { reduction: { string: 'add' } } });
+  };
+  gradients.set(trainedName(embeddings.word), scatter(config.vocabulary, ids));
+  gradients.set(trainedName(embeddings.position), scatter(config.positions, positions));
+  // DistilBERT has no token types.
+  if (!trains(network, embeddings.tokenType)) return;
+  const row = g.op('ReduceSum', [dSum, g.integers(0)], { attributes: { keepdims: 1 } });
+  const others = g.integers(0, 0, config.tokenTypes - 1, 0);
+  gradients.set(trainedName(embeddings.tokenType), g.op('Pad', [row, others]));
+}

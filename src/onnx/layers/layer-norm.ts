@@ -1,0 +1,40 @@
+import type { Graph, Value } from '../graph.ts';
+
+/** LayerNorm over the last axis with biased variance (Ba et al. 2016). */
+
+/** What the backward reads of the forward. */
+export interface NormTape {
+  /** (rows, H) */
+  x: Value;
+  /** (rows, 1) */
+  mean: Value;
+  /** 1 / √(variance + epsilon). (rows, 1) */
+  rstd: Value;
+}
+
+/** out = norm * weight + bias, norm = (x - mean) rstd */
+export function layerNormForward(
+  g: Graph,
+  { x, weight, bias, epsilon }: { x: Value; weight: Value; bias: Value; epsilon: number },
+): { out: Value; tape: NormTape } {
+  const attributes = { axis: -1, epsilon: { float: epsilon } };
+  const [out = '', mean = '', rstd = ''] = g.ops('LayerNormalization', [x, weight, bias], 3, { attributes });
+  return { out, tape: { x, mean, rstd } };
+}
+
+/** (x - mean) rstd, computed again rather than kept. (rows, H) */
+export function normalised(g: Graph, { x, mean, rstd }: NormTape): Value {
+  return g.op('Mul', [g.op('Sub', [x, mean]), rstd]);
+}
+
+/** forward: out = norm * weight + bias. dX = rstd (dNorm - mean(dNorm) - norm mean(dNorm norm)), dNorm = dOut weight */
+export function layerNormBackwardInput(
+  g: Graph,
+  { tape, norm, weight, dOut }: { tape: NormTape; norm: Value; weight: Value; dOut: Value },
+): Value {
+  const rowMean = (value: Value) => g.op('ReduceMean', [value, g.integers(-1)], { attributes: { keepdims: 1 } });
+  const dNorm = g.op('Mul', [dOut, weight]);
+  const along = rowMean(g.op('Mul', [dNorm, norm]));
+  const centred = g.op('Sub', [dNorm, rowMean(dNorm)]);
+  return g.op('Mul', [g.op('Sub', [centred, g.op('Mul', [norm, along])]), tape.rstd]);
+}

@@ -1,0 +1,159 @@
+import { createStore } from 'zustand/vanilla';
+import { type Words, wordsOf } from '../../base/message.ts';
+import type { NamedTensors } from '../../engine/contract.ts';
+import { averageOf } from '../../training/adapters.ts';
+import { testScoresOf } from '../../training/records/standing.ts';
+import { type Run, withData } from '../../training/run.ts';
+import type { Report } from '../../worker/protocol.ts';
+import { pageStore } from '../page/state.ts';
+import { predictSoon } from '../run/try-it.ts';
+import type { Named } from '../runs/naming.ts';
+import { type KeptAdapter, newId } from '../runs/records.ts';
+import { runsStore } from '../runs/state.ts';
+import { forget, keep, recall, recallAll } from '../storage.ts';
+import { send } from '../trainer.ts';
+import { measuredOn, rowsOfAdapter, type Unmeasurable } from './task.ts';
+
+/** Trained adapters, kept in the browser, several on one encoder. */
+export interface ShelfState {
+  kept: readonly KeptAdapter[];
+  /** Held by the worker, ready to answer. */
+  held: readonly string[];
+  /** Measured at a strength other than the trained one; keyed by adapter. */
+  scores: Readonly<Record<string, { strength: number; accuracy: number }>>;
+  /** Those that were to be measured and cannot be. */
+  unmeasurable: Readonly<Record<string, Unmeasurable>>;
+  /** What could not be done, in words. */
+  problem: Words | null;
+}
+
+export const initialShelf: ShelfState = { kept: [], held: [], scores: {}, unmeasurable: {}, problem: null };
+export const shelfStore = createStore<ShelfState>(() => initialShelf);
+const { getState, setState } = shelfStore;
+
+/** A run's tensors are kept without asking up to this; full fine-tuning of a large encoder is not. */
+const mostBytesUnasked = 32e6;
+
+export async function loadShelf(): Promise<void> {
+  const kept = await recallAll('adapters');
+  const known = new Set(getState().kept.map(({ id }) => id));
+  setState({ kept: [...kept.filter(({ id }) => !known.has(id)), ...getState().kept] });
+}
+
+/** A run has ended: what it trained is asked for, to be kept. */
+export function keepTrained(): void {
+  send({ type: 'read-adapter' });
+}
+
+/** The worker's answer: the run's tensors. */
+export function hearAdapter({ run, labels, tensors }: Extract<Report, { type: 'adapter' }>): void {
+  const { current, runs } = runsStore.getState();
+  const record = runs.find(({ id }) => id === current);
+  const accuracy = (record && testScoresOf(record)?.accuracy) ?? null;
+  if (!record || bytesOf(tensors) > mostBytesUnasked) return;
+  const { id, name, renamed } = record;
+  shelve({ id, name, renamed, run, labels, accuracy, testRows: record.outcome?.rows ?? 0 }, tensors);
+}
+
+const bytesOf = (tensors: NamedTensors) => [...tensors.values()].reduce((sum, { data }) => sum + data.byteLength, 0);
+
+/** Puts an adapter on the shelf. */
+export function shelve(adapter: Omit<KeptAdapter, 'bytes' | 'startedAt'>, tensors: NamedTensors): void {
+  const whole: KeptAdapter = { ...adapter, startedAt: Date.now(), bytes: bytesOf(tensors) };
+  setState({ kept: [...getState().kept.filter(({ id }) => id !== whole.id), whole] });
+  void keep('tensors', whole.id, tensors);
+  void keep('adapters', whole.id, whole);
+  if (pageStore.getState().encoder) send({ type: 'hold', ...holdable(whole), tensors });
+}
+
+/** What the worker measures it by is its own task's rows, whichever its run names. */
+function holdable({ id, run, labels }: KeptAdapter): { id: string; run: Run; labels: string[] } {
+  const data = rowsOfAdapter({ run, labels }) ?? run.data;
+  return { id, run: withData(run, data), labels };
+}
+
+/** Loads an adapter into the worker, unless it is there. */
+async function load(id: string): Promise<boolean> {
+  if (getState().held.includes(id)) return true;
+  const adapter = getState().kept.find((other) => other.id === id);
+  const tensors = await recall('tensors', id);
+  if (!adapter || !tensors) return false;
+  send({ type: 'hold', ...holdable(adapter), tensors });
+  return true;
+}
+
+export function hearHeld(id: string): void {
+  setState({ held: [...getState().held.filter((other) => other !== id), id] });
+}
+
+/** Another encoder is in the worker: what it held on the one before is gone. */
+export function forgetHeld(): void {
+  setState({ held: [] });
+  if (pageStore.getState().answering.adapter !== null)
+    pageStore.setState({ answering: { adapter: null, strength: 1 }, prediction: null });
+}
+
+/** Lets a kept adapter answer in the sentence box; null: the run being trained. */
+export async function answerWith(adapter: string | null): Promise<void> {
+  if (adapter !== null && !(await load(adapter))) return;
+  pageStore.setState({ answering: { adapter, strength: 1 }, prediction: null });
+  predictSoon();
+}
+
+/** How strongly the adapter that answers is added: 0 to 1.5. */
+export function setStrength(strength: number): void {
+  pageStore.setState({ answering: { ...pageStore.getState().answering, strength } });
+  predictSoon();
+}
+
+/** Measures a kept adapter at a strength, on its own task's test rows; where there are none, says so. */
+export async function measure(id: string, strength: number): Promise<void> {
+  const adapter = getState().kept.find((other) => other.id === id);
+  if (!adapter) return;
+  const { [id]: _, ...others } = getState().unmeasurable;
+  const answer = measuredOn(adapter);
+  setState({ problem: null, unmeasurable: 'why' in answer ? { ...others, [id]: answer.why } : others });
+  if ('run' in answer && (await load(id))) send({ type: 'score', id, strength });
+}
+
+/** The worker could not measure. */
+export const hearUnmeasured = (problem: Words): void => setState({ problem });
+
+export function hearScored({ id, strength, scores }: Extract<Report, { type: 'scored' }>): void {
+  const { accuracy } = scores;
+  setState({ scores: { ...getState().scores, [id]: { strength, accuracy } } });
+  const fresh = getState().kept.find((adapter) => adapter.id === id && adapter.accuracy === null);
+  if (!fresh || strength !== 1) return;
+  const measured = { ...fresh, accuracy };
+  setState({ kept: getState().kept.map((adapter) => (adapter.id === id ? measured : adapter)) });
+  void keep('adapters', id, measured);
+}
+
+/** What an adapter is called, without the rest of it. */
+const namedOf = ({ name, renamed, averageOf, run }: KeptAdapter): Named => ({ name, renamed, averageOf, run });
+
+/** Averages two adapters of one shape into a third, which is measured at once. */
+export async function average(one: KeptAdapter, other: KeptAdapter): Promise<void> {
+  setState({ problem: null });
+  const [first, second] = await Promise.all([recall('tensors', one.id), recall('tensors', other.id)]);
+  if (!first || !second) return;
+  try {
+    const tensors = averageOf(first, second);
+    const id = newId();
+    const name = `(${one.name} + ${other.name}) / 2`;
+    const { run, labels, testRows } = one;
+    shelve({ id, name, averageOf: [namedOf(one), namedOf(other)], run, labels, accuracy: null, testRows }, tensors);
+    if ('run' in measuredOn(one)) send({ type: 'score', id, strength: 1 });
+  } catch (error) {
+    setState({ problem: wordsOf(error) });
+  }
+}
+
+export function deleteAdapter(id: string): void {
+  const { kept, held } = getState();
+  setState({ kept: kept.filter((adapter) => adapter.id !== id), held: held.filter((other) => other !== id) });
+  if (pageStore.getState().answering.adapter === id) void answerWith(null);
+  send({ type: 'release', id });
+  void forget('adapters', id);
+  void forget('tensors', id);
+}

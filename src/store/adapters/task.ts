@@ -1,0 +1,48 @@
+import { builtInTasks } from '../../data/built-in/tasks.ts';
+import { type Run, taskName, withData } from '../../training/run.ts';
+import { type OwnData, ownStore } from '../dataset/state.ts';
+import type { KeptAdapter } from '../runs/records.ts';
+
+/** Which task an adapter is of: its classes decide. */
+
+/** Whether two heads tell the same classes apart, in whatever order. */
+export const sameClasses = (one: readonly string[], other: readonly string[]): boolean =>
+  one.length === other.length && one.every((label) => other.includes(label));
+
+const labelsOf = ({ rows, test }: OwnData): string[] => [
+  ...new Set([...rows, ...(test ?? [])].map(({ label }) => label)),
+];
+
+/** Rows that are here and have these classes: those that `first` names if they do, the person's own, else a built-in task's. */
+export function rowsWithClasses(labels: readonly string[], first: Run['data']): Run['data'] | null {
+  const own = ownStore.getState().data;
+  const isOwn = own !== null && sameClasses(labelsOf(own), labels);
+  const asked = taskName({ data: first });
+  if (isOwn && asked === own.name) return first;
+  const fitting = builtInTasks.filter((task) => sameClasses(task.labels, labels));
+  if (fitting.some(({ name }) => name === asked)) return first;
+  if (isOwn) return { train: own.name };
+  const [task] = fitting;
+  return task ? { task: task.name, limit: task.defaults.limit } : null;
+}
+
+/**
+ * The rows that an adapter was trained on or, where its run names a built-in task of other classes, rows of its own classes;
+ * null: none are known. An adapter of rows that are not here keeps their name.
+ */
+export function rowsOfAdapter({ run, labels }: Pick<KeptAdapter, 'run' | 'labels'>): Run['data'] | null {
+  return 'task' in run.data ? rowsWithClasses(labels, run.data) : run.data;
+}
+
+/** Why an adapter cannot be measured here. */
+export type Unmeasurable = 'unknown-task' | 'no-rows';
+
+/** The run that an adapter is measured by: its own, on its own task's rows. */
+export function measuredOn(adapter: Pick<KeptAdapter, 'run' | 'labels'>): { run: Run } | { why: Unmeasurable } {
+  const data = rowsOfAdapter(adapter);
+  if (!data) return { why: 'unknown-task' };
+  const own = ownStore.getState().data;
+  if (!('task' in data) && own?.name !== taskName({ data })) return { why: 'no-rows' };
+  if (!('task' in data) && own && !sameClasses(labelsOf(own), adapter.labels)) return { why: 'unknown-task' };
+  return { run: withData(adapter.run, data) };
+}

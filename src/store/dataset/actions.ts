@@ -1,0 +1,98 @@
+import { builtInTasks } from '../../data/built-in/tasks.ts';
+import type { SplitRows } from '../../data/dataset.ts';
+import type { Row } from '../../data/rows/row.ts';
+import { type Run, RunFileError, readRun, taskName, withData } from '../../training/run.ts';
+import { testShareField } from '../../training/run-fields.ts';
+import { pageStore } from '../page/state.ts';
+import { openRun } from '../run/actions.ts';
+import { type Columns, keepOwnRows, keepOwnRun, type OwnData, ownStore, recallOwn } from './state.ts';
+
+/** Verbs of a person's own rows. Every change of them starts the run anew. */
+
+/** Steps back that are remembered. */
+const mostPast = 20;
+
+/** What the run says of rows of this name: it may be their own, or one from elsewhere that waits for them under another. */
+function rowsBefore({ data }: Run, name: string): Partial<Run['data']> {
+  const { validationShare } = data;
+  const usual = { testShare: testShareField.default, validationShare };
+  if ('task' in data) return usual;
+  if (taskName({ data }) === name) return data;
+  if (taskName({ data }) !== pageStore.getState().missingRows) return usual;
+  const { testShare = testShareField.default, limit, testLimit } = data;
+  return { testShare, validationShare, limit, testLimit };
+}
+
+/** Sets the run up on the own rows, as they are now. */
+export function trainOnOwn(): void {
+  const { data } = ownStore.getState();
+  const { run } = pageStore.getState();
+  if (!data) return;
+  openRun(withData(run, { ...rowsBefore(run, data.name), train: data.name }), { reload: true });
+}
+
+/** Shows the rows and what is wrong with them. */
+export const openRows = (): void => ownStore.setState({ opened: true });
+export const closeRows = (): void => ownStore.setState({ opened: false });
+
+/** Cuts the rows anew with another share to test on. */
+export function changeTestShare(testShare: number): void {
+  const { run } = pageStore.getState();
+  if ('task' in run.data) return;
+  openRun({ ...run, data: { ...run.data, testShare } }, { reload: true });
+}
+
+/** Rows under a built-in task's name would be taken for it. */
+const ownName = (name: string) => (builtInTasks.some((task) => task.name === name) ? `${name} (own)` : name);
+
+/** Puts imported rows in place of those that there were. */
+export function replaceRows(name: string, rows: Row[], columns?: Columns, test: Row[] | null = null): void {
+  const own = { name: ownName(name), rows, test, ...(columns ? { columns } : {}) };
+  ownStore.setState({ data: own, past: [] });
+  trainOnOwn();
+}
+
+/** Takes the rows that a run from elsewhere brings along, already split; a step back brings the ones before. */
+export function takeRowsOfRun({ name, train, test, validation }: SplitRows & { name: string }): void {
+  const { data, past } = ownStore.getState();
+  const taken = { name, rows: train, test, ...(validation ? { validation } : {}) };
+  ownStore.setState({ data: taken, past: data ? [...past, data].slice(-mostPast) : past });
+}
+
+/** Changes the rows; a step back brings the ones before. */
+export function changeRows(change: (data: OwnData) => OwnData): void {
+  const { data, past } = ownStore.getState();
+  if (!data) return;
+  ownStore.setState({ data: change(data), past: [...past, data].slice(-mostPast) });
+  trainOnOwn();
+}
+
+/** Takes test rows from a file of their own; null: they are cut from the rows again. */
+export const setTestRows = (test: Row[] | null): void => changeRows((data) => ({ ...data, test }));
+
+/** Takes the last change back. */
+export function undoRows(): void {
+  const { past } = ownStore.getState();
+  const data = past.at(-1);
+  if (!data) return;
+  ownStore.setState({ data, past: past.slice(0, -1) });
+  trainOnOwn();
+}
+
+/** Brings the last visit's rows back, and the run on them where one was set up. */
+export async function loadOwn(mayOpen: boolean): Promise<void> {
+  keepOwnRows();
+  const kept = await recallOwn();
+  if (kept && mayOpen) {
+    try {
+      openRun(readRun(kept), { reload: true });
+    } catch (error) {
+      // A run of another version is set up anew on the same rows.
+      if (!(error instanceof RunFileError)) throw error;
+      trainOnOwn();
+    }
+  }
+  pageStore.subscribe(({ run }, { run: before }) => {
+    if (run !== before) keepOwnRun(run);
+  });
+}

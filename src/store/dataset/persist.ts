@@ -1,0 +1,134 @@
+import { z } from 'zod';
+import { mostPieces, packedRowsSchema, packRows, piecesOf, RowCollector } from '../../data/rows/packed-rows.ts';
+import type { Row } from '../../data/rows/row.ts';
+import { forgetOthersUnder, keep, recall } from '../storage.ts';
+import { breathe } from './send.ts';
+
+/**
+ * A person's own rows in the browser's storage: a list of pieces, and the pieces. They are written when the rows change, and
+ * of them only the pieces that did.
+ */
+
+export interface KeptRows {
+  name: string;
+  rows: Row[];
+  test: Row[] | null;
+  validation?: Row[] | undefined;
+  columns?: { text: string; label: string } | undefined;
+}
+
+const listKey = 'own-rows';
+const piecePrefix = `${listKey}/`;
+const pieceKey = (id: string) => `${piecePrefix}${id}`;
+
+const ids = z.array(z.uuid()).max(mostPieces);
+const columnsSchema = z.object({ text: z.string().max(2000), label: z.string().max(2000) });
+const listSchema = z.object({
+  name: z.string().max(2000),
+  rows: ids,
+  test: ids.nullable(),
+  validation: ids.optional(),
+  columns: columnsSchema.optional(),
+});
+type List = z.infer<typeof listSchema>;
+
+/** A piece that lies in storage, and the rows that it was made of. */
+interface Piece {
+  id: string;
+  rows: readonly Row[];
+}
+
+/** What lies in storage, by the place of a row list's pieces. */
+let stored: { rows: Piece[]; test: Piece[]; validation: Piece[] } = { rows: [], test: [], validation: [] };
+
+const sameRows = (a: readonly Row[], b: readonly Row[] | undefined) =>
+  a.length === b?.length && a.every((row, i) => row === b[i]);
+
+/** Writes the pieces of one list that are not there yet. Null: newer rows came meanwhile, or there is no room. */
+async function storeList(rows: readonly Row[], before: readonly Piece[], wanted: () => boolean) {
+  const pieces: Piece[] = [];
+  for (const [i, piece] of [...piecesOf(rows)].entries()) {
+    const known = before[i];
+    if (known && sameRows(piece, known.rows)) {
+      pieces.push(known);
+      continue;
+    }
+    await breathe();
+    if (!wanted()) return null;
+    const id = crypto.randomUUID();
+    if (!(await keep('notes', pieceKey(id), packRows(piece)))) return null;
+    pieces.push({ id, rows: piece });
+  }
+  return pieces;
+}
+
+let latest: KeptRows | null = null;
+let writing: Promise<unknown> = Promise.resolve();
+
+async function write(data: KeptRows): Promise<boolean> {
+  const wanted = () => latest === data;
+  if (!wanted()) return false;
+  const rows = await storeList(data.rows, stored.rows, wanted);
+  const test = rows && (await storeList(data.test ?? [], stored.test, wanted));
+  const validation = test && (await storeList(data.validation ?? [], stored.validation, wanted));
+  if (!rows || !test || !validation) return false;
+  const list: List = {
+    name: data.name,
+    rows: rows.map(({ id }) => id),
+    test: data.test && test.map(({ id }) => id),
+    validation: data.validation && validation.map(({ id }) => id),
+    columns: data.columns,
+  };
+  if (!(await keep('notes', listKey, list))) return false;
+  stored = { rows, test, validation };
+  const kept = [...list.rows, ...(list.test ?? []), ...(list.validation ?? [])];
+  await forgetOthersUnder('notes', piecePrefix, new Set(kept.map(pieceKey)));
+  return true;
+}
+
+/**
+ * Keeps these rows for the next visit, in the background; rows that come meanwhile take their place.
+ * @returns once they are written, or false: there is no room, or newer rows
+ */
+export function keepRows(data: KeptRows): Promise<boolean> {
+  latest = data;
+  const written = writing.then(() => write(data));
+  writing = written;
+  return written;
+}
+
+/** The rows of a list, piece by piece; null where one is missing or damaged. */
+async function recallList(list: readonly string[]): Promise<{ rows: Row[]; pieces: Piece[] } | null> {
+  const collector = new RowCollector();
+  const pieces: Piece[] = [];
+  for (const id of list) {
+    const packed = packedRowsSchema.safeParse(await recall('notes', pieceKey(id)));
+    if (!packed.success) return null;
+    const from = collector.rows.length;
+    collector.add(packed.data);
+    pieces.push({ id, rows: collector.rows.slice(from) });
+  }
+  return { rows: collector.rows, pieces };
+}
+
+/** The rows of the last visit, or null. */
+export async function recallRows(): Promise<KeptRows | null> {
+  const before = latest;
+  const list = listSchema.safeParse(await recall('notes', listKey));
+  if (!list.success) return null;
+  const { name, rows: ofRows, test: ofTest, validation: ofValidation, columns } = list.data;
+  const rows = await recallList(ofRows);
+  const test = ofTest && (await recallList(ofTest));
+  const validation = ofValidation && (await recallList(ofValidation));
+  if (!rows || (ofTest && !test) || (ofValidation && !validation)) return null;
+  // Rows that a person has brought along meanwhile count.
+  if (latest !== before) return null;
+  stored = { rows: rows.pieces, test: test?.pieces ?? [], validation: validation?.pieces ?? [] };
+  return {
+    name,
+    rows: rows.rows,
+    test: test?.rows ?? null,
+    ...(validation ? { validation: validation.rows } : {}),
+    ...(columns ? { columns } : {}),
+  };
+}

@@ -1,0 +1,48 @@
+import type { Work } from '../../base/work.ts';
+import { checkRows, type Finding, majorityAccuracy } from '../../data/checks/checks.ts';
+import { findRows, labelCounts, largestFirst, type Search } from '../../data/rows/edit.ts';
+import type { Row } from '../../data/rows/row.ts';
+import type { SplitOptions } from '../../data/rows/split.ts';
+import { cutOwn, type OwnData } from './state.ts';
+
+/** What a person is told of their own rows: as work that leaves the page room to draw. */
+
+export interface RowsReport {
+  /** Rows of each part. */
+  train: number;
+  test: number;
+  /** Accuracy of always answering the largest class. */
+  majority: number;
+  findings: Finding[];
+}
+
+/** Kinds of faults among findings: what is only good to know is none. */
+export const faultsIn = (findings: readonly Finding[]): number =>
+  findings.filter(({ severity }) => severity !== 'note').length;
+
+/** Cuts the rows as a run does, and checks them. */
+export function* lookThrough(data: OwnData, cut: SplitOptions): Work<RowsReport> {
+  const split = yield* cutOwn(data, cut);
+  const majority = yield* majorityAccuracy(split);
+  return { train: split.train.length, test: split.test.length, majority, findings: yield* checkRows(split) };
+}
+
+export interface FoundRows {
+  /** The list that was searched. */
+  rows: readonly Row[];
+  /** Places in it of the rows that match. */
+  places: number[];
+}
+
+export function* searchRows(rows: readonly Row[], search: Search): Work<FoundRows> {
+  return { rows, places: yield* findRows(rows, search) };
+}
+
+/** Classes to choose from at most: more are no classes, and no list to choose from. */
+const mostListed = 1000;
+
+/** Classes of the rows, the largest first; of more than can be listed, the first that come. */
+export function* listClasses(rows: readonly Row[]): Work<[label: string, count: number][]> {
+  const counts = yield* labelCounts(rows);
+  return counts.size > mostListed ? [...counts].slice(0, mostListed) : largestFirst(counts);
+}

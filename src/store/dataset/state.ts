@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import { createStore } from 'zustand/vanilla';
+import { finish, type Work } from '../../base/work.ts';
+import type { Fix } from '../../data/checks/checks.ts';
+import type { SplitRows } from '../../data/dataset.ts';
+import { mostRows } from '../../data/readers/data-file.ts';
+import type { Row } from '../../data/rows/row.ts';
+import { cutRows, type Split, type SplitOptions } from '../../data/rows/split.ts';
+import { type Run, taskName } from '../../training/run.ts';
+import { testShareField } from '../../training/run-fields.ts';
+import { pageStore } from '../page/state.ts';
+import { forget, keep, recall } from '../storage.ts';
+import { send } from '../trainer.ts';
+import { keepRows, recallRows } from './persist.ts';
+import { dropWanted, openInWorker } from './send.ts';
+
+/** A person's own rows, and how they reach the worker. */
+
+export interface OwnData {
+  /** The file's; runs name it. */
+  name: string;
+  rows: Row[];
+  /** From a test file of its own; null: cut from the rows. */
+  test: Row[] | null;
+  /** Rows to choose on that a run from elsewhere brought along; absent: none, or a share of the training rows. */
+  validation?: Row[] | undefined;
+  /** What text and label are called in the file, as far as it is known: a link says it to who has to bring the file. */
+  columns?: Columns | undefined;
+}
+
+export interface Columns {
+  text: string;
+  label: string;
+}
+
+export interface OwnState {
+  data: OwnData | null;
+  /** The data before each change, the latest last. */
+  past: readonly OwnData[];
+  /** The fix that is being made; null: none. */
+  mending: Fix | null;
+  /** A person looks through them. */
+  opened: boolean;
+}
+
+export const ownStore = createStore<OwnState>(() => ({ data: null, past: [], mending: null, opened: false }));
+
+/** Whether a run trains on the person's own rows. */
+export const isOwn = (run: Run): boolean => !('task' in run.data);
+
+export const testShareOf = ({ data }: Run): number =>
+  ('task' in data ? undefined : data.testShare) ?? testShareField.default;
+
+/** How a run cuts the rows: its share and seed decide. */
+export const cutOf = (run: Run): SplitOptions => ({ testShare: testShareOf(run), seed: run.training.seed });
+
+/** Cuts the rows, unless test rows came in a file of their own. */
+export function* cutOwn({ rows, test }: OwnData, cut: SplitOptions): Work<Split> {
+  return test ? { train: rows, test } : yield* cutRows(rows, cut);
+}
+
+/** Validation rows of their own, where there are any. */
+const validationOf = ({ validation }: OwnData): Pick<SplitRows, 'validation'> => (validation ? { validation } : {});
+
+/** The rows as a run cuts them, at once. */
+export const splitOf = (data: OwnData, run: Run): SplitRows => ({
+  ...finish(cutOwn(data, cutOf(run))),
+  ...validationOf(data),
+});
+
+/** Asks the worker for a run's rows: a built-in task's, or the own ones. Where those are not here, a person is asked for them. */
+export function sendRows(run: Run): void {
+  const { data } = ownStore.getState();
+  const name = taskName(run);
+  const missing = isOwn(run) && data?.name !== name;
+  pageStore.setState({ missingRows: missing ? name : null });
+  if (isOwn(run) && data?.name === name) {
+    openInWorker(data, { name, split: data.test ? null : cutOf(run) });
+    return;
+  }
+  dropWanted();
+  if (!missing) send({ type: 'load-task', name });
+}
+
+const runKey = 'own-run';
+/** Where rows and run lay together, before rows were kept in pieces. */
+const formerKey = 'own-data';
+
+const runSchema = z.object({ name: z.string().max(2000), run: z.unknown() });
+const rowSchema = z.object({ text: z.string(), label: z.string(), line: z.number() });
+const formerSchema = z.object({
+  name: z.string(),
+  rows: z.array(rowSchema).max(mostRows),
+  test: z.array(rowSchema).max(mostRows).nullable(),
+  run: z.unknown(),
+});
+
+/** Keeps the run that is set up on the own rows for the next visit; none: they are put aside for a built-in task. */
+export function keepOwnRun(run: Run): void {
+  const { data } = ownStore.getState();
+  if (data) void keep('notes', runKey, { name: data.name, run: isOwn(run) ? run : null });
+}
+
+/** Keeps the own rows for the next visit, whenever they change. */
+export function keepOwnRows(): void {
+  ownStore.subscribe(({ data }, { data: before }) => {
+    if (data && data !== before) void keepRows(data);
+  });
+}
+
+/** Brings rows of the former kind into the present form. */
+async function moveFormer(): Promise<void> {
+  const former = formerSchema.safeParse(await recall('notes', formerKey));
+  if (!former.success) return;
+  const { run, ...data } = former.data;
+  if (!(await keepRows(data)) || !(await keep('notes', runKey, { name: data.name, run }))) return;
+  await forget('notes', formerKey);
+}
+
+/** Takes the rows of the last visit in; gives the run that was set up on them, unread, or null. */
+export async function recallOwn(): Promise<unknown> {
+  await moveFormer();
+  const data = await recallRows();
+  const kept = runSchema.safeParse(await recall('notes', runKey));
+  if (!data || ownStore.getState().data) return null;
+  ownStore.setState({ data });
+  return kept.data?.name === data.name ? kept.data.run : null;
+}

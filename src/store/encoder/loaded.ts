@@ -1,0 +1,88 @@
+import { inEnglish, type Words } from '../../base/message.ts';
+import { builtInEncoders } from '../../data/built-in/tasks.ts';
+import type { EncoderConfig } from '../../model/encoder-config.ts';
+import type { Run } from '../../training/run.ts';
+import type { Report } from '../../worker/protocol.ts';
+import { forgetHeld } from '../adapters/state.ts';
+import { firstRun, pageStore } from '../page/state.ts';
+import { changeRun, configure } from '../run/actions.ts';
+import {
+  hearLoaded,
+  hearRefused,
+  isWanted,
+  recallChosen,
+  rememberChosen,
+  requireEncoder,
+  takeBuiltIn,
+} from './state.ts';
+
+/** The encoder in the worker, and the run on it. */
+
+const { getState, setState } = pageStore;
+
+/** The run on another encoder: layers that it has not are left out. */
+export function onEncoder(run: Run, model: string, { layers: count }: Pick<EncoderConfig, 'layers'>): Run {
+  const { method } = run;
+  if (!('layers' in method)) return { ...run, model };
+  const has = (site: string) => Number.parseInt(site, 10) < count;
+  const layers = method.layers === 'all' ? 'all' : method.layers.filter((layer) => layer < count);
+  const fitted = { ...method, layers: layers.length > 0 ? layers : ('all' as const) };
+  if (!('without' in fitted)) return { ...run, model, method: fitted };
+  const { bottlenecks, ...rest } = fitted;
+  const fewer = bottlenecks && Object.fromEntries(Object.entries(bottlenecks).filter(([site]) => has(site)));
+  const without = fitted.without.filter(has);
+  return { ...run, model, method: { ...rest, without, ...(fewer ? { bottlenecks: fewer } : {}) } };
+}
+
+/** Takes the encoder that is loaded, or else the page's own, instead of the one that the run names. */
+export function keepLoaded(): void {
+  const { encoder } = getState();
+  const [first] = builtInEncoders;
+  if (!encoder) {
+    if (first) takeBuiltIn(first);
+    return;
+  }
+  setState({ missingEncoder: null });
+  void requireEncoder(encoder.name);
+  changeRun((run) => onEncoder(run, encoder.name, encoder.config));
+}
+
+/** An encoder is there. The run moves to it where a person chose it; a run that waited for it is set up. */
+export function hearEncoder(report: Extract<Report, { type: 'encoder-ready' }>): void {
+  const { name, config } = report;
+  setState({ encoder: report, encoderProgress: null });
+  forgetHeld();
+  hearLoaded(name);
+  if (!isWanted(name)) return;
+  setState({ missingEncoder: null });
+  void rememberChosen(name);
+  if (getState().run.model === name) configure();
+  else changeRun((run) => onEncoder(run, name, config));
+}
+
+/** An encoder cannot be used. Without any, the page takes its own. */
+export function hearNoEncoder(reason: Words): void {
+  const { encoder, run } = getState();
+  hearRefused(reason);
+  setState({ encoderProgress: null });
+  if (encoder) {
+    if (run.model !== encoder.name) setState({ missingEncoder: run.model });
+    return;
+  }
+  const [first] = builtInEncoders;
+  if (!first || run.model === first) {
+    setState({ error: { during: 'load-encoder', message: inEnglish(reason), words: reason } });
+    return;
+  }
+  setState({ run: { ...run, model: first } });
+  takeBuiltIn(first);
+}
+
+/** Brings the first run's encoder: a link's, else the one of the last visit, else the built-in one. */
+export async function openFirstEncoder(linked: Run | null): Promise<void> {
+  const chosen = linked ? null : await recallChosen();
+  const { run } = getState();
+  // Meanwhile the last visit's own rows may have brought their run.
+  if (chosen && run === firstRun) setState({ run: { ...run, model: chosen } });
+  await requireEncoder(getState().run.model);
+}

@@ -1,0 +1,36 @@
+import { type BatchShape, type PreFlight, preFlight } from '../../engine/memory-forecast.ts';
+import type { EncoderConfig } from '../../model/encoder-config.ts';
+import { rowLength } from '../../training/run.ts';
+import { assumedClasses, frozenBitsOn, planFor } from '../page/selectors.ts';
+import type { PageState } from '../page/state.ts';
+import { changeRun } from '../run/actions.ts';
+
+/** What the run would take of this device on an encoder, before it is fetched or trained. */
+
+/** @returns null where the device is not known yet, or the method names layers that the encoder has not */
+export function preFlightOf(
+  { device, task, run }: Pick<PageState, 'device' | 'task' | 'run'>,
+  config: EncoderConfig,
+): PreFlight | null {
+  const { method, training } = run;
+  if (!device?.available) return null;
+  const plan = planFor(method, config);
+  if (!plan) return null;
+  const classes = task?.labels.length ?? assumedClasses;
+  const { batchSize: examples, microBatches } = training;
+  const batch = { examples, tokens: rowLength(run, config), microBatches };
+  const frozenBits = frozenBitsOn(device, run);
+  return preFlight({ config, plan, classes, frozenBits }, batch, device.limits);
+}
+
+/** Computes the run's batches in so many pieces, one after another. */
+export const applyMicroBatches = (microBatches: number): void =>
+  changeRun((run) => ({ ...run, training: { ...run.training, microBatches } }));
+
+/** Makes the run's batches of this shape. */
+export function applyBatch({ examples, tokens }: BatchShape): void {
+  changeRun((run) => ({
+    ...run,
+    training: { ...run.training, batchSize: examples, maxLength: Math.min(run.training.maxLength, tokens) },
+  }));
+}

@@ -1,0 +1,292 @@
+import { z } from 'zod';
+import { createStore } from 'zustand/vanilla';
+import { PersonError, said, type Words, wordsOf } from '../../base/message.ts';
+import { builtInEncoders } from '../../data/built-in/tasks.ts';
+import { browserCache } from '../../hub/cache.ts';
+import { defaultHubUrl, parseHubName } from '../../hub/hub.ts';
+import { type FolderFile, findKept, type KeptEncoder, listKept } from '../../hub/kept.ts';
+import { listFolders } from '../../hub/kept-folders.ts';
+import type { TransferProgress } from '../../hub/transfer.ts';
+import type { EncoderConfig } from '../../model/encoder-config.ts';
+import {
+  FetchCancelled,
+  type FetchedEncoder,
+  type FoundEncoder,
+  fetchEncoderFiles,
+  lookUpEncoder,
+  openFolderFiles,
+} from '../../worker/models.ts';
+import { noteForeign } from '../page/cross-origin-requests.ts';
+import { isBusy } from '../page/selectors.ts';
+import { pageStore } from '../page/state.ts';
+import { keep, recall } from '../storage.ts';
+import { send } from '../trainer.ts';
+
+/** Which encoder: a built-in one, one from the Hub, or a folder; and how it comes here. */
+
+/** A folder of this computer, before its weights are read. */
+export interface FoundFolder {
+  name: string;
+  files: FolderFile[];
+  config: EncoderConfig;
+  /** Of the files that are needed. */
+  bytes: number;
+}
+
+interface Work {
+  doing: 'look-up' | 'fetch' | 'load';
+  name: string;
+  /** Whether the dialog closes, once the encoder is loaded. */
+  closes?: boolean;
+  /** Once it is loaded. */
+  onLoaded?: () => void;
+}
+
+export interface ModelsState {
+  /** Whether the dialog is open. */
+  opened: boolean;
+  /** What stands in the dialog's field. */
+  name: string;
+  hubUrl: string;
+  /** For private models: in memory only, never kept. */
+  token: string;
+  /** What is being done for which encoder; null: nothing. */
+  work: Work | null;
+  found: FoundEncoder | null;
+  /** A folder of this computer that was looked at. */
+  folder: FoundFolder | null;
+  progress: TransferProgress | null;
+  /** Why an encoder cannot be used, in a sentence. */
+  problem: Words | null;
+  cancelled: boolean;
+  /** The folder that is being copied into the browser's storage. */
+  keeping: string | null;
+  /** Why the last one could not be kept. */
+  unkept: Words | null;
+  /** Fetched while a run was at work, which it does not end: to be taken later. */
+  later: string | null;
+}
+
+export const initialModels: ModelsState = {
+  opened: false,
+  name: '',
+  hubUrl: defaultHubUrl,
+  token: '',
+  work: null,
+  found: null,
+  folder: null,
+  progress: null,
+  problem: null,
+  cancelled: false,
+  keeping: null,
+  unkept: null,
+  later: null,
+};
+
+export const modelsStore = createStore<ModelsState>(() => initialModels);
+const { getState, setState } = modelsStore;
+
+/** Folders that were chosen on this visit, and encoders that could not be kept, by the name that runs give them. */
+const visit = new Map<string, FolderFile[]>();
+/** The encoder last asked for: what arrives after another was asked for is not adopted. */
+let wanted: string | null = null;
+
+export const isWanted = (name: string): boolean => wanted === name;
+
+let working = new AbortController();
+
+const addressNote = 'hub-address';
+const addressSchema = z.url({ protocol: /^https?$/ }).max(200);
+
+/** Takes up the Hub's address of the last visit. */
+export async function loadHubAddress(): Promise<void> {
+  const kept = addressSchema.safeParse(await recall('notes', addressNote));
+  if (kept.success) setState({ hubUrl: kept.data });
+}
+
+export const isAddress = (text: string): boolean => addressSchema.safeParse(text).success;
+
+export function setHubAddress(hubUrl: string): void {
+  // What was found at one address is not fetched from another.
+  setState({ hubUrl, found: null });
+  if (isAddress(hubUrl)) void keep('notes', addressNote, hubUrl);
+}
+
+export const setToken = (token: string): void => setState({ token });
+export const setName = (name: string): void => setState({ name });
+
+export function openModels(): void {
+  setState({ opened: true, problem: null, cancelled: false, later: null });
+}
+
+/** Closes the dialog; a download that is under way goes on. */
+export function closeModels(): void {
+  setState({ opened: false, ...(getState().work ? {} : { found: null, folder: null }) });
+}
+
+export const cancelWork = (): void => working.abort();
+
+/** What a run calls an encoder of the Hub. */
+export const hubName = ({ repo, revision }: Pick<FoundEncoder, 'repo' | 'revision'>): string =>
+  revision === 'main' ? repo.name : `${repo.name}@${revision}`;
+
+export const isHubName = (model: string): boolean => model.includes('/') && parseHubName(model) !== null;
+
+/** Does one thing at a time; why it failed is said in the dialog, and nothing else changes. */
+export async function work(
+  doing: Work['doing'],
+  name: string,
+  carryOut: (signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  working.abort();
+  working = new AbortController();
+  const { signal } = working;
+  const own = { doing, name };
+  setState({ work: own, progress: null, problem: null, cancelled: false, unkept: null, later: null });
+  try {
+    await carryOut(signal);
+  } catch (error) {
+    // What was broken off for something newer has nothing more to say.
+    if (getState().work !== own) return;
+    if (error instanceof FetchCancelled) setState({ cancelled: true });
+    else setState({ problem: wordsOf(error) });
+  } finally {
+    if (getState().work === own) setState({ work: null, progress: null });
+  }
+}
+
+export const listening = (signal: AbortSignal) => ({
+  signal,
+  onProgress: (progress: TransferProgress) => setState({ progress }),
+  onForeign: noteForeign,
+});
+
+/** Looks a name up on the Hub: what it is, how large, whether it fits. */
+export function lookUp(text: string): Promise<void> {
+  const parsed = isHubName(text) ? parseHubName(text) : null;
+  setState({ name: text, found: null, folder: null });
+  return work('look-up', text, async (signal) => {
+    if (!parsed)
+      throw new PersonError(said`${text} is no name on the Hub. Write "owner/name" or "owner/name@revision".`);
+    const { hubUrl, token } = getState();
+    const found = await lookUpEncoder(parsed.name, parsed.revision, { hubUrl, token }, listening(signal));
+    if (!signal.aborted) setState({ found });
+  });
+}
+
+type Access = Pick<ModelsState, 'hubUrl' | 'token'>;
+type Source = Pick<FoundEncoder, 'repo' | 'revision'>;
+
+/** Fetches what was looked up, and uses it. */
+export async function fetchFound(): Promise<void> {
+  const { found, hubUrl, token } = getState();
+  if (found) await bringAndLoad(hubName(found), fromHub(found, { hubUrl, token }), getState().opened);
+}
+
+type Bring = (signal: AbortSignal) => Promise<FetchedEncoder>;
+
+const fromHub =
+  (source: Source, access: Access): Bring =>
+  (signal) =>
+    fetchEncoderFiles(source, access, listening(signal));
+
+/** @returns whether it is all there */
+async function bringAndLoad(name: string, bring: Bring, closes: boolean): Promise<boolean> {
+  let arrived = false;
+  await work('fetch', name, async (signal) => {
+    const { files, unkept } = await bring(signal);
+    if (signal.aborted) return;
+    arrived = true;
+    if (unkept !== null) visit.set(name, files);
+    setState({ unkept, found: null });
+    if (isBusy(pageStore.getState())) setState({ later: name });
+    else load(name, files, { closes });
+  });
+  return arrived;
+}
+
+/** Hands an encoder to the worker, which tells when it is there, or why it cannot be used. */
+function load(name: string, files: FolderFile[] | null, then: Partial<Pick<Work, 'closes' | 'onLoaded'>> = {}): void {
+  wanted = name;
+  // Chosen in the dialog, it closes the dialog; one that a run brings leaves it as it is.
+  setState({ work: { doing: 'load', name, closes: getState().opened, ...then } });
+  pageStore.setState({ missingEncoder: null, error: null });
+  send({ type: 'load-encoder', name, files, frozenBits: pageStore.getState().run.frozenBits });
+}
+
+export const takeBuiltIn = (name: string): void => {
+  setState({ problem: null });
+  load(name, null);
+};
+
+/** Uses the files of a folder of this computer, under this name for the rest of the visit. */
+export function loadFolder(name: string, files: FolderFile[], onLoaded: () => void): void {
+  visit.set(name, files);
+  setState({ problem: null, found: null, folder: null });
+  load(name, files, { onLoaded });
+}
+
+/** Whether a folder, or an encoder of the Hub, lies in the browser's storage. */
+async function findInStorage(model: string): Promise<{ hub: KeptEncoder | undefined; folder: boolean }> {
+  if (typeof caches === 'undefined') return { hub: undefined, folder: false };
+  const cache = browserCache();
+  return { hub: findKept(await listKept(cache), model), folder: (await listFolders(cache)).includes(model) };
+}
+
+/**
+ * Uses an encoder that is kept; a file of the Hub that turns out damaged is fetched again.
+ * @returns whether it is all there
+ */
+export async function takeKept(model: string): Promise<boolean> {
+  // Whoever opens the dialog while a run's encoder is on its way, wants it open.
+  const closes = getState().opened;
+  const { hub, folder } = await findInStorage(model);
+  if (hub) {
+    // From where it came: the token is meant for the address in the dialog alone.
+    const token = hub.hubUrl === getState().hubUrl ? getState().token : '';
+    return bringAndLoad(hubName(hub), fromHub(hub, { hubUrl: hub.hubUrl, token }), closes);
+  }
+  return folder && bringAndLoad(model, (signal) => openFolderFiles(model, listening(signal)), closes);
+}
+
+/** Brings the encoder that a run names; one that is not here is asked for first. */
+export async function requireEncoder(model: string): Promise<void> {
+  const { encoder } = pageStore.getState();
+  if (model === wanted && (getState().work?.name === model || encoder?.name === model)) return;
+  wanted = model;
+  pageStore.setState({ missingEncoder: null });
+  if (encoder?.name === model && getState().work === null) return;
+  if (builtInEncoders.includes(model)) return takeBuiltIn(model);
+  const files = visit.get(model);
+  if (files) return load(model, files);
+  if (!(await takeKept(model)) && wanted === model) pageStore.setState({ missingEncoder: model });
+}
+
+/** The worker has the encoder. */
+export function hearLoaded(name: string): void {
+  const { work: done, unkept } = getState();
+  if (done?.doing !== 'load' || done.name !== name) return;
+  setState({ work: null, ...(done.closes && unkept === null ? { opened: false } : {}) });
+  done.onLoaded?.();
+}
+
+/** The worker cannot use it: what was there before still is. */
+export function hearRefused(reason: Words): void {
+  setState({ work: null, problem: reason });
+}
+
+const chosenNote = 'encoder';
+
+/** The encoder that trained last is there on the next visit, too. */
+export const rememberChosen = (model: string): Promise<boolean> => keep('notes', chosenNote, model);
+
+/** The encoder of the last visit, if it is kept here; else null. */
+export async function recallChosen(): Promise<string | null> {
+  const model = z
+    .string()
+    .max(200)
+    .safeParse(await recall('notes', chosenNote));
+  if (!model.success) return null;
+  const { hub, folder } = await findInStorage(model.data);
+  return hub || folder ? model.data : null;
+}

@@ -1,0 +1,144 @@
+import { createStore } from 'zustand/vanilla';
+import { PersonError, type Words, wordsOf } from '../../base/message.ts';
+import type { NamedTensors } from '../../engine/contract.ts';
+import { testScoresOf } from '../../training/records/standing.ts';
+import { type Described, describeRun, packBundle, packExport, packPython, type Texts } from '../../worker/porter.ts';
+import { shelfStore } from '../adapters/state.ts';
+import { costOf } from '../page/selectors.ts';
+import { type PageState, pageStore } from '../page/state.ts';
+import type { KeptAdapter } from '../runs/records.ts';
+import { runsStore } from '../runs/state.ts';
+import { recall } from '../storage.ts';
+import { readCurrentRun } from './read-run.ts';
+
+/** Taking what was trained out of the page: folders that Python loads, a bundle that another browser goes on with, code. */
+
+export type ExportFormat = Texts['formats'][number];
+/** What can be taken along, as a zip archive. */
+export type Parcel = ExportFormat | 'python' | 'bundle';
+
+/** Licences that a model card can name, under the Hub's names. */
+export const licences = [
+  'apache-2.0',
+  'mit',
+  'bsd-3-clause',
+  'cc0-1.0',
+  'cc-by-4.0',
+  'cc-by-sa-4.0',
+  'cc-by-nc-4.0',
+  'openrail',
+  'other',
+] as const;
+
+export interface TakeAlongState {
+  /** Of which: an adapter on the shelf, or the run (null); undefined: nothing is taken along now. */
+  subject: string | null | undefined;
+  licence: string | null;
+  /** Whether a bundle brings its rows. */
+  withRows: boolean;
+  texts: Texts | null;
+  packing: Parcel | null;
+  /** What was packed last, and how large it is. */
+  packed: { parcel: Parcel; bytes: number } | null;
+  problem: Words | null;
+}
+
+const closed = { subject: undefined, texts: null, packing: null, packed: null, problem: null };
+export const takeAlongStore = createStore<TakeAlongState>(() => ({ ...closed, licence: null, withRows: true }));
+const { getState, setState } = takeAlongStore;
+
+export function openTakeAlong(subject: string | null): void {
+  setState({ ...closed, subject });
+  void describe();
+}
+
+export const closeTakeAlong = (): void => setState(closed);
+
+export function chooseLicence(licence: string | null): void {
+  setState({ licence });
+  void describe();
+}
+
+export const bringRows = (withRows: boolean): void => setState({ withRows });
+
+const keptAdapter = (subject: string): KeptAdapter | undefined =>
+  shelfStore.getState().kept.find(({ id }) => id === subject);
+
+/** What is taken along, without its tensors; null where its encoder is not the one that is loaded. */
+export function described(page: PageState, { subject, licence }: TakeAlongState): Described | null {
+  const { encoder, task } = page;
+  if (!encoder || subject === undefined) return null;
+  const license = licence ?? undefined;
+  if (subject === null) {
+    const scores = testScoresOf(page);
+    const baseline = page.baselines;
+    return { run: page.run, labels: task?.labels ?? [], encoder: encoder.config, scores, baseline, license };
+  }
+  const kept = keptAdapter(subject);
+  if (kept?.run.model !== encoder.name) return null;
+  const { run, labels } = kept;
+  const record = runsStore.getState().runs.find(({ id }) => id === subject);
+  const scores = record ? testScoresOf(record) : null;
+  const baseline = record?.baselines ?? null;
+  return { run, labels, encoder: encoder.config, scores, baseline, license };
+}
+
+/** Bytes of the tensors that are taken along; null before the encoder is there. */
+export function tensorBytes(page: PageState, { subject }: TakeAlongState): number | null {
+  if (typeof subject === 'string') return keptAdapter(subject)?.bytes ?? null;
+  return costOf(page, page.run.method)?.fileBytes ?? null;
+}
+
+async function describe(): Promise<void> {
+  const { subject, licence } = getState();
+  const parts = described(pageStore.getState(), getState());
+  if (!parts) return;
+  const still = () => getState().subject === subject && getState().licence === licence;
+  try {
+    const texts = await describeRun(parts);
+    if (still()) setState({ texts });
+  } catch (error) {
+    if (still()) setState({ problem: wordsOf(error) });
+  }
+}
+
+/** The name of the file that a parcel is saved as: a run's, as every system takes it. */
+export const parcelName = ({ run }: Pick<Described, 'run'>, parcel: Parcel): string =>
+  `${run.name.replace(/[^\p{L}\p{N}_-]+/gu, '-')}-${parcel}.zip`;
+
+async function tensorsOf(subject: string | null): Promise<NamedTensors> {
+  if (subject === null) return (await readCurrentRun(false)).state.trainable;
+  const tensors = await recall('tensors', subject);
+  if (!tensors) throw new PersonError('The tensors of this adapter are no longer in the browser’s storage.');
+  return tensors;
+}
+
+async function bundleOf(withRows: boolean): Promise<Uint8Array<ArrayBuffer>> {
+  // As they are now: a queue may have gone on when the answer is here.
+  const { steps, epochs, final, baseline, baselines } = pageStore.getState();
+  const saved = await readCurrentRun(withRows);
+  // A baseline that is only half trained begins anew, so its records do, too.
+  const frozen = saved.state.baseline ? { baseline: [...baseline], baselines } : { baseline: [], baselines: null };
+  return packBundle({ ...saved, history: { steps: [...steps], epochs: [...epochs], final, ...frozen } });
+}
+
+/** Packs one archive, ready to be saved; null with a problem to show where it cannot be. */
+export async function pack(parcel: Parcel): Promise<{ name: string; bytes: Uint8Array<ArrayBuffer> } | null> {
+  const { subject, withRows, packing } = getState();
+  const parts = described(pageStore.getState(), getState());
+  if (!parts || subject === undefined || packing) return null;
+  setState({ packing: parcel, packed: null, problem: null });
+  try {
+    const bytes =
+      parcel === 'bundle'
+        ? await bundleOf(withRows)
+        : parcel === 'python'
+          ? await packPython(parts, document.baseURI)
+          : await packExport({ ...parts, tensors: await tensorsOf(subject) }, parcel);
+    setState({ packing: null, packed: { parcel, bytes: bytes.byteLength } });
+    return { name: parcelName(parts, parcel), bytes };
+  } catch (error) {
+    setState({ packing: null, problem: wordsOf(error) });
+    return null;
+  }
+}

@@ -1,0 +1,190 @@
+import { createStore } from 'zustand/vanilla';
+import { type Words, wordsOf } from '../../base/message.ts';
+import { builtInTasks } from '../../data/built-in/tasks.ts';
+import { type Run, readRun, taskName, withData } from '../../training/run.ts';
+import { type BroughtFile, type Opened, openFiles, type RefusalKind, RefusedError } from '../../worker/porter.ts';
+import type { Report } from '../../worker/protocol.ts';
+import { answerWith, keepTrained, shelve } from '../adapters/state.ts';
+import { rowsWithClasses } from '../adapters/task.ts';
+import { takeRowsOfRun } from '../dataset/actions.ts';
+import { ownStore, splitOf } from '../dataset/state.ts';
+import { comeFrom } from '../lessons/origin.ts';
+import { firstRun, initialState, noResults, pageStore } from '../page/state.ts';
+import { waitQueue } from '../queue/state.ts';
+import { comeBack, giveWay, giveWayForGood, openRun } from '../run/actions.ts';
+import { withSteps } from '../run/history.ts';
+import { beginWith, dropStart } from '../run/start.ts';
+import { anotherExample } from '../run/try-it.ts';
+import { runTitle } from '../runs/naming.ts';
+import { newId } from '../runs/records.ts';
+import { hasEnded, keepState } from '../runs/saved-state.ts';
+import { closeRun, recordRun } from '../runs/state.ts';
+import { send } from '../trainer.ts';
+
+/** Bringing in what was trained elsewhere: looked at first, used when the person says so. A refusal touches nothing. */
+
+export type Found = Opened;
+type Bundle = Extract<Found, { kind: 'bundle' }>['bundle'];
+
+export interface BringInState {
+  open: boolean;
+  /** Files are being read, or a run is being taken up. */
+  busy: boolean;
+  refusal: { kind: RefusalKind; message: Words } | null;
+  found: Found | null;
+}
+
+const nothing: BringInState = { open: false, busy: false, refusal: null, found: null };
+export const bringInStore = createStore<BringInState>(() => nothing);
+const { getState, setState } = bringInStore;
+
+/** Answers to questions before the last are stale. */
+let asked = 0;
+/** The bundle that the worker takes up now. */
+let resuming: Bundle | null = null;
+
+export function openBringIn(): void {
+  asked++;
+  setState({ ...nothing, open: true });
+}
+
+/** Not while a run is taken up: what is changed in the page then would meet the worker halfway. */
+export function closeBringIn(): void {
+  if (resuming) return;
+  asked++;
+  setState(nothing);
+}
+
+/** Reads files that were picked or dropped. */
+export async function lookAtFiles(files: BroughtFile[] | Promise<BroughtFile[]>): Promise<void> {
+  const { encoder } = pageStore.getState();
+  if (!encoder || resuming) return;
+  const question = ++asked;
+  setState({ busy: true, refusal: null, found: null });
+  try {
+    const found = await openFiles(await files, encoder.config);
+    if (question === asked) setState({ busy: false, found });
+  } catch (error) {
+    const kind = error instanceof RefusedError ? error.kind : 'unreadable';
+    const message = wordsOf(error);
+    if (question === asked) setState({ busy: false, refusal: { kind, message } });
+  }
+}
+
+type BroughtAdapter = Extract<Found, { kind: 'adapter' }>['adapter'];
+
+/** Whether the rows that a run names are here. */
+const hasRows = (run: Run): boolean =>
+  'task' in run.data
+    ? builtInTasks.some(({ name }) => name === taskName(run))
+    : ownStore.getState().data?.name === taskName(run);
+
+/** A run's name has this many characters at most. */
+const longestName = 200;
+
+/** The run that an adapter stands for: what its files say, and for the rest what the page is set to. */
+export function runOfAdapter({ name, method, pooling, maxLength, run: beside }: BroughtAdapter): Run {
+  const { run: current, encoder } = pageStore.getState();
+  const { training, ...from } = beside && hasRows(beside) ? beside : current;
+  return readRun({
+    ...from,
+    name: name.trim().slice(0, longestName) || runTitle(current),
+    model: encoder?.name ?? current.model,
+    engine: current.engine,
+    // Trained elsewhere, it stands on the weights as they are.
+    frozenBits: beside?.frozenBits ?? 32,
+    method,
+    pooling: pooling ?? beside?.pooling ?? from.pooling,
+    training: { ...training, maxLength: maxLength ?? training.maxLength },
+  });
+}
+
+/** Test rows of a task, as far as they are known. */
+function testRowsOf(run: Run): number {
+  const { task } = pageStore.getState();
+  const name = taskName(run);
+  const rows = task?.name === name ? task.testRows : builtInTasks.find((known) => known.name === name)?.testRows;
+  return Math.min(rows ?? 0, run.data.testLimit ?? Number.POSITIVE_INFINITY);
+}
+
+/** Puts an adapter with its head on the shelf, under its own task, and lets it answer. */
+export function tryAdapter(adapter: BroughtAdapter): void {
+  const { tensors, labels } = adapter;
+  if (!labels) return;
+  const from = runOfAdapter(adapter);
+  // Where no rows have its classes, a task that has others: the shelf files it under none.
+  const data = adapter.run?.data ?? rowsWithClasses(labels, from.data) ?? firstRun.data;
+  const run = withData(from, data);
+  const testRows = testRowsOf(run);
+  const id = newId();
+  shelve({ id, name: run.name, run, labels, accuracy: null, testRows }, tensors);
+  void answerWith(id);
+  closeBringIn();
+}
+
+/** Sets a run up that begins with an adapter. */
+export function trainFromAdapter(adapter: BroughtAdapter): void {
+  const { tensors, labels } = adapter;
+  const run = runOfAdapter(adapter);
+  beginWith({ name: run.name, model: run.model, method: run.method, tensors, labels });
+  openRun({ ...run, name: runTitle(run) });
+  comeFrom('playground');
+  closeBringIn();
+}
+
+/** Goes on with the run of a bundle; what is trained now gives way once everything has been checked. */
+export function resumeFound(): void {
+  const { found } = getState();
+  if (found?.kind !== 'bundle') return;
+  const { data } = ownStore.getState();
+  const { run } = found.bundle;
+  resuming = found.bundle;
+  const own = data && data.name === taskName(run) ? { name: data.name, ...splitOf(data, run) } : null;
+  setState({ busy: true, refusal: null });
+  giveWay();
+  send({ type: 'resume', bundle: found.bundle, own });
+}
+
+/** The worker would not take a bundle up. */
+export function hearRefusal(message: Words): void {
+  if (!resuming) return;
+  resuming = null;
+  setState({ busy: false, refusal: { kind: 'bundle', message } });
+  comeBack();
+}
+
+/** The run of the bundle stands where it was left. */
+export function hearResumed({ task, rows, outcome, ...plan }: Extract<Report, { type: 'resumed' }>): void {
+  if (!resuming) return;
+  const { run, history, state } = resuming;
+  resuming = null;
+  const done = hasEnded(state);
+  giveWayForGood();
+  comeFrom('playground');
+  waitQueue();
+  if (rows) takeRowsOfRun(rows);
+  dropStart();
+  closeRun();
+  pageStore.setState({
+    ...noResults,
+    run,
+    task,
+    plan,
+    memory: plan.memory,
+    sharedHeap: plan.sharedHeap ?? null,
+    steps: withSteps([], history.steps),
+    epochs: history.epochs,
+    final: history.final,
+    baseline: history.baseline,
+    baselines: history.baselines,
+    outcome,
+    answering: initialState.answering,
+    phase: done ? 'done' : state.step > 0 ? 'paused' : 'ready',
+    missingEncoder: null,
+  });
+  recordRun();
+  keepState();
+  if (done) keepTrained();
+  anotherExample();
+  closeBringIn();
+}

@@ -1,0 +1,84 @@
+import { createStore } from 'zustand/vanilla';
+import type { Inspection } from '../../inspect/inspection.ts';
+import type { Snapshot } from '../../inspect/snapshot.ts';
+import type { Site } from '../../model/methods.ts';
+import { pageStore } from '../page/state.ts';
+import { send } from '../trainer.ts';
+
+/** What can glow around an adapter: how strongly training pulls at it, or how much it does. */
+export const glows = ['gradient', 'effect'] as const;
+export type Glow = (typeof glows)[number];
+
+/** What is seen inside the run. */
+export interface InsideState {
+  /** Norm of each adapter's gradients, keyed "layer.site". */
+  gradients: Readonly<Record<string, number>>;
+  /** How much each adapter adds to its input, keyed alike; null where the encoder is too large to look at. */
+  effects: Readonly<Record<string, number>> | null;
+  /** Which of the two glows in the drawing. */
+  glow: Glow;
+  inspection: Inspection | null;
+  snapshots: readonly Snapshot[];
+  /** Whose numbers are asked for. */
+  at: { layer: number; site: Site; token: number };
+}
+
+export const initialInside: InsideState = {
+  gradients: {},
+  effects: {},
+  glow: 'gradient',
+  inspection: null,
+  snapshots: [],
+  at: { layer: 0, site: 'ffn', token: 0 },
+};
+export const insideStore = createStore<InsideState>(() => initialInside);
+const { getState, setState } = insideStore;
+
+/** Snapshots kept; a long run keeps its first and its last ones. */
+const mostSnapshots = 60;
+
+/** The run starts anew. */
+export function closeInside(): void {
+  setState({ gradients: {}, effects: {}, inspection: null, snapshots: [] });
+}
+
+/** Asks for snapshots from now on, or for no more. */
+export function watchInside(on: boolean): void {
+  send({ type: 'watch', on });
+}
+
+/** Looks at the sentence in the box, as the run is now. */
+export function inspect(at: Partial<InsideState['at']> = {}): void {
+  setState({ at: { ...getState().at, ...at } });
+  const { plan, sentence } = pageStore.getState();
+  if (plan && sentence.trim() !== '') send({ type: 'inspect', text: sentence, ...getState().at });
+}
+
+export function hearSites({ gradients, effects }: Pick<InsideState, 'gradients' | 'effects'>): void {
+  setState({ gradients, effects });
+}
+
+export function chooseGlow(glow: Glow): void {
+  setState({ glow });
+}
+
+const glowing = ({ glow, gradients, effects }: InsideState) => (glow === 'effect' ? (effects ?? {}) : gradients);
+
+/** The largest of what glows; 0 before anything was looked at. */
+export const strongest = (state: InsideState): number => Math.max(0, ...Object.values(glowing(state)));
+
+/** How much an adapter glows, against the strongest: 0 to 1. */
+export function glowOf(state: InsideState, key: string): number {
+  const most = strongest(state);
+  return most > 0 ? (glowing(state)[key] ?? 0) / most : 0;
+}
+
+export function hearInspection(inspection: Inspection): void {
+  setState({ inspection });
+}
+
+export function hearSnapshot(snapshot: Snapshot): void {
+  const others = getState().snapshots.filter(({ epoch }) => epoch !== snapshot.epoch);
+  const [first, ...rest] = [...others, snapshot];
+  if (first) setState({ snapshots: [first, ...rest.slice(1 - mostSnapshots)] });
+}

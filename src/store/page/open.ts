@@ -1,0 +1,38 @@
+import { loadShelf } from '../adapters/state.ts';
+import { loadOwn } from '../dataset/actions.ts';
+import { isOwn, sendRows } from '../dataset/state.ts';
+import { openFirstEncoder } from '../encoder/loaded.ts';
+import { loadHubAddress } from '../encoder/state.ts';
+import { hear } from '../events.ts';
+import { loadLessons } from '../lessons/state.ts';
+import { loadQueue } from '../queue/state.ts';
+import { followRun, offerLastRun, watchLeaving } from '../run/last-run.ts';
+import { loadRuns } from '../runs/state.ts';
+import { openLink } from '../share/link.ts';
+import { connect, send } from '../trainer.ts';
+import { watchPage } from './cross-origin-requests.ts';
+import { pageStore } from './state.ts';
+import { followAddress } from './view.ts';
+
+/** Opens the worker, the device, the built-in encoder and the first task. To be called once, when the page starts. */
+export function openPage(base: string): void {
+  const linked = openLink(location.href);
+  const run = linked ?? pageStore.getState().run;
+  pageStore.setState({ run });
+  watchPage();
+  followAddress();
+  followRun();
+  watchLeaving();
+  const runs = loadRuns();
+  void loadQueue();
+  void loadShelf();
+  void loadLessons();
+  connect(hear);
+  send({ type: 'open', base });
+  void loadHubAddress().then(() => openFirstEncoder(linked));
+  // A run on own rows waits for those of the last visit; what that visit left does, too, and a link is what its opener wants.
+  const own = loadOwn(linked === null);
+  if (linked && isOwn(linked)) void own.then(async () => (await import('../share/rows.ts')).openLinkedRows(linked));
+  else sendRows(run);
+  if (!linked) void Promise.all([runs, own]).then(offerLastRun);
+}

@@ -1,0 +1,99 @@
+import type { Engine } from '../../engine/contract.ts';
+import type { EncoderConfig } from '../../model/encoder-config.ts';
+import type { FrozenBits } from '../../model/frozen-bits.ts';
+import { type Adapter, type Method, MethodError, type TrainingPlan, trainingPlan } from '../../model/methods.ts';
+import { adapterParameters, countParameters, elementCount, type ParameterCounts } from '../../model/parameters.ts';
+import type { Phase } from '../../training/records/records.ts';
+import type { Run } from '../../training/run.ts';
+import type { PageState } from './state.ts';
+
+/** Questions to the page's state, by name. */
+
+export const isBusy = ({ phase }: PageState): boolean =>
+  phase === 'training' || phase === 'baseline' || phase === 'evaluating';
+
+export const canTrain = (state: PageState): boolean =>
+  state.plan !== null && (state.phase === 'ready' || state.phase === 'paused');
+
+/** The run is at its end, and set up to be made once more. */
+export const canTrainAgain = ({ plan, phase }: PageState): boolean =>
+  plan !== null && (phase === 'done' || phase === 'failed');
+
+/** What the page says of itself: the run's phase, or why there is none yet. */
+export function statusOf(state: PageState): Phase | 'preparing' | 'unavailable' {
+  if (state.plan) return state.phase;
+  return state.error || state.missingEncoder || state.missingRows || state.device?.available === false
+    ? 'unavailable'
+    : 'preparing';
+}
+
+/** Rows that are tested on. */
+export const testRowsOf = ({ run, task }: Pick<PageState, 'run' | 'task'>): number =>
+  Math.min(run.data.testLimit ?? Number.POSITIVE_INFINITY, task?.testRows ?? 0);
+
+/** Classes before the task is there: only the head's size depends on it. */
+export const assumedClasses = 10;
+
+/** Plans by the method that they spell out: settings are never changed in place. */
+const plans = new WeakMap<Method, { layers: number; plan: TrainingPlan | null }>();
+
+/** What a method trains in an encoder; null where it names layers that the encoder does not have. */
+export function planFor(method: Method, { layers }: Pick<EncoderConfig, 'layers'>): TrainingPlan | null {
+  const known = plans.get(method);
+  if (known?.layers === layers) return known.plan;
+  const plan = fittingPlan(method, layers);
+  plans.set(method, { layers, plan });
+  return plan;
+}
+
+function fittingPlan(method: Method, layers: number): TrainingPlan | null {
+  try {
+    return trainingPlan(method, layers);
+  } catch (error) {
+    if (error instanceof MethodError) return null;
+    throw error;
+  }
+}
+
+/**
+ * What the run trains in the loaded encoder. Null without an encoder, and where the run does not fit it: a lesson, a link or
+ * a reopened run may name layers of an encoder that is still on its way.
+ */
+export const planOf = ({ encoder, run }: Pick<PageState, 'encoder' | 'run'>): TrainingPlan | null =>
+  encoder && planFor(run.method, encoder.config);
+
+export interface Cost extends ParameterCounts {
+  /** Bytes of what trains, as float32. */
+  fileBytes: number;
+  /** Bytes of AdamW's two moments. */
+  optimizerBytes: number;
+}
+
+/** What a method costs on the loaded encoder, before anything is trained; null where there is none that it fits. */
+export function costOf(state: Pick<PageState, 'encoder' | 'task'>, method: Run['method']): Cost | null {
+  const { encoder, task } = state;
+  const plan = encoder && planFor(method, encoder.config);
+  if (!encoder || !plan) return null;
+  const { config, poolerCount } = encoder;
+  const counts = countParameters(config, plan, task?.labels.length ?? assumedClasses, poolerCount);
+  return { ...counts, fileBytes: 4 * counts.trainable, optimizerBytes: 8 * counts.trainable };
+}
+
+/** Bits that a run's frozen weights are stored in on a device: onnxruntime-web computes in 32, whatever they are rounded to. */
+export const frozenBitsOn = (
+  { engine }: { engine: Engine['name'] },
+  { frozenBits }: Pick<Run, 'frozenBits'>,
+): FrozenBits => (engine === 'webgpu' ? frozenBits : 32);
+
+/** Parameters of a single adapter in an encoder. */
+export const adapterCount = ({ hidden }: Pick<EncoderConfig, 'hidden'>, adapter: Adapter): number =>
+  adapterParameters(adapter, hidden).reduce((sum, { shape }) => sum + elementCount(shape), 0);
+
+/** Steps trained; the history itself may be thinned. */
+export const stepsDone = ({ steps }: Pick<PageState, 'steps'>): number => (steps.at(-1)?.step ?? -1) + 1;
+
+/** Milliseconds a step, over the last few; the first steps compile. */
+export function stepTime({ steps }: Pick<PageState, 'steps'>): number | null {
+  const recent = steps.slice(-20).map(({ milliseconds }) => milliseconds);
+  return recent.length ? ([...recent].sort((a, b) => a - b)[Math.floor(recent.length / 2)] ?? null) : null;
+}

@@ -1,0 +1,119 @@
+import { createStore } from 'zustand/vanilla';
+import type { ErrorCode, Words } from '../../base/message.ts';
+import { builtInTask } from '../../data/built-in/tasks.ts';
+import type { MemoryBytes } from '../../engine/contract.ts';
+import type { EncoderConfig } from '../../model/encoder-config.ts';
+import type { Latency } from '../../training/experiments/latency.ts';
+import type {
+  EpochRecord,
+  FinalRecord,
+  FrozenBaselines,
+  Outcome,
+  Phase,
+  Prediction,
+  StepRecord,
+} from '../../training/records/records.ts';
+import { type Run, readRun } from '../../training/run.ts';
+import type { Report, TaskSummary } from '../../worker/protocol.ts';
+import { runTitle } from '../runs/naming.ts';
+
+/** What the page knows of the encoder, the task and the run in the worker: plain data. */
+export interface PageState {
+  device: Extract<Report, { type: 'device' }> | null;
+  encoder: { name: string; config: EncoderConfig; poolerCount: number } | null;
+  /** onnxruntime's WASM on its way; null where it is not needed, or there. */
+  engineProgress: { received: number; total: number | null } | null;
+  encoderProgress: { received: number; total: number | null } | null;
+  /** The encoder that the run names, where it is not here and a person has to say what to do. */
+  missingEncoder: string | null;
+  /** The rows that the run names, where they are not here and a person has to say what to do. */
+  missingRows: string | null;
+  task: TaskSummary | null;
+  run: Run;
+  phase: Phase;
+  /** The run is set up in the worker, with so many steps; null while a change is on its way. */
+  plan: { totalSteps: number; stepsPerEpoch: number } | null;
+  memory: MemoryBytes | null;
+  /** Bytes of the heap that all runs on the page share; null where each has its own buffers. */
+  sharedHeap: number | null;
+  /** Steps so far, thinned when there are very many: see `history.ts`. */
+  steps: readonly StepRecord[];
+  epochs: readonly EpochRecord[];
+  /** Null before the run's end. */
+  final: FinalRecord | null;
+  /** The frozen baseline of the same budget, epoch by epoch. */
+  baseline: readonly EpochRecord[];
+  /** Null until both are trained. */
+  baselines: FrozenBaselines | null;
+  /** What became of the rows that are scored, after the last evaluation. */
+  outcome: Outcome | null;
+  /** A forward with and without what the run trained; null before its end. */
+  latency: Latency | null;
+  /** Which adapter answers in the sentence box (null: the run being trained), and how strongly. */
+  answering: { adapter: string | null; strength: number };
+  sentence: string;
+  /** The example that the sentence was taken from. */
+  example: { text: string; label: string } | null;
+  prediction: Prediction | null;
+  /** The classes that are shown of it, by index, from top to bottom. */
+  places: readonly number[];
+  error: { during: string; message: string; words?: Words; code?: ErrorCode | null } | null;
+}
+
+const firstTask = builtInTask('trivia_topics');
+const { limit, ...training } = firstTask.defaults;
+
+const settings = readRun({
+  name: firstTask.name,
+  data: { task: firstTask.name, limit, testLimit: 300 },
+  method: { type: 'houlsby', bottleneck: 16 },
+  training,
+});
+
+/** The first minute: small enough to watch on a processor, large enough to show the adapter's gain. */
+export const firstRun: Run = { ...settings, name: runTitle(settings) };
+
+export const initialState: PageState = {
+  device: null,
+  encoder: null,
+  engineProgress: null,
+  encoderProgress: null,
+  missingEncoder: null,
+  missingRows: null,
+  task: null,
+  run: firstRun,
+  phase: 'ready',
+  plan: null,
+  memory: null,
+  sharedHeap: null,
+  steps: [],
+  epochs: [],
+  final: null,
+  baseline: [],
+  baselines: null,
+  outcome: null,
+  latency: null,
+  answering: { adapter: null, strength: 1 },
+  sentence: '',
+  example: null,
+  prediction: null,
+  places: [],
+  error: null,
+};
+
+/** What a run that has not begun has to show. */
+export const noResults = {
+  phase: 'ready',
+  steps: [],
+  epochs: [],
+  final: null,
+  baseline: [],
+  baselines: null,
+  outcome: null,
+  latency: null,
+  prediction: null,
+  plan: null,
+  error: null,
+} as const satisfies Partial<PageState>;
+
+export const pageStore = createStore<PageState>(() => initialState);

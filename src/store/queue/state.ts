@@ -1,0 +1,135 @@
+import { z } from 'zod';
+import { createStore } from 'zustand/vanilla';
+import type { MethodType } from '../../model/methods.ts';
+import { type Run, readRun } from '../../training/run.ts';
+import { comeFrom, lessonIds, type Origin, originNow } from '../lessons/origin.ts';
+import { canTrain } from '../page/selectors.ts';
+import { pageStore } from '../page/state.ts';
+import { changeRun, openRun, pauseTraining, startTraining } from '../run/actions.ts';
+import { withMethodType } from '../run/settings.ts';
+import { runTitle } from '../runs/naming.ts';
+import { forget, keep, recall } from '../storage.ts';
+
+/** Runs trained one after another: a sweep over bottlenecks, methods side by side. */
+export interface QueueState {
+  /** Still to train; the first is the one at work. */
+  pending: readonly Run[];
+  /** Runs that were asked for. */
+  total: number;
+  running: boolean;
+  /** Of all of them. */
+  origin: Origin;
+}
+
+export const initialQueue: QueueState = { pending: [], total: 0, running: false, origin: 'playground' };
+export const queueStore = createStore<QueueState>(() => initialQueue);
+const { getState, setState } = queueStore;
+
+/** More is a mistake, or a day. */
+export const mostRuns = 60;
+
+/** Runs for every method at every bottleneck; a method without a bottleneck comes once. */
+export function sweepRuns(run: Run, bottlenecks: readonly number[], methods: readonly MethodType[]): Run[] {
+  const widths = [...bottlenecks].sort((a, b) => a - b);
+  return methods
+    .flatMap((type) => {
+      const next = withMethodType(run, type);
+      const { method } = next;
+      if ('bottleneck' in method) return widths.map((bottleneck) => ({ ...next, method: { ...method, bottleneck } }));
+      if (method.type === 'lora') return widths.map((rank) => ({ ...next, method: { ...method, rank, alpha: rank } }));
+      return [next];
+    })
+    .slice(0, mostRuns)
+    .map((next) => ({ ...next, name: runTitle(next) }));
+}
+
+export function startQueue(runs: readonly Run[]): void {
+  setState({ pending: runs, total: runs.length, running: true, origin: originNow() });
+  save();
+  openNext();
+}
+
+/** The queue stands until a person goes on with it. */
+export function waitQueue(): void {
+  setState({ running: false });
+}
+
+/** Pauses the run at work; the others wait. */
+export function stopQueue(): void {
+  waitQueue();
+  pauseTraining();
+}
+
+/** Ends the run at work, and sets it up changed. A queue that it belongs to waits. */
+export function startOver(change: (run: Run) => Run): void {
+  stopQueue();
+  changeRun(change);
+}
+
+/** Goes on where it was stopped: with the paused run if that is still there, else with its beginning. */
+export function continueQueue(): void {
+  const [first] = getState().pending;
+  if (!first) return;
+  setState({ running: true });
+  const page = pageStore.getState();
+  if (page.run === first && canTrain(page) && page.steps.length > 0) startTraining();
+  else openNext();
+}
+
+export function dropQueue(): void {
+  if (getState().running) pauseTraining();
+  setState(initialQueue);
+  save();
+}
+
+function openNext(): void {
+  const { pending, origin } = getState();
+  const [first] = pending;
+  if (!first) {
+    setState(initialQueue);
+    return;
+  }
+  openRun(first);
+  comeFrom(origin);
+}
+
+/** The worker is ready for the run that was opened. */
+export function queueConfigured(): void {
+  const { pending, running } = getState();
+  if (running && pageStore.getState().run === pending[0]) startTraining();
+}
+
+/** The run at work has ended, well or not: the next one. */
+export function queueEnded(): void {
+  const { pending, running } = getState();
+  if (!running || pageStore.getState().run !== pending[0]) return;
+  setState({ pending: pending.slice(1) });
+  save();
+  openNext();
+}
+
+const note = 'queue';
+const noteSchema = z.object({
+  total: z.number().int().min(0),
+  pending: z.array(z.unknown()).max(mostRuns),
+  // Absent in notes of earlier versions.
+  origin: z.enum(['playground', ...lessonIds]).default('playground'),
+});
+
+function save(): void {
+  const { pending, total, origin } = getState();
+  void (pending.length > 0 ? keep('notes', note, { pending, total, origin }) : forget('notes', note));
+}
+
+/** Takes up a queue that an earlier visit left, stopped. */
+export async function loadQueue(): Promise<void> {
+  const parsed = noteSchema.safeParse(await recall('notes', note));
+  if (!parsed.success) return;
+  try {
+    const pending = parsed.data.pending.map(readRun);
+    if (getState().total === 0) setState({ ...parsed.data, pending, running: false });
+  } catch {
+    // Written by another version: nothing that could be gone on with.
+    void forget('notes', note);
+  }
+}

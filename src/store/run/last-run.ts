@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import { createStore } from 'zustand/vanilla';
+import { comeFrom, originOf } from '../lessons/origin.ts';
+import { isBusy, stepsDone } from '../page/selectors.ts';
+import { type PageState, pageStore } from '../page/state.ts';
+import { queueStore } from '../queue/state.ts';
+import type { RunRecord } from '../runs/records.ts';
+import { type KeptAt, keepState, keptAtStore } from '../runs/saved-state.ts';
+import { reopenRun, runsStore } from '../runs/state.ts';
+import { forget, keep, recall } from '../storage.ts';
+import { openRun } from './actions.ts';
+import { holdRun, isHeld } from './tab-lock.ts';
+
+/** No run is lost by leaving: leaving is asked about, and what an earlier visit left is offered at the next. */
+
+export interface LastRunState {
+  /** The run that an earlier visit left, and how far what it had trained was kept; null: nothing was. */
+  offer: { record: RunRecord; kept: Kept | null } | null;
+  /** The run that a change of the settings has just put aside. */
+  aside: string | null;
+}
+
+const noLastRun: LastRunState = { offer: null, aside: null };
+export const lastRunStore = createStore<LastRunState>(() => noLastRun);
+const { getState, setState } = lastRunStore;
+
+const note = 'last-run';
+const count = z.number().int().min(0);
+const keptSchema = z.object({ step: count, epochs: count, ended: z.boolean() });
+type Kept = z.infer<typeof keptSchema>;
+const noteSchema = z.object({ id: z.string().max(100), kept: keptSchema.nullable() });
+
+const keptOf = (id: string, last: KeptAt | null): Kept | null =>
+  last?.id === id ? { step: last.step, epochs: last.epochs, ended: last.ended } : null;
+
+function noteRun(): void {
+  const { current: id } = runsStore.getState();
+  if (id !== null) void keep('notes', note, { id, kept: keptOf(id, keptAtStore.getState().last) });
+}
+
+/** Follows the run in the worker, and where it was kept. To be called once. */
+export function followRun(): void {
+  runsStore.subscribe(({ current }, { current: before }) => {
+    if (current === before) return;
+    holdRun(current);
+    if (current !== null) {
+      setState(noLastRun);
+      noteRun();
+      return;
+    }
+    // Between the runs of a queue, nothing was put aside.
+    setState({ aside: queueStore.getState().running ? null : before });
+    void forget('notes', note);
+  });
+  keptAtStore.subscribe(noteRun);
+}
+
+/** Offers the run that the last visit left, unless another tab has it, or a run has begun meanwhile. */
+export async function offerLastRun(): Promise<void> {
+  const noted = noteSchema.safeParse(await recall('notes', note));
+  if (!noted.success) return;
+  const { id, kept } = noted.data;
+  const elsewhere = await isHeld(id);
+  const { runs, current } = runsStore.getState();
+  const record = runs.find((run) => run.id === id);
+  if (!record || record.status === 'failed' || elsewhere || current !== null) return;
+  setState({ offer: { record, kept } });
+}
+
+export function dismissOffer(): void {
+  setState({ offer: null });
+  void forget('notes', note);
+}
+
+/** Goes on where the offered run was kept: trains on, or shows what has ended. */
+export function goOn(): void {
+  const { offer } = getState();
+  setState({ offer: null });
+  if (offer) void reopenRun(offer.record.id, !offer.kept?.ended);
+}
+
+/** Sets the offered run up from its beginning. */
+export function startAnew(): void {
+  const { offer } = getState();
+  dismissOffer();
+  if (!offer) return;
+  openRun(offer.record.run);
+  comeFrom(originOf(offer.record));
+}
+
+export const forgetAside = (): void => setState({ aside: null });
+
+/** Takes the change back that has put a run aside. */
+export function bringBack(): void {
+  const { aside } = getState();
+  forgetAside();
+  if (aside !== null) void reopenRun(aside);
+}
+
+/** Whether leaving the page now loses steps that were trained. */
+export function losesSteps(page: PageState, current: string | null, last: KeptAt | null): boolean {
+  if (isBusy(page)) return true;
+  const kept = current === null ? null : keptOf(current, last);
+  return page.phase === 'paused' && stepsDone(page) > (kept?.step ?? 0);
+}
+
+/** Asks before the page is left in mid-run, and keeps where the run stands when it goes out of sight. To be called once. */
+export function watchLeaving(): void {
+  addEventListener('beforeunload', (event) => {
+    if (losesSteps(pageStore.getState(), runsStore.getState().current, keptAtStore.getState().last))
+      event.preventDefault();
+  });
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'hidden' && isBusy(pageStore.getState())) keepState();
+  });
+}

@@ -1,0 +1,34 @@
+import { builtInTasks } from '../../data/built-in/tasks.ts';
+import { methodSchema } from '../../model/methods.ts';
+import { type Run, taskName, withData } from '../../training/run.ts';
+import { trainingFields } from '../../training/run-fields.ts';
+
+/** The run with another share of its training rows set aside to choose on; 0: none, and then nothing is chosen. */
+export function withValidationShare(run: Run, share: number): Run {
+  const { validationShare: _, ...data } = run.data;
+  return withData(run, (share > 0 ? { ...data, validationShare: share } : data) as Run['data']);
+}
+
+/** The run with another choice on its validation rows. */
+export function withChoice(run: Run, choice: Partial<Pick<Run['training'], 'choose' | 'patience'>>): Run {
+  const { patience, ...training } = { ...run.training, ...choice };
+  return { ...run, training: patience === undefined ? training : { ...training, patience } };
+}
+
+/** The run with another method, keeping what the two have in common. */
+export function withMethodType(run: Run, type: Run['method']['type']): Run {
+  const before = run.method;
+  const usual = methodSchema.parse({ type });
+  if (!('bottleneck' in usual) || !('bottleneck' in before)) return withRate({ ...run, method: usual }, type);
+  const { bottleneck, activation, dropout, scaling, layers } = before;
+  return withRate({ ...run, method: { ...usual, bottleneck, activation, dropout, scaling, layers } }, type);
+}
+
+/** The rate that a method wants on a task. Full fine-tuning wants a tenth of an adapter's rate; the head alone more. */
+export function withRate(run: Run, type: Run['method']['type']): Run {
+  const usual =
+    builtInTasks.find(({ name }) => name === taskName(run))?.defaults.learningRate ??
+    trainingFields.learningRate.default;
+  const learningRate = type === 'full' ? 0.0002 : type === 'head-only' ? 0.01 : usual;
+  return { ...run, training: { ...run.training, learningRate } };
+}

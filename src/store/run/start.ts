@@ -1,0 +1,59 @@
+import { createStore } from 'zustand/vanilla';
+import type { NamedTensors } from '../../engine/contract.ts';
+import { headBias, headWeight } from '../../model/tensor-names.ts';
+import { type Run, sameRun } from '../../training/run.ts';
+import type { TaskSummary } from '../../worker/protocol.ts';
+
+/** A trained adapter that the run begins with, in place of the seeded start. */
+export interface Start {
+  name: string;
+  /** The encoder that it stands on. */
+  model: string;
+  method: Run['method'];
+  tensors: NamedTensors;
+  /** Of its head; null without one. */
+  labels: readonly string[] | null;
+}
+
+export const startStore = createStore<{ start: Start | null }>(() => ({ start: null }));
+
+/** Whether a run can begin with an adapter: one of the same encoder and exactly the same method. */
+const fits = ({ model, method }: Start, run: Run): boolean => model === run.model && sameRun({ ...run, method }, run);
+
+/**
+ * What a run begins with; null: as seeded. An adapter that no longer fits is let go. Its head comes along where it tells the
+ * same classes apart, whatever their order; else a new one begins.
+ */
+export function startOf(run: Run, { labels }: Pick<TaskSummary, 'labels'>): NamedTensors | null {
+  const { start } = startStore.getState();
+  if (!start) return null;
+  if (!fits(start, run)) {
+    dropStart();
+    return null;
+  }
+  const own = start.labels ?? [];
+  const order = labels.map((label) => own.indexOf(label));
+  const same = own.length === labels.length && !order.includes(-1);
+  return new Map(
+    [...start.tensors].flatMap(([name, tensor]) => {
+      if (name !== headWeight && name !== headBias) return [[name, tensor] as const];
+      return same ? [[name, inOrder(tensor, order)] as const] : [];
+    }),
+  );
+}
+
+type Tensor = NamedTensors extends Map<string, infer T> ? T : never;
+
+/** A head's rows in another order. (C, ...) */
+function inOrder({ shape, data }: Tensor, order: readonly number[]): Tensor {
+  const width = data.length / Math.max(1, order.length);
+  const moved = new Float32Array(data.length);
+  order.forEach((from, to) => {
+    moved.set(data.subarray(from * width, (from + 1) * width), to * width);
+  });
+  return { shape: [...shape], data: moved };
+}
+
+export const beginWith = (start: Start): void => startStore.setState({ start });
+
+export const dropStart = (): void => startStore.setState({ start: null });

@@ -1,0 +1,75 @@
+import type { Prediction } from '../../training/records/records.ts';
+import { isBusy } from '../page/selectors.ts';
+import { type PageState, pageStore } from '../page/state.ts';
+import { send } from '../trainer.ts';
+
+/** Verbs of the sentence box. */
+
+const { getState, setState } = pageStore;
+
+/** Writes a sentence into the box; it is scored as soon as the writer pauses. */
+export function writeSentence(sentence: string, example: PageState['example'] = null): void {
+  setState({ sentence, example });
+  predictSoon();
+}
+
+/** Puts another test sentence into the box. */
+export function anotherExample(): void {
+  const { task, example } = getState();
+  if (!task) return;
+  const at = task.examples.findIndex(({ text }) => text === example?.text);
+  const next = task.examples[(at + 1) % task.examples.length];
+  if (next) writeSentence(next.text, next);
+}
+
+const predictDelay = 200;
+/** While training, the sentence is scored anew at most this often. */
+const predictInterval = 1000;
+let predictTimer: ReturnType<typeof setTimeout> | undefined;
+let predictedAt = 0;
+
+export function predictSoon(): void {
+  clearTimeout(predictTimer);
+  predictTimer = setTimeout(predict, predictDelay);
+}
+
+/** Scores the sentence anew, unless it was scored a moment ago. */
+export function predictNowAndThen(): void {
+  if (Date.now() - predictedAt >= predictInterval) predict();
+}
+
+function predict(): void {
+  const { plan, sentence, answering } = getState();
+  if ((!plan && answering.adapter === null) || sentence.trim() === '') return;
+  predictedAt = Date.now();
+  send({ type: 'predict', text: sentence, ...answering });
+}
+
+/** Classes shown of an answer. */
+export const mostClasses = 6;
+
+/**
+ * The likeliest classes of either side, the likeliest first; while a run trains on the same sentence, each keeps its place as
+ * long as it is among them, so that what is watched are the bars, not their order.
+ * @returns indices of classes
+ */
+export function placesOf({ base, adapted }: Prediction, before: readonly number[]): number[] {
+  const likeliest = adapted
+    .map((probability, label) => ({ label, probability: Math.max(probability, base?.[label] ?? 0) }))
+    .sort((a, b) => b.probability - a.probability)
+    .slice(0, mostClasses)
+    .map(({ label }) => label);
+  const newcomers = likeliest.filter((label) => !before.includes(label));
+  return likeliest.map((label, place) => {
+    const held = before[place];
+    return held !== undefined && likeliest.includes(held) ? held : (newcomers.shift() ?? label);
+  });
+}
+
+export function hearPrediction(prediction: Prediction): void {
+  const state = getState();
+  // An answer to a sentence that has been written over is stale.
+  if (prediction.text !== state.sentence) return;
+  const isSame = isBusy(state) && state.prediction?.text === prediction.text;
+  setState({ prediction, places: placesOf(prediction, isSame ? state.places : []) });
+}

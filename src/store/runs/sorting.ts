@@ -1,0 +1,76 @@
+import { baselineScores, testScoresOf } from '../../training/records/standing.ts';
+import type { RunRecord } from './records.ts';
+
+/** Columns of the runs table that can be sorted by, and what each run has to say in them. */
+
+export const sortable = [
+  'name',
+  'trainable',
+  'accuracy',
+  'gain',
+  'macroF1',
+  'loss',
+  'time',
+  'latency',
+  'memory',
+] as const;
+export type Sortable = (typeof sortable)[number];
+
+export interface Sorting {
+  column: Sortable;
+  direction: 'ascending' | 'descending';
+}
+
+/** What a run has reached on the test rows; null before they are read. */
+export const accuracyOf = (run: RunRecord): number | null => testScoresOf(run)?.accuracy ?? null;
+
+/** Bytes that a run took; null where a record of an earlier version has only onnxruntime's heap, which all runs shared. */
+export const memoryOf = ({ memoryBytes, memoryOf: whose, device }: RunRecord): number | null =>
+  whose === 'run' || !/^\d+ threads?$/.test(device) ? memoryBytes : null;
+
+/** Accuracy on the test rows gained over the frozen baseline at its best, in points. */
+export function gainOf(run: RunRecord): number | null {
+  const [ours, theirs] = [testScoresOf(run), baselineScores(run.baselines, 'test')];
+  return ours && theirs ? 100 * (ours.accuracy - theirs.accuracy) : null;
+}
+
+const columnOf: Record<Sortable, (run: RunRecord) => number | string | null> = {
+  name: ({ name }) => name,
+  trainable: ({ counts }) => counts.ratioOfAll,
+  accuracy: accuracyOf,
+  gain: gainOf,
+  macroF1: (run) => testScoresOf(run)?.macroF1 ?? null,
+  loss: (run) => testScoresOf(run)?.loss ?? null,
+  time: ({ milliseconds }) => milliseconds,
+  latency: ({ latency }) => latency?.adapted ?? null,
+  memory: memoryOf,
+};
+
+/** Where more is better, the best comes first at the first press. */
+const bestIsMost: readonly Sortable[] = ['accuracy', 'gain', 'macroF1'];
+
+/** What a press on a column's head leads to: its best end first, then the other way round, then by age again. */
+export function nextSorting(sorting: Sorting | null, column: Sortable): Sorting | null {
+  const first = bestIsMost.includes(column) ? 'descending' : 'ascending';
+  if (sorting?.column !== column) return { column, direction: first };
+  if (sorting.direction !== first) return null;
+  return { column, direction: first === 'ascending' ? 'descending' : 'ascending' };
+}
+
+/**
+ * The runs as the table shows them: pinned ones on top, each part sorted; a run with nothing in the column comes last.
+ * @param sorting null: newest first
+ */
+export function sortedRuns(runs: readonly RunRecord[], sorting: Sorting | null): RunRecord[] {
+  const compare = (a: RunRecord, b: RunRecord): number => {
+    if (!sorting) return 0;
+    const [ours, theirs] = [columnOf[sorting.column](a), columnOf[sorting.column](b)];
+    if (ours === null || theirs === null) return Number(ours === null) - Number(theirs === null);
+    const order =
+      typeof ours === 'string'
+        ? ours.localeCompare(String(theirs), undefined, { numeric: true })
+        : ours - Number(theirs);
+    return sorting.direction === 'ascending' ? order : -order;
+  };
+  return [...runs].reverse().sort((a, b) => Number(b.pinned) - Number(a.pinned) || compare(a, b));
+}

@@ -1,0 +1,230 @@
+import { createStore } from 'zustand/vanilla';
+import { upgradeHistory } from '../../training/records/earlier-versions.ts';
+import { type SessionState, stateBytes } from '../../training/records/saved-run.ts';
+import { type Run, taskName } from '../../training/run.ts';
+import { closeOnnxExport } from '../export/onnx.ts';
+import { closeInside } from '../inspect/state.ts';
+import { comeFrom, type Origin, originNow, originOf } from '../lessons/origin.ts';
+import { canTrain, costOf, stepsDone } from '../page/selectors.ts';
+import { initialState, type PageState, pageStore } from '../page/state.ts';
+import { openRun, startTraining } from '../run/actions.ts';
+import { thinned } from '../run/history.ts';
+import { startStore } from '../run/start.ts';
+import { forget, forgetOthers, keep, recallAll } from '../storage.ts';
+import { newId, type RunRecord } from './records.ts';
+import { arrived, goOnFrom, hasEnded, isOnItsWay, recallState } from './saved-state.ts';
+
+type Weights = 'coming' | 'here' | 'not-kept' | 'other-rows';
+
+/** The runs made so far, newest last, kept in the browser. */
+export interface RunsState {
+  runs: readonly RunRecord[];
+  /** The record that the run in the worker is written to; null before its first step. */
+  current: string | null;
+  /** Runs drawn in the charts beside the current one. */
+  overlaid: readonly string[];
+  /** What was reopened last, whether what it had trained came with it, and whether it is to train on once it is here. */
+  reopened: { run: Run; name: string; weights: Weights; goesOn: boolean } | null;
+}
+
+export const initialRuns: RunsState = { runs: [], current: null, overlaid: [], reopened: null };
+export const runsStore = createStore<RunsState>(() => initialRuns);
+const { getState, setState } = runsStore;
+
+/** Whether a run can be drawn beside the page's: its curves mean the same only on the same task; each lesson keeps to its own. */
+export const canBeDrawn = (record: RunRecord, run: Run, origin: Origin): boolean =>
+  taskName(record.run) === taskName(run) && originOf(record) === origin;
+
+/** The runs drawn beside the page's, in the order chosen. */
+export const drawnRuns = ({ runs, overlaid }: Pick<RunsState, 'runs' | 'overlaid'>, run: Run, origin: Origin) =>
+  overlaid.flatMap((id) => runs.filter((record) => record.id === id && canBeDrawn(record, run, origin)));
+
+/** Runs kept; beyond, the oldest that is not pinned goes. */
+const mostRuns = 200;
+/** Points kept of a run's loss. */
+const mostPoints = 400;
+/** More lines are a tangle. */
+export const mostOverlaid = 6;
+
+/** Takes the runs of earlier visits in. */
+export async function loadRuns(): Promise<void> {
+  const kept = (await recallAll('runs')).map(upgradeRecord);
+  const known = new Set(getState().runs.map(({ id }) => id));
+  setState({ runs: [...kept.filter(({ id }) => !known.has(id)), ...getState().runs] });
+  // Not at once when a run is deleted: it may be brought back.
+  await forgetOthers('states', withStates(getState().runs));
+}
+
+/** A record in today's form, whichever version kept it. */
+function upgradeRecord(record: RunRecord): RunRecord {
+  if (record.baselines !== undefined) return record;
+  const known = { finished: record.status === 'done' };
+  const run: Run = { ...record.run, training: { ...record.run.training, choose: 'last' } };
+  return { ...record, run, ...upgradeHistory(record, known) };
+}
+
+/** Where runs stand may take this much of the browser's storage from one visit to the next. */
+const mostStateBytes = 512e6;
+
+/** Runs whose states are kept: the pinned ones, then the latest, as many as there is room for. */
+export function withStates(runs: readonly RunRecord[]): string[] {
+  const ordered = [...runs].sort((a, b) => Number(b.pinned) - Number(a.pinned) || b.startedAt - a.startedAt);
+  let bytes = 0;
+  return ordered.flatMap((run) => {
+    bytes += stateBytes(run.counts.trainable, run.status === 'done');
+    return bytes <= mostStateBytes ? [run.id] : [];
+  });
+}
+
+/** The run in the worker starts anew: what it was is history, and so is what was made of it. */
+export function closeRun(): void {
+  setState({ current: null });
+  closeInside();
+  closeOnnxExport();
+}
+
+/** Writes the run in the worker down, as it is now. */
+export function recordRun(): void {
+  const page = pageStore.getState();
+  if (page.steps.length === 0) return;
+  const { runs, current } = getState();
+  const before = runs.find(({ id }) => id === current);
+  const record = recordOf(page, before);
+  if (!record) return;
+  const others = runs.filter(({ id }) => id !== record.id);
+  setState({ runs: [...others, record], current: record.id });
+  void keep('runs', record.id, record);
+  const surplus = others.length + 1 > mostRuns ? others.find(({ pinned }) => !pinned) : undefined;
+  if (surplus) deleteRun(surplus.id);
+}
+
+function recordOf(page: PageState, before: RunRecord | undefined): RunRecord | null {
+  const { run, phase, plan, device, memory, steps } = page;
+  const counts = costOf(page, run.method);
+  if (!plan || !counts) return null;
+  const done = stepsDone(page);
+  const mean = steps.reduce((sum, { milliseconds }) => sum + milliseconds, 0) / Math.max(1, steps.length);
+  return {
+    id: before?.id ?? newId(),
+    name: before?.name ?? nameOf(run),
+    renamed: before?.renamed,
+    origin: before ? before.origin : originNow(),
+    startedAt: before?.startedAt ?? Date.now(),
+    pinned: before?.pinned ?? false,
+    run,
+    status: phase === 'done' || phase === 'failed' ? phase : 'unfinished',
+    device: device?.available ? device.name : '',
+    counts,
+    totalSteps: plan.totalSteps,
+    stepsDone: done,
+    steps: thinned(steps, mostPoints),
+    epochs: page.epochs,
+    final: page.final,
+    baseline: page.baseline,
+    baselines: page.baselines,
+    outcome: page.outcome,
+    latency: page.latency,
+    milliseconds: mean * done,
+    memoryBytes: memory ? Object.values(memory).reduce((sum, bytes) => sum + bytes, 0) : 0,
+    memoryOf: 'run',
+  };
+}
+
+/** A run that did not begin as seeded says what it began with. */
+function nameOf({ name }: Run): string {
+  const { start } = startStore.getState();
+  return start ? `${name} ← ${start.name}` : name;
+}
+
+function change(id: string, changed: Partial<Pick<RunRecord, 'name' | 'renamed' | 'pinned'>>): void {
+  const runs = getState().runs.map((run) => (run.id === id ? { ...run, ...changed } : run));
+  setState({ runs });
+  const run = runs.find((other) => other.id === id);
+  if (run) void keep('runs', id, run);
+}
+
+const longestName = 80;
+
+export function renameRun(id: string, name: string): void {
+  const trimmed = name.trim().slice(0, longestName);
+  if (trimmed) change(id, { name: trimmed, renamed: true });
+}
+
+export function togglePinned(id: string): void {
+  const run = getState().runs.find((other) => other.id === id);
+  if (run) change(id, { pinned: !run.pinned });
+}
+
+export function deleteRun(id: string): void {
+  const { runs, current, overlaid } = getState();
+  setState({
+    runs: runs.filter((run) => run.id !== id),
+    overlaid: overlaid.filter((other) => other !== id),
+    current: current === id ? null : current,
+  });
+  void forget('runs', id);
+}
+
+/** Puts a run back that was deleted a moment ago. */
+export function restoreRun(record: RunRecord): void {
+  const others = getState().runs.filter(({ id }) => id !== record.id);
+  setState({ runs: [...others, record].sort((a, b) => a.startedAt - b.startedAt) });
+  void keep('runs', record.id, record);
+}
+
+/** Draws a run in the charts, or takes it out. */
+export function toggleOverlay(id: string): void {
+  const { overlaid } = getState();
+  setState({
+    overlaid: overlaid.includes(id) ? overlaid.filter((other) => other !== id) : [...overlaid, id].slice(-mostOverlaid),
+  });
+}
+
+/** Draws these runs beside the current one, and no others. */
+export const drawBeside = (ids: readonly string[]): void => setState({ overlaid: ids.slice(-mostOverlaid) });
+
+/**
+ * Sets the workbench as it was for a run, with what it had trained; where that was not kept, draws it beside the next.
+ * @param goesOn whether it trains on as soon as it is there
+ */
+export async function reopenRun(id: string, goesOn = false): Promise<void> {
+  const record = getState().runs.find((run) => run.id === id);
+  if (!record) return;
+  const kept = await recallState(id, record.run);
+  openRun(record.run);
+  comeFrom(originOf(record));
+  if (kept) goOnFrom(id, kept);
+  else drawBeside([id]);
+  const { run } = pageStore.getState();
+  setState({ reopened: { run, name: record.name, weights: kept ? 'coming' : 'not-kept', goesOn } });
+}
+
+/** The worker has set a run up; if it took a kept state, the record's curves go on from there. */
+export function takeUp(resumed: boolean): void {
+  const { runs, reopened } = getState();
+  const taken = resumed ? arrived() : null;
+  const record = taken && runs.find(({ id }) => id === taken.id);
+  if (taken && record) {
+    pageStore.setState({ ...curvesUpTo(record, taken.state), answering: initialState.answering });
+    setState({ current: record.id, overlaid: getState().overlaid.filter((id) => id !== record.id) });
+  }
+  if (reopened?.weights !== 'coming' || isOnItsWay()) return;
+  setState({ reopened: { ...reopened, weights: record ? 'here' : 'other-rows' } });
+  if (record && reopened.goesOn && canTrain(pageStore.getState())) startTraining();
+}
+
+/** What a record has to show up to where its state was kept: the tab may have closed later than that. */
+function curvesUpTo(record: RunRecord, state: SessionState) {
+  const { steps, epochs, final, baseline, baselines, outcome, latency } = record;
+  const ended = hasEnded(state);
+  return {
+    phase: ended ? ('done' as const) : ('paused' as const),
+    steps: steps.filter(({ step }) => step < state.step),
+    epochs: epochs.slice(0, state.epochs),
+    final: ended ? final : null,
+    baseline: state.baseline ? baseline : [],
+    baselines: state.baseline ? baselines : null,
+    outcome: state.epochs > 0 ? outcome : null,
+    latency: ended ? (latency ?? null) : null,
+  };
+}

@@ -1,0 +1,108 @@
+import { createStore } from 'zustand/vanilla';
+import { type Words, wordsOf } from '../../base/message.ts';
+import { type Run, taskName } from '../../training/run.ts';
+import { isOwn, type OwnData, ownStore, sendRows } from '../dataset/state.ts';
+import { firstRun, pageStore } from '../page/state.ts';
+import { chooseTask, openRun } from '../run/actions.ts';
+import { type LinkedData, linkStore, type RowFacts } from './link.ts';
+
+/** A link to a run on somebody's own rows: what it needs is said when it is made, and asked for when it is opened. */
+
+/** What the rows that are here have otherwise than those of the link. */
+export type RowDifference = 'rows' | 'test' | 'columns' | 'texts';
+
+export interface LinkedRowsState {
+  /** What the chosen rows have otherwise than the link's; empty: they are the same; null: nothing was compared. */
+  differences: readonly RowDifference[] | null;
+  /** Why the link's rows cannot be used. */
+  problem: Words | null;
+}
+
+const nothing: LinkedRowsState = { differences: null, problem: null };
+export const linkedRowsStore = createStore<LinkedRowsState>(() => nothing);
+const { setState } = linkedRowsStore;
+
+// Fetched when a link with rows is made or opened: packing them is no part of the page's start.
+const packing = () => import('../../data/rows/linked-rows.ts');
+
+/** What a link to the run has to say of its rows, and the rows themselves where they are few; null for a built-in task's. */
+export async function dataForLink(run: Run, data: OwnData | null): Promise<LinkedData | null> {
+  if (!isOwn(run) || data?.name !== taskName(run)) return null;
+  const { packLinkedRows, linkedRowsChecksum } = await packing();
+  const { rows, test, columns } = data;
+  const sha256 = await linkedRowsChecksum(data);
+  const facts: RowFacts = {
+    rows: rows.length,
+    test: test?.length ?? null,
+    ...(columns ? { columns } : {}),
+    ...(sha256 ? { sha256 } : {}),
+  };
+  return { facts, packed: packLinkedRows(data) };
+}
+
+/** What rows have otherwise than a link says. Texts are compared only where everything else is the same. */
+export async function rowDifferences(data: OwnData, facts: RowFacts): Promise<RowDifference[]> {
+  const { columns } = facts;
+  const found: RowDifference[] = [];
+  if (data.rows.length !== facts.rows) found.push('rows');
+  if ((data.test?.length ?? null) !== facts.test) found.push('test');
+  if (columns && data.columns && (data.columns.text !== columns.text || data.columns.label !== columns.label))
+    found.push('columns');
+  if (found.length > 0 || facts.sha256 === undefined) return found;
+  const { linkedRowsChecksum } = await packing();
+  return (await linkedRowsChecksum(data)) === facts.sha256 ? [] : ['texts'];
+}
+
+/**
+ * Opens the rows of the link's run, once the last visit's own rows are here: those, if they are the ones that it names; else
+ * those that the link brings, if no others have to make way for them; else a person is asked.
+ */
+export async function openLinkedRows(run: Run): Promise<void> {
+  const { facts, packed } = linkStore.getState();
+  const { data } = ownStore.getState();
+  ownStore.subscribe(compare);
+  if (data?.name === taskName(run) && (!facts || (await rowDifferences(data, facts)).length === 0)) sendRows(run);
+  else if (packed && !data) await takeLinkedRows();
+  else pageStore.setState({ missingRows: taskName(run) });
+}
+
+/** Puts the rows that came with the link in place. */
+export async function takeLinkedRows(): Promise<void> {
+  const { packed, facts } = linkStore.getState();
+  const { run } = pageStore.getState();
+  if (!packed) return;
+  try {
+    const { unpackLinkedRows } = await packing();
+    const columns = facts?.columns;
+    const { data, past } = ownStore.getState();
+    const own = { name: taskName(run), ...unpackLinkedRows(packed), ...(columns ? { columns } : {}) };
+    ownStore.setState({ data: own, past: data ? [...past, data] : past });
+    openRun(run, { reload: true });
+  } catch (error) {
+    setState({ problem: wordsOf(error) });
+    pageStore.setState({ missingRows: taskName(run) });
+  }
+}
+
+/** Goes on with the rows of that name that are here, though they are not the link's. */
+export const takeRowsHere = (): void => openRun(pageStore.getState().run, { reload: true });
+
+/** Trains on a built-in task with the same settings. */
+export function takeBuiltInTask(): void {
+  setState(nothing);
+  chooseTask(taskName(firstRun));
+}
+
+export const dismissDifferences = (): void => setState({ differences: null });
+
+/** Rows that come while the link's run is on the page are held against what the link says. */
+function compare({ data }: { data: OwnData | null }, { data: before }: { data: OwnData | null }): void {
+  const { facts } = linkStore.getState();
+  // Rows that a person edits afterwards are not compared: only those that were asked for.
+  const isAsked =
+    pageStore.getState().missingRows !== null || (linkedRowsStore.getState().differences ?? []).length > 0;
+  if (!facts || !data || data === before || !isAsked) return;
+  void rowDifferences(data, facts).then((differences) => {
+    if (ownStore.getState().data === data) setState({ differences });
+  });
+}

@@ -1,0 +1,51 @@
+import { argMax, confusionMatrix, softmax } from '../metrics.ts';
+import type { FlippedRow, Outcome } from './records.ts';
+
+/** Rows told of each kind; a longer list helps nobody. */
+const mostFlipped = 200;
+/** Characters of a text that are told. */
+const mostCharacters = 300;
+
+/**
+ * What became of the test rows: the confusion of both sides, and the rows that the adapter fixed or broke.
+ * @param adapted logits of the adapted encoder, one row an example (B, C)
+ * @param base logits of the frozen baseline, or null where it is not trained yet
+ */
+export function outcomeOf(
+  rows: readonly { text: string; label: number }[],
+  labels: readonly string[],
+  adapted: readonly (readonly number[])[],
+  base: readonly (readonly number[])[] | null,
+): Outcome {
+  const truth = rows.map(({ label }) => label);
+  const confusionOf = (logits: readonly (readonly number[])[]) =>
+    confusionMatrix(truth, logits.map(argMax), labels.length);
+  const flips = base ? flippedRows(rows, adapted, base) : [];
+  const fixed = flips.filter(({ adapted: answer, label }) => answer === label);
+  const broken = flips.filter(({ base: answer, label }) => answer === label);
+  return {
+    labels: [...labels],
+    rows: rows.length,
+    confusion: confusionOf(adapted),
+    baseConfusion: base && confusionOf(base),
+    fixed: fixed.length,
+    broken: broken.length,
+    flipped: [...fixed.slice(0, mostFlipped), ...broken.slice(0, mostFlipped)],
+  };
+}
+
+/** Rows that one side gets right and the other wrong. */
+function flippedRows(
+  rows: readonly { text: string; label: number }[],
+  adapted: readonly (readonly number[])[],
+  base: readonly (readonly number[])[],
+): FlippedRow[] {
+  return rows.flatMap(({ text, label }, row) => {
+    const ours = softmax(adapted[row] ?? []);
+    const theirs = softmax(base[row] ?? []);
+    const [answer, before] = [argMax(ours), argMax(theirs)];
+    if ((answer === label) === (before === label)) return [];
+    const confidence = ours[answer] ?? 0;
+    return [{ text: text.slice(0, mostCharacters), label, base: before, adapted: answer, confidence }];
+  });
+}

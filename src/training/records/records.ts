@@ -1,0 +1,100 @@
+/** What a run reports of itself: plain data, shared by the loop, the wire, the page and metrics.json. */
+import type { Scores } from '../metrics.ts';
+
+export interface StepRecord {
+  /** From 0. */
+  step: number;
+  loss: number;
+  learningRate: number;
+  gradNorm: number;
+  milliseconds: number;
+}
+
+/** Rows that are scored: where a run has validation rows, its epochs are scored on them, else on its test rows. */
+export type ScoredRows = 'validation' | 'test';
+
+/** An epoch, scored either on the validation rows or, in a run without any, on the test rows. */
+export type EpochRecord = {
+  /** From 1. */
+  epoch: number;
+  /** Mean over the epoch's rows, each before its step. */
+  trainLoss: number;
+} & ({ validation: Scores; test?: undefined } | { test: Scores; validation?: undefined });
+
+export const scoresOf = ({ validation, test }: EpochRecord): Scores => validation ?? test;
+
+/** The end of a run. */
+export interface FinalRecord {
+  /** The epoch whose weights remain: the last one, or the one that was best on the validation rows. */
+  epoch: number;
+  /** Of those weights. With validation rows, the test rows are read here for the first and only time. */
+  test: Scores;
+}
+
+/** A head trained on the frozen encoder, and how it was trained. */
+export interface HeadRecord {
+  /** Null where a run of an earlier version does not say. */
+  learningRate: number | null;
+  batchSize: number;
+  /** Epochs after which its weights were taken. */
+  epochs: number;
+  /** Epochs that its schedule was laid out for. */
+  plannedEpochs: number;
+  /** Updates up to there. Null where a run of an earlier version does not say. */
+  steps: number | null;
+  /** Null in a run without validation rows. */
+  validation: Scores | null;
+  /** Null until the test rows are read: with validation rows, at the run's end. */
+  test: Scores | null;
+}
+
+/** The frozen baseline, twice: what the adapters are worth shows against the better of the two. */
+export interface FrozenBaselines {
+  /** Trained exactly as the run is: same epochs, batches, rates, choice. Null in runs of versions that had none. */
+  sameBudget: HeadRecord | null;
+  /** At the learning rate and the number of epochs that serve it best, chosen on rows that are not tested on. */
+  best: HeadRecord;
+}
+
+export interface Prediction {
+  text: string;
+  tokens: string[];
+  labels: string[];
+  /** Probabilities of the frozen encoder with its own head, trained as serves it best; null until that head has been trained. */
+  base: number[] | null;
+  /** Probabilities of the adapted encoder as it is now. */
+  adapted: number[];
+}
+
+/** A scored row that one side gets right and the other wrong; classes as indices. */
+export interface FlippedRow {
+  text: string;
+  label: number;
+  base: number;
+  adapted: number;
+  /** Probability that the adapted encoder gives its answer. */
+  confidence: number;
+}
+
+/** What became of the rows that are scored. Matrices count by (true class, answer). (C, C) */
+export interface Outcome {
+  labels: string[];
+  /** Absent in records of versions that had test rows only. */
+  on?: ScoredRows;
+  rows: number;
+  confusion: number[][];
+  /** Of the frozen baseline at its best; null until its head has been trained. */
+  baseConfusion: number[][] | null;
+  /** Rows that only the adapted encoder gets right. */
+  fixed: number;
+  /** Rows that only the baseline gets right. */
+  broken: number;
+  /** Some of them, the fixed ones first. */
+  flipped: FlippedRow[];
+}
+
+/** What the run is doing. */
+export type Phase = 'ready' | 'training' | 'baseline' | 'evaluating' | 'paused' | 'done' | 'failed';
+
+/** Why an engine trains: it was asked for, there is a GPU, there is none, or only one that runs on the processor. */
+export type EngineReason = 'asked-for' | 'gpu' | 'no-gpu' | 'software-gpu';

@@ -1,0 +1,87 @@
+import type { Dataset, Example } from '../../data/dataset.ts';
+import type { NamedTensors, OptimizerState } from '../../engine/contract.ts';
+import type { EncoderConfig } from '../../model/encoder-config.ts';
+import type { Run } from '../run.ts';
+import type { EpochRecord, FinalRecord, FrozenBaselines, StepRecord } from './records.ts';
+
+/** A run with all that it needs to go on elsewhere: plain data, which src/files/bundle.ts writes and reads. */
+
+/** Where a run stands, and all that going on exactly needs; besides it, everything follows from the run file and the data. */
+export interface SessionState {
+  /** Steps made. */
+  step: number;
+  /** Epochs that have been scored. */
+  epochs: number;
+  /** Loss times rows, summed over the epoch under way. */
+  lossSum: number;
+  /** The run is at its end: its weights are those that remain, and its test rows have been read. */
+  finished: boolean;
+  trainable: NamedTensors;
+  optimizer: OptimizerState;
+  /** The epoch with the lowest loss on the validation rows; its weights where they are to remain. Null without such rows. */
+  best: { epoch: number; loss: number; trainable: NamedTensors | null } | null;
+  /**
+   * Logits of the rows that were scored last: the validation rows where there are some and the run is not finished, else the
+   * test rows. Empty before the first epoch has been scored.
+   */
+  logits: number[][];
+  /** The frozen baselines, once trained; the best one's logits are of the same rows. */
+  baseline: {
+    records: FrozenBaselines;
+    heads: { sameBudget: NamedTensors | null; best: NamedTensors };
+    logits: number[][];
+  } | null;
+}
+
+/** Kept of a run without asking: its parameters and two moments. Full fine-tuning of a large encoder is more. */
+const mostKeptBytes = 96e6;
+
+/** Bytes of where a run stands: float32 parameters and, to go on, two moments of each. */
+export const stateBytes = (trainable: number, ended: boolean): number => (ended ? 4 : 12) * trainable;
+
+/** Whether where a run of so many parameters stands is kept without asking. */
+export const isKept = (trainable: number): boolean => stateBytes(trainable, false) <= mostKeptBytes;
+
+/** What a bundle says of the rows that it was trained and tested on. */
+interface RowsFact {
+  rows: number;
+  sha256: string;
+}
+
+export interface History {
+  steps: StepRecord[];
+  epochs: EpochRecord[];
+  /** Null until the run is finished. */
+  final: FinalRecord | null;
+  /** The frozen baseline of the same budget, epoch by epoch. */
+  baseline: EpochRecord[];
+  /** Null until they are trained. */
+  baselines: FrozenBaselines | null;
+}
+
+/** Before anything is trained. */
+export const noHistory = (): History => ({ steps: [], epochs: [], final: null, baseline: [], baselines: null });
+
+export interface Bundle {
+  run: Run;
+  labels: readonly string[];
+  encoder: { config: EncoderConfig; sha256: string };
+  /** `train`: all training rows, those included that a share of validation rows is taken out of them. */
+  data: { train: RowsFact; validation?: RowsFact | undefined; test: RowsFact };
+  history: History;
+  state: SessionState;
+  /** The rows themselves, for who goes on elsewhere; absent where they are not to leave. */
+  rows?: WholeRows;
+}
+
+/** The rows of a run; validation rows that are a share of the training rows are among these. */
+export interface WholeRows {
+  train: Example[];
+  validation?: Example[];
+  test: Example[];
+}
+
+export function wholeRows({ train, validation, test, cutFrom }: Dataset): WholeRows {
+  if (cutFrom) return { train: cutFrom, test };
+  return validation.length > 0 ? { train, validation, test } : { train, test };
+}

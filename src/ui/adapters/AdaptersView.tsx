@@ -1,0 +1,201 @@
+import { Alert, Button, Checkbox, Slider, Table, Text, Title } from '@mantine/core';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
+import { useSay } from '../../i18n/say.ts';
+import { answerWith, average, deleteAdapter, measure, shelfStore } from '../../store/adapters/state.ts';
+import { rowsOfAdapter } from '../../store/adapters/task.ts';
+import { ownStore } from '../../store/dataset/state.ts';
+import { openTakeAlong } from '../../store/export/state.ts';
+import { openBringIn } from '../../store/import/state.ts';
+import type { KeptAdapter } from '../../store/runs/records.ts';
+import { taskName } from '../../training/run.ts';
+import { colors } from '../colors.ts';
+import { useTaskTitle } from '../dataset/use-task-title.ts';
+import { ForgettingPanel } from '../forgetting/ForgettingPanel.tsx';
+import { formatBytes, formatCount, formatShare } from '../format.ts';
+import { Problem } from '../page/Notices.tsx';
+import { useRunName } from '../runs/use-run-name.ts';
+import { usePage } from '../use-page.ts';
+import { namedClasses } from './named-classes.ts';
+
+/** Several trained adapters on one frozen encoder: switch, weaken, average. */
+export default function AdaptersView() {
+  const kept = useStore(shelfStore, (state) => state.kept);
+  const nameOf = useRunName(kept);
+  const problem = useStore(shelfStore, (state) => state.problem);
+  const say = useSay();
+  const [chosen, setChosen] = useState<readonly string[]>([]);
+  const [strength, setStrength] = useState(1);
+  const { t } = useTranslation();
+  const [one, other] = chosen.flatMap((id) => kept.filter((adapter) => adapter.id === id));
+  const choose = (id: string) =>
+    setChosen(chosen.includes(id) ? chosen.filter((known) => known !== id) : [...chosen, id].slice(-2));
+  return (
+    <main className="sheet">
+      <Title order={2}>{t('adapters.title')}</Title>
+      <Text size="sm">{t('adapters.about')}</Text>
+      <Problem />
+      {problem && <Alert color="yellow">{say(problem)}</Alert>}
+      <div className="controls">
+        <Button size="xs" variant="default" onClick={openBringIn}>
+          {t('import.open')}
+        </Button>
+      </div>
+      {kept.length === 0 ? (
+        <Text size="sm" c="dimmed">
+          {t('adapters.empty')}
+        </Text>
+      ) : (
+        <>
+          <div>
+            <Text size="sm">
+              {t('adapters.measureAt')}: <b>{formatShare(strength)}</b>
+            </Text>
+            <Slider
+              maw={320}
+              color={colors.trained}
+              min={0}
+              max={1.5}
+              step={0.05}
+              label={null}
+              thumbLabel={t('adapters.measureAt')}
+              value={strength}
+              onChange={setStrength}
+            />
+          </div>
+          <Table.ScrollContainer minWidth={860} type="native" tabIndex={0}>
+            <Table fz="sm">
+              <Table.Thead>
+                <Table.Tr>
+                  {(['choose', 'name', 'task', 'size', 'accuracy', 'measured', 'actions'] as const).map((column) => (
+                    <Table.Th key={column}>{t(`adapters.${column}`)}</Table.Th>
+                  ))}
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {kept.map((adapter) => (
+                  <AdapterRow
+                    key={adapter.id}
+                    adapter={adapter}
+                    name={nameOf(adapter)}
+                    strength={strength}
+                    chosen={chosen.includes(adapter.id)}
+                    onChoose={() => choose(adapter.id)}
+                  />
+                ))}
+              </Table.Tbody>
+            </Table>
+          </Table.ScrollContainer>
+          <div className="controls">
+            <Button
+              variant="light"
+              disabled={!one || !other || one.labels.join('\n') !== other.labels.join('\n')}
+              onClick={() => one && other && void average(one, other)}
+            >
+              {t('adapters.average')}
+            </Button>
+            <Text size="xs" c="dimmed">
+              {t('adapters.averageHelp')}
+            </Text>
+          </div>
+        </>
+      )}
+      <ForgettingPanel />
+    </main>
+  );
+}
+
+interface AdapterRowProps {
+  adapter: KeptAdapter;
+  /** What tells it from the others. */
+  name: string;
+  strength: number;
+  chosen: boolean;
+  onChoose: () => void;
+}
+
+function AdapterRow({ adapter, name, strength, chosen, onChoose }: AdapterRowProps) {
+  const { id, run, accuracy, testRows, bytes } = adapter;
+  const titleOf = useTaskTitle();
+  // Anew when the own rows are others.
+  useStore(ownStore, (state) => state.data);
+  const data = rowsOfAdapter(adapter);
+  const measured = useStore(shelfStore, ({ scores }) => scores[id]);
+  const why = useStore(shelfStore, ({ unmeasurable }) => unmeasurable[id]);
+  const answering = usePage((state) => state.answering.adapter === id);
+  const ready = usePage(({ encoder, device }) => encoder?.name === run.model && device?.available === true);
+  const { t } = useTranslation();
+  return (
+    <Table.Tr data-current={answering}>
+      <Table.Td>
+        <Checkbox size="xs" aria-label={t('adapters.chooseOne', { name })} checked={chosen} onChange={onChoose} />
+      </Table.Td>
+      <Table.Td>{name}</Table.Td>
+      <Table.Td>
+        {data ? titleOf(taskName({ data })) : t('adapters.unknownTask', { classes: namedClasses(adapter.labels) })}
+      </Table.Td>
+      <Table.Td>{formatBytes(bytes)}</Table.Td>
+      <Table.Td>
+        {accuracy === null
+          ? '–'
+          : t('adapters.onRows', { accuracy: formatShare(accuracy), rows: formatCount(testRows) })}
+      </Table.Td>
+      <Table.Td>
+        {why ? (
+          <Text size="xs" role="status">
+            {t(`adapters.unmeasurable.${why}`, { task: taskName(run), classes: namedClasses(adapter.labels) })}
+          </Text>
+        ) : measured ? (
+          t('adapters.atStrength', {
+            accuracy: formatShare(measured.accuracy),
+            strength: formatShare(measured.strength),
+          })
+        ) : (
+          '–'
+        )}
+      </Table.Td>
+      <Table.Td>
+        <div className="controls" style={{ flexWrap: 'nowrap' }}>
+          <Button
+            size="compact-xs"
+            disabled={!ready}
+            aria-label={t('adapters.useOne', { name })}
+            onClick={() => {
+              void answerWith(id);
+              location.hash = '#/playground';
+            }}
+          >
+            {t('adapters.use')}
+          </Button>
+          <Button
+            size="compact-xs"
+            variant="light"
+            disabled={!ready}
+            aria-label={t('adapters.measureOne', { name })}
+            onClick={() => void measure(id, strength)}
+          >
+            {t('adapters.measure')}
+          </Button>
+          <Button
+            size="compact-xs"
+            variant="light"
+            disabled={!ready}
+            aria-label={t('export.takeOne', { name })}
+            onClick={() => openTakeAlong(id)}
+          >
+            {t('export.takeShort')}
+          </Button>
+          <Button
+            size="compact-xs"
+            variant="subtle"
+            aria-label={t('adapters.deleteOne', { name })}
+            onClick={() => deleteAdapter(id)}
+          >
+            {t('adapters.delete')}
+          </Button>
+        </div>
+      </Table.Td>
+    </Table.Tr>
+  );
+}

@@ -1,0 +1,74 @@
+import { Select, Slider, Text } from '@mantine/core';
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
+import { answerWith, setStrength, shelfStore } from '../../store/adapters/state.ts';
+import { sameClasses } from '../../store/adapters/task.ts';
+import { colors } from '../colors.ts';
+import { formatShare } from '../format.ts';
+import { LessonLink } from '../lessons/LessonLink.tsx';
+import { useRunName } from '../runs/use-run-name.ts';
+import { usePage } from '../use-page.ts';
+import { namedClasses } from './named-classes.ts';
+
+/** The value of the choice that stands for the run being trained. */
+const live = 'live';
+
+/** Which adapter answers, and how strongly it is added to the frozen encoder. */
+export function AnsweringControls() {
+  const { adapter, strength } = usePage((state) => state.answering);
+  const labels = usePage(({ task }) => task?.labels);
+  const model = usePage(({ run }) => run.model);
+  const kept = useStore(shelfStore, (state) => state.kept);
+  const { t } = useTranslation();
+  const usable = useMemo(() => kept.filter(({ run }) => run.model === model), [kept, model]);
+  const nameOf = useRunName(usable);
+  const answers = usable.find(({ id }) => id === adapter);
+  const other = answers && labels && !sameClasses(answers.labels, labels) ? answers : undefined;
+  return (
+    <>
+      {/* There before the first adapter is kept: nothing moves when that is. */}
+      <Select
+        size="xs"
+        mt={4}
+        label={t('adapters.answers')}
+        allowDeselect={false}
+        disabled={usable.length === 0}
+        value={adapter ?? live}
+        onChange={(value) => void answerWith(value === live ? null : value)}
+        data={[
+          { value: live, label: t('adapters.live') },
+          ...usable.map((adapter) => ({
+            value: adapter.id,
+            label:
+              adapter.accuracy === null ? nameOf(adapter) : `${nameOf(adapter)} (${formatShare(adapter.accuracy)})`,
+          })),
+        ]}
+      />
+      {other && (
+        <Text size="xs" mt={4} c="var(--trained-text)" role="status">
+          {t('adapters.otherTask', { classes: namedClasses(other.labels) })}
+        </Text>
+      )}
+      <Text size="xs" mt={4}>
+        {t('adapters.strength')}: <b>{formatShare(strength)}</b>
+      </Text>
+      <Slider
+        size="sm"
+        color={colors.trained}
+        min={0}
+        max={1.5}
+        step={0.05}
+        label={null}
+        thumbLabel={t('adapters.strength')}
+        thumbProps={{ 'aria-valuetext': formatShare(strength) }}
+        value={strength}
+        onChange={setStrength}
+      />
+      <Text size="xs" c="dimmed" mb={6}>
+        {t('adapters.strengthHelp')}
+      </Text>
+      <LessonLink id="identity" />
+    </>
+  );
+}

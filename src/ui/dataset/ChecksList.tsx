@@ -1,0 +1,77 @@
+import { Button, Text, Title } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
+import type { CheckName, Finding } from '../../data/checks/checks.ts';
+import { fixAll } from '../../data/checks/fix-all.ts';
+import { fixRows } from '../../store/dataset/fix.ts';
+import { ownStore } from '../../store/dataset/state.ts';
+import { useLocked } from '../use-locked.ts';
+import classes from './ChecksList.module.css';
+
+type FixName = Exclude<CheckName, 'imbalance' | 'one-class' | 'too-many-classes' | 'cut-off' | 'unknown-tokens'>;
+
+/** Characters shown of an example. */
+const mostCharacters = 100;
+
+interface ChecksListProps {
+  /** Null: the rows have not been looked through yet. */
+  findings: readonly Finding[] | null;
+  /** They are of rows that have changed since. */
+  stale: boolean;
+}
+
+/** What is wrong with the rows, with examples and a way to put it right. */
+export function ChecksList({ findings, stale }: ChecksListProps) {
+  const mending = useStore(ownStore, (state) => state.mending);
+  const locked = useLocked();
+  const { t } = useTranslation();
+  return (
+    <section aria-labelledby="checks-title" aria-busy={stale}>
+      <Title order={3} size="sm" id="checks-title">
+        {t('dataset.checks.title')}
+      </Title>
+      {findings === null && (
+        <Text size="sm" c="dimmed">
+          {t('dataset.checks.looking')}
+        </Text>
+      )}
+      {findings?.length === 0 && <Text size="sm">{t('dataset.checks.none')}</Text>}
+      {findings && findings.filter(({ fix }) => fix).length > 1 && (
+        <Button
+          size="xs"
+          my="xs"
+          loading={mending === fixAll}
+          disabled={locked || stale || mending !== null}
+          onClick={() => fixRows(fixAll)}
+        >
+          {t('dataset.checks.fixAll')}
+        </Button>
+      )}
+      {findings?.map(({ check, severity, count, labels = [], examples, fix }) => (
+        <div key={check} className={classes.check}>
+          <Text size="sm" fw={severity === 'note' ? 400 : 600} c={severity === 'error' ? 'red' : 'inherit'}>
+            {t(`dataset.checks.names.${check}`, { count })}
+            {labels.length > 0 && ` (${labels.slice(0, 5).join(', ')})`}
+          </Text>
+          {examples.slice(0, 3).map(({ part, row }) => (
+            <Text key={`${part}${row.line}${row.text}`} size="xs" c="dimmed">
+              {row.line > 0 ? `${row.line}: ` : ''}
+              {row.text.slice(0, mostCharacters)} → {row.label}
+            </Text>
+          ))}
+          {fix && (
+            <Button
+              size="compact-xs"
+              variant="light"
+              loading={mending === fix}
+              disabled={locked || stale || mending !== null}
+              onClick={() => fixRows(fix)}
+            >
+              {t('dataset.checks.fix', { name: t(`dataset.checks.fixes.${check as FixName}`) })}
+            </Button>
+          )}
+        </div>
+      ))}
+    </section>
+  );
+}

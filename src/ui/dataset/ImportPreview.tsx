@@ -1,0 +1,133 @@
+import { Checkbox, NativeSelect, Table, Text } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
+import { formats, type Layout } from '../../data/readers/data-file.ts';
+import { chooseColumns, correctLayout, importStore, isChosen } from '../../store/dataset/import.ts';
+
+/** Rows shown of the sample, and the characters of a cell. */
+const mostRows = 6;
+const mostCharacters = 120;
+
+const encodings = ['utf-8', 'utf-16le', 'utf-16be', 'gb18030', 'windows-1252', 'shift_jis'];
+const delimiters = [',', ';', '\t', '|'];
+const quotes = ['"', "'"] as const;
+
+/** A list's usual entries and, first, one that is not among them. */
+const withOwn = (list: readonly string[], own: string) => (list.includes(own) ? [...list] : [own, ...list]);
+
+/** How the file is read: guessed, to be corrected. */
+export function LayoutFields() {
+  const layout = useStore(importStore, (state) => state.layout);
+  const { t } = useTranslation();
+  if (!layout) return null;
+  const { format, encoding, delimiter, quote, header } = layout;
+  const inText = format !== 'parquet' && format !== 'folders';
+  return (
+    <div className="fields">
+      {inText && (
+        <NativeSelect
+          size="xs"
+          label={t('dataset.import.format')}
+          value={format}
+          onChange={({ currentTarget }) => correctLayout({ format: currentTarget.value as Layout['format'] })}
+          data={formats.filter((name) => name !== 'parquet' && name !== 'folders')}
+        />
+      )}
+      {encoding !== null && (
+        <NativeSelect
+          size="xs"
+          label={t('dataset.import.encoding')}
+          value={encoding}
+          onChange={({ currentTarget }) => correctLayout({ encoding: currentTarget.value })}
+          data={withOwn(encodings, encoding)}
+        />
+      )}
+      {format === 'csv' && (
+        <>
+          <NativeSelect
+            size="xs"
+            label={t('dataset.import.delimiter')}
+            value={delimiter}
+            onChange={({ currentTarget }) => correctLayout({ delimiter: currentTarget.value })}
+            data={withOwn(delimiters, delimiter).map((value) => ({
+              value,
+              label: value === '\t' ? t('dataset.import.tab') : value,
+            }))}
+          />
+          <NativeSelect
+            size="xs"
+            label={t('dataset.import.quote')}
+            value={quote ?? ''}
+            onChange={({ currentTarget: { value } }) =>
+              correctLayout({ quote: quotes.find((mark) => mark === value) ?? null })
+            }
+            data={[...quotes.map((value) => ({ value, label: value })), { value: '', label: t('dataset.import.none') }]}
+          />
+          <Checkbox
+            size="xs"
+            mt="1.9rem"
+            label={t('dataset.import.header')}
+            checked={header}
+            onChange={({ currentTarget }) => correctLayout({ header: currentTarget.checked })}
+          />
+        </>
+      )}
+    </div>
+  );
+}
+
+/** Which column is what, over the first rows. */
+export function ImportPreview() {
+  const { inspection, mapping } = useStore(importStore);
+  const { t } = useTranslation();
+  if (!inspection) return null;
+  const { columns, sample } = inspection;
+  const shown = isChosen(mapping)
+    ? [mapping.text, ...(mapping.second === null ? [] : [mapping.second]), mapping.label]
+    : columns;
+  return (
+    <>
+      {mapping && (
+        <div className="fields">
+          {(['text', 'second', 'label'] as const).map((field) => (
+            <NativeSelect
+              key={field}
+              size="xs"
+              label={t(`dataset.import.${field}`)}
+              value={mapping[field] ?? ''}
+              onChange={({ currentTarget: { value } }) =>
+                chooseColumns({ ...mapping, [field]: field === 'second' && value === '' ? null : value })
+              }
+              data={[
+                ...(field === 'second' ? [{ value: '', label: t('dataset.import.none') }] : []),
+                ...(mapping[field] === '' ? [{ value: '', label: t('dataset.import.choose') }] : []),
+                ...columns.map((value) => ({ value, label: value })),
+              ]}
+            />
+          ))}
+        </div>
+      )}
+      <Text size="xs" fw={600} mt="xs">
+        {t('dataset.import.preview')}
+      </Text>
+      <Table fz="xs" aria-label={t('dataset.import.preview')}>
+        <Table.Thead>
+          <Table.Tr>
+            {shown.map((name) => (
+              <Table.Th key={name}>{name}</Table.Th>
+            ))}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {sample.slice(0, mostRows).map(({ place, cells }) => (
+            <Table.Tr key={place}>
+              {shown.map((name) => (
+                <Table.Td key={name}>{cells[columns.indexOf(name)]?.slice(0, mostCharacters)}</Table.Td>
+              ))}
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </>
+  );
+}

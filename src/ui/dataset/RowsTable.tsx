@@ -1,0 +1,201 @@
+import {
+  Button,
+  Checkbox,
+  Group,
+  NativeSelect,
+  Pagination,
+  Table,
+  Text,
+  Textarea,
+  TextInput,
+  Title,
+} from '@mantine/core';
+import { useCallback, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { addRows, relabel, removeRows } from '../../data/rows/edit.ts';
+import { changeRows } from '../../store/dataset/actions.ts';
+import { type FoundRows, listClasses, searchRows } from '../../store/dataset/report.ts';
+import type { OwnData } from '../../store/dataset/state.ts';
+import { TokenView } from '../encoder/TokenView.tsx';
+import { formatCount } from '../format.ts';
+import { useLocked } from '../use-locked.ts';
+import { useWork } from './use-work.ts';
+
+const rowsOnPage = 20;
+const mostCharacters = 300;
+
+type Chosen = ReadonlySet<number>;
+
+/** The rows, to be searched, relabelled, deleted and added to. */
+export function RowsTable({ data: { rows } }: { data: OwnData }) {
+  const [words, setWords] = useState('');
+  const [label, setLabel] = useState('');
+  const [page, setPage] = useState(1);
+  const [chosen, setChosen] = useState<Chosen>(new Set());
+  const { t } = useTranslation();
+  const search = useCallback(() => searchRows(rows, { words, label: label || undefined }), [rows, words, label]);
+  const { value: found, stale } = useWork(search);
+  const list = useCallback(() => listClasses(rows), [rows]);
+  const labels = useWork(list).value ?? [];
+  return (
+    <section aria-labelledby="rows-title">
+      <Title order={3} size="sm" id="rows-title">
+        {t('dataset.table.title')}
+      </Title>
+      <div className="fields">
+        <TextInput
+          size="xs"
+          label={t('dataset.table.search')}
+          value={words}
+          onChange={({ currentTarget }) => {
+            setWords(currentTarget.value);
+            setPage(1);
+          }}
+        />
+        <NativeSelect
+          size="xs"
+          label={t('dataset.table.class')}
+          value={label}
+          onChange={({ currentTarget }) => {
+            setLabel(currentTarget.value);
+            setPage(1);
+          }}
+          data={[
+            { value: '', label: t('dataset.table.all') },
+            ...labels.map(([value, count]) => ({ value, label: `${value} (${formatCount(count)})` })),
+          ]}
+        />
+      </div>
+      <Text size="xs" c={stale ? 'dimmed' : 'inherit'}>
+        {found ? t('dataset.table.found', { count: found.places.length }) : t('dataset.checks.looking')}
+      </Text>
+      {found && (
+        <FoundTable found={found} current={found.rows === rows} chosen={chosen} onChoose={setChosen} page={page} />
+      )}
+      <Pagination
+        size="xs"
+        aria-label={t('dataset.table.pages')}
+        getControlProps={(control) => ({
+          'aria-label': t(control === 'next' ? 'dataset.table.nextPage' : 'dataset.table.pageBefore'),
+        })}
+        total={Math.ceil((found?.places.length ?? 0) / rowsOnPage)}
+        value={page}
+        onChange={setPage}
+      />
+      <RowActions chosen={chosen} onDone={() => setChosen(new Set())} />
+    </section>
+  );
+}
+
+interface FoundTableProps {
+  found: FoundRows;
+  /** Whether they are rows of the list as it is now. */
+  current: boolean;
+  chosen: Chosen;
+  onChoose: (chosen: Chosen) => void;
+  page: number;
+}
+
+/** One page of the rows that were found. */
+function FoundTable({ found: { rows, places }, current, chosen, onChoose, page }: FoundTableProps) {
+  const [cut, setCut] = useState<number | null>(null);
+  const { t } = useTranslation();
+  return (
+    <Table fz="xs" aria-label={t('dataset.table.title')}>
+      <Table.Tbody>
+        {places.slice((page - 1) * rowsOnPage, page * rowsOnPage).map((at) => (
+          <Table.Tr key={at}>
+            <Table.Td>
+              <Checkbox
+                size="xs"
+                aria-label={t('dataset.table.choose', { row: at + 1 })}
+                disabled={!current}
+                checked={chosen.has(at)}
+                onChange={() => onChoose(toggled(chosen, at))}
+              />
+            </Table.Td>
+            <Table.Td>
+              {rows[at]?.text.slice(0, mostCharacters)}
+              {cut === at && <TokenView place="row" text={rows[at]?.text ?? ''} />}
+            </Table.Td>
+            <Table.Td>{rows[at]?.label}</Table.Td>
+            <Table.Td>
+              <Button
+                size="compact-xs"
+                variant="subtle"
+                aria-label={t('encoder.tokens.showRow', { row: at + 1 })}
+                aria-expanded={cut === at}
+                onClick={() => setCut(cut === at ? null : at)}
+              >
+                {t('encoder.tokens.title')}
+              </Button>
+            </Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}
+
+function toggled(chosen: Chosen, at: number): Chosen {
+  const next = new Set(chosen);
+  if (!next.delete(at)) next.add(at);
+  return next;
+}
+
+function RowActions({ chosen, onDone }: { chosen: Chosen; onDone: () => void }) {
+  const [label, setLabel] = useState('');
+  const [typed, setTyped] = useState('');
+  const locked = useLocked();
+  const { t } = useTranslation();
+  const unnamed = label.trim() === '';
+  const change = (edit: (data: OwnData) => OwnData['rows']) => {
+    changeRows((data) => ({ ...data, rows: edit(data) }));
+    onDone();
+  };
+  return (
+    <>
+      <TextInput
+        size="xs"
+        label={t('dataset.table.newLabel')}
+        value={label}
+        onChange={({ currentTarget }) => setLabel(currentTarget.value)}
+      />
+      <Group gap="xs" my="xs">
+        <Button
+          size="xs"
+          disabled={locked || unnamed || chosen.size === 0}
+          onClick={() => change(({ rows }) => relabel(rows, chosen, label))}
+        >
+          {t('dataset.table.relabel', { count: chosen.size })}
+        </Button>
+        <Button
+          size="xs"
+          color="red"
+          variant="light"
+          disabled={locked || chosen.size === 0}
+          onClick={() => change(({ rows }) => removeRows(rows, chosen))}
+        >
+          {t('dataset.table.remove', { count: chosen.size })}
+        </Button>
+      </Group>
+      <Textarea
+        size="xs"
+        label={t('dataset.table.typed')}
+        value={typed}
+        onChange={({ currentTarget }) => setTyped(currentTarget.value)}
+      />
+      <Button
+        size="xs"
+        mt="xs"
+        disabled={locked || unnamed || typed.trim() === ''}
+        onClick={() => {
+          change(({ rows }) => addRows(rows, typed, label));
+          setTyped('');
+        }}
+      >
+        {t('dataset.table.add')}
+      </Button>
+    </>
+  );
+}

@@ -1,0 +1,40 @@
+import { Button, Text } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
+import type { EncoderConfig } from '../../model/encoder-config.ts';
+import { modelsStore } from '../../store/encoder/state.ts';
+import { formatBytes, formatCount } from '../format.ts';
+import { useEncoderLocked } from '../use-locked.ts';
+import classes from './EncoderChooser.module.css';
+import { PreFlightFor } from './MemoryCheck.tsx';
+
+interface EncoderFactsProps {
+  title: string;
+  config: EncoderConfig;
+  /** Of its files. */
+  bytes: number;
+  /** What the button does, in words. */
+  verb: string;
+  onTake: () => void;
+}
+
+/** An encoder that was looked at, before its weights are: what it is, whether it fits, and the way to use it. */
+export function EncoderFacts({ title, config, bytes, verb, onTake }: EncoderFactsProps) {
+  const busy = useStore(modelsStore, ({ work }) => work !== null);
+  const locked = useEncoderLocked();
+  const { t } = useTranslation();
+  const { layers, hidden, heads, positions } = config;
+  const vocabulary = formatCount(config.vocabulary);
+  return (
+    <div className={classes.found} data-testid="found">
+      <Text size="sm" fw={600}>
+        {title}
+      </Text>
+      <Text size="sm">{t('encoder.found.shape', { layers, hidden, heads, vocabulary, positions })}</Text>
+      <PreFlightFor config={config} />
+      <Button size="xs" mt="xs" disabled={locked || busy} onClick={onTake}>
+        {verb} ({formatBytes(bytes)})
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,83 @@
+import { Button, Progress, Text, Title } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { builtInEncoders } from '../../data/built-in/tasks.ts';
+import { openModels } from '../../store/encoder/state.ts';
+import { costOf } from '../../store/page/selectors.ts';
+import { formatBytes, formatCount } from '../format.ts';
+import { LessonLink } from '../lessons/LessonLink.tsx';
+import { useEncoderLocked } from '../use-locked.ts';
+import { usePage } from '../use-page.ts';
+import { PreFlightFor } from './MemoryCheck.tsx';
+
+/** Which encoder, and how much of it is there. */
+export function EncoderPanel() {
+  const encoder = usePage((state) => state.encoder);
+  const missing = usePage((state) => state.missingEncoder);
+  const { t } = useTranslation();
+  return (
+    <section aria-labelledby="encoder-title">
+      <Title order={2} id="encoder-title">
+        {t('encoder.title')}
+      </Title>
+      {encoder ? <EncoderFacts /> : missing ? <Text size="sm">{missing}</Text> : <EncoderLoading />}
+      <ChooseEncoder />
+    </section>
+  );
+}
+
+function ChooseEncoder() {
+  const locked = useEncoderLocked();
+  const { t } = useTranslation();
+  return (
+    <Button size="xs" mt="xs" variant="light" disabled={locked} onClick={openModels}>
+      {t('encoder.dialog.choose')}
+    </Button>
+  );
+}
+
+function EncoderLoading() {
+  const progress = usePage((state) => state.encoderProgress);
+  const name = usePage(({ run }) => run.model);
+  const { t } = useTranslation();
+  const { received = 0, total = null } = progress ?? {};
+  const bytes = [received, total].filter((amount) => amount !== null).map(formatBytes);
+  const text = [t('encoder.loading', { name }), ...(received > 0 ? [bytes.join(' / ')] : [])].join(' ');
+  return (
+    <>
+      <Text size="sm">{text}</Text>
+      <Progress value={total ? (100 * received) / total : 0} aria-label={text} />
+    </>
+  );
+}
+
+function EncoderFacts() {
+  const encoder = usePage((state) => state.encoder);
+  const type = usePage(({ run }) => run.method.type);
+  const task = usePage((state) => state.task);
+  const { t } = useTranslation();
+  if (!encoder) return null;
+  const { layers, hidden, heads } = encoder.config;
+  const base = type === 'full' ? 'all' : type === 'bitfit' ? 'biases' : 'none';
+  const count = costOf({ encoder, task }, { type: 'head-only' })?.base ?? 0;
+  return (
+    <>
+      <Text size="sm" fw={600}>
+        {encoder.name}
+      </Text>
+      <Text size="sm">{t('encoder.shape', { layers, hidden, heads })}</Text>
+      <Text size="sm">{t(`encoder.parameters.${base}`, { amount: formatCount(count) })}</Text>
+      {encoder.poolerCount > 0 && (
+        <Text size="xs" c="dimmed">
+          {t('encoder.pooler', { amount: formatCount(encoder.poolerCount) })}
+        </Text>
+      )}
+      {builtInEncoders.includes(encoder.name) && (
+        <Text size="xs" c="dimmed">
+          {t('encoder.about')}
+        </Text>
+      )}
+      <LessonLink id="freeze" />
+      <PreFlightFor config={encoder.config} brief />
+    </>
+  );
+}

@@ -1,0 +1,22 @@
+import { Select } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
+import { chooseLicence, licences, takeAlongStore } from '../../store/export/state.ts';
+
+/** What the model card says that it is published under. */
+export function LicenceSelect() {
+  const licence = useStore(takeAlongStore, (state) => state.licence);
+  const { t } = useTranslation();
+  return (
+    <Select
+      size="xs"
+      label={t('export.licence')}
+      description={t('export.licenceHelp')}
+      placeholder={t('export.licenceNone')}
+      clearable
+      value={licence}
+      onChange={chooseLicence}
+      data={[...licences]}
+    />
+  );
+}

@@ -1,0 +1,97 @@
+import { Alert, Button, Modal, Text } from '@mantine/core';
+import { type DragEvent, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
+import { useSay } from '../../i18n/say.ts';
+import { bringInStore, closeBringIn, lookAtFiles } from '../../store/import/state.ts';
+import { droppedFiles, pickedFiles } from '../pick-files.ts';
+import { usePage } from '../use-page.ts';
+import { FoundAdapter } from './AdapterCandidate.tsx';
+import classes from './AdapterImportDialog.module.css';
+import { FoundRun } from './RunCandidate.tsx';
+
+/** From files to an adapter or a run: choose them, see what they are, use them. */
+export default function BringInDialog() {
+  const open = useStore(bringInStore, (state) => state.open);
+  const found = useStore(bringInStore, (state) => state.found);
+  const { t } = useTranslation();
+  return (
+    <Modal
+      opened={open}
+      onClose={closeBringIn}
+      size="lg"
+      title={t('import.title')}
+      closeButtonProps={{ 'aria-label': t('page.close') }}
+    >
+      <FilesSource />
+      <Refusal />
+      {found?.kind === 'adapter' && <FoundAdapter adapter={found.adapter} />}
+      {found?.kind === 'bundle' && <FoundRun bundle={found.bundle} />}
+    </Modal>
+  );
+}
+
+function FilesSource() {
+  const busy = useStore(bringInStore, (state) => state.busy);
+  const ready = usePage((state) => state.encoder !== null);
+  const { t } = useTranslation();
+  const drop = (event: DragEvent) => {
+    event.preventDefault();
+    if (ready) void lookAtFiles(droppedFiles(event.dataTransfer.items));
+  };
+  return (
+    <>
+      <Text size="sm">{t('import.about')}</Text>
+      {/* Dropping is a shortcut: the buttons do the same by keyboard. */}
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: see above */}
+      <div className={classes.drop} onDragOver={(event) => event.preventDefault()} onDrop={drop}>
+        <Text size="sm">{ready ? t(busy ? 'import.reading' : 'import.drop') : t('import.waiting')}</Text>
+        <div className="controls">
+          <Picker label={t('import.pickFiles')} disabled={!ready || busy} folder={false} />
+          <Picker label={t('import.pickFolder')} disabled={!ready || busy} folder />
+        </div>
+      </div>
+    </>
+  );
+}
+
+/** A button for a file input, which itself is not to be seen. */
+function Picker({ label, disabled, folder }: { label: string; disabled: boolean; folder: boolean }) {
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <Button size="xs" variant="light" disabled={disabled} onClick={() => input.current?.click()}>
+        {label}
+      </Button>
+      <input
+        ref={input}
+        type="file"
+        hidden
+        multiple
+        aria-label={label}
+        // React's types know no folders.
+        {...(folder ? { webkitdirectory: '' } : {})}
+        onChange={({ currentTarget }) => {
+          void lookAtFiles(pickedFiles(currentTarget.files));
+          // The same file again is a new choice.
+          currentTarget.value = '';
+        }}
+      />
+    </>
+  );
+}
+
+function Refusal() {
+  const refusal = useStore(bringInStore, (state) => state.refusal);
+  const { t } = useTranslation();
+  const say = useSay();
+  if (!refusal) return null;
+  return (
+    <Alert color="red" role="alert" title={t('import.refused')} mt="sm">
+      <Text size="sm">{t(`import.kinds.${refusal.kind}`)}</Text>
+      <Text size="xs" mt={4} style={{ overflowWrap: 'anywhere' }}>
+        {t('import.details', { message: say(refusal.message) })}
+      </Text>
+    </Alert>
+  );
+}

@@ -1,0 +1,137 @@
+import { Alert, Button, Group, Text } from '@mantine/core';
+import { lazy, Suspense } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
+import { useSay } from '../../i18n/say.ts';
+import { openRows } from '../../store/dataset/actions.ts';
+import { modelsStore } from '../../store/encoder/state.ts';
+import { isBusy } from '../../store/page/selectors.ts';
+import { beginFromScratch, dismissError, resetRun } from '../../store/run/actions.ts';
+import { startStore } from '../../store/run/start.ts';
+import { dismissLinkProblem, linkStore } from '../../store/share/link.ts';
+import { MissingEncoder } from '../encoder/MissingEncoder.tsx';
+import { LastRunNotice, NotKeptNotice } from '../run/LastRunNotice.tsx';
+import { nameInWords } from '../runs/run-words.ts';
+import { MissingRows } from '../share/MissingRows.tsx';
+import { usePage } from '../use-page.ts';
+
+// Fetched when it is first opened.
+const ModelDialog = lazy(() => import('../encoder/EncoderChooser.tsx'));
+
+/** What went wrong, what is safe and what to do. */
+export function Notices() {
+  return (
+    <>
+      <LinkNotice />
+      <MissingEncoder />
+      <MissingRows />
+      <EncoderDialog />
+      <StartNotice />
+      <LastRunNotice />
+      <NotKeptNotice />
+      <Problem />
+    </>
+  );
+}
+
+/** Here, since a link can hide the encoder's panel and still name an encoder that has to be fetched. */
+function EncoderDialog() {
+  const opened = useStore(modelsStore, (state) => state.opened);
+  return (
+    opened && (
+      <Suspense fallback={null}>
+        <ModelDialog />
+      </Suspense>
+    )
+  );
+}
+
+/** That the run does not begin as seeded. */
+function StartNotice() {
+  const name = useStore(startStore, ({ start }) => start?.name);
+  const busy = usePage(isBusy);
+  const { t } = useTranslation();
+  if (name === undefined) return null;
+  return (
+    <Group gap="xs">
+      <Text size="sm">{t('run.startsFrom', { name: nameInWords(t, name) })}</Text>
+      <Button size="compact-xs" variant="light" disabled={busy} onClick={beginFromScratch}>
+        {t('run.fromScratch')}
+      </Button>
+    </Group>
+  );
+}
+
+function LinkNotice() {
+  const problem = useStore(linkStore, (state) => state.problem);
+  const locked = useStore(linkStore, (state) => state.lock);
+  const { t } = useTranslation();
+  const say = useSay();
+  if (locked) return <Text size="sm">{t('share.locked')}</Text>;
+  if (!problem) return null;
+  return (
+    <Alert
+      color="red"
+      title={t('share.problem')}
+      withCloseButton
+      closeButtonLabel={t('page.error.dismiss')}
+      onClose={dismissLinkProblem}
+    >
+      <Text size="sm" style={{ whiteSpace: 'pre-line' }}>
+        {t('share.problemHelp', { reason: say(problem) })}
+      </Text>
+    </Alert>
+  );
+}
+
+/** What could not be done, on whichever view it was asked for. */
+export function Problem() {
+  const device = usePage((state) => state.device);
+  const error = usePage((state) => state.error);
+  const loaded = usePage(({ encoder, task }) => encoder !== null || task !== null);
+  const { t } = useTranslation();
+  const say = useSay();
+  if (device && !device.available)
+    return (
+      <Alert color="yellow" title={t('device.noGpu.title')}>
+        <Text size="sm">{t('device.noGpu.what', { reason: say(device.reason) })}</Text>
+        <Text size="sm">{t('device.noGpu.todo')}</Text>
+        <Text size="sm">{t('device.noGpu.safe')}</Text>
+        <Button mt="xs" size="compact-sm" variant="light" onClick={() => location.reload()}>
+          {t('device.lostGpu')}
+        </Button>
+      </Alert>
+    );
+  if (!error) return null;
+  const rows = error.during === 'load-rows';
+  const duringTraining = error.during === 'train' || error.during === 'step';
+  return (
+    <Alert
+      color="red"
+      title={t(rows ? 'page.error.rows' : 'page.error.title')}
+      withCloseButton
+      closeButtonLabel={t('page.error.dismiss')}
+      onClose={dismissError}
+    >
+      <Text size="sm" style={{ whiteSpace: 'pre-line' }}>
+        {say(error.words ?? error.message)}
+      </Text>
+      {loaded && <Text size="sm">{t('page.error.safe')}</Text>}
+      <Group mt="xs">
+        {duringTraining ? (
+          <Button size="compact-sm" color="red" variant="light" onClick={resetRun}>
+            {t('page.error.reset')}
+          </Button>
+        ) : rows ? (
+          <Button size="compact-sm" color="red" variant="light" onClick={openRows}>
+            {t('page.error.lookThrough')}
+          </Button>
+        ) : (
+          <Button size="compact-sm" color="red" variant="light" onClick={() => location.reload()}>
+            {t('page.error.reload')}
+          </Button>
+        )}
+      </Group>
+    </Alert>
+  );
+}

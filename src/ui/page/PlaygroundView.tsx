@@ -1,0 +1,57 @@
+import { SegmentedControl } from '@mantine/core';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
+import { linkStore } from '../../store/share/link.ts';
+import { TaskPanel } from '../dataset/TaskPanel.tsx';
+import { EncoderPanel } from '../encoder/EncoderPanel.tsx';
+import { CarryPanel } from '../export/TransferPanel.tsx';
+import { MethodPanel } from '../run/MethodPanel.tsx';
+import { ConfusionPanel } from '../run/results/ConfusionPanel.tsx';
+import { FlippedPanel } from '../run/results/FlippedPanel.tsx';
+import { TrainingPanel } from '../run/TrainingPanel.tsx';
+import { TryItPanel } from '../run/TryItPanel.tsx';
+import { Notices } from './Notices.tsx';
+import { WatchPanel } from './WatchPanel.tsx';
+
+const tabs = ['setup', 'training', 'tryIt'] as const;
+type Tab = (typeof tabs)[number];
+
+/** One workbench on one screen; on a narrow one, a column at a time with a tab bar. */
+export default function PlaygroundView() {
+  const hide = useStore(linkStore, (state) => state.hide);
+  const { t } = useTranslation();
+  const [tab, setTab] = useState<Tab>('training');
+  return (
+    <>
+      <main className="workbench">
+        <div className="column" data-open={tab === 'setup'}>
+          {!hide.includes('encoder') && <EncoderPanel />}
+          {!hide.includes('task') && <TaskPanel />}
+          {!hide.includes('method') && <MethodPanel />}
+          {!hide.includes('training') && <TrainingPanel />}
+        </div>
+        <div className="column" data-open={tab === 'training'}>
+          <Notices />
+          <WatchPanel />
+        </div>
+        <div className="column" data-open={tab === 'tryIt'}>
+          <TryItPanel />
+          <CarryPanel />
+          <FlippedPanel />
+          <ConfusionPanel />
+        </div>
+      </main>
+      <nav className="tab-bar" aria-label={t('page.tabs.label')}>
+        <SegmentedControl
+          fullWidth
+          radius={0}
+          aria-label={t('page.tabs.label')}
+          value={tab}
+          onChange={(value) => setTab(value as Tab)}
+          data={tabs.map((value) => ({ value, label: t(`page.tabs.${value}`) }))}
+        />
+      </nav>
+    </>
+  );
+}

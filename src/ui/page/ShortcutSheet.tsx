@@ -1,0 +1,50 @@
+import { Kbd, Switch, Table } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { views } from '../../store/page/view.ts';
+
+interface ShortcutSheetProps {
+  actions: readonly { keys: string; name: 'train' | 'step' | 'reset' | 'example' }[];
+  enabled: boolean;
+  onEnabled: (enabled: boolean) => void;
+}
+
+/** What each key does, and whether keys do anything. */
+export default function ShortcutSheet({ actions, enabled, onEnabled }: ShortcutSheetProps) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <Switch
+        mb="sm"
+        label={t('page.shortcuts.enabled')}
+        checked={enabled}
+        onChange={(event) => onEnabled(event.currentTarget.checked)}
+      />
+      <Table fz="sm">
+        <Table.Tbody>
+          {actions.map(({ keys, name }) => (
+            <Table.Tr key={name}>
+              <Table.Td>
+                <Kbd>{keys}</Kbd>
+              </Table.Td>
+              <Table.Td>{t(`page.shortcuts.${name}`)}</Table.Td>
+            </Table.Tr>
+          ))}
+          {views.map((view, i) => (
+            <Table.Tr key={view}>
+              <Table.Td>
+                <Kbd>{i + 1}</Kbd>
+              </Table.Td>
+              <Table.Td>{t(`page.views.${view}`)}</Table.Td>
+            </Table.Tr>
+          ))}
+          <Table.Tr>
+            <Table.Td>
+              <Kbd>?</Kbd>
+            </Table.Td>
+            <Table.Td>{t('page.shortcuts.sheet')}</Table.Td>
+          </Table.Tr>
+        </Table.Tbody>
+      </Table>
+    </>
+  );
+}

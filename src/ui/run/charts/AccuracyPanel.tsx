@@ -1,0 +1,77 @@
+import { useTranslation } from 'react-i18next';
+import { testRowsOf } from '../../../store/page/selectors.ts';
+import { type EpochRecord, scoresOf } from '../../../training/records/records.ts';
+import { baselineScores, isOwnBudgetBest } from '../../../training/records/standing.ts';
+import { ChartFrame } from '../../charts/ChartFrame.tsx';
+import { LinesChart, type Series } from '../../charts/LinesChart.tsx';
+import { baselineSeries, overlaySeries } from '../../charts/overlay.ts';
+import { colors } from '../../colors.ts';
+import { formatCount, formatShare } from '../../format.ts';
+import { useDrawnRuns } from '../../runs/use-drawn-runs.ts';
+import { useOverlayNames } from '../../runs/use-run-name.ts';
+import { usePage } from '../../use-page.ts';
+
+function shown(record: EpochRecord): string[] {
+  const { accuracy, macroF1 } = scoresOf(record);
+  return [formatShare(accuracy), formatShare(macroF1)];
+}
+
+/** Accuracy on held-out rows by epoch, the frozen baseline's beside it: with the same budget as a curve, at its best as a level. */
+export function AccuracyPanel() {
+  const epochs = usePage((state) => state.epochs);
+  const baseline = usePage((state) => state.baseline);
+  const baselines = usePage((state) => state.baselines);
+  const run = usePage((state) => state.run);
+  const rowsTested = usePage(testRowsOf);
+  const others = useDrawnRuns();
+  const { t } = useTranslation();
+  const nameOf = useOverlayNames();
+  const accuracies = (records: typeof epochs) =>
+    records.map((record) => ({ x: record.epoch, y: scoresOf(record).accuracy }));
+  // A run with validation rows is compared on them as long as its epochs are what is drawn.
+  const on = epochs.at(-1)?.validation ? 'validation' : 'test';
+  const best = baselines && !isOwnBudgetBest(baselines) ? (baselineScores(baselines, on)?.accuracy ?? null) : null;
+  const series: Series[] = [
+    {
+      key: 'adapted',
+      name: t('run.chart.adapted'),
+      color: colors.trained,
+      width: 2.2,
+      dots: true,
+      points: accuracies(epochs),
+    },
+    baselineSeries(t('run.chart.baselineSameBudget'), accuracies(baseline)),
+    ...overlaySeries(others, nameOf, (other) => accuracies(other.epochs)).map((line) => ({ ...line, dots: true })),
+  ];
+  const values = [...series.flatMap(({ points }) => points.map(({ y }) => y)), ...(best === null ? [] : [best])];
+  const floor = Math.max(0, Math.floor(10 * Math.min(...values) - 0.5) / 10);
+  const lastEpoch = Math.max(2, run.training.epochs, ...others.map((other) => other.run.training.epochs));
+  const rows = [
+    ...epochs.map((record) => [`${t('run.chart.adapted')}, ${t('run.chart.epoch')} ${record.epoch}`, ...shown(record)]),
+    ...baseline.map((record) => [t('run.chart.baselineEpoch', { epoch: record.epoch }), ...shown(record)]),
+  ];
+  return (
+    <ChartFrame
+      title={t('run.chart.accuracy')}
+      note={t(`run.chart.accuracyNote.${on}`, {
+        rows: formatCount(rowsTested),
+        seed: run.training.seed,
+      })}
+      table={{ head: [t('run.chart.epoch'), t('run.chart.accuracy'), t('run.chart.macroF1')], rows }}
+      empty={values.length === 0 ? t('run.chart.emptyAccuracy') : undefined}
+    >
+      <LinesChart
+        series={series}
+        levels={
+          best === null
+            ? []
+            : [{ y: best, label: `${t('run.chart.baselineBest')} ${formatShare(best)}`, color: colors.baseline }]
+        }
+        xName={t('run.chart.epoch')}
+        xDomain={[1, lastEpoch]}
+        yDomain={[floor, 1]}
+        formatY={(value) => formatShare(value)}
+      />
+    </ChartFrame>
+  );
+}

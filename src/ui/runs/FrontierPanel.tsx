@@ -1,0 +1,103 @@
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
+import type { MethodType } from '../../model/methods.ts';
+import { originStore } from '../../store/lessons/origin.ts';
+import { frontierOf } from '../../store/runs/frontier.ts';
+import { accuracyOf } from '../../store/runs/sorting.ts';
+import { runsStore } from '../../store/runs/state.ts';
+import { baselineScores } from '../../training/records/standing.ts';
+import { ChartFrame } from '../charts/ChartFrame.tsx';
+import { FrontierChart, type FrontierGroup } from '../charts/FrontierChart.tsx';
+import { colors, palette } from '../colors.ts';
+import { formatShare } from '../format.ts';
+import { usePage } from '../use-page.ts';
+import { useRunName } from './use-run-name.ts';
+
+const looks: Record<MethodType, Pick<FrontierGroup, 'color' | 'shape'>> = {
+  houlsby: { color: palette.vermilion, shape: 'circle' },
+  'ffn-only': { color: palette.orange, shape: 'triangle' },
+  'attention-only': { color: palette.olive, shape: 'wye' },
+  pfeiffer: { color: palette.purple, shape: 'diamond' },
+  parallel: { color: palette.violet, shape: 'square' },
+  lora: { color: palette.green, shape: 'star' },
+  bitfit: { color: palette.sky, shape: 'cross' },
+  'head-only': { color: palette.gray, shape: 'square' },
+  full: { color: palette.blue, shape: 'diamond' },
+};
+
+/** Accuracy against trainable share, over finished runs on the same encoder and rows: lines where the width alone differs. */
+export function FrontierPanel() {
+  const all = useStore(runsStore, (state) => state.runs);
+  const origin = useStore(originStore, (state) => state.origin);
+  const run = usePage((state) => state.run);
+  const { t } = useTranslation();
+  const { lines, loose, full, seeds } = useMemo(() => frontierOf(all, run, origin), [all, run, origin]);
+  const points = [...lines.flatMap((line) => line.points), ...(full ? [full] : [])];
+  const inLines = points.flatMap((point) => point.runs);
+  const shown = [...inLines, ...loose];
+  const nameOf = useRunName(shown);
+  const groups: FrontierGroup[] = lines.map(({ type, points: ofLine }) => ({
+    name: t(`run.method.names.${type}`),
+    ...looks[type],
+    line: ofLine.length > 1,
+    points: ofLine.map(({ share, accuracy, lowest, highest }) => ({
+      share,
+      accuracy,
+      spread: [accuracy - lowest, highest - accuracy],
+    })),
+  }));
+  const others: FrontierGroup = {
+    name: t('runs.frontier.loose'),
+    color: colors.baseline,
+    shape: 'circle',
+    line: false,
+    points: loose.map((record) => ({
+      share: record.counts.ratioOfAll,
+      accuracy: accuracyOf(record) ?? 0,
+      spread: [0, 0],
+    })),
+  };
+  const baseline = baselineScores(inLines.at(-1)?.baselines ?? null, 'test')?.accuracy;
+  const levels = [
+    ...(baseline === undefined
+      ? []
+      : [{ y: baseline, label: `${t('run.chart.baseline')} ${formatShare(baseline)}`, color: colors.baseline }]),
+    ...(full
+      ? [
+          {
+            y: full.accuracy,
+            label: `${t('run.method.names.full')} ${formatShare(full.accuracy)}`,
+            color: colors.validation,
+          },
+        ]
+      : []),
+  ];
+  const note = [
+    t('runs.frontier.note'),
+    ...(seeds.length > 1 ? [t('runs.frontier.seeds', { seeds: seeds.join(', ') })] : []),
+    ...(full ? [] : [t('runs.frontier.noteWithoutFull', { count: run.training.epochs })]),
+  ];
+  return (
+    <ChartFrame
+      title={t('runs.frontier.title')}
+      note={note.join(t('runs.frontier.sentences'))}
+      table={{
+        head: [t('runs.name'), t('runs.trainable'), t('runs.accuracy')],
+        rows: shown.map((other) => [
+          nameOf(other),
+          formatShare(other.counts.ratioOfAll),
+          formatShare(accuracyOf(other) ?? 0),
+        ]),
+      }}
+      empty={shown.length === 0 ? t('runs.frontier.empty') : undefined}
+    >
+      <FrontierChart
+        groups={loose.length > 0 ? [others, ...groups] : groups}
+        levels={levels}
+        names={{ share: t('runs.trainable'), accuracy: t('runs.accuracy') }}
+        formatShare={formatShare}
+      />
+    </ChartFrame>
+  );
+}

@@ -1,0 +1,249 @@
+import { Button, Checkbox, Table, Text } from '@mantine/core';
+import { useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
+import { originOf, originStore } from '../../store/lessons/origin.ts';
+import { lessonsStore } from '../../store/lessons/state.ts';
+import { viewStore } from '../../store/page/view.ts';
+import type { RunRecord } from '../../store/runs/records.ts';
+import {
+  gainOf,
+  memoryOf,
+  nextSorting,
+  type Sortable,
+  type Sorting,
+  sortable,
+  sortedRuns,
+} from '../../store/runs/sorting.ts';
+import { canBeDrawn, restoreRun, runsStore, toggleOverlay } from '../../store/runs/state.ts';
+import { baselineScores, testScoresOf } from '../../training/records/standing.ts';
+import { taskName } from '../../training/run.ts';
+import { formatBytes, formatDuration, formatLoss, formatPoints, formatShare } from '../format.ts';
+import { LatencyText } from '../run/results/LatencyText.tsx';
+import { csvOf, saveFile } from '../save-file.ts';
+import { usePage } from '../use-page.ts';
+import { DifferenceText } from './DifferenceText.tsx';
+import { RunMenu } from './RunMenu.tsx';
+import classes from './RunsPanel.module.css';
+import { useRunName } from './use-run-name.ts';
+
+/** Every run so far: what it was, what it differs in from the one before, what came out. */
+export function RunsPanel() {
+  const runs = useShownRuns();
+  const [deleted, setDeleted] = useState<RunRecord | null>(null);
+  const { t } = useTranslation();
+  const nameOf = useRunName(runs);
+  const [sorting, setSorting] = useState<Sorting | null>(null);
+  const shown = sortedRuns(runs, sorting);
+  return (
+    <section aria-labelledby="runs-title">
+      <div className="controls">
+        <Text component="h3" id="runs-title" fw={600} size="sm">
+          {t('runs.title')}
+        </Text>
+        <div className="grow" />
+        {deleted && (
+          <Button
+            size="compact-xs"
+            variant="light"
+            onClick={() => {
+              restoreRun(deleted);
+              setDeleted(null);
+            }}
+          >
+            {t('runs.undo', { name: nameOf(deleted) })}
+          </Button>
+        )}
+        {runs.length > 0 && (
+          <Button
+            size="compact-xs"
+            variant="subtle"
+            onClick={() => saveFile('runs.csv', runsCsv(runs, nameOf), 'text/csv')}
+          >
+            {t('runs.csv')}
+          </Button>
+        )}
+      </div>
+      <ReopenedText />
+      {shown.length === 0 ? (
+        <Text size="sm" c="dimmed">
+          {t('runs.empty')}
+        </Text>
+      ) : (
+        <Table.ScrollContainer minWidth={640} type="native" tabIndex={0}>
+          <Table
+            fz="xs"
+            verticalSpacing={3}
+            horizontalSpacing={4}
+            className={classes.runs}
+            aria-labelledby="runs-title"
+          >
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>{t('runs.draw')}</Table.Th>
+                {columns.map((column) =>
+                  column === 'changed' ? (
+                    <Table.Th key={column}>{t('runs.changed')}</Table.Th>
+                  ) : (
+                    <SortableHead key={column} column={column} sorting={sorting} onSort={setSorting} />
+                  ),
+                )}
+                <Table.Th>
+                  <span className="out-of-sight">{t('runs.actions')}</span>
+                </Table.Th>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {shown.map((run) => (
+                <RunRow
+                  key={run.id}
+                  run={run}
+                  name={nameOf(run)}
+                  before={runs[runs.indexOf(run) - 1]}
+                  onDelete={setDeleted}
+                />
+              ))}
+            </Table.Tbody>
+          </Table>
+        </Table.ScrollContainer>
+      )}
+    </section>
+  );
+}
+
+/** Every run; beside a lesson, those of its experiment. */
+function useShownRuns(): readonly RunRecord[] {
+  const runs = useStore(runsStore, (state) => state.runs);
+  const lesson = useStore(lessonsStore, (state) => state.open);
+  const inLesson = useStore(viewStore, ({ view }) => view === 'lessons');
+  return useMemo(() => (inLesson ? runs.filter((run) => originOf(run) === lesson) : runs), [runs, inLesson, lesson]);
+}
+
+/** Whether what a reopened run had trained came with it; said until the settings change. */
+function ReopenedText() {
+  const reopened = useStore(runsStore, (state) => state.reopened);
+  const run = usePage((state) => state.run);
+  const { t } = useTranslation();
+  const nameOf = useRunName();
+  return (
+    <Text size="xs" role="status" mih="1.2rem">
+      {reopened?.run === run ? t(`runs.reopened.${reopened.weights}`, { name: nameOf(reopened) }) : ''}
+    </Text>
+  );
+}
+
+/** In the table's order: what differs from the run before follows the name. */
+const columns: readonly (Sortable | 'changed')[] = sortable.flatMap((column) =>
+  column === 'name' ? [column, 'changed' as const] : [column],
+);
+
+interface SortableHeadProps {
+  column: Sortable;
+  sorting: Sorting | null;
+  onSort: (sorting: Sorting | null) => void;
+}
+
+function SortableHead({ column, sorting, onSort }: SortableHeadProps) {
+  const { t } = useTranslation();
+  const direction = sorting?.column === column ? sorting.direction : null;
+  return (
+    <Table.Th aria-sort={direction ?? 'none'}>
+      <button
+        type="button"
+        className={classes.sort}
+        title={t('runs.sort')}
+        onClick={() => onSort(nextSorting(sorting, column))}
+      >
+        {t(`runs.${column}`)}
+        <span aria-hidden="true">{direction === null ? '↕' : direction === 'ascending' ? '↑' : '↓'}</span>
+      </button>
+    </Table.Th>
+  );
+}
+
+interface RunRowProps {
+  run: RunRecord;
+  /** What tells it from the others. */
+  name: string;
+  before: RunRecord | undefined;
+  onDelete: (run: RunRecord) => void;
+}
+
+function RunRow({ run, name, before, onDelete }: RunRowProps) {
+  const drawn = useStore(runsStore, ({ overlaid }) => overlaid.includes(run.id));
+  const origin = useStore(originStore, (state) => state.origin);
+  const drawable = usePage((state) => canBeDrawn(run, state.run, origin));
+  const current = useStore(runsStore, (state) => state.current === run.id);
+  const { t } = useTranslation();
+  const lesson = originOf(run);
+  const memory = memoryOf(run);
+  const scores = testScoresOf(run);
+  const gain = gainOf(run);
+  const unfinished = run.status === 'done' ? '' : ` (${t(`runs.status.${run.status}`)})`;
+  return (
+    <Table.Tr aria-current={current ? 'true' : undefined} data-current={current}>
+      <Table.Td>
+        <Checkbox
+          size="xs"
+          aria-label={t('runs.drawRun', { name })}
+          disabled={current || !drawable}
+          title={drawable ? undefined : t('runs.otherTask')}
+          checked={current || (drawable && drawn)}
+          onChange={() => toggleOverlay(run.id)}
+        />
+      </Table.Td>
+      <Table.Td>
+        {run.pinned && <span title={t('runs.pinned')}>★ </span>}
+        {name}
+        {unfinished}
+        {lesson !== 'playground' && (
+          <Text size="xs" c="dimmed" component="span" display="block">
+            {t('lessons.link', { title: t(`lessons.${lesson}.title`) })}
+          </Text>
+        )}
+      </Table.Td>
+      <Table.Td>{before ? <DifferenceText before={before.run} after={run.run} /> : t('runs.first')}</Table.Td>
+      <Table.Td>{formatShare(run.counts.ratioOfAll)}</Table.Td>
+      <Table.Td>{scores ? formatShare(scores.accuracy) : '–'}</Table.Td>
+      <Table.Td>{gain === null ? '–' : formatPoints(gain)}</Table.Td>
+      <Table.Td>{scores ? formatShare(scores.macroF1) : '–'}</Table.Td>
+      <Table.Td>{scores ? formatLoss(scores.loss) : '–'}</Table.Td>
+      <Table.Td>{formatDuration(run.milliseconds)}</Table.Td>
+      <Table.Td>{run.latency ? <LatencyText latency={run.latency} method={run.run.method} /> : '–'}</Table.Td>
+      <Table.Td>{memory === null ? '–' : formatBytes(memory)}</Table.Td>
+      <Table.Td>
+        <RunMenu run={run} name={name} onDelete={() => onDelete(run)} />
+      </Table.Td>
+    </Table.Tr>
+  );
+}
+
+/** The table as a file, numbers unrounded. */
+function runsCsv(runs: readonly RunRecord[], nameOf: (run: RunRecord) => string): string {
+  const head = ['name', 'status', 'task', 'method', 'trainable', 'ratio_of_all', 'ratio_of_base', 'accuracy'];
+  const more = ['baseline_accuracy', 'macro_f1', 'test_loss', 'steps', 'seconds', 'memory_bytes', 'seed', 'device'];
+  const latency = ['forward_ms', 'forward_ms_without', 'forward_rows', 'forward_tokens'];
+  const rows = runs.map((run) => [
+    nameOf(run),
+    run.status,
+    taskName(run.run),
+    run.run.method.type,
+    run.counts.trainable,
+    run.counts.ratioOfAll,
+    run.counts.ratioOfBase,
+    testScoresOf(run)?.accuracy ?? '',
+    baselineScores(run.baselines, 'test')?.accuracy ?? '',
+    testScoresOf(run)?.macroF1 ?? '',
+    testScoresOf(run)?.loss ?? '',
+    run.stepsDone,
+    run.milliseconds / 1000,
+    memoryOf(run) ?? '',
+    run.run.training.seed,
+    run.device,
+    run.latency?.adapted ?? '',
+    run.latency?.base ?? '',
+    run.latency?.examples ?? '',
+    run.latency?.tokens ?? '',
+  ]);
+  return csvOf([[...head, ...more, ...latency], ...rows]);
+}

@@ -1,0 +1,133 @@
+import { part, type Slice } from '../../gpu/buffers.ts';
+import { embeddings } from '../../model/tensor-names.ts';
+import { columnSum } from '../ops/column-sum.ts';
+import { embeddingBackward, embeddingForward } from '../ops/embedding.ts';
+import { layerNormBackwardAffine, layerNormBackwardInput, layerNormForward } from '../ops/layer-norm.ts';
+import { poolingBackward, poolingForward } from '../ops/pooling.ts';
+import type { Recorder } from '../ops/recorder.ts';
+import { type BlockTape, blockBackward, blockForward } from './block.ts';
+import { gradient, type Network, weight } from './network.ts';
+
+/** The whole encoder as a list, and the same list upside down. */
+
+export interface EncoderTape {
+  embeddingNorm: Slice;
+  blocks: BlockTape[];
+}
+
+/** Where a forward is written down: what gives the same states at every visit of an example, and what does not. */
+export interface ForwardRecorders {
+  frozen: Recorder;
+  live: Recorder;
+}
+
+/** The last states that never change for an example. */
+export interface Boundary {
+  states: Slice;
+  /** Pooled states, one row an example; else one row a token. */
+  pooled: boolean;
+}
+
+/** ids (B, T) -> pooled (B, H): embeddings, LayerNorm, L blocks, pooling */
+export function encoderForward(
+  network: Network,
+  { frozen, live }: ForwardRecorders,
+  pooled: Slice,
+): { tape: EncoderTape; boundary: Boundary | null } {
+  const { config, inputs, reach, pooling } = network;
+  const frozenLayers = reach.frozenLayers(config.layers);
+  const embedded = embeddingsForward(network, frozenLayers > 0 ? frozen : live);
+  let hidden = embedded.out;
+  let boundary: Boundary | null = null;
+  const blocks: BlockTape[] = [];
+  for (let layer = 0; layer < config.layers; layer++) {
+    const tape = blockForward(network, layer < frozenLayers ? frozen : live, layer, hidden);
+    blocks.push(tape);
+    hidden = tape.ffn.out;
+    if (layer + 1 === frozenLayers) boundary = { states: hidden, pooled: false };
+  }
+  const headAlone = !reach.encoder;
+  if (headAlone) boundary = { states: pooled, pooled: true };
+  const { lengths } = inputs;
+  poolingForward(headAlone ? frozen : live, 'pooling', {
+    width: config.hidden,
+    pooling,
+    lengths,
+    x: hidden,
+    out: pooled,
+  });
+  return { tape: { embeddingNorm: embedded.norm, blocks }, boundary };
+}
+
+/** ids (B, T) -> out = LN(word[id] + position[t] + tokenType[0]) (rows, H) */
+function embeddingsForward(network: Network, recorder: Recorder): { out: Slice; norm: Slice } {
+  const { config, workspace, inputs, reach } = network;
+  const { rows } = workspace.capacity;
+  const width = config.hidden;
+  const summed = workspace.scratch('embedded', rows * width);
+  embeddingForward(recorder, 'embeddings', {
+    width,
+    ids: inputs.ids,
+    word: weight(network, embeddings.word),
+    position: weight(network, embeddings.position),
+    tokenType: weight(network, embeddings.tokenType),
+    out: summed,
+  });
+  const norm = workspace.normTape(reach.below(0) ? 'embeddings.norm' : null, width);
+  const out = workspace.keep('embeddings.out', rows * width);
+  layerNormForward(recorder, embeddings.norm, {
+    width,
+    epsilon: config.layerNormEpsilon,
+    x: summed,
+    weight: weight(network, `${embeddings.norm}.weight`),
+    bias: weight(network, `${embeddings.norm}.bias`),
+    out,
+    tape: norm,
+  });
+  return { out, norm };
+}
+
+/** dPooled (B, H) -> gradients of everything that trains, and nothing else */
+export function encoderBackward(network: Network, recorder: Recorder, tape: EncoderTape, dPooled: Slice): void {
+  const { config, workspace, inputs, pooling } = network;
+  const width = config.hidden;
+  const dLast = workspace.scratch('d-hidden', workspace.capacity.rows * width);
+  poolingBackward(recorder, 'pooling/d-input', { width, pooling, lengths: inputs.lengths, dOut: dPooled, dX: dLast });
+  let dHidden: Slice | undefined = dLast;
+  for (let layer = config.layers - 1; layer >= 0 && dHidden; layer--) {
+    const block = tape.blocks[layer];
+    if (!block) throw new Error(`layer ${layer} has no tape`);
+    dHidden = blockBackward(network, recorder, layer, block, dHidden);
+  }
+  if (dHidden) embeddingsBackward(network, recorder, tape, dHidden);
+}
+
+/** forward: out = LN(word[id] + position[t] + tokenType[0]) */
+function embeddingsBackward(network: Network, recorder: Recorder, { embeddingNorm }: EncoderTape, dOut: Slice): void {
+  const { config, workspace, inputs } = network;
+  const width = config.hidden;
+  layerNormBackwardAffine(recorder, `${embeddings.norm}/d-affine`, {
+    width,
+    dOut,
+    tape: embeddingNorm,
+    dWeight: gradient(network, `${embeddings.norm}.weight`),
+    dBias: gradient(network, `${embeddings.norm}.bias`),
+  });
+  const dWord = gradient(network, embeddings.word);
+  const dPosition = gradient(network, embeddings.position);
+  const dTokenType = gradient(network, embeddings.tokenType);
+  if (!dWord || !dPosition) return;
+  const dSum = workspace.scratch('d-sum', workspace.capacity.rows * width);
+  layerNormBackwardInput(recorder, `${embeddings.norm}/d-input`, {
+    width,
+    dOut,
+    tape: embeddingNorm,
+    weight: weight(network, `${embeddings.norm}.weight`),
+    dX: dSum,
+  });
+  const { ids, nextSame } = inputs;
+  embeddingBackward(recorder, 'embeddings', { width, ids, nextSame, dOut: dSum, dWord, dPosition });
+  // Every token is of type 0; DistilBERT has no types.
+  if (dTokenType)
+    columnSum(recorder, 'embeddings/d-token-type', { width, dOut: dSum, dBias: part(dTokenType, 0, width) });
+}

@@ -1,0 +1,72 @@
+import type { Slice } from '../../gpu/buffers.ts';
+import type { EncoderConfig } from '../../model/encoder-config.ts';
+import type { Adapter, TrainingPlan } from '../../model/methods.ts';
+import type { Reach } from '../../model/reach.ts';
+import type { Pooling } from '../../model/shapes.ts';
+import { trainedName } from '../../model/tensor-names.ts';
+import type { FrozenWeights } from '../frozen.ts';
+import { columnSum } from '../ops/column-sum.ts';
+import { matmulBackwardWeight } from '../ops/matmul.ts';
+import type { Recorder } from '../ops/recorder.ts';
+import type { Trainable } from '../trainable.ts';
+import type { Workspace } from '../workspace.ts';
+
+/** The batch as it lies on the device. */
+export interface Inputs {
+  /** (B, T) */
+  ids: Slice;
+  /** Chains of equal ids. (B, T) */
+  nextSame: Slice;
+  /** Real tokens of each example. (B) */
+  lengths: Slice;
+  /** (B) */
+  labels: Slice;
+}
+
+/** What the forward and the backward are written down for. */
+export interface Network {
+  config: EncoderConfig;
+  plan: TrainingPlan;
+  classes: number;
+  pooling: Pooling;
+  frozen: FrozenWeights;
+  trainable: Trainable;
+  reach: Reach;
+  workspace: Workspace;
+  inputs: Inputs;
+}
+
+/** A tensor of the encoder: the trained one if it trains, else the frozen one. */
+export function weight({ trainable, frozen }: Network, name: string): Slice {
+  return trainable.value(trainedName(name)) ?? frozen.get(name);
+}
+
+/** Where the gradient of a tensor of the encoder is added up; undefined for a frozen one. */
+export function gradient({ trainable }: Network, name: string): Slice | undefined {
+  return trainable.gradient(trainedName(name));
+}
+
+/** A tensor that only exists because it trains: of an adapter, a LoRA pair or the head. */
+export function trained({ trainable }: Network, name: string): { value: Slice; gradient: Slice } {
+  const value = trainable.value(name);
+  const slot = trainable.gradient(name);
+  if (!value || !slot) throw new Error(`${name} does not train in this run`);
+  return { value, gradient: slot };
+}
+
+export function adapterAt({ plan }: Network, layer: number, site: Adapter['site']): Adapter | undefined {
+  return plan.adapters.find((adapter) => adapter.layer === layer && adapter.site === site);
+}
+
+/** forward: out = x Wᵀ + bias. Records the gradients of weight and bias, as far as they train. */
+export function linearParameterGradients(
+  network: Network,
+  recorder: Recorder,
+  name: string,
+  op: { inputs: number; outputs: number; x: Slice; dOut: Slice },
+): void {
+  const dWeight = gradient(network, `${name}.weight`);
+  const dBias = gradient(network, `${name}.bias`);
+  if (dWeight) matmulBackwardWeight(recorder, `${name}/d-weight`, { ...op, dWeight, dBias });
+  else if (dBias) columnSum(recorder, `${name}/d-bias`, { width: op.outputs, dOut: op.dOut, dBias });
+}

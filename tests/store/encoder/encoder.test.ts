@@ -1,0 +1,153 @@
+import { readFileSync } from 'node:fs';
+import { beforeEach, expect, test, vi } from 'vitest';
+import { inEnglish } from '../../../src/base/message.ts';
+import type { HubRepo } from '../../../src/hub/hub.ts';
+import type { EncoderConfig } from '../../../src/model/encoder-config.ts';
+import { methodSchema } from '../../../src/model/methods.ts';
+import { lookAtFolder, takeFolder } from '../../../src/store/encoder/folders.ts';
+import { hearEncoder, hearNoEncoder, keepLoaded, onEncoder } from '../../../src/store/encoder/loaded.ts';
+import { preFlightOf } from '../../../src/store/encoder/memory-forecast.ts';
+import {
+  initialModels,
+  isAddress,
+  modelsStore,
+  requireEncoder,
+  setHubAddress,
+} from '../../../src/store/encoder/state.ts';
+import { noteForeign, requestCount, requestsStore } from '../../../src/store/page/cross-origin-requests.ts';
+import { firstRun, initialState, pageStore } from '../../../src/store/page/state.ts';
+import { openRun } from '../../../src/store/run/actions.ts';
+import type { Request } from '../../../src/worker/protocol.ts';
+import { device } from '../../support/reports.ts';
+
+/** Which encoder the page uses, without a worker. */
+
+const sent: Request[] = [];
+vi.mock('../../../src/store/trainer.ts', () => ({ send: (request: Request) => sent.push(request) }));
+
+const config: EncoderConfig = {
+  layers: 2,
+  hidden: 768,
+  heads: 12,
+  intermediate: 3072,
+  vocabulary: 30522,
+  positions: 512,
+  tokenTypes: 2,
+  family: 'bert',
+  layerNormEpsilon: 1e-12,
+};
+const repo: HubRepo = { kind: 'model', name: 'lab/tiny', commit: 'abc', files: [] };
+const ready = (name: string) => hearEncoder({ type: 'encoder-ready', name, config, poolerCount: 0 });
+const page = () => pageStore.getState();
+const loads = () => sent.flatMap((request) => (request.type === 'load-encoder' ? [request.name] : []));
+
+beforeEach(async () => {
+  pageStore.setState(initialState, true);
+  modelsStore.setState(initialModels, true);
+  sent.length = 0;
+  await requireEncoder(firstRun.model);
+  ready(firstRun.model);
+});
+
+test('the run moves to an encoder that a person chose, once it is there', () => {
+  takeFolder('my encoder', []);
+  expect(page().run.model).toBe(firstRun.model);
+  ready('my encoder');
+  expect(page().run.model).toBe('my encoder');
+  expect(page().encoder?.name).toBe('my encoder');
+});
+
+test('one that cannot be used changes nothing, and the reason is told', () => {
+  takeFolder('broken', []);
+  hearNoEncoder('tensor x is missing.');
+  expect(page().run.model).toBe(firstRun.model);
+  expect(page().encoder?.name).toBe(firstRun.model);
+  expect(modelsStore.getState().problem).toBe('tensor x is missing.');
+});
+
+test('a folder is looked at before it is loaded, and one that cannot be used says why at once', async () => {
+  const folder = (json: string) => [
+    { path: 'config.json', blob: new Blob([json]) },
+    { path: 'model.safetensors', blob: new Blob([new Uint8Array(40)]) },
+    { path: 'optimizer.pt', blob: new Blob([new Uint8Array(400)]) },
+  ];
+  const tiny = readFileSync('tests/golden/models/tiny/config.json', 'utf8');
+  await lookAtFolder('my encoder', folder(tiny));
+  const { folder: found } = modelsStore.getState();
+  // What is not read does not count.
+  expect(found).toMatchObject({
+    name: 'my encoder',
+    bytes: Buffer.byteLength(tiny) + 40,
+    config: { layers: 2, hidden: 64 },
+  });
+  expect(loads()).toEqual([firstRun.model]);
+  await lookAtFolder('decoder', folder('{ "model_type": "gpt2" }'));
+  expect(modelsStore.getState().folder).toBeNull();
+  expect(inEnglish(modelsStore.getState().problem ?? '')).toContain('it is a decoder');
+  await lookAtFolder('torn', folder(tiny.slice(0, 20)));
+  expect(modelsStore.getState().problem).toContain('config.json is not JSON');
+  await lookAtFolder('my encoder', folder(tiny));
+  expect(modelsStore.getState().problem).toBeNull();
+  takeFolder('my encoder', found?.files ?? []);
+  expect(modelsStore.getState().folder).toBeNull();
+  expect(loads()).toEqual([firstRun.model, 'my encoder']);
+});
+
+test('a run on an encoder that is not here asks, and can take the one that is', async () => {
+  openRun({ ...firstRun, model: 'lab/tiny' });
+  await vi.waitFor(() => expect(page().missingEncoder).toBe('lab/tiny'));
+  expect(loads()).toEqual([firstRun.model]);
+  keepLoaded();
+  expect(page().missingEncoder).toBeNull();
+  expect(page().run.model).toBe(firstRun.model);
+});
+
+test('an encoder that arrives after another was asked for is not adopted', () => {
+  takeFolder('slow', []);
+  takeFolder('quick', []);
+  ready('slow');
+  expect(page().run.model).toBe(firstRun.model);
+  ready('quick');
+  expect(page().run.model).toBe('quick');
+});
+
+test('a folder cannot pass for a built-in encoder or a name on the Hub', () => {
+  takeFolder(firstRun.model, []);
+  takeFolder('owner/name', []);
+  expect(loads().slice(-2)).toEqual([`${firstRun.model} (own)`, 'owner-name']);
+});
+
+test('what is found at one address of the Hub is not fetched from another', () => {
+  modelsStore.setState({ found: { repo, revision: 'main', config, bytes: 1 } });
+  setHubAddress('https://mirror.example');
+  expect(modelsStore.getState().found).toBeNull();
+  expect(isAddress('ftp://mirror.example')).toBe(false);
+});
+
+test('layers and sites that another encoder has not are left out', () => {
+  const method = methodSchema.parse({
+    type: 'houlsby',
+    layers: [1, 3],
+    without: ['0.ffn', '3.attention'],
+    bottlenecks: { '1.ffn': 4, '3.ffn': 8 },
+  });
+  const fitted = onEncoder({ ...firstRun, method }, 'other', config);
+  expect(fitted.model).toBe('other');
+  expect(fitted.method).toMatchObject({ layers: [1], without: ['0.ffn'], bottlenecks: { '1.ffn': 4 } });
+  const above = onEncoder({ ...firstRun, method: methodSchema.parse({ type: 'lora', layers: [5] }) }, 'other', config);
+  expect(above.method).toMatchObject({ layers: 'all' });
+});
+
+test('the pre-flight sees the device’s limits', () => {
+  const run = { ...firstRun, training: { ...firstRun.training, batchSize: 512, maxLength: 512 } };
+  const check = preFlightOf({ device: { ...device, engine: 'webgpu' }, task: null, run }, config);
+  expect(check?.problem?.kind).toBe('buffer');
+  expect(check?.instead.length).toBeGreaterThan(0);
+  expect(preFlightOf({ device: null, task: null, run }, config)).toBeNull();
+});
+
+test('requests to other servers are counted by host', () => {
+  noteForeign(['https://hub.example/a', 'https://hub.example/b', 'https://files.example:8443/c']);
+  expect(requestsStore.getState().hosts).toEqual({ 'hub.example': 2, 'files.example:8443': 1 });
+  expect(requestCount(requestsStore.getState())).toBe(3);
+});

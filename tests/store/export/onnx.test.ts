@@ -1,0 +1,69 @@
+import { beforeEach, expect, test } from 'vitest';
+import { hear } from '../../../src/store/events.ts';
+import { agrees, onnxExportStore, startOnnxExport } from '../../../src/store/export/onnx.ts';
+import { initialState, pageStore } from '../../../src/store/page/state.ts';
+import type { OnnxResult } from '../../../src/worker/protocol.ts';
+import { progress } from '../../support/reports.ts';
+
+const result: OnnxResult = {
+  name: 'run',
+  precision: 'float32',
+  file: new Blob(['file']),
+  rows: 16,
+  largestDifference: 1e-6,
+  samePredictions: 1,
+};
+
+let saved: OnnxResult[] = [];
+const start = (precision: OnnxResult['precision'] = 'float32') =>
+  startOnnxExport(precision, (file) => saved.push(file));
+const finish = (change: Partial<OnnxResult> = {}) =>
+  hear({ type: 'onnx-export', stage: 'check', done: 16, of: 16, result: { ...result, ...change } });
+
+beforeEach(() => {
+  pageStore.setState(initialState, true);
+  onnxExportStore.setState({ progress: null, result: null, problem: null });
+  saved = [];
+});
+
+test('a file in the making is shown, and saved once it is made', () => {
+  start();
+  expect(onnxExportStore.getState().progress).toEqual({ stage: 'write', done: 0, of: null });
+  hear({ type: 'onnx-export', stage: 'check', done: 4, of: 16, result: null });
+  expect(onnxExportStore.getState().progress).toEqual({ stage: 'check', done: 4, of: 16 });
+  expect(saved).toEqual([]);
+  finish();
+  expect(onnxExportStore.getState()).toEqual({ progress: null, result, problem: null });
+  expect(saved).toEqual([result]);
+});
+
+test.each([
+  ['float32', 1e-4, true],
+  ['float32', 1.1e-4, false],
+  ['float32', Number.NaN, false],
+  ['float16', 5e-3, true],
+  ['float16', Number.NaN, false],
+] as const)('%s, logits %d off: agrees %s', (precision, largestDifference, good) => {
+  start(precision);
+  finish({ precision, largestDifference });
+  expect(agrees({ ...result, precision, largestDifference })).toBe(good);
+  expect(saved.length).toBe(Number(good));
+  expect(onnxExportStore.getState().result?.largestDifference).toBe(largestDifference);
+});
+
+test('a failure is told where the file was asked for, and training is not called broken', () => {
+  start();
+  hear({ type: 'error', during: 'export-onnx', name: 'OnnxExportError', message: 'too large' });
+  expect(onnxExportStore.getState()).toEqual({ progress: null, result: null, problem: 'too large' });
+  expect(pageStore.getState().error).toBeNull();
+});
+
+test('a file is forgotten when the run goes on', () => {
+  start();
+  finish();
+  pageStore.setState({ plan: { totalSteps: 4, stepsPerEpoch: 4 } });
+  hear(progress('paused'));
+  expect(onnxExportStore.getState().result).toEqual(result);
+  hear(progress('paused', { steps: [{ step: 0, loss: 1, learningRate: 1e-3, gradNorm: 1, milliseconds: 5 }] }));
+  expect(onnxExportStore.getState().result).toBeNull();
+});

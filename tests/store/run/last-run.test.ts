@@ -1,0 +1,184 @@
+import { beforeEach, expect, test, vi } from 'vitest';
+import encoderSmall from '../../../public/models/encoder-small/config.json' with { type: 'json' };
+import { readEncoderConfig } from '../../../src/model/encoder-config.ts';
+import type { ParameterCounts } from '../../../src/model/parameters.ts';
+import { hear } from '../../../src/store/events.ts';
+import { initialState, pageStore } from '../../../src/store/page/state.ts';
+import { changeRun } from '../../../src/store/run/actions.ts';
+import {
+  bringBack,
+  dismissOffer,
+  followRun,
+  goOn,
+  lastRunStore,
+  losesSteps,
+  offerLastRun,
+} from '../../../src/store/run/last-run.ts';
+import { keptAtStore } from '../../../src/store/runs/saved-state.ts';
+import { initialRuns, loadRuns, runsStore } from '../../../src/store/runs/state.ts';
+import type { Request } from '../../../src/worker/protocol.ts';
+import { device, memory, progress, taskOf } from '../../support/reports.ts';
+
+const sent: Request[] = [];
+vi.mock('../../../src/store/trainer.ts', () => ({ send: (request: Request) => sent.push(request) }));
+
+/** The browser's storage: what one visit writes, the next reads. */
+const stored = new Map<string, unknown>();
+let isFull = false;
+vi.mock('../../../src/store/storage.ts', async (original) => ({
+  ...(await original<typeof import('../../../src/store/storage.ts')>()),
+  keep: async (shelf: string, key: string, value: unknown) => {
+    if (isFull) return false;
+    stored.set(`${shelf}/${key}`, structuredClone(value));
+    return true;
+  },
+  recall: async (shelf: string, key: string) => stored.get(`${shelf}/${key}`),
+  forget: async (shelf: string, key: string) => stored.delete(`${shelf}/${key}`),
+  recallAll: async (shelf: string) =>
+    [...stored].filter(([key]) => key.startsWith(`${shelf}/`)).map(([, value]) => value),
+  forgetOthers: async () => undefined,
+}));
+
+const elsewhere = new Set<string>();
+vi.mock('../../../src/store/run/tab-lock.ts', () => ({
+  holdRun: () => undefined,
+  isHeld: async (id: string) => elsewhere.has(id),
+}));
+
+followRun();
+const plan = { totalSteps: 4, stepsPerEpoch: 2, counts: {} as ParameterCounts, memory };
+const page = () => pageStore.getState();
+const record = () => runsStore.getState().runs.at(-1);
+const configured = (resumed = false) => hear({ type: 'configured', resumed, ...plan });
+/** Lets what was written or read arrive. */
+const settle = () => new Promise((resolve) => setTimeout(resolve, 20));
+
+function visit(): void {
+  sent.length = 0;
+  // A page that is left does not take its note back, as one does that puts its run aside.
+  const note = stored.get('notes/last-run');
+  runsStore.setState(initialRuns, true);
+  keptAtStore.setState({ last: null });
+  lastRunStore.setState({ offer: null, aside: null });
+  pageStore.setState({
+    ...initialState,
+    device,
+    encoder: { name: initialState.run.model, config: readEncoderConfig(encoderSmall), poolerCount: 0 },
+    task: taskOf(initialState.run),
+    run: { ...initialState.run, training: { ...initialState.run.training, epochs: 2 } },
+    plan,
+  });
+  if (note) stored.set('notes/last-run', note);
+}
+
+beforeEach(() => {
+  elsewhere.clear();
+  stored.clear();
+  isFull = false;
+  visit();
+});
+
+const step = (at: number) => ({ step: at, loss: 1, learningRate: 1, gradNorm: 1, milliseconds: 1 });
+const epoch = (number: number) => ({ epoch: number, trainLoss: 1, test: { loss: 1, accuracy: 0.5, macroF1: 0.5 } });
+const state = (at: number, epochs: number) => ({
+  step: at,
+  epochs,
+  lossSum: 0,
+  finished: false,
+  best: null,
+  trainable: new Map(),
+  optimizer: { updates: at, firstMoments: new Map(), secondMoments: new Map() },
+  logits: [[1, 2]],
+  baseline: null,
+});
+
+/** The worker trains the first epoch and a step of the second, and is gone. */
+async function trainAndLeave(): Promise<void> {
+  hear(progress('training', { steps: [step(0)] }));
+  hear(progress('evaluating', { steps: [step(1)], epochs: [epoch(1)] }));
+  hear({ type: 'state', run: page().run, state: state(2, 1) });
+  hear(progress('training', { steps: [step(2)] }));
+  await settle();
+}
+
+test('a run is on record from its first step, and leaving it is asked about until it is kept', async () => {
+  const loses = () => losesSteps(page(), runsStore.getState().current, keptAtStore.getState().last);
+  expect(loses()).toBe(false);
+  hear(progress('training', { steps: [step(0)] }));
+  expect(record()?.stepsDone).toBe(1);
+  expect(loses()).toBe(true);
+  hear(progress('paused'));
+  expect(loses()).toBe(true);
+  hear({ type: 'state', run: page().run, state: state(1, 0) });
+  await settle();
+  expect(loses()).toBe(false);
+});
+
+test('a run that the tab closed on is offered at the next visit, and goes on from its last epoch', async () => {
+  await trainAndLeave();
+  visit();
+  await loadRuns();
+  await offerLastRun();
+  expect(lastRunStore.getState().offer?.kept).toEqual({ step: 2, epochs: 1, ended: false });
+  goOn();
+  await settle();
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  const configure = sent.find(({ type }) => type === 'configure');
+  expect(configure).toMatchObject({ state: { step: 2, epochs: 1 } });
+  configured(true);
+  expect(page().steps.map(({ step: at }) => at)).toEqual([0, 1]);
+  expect(page().epochs).toHaveLength(1);
+  expect(sent.some(({ type }) => type === 'train')).toBe(true);
+  expect(lastRunStore.getState().offer).toBeNull();
+});
+
+test('a run that another tab has is not offered', async () => {
+  await trainAndLeave();
+  elsewhere.add(record()?.id ?? '');
+  visit();
+  await loadRuns();
+  await offerLastRun();
+  expect(lastRunStore.getState().offer).toBeNull();
+});
+
+test('without a kept state the run is offered to start anew, and what was dismissed is not offered again', async () => {
+  hear(progress('training', { steps: [step(0)] }));
+  await settle();
+  visit();
+  await loadRuns();
+  await offerLastRun();
+  expect(lastRunStore.getState().offer).toMatchObject({ kept: null });
+  dismissOffer();
+  await settle();
+  visit();
+  await loadRuns();
+  await offerLastRun();
+  expect(lastRunStore.getState().offer).toBeNull();
+});
+
+test('a change of the settings puts a run aside, and is taken back with what was trained', async () => {
+  await trainAndLeave();
+  hear(progress('paused'));
+  hear({ type: 'state', run: page().run, state: state(3, 1) });
+  await settle();
+  const { current } = runsStore.getState();
+  changeRun((run) => ({ ...run, training: { ...run.training, epochs: 3 } }));
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  configured();
+  expect(page().steps).toEqual([]);
+  expect(lastRunStore.getState().aside).toBe(current);
+  bringBack();
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  configured(true);
+  expect(runsStore.getState().current).toBe(current);
+  expect(page()).toMatchObject({ phase: 'paused', run: { training: { epochs: 2 } } });
+  expect(page().steps).toHaveLength(3);
+});
+
+test('a full disk loses nothing of the run at work', async () => {
+  isFull = true;
+  await trainAndLeave();
+  hear(progress('training', { steps: [step(3)] }));
+  expect(page().steps).toHaveLength(4);
+  expect(keptAtStore.getState().last).toBeNull();
+});

@@ -1,0 +1,73 @@
+import { beforeEach, expect, test, vi } from 'vitest';
+import { replaceRows } from '../../../src/store/dataset/actions.ts';
+import { hear } from '../../../src/store/events.ts';
+import { initialState, pageStore } from '../../../src/store/page/state.ts';
+import type { RunRecord } from '../../../src/store/runs/records.ts';
+import { initialRuns, runsStore, withStates } from '../../../src/store/runs/state.ts';
+import { readRun, taskName } from '../../../src/training/run.ts';
+
+const kept: { shelf: string; key: string }[] = [];
+vi.mock('../../../src/store/storage.ts', async (original) => ({
+  ...(await original<typeof import('../../../src/store/storage.ts')>()),
+  keep: async (shelf: string, key: string) => {
+    kept.push({ shelf, key });
+    return true;
+  },
+}));
+
+beforeEach(() => {
+  pageStore.setState(initialState, true);
+  runsStore.setState(initialRuns, true);
+  kept.length = 0;
+});
+
+const state = {
+  step: 1,
+  epochs: 0,
+  lossSum: 1,
+  trainable: new Map(),
+  optimizer: { updates: 1, firstMoments: new Map(), secondMoments: new Map() },
+  finished: false,
+  best: null,
+  logits: [],
+  baseline: null,
+};
+
+test('where a run on own rows stands is kept, whatever the order of its fields', () => {
+  replaceRows('mine.csv', [
+    { text: 'a', label: 'x', line: 1 },
+    { text: 'b', label: 'y', line: 2 },
+  ]);
+  const { run } = pageStore.getState();
+  pageStore.setState({ task: { name: 'mine.csv', trainRows: 1, testRows: 1, labels: ['x', 'y'], examples: [] } });
+  runsStore.setState({ runs: [{ id: 'this', run } as RunRecord], current: 'this' });
+  // The worker reads a run before it sets it up.
+  const asRead = readRun(run);
+  expect(JSON.stringify(asRead)).not.toBe(JSON.stringify(run));
+  hear({ type: 'state', run: asRead, state });
+  expect(kept).toContainEqual({ shelf: 'states', key: 'this' });
+});
+
+test('where a run of other settings stands is not', () => {
+  const { run } = pageStore.getState();
+  pageStore.setState({
+    task: { name: taskName(run), trainRows: 1, testRows: 1, labels: ['x', 'y'], examples: [] },
+  });
+  runsStore.setState({ runs: [{ id: 'this', run } as RunRecord], current: 'this' });
+  hear({ type: 'state', run: readRun({ ...run, training: { ...run.training, seed: 8 } }), state });
+  expect(kept).toEqual([]);
+});
+
+test('of many large states, those of pinned and of the latest runs are kept', () => {
+  const runs = Array.from({ length: 40 }, (_, i) => ({
+    id: String(i),
+    startedAt: i,
+    pinned: i === 3,
+    status: 'done',
+    counts: { trainable: 5_000_000 },
+  })) as RunRecord[];
+  // 20 MB each, 512 MB in all.
+  const latest = runs.slice(-24).map(({ id }) => id);
+  expect(withStates(runs)).toEqual(['3', ...latest.reverse()]);
+  expect(withStates(runs.slice(0, 4))).toEqual(['3', '2', '1', '0']);
+});

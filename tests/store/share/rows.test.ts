@@ -1,0 +1,151 @@
+import { deflateSync } from 'fflate';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { toBase64Url } from '../../../src/data/base64url.ts';
+import { mostLinkedCharacters, packLinkedRows, unpackLinkedRows } from '../../../src/data/rows/linked-rows.ts';
+import { replaceRows } from '../../../src/store/dataset/actions.ts';
+import { ownStore } from '../../../src/store/dataset/state.ts';
+import { statusOf } from '../../../src/store/page/selectors.ts';
+import { firstRun, initialState, pageStore } from '../../../src/store/page/state.ts';
+import { linkStore, linkTo, openLink, readLink } from '../../../src/store/share/link.ts';
+import {
+  dataForLink,
+  linkedRowsStore,
+  openLinkedRows,
+  rowDifferences,
+  takeBuiltInTask,
+  takeLinkedRows,
+} from '../../../src/store/share/rows.ts';
+import { taskName } from '../../../src/training/run.ts';
+import type { Request } from '../../../src/worker/protocol.ts';
+
+const sent: Request[] = [];
+vi.mock('../../../src/store/trainer.ts', () => ({ send: (request: Request) => sent.push(request) }));
+
+const page = 'https://example.org/index.html';
+const open = { lock: false, hide: [] };
+const columns = { text: 'sentence', label: 'class' };
+const rows = Array.from({ length: 30 }, (_, i) => ({ text: `row “${i}” 中文`, label: i % 3 ? 'a' : 'b', line: i + 2 }));
+const run = { ...firstRun, data: { train: 'mine.csv', testShare: 0.3, testLimit: 50 } };
+const own = { name: 'mine.csv', rows, test: null, columns };
+const settle = () => new Promise((resolve) => setTimeout(resolve, 50));
+
+beforeEach(() => {
+  sent.length = 0;
+  pageStore.setState({ ...initialState, run });
+  ownStore.setState({ data: null, past: [] });
+  linkStore.setState({ lock: false, hide: [], problem: null, facts: null, packed: null });
+  linkedRowsStore.setState({ differences: null, problem: null });
+});
+
+/** Opens a link as the page does at its start. */
+async function follow(link: string): Promise<void> {
+  const linked = openLink(link);
+  if (!linked) throw new Error('the link has no run');
+  pageStore.setState({ run: linked });
+  await openLinkedRows(linked);
+}
+
+const linkWith = async (withRows: boolean) => {
+  const data = await dataForLink(run, own);
+  return linkTo(run, open, page, { facts: data?.facts ?? null, packed: withRows ? (data?.packed ?? null) : null });
+};
+
+describe('a link to a run on own rows', () => {
+  test('says what it needs, and carries the rows in its fragment if they are few', async () => {
+    expect(await dataForLink(firstRun, own)).toBeNull();
+    const link = await linkWith(true);
+    expect(new URL(link).search).not.toContain('rows');
+    const read = readLink(link);
+    expect(read?.facts).toMatchObject({
+      rows: 30,
+      test: null,
+      columns,
+      sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
+    expect(link.length).toBeLessThan(3000);
+    const many = Array.from({ length: 5000 }, (_, i) => ({ text: `${Math.sin(i)}`, label: 'a', line: i }));
+    expect((await dataForLink(run, { ...own, rows: many }))?.packed).toBeNull();
+  });
+
+  test('asks for the file, goes on as linked when it comes, whatever it is called, and says where it is another one', async () => {
+    await follow(await linkWith(false));
+    expect(pageStore.getState().missingRows).toBe('mine.csv');
+    expect(pageStore.getState().error).toBeNull();
+    expect(sent).toEqual([]);
+    expect(statusOf(pageStore.getState())).toBe('unavailable');
+    replaceRows('mine (1).csv', rows, columns);
+    await settle();
+    expect(pageStore.getState().missingRows).toBeNull();
+    expect(pageStore.getState().run.data).toEqual({ testShare: 0.3, testLimit: 50, train: 'mine (1).csv' });
+    expect(linkedRowsStore.getState().differences).toEqual([]);
+  });
+
+  test('says what is different in rows that are not the link’s', async () => {
+    const facts = (await dataForLink(run, own))?.facts;
+    if (!facts) throw new Error('own rows have facts');
+    expect(await rowDifferences(own, facts)).toEqual([]);
+    expect(await rowDifferences({ ...own, rows: rows.slice(1) }, facts)).toEqual(['rows']);
+    expect(await rowDifferences({ ...own, columns: { ...columns, label: 'other' } }, facts)).toEqual(['columns']);
+    expect(await rowDifferences({ ...own, test: rows }, facts)).toEqual(['test']);
+    const edited = rows.map((row, i) => (i === 7 ? { ...row, text: 'other' } : row));
+    expect(await rowDifferences({ ...own, rows: edited }, facts)).toEqual(['texts']);
+  });
+
+  test('opens on the rows that it brings, which make way for nobody’s own unasked', async () => {
+    await follow(await linkWith(true));
+    expect(ownStore.getState().data?.rows.map(({ text, label }) => [text, label])).toEqual(
+      rows.map(({ text, label }) => [text, label]),
+    );
+    expect(sent.at(-1)).toMatchObject({ type: 'load-rows', name: 'mine.csv', split: { testShare: 0.3 } });
+
+    const others = { name: 'others.csv', rows: rows.slice(3), test: null };
+    ownStore.setState({ data: others, past: [] });
+    await follow(await linkWith(true));
+    expect(ownStore.getState().data).toBe(others);
+    expect(pageStore.getState().missingRows).toBe('mine.csv');
+    await takeLinkedRows();
+    expect(ownStore.getState()).toMatchObject({ data: { name: 'mine.csv', columns }, past: [others] });
+    expect(pageStore.getState().missingRows).toBeNull();
+  });
+
+  test('can be left for a built-in task, with the same settings', async () => {
+    await follow(await linkWith(false));
+    takeBuiltInTask();
+    expect(pageStore.getState()).toMatchObject({ missingRows: null, run: { method: run.method } });
+    expect(taskName(pageStore.getState().run)).toBe('trivia_topics');
+  });
+
+  test('of today, which says nothing of rows, asks for them, too', async () => {
+    await follow(linkTo(run, open, page));
+    expect(pageStore.getState().missingRows).toBe('mine.csv');
+    ownStore.setState({ data: own });
+    await follow(linkTo(run, open, page));
+    expect(sent.at(-1)).toMatchObject({ type: 'load-rows', name: 'mine.csv' });
+  });
+});
+
+describe('rows in a link', () => {
+  test('come back as they were', () => {
+    const packed = packLinkedRows({ rows, test: rows.slice(0, 4) });
+    const back = unpackLinkedRows(packed ?? '');
+    expect(back.rows.map(({ text, label }) => ({ text, label }))).toEqual(
+      rows.map(({ text, label }) => ({ text, label })),
+    );
+    expect(back.test).toHaveLength(4);
+  });
+
+  test('that are damaged, of another form or a bomb are refused', async () => {
+    const pack = (value: unknown) =>
+      toBase64Url(deflateSync(new TextEncoder().encode(JSON.stringify(value)), { level: 9 }));
+    const bomb = pack({ labels: ['a'], rows: [['x'.repeat(4_000_000), 0]], test: null });
+    expect(bomb.length).toBeLessThan(mostLinkedCharacters);
+    const wrong = [bomb, pack({ labels: ['a'], rows: [['x', 1]], test: null }), pack([]), '!', '', 'AAAA'];
+    for (const text of wrong) expect(() => unpackLinkedRows(text)).toThrow('damaged');
+    const packed = packLinkedRows({ rows, test: null }) ?? '';
+    expect(() => unpackLinkedRows(packed.slice(0, -10))).toThrow('damaged');
+    expect(() => readLink(linkTo(run, open, page, { facts: null, packed: 'A'.repeat(8001) }))).toThrow('too long');
+    await follow(linkTo(run, open, page, { facts: null, packed: 'AAAA' }));
+    expect(pageStore.getState().missingRows).toBe('mine.csv');
+    expect(linkedRowsStore.getState().problem).not.toBeNull();
+  });
+});
