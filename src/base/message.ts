@@ -48,13 +48,10 @@ export class PersonError extends Error {
   }
 }
 
-/** An error of a room that imports nothing keeps its words apart, too. */
-const keepsWords = (error: Error): error is Error & { words: Said } => 'words' in error && isSaid(error.words);
-
 /** What an error says; of one that nobody foresaw, its message. */
 export function wordsOf(error: unknown): Words {
   if (error instanceof PersonError) return error.words;
-  if (error instanceof Error) return keepsWords(error) ? error.words : error.message;
+  if (error instanceof Error) return error.message;
   return String(error);
 }
 

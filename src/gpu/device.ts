@@ -1,3 +1,5 @@
+import { PersonError, said } from '../base/message.ts';
+
 /** The only place that says navigator.gpu. */
 
 /** A WebGPU device with what the engine must know of it. */
@@ -18,17 +20,9 @@ export interface Gpu {
   destroy(): void;
 }
 
-/** There is no usable GPU. `reason` says which part is missing. */
-export class GpuError extends Error {
+/** There is no usable GPU, or it has failed. The message says which part is missing. */
+export class GpuError extends PersonError {
   override name = 'GpuError';
-  /** The message with its value apart, for a page that says it in another language. */
-  readonly words: { pattern: string; values: string[] };
-
-  /** @param detail stands for {0} in the pattern */
-  constructor(pattern: string, ...detail: [string] | []) {
-    super(pattern.replace('{0}', () => detail[0] ?? ''));
-    this.words = { pattern, values: detail };
-  }
 }
 
 /** Limits worth having in full; every kernel also runs within WebGPU's defaults. */
@@ -51,7 +45,7 @@ export async function openGpu(): Promise<Gpu> {
   const requiredLimits = Object.fromEntries(wantedLimits.map((limit) => [limit, adapter.limits[limit]]));
   const requiredFeatures = wantedFeatures.filter((feature) => adapter.features.has(feature));
   const device = await adapter.requestDevice({ requiredLimits, requiredFeatures }).catch((error: unknown) => {
-    throw new GpuError('The GPU refused a device: {0}', error instanceof Error ? error.message : String(error));
+    throw new GpuError(said`The GPU refused a device: ${error instanceof Error ? error.message : String(error)}`);
   });
   let failure: string | undefined;
   device.addEventListener('uncapturederror', ({ error }) => {
@@ -71,7 +65,7 @@ export async function openGpu(): Promise<Gpu> {
       if (failure === undefined) return;
       const message = failure;
       failure = undefined;
-      throw new GpuError('The GPU reported an error: {0}', message);
+      throw new GpuError(said`The GPU reported an error: ${message}`);
     },
     destroy: () => device.destroy(),
   };
