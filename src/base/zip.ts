@@ -24,6 +24,7 @@ export interface UnzipOptions {
 }
 
 const longestPath = 512;
+const utf8Decoder = new TextDecoder('utf-8', { fatal: true });
 /** Compressed bytes handed to the inflater at once: it makes at most about a thousand times as many of them. */
 const chunk = 2 ** 15;
 const endLength = 22;
@@ -198,7 +199,7 @@ function readEntry(
 function readPath(bytes: Uint8Array, name: string, decodePath: UnzipOptions['decodePath']): string {
   let path: string;
   try {
-    path = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    path = utf8Decoder.decode(bytes);
   } catch {
     if (!decodePath) throw new FileSetError(said`${name}: the name of a file is not UTF-8.`);
     path = decodePath(bytes);
@@ -239,11 +240,14 @@ function inflate(packed: Uint8Array, declared: number, what: Said): Uint8Array {
     throw new FileSetError(said`${what}: its declared size is impossible.`);
   const tooMany = () => new FileSetError(said`${what} unpacks to more than the ${declared} bytes that are declared.`);
   try {
+    if (packed.byteLength === 0) return packed;
     if (packed.byteLength > chunk) return inflateChunks(packed, declared, tooMany);
-    const bytes = inflateSync(packed);
+    // Room for one byte more tells what is too long; fflate drops what does not fit, or throws.
+    const bytes = inflateSync(packed, { out: new Uint8Array(declared + 1) });
     if (bytes.byteLength > declared) throw tooMany();
     return bytes;
   } catch (error) {
+    if (error instanceof RangeError) throw tooMany();
     if (error instanceof FileSetError) throw error;
     throw new FileSetError(said`${what} is damaged: ${inflateReason(error)}.`);
   }

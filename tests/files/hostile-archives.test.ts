@@ -1,3 +1,4 @@
+import { deflateSync } from 'fflate';
 import { expect, test } from 'vitest';
 import { utf8 } from '../../src/base/file-set.ts';
 import { crc32, unzip, zip } from '../../src/base/zip.ts';
@@ -117,6 +118,8 @@ const paths = [
 ];
 const bomb = zip(new Map([['bomb', new Uint8Array(2 ** 24)]]));
 const bombData = bomb.subarray(30 + 4, bomb.length - 22 - 46 - 4);
+/** Not compressed: its bytes follow as they are. */
+const block = deflateSync(utf8('xxxx'), { level: 0 });
 const archives: [string, Uint8Array, string][] = [
   ...paths.map((path): [string, Uint8Array, string] => [`path ${path.slice(0, 20)}`, forge([{ path }]), 'x.zip']),
   ['a file twice', forge([{ path: 'a' }, { path: 'a' }]), 'twice'],
@@ -135,6 +138,12 @@ const archives: [string, Uint8Array, string][] = [
   ['too many files', forge([{ path: 'a' }], { count: 20_000 }), '20000 files'],
   ['a gigabyte and more declared', forge([{ path: 'a', unpacked: 2 ** 31 }]), 'more than'],
   ['a bomb', forge([{ path: 'a', method: 8, data: bombData, unpacked: 1000 }]), 'more than the 1000 bytes'],
+  [
+    'a block that is longer than declared',
+    forge([{ path: 'a', method: 8, data: block, unpacked: 2 }]),
+    'more than the 2',
+  ],
+  ['nothing to unpack', forge([{ path: 'a', method: 8, data: new Uint8Array(), unpacked: 2 }]), '0 bytes, 2 are'],
   ['an impossible ratio', forge([{ path: 'a', method: 8, data: utf8('xx'), unpacked: 2 ** 29 }]), 'impossible'],
   ['noise as deflate', forge([{ path: 'a', method: 8, data: utf8('\u0007noise'), unpacked: 3 }]), 'damaged'],
   ['zip64 that counts more than it lists', forge([{ path: 'a' }], { zip64: { count: 9 } }), 'damaged'],
