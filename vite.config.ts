@@ -8,7 +8,16 @@ export default defineConfig({
   base: './',
   plugins: [react()],
   optimizeDeps: { include: lateImports },
-  worker: { format: 'es' },
+  worker: {
+    format: 'es',
+    // Every worker's entry is called worker.ts: its folder tells which.
+    rolldownOptions: {
+      output: {
+        entryFileNames: ({ facadeModuleId }) =>
+          `assets/${/workers\/(\w+)\/worker\.ts/.exec(facadeModuleId ?? '')?.[1] ?? '[name]'}.worker-[hash].js`,
+      },
+    },
+  },
   // One style sheet, there from the start: a view fetched later needs nothing else to look right.
   build: { target: 'esnext', cssCodeSplit: false },
   server: { headers },

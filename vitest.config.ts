@@ -66,7 +66,7 @@ export default defineConfig({
           environment: 'node',
           include: [
             'tests/*.test.ts',
-            'tests/{base,reference,model,data,files,hub,training,store,ui,commands}/**/*.test.ts',
+            'tests/{base,reference,model,data,files,hub,training,store,ui,workers,commands}/**/*.test.ts',
           ],
           testTimeout: 60_000,
           // CommonJS under the name of a module: Node alone cannot load it.

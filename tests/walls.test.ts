@@ -44,21 +44,20 @@ const rooms: Room[] = [
   },
   {
     name: 'clients',
-    files: /^worker\/(client|protocol|models|porter|address|foreign-requests)\.ts$/,
-    imports: 'base',
+    files: /^(worker\/(client|protocol|address)|workers\/(rpc|\w+\/(api|client)))\.ts$/,
+    imports: 'base data',
     types: 'model engine training session inspect hub files',
   },
-  { name: 'importer', files: /^worker\/importer\.ts$/, imports: 'base data' },
   {
     name: 'workers',
-    files: /^worker\//,
-    imports: 'base model engine onnx data training session inspect hub files device clients importer',
+    files: /^workers?\//,
+    imports: 'base model engine onnx data training session inspect hub files device clients',
   },
   { name: 'i18n', files: /^i18n\//, imports: 'base' },
   {
     name: 'store',
     files: /^store\//,
-    imports: 'base model engine data training hub clients importer',
+    imports: 'base model engine data training hub clients',
     types: 'session inspect i18n',
   },
   {

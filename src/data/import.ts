@@ -2,7 +2,6 @@ import { type Said, said } from '../base/message.ts';
 import { type Guess, guessColumns, mappingOf } from './columns/guess-columns.ts';
 import { guessCsvLayout } from './readers/csv.ts';
 import {
-  assertWanted,
   type CsvLayout,
   type DataFile,
   DataFileError,
@@ -188,7 +187,7 @@ export interface ImportOptions extends ReadOptions {
 /**
  * Reads the rows of a file in batches. Nothing is kept but the wanted columns; the file is never held whole, save JSON and
  * zips.
- * @throws DataFileError naming file and line; ReadCancelled
+ * @throws DataFileError naming file and line; AbortError
  */
 export async function* rowBatches(
   { file, layout }: Readable,
@@ -202,7 +201,7 @@ export async function* rowBatches(
   );
   let count = 0;
   for await (const batch of records({ ...options, wanted })) {
-    assertWanted(options.signal, file.name);
+    options.signal?.throwIfAborted();
     const rows: Row[] = [];
     for (const record of batch) {
       const row = count + rows.length < limit ? toRow(record) : null;
@@ -218,7 +217,7 @@ export async function* rowBatches(
 
 /**
  * Reads all rows of a file.
- * @throws DataFileError naming file and line; ReadCancelled
+ * @throws DataFileError naming file and line; AbortError
  */
 export async function importRows(inspection: Readable, options: ImportOptions): Promise<Row[]> {
   const rows: Row[] = [];

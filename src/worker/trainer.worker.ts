@@ -1,10 +1,10 @@
+import { watchCrossOriginRequests } from '../base/cross-origin-requests.ts';
 import { PersonError, said } from '../base/message.ts';
 import { readRun, taskName } from '../training/run.ts';
 import { Session } from '../training/session.ts';
 import { hold, predict, score, tellAdapter } from './adapters.ts';
 import { setAddress } from './address.ts';
 import { compareEngines, forgetting, stopForgetting } from './demonstrations.ts';
-import { watchForeignRequests } from './foreign-requests.ts';
 import { inspect, watch } from './looking.ts';
 import { exportOnnxFile } from './onnx-export.ts';
 import { openOwnRows, takeOwnRows } from './own-rows.ts';
@@ -113,7 +113,7 @@ async function carryOut(request: Exclude<Request, ReadAhead>): Promise<void> {
   }
 }
 
-watchForeignRequests(location.origin, (urls) => tell({ type: 'foreign-requests', urls }));
+watchCrossOriginRequests(location.origin, (urls) => tell({ type: 'foreign-requests', urls }));
 
 /** Requests are carried out one after another, so that none meets another's half-made state. */
 let queue: Promise<void> = Promise.resolve();

@@ -58,16 +58,6 @@ export class DataFileError extends PersonError {
   unlabelled?: true;
 }
 
-/** Whoever reads wanted no more of it. */
-export class ReadCancelled extends Error {
-  override name = 'ReadCancelled';
-}
-
-/** @throws ReadCancelled once the signal is given */
-export function assertWanted(signal: AbortSignal | undefined, file: string): void {
-  if (signal?.aborted) throw new ReadCancelled(`${file}: reading was cancelled.`);
-}
-
 /** How a place is called in messages: lines are what an editor shows, entries are counted. */
 export const placeName = (format: Format, place: number): Said =>
   format === 'csv' || format === 'jsonl' ? said`line ${place}` : said`entry ${place}`;

@@ -1,6 +1,6 @@
 import { inflateReason } from '../../base/inflate-error.ts';
 import { partOf, type Said, said } from '../../base/message.ts';
-import { assertWanted, type DataFile, DataFileError } from './data-file.ts';
+import { type DataFile, DataFileError } from './data-file.ts';
 import { Gunzip } from './gunzip.ts';
 
 /** Encodings that a person may choose from, as the Encoding Standard labels them. */
@@ -148,7 +148,7 @@ export const isGzip = (head: Uint8Array) => head[0] === 0x1f && head[1] === 0x8b
 
 /**
  * The bytes of a file in chunks; gzip is unpacked on the way.
- * @throws ReadCancelled, or DataFileError where the file cannot be read or unpacked
+ * @throws AbortError, or DataFileError where the file cannot be read or unpacked
  */
 export async function* byteChunks(
   { name, blob }: DataFile,
@@ -172,7 +172,7 @@ export async function* byteChunks(
   let [read, inflated] = [0, 0];
   try {
     for (;;) {
-      assertWanted(signal, name);
+      signal?.throwIfAborted();
       const { done, value } = await reader.read().catch((error: unknown) => Promise.reject(failed(partOf(error))));
       if (done) break;
       read += value.byteLength;

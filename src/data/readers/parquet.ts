@@ -1,7 +1,7 @@
 import type { AsyncBuffer, FileMetaData, SchemaTree } from 'hyparquet';
 import { z } from 'zod';
 import { PersonError, partOf, said } from '../../base/message.ts';
-import { assertWanted, DataFileError, type FileRecord, mostRows, type NestedColumn } from './data-file.ts';
+import { DataFileError, type FileRecord, mostRows, type NestedColumn } from './data-file.ts';
 import type { ReadOptions } from './encoding.ts';
 import { objectReader } from './json.ts';
 import { pageCheck } from './parquet-pages.ts';
@@ -135,7 +135,7 @@ function withClassNames(object: Record<string, unknown>, classNames: Map<string,
 
 /**
  * Reads rows `from` to `to` in batches, a row group at a time. Only the wanted columns are fetched; the others stay empty.
- * @throws DataFileError, ReadCancelled, and what passes through
+ * @throws DataFileError, AbortError, and what passes through
  */
 export async function* parquetRecords(
   parquet: ParquetFile,
@@ -162,7 +162,7 @@ export async function* parquetRecords(
   const toRecord = objectReader(name, 'parquet', columns, new Set(wanted));
   let start = 0;
   for (const group of metadata.row_groups) {
-    assertWanted(signal, name);
+    signal?.throwIfAborted();
     const end = start + Number(group.num_rows);
     const [rowStart, rowEnd] = [Math.max(start, from), Math.min(end, to, parquet.rows)];
     start = end;

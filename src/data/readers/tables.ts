@@ -1,13 +1,6 @@
 import { said } from '../../base/message.ts';
 import { CsvParser, csvColumns, fitCells } from './csv.ts';
-import {
-  assertWanted,
-  type DataFile,
-  DataFileError,
-  type FileRecord,
-  type Layout,
-  type NestedColumn,
-} from './data-file.ts';
+import { type DataFile, DataFileError, type FileRecord, type Layout, type NestedColumn } from './data-file.ts';
 import { byteChunks, decodeChunks, type ReadOptions } from './encoding.ts';
 import { folderColumns, unpack } from './folders.ts';
 import { JsonLines, mostWholeBytes, objectColumns, objectReader } from './json.ts';
@@ -136,7 +129,7 @@ async function openJson(file: DataFile, layout: Layout): Promise<Table> {
     size: rows.length,
     records: async function* ({ wanted = columns, signal }) {
       const toRecord = objectReader(file.name, 'json', columns, new Set(wanted));
-      assertWanted(signal, file.name);
+      signal?.throwIfAborted();
       yield rows.map((value, i) => toRecord(value, i + 1));
     },
   };

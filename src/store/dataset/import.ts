@@ -2,9 +2,9 @@ import { createStore } from 'zustand/vanilla';
 import { type Words, wordsOf } from '../../base/message.ts';
 import { doInSlices } from '../../base/work.ts';
 import type { Inspection, Readable } from '../../data/import.ts';
-import { type DataFile, DataFileError, type Layout, ReadCancelled } from '../../data/readers/data-file.ts';
+import { type DataFile, DataFileError, type Layout } from '../../data/readers/data-file.ts';
 import type { Mapping } from '../../data/rows/row.ts';
-import { inspectFile, readRows } from '../../worker/importer.ts';
+import { previewFile, readRows } from '../../workers/import/client.ts';
 import { pageStore } from '../page/state.ts';
 import { openRows, replaceRows, setTestRows } from './actions.ts';
 import { faultsIn, lookThrough } from './report.ts';
@@ -71,7 +71,7 @@ async function read(work: (signal: AbortSignal) => Promise<void>): Promise<void>
   try {
     await work(signal);
   } catch (error) {
-    if (error instanceof ReadCancelled) return;
+    if (signal.aborted) return;
     const { layout, unlabelled } = error instanceof DataFileError ? error : {};
     setState({ error: wordsOf(error), errorOfLabel: unlabelled === true, ...(layout && { layout }) });
   } finally {
@@ -85,7 +85,7 @@ export const lookAt = (file: DataFile, choices: Partial<Layout> = {}): Promise<v
     const { mapping: before, file: fileBefore } = getState();
     // Of a file that cannot be read, the choices stay: another one of them may do.
     setState({ file, inspection: null, ...(fileBefore === file ? {} : { layout: null, mapping: null }) });
-    const inspection = await inspectFile(file, choices, { signal });
+    const inspection = await previewFile(file, choices, { signal });
     const { columns, layout, guess, mapping } = inspection;
     const still = before && [before.text, before.label].every((name) => columns.includes(name));
     const partly = { text: guess.text ?? '', second: guess.second, label: guess.label ?? '' };

@@ -2,7 +2,7 @@ import { wordsOf } from '../../base/message.ts';
 import { builtInEncoders } from '../../data/built-in/tasks.ts';
 import { type FolderFile, neededFiles } from '../../hub/kept.ts';
 import { readConfigFile } from '../../model/encoder-family.ts';
-import { keepFolderFiles } from '../../worker/models.ts';
+import { keepFolderFiles } from '../../workers/hub/client.ts';
 import { listening, loadFolder, modelsStore, work } from './state.ts';
 
 /** Encoders of this computer: looked at, used, and kept for the next visit. */

@@ -8,14 +8,8 @@ import { type FolderFile, findKept, type KeptEncoder, listKept } from '../../hub
 import { listFolders } from '../../hub/kept-folders.ts';
 import type { TransferProgress } from '../../hub/transfer.ts';
 import type { EncoderConfig } from '../../model/encoder-config.ts';
-import {
-  FetchCancelled,
-  type FetchedEncoder,
-  type FoundEncoder,
-  fetchEncoderFiles,
-  lookUpEncoder,
-  openFolderFiles,
-} from '../../worker/models.ts';
+import type { FetchedEncoder, FoundEncoder } from '../../workers/hub/api.ts';
+import { fetchEncoderFiles, lookUpEncoder, openFolderFiles } from '../../workers/hub/client.ts';
 import { noteForeign } from '../page/cross-origin-requests.ts';
 import { isBusy } from '../page/selectors.ts';
 import { pageStore } from '../page/state.ts';
@@ -148,7 +142,7 @@ export async function work(
   } catch (error) {
     // What was broken off for something newer has nothing more to say.
     if (getState().work !== own) return;
-    if (error instanceof FetchCancelled) setState({ cancelled: true });
+    if (signal.aborted) setState({ cancelled: true });
     else setState({ problem: wordsOf(error) });
   } finally {
     if (getState().work === own) setState({ work: null, progress: null });
@@ -158,7 +152,7 @@ export async function work(
 export const listening = (signal: AbortSignal) => ({
   signal,
   onProgress: (progress: TransferProgress) => setState({ progress }),
-  onForeign: noteForeign,
+  onCrossOriginRequests: noteForeign,
 });
 
 /** Looks a name up on the Hub: what it is, how large, whether it fits. */

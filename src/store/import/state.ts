@@ -2,8 +2,9 @@ import { createStore } from 'zustand/vanilla';
 import { type Words, wordsOf } from '../../base/message.ts';
 import { builtInTasks } from '../../data/built-in/tasks.ts';
 import { type Run, readRun, taskName, withData } from '../../training/run.ts';
-import { type BroughtFile, type Opened, openFiles, type RefusalKind, RefusedError } from '../../worker/porter.ts';
 import type { Report } from '../../worker/protocol.ts';
+import type { BroughtFile, Opened, RefusalKind } from '../../workers/archive/api.ts';
+import { openFiles, RefusedError } from '../../workers/archive/client.ts';
 import { answerWith, keepTrained, shelve } from '../adapters/state.ts';
 import { rowsWithClasses } from '../adapters/task.ts';
 import { takeRowsOfRun } from '../dataset/actions.ts';
@@ -38,20 +39,20 @@ const nothing: BringInState = { open: false, busy: false, refusal: null, found: 
 export const bringInStore = createStore<BringInState>(() => nothing);
 const { getState, setState } = bringInStore;
 
-/** Answers to questions before the last are stale. */
-let asked = 0;
+/** The files that are being read. */
+let reading = new AbortController();
 /** The bundle that the worker takes up now. */
 let resuming: Bundle | null = null;
 
 export function openBringIn(): void {
-  asked++;
+  reading.abort();
   setState({ ...nothing, open: true });
 }
 
 /** Not while a run is taken up: what is changed in the page then would meet the worker halfway. */
 export function closeBringIn(): void {
   if (resuming) return;
-  asked++;
+  reading.abort();
   setState(nothing);
 }
 
@@ -59,15 +60,17 @@ export function closeBringIn(): void {
 export async function lookAtFiles(files: BroughtFile[] | Promise<BroughtFile[]>): Promise<void> {
   const { encoder } = pageStore.getState();
   if (!encoder || resuming) return;
-  const question = ++asked;
+  reading.abort();
+  reading = new AbortController();
+  const { signal } = reading;
   setState({ busy: true, refusal: null, found: null });
   try {
-    const found = await openFiles(await files, encoder.config);
-    if (question === asked) setState({ busy: false, found });
+    const found = await openFiles(await files, encoder.config, signal);
+    if (!signal.aborted) setState({ busy: false, found });
   } catch (error) {
+    if (signal.aborted) return;
     const kind = error instanceof RefusedError ? error.kind : 'unreadable';
-    const message = wordsOf(error);
-    if (question === asked) setState({ busy: false, refusal: { kind, message } });
+    setState({ busy: false, refusal: { kind, message: wordsOf(error) } });
   }
 }
 

@@ -1,5 +1,5 @@
 import { createStore } from 'zustand/vanilla';
-import { watchForeignRequests } from '../../worker/foreign-requests.ts';
+import { watchCrossOriginRequests } from '../../base/cross-origin-requests.ts';
 
 /** What left this tab: requests of the page and its workers to other origins, counted by host. */
 
@@ -23,5 +23,5 @@ export const requestCount = ({ hosts }: RequestsState): number =>
 
 /** Counts the page's own requests from now on, and those before. To be called once. */
 export function watchPage(): void {
-  watchForeignRequests(location.origin, noteForeign);
+  watchCrossOriginRequests(location.origin, noteForeign);
 }

@@ -1,21 +1,20 @@
-import { type FileSet, FileSetError } from '../base/file-set.ts';
-import { said, wordsOf } from '../base/message.ts';
-import { unzip, zip } from '../base/zip.ts';
-import { BundleError, isBundle, readBundleFiles, writeBundle } from '../files/bundle.ts';
-import { exportCard, exportFolder, exportFormats } from '../files/export/export.ts';
-import { pythonNotebook, pythonScript } from '../files/export/python-script.ts';
-import { SafetensorsError } from '../files/formats/safetensors.ts';
-import { PickleError } from '../files/formats/unpickler.ts';
-import { importAdapter } from '../files/import/import.ts';
-import { ImportError } from '../files/import/imported.ts';
-import { MethodError } from '../model/methods.ts';
-import { RunFileError } from '../training/run.ts';
-import type { BroughtFile, Opened, PorterAnswer, PorterRequest, RefusalKind } from './porter.ts';
+import { type FileSet, FileSetError } from '../../base/file-set.ts';
+import { said } from '../../base/message.ts';
+import { unzip, zip } from '../../base/zip.ts';
+import { BundleError, isBundle, readBundleFiles, writeBundle } from '../../files/bundle.ts';
+import { exportCard, exportFolder, exportFormats } from '../../files/export/export.ts';
+import { pythonNotebook, pythonScript } from '../../files/export/python-script.ts';
+import { SafetensorsError } from '../../files/formats/safetensors.ts';
+import { PickleError } from '../../files/formats/unpickler.ts';
+import { importAdapter } from '../../files/import/import.ts';
+import { ImportError } from '../../files/import/imported.ts';
+import { MethodError } from '../../model/methods.ts';
+import { RunFileError } from '../../training/run.ts';
+import { serve } from '../rpc.ts';
+import type { ArchiveApi, BroughtFile, Described, Opened, RefusalKind, Texts } from './api.ts';
 import { pythonProject } from './python-project.ts';
 
 /** Packs and unpacks beside the page: a large archive freezes nothing, a hostile one ends this worker and nothing else. */
-
-const tell = (answer: PorterAnswer) => postMessage(answer);
 
 /** No more is read: an adapter of the largest BERT with its optimizer fits. */
 const mostBytes = 2 ** 30;
@@ -40,29 +39,17 @@ async function readFiles(files: readonly BroughtFile[]): Promise<{ set: FileSet;
   return { set, name: first.path };
 }
 
-async function open({ files, encoder }: Extract<PorterRequest, { type: 'open' }>): Promise<Opened> {
+async function open({ files, encoder }: ArchiveApi['open']['ask']): Promise<Opened> {
   const { set, name } = await readFiles(files);
   if (isBundle(set)) return { kind: 'bundle', bundle: readBundleFiles(set, name) };
   return { kind: 'adapter', adapter: importAdapter(set, encoder) };
 }
 
-async function answer(request: PorterRequest): Promise<Extract<PorterAnswer, { type: 'done' }>['value']> {
-  switch (request.type) {
-    case 'open':
-      return open(request);
-    case 'pack':
-      return zip(exportFolder(request.trained, request.format));
-    case 'pack-bundle':
-      return writeBundle(request.bundle);
-    case 'pack-python':
-      return zip(await pythonProject(request.described, request.address));
-    case 'describe': {
-      const { run, encoder } = request.described;
-      const formats = exportFormats(run.method);
-      const card = exportCard(request.described, formats[0] ?? 'plain');
-      return { formats, script: pythonScript(run, encoder), notebook: pythonNotebook(run, encoder), card };
-    }
-  }
+function describe(described: Described): Texts {
+  const { run, encoder } = described;
+  const formats = exportFormats(run.method);
+  const card = exportCard(described, formats[0] ?? 'plain');
+  return { formats, script: pythonScript(run, encoder), notebook: pythonNotebook(run, encoder), card };
 }
 
 function kindOf(error: unknown): RefusalKind {
@@ -76,9 +63,14 @@ function kindOf(error: unknown): RefusalKind {
   return error instanceof BundleError ? 'bundle' : 'unreadable';
 }
 
-self.addEventListener('message', ({ data }: MessageEvent<PorterRequest>) => {
-  answer(data).then(
-    (value) => tell({ type: 'done', value }),
-    (error: unknown) => tell({ type: 'refused', kind: kindOf(error), words: wordsOf(error) }),
-  );
-});
+serve<ArchiveApi, RefusalKind>(
+  self,
+  {
+    open,
+    pack: ({ trained, format }) => zip(exportFolder(trained, format)),
+    packBundle: writeBundle,
+    packPython: async ({ described, address }) => zip(await pythonProject(described, address)),
+    describe,
+  },
+  kindOf,
+);

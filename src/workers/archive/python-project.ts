@@ -1,11 +1,11 @@
 import { gunzipSync } from 'fflate';
-import { DownloadError, download } from '../base/download.ts';
-import { type FileSet, utf8 } from '../base/file-set.ts';
-import { said } from '../base/message.ts';
-import { builtInEncoderFiles } from '../data/built-in/tasks.ts';
-import { encoderSource } from '../files/encoder-source.ts';
-import { pythonNotebook, pythonScript } from '../files/export/python-script.ts';
-import type { Described } from './porter.ts';
+import { DownloadError, download } from '../../base/download.ts';
+import { type FileSet, utf8 } from '../../base/file-set.ts';
+import { said } from '../../base/message.ts';
+import { builtInEncoderFiles } from '../../data/built-in/tasks.ts';
+import { encoderSource } from '../../files/encoder-source.ts';
+import { pythonNotebook, pythonScript } from '../../files/export/python-script.ts';
+import type { Described } from './api.ts';
 
 const isGzip = (bytes: Uint8Array) => bytes[0] === 0x1f && bytes[1] === 0x8b;
 

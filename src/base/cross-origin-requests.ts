@@ -5,9 +5,9 @@
  * @param home the page's own origin
  * @returns tells what was recorded and not yet told: for a worker that is about to end
  */
-export function watchForeignRequests(home: string, tell: (urls: string[]) => void): () => void {
+export function watchCrossOriginRequests(home: string, tell: (urls: string[]) => void): () => void {
   const report = (entries: readonly PerformanceEntry[]) => {
-    const urls = entries.map(({ name }) => name).filter((name) => isForeign(name, home));
+    const urls = entries.map(({ name }) => name).filter((name) => isCrossOrigin(name, home));
     if (urls.length > 0) tell(urls);
   };
   const observer = new PerformanceObserver((list) => report(list.getEntries()));
@@ -15,7 +15,7 @@ export function watchForeignRequests(home: string, tell: (urls: string[]) => voi
   return () => report(observer.takeRecords());
 }
 
-function isForeign(address: string, home: string): boolean {
+function isCrossOrigin(address: string, home: string): boolean {
   const { protocol, origin } = new URL(address, home);
   return /^(https?|wss?):$/.test(protocol) && origin !== home;
 }

@@ -1,0 +1,53 @@
+import type { ExportFormat } from '../../files/export/export.ts';
+import type { Trained } from '../../files/export/trained.ts';
+import type { ImportedFolder } from '../../files/import/imported.ts';
+import type { EncoderConfig } from '../../model/encoder-config.ts';
+import type { Bundle } from '../../training/records/saved-run.ts';
+
+/** What the worker that packs and unpacks archives is asked. */
+
+/** A file as it was picked or dropped; `path`: inside the folder that it came with. */
+export interface BroughtFile {
+  path: string;
+  blob: Blob;
+}
+
+/** What files turned out to be. */
+export type Opened = { kind: 'adapter'; adapter: ImportedFolder } | { kind: 'bundle'; bundle: Bundle };
+
+/** A run as text: how it is trained in Python, and the model card of its first export. */
+export interface Texts {
+  /** What its method can be exported as. */
+  formats: ExportFormat[];
+  script: string;
+  notebook: string;
+  card: string;
+}
+
+/** What texts are written from: an export without its tensors. */
+export type Described = Omit<Trained, 'tensors'>;
+
+export type Bytes = Uint8Array<ArrayBuffer>;
+
+export interface ArchiveApi {
+  /** Reads an adapter or a bundle out of files. */
+  open: { ask: { files: BroughtFile[]; encoder: EncoderConfig }; answer: Opened };
+  /** A trained run as a zip archive with one folder in it. */
+  pack: { ask: { trained: Trained; format: ExportFormat }; answer: Bytes };
+  packBundle: { ask: Bundle; answer: Bytes };
+  /** `address`: of the page. */
+  packPython: { ask: { described: Described; address: string }; answer: Bytes };
+  describe: { ask: Described; answer: Texts };
+}
+
+/** Why files are refused, by kind: the page has a sentence for each in its language. */
+export type RefusalKind =
+  | 'files'
+  | 'pickle'
+  | 'tensors'
+  | 'run-file'
+  | 'bundle'
+  | 'unsupported'
+  | 'other-encoder'
+  | 'incomplete'
+  | 'unreadable';

@@ -1,0 +1,68 @@
+import { PersonError, said, type Words } from '../../base/message.ts';
+import type { ExportFormat } from '../../files/export/export.ts';
+import type { Trained } from '../../files/export/trained.ts';
+import type { EncoderConfig } from '../../model/encoder-config.ts';
+import type { Bundle } from '../../training/records/saved-run.ts';
+import { connect } from '../rpc.ts';
+import type { ArchiveApi, BroughtFile, Bytes, Described, Opened, RefusalKind, Texts } from './api.ts';
+
+/** The page's way to the worker that packs and unpacks: one worker a question, ended with its answer. */
+
+/** Files that were refused. The message says what is wrong with which. */
+export class RefusedError extends PersonError {
+  override name = 'RefusedError';
+  readonly kind: RefusalKind;
+
+  constructor(words: Words, kind: RefusalKind) {
+    super(words);
+    this.kind = kind;
+  }
+}
+
+/** @throws RefusedError; AbortError at once when the signal is given */
+async function ask<K extends keyof ArchiveApi>(
+  verb: K,
+  question: ArchiveApi[K]['ask'],
+  signal?: AbortSignal,
+): Promise<ArchiveApi[K]['answer']> {
+  signal?.throwIfAborted();
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+  const { call, terminate } = connect<ArchiveApi, never, RefusalKind>(worker, {
+    // Out of memory, for example: the page and its run go on.
+    stopped: (message) => new RefusedError(message || said`The worker that reads files stopped.`, 'unreadable'),
+    toError: ({ words, details = 'unreadable' }) => new RefusedError(words, details),
+  });
+  signal?.addEventListener('abort', terminate, { once: true });
+  try {
+    return await call(verb, question);
+  } finally {
+    terminate();
+  }
+}
+
+/**
+ * Reads an adapter or a bundle out of files.
+ * @throws RefusedError, AbortError
+ */
+export const openFiles = (files: BroughtFile[], encoder: EncoderConfig, signal: AbortSignal): Promise<Opened> =>
+  ask('open', { files, encoder }, signal);
+
+/**
+ * A trained run as a zip archive with one folder in it.
+ * @throws RefusedError
+ */
+export const packExport = (trained: Trained, format: ExportFormat): Promise<Bytes> => ask('pack', { trained, format });
+
+/** @throws RefusedError */
+export const packBundle = (bundle: Bundle): Promise<Bytes> => ask('packBundle', bundle);
+
+/**
+ * The run as Python code, with the encoder and the rows that come with the page, as a zip archive.
+ * @param address of the page
+ * @throws RefusedError
+ */
+export const packPython = (described: Described, address: string): Promise<Bytes> =>
+  ask('packPython', { described, address });
+
+/** @throws RefusedError */
+export const describeRun = (described: Described): Promise<Texts> => ask('describe', described);

@@ -1,0 +1,47 @@
+import type { Words } from '../../base/message.ts';
+import type { HubAccess, HubRepo } from '../../hub/hub.ts';
+import type { FolderFile } from '../../hub/kept.ts';
+import type { TransferProgress } from '../../hub/transfer.ts';
+import type { EncoderConfig } from '../../model/encoder-config.ts';
+
+/** What the worker that fetches encoders is asked. */
+
+export type Access = Pick<HubAccess, 'hubUrl' | 'token'>;
+
+/** An encoder that can be used, before its weights are fetched. */
+export interface FoundEncoder {
+  repo: HubRepo;
+  /** The branch, tag or commit that was asked for. */
+  revision: string;
+  config: EncoderConfig;
+  /** Of the files that are needed. */
+  bytes: number;
+}
+
+export interface FetchedEncoder {
+  files: FolderFile[];
+  /** Why it could not be kept for the next visit; null: it is. */
+  unkept: Words | null;
+}
+
+export interface HubApi {
+  lookUp: {
+    ask: { name: string; revision: string; access: Access };
+    answer: FoundEncoder;
+    progress: TransferProgress;
+  };
+  /** Files that are kept already are not asked for again. */
+  fetch: {
+    ask: { repo: HubRepo; revision: string; access: Access };
+    answer: FetchedEncoder;
+    progress: TransferProgress;
+  };
+  /** Copies a folder of this computer into the browser's storage. */
+  keepFolder: { ask: { name: string; files: FolderFile[] } };
+  openFolder: { ask: { name: string }; answer: FetchedEncoder };
+}
+
+export interface HubEvent {
+  type: 'cross-origin-requests';
+  urls: string[];
+}

@@ -1,0 +1,55 @@
+import { PersonError, said } from '../../base/message.ts';
+import type { FolderFile } from '../../hub/kept.ts';
+import type { TransferProgress } from '../../hub/transfer.ts';
+import { type Connection, connect } from '../rpc.ts';
+import type { Access, FetchedEncoder, FoundEncoder, HubApi, HubEvent } from './api.ts';
+
+/** The page's way to the worker that fetches encoders: one worker a question, ended with its answer. */
+
+interface HubOptions {
+  /** Ends a transfer; what arrived is kept. */
+  signal: AbortSignal;
+  onProgress: (progress: TransferProgress) => void;
+  onCrossOriginRequests: (urls: string[]) => void;
+}
+
+/** @throws PersonError with the sentence that says why not; AbortError */
+async function withWorker<T>(
+  { onCrossOriginRequests }: HubOptions,
+  ask: (call: Connection<HubApi>['call']) => Promise<T>,
+): Promise<T> {
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+  const { call, terminate } = connect<HubApi, HubEvent>(worker, {
+    onEvent: ({ urls }) => onCrossOriginRequests(urls),
+    stopped: (message) =>
+      new PersonError(said`The encoder could not be fetched: ${message || said`its worker stopped`}. Try again.`),
+  });
+  try {
+    return await ask(call);
+  } finally {
+    terminate();
+  }
+}
+
+/** Looks an encoder up by its name: what it is, and how large. Only small files are fetched. */
+export const lookUpEncoder = (
+  name: string,
+  revision: string,
+  access: Access,
+  options: HubOptions,
+): Promise<FoundEncoder> => withWorker(options, (call) => call('lookUp', { name, revision, access }, options));
+
+/** Fetches an encoder's files, or takes them from where they are kept. */
+export const fetchEncoderFiles = (
+  { repo, revision }: Pick<FoundEncoder, 'repo' | 'revision'>,
+  access: Access,
+  options: HubOptions,
+): Promise<FetchedEncoder> => withWorker(options, (call) => call('fetch', { repo, revision, access }, options));
+
+/** Takes a folder's files from where they are kept. @throws PersonError where the copy is damaged */
+export const openFolderFiles = (name: string, options: HubOptions): Promise<FetchedEncoder> =>
+  withWorker(options, (call) => call('openFolder', { name }, { signal: options.signal }));
+
+/** Keeps a folder's files for the next visit. @throws PersonError where they cannot be kept */
+export const keepFolderFiles = (name: string, files: FolderFile[], options: HubOptions): Promise<void> =>
+  withWorker(options, (call) => call('keepFolder', { name, files }, { signal: options.signal }));

@@ -1,0 +1,70 @@
+import { watchCrossOriginRequests } from '../../base/cross-origin-requests.ts';
+import { said, type Words, wordsOf } from '../../base/message.ts';
+import { createThrottle } from '../../base/throttle.ts';
+import { browserCache, type FileCache, memoryCache } from '../../hub/cache.ts';
+import { encoderFilesOf, fetchEncoder } from '../../hub/kept.ts';
+import { keepFolder, openFolder } from '../../hub/kept-folders.ts';
+import { openHubEncoder } from '../../hub/repositories.ts';
+import type { TransferProgress } from '../../hub/transfer.ts';
+import { readConfigFile } from '../../model/encoder-family.ts';
+import { type Call, postEvent, serve } from '../rpc.ts';
+import type { Access, HubApi, HubEvent } from './api.ts';
+
+/** Looks encoders up on the Hub, fetches and keeps them beside the page. An aborted transfer ends with what arrived kept. */
+
+/** Progress is told at most this often, in milliseconds. */
+const progressInterval = 100;
+
+function atIntervals(progress: (progress: TransferProgress) => void): (progress: TransferProgress) => void {
+  const isDue = createThrottle(progressInterval);
+  return (now) => {
+    if (isDue() || now.received >= now.total) progress(now);
+  };
+}
+
+/** The browser's storage; a write that it refuses does not end the download. */
+function tolerantCache(): { cache: FileCache; unkept: () => Words | null } {
+  // Absent outside a secure context.
+  const isAbsent = typeof caches === 'undefined';
+  const cache = isAbsent ? memoryCache() : browserCache();
+  let unkept: Words | null = isAbsent ? said`this page is not served securely (https or localhost)` : null;
+  const write: FileCache['write'] = (key, bytes) =>
+    cache.write(key, bytes).catch((error: unknown) => {
+      unkept = wordsOf(error);
+    });
+  return { cache: { ...cache, write }, unkept: () => unkept };
+}
+
+const optionsOf = (access: Access, cache: FileCache, { signal, progress }: Call<TransferProgress>) => ({
+  ...access,
+  cache,
+  signal,
+  onProgress: atIntervals(progress),
+});
+
+const reportRequests = watchCrossOriginRequests(location.origin, (urls) =>
+  postEvent<HubEvent>(self, { type: 'cross-origin-requests', urls }),
+);
+
+/** With its answer the worker ends: requests are reported before it. */
+const reported = <T>(work: Promise<T>): Promise<T> => work.finally(reportRequests);
+
+async function lookUp({ name, revision, access }: HubApi['lookUp']['ask'], call: Call<TransferProgress>) {
+  const { repo, read } = await openHubEncoder(name, revision, optionsOf(access, tolerantCache().cache, call));
+  const { config } = readConfigFile((await read('config.json')) ?? new Uint8Array());
+  const bytes = encoderFilesOf(repo).reduce((sum, { size }) => sum + size, 0);
+  return { repo, revision, config, bytes };
+}
+
+async function fetchFiles({ repo, revision, access }: HubApi['fetch']['ask'], call: Call<TransferProgress>) {
+  const { cache, unkept } = tolerantCache();
+  const files = await fetchEncoder(repo, revision, optionsOf(access, cache, call));
+  return { files, unkept: unkept() };
+}
+
+serve<HubApi>(self, {
+  lookUp: (ask, call) => reported(lookUp(ask, call)),
+  fetch: (ask, call) => reported(fetchFiles(ask, call)),
+  keepFolder: ({ name, files }) => reported(keepFolder(browserCache(), name, files)),
+  openFolder: async ({ name }) => ({ files: await reported(openFolder(browserCache(), name)), unkept: null }),
+});

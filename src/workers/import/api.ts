@@ -1,0 +1,20 @@
+import type { ImportOptions, Inspection, Readable } from '../../data/import.ts';
+import type { DataFile, DataFileError, Layout } from '../../data/readers/data-file.ts';
+import type { PackedRows } from '../../data/rows/packed-rows.ts';
+
+/** What the worker that reads files is asked. */
+
+export type RowOptions = Pick<ImportOptions, 'mapping' | 'unlabelled'>;
+
+export interface ImportApi {
+  /** Reads a file's beginning. */
+  preview: { ask: { file: DataFile; choices: Partial<Layout> }; answer: Inspection };
+  /** Reads all rows: they come as progress, in pieces that the page takes in between two frames. */
+  readRows: {
+    ask: { readable: Readable; options: RowOptions };
+    progress: { rows: PackedRows } | { read: number; total: number };
+  };
+}
+
+/** What may be done about a file that could not be read. */
+export type FailureDetails = Partial<Pick<DataFileError, 'layout' | 'unlabelled'>>;

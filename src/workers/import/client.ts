@@ -1,0 +1,85 @@
+import { said } from '../../base/message.ts';
+import type { Inspection, Readable } from '../../data/import.ts';
+import { type DataFile, DataFileError, type Layout } from '../../data/readers/data-file.ts';
+import { RowCollector } from '../../data/rows/packed-rows.ts';
+import type { Row } from '../../data/rows/row.ts';
+import { type Connection, connect } from '../rpc.ts';
+import type { FailureDetails, ImportApi, RowOptions } from './api.ts';
+
+/** The page's way to the worker that reads files: one worker a question, ended with its answer, or when it is aborted. */
+
+interface ReadOptions {
+  signal: AbortSignal;
+  onProgress?: (read: number, total: number) => void;
+  /** Milliseconds without a word after which the reader is given up. */
+  timeoutMs?: number;
+}
+
+/** A reader that works tells something many times a second; unpacking a large group of rows takes it seconds. */
+const defaultTimeoutMs = 60_000;
+
+function openReader(file: string): Connection<ImportApi> {
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+  return connect<ImportApi, never, FailureDetails>(worker, {
+    stopped: (message) =>
+      new DataFileError(said`${file} could not be read: ${message || said`the reader stopped`}. Try a smaller file.`),
+    toError: ({ words, details }) => Object.assign(new DataFileError(words), details),
+  });
+}
+
+/** Asks a reader of its own. `alive` is to be called with every word of it. @throws DataFileError, AbortError */
+async function withReader<T>(
+  file: string,
+  { signal, timeoutMs = defaultTimeoutMs }: ReadOptions,
+  ask: (call: Connection<ImportApi>['call'], alive: () => void) => Promise<T>,
+): Promise<T> {
+  signal.throwIfAborted();
+  const { call, terminate } = openReader(file);
+  signal.addEventListener('abort', terminate, { once: true });
+  let silence: ReturnType<typeof setTimeout> | undefined;
+  try {
+    return await new Promise<T>((resolve, reject) => {
+      const alive = () => {
+        clearTimeout(silence);
+        silence = setTimeout(() => reject(silenceError(file, timeoutMs)), timeoutMs);
+      };
+      alive();
+      ask(call, alive).then(resolve, reject);
+    });
+  } finally {
+    clearTimeout(silence);
+    signal.removeEventListener('abort', terminate);
+    terminate();
+  }
+}
+
+const silenceError = (file: string, timeoutMs: number) =>
+  new DataFileError(
+    said`${file} could not be read: the reader said nothing for ${timeoutMs / 1000} seconds. Is the file damaged?`,
+  );
+
+/**
+ * Reads a file's beginning.
+ * @throws DataFileError, AbortError
+ */
+export const previewFile = (file: DataFile, choices: Partial<Layout>, options: ReadOptions): Promise<Inspection> =>
+  withReader(file.name, options, (call) => call('preview', { file, choices }));
+
+/**
+ * Reads all rows of a file.
+ * @throws DataFileError naming file and line, AbortError
+ */
+export function readRows({ file, layout }: Readable, options: RowOptions, readOptions: ReadOptions): Promise<Row[]> {
+  const collector = new RowCollector();
+  return withReader(file.name, readOptions, async (call, alive) => {
+    const ask = { readable: { file, layout }, options };
+    await call('readRows', ask, {
+      onProgress: (progress) => {
+        alive();
+        if ('rows' in progress) collector.add(progress.rows);
+        else readOptions.onProgress?.(progress.read, progress.total);
+      },
+    });
+    return collector.rows;
+  });
+}

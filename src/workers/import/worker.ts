@@ -1,0 +1,32 @@
+import { createThrottle } from '../../base/throttle.ts';
+import { inspect, rowBatches } from '../../data/import.ts';
+import { DataFileError } from '../../data/readers/data-file.ts';
+import { packRows, piecesOf } from '../../data/rows/packed-rows.ts';
+import { serve } from '../rpc.ts';
+import type { FailureDetails, ImportApi } from './api.ts';
+
+/** Reads one file beside the page, so that a large one freezes nothing. Whoever wants no more of it ends the worker. */
+
+/** Progress is told at most this often, in milliseconds. */
+const progressInterval = 100;
+
+function detailsOf(error: unknown): FailureDetails {
+  const { layout, unlabelled } = error instanceof DataFileError ? error : {};
+  return { ...(layout && { layout }), ...(unlabelled && { unlabelled }) };
+}
+
+serve<ImportApi, FailureDetails>(
+  self,
+  {
+    preview: ({ file, choices }) => inspect(file, choices),
+    readRows: async ({ readable, options }, { progress }) => {
+      const isDue = createThrottle(progressInterval);
+      const onProgress = (read: number, total: number) => {
+        if (isDue()) progress({ read, total });
+      };
+      for await (const rows of rowBatches(readable, { ...options, onProgress }))
+        for (const piece of piecesOf(rows)) progress({ rows: packRows(piece) });
+    },
+  },
+  detailsOf,
+);

@@ -1,0 +1,205 @@
+import { type ErrorCode, PersonError, type Words, wordsOf } from '../base/message.ts';
+
+/** Typed requests to a worker: every call is answered to whoever made it. What a worker can be asked is its `Api`. */
+
+/** A question, its answer (absent: done) and what is told on the way. All of it is plain data, as `postMessage` copies it. */
+interface Verb {
+  ask: unknown;
+  answer?: unknown;
+  progress?: unknown;
+}
+
+/** Verbs by name. */
+type Verbs<Api> = { [K in keyof Api]: Verb };
+type AnswerOf<V> = V extends { answer: infer A } ? A : undefined;
+type ProgressOf<V> = V extends { progress: infer P } ? P : never;
+
+export interface CallOptions<P = never> {
+  /** Asks the worker to end the call. */
+  signal?: AbortSignal | undefined;
+  onProgress?: ((progress: P) => void) | undefined;
+}
+
+/** An error as it crosses from a worker to the page. `details`: what this worker's errors say besides their words. */
+export interface SentError<Details = unknown> {
+  name: string;
+  words: Words;
+  code: ErrorCode | null;
+  details?: Details | undefined;
+}
+
+type Question = { id: number; verb: PropertyKey; ask: unknown } | { id: number; aborted: true };
+
+type Message =
+  | { id: number; answer: unknown }
+  | { id: number; progress: unknown }
+  | { id: number; error: SentError }
+  | { event: unknown };
+
+/** An error of a worker, on the page. */
+export class WorkerError extends PersonError {
+  override readonly code: ErrorCode | null;
+
+  constructor({ name, words, code }: SentError) {
+    super(words);
+    this.name = name;
+    this.code = code;
+  }
+}
+
+export function sentError(error: unknown): SentError {
+  const name = error instanceof Error ? error.name : 'Error';
+  return { name, words: wordsOf(error), code: error instanceof PersonError ? error.code : null };
+}
+
+const abortError = () => new DOMException('The call was aborted.', 'AbortError');
+
+/** The page's end of a worker. */
+type PagePort = Pick<Worker, 'postMessage' | 'terminate'> & Pick<EventTarget, 'addEventListener'>;
+
+export interface Connection<Api extends Verbs<Api>> {
+  /**
+   * Asks the worker for something.
+   * @throws the worker's error; an AbortError, once the worker has let go of a call whose signal was given; what `stopped`
+   * makes of it, if the worker stops before it has answered
+   */
+  call<K extends keyof Api>(
+    verb: K,
+    ask: Api[K]['ask'],
+    options?: CallOptions<ProgressOf<Api[K]>>,
+  ): Promise<AnswerOf<Api[K]>>;
+  /** Ends the worker; calls that wait for it are aborted. */
+  terminate(): void;
+}
+
+interface ConnectOptions<Event, Details> {
+  /** Told everything that the worker reports unasked. */
+  onEvent?: (event: Event) => void;
+  /** What calls are rejected with if the worker stops; `message`: the browser's, often empty. */
+  stopped: (message: string) => Error;
+  /** Told that the worker has stopped, before the calls that wait are rejected. */
+  onStopped?: (error: Error) => void;
+  /** An error of the worker, as the page throws it. */
+  toError?: (error: SentError<Details>) => Error;
+}
+
+interface Waiting {
+  resolve: (answer: unknown) => void;
+  reject: (error: Error) => void;
+  options: CallOptions<unknown>;
+}
+
+/** Connects the page to a worker. What the worker sends is trusted to be of its Api: both sides are built together. */
+export function connect<Api extends Verbs<Api>, Event = never, Details = unknown>(
+  worker: PagePort,
+  { onEvent, stopped, onStopped, toError = (error) => new WorkerError(error) }: ConnectOptions<Event, Details>,
+): Connection<Api> {
+  const waiting = new Map<number, Waiting>();
+  let lastId = 0;
+
+  const rejectAll = (error: Error) => {
+    const all = [...waiting.values()];
+    waiting.clear();
+    for (const { reject } of all) reject(error);
+  };
+  const onMessage = ({ data }: { data: Message }) => {
+    if ('event' in data) return onEvent?.(data.event as Event);
+    const call = waiting.get(data.id);
+    if (!call) return;
+    const { resolve, reject, options } = call;
+    const isAborted = options.signal?.aborted === true;
+    if ('progress' in data) {
+      if (!isAborted) options.onProgress?.(data.progress);
+      return;
+    }
+    waiting.delete(data.id);
+    if (isAborted) reject(abortError());
+    else if ('error' in data) reject(toError(data.error as SentError<Details>));
+    else resolve(data.answer);
+  };
+  worker.addEventListener('message', (event) => onMessage(event as MessageEvent<Message>));
+  worker.addEventListener('error', (event) => {
+    const error = stopped('message' in event && typeof event.message === 'string' ? event.message : '');
+    onStopped?.(error);
+    rejectAll(error);
+  });
+
+  return {
+    call: (verb, ask, options = {}) =>
+      new Promise((resolve, reject) => {
+        const { signal } = options;
+        if (signal?.aborted) return reject(abortError());
+        const id = ++lastId;
+        const post = (question: Question) => worker.postMessage(question);
+        const abort = () => post({ id, aborted: true });
+        const settled = () => signal?.removeEventListener('abort', abort);
+        waiting.set(id, {
+          resolve: (answer) => {
+            settled();
+            resolve(answer as AnswerOf<Api[typeof verb]>);
+          },
+          reject: (error) => {
+            settled();
+            reject(error);
+          },
+          options: options as CallOptions<unknown>,
+        });
+        signal?.addEventListener('abort', abort, { once: true });
+        post({ id, verb, ask });
+      }),
+    terminate: () => {
+      worker.terminate();
+      rejectAll(abortError());
+    },
+  };
+}
+
+/** What a call can do while it is carried out. */
+export interface Call<P = never> {
+  /** Given when the page wants no more of it. */
+  signal: AbortSignal;
+  progress: (progress: P) => void;
+}
+
+type Handler<V extends Verb> = V extends { answer: infer A }
+  ? (ask: V['ask'], call: Call<ProgressOf<V>>) => A | Promise<A>
+  : (ask: V['ask'], call: Call<ProgressOf<V>>) => Promise<void>;
+
+export type Handlers<Api extends Verbs<Api>> = { [K in keyof Api]: Handler<Api[K]> };
+
+/** A worker's own end: its global scope. */
+type WorkerPort = { postMessage: (message: unknown) => void } & Pick<EventTarget, 'addEventListener'>;
+
+/**
+ * Answers calls from now on, each as soon as it comes: whoever wants them one after another queues them.
+ * @param detailsOf what errors say besides their words
+ */
+export function serve<Api extends Verbs<Api>, Details = undefined>(
+  port: WorkerPort,
+  handlers: Handlers<Api>,
+  detailsOf?: (error: unknown) => Details,
+): void {
+  const post = (message: Message) => port.postMessage(message);
+  const underWay = new Map<number, AbortController>();
+
+  async function answer(id: number, verb: keyof Api, ask: unknown): Promise<void> {
+    const controller = new AbortController();
+    underWay.set(id, controller);
+    const call = { signal: controller.signal, progress: (progress: unknown) => post({ id, progress }) };
+    try {
+      post({ id, answer: await handlers[verb](ask, call) });
+    } catch (error) {
+      post({ id, error: { ...sentError(error), details: detailsOf?.(error) } });
+    } finally {
+      underWay.delete(id);
+    }
+  }
+  const onQuestion = ({ data }: { data: Question }) => {
+    if ('aborted' in data) underWay.get(data.id)?.abort();
+    else void answer(data.id, data.verb as keyof Api, data.ask);
+  };
+  port.addEventListener('message', (event) => onQuestion(event as MessageEvent<Question>));
+}
+
+/** Tells the page something unasked. */
+export const postEvent = <Event>(port: WorkerPort, event: Event): void => port.postMessage({ event } satisfies Message);
