@@ -44,13 +44,13 @@ const rooms: Room[] = [
   },
   {
     name: 'clients',
-    files: /^(worker\/(client|protocol|address)|workers\/(rpc|\w+\/(api|client)))\.ts$/,
+    files: /^workers\/(rpc|\w+\/(api|client))\.ts$/,
     imports: 'base data',
     types: 'model engine training session inspect hub files',
   },
   {
     name: 'workers',
-    files: /^workers?\//,
+    files: /^workers\//,
     imports: 'base model engine onnx data training session inspect hub files device clients',
   },
   { name: 'i18n', files: /^i18n\//, imports: 'base' },
@@ -70,8 +70,7 @@ const rooms: Room[] = [
   {
     name: 'commands',
     files: /^commands\//,
-    imports: 'base model engine gpu webgpu onnx data training session hub files device',
-    types: 'clients',
+    imports: 'base model engine gpu webgpu onnx data training session hub files device clients',
   },
 ];
 

@@ -1,8 +1,6 @@
-import { trainingPlan } from '../../src/model/methods.ts';
-import { countParameters } from '../../src/model/parameters.ts';
 import type { EpochRecord, StepRecord } from '../../src/training/records/records.ts';
-import type { Run } from '../../src/training/run.ts';
-import type { Report, Request } from '../../src/worker/protocol.ts';
+import { type Handlers, postEvent, serve } from '../../src/workers/rpc.ts';
+import type { TrainerApi, TrainerEvent } from '../../src/workers/trainer/api.ts';
 
 /**
  * Stands in for the training worker in commands/bench-page/node.ts, so that no engine takes the processor from the page that is
@@ -14,7 +12,9 @@ declare const HISTORY: number;
 declare const REPORTS: number;
 declare const STEPS: number;
 
-const tell = (report: Report) => postMessage(report);
+const emit = (event: TrainerEvent) => postEvent(self, event);
+/** Of the run that is set up. */
+let runId = '';
 
 const config = {
   layers: 4,
@@ -53,8 +53,9 @@ const epochsFrom = (first: number, count: number) => Array.from({ length: count 
 function report(count: number): void {
   const before = Math.floor(made / stepsPerEpoch);
   const steps = Array.from({ length: count }, record);
-  tell({
+  emit({
     type: 'progress',
+    runId,
     phase: 'training',
     steps,
     epochs: epochsFrom(before + 1, Math.floor(made / stepsPerEpoch) - before),
@@ -64,12 +65,14 @@ function report(count: number): void {
     outcome: null,
     latency: null,
     memory,
+    sharedHeap: null,
+    failure: null,
   });
   const sites = (size: number) =>
     Object.fromEntries(
       [0, 1, 2, 3].flatMap((layer) => ['attention', 'ffn'].map((site) => [`${layer}.${site}`, size * Math.random()])),
     );
-  if (Math.floor(made / STEPS) % 10 === 0) tell({ type: 'sites', gradients: sites(1), effects: sites(0.1) });
+  if (Math.floor(made / STEPS) % 10 === 0) emit({ type: 'sites', runId, gradients: sites(1), effects: sites(0.1) });
 }
 
 function train(): void {
@@ -81,14 +84,9 @@ function train(): void {
   }, reportInterval);
 }
 
-function configure(run: Run): void {
-  const counts = countParameters(config, trainingPlan(run.method, config.layers), labels.length, 0);
-  tell({ type: 'configured', totalSteps, stepsPerEpoch, counts, memory, resumed: false });
-}
-
-function answer(request: Request): void {
-  if (request.type === 'open')
-    tell({
+const handlers: Partial<Handlers<TrainerApi>> = {
+  open: async () =>
+    emit({
       type: 'device',
       available: true,
       engine: 'wasm',
@@ -98,21 +96,20 @@ function answer(request: Request): void {
       software: false,
       refused: 0,
       limits: { maxBufferSize: 2 ** 31, maxStorageBufferBindingSize: 2 ** 31 },
-    });
-  if (request.type === 'load-encoder') tell({ type: 'encoder-ready', name: request.name, config, poolerCount: 0 });
-  if (request.type === 'load-task') {
+    }),
+  loadEncoder: ({ name }) => ({ name, config, poolerCount: 0 }),
+  loadTask: ({ name }) => {
     const examples = [{ text: 'A sentence.', label: 'music' }];
-    tell({ type: 'task-ready', task: { name: request.name, trainRows: 16_000, testRows: 300, labels, examples } });
-  }
-  if (request.type === 'configure') configure(request.run);
-  if (request.type === 'predict') {
-    const { text } = request;
-    tell({
-      type: 'prediction',
-      prediction: { text, tokens: text.split(' '), labels, base: null, adapted: [0.4, 0.3, 0.2, 0.1] },
-    });
-  }
-  if (request.type === 'train') train();
-}
+    return { name, trainRows: 16_000, testRows: 300, labels, examples };
+  },
+  configure: ({ runId: id }) => {
+    runId = id;
+    return { totalSteps, stepsPerEpoch, memory, sharedHeap: null };
+  },
+  predict: ({ text }) => ({ text, tokens: text.split(' '), labels, base: null, adapted: [0.4, 0.3, 0.2, 0.1] }),
+  train: async () => train(),
+};
 
-addEventListener('message', ({ data }: MessageEvent<Request>) => answer(data));
+/** Whatever else the page asks for is not answered. */
+const silent = () => new Promise<never>(() => {});
+serve<Partial<TrainerApi>>(self, new Proxy(handlers, { get: (own, verb) => Reflect.get(own, verb) ?? silent }));

@@ -127,24 +127,12 @@ export function connect<Api extends Verbs<Api>, Event = never, Details = unknown
   return {
     call: (verb, ask, options = {}) =>
       new Promise((resolve, reject) => {
-        const { signal } = options;
-        if (signal?.aborted) return reject(abortError());
+        if (options.signal?.aborted) return reject(abortError());
         const id = ++lastId;
         const post = (question: Question) => worker.postMessage(question);
-        const abort = () => post({ id, aborted: true });
-        const settled = () => signal?.removeEventListener('abort', abort);
-        waiting.set(id, {
-          resolve: (answer) => {
-            settled();
-            resolve(answer as AnswerOf<Api[typeof verb]>);
-          },
-          reject: (error) => {
-            settled();
-            reject(error);
-          },
-          options: options as CallOptions<unknown>,
-        });
-        signal?.addEventListener('abort', abort, { once: true });
+        // The worker's answer to a verb is of that verb's type.
+        waiting.set(id, { resolve: resolve as Waiting['resolve'], reject, options: options as Waiting['options'] });
+        options.signal?.addEventListener('abort', () => post({ id, aborted: true }), { once: true });
         post({ id, verb, ask });
       }),
     terminate: () => {

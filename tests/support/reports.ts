@@ -1,9 +1,9 @@
 import { type Run, taskName } from '../../src/training/run.ts';
-import type { Report, TaskSummary } from '../../src/worker/protocol.ts';
+import type { DeviceEvent, RunSize, TaskSummary, TrainerEvent } from '../../src/workers/trainer/api.ts';
 
-/** Reports of the worker as tests of the page's state need them: whole, with nothing in them that matters. */
+/** Reports and answers of the worker as tests of the page's state need them: whole, with nothing in them that matters. */
 
-type Of<T extends Report['type']> = Extract<Report, { type: T }>;
+type ProgressEvent = Extract<TrainerEvent, { type: 'progress' }>;
 
 export const memory = { frozen: 1, trainable: 2, optimizer: 3, activations: 4, scratch: 5, cache: 6 };
 
@@ -17,7 +17,7 @@ export const device = {
   software: false,
   refused: 0,
   limits: { maxBufferSize: 2 ** 28, maxStorageBufferBindingSize: 2 ** 27 },
-} as const satisfies Of<'device'>;
+} as const satisfies DeviceEvent;
 
 export const taskOf = (run: Run): TaskSummary => ({
   name: taskName(run),
@@ -27,9 +27,17 @@ export const taskOf = (run: Run): TaskSummary => ({
   examples: [],
 });
 
+/** What a run that is set up takes. */
+export const size: RunSize = { totalSteps: 4, stepsPerEpoch: 2, memory, sharedHeap: null };
+
 /** Nothing but a phase, and what a test adds. */
-export const progress = (phase: Of<'progress'>['phase'], added: Partial<Of<'progress'>> = {}): Of<'progress'> => ({
+export const progress = (
+  runId: string | null,
+  phase: ProgressEvent['phase'],
+  added: Partial<ProgressEvent> = {},
+): ProgressEvent => ({
   type: 'progress',
+  runId: runId ?? 'none is set up',
   phase,
   steps: [],
   epochs: [],
@@ -39,5 +47,7 @@ export const progress = (phase: Of<'progress'>['phase'], added: Partial<Of<'prog
   outcome: null,
   latency: null,
   memory,
+  sharedHeap: null,
+  failure: null,
   ...added,
 });

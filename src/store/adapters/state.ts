@@ -4,14 +4,14 @@ import type { NamedTensors } from '../../engine/contract.ts';
 import { averageOf } from '../../training/adapters.ts';
 import { testScoresOf } from '../../training/records/standing.ts';
 import { type Run, withData } from '../../training/run.ts';
-import type { Report } from '../../worker/protocol.ts';
+import { callTrainer } from '../../workers/trainer/client.ts';
 import { pageStore } from '../page/state.ts';
 import { predictSoon } from '../run/try-it.ts';
 import type { Named } from '../runs/naming.ts';
 import { type KeptAdapter, newId } from '../runs/records.ts';
 import { runsStore } from '../runs/state.ts';
 import { forget, keep, recall, recallAll } from '../storage.ts';
-import { send } from '../trainer.ts';
+import { order, showError } from '../trainer-errors.ts';
 import { measuredOn, rowsOfAdapter, type Unmeasurable } from './task.ts';
 
 /** Trained adapters, kept in the browser, several on one encoder. */
@@ -40,19 +40,20 @@ export async function loadShelf(): Promise<void> {
   setState({ kept: [...kept.filter(({ id }) => !known.has(id)), ...getState().kept] });
 }
 
-/** A run has ended: what it trained is asked for, to be kept. */
-export function keepTrained(): void {
-  send({ type: 'read-adapter' });
-}
-
-/** The worker's answer: the run's tensors. */
-export function hearAdapter({ run, labels, tensors }: Extract<Report, { type: 'adapter' }>): void {
-  const { current, runs } = runsStore.getState();
-  const record = runs.find(({ id }) => id === current);
-  const accuracy = (record && testScoresOf(record)?.accuracy) ?? null;
-  if (!record || bytesOf(tensors) > mostBytesUnasked) return;
-  const { id, name, renamed } = record;
-  shelve({ id, name, renamed, run, labels, accuracy, testRows: record.outcome?.rows ?? 0 }, tensors);
+/** A run has ended: what it trained is kept. */
+export async function keepTrained(): Promise<void> {
+  const { current } = runsStore.getState();
+  try {
+    const adapter = await callTrainer('readAdapter', null);
+    const record = runsStore.getState().runs.find(({ id }) => id === current);
+    if (!adapter || !record || bytesOf(adapter.tensors) > mostBytesUnasked) return;
+    const { run, labels, tensors } = adapter;
+    const { id, name, renamed } = record;
+    const accuracy = testScoresOf(record)?.accuracy ?? null;
+    shelve({ id, name, renamed, run, labels, accuracy, testRows: record.outcome?.rows ?? 0 }, tensors);
+  } catch (error) {
+    showError('readAdapter', error);
+  }
 }
 
 const bytesOf = (tensors: NamedTensors) => [...tensors.values()].reduce((sum, { data }) => sum + data.byteLength, 0);
@@ -63,7 +64,7 @@ export function shelve(adapter: Omit<KeptAdapter, 'bytes' | 'startedAt'>, tensor
   setState({ kept: [...getState().kept.filter(({ id }) => id !== whole.id), whole] });
   void keep('tensors', whole.id, tensors);
   void keep('adapters', whole.id, whole);
-  if (pageStore.getState().encoder) send({ type: 'hold', ...holdable(whole), tensors });
+  if (pageStore.getState().encoder) void hold(whole, tensors);
 }
 
 /** What the worker measures it by is its own task's rows, whichever its run names. */
@@ -78,12 +79,19 @@ async function load(id: string): Promise<boolean> {
   const adapter = getState().kept.find((other) => other.id === id);
   const tensors = await recall('tensors', id);
   if (!adapter || !tensors) return false;
-  send({ type: 'hold', ...holdable(adapter), tensors });
+  void hold(adapter, tensors);
   return true;
 }
 
-export function hearHeld(id: string): void {
-  setState({ held: [...getState().held.filter((other) => other !== id), id] });
+/** Has the worker hold an adapter: what is asked of it from now on finds it there. */
+async function hold(adapter: KeptAdapter, tensors: NamedTensors): Promise<void> {
+  const { id } = adapter;
+  try {
+    await callTrainer('loadAdapter', { ...holdable(adapter), tensors });
+    setState({ held: [...getState().held.filter((other) => other !== id), id] });
+  } catch (error) {
+    showError('loadAdapter', error);
+  }
 }
 
 /** Another encoder is in the worker: what it held on the one before is gone. */
@@ -113,20 +121,22 @@ export async function measure(id: string, strength: number): Promise<void> {
   const { [id]: _, ...others } = getState().unmeasurable;
   const answer = measuredOn(adapter);
   setState({ problem: null, unmeasurable: 'why' in answer ? { ...others, [id]: answer.why } : others });
-  if ('run' in answer && (await load(id))) send({ type: 'score', id, strength });
+  if ('run' in answer && (await load(id))) await score(id, strength);
 }
 
-/** The worker could not measure. */
-export const hearUnmeasured = (problem: Words): void => setState({ problem });
-
-export function hearScored({ id, strength, scores }: Extract<Report, { type: 'scored' }>): void {
-  const { accuracy } = scores;
-  setState({ scores: { ...getState().scores, [id]: { strength, accuracy } } });
-  const fresh = getState().kept.find((adapter) => adapter.id === id && adapter.accuracy === null);
-  if (!fresh || strength !== 1) return;
-  const measured = { ...fresh, accuracy };
-  setState({ kept: getState().kept.map((adapter) => (adapter.id === id ? measured : adapter)) });
-  void keep('adapters', id, measured);
+/** Measures an adapter that the worker holds. */
+async function score(id: string, strength: number): Promise<void> {
+  try {
+    const { accuracy } = await callTrainer('scoreAdapter', { id, strength });
+    setState({ scores: { ...getState().scores, [id]: { strength, accuracy } } });
+    const fresh = getState().kept.find((adapter) => adapter.id === id && adapter.accuracy === null);
+    if (!fresh || strength !== 1) return;
+    const measured = { ...fresh, accuracy };
+    setState({ kept: getState().kept.map((adapter) => (adapter.id === id ? measured : adapter)) });
+    void keep('adapters', id, measured);
+  } catch (error) {
+    setState({ problem: wordsOf(error) });
+  }
 }
 
 /** What an adapter is called, without the rest of it. */
@@ -143,7 +153,7 @@ export async function average(one: KeptAdapter, other: KeptAdapter): Promise<voi
     const name = `(${one.name} + ${other.name}) / 2`;
     const { run, labels, testRows } = one;
     shelve({ id, name, averageOf: [namedOf(one), namedOf(other)], run, labels, accuracy: null, testRows }, tensors);
-    if ('run' in measuredOn(one)) send({ type: 'score', id, strength: 1 });
+    if ('run' in measuredOn(one)) void score(id, 1);
   } catch (error) {
     setState({ problem: wordsOf(error) });
   }
@@ -153,7 +163,7 @@ export function deleteAdapter(id: string): void {
   const { kept, held } = getState();
   setState({ kept: kept.filter((adapter) => adapter.id !== id), held: held.filter((other) => other !== id) });
   if (pageStore.getState().answering.adapter === id) void answerWith(null);
-  send({ type: 'release', id });
+  order('releaseAdapter', { id });
   void forget('adapters', id);
   void forget('tensors', id);
 }

@@ -1,7 +1,8 @@
 import { packRows, piecesOf, rowsInPiece } from '../../data/rows/packed-rows.ts';
 import type { Row } from '../../data/rows/row.ts';
 import type { SplitOptions } from '../../data/rows/split.ts';
-import { send } from '../trainer.ts';
+import type { TaskSummary } from '../../workers/trainer/api.ts';
+import { callTrainer } from '../../workers/trainer/client.ts';
 
 /** The own rows on their way to the training worker: in pieces, between which the page draws. */
 
@@ -12,64 +13,57 @@ interface Lists {
   validation?: readonly Row[] | undefined;
 }
 
-interface Wanted {
-  name: string;
-  split: SplitOptions | null;
-}
-
-let current: (Lists & { key: number; wanted: Wanted | null; sent: boolean }) | null = null;
+let current: (Lists & { key: number; sent: Promise<void> }) | null = null;
 let lastKey = 0;
 
 /** Lets the page draw, and hear what a person does. */
 export const breathe = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
-function load(): void {
-  if (!current?.sent || !current.wanted) return;
-  send({ type: 'load-rows', key: current.key, ...current.wanted });
-  current.wanted = null;
+interface Opened {
+  name: string;
+  split: SplitOptions | null;
 }
 
 /**
- * Has the worker open these rows. Only lists that are not there yet are sent; whoever asks again before they all are, only
- * changes how they will be opened.
+ * Has the worker open these rows, once they are all there. Only lists that are not there yet are sent: whoever wants the same
+ * ones opened otherwise aborts, and asks again.
+ * @throws AbortError
  */
-export function openInWorker({ rows, test, validation }: Lists, wanted: Wanted): void {
-  if (current?.rows === rows && current.test === test && current.validation === validation) {
-    current.wanted = wanted;
-    load();
-    return;
+export async function openInWorker(lists: Lists, opened: Opened, signal: AbortSignal): Promise<TaskSummary> {
+  const { rows, test, validation } = lists;
+  if (current?.rows !== rows || current.test !== test || current.validation !== validation) {
+    lastKey++;
+    const count = rows.length + (test?.length ?? 0) + (validation?.length ?? 0);
+    current = { rows, test, validation, key: lastKey, sent: Promise.resolve() };
+    if (count > rowsInPiece) current.sent = sendSlowly(current);
+    else for (const piece of piecesOfAll(lists)) send(lastKey, piece);
   }
-  lastKey++;
-  current = { rows, test, validation, key: lastKey, wanted, sent: false };
-  if (rows.length + (test?.length ?? 0) + (validation?.length ?? 0) > rowsInPiece) void sendSlowly(lastKey);
-  else sendAll(lastKey);
+  const { key, sent } = current;
+  await sent;
+  signal.throwIfAborted();
+  return callTrainer('loadRows', { key, ...opened }, { signal });
 }
 
-/** What was to be opened is wanted no more; the rows may stay. */
-export function dropWanted(): void {
-  if (current) current.wanted = null;
+interface Piece {
+  part: 'rows' | 'test' | 'validation';
+  rows: Row[];
 }
 
-function* piecesToSend(): Generator<['rows' | 'test' | 'validation', Row[]]> {
+function* piecesOfAll(lists: Lists): Generator<Piece> {
   for (const part of ['rows', 'test', 'validation'] as const)
-    for (const piece of piecesOf(current?.[part] ?? [])) yield [part, piece];
+    for (const rows of piecesOf(lists[part] ?? [])) yield { part, rows };
 }
 
-function finish(): void {
-  if (current) current.sent = true;
-  load();
+function send(key: number, { part, rows }: Piece): void {
+  // A piece that is missing is told of when the rows are to be opened.
+  callTrainer('addRows', { key, part, rows: packRows(rows) }).catch(() => undefined);
 }
 
-function sendAll(key: number): void {
-  for (const [part, piece] of piecesToSend()) send({ type: 'own-rows', key, part, rows: packRows(piece) });
-  finish();
-}
-
-async function sendSlowly(key: number): Promise<void> {
-  for (const [part, piece] of piecesToSend()) {
+/** Ends early where other lists are to be sent. */
+async function sendSlowly(lists: Lists & { key: number }): Promise<void> {
+  for (const piece of piecesOfAll(lists)) {
     await breathe();
-    if (current?.key !== key) return;
-    send({ type: 'own-rows', key, part, rows: packRows(piece) });
+    if (current?.key !== lists.key) return;
+    send(lists.key, piece);
   }
-  finish();
 }

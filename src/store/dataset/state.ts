@@ -8,11 +8,12 @@ import type { Row } from '../../data/rows/row.ts';
 import { cutRows, type Split, type SplitOptions } from '../../data/rows/split.ts';
 import { type Run, taskName } from '../../training/run.ts';
 import { testShareField } from '../../training/run-fields.ts';
+import type { TaskSummary } from '../../workers/trainer/api.ts';
+import { callTrainer } from '../../workers/trainer/client.ts';
 import { pageStore } from '../page/state.ts';
 import { forget, keep, recall } from '../storage.ts';
-import { send } from '../trainer.ts';
 import { keepRows, recallRows } from './persist.ts';
-import { dropWanted, openInWorker } from './send.ts';
+import { openInWorker } from './send.ts';
 
 /** A person's own rows, and how they reach the worker. */
 
@@ -68,18 +69,18 @@ export const splitOf = (data: OwnData, run: Run): SplitRows => ({
   ...validationOf(data),
 });
 
-/** Asks the worker for a run's rows: a built-in task's, or the own ones. Where those are not here, a person is asked for them. */
-export function sendRows(run: Run): void {
+/**
+ * Has the worker open a run's rows: a built-in task's, or the own ones. Where those are not here, a person is asked for them,
+ * and the answer is null.
+ */
+export async function openRowsOf(run: Run, signal: AbortSignal): Promise<TaskSummary | null> {
   const { data } = ownStore.getState();
   const name = taskName(run);
   const missing = isOwn(run) && data?.name !== name;
   pageStore.setState({ missingRows: missing ? name : null });
-  if (isOwn(run) && data?.name === name) {
-    openInWorker(data, { name, split: data.test ? null : cutOf(run) });
-    return;
-  }
-  dropWanted();
-  if (!missing) send({ type: 'load-task', name });
+  if (missing) return null;
+  if (!isOwn(run) || !data) return callTrainer('loadTask', { name }, { signal });
+  return openInWorker(data, { name, split: data.test ? null : cutOf(run) }, signal);
 }
 
 const runKey = 'own-run';

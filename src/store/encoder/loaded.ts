@@ -2,19 +2,11 @@ import { inEnglish, type Words } from '../../base/message.ts';
 import { builtInEncoders } from '../../data/built-in/tasks.ts';
 import type { EncoderConfig } from '../../model/encoder-config.ts';
 import type { Run } from '../../training/run.ts';
-import type { Report } from '../../worker/protocol.ts';
+import type { EncoderFacts } from '../../workers/trainer/api.ts';
 import { forgetHeld } from '../adapters/state.ts';
 import { firstRun, pageStore } from '../page/state.ts';
 import { changeRun, configure } from '../run/actions.ts';
-import {
-  hearLoaded,
-  hearRefused,
-  isWanted,
-  recallChosen,
-  rememberChosen,
-  requireEncoder,
-  takeBuiltIn,
-} from './state.ts';
+import { encoderLoaded, recallChosen, rememberChosen, requireEncoder, takeBuiltIn } from './state.ts';
 
 /** The encoder in the worker, and the run on it. */
 
@@ -47,23 +39,17 @@ export function keepLoaded(): void {
   changeRun((run) => onEncoder(run, encoder.name, encoder.config));
 }
 
-/** An encoder is there. The run moves to it where a person chose it; a run that waited for it is set up. */
-export function hearEncoder(report: Extract<Report, { type: 'encoder-ready' }>): void {
-  const { name, config } = report;
-  setState({ encoder: report, encoderProgress: null });
-  forgetHeld();
-  hearLoaded(name);
-  if (!isWanted(name)) return;
+/** The encoder that was asked for is there. The run moves to it where a person chose it; a run that waited for it is set up. */
+function adoptEncoder({ name, config }: EncoderFacts): void {
   setState({ missingEncoder: null });
   void rememberChosen(name);
-  if (getState().run.model === name) configure();
+  if (getState().run.model === name) void configure();
   else changeRun((run) => onEncoder(run, name, config));
 }
 
 /** An encoder cannot be used. Without any, the page takes its own. */
-export function hearNoEncoder(reason: Words): void {
+function goWithout(refused: Words): void {
   const { encoder, run } = getState();
-  hearRefused(reason);
   setState({ encoderProgress: null });
   if (encoder) {
     if (run.model !== encoder.name) setState({ missingEncoder: run.model });
@@ -71,12 +57,18 @@ export function hearNoEncoder(reason: Words): void {
   }
   const [first] = builtInEncoders;
   if (!first || run.model === first) {
-    setState({ error: { during: 'load-encoder', message: inEnglish(reason), words: reason } });
+    setState({ error: { during: 'loadEncoder', message: inEnglish(refused), words: refused } });
     return;
   }
   setState({ run: { ...run, model: first } });
   takeBuiltIn(first);
 }
+
+encoderLoaded.listen((loaded) => {
+  if ('refused' in loaded) return goWithout(loaded.refused);
+  forgetHeld();
+  if (loaded.isWanted) adoptEncoder(loaded.encoder);
+});
 
 /** Brings the first run's encoder: a link's, else the one of the last visit, else the built-in one. */
 export async function openFirstEncoder(linked: Run | null): Promise<void> {

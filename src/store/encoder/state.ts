@@ -10,11 +10,13 @@ import type { TransferProgress } from '../../hub/transfer.ts';
 import type { EncoderConfig } from '../../model/encoder-config.ts';
 import type { FetchedEncoder, FoundEncoder } from '../../workers/hub/api.ts';
 import { fetchEncoderFiles, lookUpEncoder, openFolderFiles } from '../../workers/hub/client.ts';
+import type { EncoderFacts } from '../../workers/trainer/api.ts';
+import { callTrainer, TrainerStopped } from '../../workers/trainer/client.ts';
+import { createEmitter } from '../emitter.ts';
 import { noteForeign } from '../page/cross-origin-requests.ts';
 import { isBusy } from '../page/selectors.ts';
 import { pageStore } from '../page/state.ts';
 import { keep, recall } from '../storage.ts';
-import { send } from '../trainer.ts';
 
 /** Which encoder: a built-in one, one from the Hub, or a folder; and how it comes here. */
 
@@ -85,7 +87,8 @@ const visit = new Map<string, FolderFile[]>();
 /** The encoder last asked for: what arrives after another was asked for is not adopted. */
 let wanted: string | null = null;
 
-export const isWanted = (name: string): boolean => wanted === name;
+/** Tells of every encoder that the worker has, and of those last asked for that it could not use. */
+export const encoderLoaded = createEmitter<{ encoder: EncoderFacts; isWanted: boolean } | { refused: Words }>();
 
 let working = new AbortController();
 
@@ -194,30 +197,49 @@ async function bringAndLoad(name: string, bring: Bring, closes: boolean): Promis
     if (unkept !== null) visit.set(name, files);
     setState({ unkept, found: null });
     if (isBusy(pageStore.getState())) setState({ later: name });
-    else load(name, files, { closes });
+    else void load(name, files, { closes });
   });
   return arrived;
 }
 
-/** Hands an encoder to the worker, which tells when it is there, or why it cannot be used. */
-function load(name: string, files: FolderFile[] | null, then: Partial<Pick<Work, 'closes' | 'onLoaded'>> = {}): void {
+/** Has the worker load an encoder; where that cannot be used, what was there before still is. */
+async function load(
+  name: string,
+  files: FolderFile[] | null,
+  then: Partial<Pick<Work, 'closes' | 'onLoaded'>> = {},
+): Promise<void> {
   wanted = name;
   // Chosen in the dialog, it closes the dialog; one that a run brings leaves it as it is.
-  setState({ work: { doing: 'load', name, closes: getState().opened, ...then } });
+  const own: Work = { doing: 'load', name, closes: getState().opened, ...then };
+  setState({ work: own });
   pageStore.setState({ missingEncoder: null, error: null });
-  send({ type: 'load-encoder', name, files, frozenBits: pageStore.getState().run.frozenBits });
+  try {
+    const encoder = await callTrainer('loadEncoder', { name, files, frozenBits: pageStore.getState().run.frozenBits });
+    // Though another may be asked for by now, this is the one that the worker has.
+    pageStore.setState({ encoder, encoderProgress: null });
+    if (getState().work === own) {
+      setState({ work: null, ...(own.closes && getState().unkept === null ? { opened: false } : {}) });
+      own.onLoaded?.();
+    }
+    encoderLoaded.emit({ encoder, isWanted: wanted === name });
+  } catch (error) {
+    if (wanted !== name) return;
+    const refused = wordsOf(error);
+    setState({ work: null, problem: refused });
+    if (!(error instanceof TrainerStopped)) encoderLoaded.emit({ refused });
+  }
 }
 
 export const takeBuiltIn = (name: string): void => {
   setState({ problem: null });
-  load(name, null);
+  void load(name, null);
 };
 
 /** Uses the files of a folder of this computer, under this name for the rest of the visit. */
 export function loadFolder(name: string, files: FolderFile[], onLoaded: () => void): void {
   visit.set(name, files);
   setState({ problem: null, found: null, folder: null });
-  load(name, files, { onLoaded });
+  void load(name, files, { onLoaded });
 }
 
 /** Whether a folder, or an encoder of the Hub, lies in the browser's storage. */
@@ -254,19 +276,6 @@ export async function requireEncoder(model: string): Promise<void> {
   const files = visit.get(model);
   if (files) return load(model, files);
   if (!(await takeKept(model)) && wanted === model) pageStore.setState({ missingEncoder: model });
-}
-
-/** The worker has the encoder. */
-export function hearLoaded(name: string): void {
-  const { work: done, unkept } = getState();
-  if (done?.doing !== 'load' || done.name !== name) return;
-  setState({ work: null, ...(done.closes && unkept === null ? { opened: false } : {}) });
-  done.onLoaded?.();
-}
-
-/** The worker cannot use it: what was there before still is. */
-export function hearRefused(reason: Words): void {
-  setState({ work: null, problem: reason });
 }
 
 const chosenNote = 'encoder';

@@ -1,18 +1,23 @@
 import { createStore } from 'zustand/vanilla';
 import { builtInEncoders } from '../../data/built-in/tasks.ts';
 import { mostlyUnknown } from '../../data/checks/mostly-unknown.ts';
+import type { Piece } from '../../data/tokenizer/tokenizer.ts';
 import { rowLength as rowLengthOn } from '../../training/run.ts';
-import type { Report, TokenPiece, TokenPlace } from '../../worker/protocol.ts';
+import type { TokenChecks } from '../../workers/trainer/api.ts';
+import { callTrainer } from '../../workers/trainer/client.ts';
 import { type PageState, pageStore } from '../page/state.ts';
 import { changeRun } from '../run/actions.ts';
-import { send } from '../trainer.ts';
+import { showError } from '../trainer-errors.ts';
 
 /** How texts are cut into tokens, where someone looks. */
 
+/** Where on the page tokens are shown: below the sentence box, or below a data row. */
+export type TokenPlace = 'sentence' | 'row';
+
 export interface TokensState {
   /** The last answer of each place. */
-  views: Readonly<Partial<Record<TokenPlace, { text: string; pieces: TokenPiece[] }>>>;
-  checks: Extract<Report, { type: 'token-checks' }> | null;
+  views: Readonly<Partial<Record<TokenPlace, { text: string; pieces: Piece[] }>>>;
+  checks: TokenChecks | null;
 }
 
 export const tokensStore = createStore<TokensState>(() => ({ views: {}, checks: null }));
@@ -25,28 +30,36 @@ export const rowLength = ({ run, encoder }: Pick<PageState, 'run' | 'encoder'>):
 /** Characters that are cut into tokens to be looked at. */
 const mostCharacters = 20_000;
 
-export function viewTokens(place: TokenPlace, text: string): void {
+export async function viewTokens(place: TokenPlace, text: string): Promise<void> {
   const length = rowLength(pageStore.getState());
-  send({ type: 'view-tokens', place, text: text.slice(0, mostCharacters), length });
+  const shown = text.slice(0, mostCharacters);
+  try {
+    const pieces = await callTrainer('viewTokens', { text: shown, length });
+    if (pieces) setState({ views: { ...getState().views, [place]: { text: shown, pieces } } });
+  } catch (error) {
+    showError('viewTokens', error);
+  }
 }
 
-export function hearTokens({ place, text, pieces }: Extract<Report, { type: 'tokens' }>): void {
-  setState({ views: { ...getState().views, [place]: { text, pieces } } });
-}
+let checking = new AbortController();
 
 /** Looks through the task's rows, once they are here: how many are cut off, how much the encoder does not know. */
-export function checkTokens(): void {
+export async function checkTokens(): Promise<void> {
+  checking.abort();
+  checking = new AbortController();
+  const { signal } = checking;
   const state = pageStore.getState();
   setState({ checks: null });
+  const { run, encoder, task } = state;
   // What is built in fits together.
-  if ('task' in state.run.data && builtInEncoders.includes(state.encoder?.name ?? '')) return;
-  if (state.encoder && state.task)
-    send({ type: 'check-tokens', length: rowLength(state), positions: state.encoder.config.positions });
-}
-
-export function hearTokenChecks(checks: Extract<Report, { type: 'token-checks' }>): void {
-  // Other rows are on their way, or are here by now.
-  if (checks.task === pageStore.getState().task?.name) setState({ checks });
+  if ('task' in run.data && builtInEncoders.includes(encoder?.name ?? '')) return;
+  if (!encoder || !task) return;
+  try {
+    const ask = { length: rowLength(state), positions: encoder.config.positions };
+    setState({ checks: await callTrainer('checkTokens', ask, { signal }) });
+  } catch (error) {
+    if (!signal.aborted) showError('checkTokens', error);
+  }
 }
 
 /** The share of unknown tokens where it is more than a fifth, else null. */

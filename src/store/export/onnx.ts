@@ -1,12 +1,11 @@
 import { createStore } from 'zustand/vanilla';
-import type { Words } from '../../base/message.ts';
-import type { OnnxResult, Report, Request } from '../../worker/protocol.ts';
-import { send } from '../trainer.ts';
+import { type Words, wordsOf } from '../../base/message.ts';
+import type { OnnxProgress, OnnxResult } from '../../workers/trainer/api.ts';
+import { callTrainer } from '../../workers/trainer/client.ts';
 
 /** The run as an ONNX file: asked for, made and checked in the worker, kept here until the run goes on. */
 
-type OnnxProgress = Pick<Extract<Report, { type: 'onnx-export' }>, 'stage' | 'done' | 'of'>;
-export type OnnxPrecision = Extract<Request, { type: 'export-onnx' }>['precision'];
+export type OnnxPrecision = OnnxResult['precision'];
 
 export interface OnnxExportState {
   /** Null while no file is in the making. */
@@ -18,7 +17,7 @@ export interface OnnxExportState {
 
 const nothing: OnnxExportState = { progress: null, result: null, problem: null };
 export const onnxExportStore = createStore<OnnxExportState>(() => nothing);
-const { getState, setState } = onnxExportStore;
+const { setState } = onnxExportStore;
 
 /** Largest difference of a logit at which a float32 file counts as the model that was trained. */
 const tolerance = 1e-4;
@@ -27,23 +26,17 @@ const tolerance = 1e-4;
 export const agrees = ({ precision, largestDifference }: OnnxResult): boolean =>
   precision === 'float32' ? largestDifference <= tolerance : Number.isFinite(largestDifference);
 
-let deliver: ((result: OnnxResult) => void) | null = null;
-
 /** @param onAgreed is given the file, if it answers as the engine does */
-export function startOnnxExport(precision: OnnxPrecision, onAgreed: (result: OnnxResult) => void): void {
-  deliver = onAgreed;
+export async function startOnnxExport(precision: OnnxPrecision, onAgreed: (result: OnnxResult) => void): Promise<void> {
   setState({ ...nothing, progress: { stage: 'write', done: 0, of: null } });
-  send({ type: 'export-onnx', precision });
-}
-
-export function hearOnnxExport({ stage, done, of, result }: Extract<Report, { type: 'onnx-export' }>): void {
-  setState({ progress: result ? null : { stage, done, of }, result });
-  if (result && agrees(result)) deliver?.(result);
-}
-
-export function hearOnnxProblem(problem: Words): void {
-  if (!getState().progress) return;
-  setState({ ...nothing, problem });
+  const onProgress = (progress: OnnxProgress) => setState({ progress });
+  try {
+    const result = await callTrainer('exportOnnx', { precision }, { onProgress });
+    setState({ progress: null, result });
+    if (agrees(result)) onAgreed(result);
+  } catch (error) {
+    setState({ ...nothing, problem: wordsOf(error) });
+  }
 }
 
 /** The run has gone on, or starts anew: the file is no longer what is trained. */

@@ -4,13 +4,13 @@ import type { NamedTensors } from '../../engine/contract.ts';
 import { testScoresOf } from '../../training/records/standing.ts';
 import type { Described, Texts } from '../../workers/archive/api.ts';
 import { describeRun, packBundle, packExport, packPython } from '../../workers/archive/client.ts';
+import { callTrainer } from '../../workers/trainer/client.ts';
 import { shelfStore } from '../adapters/state.ts';
 import { costOf } from '../page/selectors.ts';
 import { type PageState, pageStore } from '../page/state.ts';
 import type { KeptAdapter } from '../runs/records.ts';
 import { runsStore } from '../runs/state.ts';
 import { recall } from '../storage.ts';
-import { readCurrentRun } from './read-run.ts';
 
 /** Taking what was trained out of the page: folders that Python loads, a bundle that another browser goes on with, code. */
 
@@ -108,7 +108,7 @@ export const parcelName = ({ run }: Pick<Described, 'run'>, parcel: Parcel): str
   `${run.name.replace(/[^\p{L}\p{N}_-]+/gu, '-')}-${parcel}.zip`;
 
 async function tensorsOf(subject: string | null): Promise<NamedTensors> {
-  if (subject === null) return (await readCurrentRun(false)).state.trainable;
+  if (subject === null) return (await callTrainer('readRun', { withRows: false })).state.trainable;
   const tensors = await recall('tensors', subject);
   if (!tensors) throw new PersonError('The tensors of this adapter are no longer in the browser’s storage.');
   return tensors;
@@ -117,7 +117,7 @@ async function tensorsOf(subject: string | null): Promise<NamedTensors> {
 async function bundleOf(withRows: boolean): Promise<Uint8Array<ArrayBuffer>> {
   // As they are now: a queue may have gone on when the answer is here.
   const { steps, epochs, final, baseline, baselines } = pageStore.getState();
-  const saved = await readCurrentRun(withRows);
+  const saved = await callTrainer('readRun', { withRows });
   // A baseline that is only half trained begins anew, so its records do, too.
   const frozen = saved.state.baseline ? { baseline: [...baseline], baselines } : { baseline: [], baselines: null };
   return packBundle({ ...saved, history: { steps: [...steps], epochs: [...epochs], final, ...frozen } });

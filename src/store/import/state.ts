@@ -2,17 +2,20 @@ import { createStore } from 'zustand/vanilla';
 import { type Words, wordsOf } from '../../base/message.ts';
 import { builtInTasks } from '../../data/built-in/tasks.ts';
 import { type Run, readRun, taskName, withData } from '../../training/run.ts';
-import type { Report } from '../../worker/protocol.ts';
 import type { BroughtFile, Opened, RefusalKind } from '../../workers/archive/api.ts';
 import { openFiles, RefusedError } from '../../workers/archive/client.ts';
+import type { ResumedRun } from '../../workers/trainer/api.ts';
+import { callTrainer } from '../../workers/trainer/client.ts';
 import { answerWith, keepTrained, shelve } from '../adapters/state.ts';
 import { rowsWithClasses } from '../adapters/task.ts';
 import { takeRowsOfRun } from '../dataset/actions.ts';
 import { ownStore, splitOf } from '../dataset/state.ts';
+import { closeOnnxExport } from '../export/onnx.ts';
+import { closeInside } from '../inspect/state.ts';
 import { comeFrom } from '../lessons/origin.ts';
 import { firstRun, initialState, noResults, pageStore } from '../page/state.ts';
 import { waitQueue } from '../queue/state.ts';
-import { comeBack, giveWay, giveWayForGood, openRun } from '../run/actions.ts';
+import { giveWayTo, openRun } from '../run/actions.ts';
 import { withSteps } from '../run/history.ts';
 import { beginWith, dropStart } from '../run/start.ts';
 import { anotherExample } from '../run/try-it.ts';
@@ -20,7 +23,6 @@ import { runTitle } from '../runs/naming.ts';
 import { newId } from '../runs/records.ts';
 import { hasEnded, keepState } from '../runs/saved-state.ts';
 import { closeRun, recordRun } from '../runs/state.ts';
-import { send } from '../trainer.ts';
 
 /** Bringing in what was trained elsewhere: looked at first, used when the person says so. A refusal touches nothing. */
 
@@ -41,8 +43,8 @@ const { getState, setState } = bringInStore;
 
 /** The files that are being read. */
 let reading = new AbortController();
-/** The bundle that the worker takes up now. */
-let resuming: Bundle | null = null;
+/** A bundle's run is being taken up. */
+let resuming = false;
 
 export function openBringIn(): void {
   reading.abort();
@@ -136,45 +138,44 @@ export function trainFromAdapter(adapter: BroughtAdapter): void {
 }
 
 /** Goes on with the run of a bundle; what is trained now gives way once everything has been checked. */
-export function resumeFound(): void {
+export async function resumeFound(): Promise<void> {
   const { found } = getState();
   if (found?.kind !== 'bundle') return;
+  const { bundle } = found;
   const { data } = ownStore.getState();
-  const { run } = found.bundle;
-  resuming = found.bundle;
-  const own = data && data.name === taskName(run) ? { name: data.name, ...splitOf(data, run) } : null;
+  const own = data?.name === taskName(bundle.run) ? { name: data.name, ...splitOf(data, bundle.run) } : null;
+  const runId = newId();
+  resuming = true;
   setState({ busy: true, refusal: null });
-  giveWay();
-  send({ type: 'resume', bundle: found.bundle, own });
-}
-
-/** The worker would not take a bundle up. */
-export function hearRefusal(message: Words): void {
-  if (!resuming) return;
-  resuming = null;
-  setState({ busy: false, refusal: { kind: 'bundle', message } });
-  comeBack();
+  try {
+    const resumed = await giveWayTo(() => callTrainer('resume', { runId, bundle, own }));
+    resuming = false;
+    showResumed(bundle, runId, resumed);
+  } catch (error) {
+    resuming = false;
+    setState({ busy: false, refusal: { kind: 'bundle', message: wordsOf(error) } });
+  }
 }
 
 /** The run of the bundle stands where it was left. */
-export function hearResumed({ task, rows, outcome, ...plan }: Extract<Report, { type: 'resumed' }>): void {
-  if (!resuming) return;
-  const { run, history, state } = resuming;
-  resuming = null;
+function showResumed({ run, history, state }: Bundle, runId: string, resumed: ResumedRun): void {
+  const { task, rows, outcome, totalSteps, stepsPerEpoch, memory, sharedHeap } = resumed;
   const done = hasEnded(state);
-  giveWayForGood();
   comeFrom('playground');
   waitQueue();
   if (rows) takeRowsOfRun(rows);
   dropStart();
   closeRun();
+  closeInside();
+  closeOnnxExport();
   pageStore.setState({
     ...noResults,
     run,
     task,
-    plan,
-    memory: plan.memory,
-    sharedHeap: plan.sharedHeap ?? null,
+    runId,
+    plan: { totalSteps, stepsPerEpoch },
+    memory,
+    sharedHeap,
     steps: withSteps([], history.steps),
     epochs: history.epochs,
     final: history.final,
@@ -187,7 +188,7 @@ export function hearResumed({ task, rows, outcome, ...plan }: Extract<Report, { 
   });
   recordRun();
   keepState();
-  if (done) keepTrained();
+  if (done) void keepTrained();
   anotherExample();
   closeBringIn();
 }

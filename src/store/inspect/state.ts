@@ -2,8 +2,9 @@ import { createStore } from 'zustand/vanilla';
 import type { Inspection } from '../../inspect/inspection.ts';
 import type { Snapshot } from '../../inspect/snapshot.ts';
 import type { Site } from '../../model/methods.ts';
+import { callTrainer } from '../../workers/trainer/client.ts';
 import { pageStore } from '../page/state.ts';
-import { send } from '../trainer.ts';
+import { order, showError } from '../trainer-errors.ts';
 
 /** What can glow around an adapter: how strongly training pulls at it, or how much it does. */
 export const glows = ['gradient', 'effect'] as const;
@@ -44,17 +45,23 @@ export function closeInside(): void {
 
 /** Asks for snapshots from now on, or for no more. */
 export function watchInside(on: boolean): void {
-  send({ type: 'watch', on });
+  order('watchSnapshots', { on });
 }
 
 /** Looks at the sentence in the box, as the run is now. */
-export function inspect(at: Partial<InsideState['at']> = {}): void {
+export async function inspect(at: Partial<InsideState['at']> = {}): Promise<void> {
   setState({ at: { ...getState().at, ...at } });
   const { plan, sentence } = pageStore.getState();
-  if (plan && sentence.trim() !== '') send({ type: 'inspect', text: sentence, ...getState().at });
+  if (!plan || sentence.trim() === '') return;
+  try {
+    const inspection = await callTrainer('inspect', { text: sentence, ...getState().at });
+    if (inspection) setState({ inspection });
+  } catch (error) {
+    showError('inspect', error);
+  }
 }
 
-export function hearSites({ gradients, effects }: Pick<InsideState, 'gradients' | 'effects'>): void {
+export function showSites({ gradients, effects }: Pick<InsideState, 'gradients' | 'effects'>): void {
   setState({ gradients, effects });
 }
 
@@ -73,11 +80,7 @@ export function glowOf(state: InsideState, key: string): number {
   return most > 0 ? (glowing(state)[key] ?? 0) / most : 0;
 }
 
-export function hearInspection(inspection: Inspection): void {
-  setState({ inspection });
-}
-
-export function hearSnapshot(snapshot: Snapshot): void {
+export function showSnapshot(snapshot: Snapshot): void {
   const others = getState().snapshots.filter(({ epoch }) => epoch !== snapshot.epoch);
   const [first, ...rest] = [...others, snapshot];
   if (first) setState({ snapshots: [first, ...rest.slice(1 - mostSnapshots)] });

@@ -1,15 +1,17 @@
+import { startTrainer } from '../../workers/trainer/client.ts';
 import { loadShelf } from '../adapters/state.ts';
 import { loadOwn } from '../dataset/actions.ts';
-import { isOwn, sendRows } from '../dataset/state.ts';
+import { isOwn } from '../dataset/state.ts';
 import { openFirstEncoder } from '../encoder/loaded.ts';
 import { loadHubAddress } from '../encoder/state.ts';
-import { hear } from '../events.ts';
+import { onEvent, onStopped } from '../events.ts';
 import { loadLessons } from '../lessons/state.ts';
 import { loadQueue } from '../queue/state.ts';
+import { loadRows } from '../run/actions.ts';
 import { followRun, offerLastRun, watchLeaving } from '../run/last-run.ts';
 import { loadRuns } from '../runs/state.ts';
 import { openLink } from '../share/link.ts';
-import { connect, send } from '../trainer.ts';
+import { order } from '../trainer-errors.ts';
 import { watchPage } from './cross-origin-requests.ts';
 import { pageStore } from './state.ts';
 import { followAddress } from './view.ts';
@@ -27,12 +29,12 @@ export function openPage(base: string): void {
   void loadQueue();
   void loadShelf();
   void loadLessons();
-  connect(hear);
-  send({ type: 'open', base });
+  startTrainer(onEvent, onStopped);
+  order('open', { base });
   void loadHubAddress().then(() => openFirstEncoder(linked));
   // A run on own rows waits for those of the last visit; what that visit left does, too, and a link is what its opener wants.
   const own = loadOwn(linked === null);
   if (linked && isOwn(linked)) void own.then(async () => (await import('../share/rows.ts')).openLinkedRows(linked));
-  else sendRows(run);
+  else void loadRows(run);
   if (!linked) void Promise.all([runs, own]).then(offerLastRun);
 }

@@ -2,7 +2,6 @@ import { createStore } from 'zustand/vanilla';
 import type { ErrorCode, Words } from '../../base/message.ts';
 import { builtInTask } from '../../data/built-in/tasks.ts';
 import type { MemoryBytes } from '../../engine/contract.ts';
-import type { EncoderConfig } from '../../model/encoder-config.ts';
 import type { Latency } from '../../training/experiments/latency.ts';
 import type {
   EpochRecord,
@@ -14,13 +13,13 @@ import type {
   StepRecord,
 } from '../../training/records/records.ts';
 import { type Run, readRun } from '../../training/run.ts';
-import type { Report, TaskSummary } from '../../worker/protocol.ts';
+import type { DeviceEvent, EncoderFacts, TaskSummary } from '../../workers/trainer/api.ts';
 import { runTitle } from '../runs/naming.ts';
 
 /** What the page knows of the encoder, the task and the run in the worker: plain data. */
 export interface PageState {
-  device: Extract<Report, { type: 'device' }> | null;
-  encoder: { name: string; config: EncoderConfig; poolerCount: number } | null;
+  device: DeviceEvent | null;
+  encoder: EncoderFacts | null;
   /** onnxruntime's WASM on its way; null where it is not needed, or there. */
   engineProgress: { received: number; total: number | null } | null;
   encoderProgress: { received: number; total: number | null } | null;
@@ -31,6 +30,8 @@ export interface PageState {
   task: TaskSummary | null;
   run: Run;
   phase: Phase;
+  /** Of the run in the worker, and of its record once it has one; null while none is set up. */
+  runId: string | null;
   /** The run is set up in the worker, with so many steps; null while a change is on its way. */
   plan: { totalSteps: number; stepsPerEpoch: number } | null;
   memory: MemoryBytes | null;
@@ -83,6 +84,7 @@ export const initialState: PageState = {
   task: null,
   run: firstRun,
   phase: 'ready',
+  runId: null,
   plan: null,
   memory: null,
   sharedHeap: null,
@@ -112,6 +114,7 @@ export const noResults = {
   outcome: null,
   latency: null,
   prediction: null,
+  runId: null,
   plan: null,
   error: null,
 } as const satisfies Partial<PageState>;

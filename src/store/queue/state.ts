@@ -5,7 +5,7 @@ import { type Run, readRun } from '../../training/run.ts';
 import { comeFrom, lessonIds, type Origin, originNow } from '../lessons/origin.ts';
 import { canTrain } from '../page/selectors.ts';
 import { pageStore } from '../page/state.ts';
-import { changeRun, openRun, pauseTraining, startTraining } from '../run/actions.ts';
+import { changeRun, openRun, pauseTraining, runSetUp, startTraining } from '../run/actions.ts';
 import { withMethodType } from '../run/settings.ts';
 import { runTitle } from '../runs/naming.ts';
 import { forget, keep, recall } from '../storage.ts';
@@ -93,11 +93,11 @@ function openNext(): void {
   comeFrom(origin);
 }
 
-/** The worker is ready for the run that was opened. */
-export function queueConfigured(): void {
+runSetUp.listen(({ ready }) => {
   const { pending, running } = getState();
-  if (running && pageStore.getState().run === pending[0]) startTraining();
-}
+  if (!ready) waitQueue();
+  else if (running && pageStore.getState().run === pending[0]) startTraining();
+});
 
 /** The run at work has ended, well or not: the next one. */
 export function queueEnded(): void {

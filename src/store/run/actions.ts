@@ -1,34 +1,50 @@
 import { builtInTask } from '../../data/built-in/tasks.ts';
 import { type Run, taskName, withData } from '../../training/run.ts';
-import { dropWanted } from '../dataset/send.ts';
-import { isOwn, sendRows } from '../dataset/state.ts';
+import { callTrainer } from '../../workers/trainer/client.ts';
+import { isOwn, openRowsOf } from '../dataset/state.ts';
+import { createEmitter } from '../emitter.ts';
 import { requireEncoder } from '../encoder/state.ts';
+import { closeOnnxExport } from '../export/onnx.ts';
+import { closeInside } from '../inspect/state.ts';
 import { comeFrom } from '../lessons/origin.ts';
-import { initialState, noResults, type PageState, pageStore } from '../page/state.ts';
+import { initialState, noResults, pageStore } from '../page/state.ts';
 import { viewStore } from '../page/view.ts';
 import { runTitle } from '../runs/naming.ts';
-import { stateFor } from '../runs/saved-state.ts';
-import { send } from '../trainer.ts';
+import { type KeptState, newId } from '../runs/records.ts';
+import { sameRows } from '../runs/saved-state.ts';
+import { order, showError } from '../trainer-errors.ts';
 import { withRate } from './settings.ts';
 import { dropStart, startOf } from './start.ts';
+import { anotherExample, predictSoon } from './try-it.ts';
 
 /** Verbs of the run in the worker. */
 
 const { getState, setState } = pageStore;
 
-/** Grows with every change of the run, and every time that it is to start anew. */
-let edition = 0;
-/** The editions that the worker has been asked for and has not answered, in the order of its answers. */
-const asked: number[] = [];
+/** Aborted with every change of the run, and every time that it is to start anew: what is being set up is another run. */
+let configuring = new AbortController();
+
+/** A record, and where it was left. */
+export interface LeftAt {
+  id: string;
+  kept: KeptState;
+}
+
+/** Where the page's run is to go on; null: it begins anew, or the worker has it already. */
+let goesOnFrom: (LeftAt & { run: Run }) | null = null;
+
+/**
+ * Tells of every run that has been set up, or could not be. `from`: the record that it goes on from; null: it stands at its
+ * beginning.
+ */
+export const runSetUp = createEmitter<{ ready: true; from: LeftAt | null } | { ready: false }>();
 
 /** Nothing of the run as it was counts any more. */
-const withoutResults = (): typeof noResults => {
-  edition++;
+function withoutResults(from: typeof goesOnFrom = null): typeof noResults {
+  configuring.abort();
+  goesOnFrom = from;
   return noResults;
-};
-
-/** The worker has set a run up, or could not: whether it is the page's, as it is now. To be asked once an answer. */
-export const isAnswered = (): boolean => asked.shift() === edition;
+}
 
 /** The run by the name that says what it does: the same run where it has that name, so that a queue knows it again. */
 function titled(run: Run): Run {
@@ -61,7 +77,7 @@ export function chooseTask(name: string): void {
     sentence: initialState.sentence,
     ...withoutResults(),
   });
-  sendRows(getState().run);
+  void loadRows(getState().run);
 }
 
 /** Changes the run's settings; whatever was trained so far is dropped. */
@@ -80,19 +96,21 @@ export function changeRun(change: (run: Run) => Run): void {
 
 /**
  * Replaces the whole run, its task included.
- * @param reload the task's rows are sent anew, even under the same name: they have changed
+ * @param options.reload the task's rows are sent anew, even under the same name: they have changed
+ * @param options.from where it is to go on
  */
-export function openRun(run: Run, { reload = isOwn(run) } = {}): void {
+export function openRun(run: Run, { reload = isOwn(run), from = null as LeftAt | null } = {}): void {
   letRunAnswer();
   void requireEncoder(run.model);
   const sameTask = !reload && taskName(run) === getState().task?.name;
-  setState({ run: reload ? titled(run) : run, ...withoutResults() });
+  const next = reload ? titled(run) : run;
+  setState({ run: next, ...withoutResults(from && { ...from, run: next }) });
   if (sameTask) {
     configureSoon();
     return;
   }
   setState({ task: null, sentence: initialState.sentence, example: initialState.example });
-  sendRows(run);
+  void loadRows(run);
 }
 
 /** A slider sends many changes; the worker hears of the last. */
@@ -101,79 +119,123 @@ let configureTimer: ReturnType<typeof setTimeout> | undefined;
 
 function configureSoon(): void {
   clearTimeout(configureTimer);
-  configureTimer = setTimeout(configure, configureDelay);
+  configureTimer = setTimeout(() => void configure(), configureDelay);
 }
 
-/** A run from elsewhere is on its way into the worker; the device before it. */
-let foreign: { device: PageState['device'] } | null = null;
+let loading = new AbortController();
 
-/** Until that run is there, or is refused, nothing else is set up: it would take its place unseen. */
-export function giveWay(): void {
+/** Has the worker open a run's rows, and sets the run up on them. */
+export async function loadRows(run: Run): Promise<void> {
+  loading.abort();
+  loading = new AbortController();
+  const { signal } = loading;
+  try {
+    const task = await openRowsOf(run, signal);
+    if (!task) return;
+    setState({ task });
+    anotherExample();
+    void configure();
+  } catch (error) {
+    if (!signal.aborted) showError(isOwn(run) ? 'loadRows' : 'loadTask', error);
+  }
+}
+
+/** A run from elsewhere is on its way into the worker. */
+let givesWay = false;
+
+/**
+ * Gives way to a run from elsewhere: until that is there, or is refused, nothing else is set up, for it would take its place
+ * unseen. Where it is refused, what was to be set up meanwhile is, and what had to leave another engine for it.
+ * @throws what `resume` throws
+ */
+export async function giveWayTo<T>(resume: () => Promise<T>): Promise<T> {
   clearTimeout(configureTimer);
-  edition++;
-  dropWanted();
-  foreign = { device: getState().device };
+  configuring.abort();
+  loading.abort();
+  const { device } = getState();
+  givesWay = true;
+  try {
+    return await resume();
+  } catch (error) {
+    givesWay = false;
+    if (getState().device !== device) setState(withoutResults(goesOnFrom));
+    if (getState().task === null) void loadRows(getState().run);
+    else if (getState().plan === null) void configure();
+    throw error;
+  } finally {
+    givesWay = false;
+  }
 }
 
-/** The run from elsewhere is the one that is set up. */
-export function giveWayForGood(): void {
-  foreign = null;
-}
-
-/** The run from elsewhere was refused: what was to be set up meanwhile is, and what had to leave another engine for it. */
-export function comeBack(): void {
-  const moved = foreign !== null && foreign.device !== getState().device;
-  foreign = null;
-  if (moved) setState(withoutResults());
-  if (getState().task === null) sendRows(getState().run);
-  else if (getState().plan === null) configure();
-}
-
-/** Sets the run up in the worker, as soon as encoder and task are there. */
-export function configure(): void {
+/**
+ * Sets the run up in the worker, as soon as encoder and task are there.
+ * @returns whether it is, and is still the page's
+ */
+export async function configure(): Promise<boolean> {
   clearTimeout(configureTimer);
   const { device, encoder, task, run } = getState();
-  if (foreign || !device?.available || encoder?.name !== run.model || task?.name !== taskName(run)) return;
-  edition++;
-  asked.push(edition);
-  send({ type: 'configure', run, start: startOf(run, task), state: stateFor(run, task) });
+  if (givesWay || !device?.available || encoder?.name !== run.model || task?.name !== taskName(run)) return false;
+  configuring.abort();
+  configuring = new AbortController();
+  const { signal } = configuring;
+  const from = goesOnFrom?.run === run && sameRows(goesOnFrom.kept, task) ? goesOnFrom : null;
+  const runId = from?.id ?? newId();
+  try {
+    const ask = { runId, run, start: startOf(run, task), state: from?.kept.state };
+    const { totalSteps, stepsPerEpoch, memory, sharedHeap } = await callTrainer('configure', ask, { signal });
+    goesOnFrom = null;
+    closeInside();
+    closeOnnxExport();
+    setState({ ...noResults, engineProgress: null, runId, plan: { totalSteps, stepsPerEpoch }, memory, sharedHeap });
+    runSetUp.emit({ ready: true, from });
+    predictSoon();
+    return true;
+  } catch (error) {
+    if (signal.aborted) return false;
+    goesOnFrom = null;
+    setState({ engineProgress: null });
+    runSetUp.emit({ ready: false });
+    showError('configure', error);
+    return false;
+  }
 }
 
 export function startTraining(): void {
   letRunAnswer();
   setState({ phase: 'training', error: null });
-  send({ type: 'train' });
+  order('train', null);
 }
 
 export function pauseTraining(): void {
-  send({ type: 'pause' });
+  order('pause', null);
 }
 
 /** Trains so many batches, then pauses. */
 export function trainSteps(count: number): void {
   letRunAnswer();
   setState({ phase: 'training', error: null });
-  send({ type: 'step', count });
+  order('step', { count });
 }
 
-/** Drops what was trained and sets the same run up again. */
-export function resetRun(): void {
+/**
+ * Drops what was trained and sets the same run up again.
+ * @returns whether it is
+ */
+export function resetRun(): Promise<boolean> {
   letRunAnswer();
-  setState(withoutResults());
-  configure();
+  setState(withoutResults(goesOnFrom));
+  return configure();
 }
 
 /** Trains the run that has ended once more: from the same beginning, so that it can be watched again. */
-export function trainAgain(): void {
-  resetRun();
-  // The worker carries requests out in their order: this one waits until the run is set up.
-  send({ type: 'train' });
+export async function trainAgain(): Promise<void> {
+  if (await resetRun()) startTraining();
 }
 
 /** Lets go of the adapter that the run begins with, and sets the run up as seeded. */
 export function beginFromScratch(): void {
   dropStart();
-  resetRun();
+  void resetRun();
 }
 
 export function dismissError(): void {

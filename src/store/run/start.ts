@@ -2,7 +2,7 @@ import { createStore } from 'zustand/vanilla';
 import type { NamedTensors } from '../../engine/contract.ts';
 import { headBias, headWeight } from '../../model/tensor-names.ts';
 import { type Run, sameRun } from '../../training/run.ts';
-import type { TaskSummary } from '../../worker/protocol.ts';
+import type { TaskSummary } from '../../workers/trainer/api.ts';
 
 /** A trained adapter that the run begins with, in place of the seeded start. */
 export interface Start {

@@ -1,7 +1,8 @@
 import type { Prediction } from '../../training/records/records.ts';
+import { callTrainer } from '../../workers/trainer/client.ts';
 import { isBusy } from '../page/selectors.ts';
 import { type PageState, pageStore } from '../page/state.ts';
-import { send } from '../trainer.ts';
+import { showError } from '../trainer-errors.ts';
 
 /** Verbs of the sentence box. */
 
@@ -30,19 +31,28 @@ let predictedAt = 0;
 
 export function predictSoon(): void {
   clearTimeout(predictTimer);
-  predictTimer = setTimeout(predict, predictDelay);
+  predictTimer = setTimeout(() => void predict(), predictDelay);
 }
 
 /** Scores the sentence anew, unless it was scored a moment ago. */
 export function predictNowAndThen(): void {
-  if (Date.now() - predictedAt >= predictInterval) predict();
+  if (Date.now() - predictedAt >= predictInterval) void predict();
 }
 
-function predict(): void {
+async function predict(): Promise<void> {
   const { plan, sentence, answering } = getState();
   if ((!plan && answering.adapter === null) || sentence.trim() === '') return;
   predictedAt = Date.now();
-  send({ type: 'predict', text: sentence, ...answering });
+  try {
+    const prediction = await callTrainer('predict', { text: sentence, ...answering });
+    const state = getState();
+    // Meanwhile another sentence may have been written, or another adapter have been chosen.
+    if (!prediction || state.sentence !== sentence || state.answering.adapter !== answering.adapter) return;
+    const isSame = isBusy(state) && state.prediction?.text === prediction.text;
+    setState({ prediction, places: placesOf(prediction, isSame ? state.places : []) });
+  } catch (error) {
+    showError('predict', error);
+  }
 }
 
 /** Classes shown of an answer. */
@@ -64,12 +74,4 @@ export function placesOf({ base, adapted }: Prediction, before: readonly number[
     const held = before[place];
     return held !== undefined && likeliest.includes(held) ? held : (newcomers.shift() ?? label);
   });
-}
-
-export function hearPrediction(prediction: Prediction): void {
-  const state = getState();
-  // An answer to a sentence that has been written over is stale.
-  if (prediction.text !== state.sentence) return;
-  const isSame = isBusy(state) && state.prediction?.text === prediction.text;
-  setState({ prediction, places: placesOf(prediction, isSame ? state.places : []) });
 }

@@ -2,17 +2,15 @@ import { createStore } from 'zustand/vanilla';
 import { upgradeHistory } from '../../training/records/earlier-versions.ts';
 import { type SessionState, stateBytes } from '../../training/records/saved-run.ts';
 import { type Run, taskName } from '../../training/run.ts';
-import { closeOnnxExport } from '../export/onnx.ts';
-import { closeInside } from '../inspect/state.ts';
 import { comeFrom, type Origin, originNow, originOf } from '../lessons/origin.ts';
 import { canTrain, costOf, stepsDone } from '../page/selectors.ts';
 import { initialState, type PageState, pageStore } from '../page/state.ts';
-import { openRun, startTraining } from '../run/actions.ts';
+import { type LeftAt, openRun, runSetUp, startTraining } from '../run/actions.ts';
 import { thinned } from '../run/history.ts';
 import { startStore } from '../run/start.ts';
 import { forget, forgetOthers, keep, recallAll } from '../storage.ts';
 import { newId, type RunRecord } from './records.ts';
-import { arrived, goOnFrom, hasEnded, isOnItsWay, recallState } from './saved-state.ts';
+import { hasEnded, noteKept, recallState } from './saved-state.ts';
 
 type Weights = 'coming' | 'here' | 'not-kept' | 'other-rows';
 
@@ -76,12 +74,8 @@ export function withStates(runs: readonly RunRecord[]): string[] {
   });
 }
 
-/** The run in the worker starts anew: what it was is history, and so is what was made of it. */
-export function closeRun(): void {
-  setState({ current: null });
-  closeInside();
-  closeOnnxExport();
-}
+/** Another run is in the worker: what the one before was is history. */
+export const closeRun = (): void => setState({ current: null });
 
 /** Writes the run in the worker down, as it is now. */
 export function recordRun(): void {
@@ -99,13 +93,13 @@ export function recordRun(): void {
 }
 
 function recordOf(page: PageState, before: RunRecord | undefined): RunRecord | null {
-  const { run, phase, plan, device, memory, steps } = page;
+  const { run, runId, phase, plan, device, memory, steps } = page;
   const counts = costOf(page, run.method);
   if (!plan || !counts) return null;
   const done = stepsDone(page);
   const mean = steps.reduce((sum, { milliseconds }) => sum + milliseconds, 0) / Math.max(1, steps.length);
   return {
-    id: before?.id ?? newId(),
+    id: before?.id ?? runId ?? newId(),
     name: before?.name ?? nameOf(run),
     renamed: before?.renamed,
     origin: before ? before.origin : originNow(),
@@ -191,27 +185,31 @@ export async function reopenRun(id: string, goesOn = false): Promise<void> {
   const record = getState().runs.find((run) => run.id === id);
   if (!record) return;
   const kept = await recallState(id, record.run);
-  openRun(record.run);
+  openRun(record.run, kept ? { from: { id, kept } } : {});
   comeFrom(originOf(record));
-  if (kept) goOnFrom(id, kept);
-  else drawBeside([id]);
+  if (!kept) drawBeside([id]);
   const { run } = pageStore.getState();
   setState({ reopened: { run, name: record.name, weights: kept ? 'coming' : 'not-kept', goesOn } });
 }
 
-/** The worker has set a run up; if it took a kept state, the record's curves go on from there. */
-export function takeUp(resumed: boolean): void {
+/** The worker has set the page's run up. Where it goes on from a record, the record's curves go on, too. */
+function takeUp(from: LeftAt | null): void {
+  closeRun();
   const { runs, reopened } = getState();
-  const taken = resumed ? arrived() : null;
-  const record = taken && runs.find(({ id }) => id === taken.id);
-  if (taken && record) {
-    pageStore.setState({ ...curvesUpTo(record, taken.state), answering: initialState.answering });
+  const record = from && runs.find(({ id }) => id === from.id);
+  if (record) {
+    noteKept(record.id, from.kept);
+    pageStore.setState({ ...curvesUpTo(record, from.kept.state), answering: initialState.answering });
     setState({ current: record.id, overlaid: getState().overlaid.filter((id) => id !== record.id) });
   }
-  if (reopened?.weights !== 'coming' || isOnItsWay()) return;
+  if (reopened?.weights !== 'coming' || reopened.run !== pageStore.getState().run) return;
   setState({ reopened: { ...reopened, weights: record ? 'here' : 'other-rows' } });
   if (record && reopened.goesOn && canTrain(pageStore.getState())) startTraining();
 }
+
+runSetUp.listen((setUp) => {
+  if (setUp.ready) takeUp(setUp.from);
+});
 
 /** What a record has to show up to where its state was kept: the tab may have closed later than that. */
 function curvesUpTo(record: RunRecord, state: SessionState) {

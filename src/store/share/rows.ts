@@ -1,9 +1,9 @@
 import { createStore } from 'zustand/vanilla';
 import { type Words, wordsOf } from '../../base/message.ts';
 import { type Run, taskName } from '../../training/run.ts';
-import { isOwn, type OwnData, ownStore, sendRows } from '../dataset/state.ts';
+import { isOwn, type OwnData, ownStore } from '../dataset/state.ts';
 import { firstRun, pageStore } from '../page/state.ts';
-import { chooseTask, openRun } from '../run/actions.ts';
+import { chooseTask, loadRows, openRun } from '../run/actions.ts';
 import { type LinkedData, linkStore, type RowFacts } from './link.ts';
 
 /** A link to a run on somebody's own rows: what it needs is said when it is made, and asked for when it is opened. */
@@ -61,7 +61,7 @@ export async function openLinkedRows(run: Run): Promise<void> {
   const { facts, packed } = linkStore.getState();
   const { data } = ownStore.getState();
   ownStore.subscribe(compare);
-  if (data?.name === taskName(run) && (!facts || (await rowDifferences(data, facts)).length === 0)) sendRows(run);
+  if (data?.name === taskName(run) && (!facts || (await rowDifferences(data, facts)).length === 0)) void loadRows(run);
   else if (packed && !data) await takeLinkedRows();
   else pageStore.setState({ missingRows: taskName(run) });
 }

@@ -15,7 +15,7 @@ export function TokenChecks() {
   const length = usePage(rowLength);
   const checks = useStore(tokensStore, (state) => state.checks);
   // Rows that cannot be trained on are not cut into tokens.
-  const refused = usePage(({ error }) => error?.during === 'load-rows');
+  const refused = usePage(({ error }) => error?.during === 'loadRows');
   const locked = useLocked();
   const { t } = useTranslation();
   if (!checks)

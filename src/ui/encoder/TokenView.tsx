@@ -2,8 +2,8 @@ import { Text } from '@mantine/core';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { rowLength, tokensStore, viewTokens } from '../../store/encoder/tokens.ts';
-import type { TokenPiece, TokenPlace } from '../../worker/protocol.ts';
+import type { Piece as TokenPiece } from '../../data/tokenizer/tokenizer.ts';
+import { rowLength, type TokenPlace, tokensStore, viewTokens } from '../../store/encoder/tokens.ts';
 import { formatCount } from '../format.ts';
 import { usePage } from '../use-page.ts';
 import classes from './TokenView.module.css';
@@ -21,7 +21,7 @@ export function TokenView({ place, text }: { place: TokenPlace; text: string }) 
   const { t } = useTranslation();
   // biome-ignore lint/correctness/useExhaustiveDependencies: another encoder or length cuts the same text anew
   useEffect(() => {
-    const timer = setTimeout(() => viewTokens(place, text), pause);
+    const timer = setTimeout(() => void viewTokens(place, text), pause);
     return () => clearTimeout(timer);
   }, [place, text, length, encoder]);
   const pieces = view?.pieces ?? [];

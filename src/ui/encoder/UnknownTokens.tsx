@@ -17,7 +17,7 @@ export function UnknownTokens() {
   const locked = useLocked();
   const { t } = useTranslation();
   // biome-ignore lint/correctness/useExhaustiveDependencies: other rows, another encoder or length ask for another look
-  useEffect(checkTokens, [task, encoder, length]);
+  useEffect(() => void checkTokens(), [task, encoder, length]);
   if (share === null) return null;
   return (
     <Alert color="orange" mt="xs" p="xs" data-testid="mostly-unknown">

@@ -6,7 +6,7 @@ import { useSay } from '../../i18n/say.ts';
 import { agrees, type OnnxPrecision, onnxExportStore, startOnnxExport } from '../../store/export/onnx.ts';
 import { takeAlongStore } from '../../store/export/state.ts';
 import { costOf } from '../../store/page/selectors.ts';
-import type { OnnxResult } from '../../worker/protocol.ts';
+import type { OnnxResult } from '../../workers/trainer/api.ts';
 import { Facts } from '../controls/Facts.tsx';
 import { formatBytes, formatShare } from '../format.ts';
 import { saveFile } from '../save-file.ts';

@@ -103,7 +103,7 @@ export function Problem() {
       </Alert>
     );
   if (!error) return null;
-  const rows = error.during === 'load-rows';
+  const rows = error.during === 'loadRows';
   const duringTraining = error.during === 'train' || error.during === 'step';
   return (
     <Alert

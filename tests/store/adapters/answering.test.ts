@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { PersonError } from '../../../src/base/message.ts';
 import type { EncoderConfig } from '../../../src/model/encoder-config.ts';
 import { initialShelf, measure, setStrength, shelfStore } from '../../../src/store/adapters/state.ts';
 import { measuredOn, rowsOfAdapter, sameClasses } from '../../../src/store/adapters/task.ts';
 import { ownStore } from '../../../src/store/dataset/state.ts';
-import { hear } from '../../../src/store/events.ts';
 import { tryAdapter } from '../../../src/store/import/state.ts';
 import { firstRun, initialState, pageStore } from '../../../src/store/page/state.ts';
 import {
@@ -16,14 +16,16 @@ import {
 } from '../../../src/store/run/actions.ts';
 import type { KeptAdapter } from '../../../src/store/runs/records.ts';
 import type { Run } from '../../../src/training/run.ts';
-import type { Request } from '../../../src/worker/protocol.ts';
+import { asked, forgetAsked, refuse, settled } from '../../support/fake-trainer.ts';
 import { device, taskOf } from '../../support/reports.ts';
 
-const sent: Request[] = [];
-vi.mock('../../../src/store/trainer.ts', () => ({ send: (request: Request) => sent.push(request) }));
+vi.mock('../../../src/workers/trainer/client.ts', async (original) => ({
+  ...(await original<typeof import('../../../src/workers/trainer/client.ts')>()),
+  callTrainer: (await import('../../support/fake-trainer.ts')).callTrainer,
+}));
 
 beforeEach(() => {
-  sent.length = 0;
+  forgetAsked();
   ownStore.setState({ data: null });
   shelfStore.setState(initialShelf, true);
   pageStore.setState({
@@ -133,11 +135,12 @@ describe('measuring', () => {
     await measure('a', 1);
     expect(shelfStore.getState().unmeasurable).toEqual({ a: 'unknown-task' });
     expect(pageStore.getState().error).toBeNull();
-    expect(sent).toEqual([]);
+    expect(asked).toEqual([]);
     shelfStore.setState({ kept: [kept({ data: { task: 'trivia_topics' } }, parts)], held: ['a'] });
-    await measure('a', 0.5);
+    void measure('a', 0.5);
     expect(shelfStore.getState().unmeasurable).toEqual({});
-    expect(sent).toEqual([{ type: 'score', id: 'a', strength: 0.5 }]);
+    await settled();
+    expect(asked).toMatchObject([{ verb: 'scoreAdapter', ask: { id: 'a', strength: 0.5 } }]);
   });
 
   test('needs own rows to be here, with the same classes', () => {
@@ -148,8 +151,11 @@ describe('measuring', () => {
     expect(measuredOn({ ...adapter, labels: ['good', 'awful'] })).toEqual({ why: 'unknown-task' });
   });
 
-  test('what the worker could not measure is told on the shelf', () => {
-    hear({ type: 'error', during: 'score', name: 'PersonError', message: 'Other classes.' });
+  test('what the worker could not measure is told on the shelf', async () => {
+    shelfStore.setState({ kept: [kept({ data: { task: 'trivia_topics' } }, parts)], held: ['a'] });
+    void measure('a', 1);
+    await settled();
+    await refuse('scoreAdapter', new PersonError('Other classes.'));
     expect(pageStore.getState().error).toBeNull();
     expect(shelfStore.getState().problem).toBe('Other classes.');
   });

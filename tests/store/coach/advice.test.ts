@@ -1,9 +1,9 @@
-import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import encoderSmall from '../../../public/models/encoder-small/config.json' with { type: 'json' };
 import { readEncoderConfig } from '../../../src/model/encoder-config.ts';
 import { type methodTypes, trainingPlan } from '../../../src/model/methods.ts';
 import { adviceFor, verdictOf } from '../../../src/store/coach/advice.ts';
-import { hear } from '../../../src/store/events.ts';
+import { onEvent } from '../../../src/store/events.ts';
 import { costOf, planOf } from '../../../src/store/page/selectors.ts';
 import { firstRun, initialState, type PageState, pageStore } from '../../../src/store/page/state.ts';
 import { sweepRuns } from '../../../src/store/queue/state.ts';
@@ -13,9 +13,8 @@ import { differences, runTitle } from '../../../src/store/runs/naming.ts';
 import type { RunRecord } from '../../../src/store/runs/records.ts';
 import { readRun } from '../../../src/training/run.ts';
 import { TrainingError } from '../../../src/training/session.ts';
-import type { Report } from '../../../src/worker/protocol.ts';
-import { tellError } from '../../../src/worker/tell.ts';
-import { device as reported } from '../../support/reports.ts';
+import { sentError } from '../../../src/workers/rpc.ts';
+import { progress, device as reported } from '../../support/reports.ts';
 
 const config = readEncoderConfig(encoderSmall);
 const encoder = { name: 'encoder-small', config, poolerCount: 0 };
@@ -87,14 +86,15 @@ describe('the coach', () => {
 });
 
 test('the code of an error crosses the worker’s wire', () => {
-  const told: Report[] = [];
-  vi.stubGlobal('postMessage', (report: Report) => told.push(structuredClone(report)));
-  tellError('train', new TrainingError('in whatever words'));
-  tellError('train', new Error('of another kind'));
-  vi.unstubAllGlobals();
+  const errors = [new TrainingError('in whatever words'), new Error('of another kind')];
+  const told = errors.map((error) => structuredClone(sentError(error)));
   expect(told).toMatchObject([{ code: 'diverged' }, { code: null }]);
-  for (const report of told) hear(report);
-  expect(pageStore.getState().error?.code).toBeNull();
+  pageStore.setState({ runId: 'this' });
+  const codes = told.map((failure) => {
+    onEvent(progress('this', 'failed', { failure }));
+    return pageStore.getState().error?.code;
+  });
+  expect(codes).toEqual(['diverged', null]);
 });
 
 describe('at the end of a run, the coach', () => {

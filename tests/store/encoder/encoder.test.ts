@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { beforeEach, expect, test, vi } from 'vitest';
-import { inEnglish } from '../../../src/base/message.ts';
+import { inEnglish, PersonError } from '../../../src/base/message.ts';
 import type { HubRepo } from '../../../src/hub/hub.ts';
 import type { EncoderConfig } from '../../../src/model/encoder-config.ts';
 import { methodSchema } from '../../../src/model/methods.ts';
 import { lookAtFolder, takeFolder } from '../../../src/store/encoder/folders.ts';
-import { hearEncoder, hearNoEncoder, keepLoaded, onEncoder } from '../../../src/store/encoder/loaded.ts';
+import { keepLoaded, onEncoder } from '../../../src/store/encoder/loaded.ts';
 import { preFlightOf } from '../../../src/store/encoder/memory-forecast.ts';
 import {
   initialModels,
@@ -17,13 +17,15 @@ import {
 import { noteForeign, requestCount, requestsStore } from '../../../src/store/page/cross-origin-requests.ts';
 import { firstRun, initialState, pageStore } from '../../../src/store/page/state.ts';
 import { openRun } from '../../../src/store/run/actions.ts';
-import type { Request } from '../../../src/worker/protocol.ts';
+import { answer, asked, forgetAsked, refuse } from '../../support/fake-trainer.ts';
 import { device } from '../../support/reports.ts';
 
 /** Which encoder the page uses, without a worker. */
 
-const sent: Request[] = [];
-vi.mock('../../../src/store/trainer.ts', () => ({ send: (request: Request) => sent.push(request) }));
+vi.mock('../../../src/workers/trainer/client.ts', async (original) => ({
+  ...(await original<typeof import('../../../src/workers/trainer/client.ts')>()),
+  callTrainer: (await import('../../support/fake-trainer.ts')).callTrainer,
+}));
 
 const config: EncoderConfig = {
   layers: 2,
@@ -37,29 +39,29 @@ const config: EncoderConfig = {
   layerNormEpsilon: 1e-12,
 };
 const repo: HubRepo = { kind: 'model', name: 'lab/tiny', commit: 'abc', files: [] };
-const ready = (name: string) => hearEncoder({ type: 'encoder-ready', name, config, poolerCount: 0 });
+const ready = (name: string) => answer('loadEncoder', { name, config, poolerCount: 0 });
 const page = () => pageStore.getState();
-const loads = () => sent.flatMap((request) => (request.type === 'load-encoder' ? [request.name] : []));
+const loads = () => asked.flatMap(({ verb, ask }) => (verb === 'loadEncoder' ? [(ask as { name: string }).name] : []));
 
 beforeEach(async () => {
   pageStore.setState(initialState, true);
   modelsStore.setState(initialModels, true);
-  sent.length = 0;
+  forgetAsked();
   await requireEncoder(firstRun.model);
-  ready(firstRun.model);
+  await ready(firstRun.model);
 });
 
-test('the run moves to an encoder that a person chose, once it is there', () => {
+test('the run moves to an encoder that a person chose, once it is there', async () => {
   takeFolder('my encoder', []);
   expect(page().run.model).toBe(firstRun.model);
-  ready('my encoder');
+  await ready('my encoder');
   expect(page().run.model).toBe('my encoder');
   expect(page().encoder?.name).toBe('my encoder');
 });
 
-test('one that cannot be used changes nothing, and the reason is told', () => {
+test('one that cannot be used changes nothing, and the reason is told', async () => {
   takeFolder('broken', []);
-  hearNoEncoder('tensor x is missing.');
+  await refuse('loadEncoder', new PersonError('tensor x is missing.'));
   expect(page().run.model).toBe(firstRun.model);
   expect(page().encoder?.name).toBe(firstRun.model);
   expect(modelsStore.getState().problem).toBe('tensor x is missing.');
@@ -102,13 +104,25 @@ test('a run on an encoder that is not here asks, and can take the one that is', 
   expect(page().run.model).toBe(firstRun.model);
 });
 
-test('an encoder that arrives after another was asked for is not adopted', () => {
+test('an encoder that arrives after another was asked for is not adopted', async () => {
   takeFolder('slow', []);
   takeFolder('quick', []);
-  ready('slow');
+  await ready('slow');
   expect(page().run.model).toBe(firstRun.model);
-  ready('quick');
+  // Though it is the one that the worker has.
+  expect(page().encoder?.name).toBe('slow');
+  await ready('quick');
   expect(page().run.model).toBe('quick');
+});
+
+test('one that cannot be used after another was asked for says nothing of it', async () => {
+  takeFolder('slow', []);
+  takeFolder('quick', []);
+  await refuse('loadEncoder', new PersonError('tensor x is missing.'));
+  expect(modelsStore.getState()).toMatchObject({ problem: null, work: { name: 'quick' } });
+  await ready('quick');
+  expect(page().run.model).toBe('quick');
+  expect(modelsStore.getState().work).toBeNull();
 });
 
 test('a folder cannot pass for a built-in encoder or a name on the Hub', () => {

@@ -1,8 +1,10 @@
-import { beforeEach, expect, test } from 'vitest';
-import { hear } from '../../../src/store/events.ts';
+import { beforeEach, expect, test, vi } from 'vitest';
+import { PersonError } from '../../../src/base/message.ts';
+import { onEvent } from '../../../src/store/events.ts';
 import { agrees, onnxExportStore, startOnnxExport } from '../../../src/store/export/onnx.ts';
 import { initialState, pageStore } from '../../../src/store/page/state.ts';
-import type { OnnxResult } from '../../../src/worker/protocol.ts';
+import type { OnnxResult } from '../../../src/workers/trainer/api.ts';
+import { answer, forgetAsked, refuse, report } from '../../support/fake-trainer.ts';
 import { progress } from '../../support/reports.ts';
 
 const result: OnnxResult = {
@@ -16,23 +18,28 @@ const result: OnnxResult = {
 
 let saved: OnnxResult[] = [];
 const start = (precision: OnnxResult['precision'] = 'float32') =>
-  startOnnxExport(precision, (file) => saved.push(file));
-const finish = (change: Partial<OnnxResult> = {}) =>
-  hear({ type: 'onnx-export', stage: 'check', done: 16, of: 16, result: { ...result, ...change } });
+  void startOnnxExport(precision, (file) => saved.push(file));
+const finish = (change: Partial<OnnxResult> = {}) => answer('exportOnnx', { ...result, ...change });
+
+vi.mock('../../../src/workers/trainer/client.ts', async (original) => ({
+  ...(await original<typeof import('../../../src/workers/trainer/client.ts')>()),
+  callTrainer: (await import('../../support/fake-trainer.ts')).callTrainer,
+}));
 
 beforeEach(() => {
+  forgetAsked();
   pageStore.setState(initialState, true);
   onnxExportStore.setState({ progress: null, result: null, problem: null });
   saved = [];
 });
 
-test('a file in the making is shown, and saved once it is made', () => {
+test('a file in the making is shown, and saved once it is made', async () => {
   start();
   expect(onnxExportStore.getState().progress).toEqual({ stage: 'write', done: 0, of: null });
-  hear({ type: 'onnx-export', stage: 'check', done: 4, of: 16, result: null });
+  report('exportOnnx', { stage: 'check', done: 4, of: 16 });
   expect(onnxExportStore.getState().progress).toEqual({ stage: 'check', done: 4, of: 16 });
   expect(saved).toEqual([]);
-  finish();
+  await finish();
   expect(onnxExportStore.getState()).toEqual({ progress: null, result, problem: null });
   expect(saved).toEqual([result]);
 });
@@ -43,27 +50,29 @@ test.each([
   ['float32', Number.NaN, false],
   ['float16', 5e-3, true],
   ['float16', Number.NaN, false],
-] as const)('%s, logits %d off: agrees %s', (precision, largestDifference, good) => {
+] as const)('%s, logits %d off: agrees %s', async (precision, largestDifference, good) => {
   start(precision);
-  finish({ precision, largestDifference });
+  await finish({ precision, largestDifference });
   expect(agrees({ ...result, precision, largestDifference })).toBe(good);
   expect(saved.length).toBe(Number(good));
   expect(onnxExportStore.getState().result?.largestDifference).toBe(largestDifference);
 });
 
-test('a failure is told where the file was asked for, and training is not called broken', () => {
+test('a failure is told where the file was asked for, and training is not called broken', async () => {
   start();
-  hear({ type: 'error', during: 'export-onnx', name: 'OnnxExportError', message: 'too large' });
+  await refuse('exportOnnx', new PersonError('too large'));
   expect(onnxExportStore.getState()).toEqual({ progress: null, result: null, problem: 'too large' });
   expect(pageStore.getState().error).toBeNull();
 });
 
-test('a file is forgotten when the run goes on', () => {
+test('a file is forgotten when the run goes on', async () => {
   start();
-  finish();
-  pageStore.setState({ plan: { totalSteps: 4, stepsPerEpoch: 4 } });
-  hear(progress('paused'));
+  await finish();
+  pageStore.setState({ runId: 'this', plan: { totalSteps: 4, stepsPerEpoch: 4 } });
+  onEvent(progress('this', 'paused'));
   expect(onnxExportStore.getState().result).toEqual(result);
-  hear(progress('paused', { steps: [{ step: 0, loss: 1, learningRate: 1e-3, gradNorm: 1, milliseconds: 5 }] }));
+  onEvent(
+    progress('this', 'paused', { steps: [{ step: 0, loss: 1, learningRate: 1e-3, gradNorm: 1, milliseconds: 5 }] }),
+  );
   expect(onnxExportStore.getState().result).toBeNull();
 });

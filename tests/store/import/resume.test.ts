@@ -1,22 +1,24 @@
 import { beforeEach, expect, test, vi } from 'vitest';
+import { PersonError } from '../../../src/base/message.ts';
 import type { EncoderConfig } from '../../../src/model/encoder-config.ts';
-import { hear } from '../../../src/store/events.ts';
+import { onEvent } from '../../../src/store/events.ts';
 import { onnxExportStore } from '../../../src/store/export/onnx.ts';
 import { bringInStore, resumeFound } from '../../../src/store/import/state.ts';
-import { canTrain, costOf } from '../../../src/store/page/selectors.ts';
+import { canTrain } from '../../../src/store/page/selectors.ts';
 import { firstRun, initialState, pageStore } from '../../../src/store/page/state.ts';
 import { queueStore, startQueue } from '../../../src/store/queue/state.ts';
-import { changeRun, configure } from '../../../src/store/run/actions.ts';
+import { changeRun, chooseTask, configure, openRun, resetRun } from '../../../src/store/run/actions.ts';
 import type { Bundle } from '../../../src/training/records/saved-run.ts';
 import { readRun } from '../../../src/training/run.ts';
-import type { Request } from '../../../src/worker/protocol.ts';
-import { device, memory, taskOf } from '../../support/reports.ts';
+import { answer, forgetAsked, lastAsk, refuse, verbs } from '../../support/fake-trainer.ts';
+import { device, size, taskOf } from '../../support/reports.ts';
 
 /** A run from a bundle on its way into the worker, while other things happen on the page. */
 
-const sent: Request[] = [];
-vi.mock('../../../src/store/trainer.ts', () => ({ send: (request: Request) => sent.push(request) }));
-const types = () => sent.map(({ type }) => type);
+vi.mock('../../../src/workers/trainer/client.ts', async (original) => ({
+  ...(await original<typeof import('../../../src/workers/trainer/client.ts')>()),
+  callTrainer: (await import('../../support/fake-trainer.ts')).callTrainer,
+}));
 
 const sizes = { layers: 1, hidden: 4, heads: 1, intermediate: 4, vocabulary: 9, positions: 64 };
 const config: EncoderConfig = { ...sizes, family: 'bert', tokenTypes: 2, layerNormEpsilon: 1e-12 };
@@ -48,73 +50,118 @@ const bundle: Bundle = {
 };
 
 const task = taskOf(firstRun);
-const counts = () =>
-  costOf({ encoder: pageStore.getState().encoder, task }, run.method) as NonNullable<ReturnType<typeof costOf>>;
-const plan = () => ({ totalSteps: 9, stepsPerEpoch: 3, counts: counts(), memory });
-const resumed = () => hear({ type: 'resumed', task, rows: null, outcome: null, ...plan() });
-const refused = () => hear({ type: 'error', during: 'resume', name: 'BundleError', message: 'other rows' });
+const resumed = () => answer('resume', { task, rows: null, outcome: null, ...size });
+const refused = () => refuse('resume', new PersonError('other rows'));
+const configured = () => answer('configure', size);
 const page = () => pageStore.getState();
 
-beforeEach(() => {
+beforeEach(async () => {
   vi.useFakeTimers();
   const encoder = { name: firstRun.model, config, poolerCount: 0 };
   pageStore.setState({ ...initialState, device, encoder, task }, true);
-  configure();
-  hear({ type: 'configured', resumed: false, ...plan() });
-  sent.length = 0;
+  forgetAsked();
+  void configure();
+  await configured();
+  forgetAsked();
   bringInStore.setState({ open: true, busy: false, refusal: null, found: { kind: 'bundle', bundle } });
 });
 
 const setSeed = (seed: number) => changeRun((before) => ({ ...before, training: { ...before.training, seed } }));
 
-test('nothing is set up in its place, and a queue waits', () => {
+test('nothing is set up in its place, and a queue waits', async () => {
   startQueue([firstRun]);
-  resumeFound();
+  void resumeFound();
   vi.runAllTimers();
-  resumed();
+  await resumed();
   vi.runAllTimers();
-  expect(types()).not.toContain('configure');
-  expect(types()).not.toContain('train');
+  expect(verbs()).not.toContain('configure');
+  expect(verbs()).not.toContain('train');
   expect(page()).toMatchObject({ run: { name: 'from elsewhere' }, phase: 'paused' });
   expect(canTrain(page())).toBe(true);
   expect(queueStore.getState()).toMatchObject({ running: false, pending: [firstRun] });
   setSeed(3);
   vi.runAllTimers();
-  expect(types()).toContain('configure');
-  hear({ type: 'configured', resumed: false, ...plan() });
+  expect(verbs()).toContain('configure');
+  await configured();
 });
 
-test('what waited for it is set up when it is refused', () => {
+test('what waited for it is set up when it is refused', async () => {
   setSeed(3);
-  resumeFound();
+  void resumeFound();
   vi.runAllTimers();
-  expect(types()).toEqual(['resume']);
-  refused();
-  expect(sent.at(-1)).toMatchObject({ type: 'configure', run: { training: { seed: 3 } } });
+  expect(verbs()).toEqual(['resume']);
+  await refused();
+  expect(verbs().at(-1)).toBe('configure');
+  expect(lastAsk('configure')).toMatchObject({ run: { training: { seed: 3 } } });
   expect(bringInStore.getState()).toMatchObject({ busy: false, refusal: { message: 'other rows' } });
-  hear({ type: 'configured', resumed: false, ...plan() });
+  await configured();
 });
 
-test('a run that stands stays when it is refused, unless it had to leave its engine', () => {
-  resumeFound();
-  refused();
-  expect(types()).toEqual(['resume']);
+test('a run that stands stays when it is refused, unless it had to leave its engine', async () => {
+  void resumeFound();
+  await refused();
+  expect(verbs()).toEqual(['resume']);
   expect(canTrain(page())).toBe(true);
-  resumeFound();
-  hear({ ...device, engine: 'webgpu' });
-  refused();
-  expect(types()).toEqual(['resume', 'resume', 'configure']);
+  void resumeFound();
+  onEvent({ ...device, engine: 'webgpu' });
+  await refused();
+  expect(verbs()).toEqual(['resume', 'resume', 'configure']);
   expect(canTrain(page())).toBe(false);
-  hear({ type: 'configured', resumed: false, ...plan() });
+  await configured();
   expect(canTrain(page())).toBe(true);
 });
 
-test('it leaves nothing of the run before, and is kept itself', () => {
+test('it leaves nothing of the run before, and is kept itself', async () => {
   pageStore.setState({ missingEncoder: 'somebody/else' });
   onnxExportStore.setState({ problem: 'too large' });
-  resumeFound();
-  resumed();
+  void resumeFound();
+  await resumed();
   expect(page().missingEncoder).toBeNull();
   expect(onnxExportStore.getState().problem).toBeNull();
-  expect(types()).toEqual(['resume', 'read-state']);
+  expect(verbs()).toEqual(['resume', 'reportState']);
+});
+
+test('what was being set up when it came is set up again when it is refused, whatever became of it', async () => {
+  setSeed(3);
+  vi.runAllTimers();
+  void resumeFound();
+  await configured();
+  expect(canTrain(page())).toBe(false);
+  await refused();
+  expect(verbs()).toEqual(['configure', 'resume', 'configure']);
+  await configured();
+  expect(canTrain(page())).toBe(true);
+});
+
+test('rows that were on their way when it came are asked for again when it is refused', async () => {
+  chooseTask('sms_spam');
+  void resumeFound();
+  await answer('loadTask', { ...task, name: 'sms_spam' });
+  expect(page().task).toBeNull();
+  await refused();
+  expect(verbs()).toEqual(['loadTask', 'resume', 'loadTask']);
+  await answer('loadTask', { ...task, name: 'sms_spam' });
+  expect(lastAsk('configure')).toMatchObject({ run: { data: { task: 'sms_spam' } } });
+  await configured();
+});
+
+test('what is changed while it is on its way is set up only when it is refused', async () => {
+  void resumeFound();
+  setSeed(3);
+  vi.runAllTimers();
+  expect(verbs()).toEqual(['resume']);
+  await refused();
+  expect(lastAsk('configure')).toMatchObject({ run: { training: { seed: 3 } } });
+  await configured();
+});
+
+test('a reopened run that had to give way to it leaves nothing to go on from', async () => {
+  const kept = { labels: task.labels, trainRows: task.trainRows, testRows: task.testRows, state: bundle.state };
+  openRun(firstRun, { from: { id: 'reopened', kept } });
+  void resumeFound();
+  await resumed();
+  void resetRun();
+  expect(lastAsk('configure')).toMatchObject({ run, state: undefined });
+  expect(lastAsk('configure')?.runId).not.toBe('reopened');
+  await configured();
 });

@@ -1,16 +1,24 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import encoderSmall from '../../../public/models/encoder-small/config.json' with { type: 'json' };
 import { en } from '../../../src/i18n/en.ts';
 import { zh } from '../../../src/i18n/zh.ts';
 import { readEncoderConfig } from '../../../src/model/encoder-config.ts';
-import { hear } from '../../../src/store/events.ts';
+import { onEvent } from '../../../src/store/events.ts';
+import { insideStore } from '../../../src/store/inspect/state.ts';
 import { canTrain, costOf, isBusy, statusOf, stepTime } from '../../../src/store/page/selectors.ts';
 import { firstRun, initialState, pageStore } from '../../../src/store/page/state.ts';
 import { changeRun, configure } from '../../../src/store/run/actions.ts';
 import { lossPoints } from '../../../src/store/run/history.ts';
 import { withMethodType } from '../../../src/store/run/settings.ts';
+import { predictSoon } from '../../../src/store/run/try-it.ts';
 import { readRun } from '../../../src/training/run.ts';
-import { device, memory, progress, taskOf } from '../../support/reports.ts';
+import { answer, forgetAsked } from '../../support/fake-trainer.ts';
+import { device, progress, size, taskOf } from '../../support/reports.ts';
+
+vi.mock('../../../src/workers/trainer/client.ts', async (original) => ({
+  ...(await original<typeof import('../../../src/workers/trainer/client.ts')>()),
+  callTrainer: (await import('../../support/fake-trainer.ts')).callTrainer,
+}));
 
 const config = readEncoderConfig(encoderSmall);
 const record = (step: number, loss = 1) => ({ step, loss, learningRate: 0.1, gradNorm: 1, milliseconds: 10 + step });
@@ -19,73 +27,93 @@ const state = () => pageStore.getState();
 
 beforeEach(() => {
   pageStore.setState(initialState, true);
-  hear({ type: 'encoder-ready', name: 'encoder-small', config, poolerCount: 0 });
+  forgetAsked();
+  pageStore.setState({ encoder: { name: 'encoder-small', config, poolerCount: 0 } });
 });
 
-const configured = () => {
+const configured = async () => {
   pageStore.setState({
     device,
     task: taskOf(state().run),
   });
-  configure();
-  hear({
-    type: 'configured',
-    totalSteps: 10,
-    stepsPerEpoch: 5,
-    counts: costOf(state(), state().run.method) as NonNullable<ReturnType<typeof costOf>>,
-    memory,
-    resumed: false,
-  });
+  void configure();
+  await answer('configure', size);
 };
+const report = (...told: [Parameters<typeof progress>[1], Parameters<typeof progress>[2]?]) =>
+  onEvent(progress(state().runId, ...told));
+const failure = { name: 'TrainingError', words: 'Step 2: …', code: null };
 
 describe('reports', () => {
-  test('steps and epochs pile up while training', () => {
-    configured();
+  test('steps and epochs pile up while training', async () => {
+    await configured();
     expect(canTrain(state())).toBe(true);
-    hear(progress('training', { steps: [record(0), record(1)] }));
-    hear(progress('evaluating', { steps: [record(2)], epochs: [{ epoch: 1, trainLoss: 1, test: test1 }] }));
+    report('training', { steps: [record(0), record(1)] });
+    report('evaluating', { steps: [record(2)], epochs: [{ epoch: 1, trainLoss: 1, test: test1 }] });
     expect(state().steps.map(({ step }) => step)).toEqual([0, 1, 2]);
     expect(state().epochs).toHaveLength(1);
     expect(isBusy(state())).toBe(true);
     expect(stepTime(state())).toBe(11);
   });
 
-  test('a change of settings drops what was trained, and a late report of the old run changes nothing', () => {
-    configured();
-    hear(progress('paused', { steps: [record(0)] }));
+  test('a change of settings drops what was trained, and a late report of the old run changes nothing', async () => {
+    await configured();
+    const late = progress(state().runId, 'paused', { steps: [record(1)] });
+    report('paused', { steps: [record(0)] });
     changeRun((run) => ({ ...run, method: { type: 'head-only' } }));
-    hear(progress('paused', { steps: [record(1)] }));
+    onEvent(late);
     expect(state()).toMatchObject({ steps: [], plan: null, phase: 'ready' });
     expect(canTrain(state())).toBe(false);
   });
 
-  test('a run that failed can only be reset', () => {
-    configured();
-    hear({ type: 'error', during: 'train', name: 'NotFiniteError', message: 'The loss is NaN at step 3.' });
-    hear(progress('failed', { steps: [record(0)] }));
+  test('what another run reports is not this one’s', async () => {
+    await configured();
+    const sites = { type: 'sites', gradients: { '0.ffn': 1 }, effects: null } as const;
+    onEvent(progress('before', 'training', { steps: [record(0)] }));
+    onEvent({ ...sites, runId: 'before' });
+    expect(state()).toMatchObject({ steps: [], phase: 'ready' });
+    expect(insideStore.getState().gradients).toEqual({});
+    onEvent({ ...sites, runId: state().runId ?? '' });
+    expect(insideStore.getState().gradients).toEqual({ '0.ffn': 1 });
+  });
+
+  test('a run that failed can only be reset', async () => {
+    await configured();
+    report('failed', { steps: [record(0)], failure: { ...failure, words: 'The loss is NaN at step 3.' } });
+    expect(state().error).toMatchObject({ during: 'train', message: 'The loss is NaN at step 3.' });
     expect(canTrain(state())).toBe(false);
     expect(isBusy(state())).toBe(false);
     expect(statusOf(state())).toBe('failed');
     expect(state().steps).toHaveLength(1);
   });
 
-  test('nothing is ready before there is a plan', () => {
+  test('nothing is ready before there is a plan', async () => {
     expect(statusOf(initialState)).toBe('preparing');
-    expect(statusOf({ ...initialState, error: { during: 'load-encoder', message: 'missing' } })).toBe('unavailable');
-    configured();
+    expect(statusOf({ ...initialState, error: { during: 'loadEncoder', message: 'missing' } })).toBe('unavailable');
+    await configured();
     expect(statusOf(state())).toBe('ready');
   });
 
-  test('an answer to a sentence that was written over is not shown', () => {
+  test('an answer to a sentence that was written over is not shown', async () => {
+    vi.useFakeTimers();
+    await configured();
+    const prediction = { text: 'old', tokens: [], labels: [], base: null, adapted: [] };
+    pageStore.setState({ sentence: 'old' });
+    predictSoon();
+    vi.runAllTimers();
     pageStore.setState({ sentence: 'new' });
-    hear({ type: 'prediction', prediction: { text: 'old', tokens: [], labels: [], base: null, adapted: [] } });
+    await answer('predict', prediction);
     expect(state().prediction).toBeNull();
+    predictSoon();
+    vi.runAllTimers();
+    await answer('predict', { ...prediction, text: 'new' });
+    expect(state().prediction?.text).toBe('new');
+    vi.useRealTimers();
   });
 
-  test('an error is shown and what was trained stays', () => {
-    configured();
-    hear(progress('paused', { steps: [record(0)] }));
-    hear({ type: 'error', during: 'train', name: 'TrainingError', message: 'Step 2: …' });
+  test('an error is shown and what was trained stays', async () => {
+    await configured();
+    report('paused', { steps: [record(0)] });
+    report('failed', { failure });
     expect(state().error?.message).toBe('Step 2: …');
     expect(state().steps).toHaveLength(1);
   });

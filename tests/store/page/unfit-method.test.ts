@@ -15,7 +15,7 @@ import { device } from '../../support/reports.ts';
 
 /** A run whose encoder is still on its way names layers that the loaded one, of two layers, lacks. */
 
-vi.mock('../../../src/store/trainer.ts', () => ({ send: () => {} }));
+vi.mock('../../src/store/wire.ts', () => ({ send: () => {} }));
 
 const sizes = { layers: 2, hidden: 64, heads: 2, intermediate: 128, vocabulary: 99, positions: 64 };
 const config: EncoderConfig = { ...sizes, family: 'bert', tokenTypes: 2, layerNormEpsilon: 1e-12 };

@@ -1,8 +1,7 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import encoderSmall from '../../../public/models/encoder-small/config.json' with { type: 'json' };
 import { readEncoderConfig } from '../../../src/model/encoder-config.ts';
-import type { ParameterCounts } from '../../../src/model/parameters.ts';
-import { hear } from '../../../src/store/events.ts';
+import { onEvent } from '../../../src/store/events.ts';
 import { initialState, pageStore } from '../../../src/store/page/state.ts';
 import { changeRun } from '../../../src/store/run/actions.ts';
 import {
@@ -14,13 +13,16 @@ import {
   losesSteps,
   offerLastRun,
 } from '../../../src/store/run/last-run.ts';
+import { newId } from '../../../src/store/runs/records.ts';
 import { keptAtStore } from '../../../src/store/runs/saved-state.ts';
-import { initialRuns, loadRuns, runsStore } from '../../../src/store/runs/state.ts';
-import type { Request } from '../../../src/worker/protocol.ts';
-import { device, memory, progress, taskOf } from '../../support/reports.ts';
+import { initialRuns, loadRuns, reopenRun, runsStore } from '../../../src/store/runs/state.ts';
+import { answer, forgetAsked, lastAsk, verbs } from '../../support/fake-trainer.ts';
+import { device, progress, size, taskOf } from '../../support/reports.ts';
 
-const sent: Request[] = [];
-vi.mock('../../../src/store/trainer.ts', () => ({ send: (request: Request) => sent.push(request) }));
+vi.mock('../../../src/workers/trainer/client.ts', async (original) => ({
+  ...(await original<typeof import('../../../src/workers/trainer/client.ts')>()),
+  callTrainer: (await import('../../support/fake-trainer.ts')).callTrainer,
+}));
 
 /** The browser's storage: what one visit writes, the next reads. */
 const stored = new Map<string, unknown>();
@@ -46,15 +48,18 @@ vi.mock('../../../src/store/run/tab-lock.ts', () => ({
 }));
 
 followRun();
-const plan = { totalSteps: 4, stepsPerEpoch: 2, counts: {} as ParameterCounts, memory };
 const page = () => pageStore.getState();
 const record = () => runsStore.getState().runs.at(-1);
-const configured = (resumed = false) => hear({ type: 'configured', resumed, ...plan });
+const configured = () => answer('configure', size);
+const report = (...told: [Parameters<typeof progress>[1], Parameters<typeof progress>[2]?]) =>
+  onEvent(progress(page().runId, ...told));
+const tellState = (at: number, epochs: number) =>
+  onEvent({ type: 'state', runId: page().runId ?? '', state: state(at, epochs) });
 /** Lets what was written or read arrive. */
 const settle = () => new Promise((resolve) => setTimeout(resolve, 20));
 
 function visit(): void {
-  sent.length = 0;
+  forgetAsked();
   // A page that is left does not take its note back, as one does that puts its run aside.
   const note = stored.get('notes/last-run');
   runsStore.setState(initialRuns, true);
@@ -66,7 +71,8 @@ function visit(): void {
     encoder: { name: initialState.run.model, config: readEncoderConfig(encoderSmall), poolerCount: 0 },
     task: taskOf(initialState.run),
     run: { ...initialState.run, training: { ...initialState.run.training, epochs: 2 } },
-    plan,
+    runId: newId(),
+    plan: { totalSteps: size.totalSteps, stepsPerEpoch: size.stepsPerEpoch },
   });
   if (note) stored.set('notes/last-run', note);
 }
@@ -94,22 +100,22 @@ const state = (at: number, epochs: number) => ({
 
 /** The worker trains the first epoch and a step of the second, and is gone. */
 async function trainAndLeave(): Promise<void> {
-  hear(progress('training', { steps: [step(0)] }));
-  hear(progress('evaluating', { steps: [step(1)], epochs: [epoch(1)] }));
-  hear({ type: 'state', run: page().run, state: state(2, 1) });
-  hear(progress('training', { steps: [step(2)] }));
+  report('training', { steps: [step(0)] });
+  report('evaluating', { steps: [step(1)], epochs: [epoch(1)] });
+  tellState(2, 1);
+  report('training', { steps: [step(2)] });
   await settle();
 }
 
 test('a run is on record from its first step, and leaving it is asked about until it is kept', async () => {
   const loses = () => losesSteps(page(), runsStore.getState().current, keptAtStore.getState().last);
   expect(loses()).toBe(false);
-  hear(progress('training', { steps: [step(0)] }));
+  report('training', { steps: [step(0)] });
   expect(record()?.stepsDone).toBe(1);
   expect(loses()).toBe(true);
-  hear(progress('paused'));
+  report('paused');
   expect(loses()).toBe(true);
-  hear({ type: 'state', run: page().run, state: state(1, 0) });
+  tellState(1, 0);
   await settle();
   expect(loses()).toBe(false);
 });
@@ -123,12 +129,11 @@ test('a run that the tab closed on is offered at the next visit, and goes on fro
   goOn();
   await settle();
   await new Promise((resolve) => setTimeout(resolve, 300));
-  const configure = sent.find(({ type }) => type === 'configure');
-  expect(configure).toMatchObject({ state: { step: 2, epochs: 1 } });
-  configured(true);
+  expect(lastAsk('configure')).toMatchObject({ state: { step: 2, epochs: 1 }, runId: record()?.id });
+  await configured();
   expect(page().steps.map(({ step: at }) => at)).toEqual([0, 1]);
   expect(page().epochs).toHaveLength(1);
-  expect(sent.some(({ type }) => type === 'train')).toBe(true);
+  expect(verbs()).toContain('train');
   expect(lastRunStore.getState().offer).toBeNull();
 });
 
@@ -142,7 +147,7 @@ test('a run that another tab has is not offered', async () => {
 });
 
 test('without a kept state the run is offered to start anew, and what was dismissed is not offered again', async () => {
-  hear(progress('training', { steps: [step(0)] }));
+  report('training', { steps: [step(0)] });
   await settle();
   visit();
   await loadRuns();
@@ -158,27 +163,60 @@ test('without a kept state the run is offered to start anew, and what was dismis
 
 test('a change of the settings puts a run aside, and is taken back with what was trained', async () => {
   await trainAndLeave();
-  hear(progress('paused'));
-  hear({ type: 'state', run: page().run, state: state(3, 1) });
+  report('paused');
+  tellState(3, 1);
   await settle();
   const { current } = runsStore.getState();
   changeRun((run) => ({ ...run, training: { ...run.training, epochs: 3 } }));
   await new Promise((resolve) => setTimeout(resolve, 300));
-  configured();
+  await configured();
   expect(page().steps).toEqual([]);
   expect(lastRunStore.getState().aside).toBe(current);
   bringBack();
   await new Promise((resolve) => setTimeout(resolve, 300));
-  configured(true);
+  await configured();
   expect(runsStore.getState().current).toBe(current);
   expect(page()).toMatchObject({ phase: 'paused', run: { training: { epochs: 2 } } });
   expect(page().steps).toHaveLength(3);
 });
 
+test('a reopened run whose rows are others begins anew, and one whose settings change on its way does, too', async () => {
+  await trainAndLeave();
+  const { current } = runsStore.getState();
+  await reopenRun(current ?? '');
+  pageStore.setState({ task: { ...taskOf(page().run), trainRows: 2 } });
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(lastAsk('configure')).toMatchObject({ state: undefined });
+  await configured();
+  expect(page().runId).not.toBe(current);
+  expect(runsStore.getState()).toMatchObject({ current: null, reopened: { weights: 'other-rows' } });
+  pageStore.setState({ task: taskOf(page().run) });
+  await reopenRun(current ?? '');
+  changeRun((run) => ({ ...run, training: { ...run.training, epochs: 3 } }));
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(lastAsk('configure')).toMatchObject({ state: undefined, run: { training: { epochs: 3 } } });
+  await configured();
+  expect(runsStore.getState().current).toBeNull();
+});
+
+test('a run that is reopened twice goes on from where it was reopened last', async () => {
+  await trainAndLeave();
+  const { current } = runsStore.getState();
+  await reopenRun(current ?? '');
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  await reopenRun(current ?? '');
+  await configured();
+  expect(page().plan).toBeNull();
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  await configured();
+  expect(page()).toMatchObject({ runId: current, phase: 'paused' });
+  expect(runsStore.getState()).toMatchObject({ current, reopened: { weights: 'here' } });
+});
+
 test('a full disk loses nothing of the run at work', async () => {
   isFull = true;
   await trainAndLeave();
-  hear(progress('training', { steps: [step(3)] }));
+  report('training', { steps: [step(3)] });
   expect(page().steps).toHaveLength(4);
   expect(keptAtStore.getState().last).toBeNull();
 });

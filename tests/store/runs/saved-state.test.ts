@@ -1,10 +1,10 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import { replaceRows } from '../../../src/store/dataset/actions.ts';
-import { hear } from '../../../src/store/events.ts';
+import { onEvent } from '../../../src/store/events.ts';
 import { initialState, pageStore } from '../../../src/store/page/state.ts';
 import type { RunRecord } from '../../../src/store/runs/records.ts';
 import { initialRuns, runsStore, withStates } from '../../../src/store/runs/state.ts';
-import { readRun, taskName } from '../../../src/training/run.ts';
+import { taskName } from '../../../src/training/run.ts';
 
 const kept: { shelf: string; key: string }[] = [];
 vi.mock('../../../src/store/storage.ts', async (original) => ({
@@ -33,28 +33,29 @@ const state = {
   baseline: null,
 };
 
-test('where a run on own rows stands is kept, whatever the order of its fields', () => {
+test('where a run on own rows stands is kept', () => {
   replaceRows('mine.csv', [
     { text: 'a', label: 'x', line: 1 },
     { text: 'b', label: 'y', line: 2 },
   ]);
   const { run } = pageStore.getState();
   pageStore.setState({ task: { name: 'mine.csv', trainRows: 1, testRows: 1, labels: ['x', 'y'], examples: [] } });
+  pageStore.setState({ runId: 'this' });
   runsStore.setState({ runs: [{ id: 'this', run } as RunRecord], current: 'this' });
-  // The worker reads a run before it sets it up.
-  const asRead = readRun(run);
-  expect(JSON.stringify(asRead)).not.toBe(JSON.stringify(run));
-  hear({ type: 'state', run: asRead, state });
+  onEvent({ type: 'state', runId: 'this', state });
   expect(kept).toContainEqual({ shelf: 'states', key: 'this' });
 });
 
-test('where a run of other settings stands is not', () => {
+test('where a run of other settings stands is not, nor one whose record was deleted', () => {
   const { run } = pageStore.getState();
   pageStore.setState({
     task: { name: taskName(run), trainRows: 1, testRows: 1, labels: ['x', 'y'], examples: [] },
   });
   runsStore.setState({ runs: [{ id: 'this', run } as RunRecord], current: 'this' });
-  hear({ type: 'state', run: readRun({ ...run, training: { ...run.training, seed: 8 } }), state });
+  pageStore.setState({ runId: 'this' });
+  onEvent({ type: 'state', runId: 'before', state });
+  runsStore.setState({ current: null });
+  onEvent({ type: 'state', runId: 'this', state });
   expect(kept).toEqual([]);
 });
 

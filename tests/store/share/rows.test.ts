@@ -16,10 +16,12 @@ import {
   takeLinkedRows,
 } from '../../../src/store/share/rows.ts';
 import { taskName } from '../../../src/training/run.ts';
-import type { Request } from '../../../src/worker/protocol.ts';
+import { asked, forgetAsked, lastAsk, settled } from '../../support/fake-trainer.ts';
 
-const sent: Request[] = [];
-vi.mock('../../../src/store/trainer.ts', () => ({ send: (request: Request) => sent.push(request) }));
+vi.mock('../../../src/workers/trainer/client.ts', async (original) => ({
+  ...(await original<typeof import('../../../src/workers/trainer/client.ts')>()),
+  callTrainer: (await import('../../support/fake-trainer.ts')).callTrainer,
+}));
 
 const page = 'https://example.org/index.html';
 const open = { lock: false, hide: [] };
@@ -30,7 +32,7 @@ const own = { name: 'mine.csv', rows, test: null, columns };
 const settle = () => new Promise((resolve) => setTimeout(resolve, 50));
 
 beforeEach(() => {
-  sent.length = 0;
+  forgetAsked();
   pageStore.setState({ ...initialState, run });
   ownStore.setState({ data: null, past: [] });
   linkStore.setState({ lock: false, hide: [], problem: null, facts: null, packed: null });
@@ -43,6 +45,7 @@ async function follow(link: string): Promise<void> {
   if (!linked) throw new Error('the link has no run');
   pageStore.setState({ run: linked });
   await openLinkedRows(linked);
+  await settled();
 }
 
 const linkWith = async (withRows: boolean) => {
@@ -71,7 +74,7 @@ describe('a link to a run on own rows', () => {
     await follow(await linkWith(false));
     expect(pageStore.getState().missingRows).toBe('mine.csv');
     expect(pageStore.getState().error).toBeNull();
-    expect(sent).toEqual([]);
+    expect(asked).toEqual([]);
     expect(statusOf(pageStore.getState())).toBe('unavailable');
     replaceRows('mine (1).csv', rows, columns);
     await settle();
@@ -96,7 +99,8 @@ describe('a link to a run on own rows', () => {
     expect(ownStore.getState().data?.rows.map(({ text, label }) => [text, label])).toEqual(
       rows.map(({ text, label }) => [text, label]),
     );
-    expect(sent.at(-1)).toMatchObject({ type: 'load-rows', name: 'mine.csv', split: { testShare: 0.3 } });
+    expect(asked.at(-1)?.verb).toBe('loadRows');
+    expect(lastAsk('loadRows')).toMatchObject({ name: 'mine.csv', split: { testShare: 0.3 } });
 
     const others = { name: 'others.csv', rows: rows.slice(3), test: null };
     ownStore.setState({ data: others, past: [] });
@@ -120,7 +124,7 @@ describe('a link to a run on own rows', () => {
     expect(pageStore.getState().missingRows).toBe('mine.csv');
     ownStore.setState({ data: own });
     await follow(linkTo(run, open, page));
-    expect(sent.at(-1)).toMatchObject({ type: 'load-rows', name: 'mine.csv' });
+    expect(asked.at(-1)).toMatchObject({ verb: 'loadRows', ask: { name: 'mine.csv' } });
   });
 });
 

@@ -1,25 +1,19 @@
-import { PersonError, said } from '../base/message.ts';
-import type { Dataset } from '../data/dataset.ts';
-import type { Tokenizer } from '../data/tokenizer/tokenizer.ts';
-import type { Bases } from '../device/bases.ts';
-import type { Engine, NamedTensors } from '../engine/contract.ts';
-import { rowsAtOnce } from '../engine/micro-batches.ts';
-import type { EncoderConfig } from '../model/encoder-config.ts';
-import { withoutTokenTypes } from '../model/parameters.ts';
-import { atStrength } from '../training/adapters.ts';
-import { resultOf } from '../training/evaluate.ts';
-import { type Scores, score, softmax } from '../training/metrics.ts';
-import type { Prediction } from '../training/records/records.ts';
-import { type Run, rowLength } from '../training/run.ts';
-import { engineSettings } from '../training/session.ts';
-import { TokenisedRows, textBatch } from '../training/tokenised-rows.ts';
-
-/** A trained adapter with its head. */
-export interface TrainedAdapter {
-  run: Run;
-  labels: string[];
-  tensors: NamedTensors;
-}
+import { PersonError, said } from '../../base/message.ts';
+import type { Dataset } from '../../data/dataset.ts';
+import type { Tokenizer } from '../../data/tokenizer/tokenizer.ts';
+import type { Bases } from '../../device/bases.ts';
+import type { Engine, NamedTensors } from '../../engine/contract.ts';
+import { rowsAtOnce } from '../../engine/micro-batches.ts';
+import type { EncoderConfig } from '../../model/encoder-config.ts';
+import { withoutTokenTypes } from '../../model/parameters.ts';
+import { atStrength } from '../../training/adapters.ts';
+import { resultOf } from '../../training/evaluate.ts';
+import { type Scores, score, softmax } from '../../training/metrics.ts';
+import type { Prediction } from '../../training/records/records.ts';
+import { type Run, rowLength } from '../../training/run.ts';
+import { engineSettings } from '../../training/session.ts';
+import { TokenisedRows, textBatch } from '../../training/tokenised-rows.ts';
+import type { TrainedAdapter } from './api.ts';
 
 interface Held extends TrainedAdapter {
   engine: Engine;
@@ -33,7 +27,7 @@ interface Held extends TrainedAdapter {
 const mostHeld = 6;
 
 /** The encoder that adapters are held on. */
-interface ShelfEncoder {
+interface PoolEncoder {
   loaded: { config: EncoderConfig };
   /** Each adapter answers on the weights that it was trained on. */
   bases: Pick<Bases, 'in'>;
@@ -41,16 +35,16 @@ interface ShelfEncoder {
 }
 
 /** Several trained adapters on one loaded encoder, each ready to answer at any strength. */
-export class Shelf {
+export class AdapterPool {
   readonly #config: EncoderConfig;
   readonly #bases: Pick<Bases, 'in'>;
   readonly #tokenizer: Tokenizer;
   readonly #held = new Map<string, Held>();
-  /** Those that had to make room, or come from a shelf on another engine: made ready when they are asked for. */
+  /** Those that had to make room, or come from a pool on another engine: made ready when they are asked for. */
   readonly #waiting: Map<string, TrainedAdapter>;
 
-  /** @param earlier a shelf of the same encoder in another place, whose adapters are to be held here */
-  constructor({ loaded, bases, tokenizer }: ShelfEncoder, earlier: Shelf | null = null) {
+  /** @param earlier a pool of the same encoder in another place, whose adapters are to be held here */
+  constructor({ loaded, bases, tokenizer }: PoolEncoder, earlier: AdapterPool | null = null) {
     this.#config = loaded.config;
     this.#bases = bases;
     this.#tokenizer = tokenizer;
@@ -67,7 +61,7 @@ export class Shelf {
   }
 
   /** Takes an adapter, or its newer tensors. */
-  async hold(id: string, { run, labels, tensors: given }: TrainedAdapter): Promise<void> {
+  async load(id: string, { run, labels, tensors: given }: TrainedAdapter): Promise<void> {
     const tensors = withoutTokenTypes(this.#config, given);
     const known = this.#held.get(id);
     if (known && JSON.stringify(known.run) === JSON.stringify(run)) {
@@ -93,7 +87,7 @@ export class Shelf {
 
   async #take(id: string, strength: number): Promise<Held> {
     const waiting = this.#waiting.get(id);
-    if (waiting) await this.hold(id, waiting);
+    if (waiting) await this.load(id, waiting);
     const held = this.#held.get(id);
     if (!held) throw new PersonError('This adapter is no longer loaded. Choose it again.');
     // Used last: let go last.

@@ -1,0 +1,15 @@
+/** Tells something to whoever listens: how what knows less of the page reaches what knows more. */
+export interface Emitter<T> {
+  listen(listener: (value: T) => void): void;
+  emit(value: T): void;
+}
+
+export function createEmitter<T>(): Emitter<T> {
+  const listeners: ((value: T) => void)[] = [];
+  return {
+    listen: (listener) => void listeners.push(listener),
+    emit: (value) => {
+      for (const listener of listeners) listener(value);
+    },
+  };
+}

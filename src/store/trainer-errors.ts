@@ -1,0 +1,17 @@
+import { inEnglish, PersonError, wordsOf } from '../base/message.ts';
+import type { TrainerApi } from '../workers/trainer/api.ts';
+import { callTrainer, TrainerStopped } from '../workers/trainer/client.ts';
+import { pageStore } from './page/state.ts';
+
+/** Shows on the page why the worker could not do something; that it has stopped is shown already. */
+export function showError(during: keyof TrainerApi, error: unknown): void {
+  if (error instanceof TrainerStopped) return;
+  const words = wordsOf(error);
+  const code = error instanceof PersonError ? error.code : null;
+  pageStore.setState({ error: { during, message: inEnglish(words), words, code } });
+}
+
+/** Has the worker do something that nobody waits for; if it cannot, the page shows why. */
+export function order<K extends keyof TrainerApi>(verb: K, ask: TrainerApi[K]['ask']): void {
+  callTrainer(verb, ask).catch((error: unknown) => showError(verb, error));
+}

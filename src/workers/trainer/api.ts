@@ -1,0 +1,238 @@
+/** What the training worker is asked and what it reports: plain data, the only thing both sides share. */
+
+import type { Words } from '../../base/message.ts';
+import type { SplitRows } from '../../data/dataset.ts';
+import type { PackedRows } from '../../data/rows/packed-rows.ts';
+import type { SplitOptions } from '../../data/rows/split.ts';
+import type { Piece } from '../../data/tokenizer/tokenizer.ts';
+import type { Engine, MemoryBytes, NamedTensors } from '../../engine/contract.ts';
+import type { DeviceLimits } from '../../engine/memory-forecast.ts';
+import type { FolderFile } from '../../hub/kept.ts';
+import type { Inspection } from '../../inspect/inspection.ts';
+import type { Snapshot } from '../../inspect/snapshot.ts';
+import type { EncoderConfig } from '../../model/encoder-config.ts';
+import type { FrozenBits } from '../../model/frozen-bits.ts';
+import type { Site } from '../../model/methods.ts';
+import type { CrossCheckResult } from '../../training/experiments/cross-check.ts';
+import type { ExportAgreement } from '../../training/experiments/export-check.ts';
+import type { ForgettingPoint } from '../../training/experiments/forgetting.ts';
+import type { Latency } from '../../training/experiments/latency.ts';
+import type { Scores } from '../../training/metrics.ts';
+import type {
+  EngineReason,
+  EpochRecord,
+  FinalRecord,
+  FrozenBaselines,
+  Outcome,
+  Phase,
+  Prediction,
+  StepRecord,
+} from '../../training/records/records.ts';
+import type { Bundle, SessionState } from '../../training/records/saved-run.ts';
+import type { Run } from '../../training/run.ts';
+import type { SentError } from '../rpc.ts';
+
+/** Rows under the name that runs give them, already split. */
+export interface TaskRows extends SplitRows {
+  name: string;
+}
+
+/** Where an encoder is read from: a folder's files; null: one of the built-in ones. */
+export interface EncoderSource {
+  name: string;
+  files: FolderFile[] | null;
+}
+
+/** An encoder that is loaded. */
+export interface EncoderFacts {
+  name: string;
+  config: EncoderConfig;
+  poolerCount: number;
+}
+
+/** A trained adapter with its head. */
+export interface TrainedAdapter {
+  run: Run;
+  labels: string[];
+  tensors: NamedTensors;
+}
+
+/** Requests are carried out one after another, in the order of asking; one that is aborted before its turn is left out. */
+export interface TrainerApi {
+  /** Opens the device. `base`: the page's address, which built-in files are relative to. */
+  open: { ask: { base: string } };
+  /** The encoder before stays until this one is there. */
+  loadEncoder: { ask: EncoderSource & { frozenBits: FrozenBits }; answer: EncoderFacts };
+  /** Opens the rows of a built-in task. */
+  loadTask: { ask: { name: string }; answer: TaskSummary };
+  /** Some of a person's own rows; `key` says which set of rows they belong to. */
+  addRows: { ask: { key: number; part: 'rows' | 'test' | 'validation'; rows: PackedRows } };
+  /** Opens the rows that came under a key, cut as `split` says; null: those sent as `test` are tested on. */
+  loadRows: { ask: { name: string; key: number; split: SplitOptions | null }; answer: TaskSummary };
+  /**
+   * Sets the run up from its start, or from where it was left; whatever was trained before is dropped. `start`: tensors to
+   * begin with, null: as seeded.
+   */
+  configure: {
+    ask: { runId: string; run: Run; start: NamedTensors | null; state?: SessionState | undefined };
+    answer: RunSize;
+  };
+  train: { ask: null };
+  /** So many batches, then a pause. */
+  step: { ask: { count: number } };
+  /** Urgent: heard between two steps. */
+  pause: { ask: null };
+  /**
+   * `adapter`: one that is loaded, or null for the run being trained. At strength 1 it answers as it was trained. Null where
+   * there is neither.
+   */
+  predict: { ask: { text: string; adapter: string | null; strength: number }; answer: Prediction | null };
+  /** What the run has trained so far; null without a run. */
+  readAdapter: { ask: null; answer: TrainedAdapter | null };
+  /** Asks for a `state` event; while the run trains, it comes between two steps. After every epoch it comes unasked. */
+  reportState: { ask: null };
+  /** All that the run needs to go on elsewhere, with its rows or without. */
+  readRun: { ask: { withRows: boolean }; answer: Omit<Bundle, 'history'> };
+  /** Goes on with a run from elsewhere; `own`: the rows of its name that the page has, if it has any. */
+  resume: { ask: { runId: string; bundle: Bundle; own: TaskRows | null }; answer: ResumedRun };
+  /** Loads a trained adapter beside the run. */
+  loadAdapter: { ask: TrainedAdapter & { id: string } };
+  releaseAdapter: { ask: { id: string } };
+  /** Measures a loaded adapter on its own task's test rows. */
+  scoreAdapter: { ask: { id: string; strength: number }; answer: Scores };
+  /** Trains one task, then another, with adapters and with full fine-tuning; both runs name their task. */
+  demonstrateForgetting: { ask: { first: Run; second: Run; full: Run; steps: number }; progress: ForgettingPoint };
+  /** Urgent: ends the demonstration after the step under way. */
+  stopForgetting: { ask: null };
+  /** Trains the run's first steps on both engines and compares them. */
+  compareEngines: { ask: { run: Run }; answer: EngineComparison; progress: { done: number; of: number } };
+  /** Writes the run as an ONNX file, loads that again and holds it against the engine. */
+  exportOnnx: { ask: { precision: OnnxResult['precision'] }; answer: OnnxResult; progress: OnnxProgress };
+  /** Whether `snapshot` events are wanted: one at once, then before training and after each epoch. */
+  watchSnapshots: { ask: { on: boolean } };
+  /** Looks inside at a sentence; `layer`, `site` and `token` choose whose numbers are told. Null without a run. */
+  inspect: { ask: { text: string; layer: number; site: Site; token: number }; answer: Inspection | null };
+  /** How a text is cut into tokens; null without an encoder. */
+  viewTokens: { ask: { text: string; length: number }; answer: Piece[] | null };
+  /** How the task's rows are cut into tokens at a length; null before encoder and rows are there. */
+  checkTokens: { ask: { length: number; positions: number }; answer: TokenChecks | null };
+}
+
+/** What is wrong with the rows' tokens: rows concerned, the share in question, a few of the texts. */
+export interface TokenFinding {
+  check: 'cut-off' | 'unknown-tokens';
+  count: number;
+  share: number;
+  examples: string[];
+}
+
+export interface TokenChecks {
+  findings: TokenFinding[];
+  /** The length that cuts off few rows. */
+  fitting: number;
+}
+
+/** Both engines, held against each other. */
+export interface EngineComparison extends Omit<CrossCheckResult, 'steps'> {
+  latency: Record<Engine['name'], Latency>;
+}
+
+/** An ONNX file in the making; `stage`: writing it; loading it, and onnxruntime where that is not there yet; asking it about test rows. */
+export interface OnnxProgress {
+  stage: 'write' | 'load' | 'check';
+  done: number;
+  /** Bytes or rows; null while they cannot be told. */
+  of: number | null;
+}
+
+/** An ONNX file, and how far its answers are from the engine's. */
+export interface OnnxResult extends ExportAgreement {
+  /** The run's. */
+  name: string;
+  precision: 'float32' | 'float16';
+  file: Blob;
+}
+
+export interface TaskSummary {
+  name: string;
+  trainRows: number;
+  testRows: number;
+  labels: string[];
+  /** A few test texts with their labels, to try out. */
+  examples: { text: string; label: string }[];
+}
+
+/** What a run that is set up takes. */
+export interface RunSize {
+  totalSteps: number;
+  stepsPerEpoch: number;
+  memory: MemoryBytes;
+  /** Of an engine whose heap all that runs on the page shares; null: none is shared. */
+  sharedHeap: number | null;
+}
+
+/** A run from elsewhere, which stands where it was left. */
+export interface ResumedRun extends RunSize {
+  task: TaskSummary;
+  /** Its own, where they were not here before. */
+  rows: TaskRows | null;
+  outcome: Outcome | null;
+}
+
+/** How training goes on. */
+export interface Progress {
+  phase: Phase;
+  steps: StepRecord[];
+  epochs: EpochRecord[];
+  /** With the run's end, else null. */
+  final: FinalRecord | null;
+  /** The frozen baseline of the same budget, one record an epoch. */
+  baseline: EpochRecord[];
+  /** When both baselines are trained and, with all scores, at the run's end; else null. */
+  baselines: FrozenBaselines | null;
+  /** Anew after each evaluation, else null. */
+  outcome: Outcome | null;
+  /** With the report that the run is done, else null. */
+  latency: Latency | null;
+  memory: MemoryBytes;
+  sharedHeap: number | null;
+  /** Why training cannot go on, with the report that it has failed; else null. */
+  failure: SentError | null;
+}
+
+export type DeviceEvent =
+  | {
+      type: 'device';
+      available: true;
+      engine: Engine['name'];
+      /** Why this engine: asked for, a GPU, none, or only one that runs on the processor. */
+      why: EngineReason;
+      name: string;
+      /** Of onnxruntime; null on a GPU. */
+      threads: number | null;
+      software: boolean;
+      /** Ways of computing that gave wrong results on this device, and are not used. */
+      refused: number;
+      /** What fits on it. */
+      limits: DeviceLimits;
+    }
+  | { type: 'device'; available: false; reason: Words };
+
+/** What the worker reports unasked. What belongs to a run has its id. */
+export type TrainerEvent =
+  | DeviceEvent
+  /** onnxruntime's WASM on its way. */
+  | { type: 'engine-progress'; received: number; total: number | null }
+  | { type: 'encoder-progress'; received: number; total: number | null }
+  /** At most ten a second. */
+  | ({ type: 'progress'; runId: string } & Progress)
+  | { type: 'state'; runId: string; state: SessionState }
+  /**
+   * Norms of each adapter's gradients in a batch just trained, and how much each adds to its input, keyed "layer.site"; now
+   * and then. `effects` is null where the encoder is too large to look at.
+   */
+  | { type: 'sites'; runId: string; gradients: Record<string, number>; effects: Record<string, number> | null }
+  /** As long as they are watched. */
+  | { type: 'snapshot'; runId: string; snapshot: Snapshot }
+  /** Addresses at other origins that the worker asked. */
+  | { type: 'cross-origin-requests'; urls: string[] };

@@ -1,0 +1,30 @@
+import { PersonError, said } from '../../base/message.ts';
+import { type Connection, connect } from '../rpc.ts';
+import type { TrainerApi, TrainerEvent } from './api.ts';
+
+/** The page's one line to the training worker. */
+
+/** The training worker has stopped, and will not answer. */
+export class TrainerStopped extends PersonError {
+  override name = 'TrainerStopped';
+}
+
+let connection: Connection<TrainerApi> | null = null;
+
+/**
+ * Starts the training worker.
+ * @param onEvent told everything that the worker reports unasked
+ * @param onStopped told when it has stopped, before the calls that wait are rejected
+ */
+export function startTrainer(onEvent: (event: TrainerEvent) => void, onStopped: (error: Error) => void): void {
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+  connection = connect<TrainerApi, TrainerEvent>(worker, {
+    onEvent,
+    onStopped,
+    stopped: (message) => new TrainerStopped(message || said`The training worker stopped.`),
+  });
+}
+
+/** Asks the training worker for something; without a worker (in tests) nobody answers. */
+export const callTrainer: Connection<TrainerApi>['call'] = (verb, ask, options) =>
+  connection ? connection.call(verb, ask, options) : new Promise(() => {});

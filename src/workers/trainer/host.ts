@@ -1,0 +1,180 @@
+import type { download } from '../../base/download.ts';
+import { PersonError, wordsOf } from '../../base/message.ts';
+import type { Tokenizer } from '../../data/tokenizer/tokenizer.ts';
+import { Bases } from '../../device/bases.ts';
+import type { Device, EngineChoice, openDevice } from '../../device/open.ts';
+import type { LoadedEncoder, NamedTensors } from '../../engine/contract.ts';
+import { type EncoderFiles, readEncoderFiles } from '../../files/encoder-files.ts';
+import { type FrozenBits, roundFrozen } from '../../model/frozen-bits.ts';
+import type { Run } from '../../training/run.ts';
+import { AdapterPool } from './adapter-pool.ts';
+import type { EncoderFacts, EncoderSource, TrainerEvent } from './api.ts';
+
+/** Larger encoders are not kept a second time. */
+const mostInspectedBytes = 200e6;
+
+export interface OpenEncoder extends EncoderSource {
+  /** As the run's frozen weights are stored; null without a device: the page still shows shapes and counts. */
+  loaded: LoadedEncoder | null;
+  /** Also in other bits, for adapters that were trained so; null without a device. */
+  bases: Bases | null;
+  frozenBits: FrozenBits;
+  tokenizer: Tokenizer;
+  /** In these bits, kept to look inside; null where the encoder is too large to keep twice. */
+  weights: NamedTensors | null;
+}
+
+/** An encoder that is on a device. */
+export type PlacedEncoder = OpenEncoder & { loaded: LoadedEncoder; bases: Bases };
+
+export interface HostTools {
+  emit: (event: TrainerEvent) => void;
+  fetchFile: typeof download;
+  openDevice: typeof openDevice;
+}
+
+/** The run that stands on what is hosted: ended before that is taken from under it. */
+interface Tenant {
+  halt(): void;
+  drop(): Promise<void>;
+}
+
+/** Where training takes place: the engine's device, the encoder on it, and the trained adapters beside it. */
+export class Host {
+  readonly #tools: HostTools;
+  readonly #run: Tenant;
+  /** The page's address, which built-in files are relative to. */
+  base = '';
+  /** What trains now, why, and what `auto` means here. */
+  #device: Device | null = null;
+  #why: Device['reason'] | null = null;
+  #automatic: Pick<Device, 'engine' | 'reason'> | null = null;
+  #encoder: OpenEncoder | null = null;
+  /** Null without a device. */
+  #pool: AdapterPool | null = null;
+
+  constructor(tools: HostTools, run: Tenant) {
+    this.#tools = tools;
+    this.#run = run;
+  }
+
+  get encoder(): OpenEncoder | null {
+    return this.#encoder;
+  }
+
+  get pool(): AdapterPool | null {
+    return this.#pool;
+  }
+
+  /** Opens the device that is best here, or tells why there is none. */
+  async open(): Promise<void> {
+    try {
+      this.#takeDevice(await this.#openEngine('auto'));
+      this.#automatic = this.#device;
+    } catch (error) {
+      this.#tools.emit({ type: 'device', available: false, reason: wordsOf(error) });
+    }
+  }
+
+  /** The encoder, on its device. @throws where one of them is missing */
+  neededEncoder(): PlacedEncoder {
+    const { loaded, bases } = this.#encoder ?? {};
+    if (!this.#encoder || !loaded || !bases) throw new PersonError('No encoder is loaded.');
+    return { ...this.#encoder, loaded, bases };
+  }
+
+  /** A file beside the page; null if there is none. */
+  fetch(path: string, onProgress?: (received: number, total: number | null) => void): Promise<Uint8Array | null> {
+    return this.#tools.fetchFile(new URL(path, this.base).href, onProgress ? { onProgress } : {});
+  }
+
+  /** @throws EncoderConfigError, SafetensorsError, TokenizerError, DownloadError saying why it cannot be used */
+  readFiles({ name, files }: EncoderSource): Promise<EncoderFiles> {
+    return readEncoderFiles(async (path) => {
+      if (files) {
+        const blob = files.find((file) => file.path === path)?.blob;
+        return blob ? new Uint8Array(await blob.arrayBuffer()) : null;
+      }
+      return this.fetch(`models/${name}/${path}`, (received, total) => {
+        if (path.endsWith('.safetensors')) this.#tools.emit({ type: 'encoder-progress', received, total });
+      });
+    });
+  }
+
+  /** Opens an engine's device and tells of it. Whatever was open before is left to the caller. */
+  async #openEngine(choice: EngineChoice): Promise<Device> {
+    const { emit } = this.#tools;
+    const onProgress = (received: number, total: number | null) => emit({ type: 'engine-progress', received, total });
+    const opened = await this.#tools.openDevice(choice, { onProgress });
+    opened.lost.then((reason) => {
+      if (opened !== this.#device) return;
+      this.#run.halt();
+      emit({ type: 'device', available: false, reason });
+    });
+    return opened;
+  }
+
+  #takeDevice(opened: Device, why = opened.reason): void {
+    this.#device = opened;
+    this.#why = why;
+    const { engine, name, threads, software, refused, limits } = opened;
+    this.#tools.emit({ type: 'device', available: true, engine, why, name, threads, software, refused, limits });
+  }
+
+  /**
+   * Moves the encoder and the adapters loaded beside it to the engine that a run asks for, its weights in the bits that the
+   * run asks for, if they are not there already.
+   */
+  async moveTo({ engine: choice, frozenBits }: Pick<Run, 'engine' | 'frozenBits'>): Promise<void> {
+    const here = this.#device?.engine === (choice === 'auto' ? this.#automatic?.engine : choice) ? this.#device : null;
+    if (here) {
+      const why = choice === 'auto' ? this.#automatic?.reason : 'asked-for';
+      if (why !== this.#why) this.#takeDevice(here, why);
+      if (!this.#encoder || this.#encoder.frozenBits === frozenBits) return;
+    }
+    const target = here ?? (await this.#openEngine(choice));
+    const source = this.#encoder;
+    let moved: PlacedEncoder | null;
+    try {
+      moved = source && (await this.#place(target, source, roundFrozen(await this.readFiles(source), frozenBits)));
+    } catch (error) {
+      if (!here) target.destroy();
+      throw error;
+    }
+    await this.#run.drop();
+    const before = { pool: this.#pool, device: this.#device };
+    if (moved) {
+      this.#pool = new AdapterPool(moved, before.pool);
+      this.#encoder = moved;
+    }
+    before.pool?.destroy();
+    source?.bases?.destroy();
+    if (here) return;
+    before.device?.destroy();
+    this.#takeDevice(target);
+  }
+
+  /** Puts an encoder on a device. */
+  async #place(target: Device, source: EncoderSource, files: EncoderFiles): Promise<PlacedEncoder> {
+    const bases = new Bases(target, () => this.readFiles(source));
+    return { ...beside(source, files), loaded: await bases.load(files), bases };
+  }
+
+  /** Opens an encoder in place of the one before, which stays where this one cannot be used. */
+  async openEncoder(source: EncoderSource, read: EncoderFiles, frozenBits: FrozenBits): Promise<EncoderFacts> {
+    const files = roundFrozen(read, frozenBits);
+    const placed = this.#device && (await this.#place(this.#device, source, files));
+    await this.#run.drop();
+    this.#pool?.destroy();
+    this.#encoder?.bases?.destroy();
+    this.#encoder = placed ?? { ...beside(source, files), loaded: null, bases: null };
+    this.#pool = placed && new AdapterPool(placed);
+    return { name: source.name, config: files.config, poolerCount: files.poolerCount };
+  }
+}
+
+/** What is kept of an encoder beside what lies on a device. */
+function beside({ name, files: folder }: EncoderSource, { weights, tokenizer, frozenBits = 32 }: EncoderFiles) {
+  const bytes = [...weights.values()].reduce((sum, { data }) => sum + data.byteLength, 0);
+  return { name, files: folder, tokenizer, frozenBits, weights: bytes <= mostInspectedBytes ? weights : null };
+}

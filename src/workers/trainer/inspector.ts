@@ -1,0 +1,119 @@
+import { PersonError } from '../../base/message.ts';
+import type { NamedTensors } from '../../engine/contract.ts';
+import type { Inspection } from '../../inspect/inspection.ts';
+import type { Snapshot } from '../../inspect/snapshot.ts';
+import type { EncoderConfig } from '../../model/encoder-config.ts';
+import type { Session, SessionEvent } from '../../training/session.ts';
+import type { TrainerApi, TrainerEvent } from './api.ts';
+
+// Fetched with the first look: a float64 encoder is no part of the page's start.
+const inspections = () => import('../../inspect/inspection.ts');
+const snapshots = () => import('../../inspect/snapshot.ts');
+
+/** Sentences on the map: of the rows that epochs are scored on. */
+const mostMapped = 64;
+/** Tokens of the sentence that adapters are looked at with while training: few, so that it takes a moment. */
+const mostSampledTokens = 16;
+/** Adapters are looked at at most this often, in milliseconds, and for at most this share of the time. */
+const shortestInterval = 2000;
+const mostShare = 0.05;
+/** No batch of the run was looked at: the first one is, however soon it comes. */
+const never = Number.NEGATIVE_INFINITY;
+
+/** The frozen weights that a run stands on; null where the encoder is too large to keep twice. */
+export interface Frozen {
+  config: EncoderConfig;
+  weights: NamedTensors | null;
+}
+
+interface InspectedRun {
+  id: string;
+  session: Session;
+  frozen: Frozen;
+}
+
+/** The look inside the run being trained: adapters now and then, snapshots while they are watched, one sentence on request. */
+export class Inspector {
+  readonly #emit: (event: TrainerEvent) => void;
+  readonly #now: () => number;
+  #run: InspectedRun | null = null;
+  #interval = shortestInterval;
+  #sampledAt = never;
+  /** The map last told; null before the first of a run. */
+  #map: Snapshot['map'] | null = null;
+  /** Whether someone watches: maps and histograms cost an evaluation each. */
+  #watching = false;
+  #epochs = 0;
+
+  constructor({ emit, now }: { emit: (event: TrainerEvent) => void; now: () => number }) {
+    this.#emit = emit;
+    this.#now = now;
+  }
+
+  /** Looks at another run from now on; null: at none. */
+  follow(run: InspectedRun | null): void {
+    this.#run = run;
+    this.#map = null;
+    this.#sampledAt = never;
+    this.#epochs = 0;
+  }
+
+  /** Looks at the adapters now and then, and at weights and test sentences before training and after each epoch. */
+  async sample(event: SessionEvent): Promise<void> {
+    if (!this.#run) return;
+    const due = event.type === 'epoch' || (event.type === 'step' && this.#now() - this.#sampledAt >= this.#interval);
+    if (due && this.#run.session.settings.plan.adapters.length > 0) await this.#reportSites(this.#run);
+    if (event.type === 'epoch') this.#epochs = event.record.epoch;
+    const begins = event.type === 'phase' && event.phase === 'training' && this.#map === null;
+    if (this.#watching && (begins || event.type === 'epoch')) await this.#reportSnapshot(this.#run);
+  }
+
+  /** How strongly the last batch pulled at each adapter, and how much each does to a test sentence. */
+  async #reportSites({ id, session, frozen }: InspectedRun): Promise<void> {
+    const { plan, pooling } = session.settings;
+    const { gradientNorms, siteEffects } = await inspections();
+    const gradients = gradientNorms(await session.engine.readGradients(), plan.adapters);
+    const began = this.#now();
+    const trained = await session.engine.readTrainable();
+    const { config, weights } = frozen;
+    const ids = session.tokenise(session.dataset.test[0]?.text ?? '').ids.slice(0, mostSampledTokens);
+    const effects = weights && siteEffects({ config, plan, pooling, frozen: weights, trained }, ids);
+    this.#emit({ type: 'sites', runId: id, gradients, effects });
+    this.#sampledAt = this.#now();
+    this.#interval = Math.max(shortestInterval, (this.#sampledAt - began) / mostShare);
+  }
+
+  async #reportSnapshot({ id, session }: InspectedRun): Promise<void> {
+    const { histogramOf, principalPlane } = await snapshots();
+    const { states, labels } = await session.shownStates(mostMapped);
+    const points = principalPlane(states, this.#map);
+    const map = points.map((point, i) => ({ ...point, label: labels[i] ?? 0 }));
+    this.#map = map;
+    const histogram = histogramOf(await session.engine.readTrainable());
+    this.#emit({ type: 'snapshot', runId: id, snapshot: { epoch: this.#epochs, histogram, map } });
+  }
+
+  /** Snapshots are wanted from now on, beginning with one at once; or no more. */
+  async watchSnapshots(on: boolean): Promise<void> {
+    const begins = on && !this.#watching;
+    this.#watching = on;
+    if (begins && this.#run) await this.#reportSnapshot(this.#run);
+  }
+
+  /**
+   * Looks inside the run at a sentence; null without a run.
+   * @throws PersonError where the encoder is too large to look at
+   */
+  async inspect({ text, ...at }: TrainerApi['inspect']['ask']): Promise<Inspection | null> {
+    if (!this.#run) return null;
+    const { session, frozen } = this.#run;
+    const { config, weights } = frozen;
+    if (!weights) throw new PersonError('This encoder is too large to look inside here.');
+    const { inspectSentence } = await inspections();
+    const { plan, pooling } = session.settings;
+    const trained = await session.engine.readTrainable();
+    const gradients = this.#sampledAt > never ? await session.engine.readGradients() : null;
+    const model = { config, plan, pooling, frozen: weights, trained };
+    return inspectSentence(model, { text, ...session.tokenise(text) }, gradients, at);
+  }
+}

@@ -1,0 +1,76 @@
+import { PersonError, said } from '../../base/message.ts';
+import { seedOf, shuffled } from '../../base/random.ts';
+import { readBuiltInTask } from '../../data/built-in/rows.ts';
+import { builtInTasks } from '../../data/built-in/tasks.ts';
+import { type Dataset, makeDataset } from '../../data/dataset.ts';
+import { RowCollector } from '../../data/rows/packed-rows.ts';
+import { splitRows } from '../../data/rows/split.ts';
+import { type Run, taskName } from '../../training/run.ts';
+import type { TaskRows, TaskSummary, TrainerApi } from './api.ts';
+
+/** A task's rows: where they come from, and which of them a run trains on. */
+
+/** How many example sentences a task is introduced with. */
+const exampleCount = 24;
+
+/**
+ * A built-in task's rows.
+ * @param fetchFile by the path beside the page
+ */
+export async function readTask(
+  name: string,
+  fetchFile: (path: string) => Promise<Uint8Array | null>,
+): Promise<TaskRows> {
+  if (!builtInTasks.some((known) => known.name === name))
+    throw new PersonError(said`The rows of ${name} are not here. Import the file again.`);
+  const { train, test } = await readBuiltInTask(name, (file) => fetchFile(`datasets/${name}/${file}`));
+  return { name, train, test };
+}
+
+/** @throws DatasetError for rows that cannot be trained on */
+export function summaryOf(rows: TaskRows): TaskSummary {
+  const { name, train, test } = rows;
+  const { labels } = makeDataset(rows, { name, seed: 0 });
+  const examples = shuffled(test, seedOf('examples', name))
+    .slice(0, exampleCount)
+    .map(({ text, label }) => ({ text, label }));
+  return { name, trainRows: train.length, testRows: test.length, labels, examples };
+}
+
+/** Those rows of a task that a run trains on: the one place where a run turns into rows. */
+export function datasetFrom(rows: TaskRows, { data, training }: Run): Dataset {
+  const { limit, testLimit, validationShare } = data;
+  const named = 'validation' in data ? data.validation : undefined;
+  if (named !== undefined && !rows.validation)
+    throw new PersonError(
+      said`The validation rows of ${named} are not here. Open a bundle that brings its rows, or set a share of the training rows aside.`,
+    );
+  const { validation, ...others } = rows;
+  const used = named !== undefined && validation ? { ...others, validation } : others;
+  return makeDataset(used, { name: taskName({ data }), limit, testLimit, validationShare, seed: training.seed });
+}
+
+/** A person's own rows: they come in pieces, and are cut in two here. */
+export class OwnRows {
+  #key: number | null = null;
+  #parts = { rows: new RowCollector(), test: new RowCollector(), validation: new RowCollector() };
+
+  /** Takes some rows in; a new key drops those that came under another. */
+  add({ key, part, rows }: TrainerApi['addRows']['ask']): void {
+    if (this.#key !== key)
+      this.#parts = { rows: new RowCollector(), test: new RowCollector(), validation: new RowCollector() };
+    this.#key = key;
+    this.#parts[part].add(rows);
+  }
+
+  /** @throws PersonError where rows of that key never came */
+  taskRows({ name, key, split }: TrainerApi['loadRows']['ask']): TaskRows {
+    if (this.#key !== key) throw new PersonError(said`The rows of ${name} are not here. Import the file again.`);
+    const { rows, test, validation } = this.#parts;
+    return {
+      name,
+      ...(split ? splitRows(rows.rows, split) : { train: rows.rows, test: test.rows }),
+      ...(validation.rows.length > 0 ? { validation: validation.rows } : {}),
+    };
+  }
+}

@@ -1,0 +1,106 @@
+import { said } from '../../base/message.ts';
+import type { Dataset } from '../../data/dataset.ts';
+import { BundleError, checkBundle, dataFacts, datasetOfBundle } from '../../files/bundle.ts';
+import { encoderChecksum } from '../../files/checksum.ts';
+import type { EncoderFiles } from '../../files/encoder-files.ts';
+import type { EncoderConfig } from '../../model/encoder-config.ts';
+import { type Bundle, wholeRows } from '../../training/records/saved-run.ts';
+import { type Run, taskName } from '../../training/run.ts';
+import type { Session } from '../../training/session.ts';
+import type { TaskRows } from './api.ts';
+import { datasetFrom } from './task-rows.ts';
+
+/** A run that is carried from one browser to another: read with all that it stands on, and checked before it is taken up again. */
+
+/** The encoder that a run stands on. `files`: as they are, however the run rounds them. */
+export interface Stands {
+  config: EncoderConfig;
+  files: () => Promise<Pick<EncoderFiles, 'config' | 'weights'>>;
+}
+
+async function checksumOf({ files }: Stands): Promise<string> {
+  const { config, weights } = await files();
+  return encoderChecksum(config, weights);
+}
+
+/** Where a run stands, with all that it needs to go on elsewhere; it must not be training. */
+export async function readRunOf(
+  session: Session,
+  encoder: Stands,
+  { withRows }: { withRows: boolean },
+): Promise<Omit<Bundle, 'history'>> {
+  const { run, labels, dataset } = session;
+  const rows = wholeRows(dataset);
+  return {
+    run,
+    labels,
+    encoder: { config: encoder.config, sha256: await checksumOf(encoder) },
+    data: await dataFacts(dataset),
+    state: await session.state(),
+    ...(withRows ? { rows } : {}),
+  };
+}
+
+/** The rows that a bundle was trained on. `brought`: they are its own. */
+export interface BundleRows {
+  rows: TaskRows;
+  dataset: Dataset;
+  brought: boolean;
+}
+
+interface RowsHere {
+  /** A built-in task's. */
+  builtIn: (name: string) => Promise<TaskRows>;
+  /** The person's own of the run's name, if there are any. */
+  own: TaskRows | null;
+}
+
+/** Those rows that are here, if they are the same, else those that the bundle brings. */
+async function rowsFor(bundle: Bundle, run: Run, sha256: string, { builtIn, own }: RowsHere): Promise<BundleRows> {
+  const name = taskName(run);
+  const isBuiltIn = 'task' in run.data;
+  const here = isBuiltIn ? await builtIn(name) : own;
+  if (here) {
+    const dataset = datasetFrom(here, run);
+    const differ = await checkBundle(bundle, sha256, dataset).catch((error: unknown) => error);
+    if (!differ) return { rows: here, dataset, brought: false };
+    if (isBuiltIn || !bundle.rows) throw differ;
+  }
+  if (!bundle.rows)
+    throw new BundleError(said`The bundle brings no rows. Import ${name} first, then open the bundle again.`);
+  const dataset = datasetOfBundle(name, bundle, bundle.rows);
+  await checkBundle(bundle, sha256, dataset);
+  const named = (rows: Dataset['train']) =>
+    rows.map(({ text, label }, i) => ({ text, label: bundle.labels[label] ?? '', line: i + 1 }));
+  const { train, validation, test } = bundle.rows;
+  const rows = {
+    name,
+    train: named(train),
+    ...(validation ? { validation: named(validation) } : {}),
+    test: named(test),
+  };
+  return { rows, dataset, brought: true };
+}
+
+/**
+ * Checks whether a bundle's run can go on here.
+ * @throws BundleError for another encoder or other rows
+ */
+export async function rowsOfBundle(
+  bundle: Bundle,
+  run: Run,
+  encoder: Stands & { name: string },
+  here: RowsHere,
+): Promise<BundleRows> {
+  if (run.model !== encoder.name)
+    throw new BundleError(
+      said`The bundle's run stands on the encoder ${run.model}, and ${encoder.name} is loaded. Load that one, then open the bundle again.`,
+    );
+  const { config } = encoder;
+  // Older bundles do not say the family. It is in the weights' names and layout, which the checksum covers.
+  const other = (Object.keys(config) as (keyof typeof config)[]).find(
+    (key) => key !== 'family' && config[key] !== bundle.encoder.config[key],
+  );
+  if (other) throw new BundleError(said`The bundle's encoder has another ${other} than ${run.model} here.`);
+  return rowsFor(bundle, run, await checksumOf(encoder), here);
+}
