@@ -108,7 +108,11 @@ export const parcelName = ({ run }: Pick<Described, 'run'>, parcel: Parcel): str
   `${run.name.replace(/[^\p{L}\p{N}_-]+/gu, '-')}-${parcel}.zip`;
 
 async function tensorsOf(subject: string | null): Promise<NamedTensors> {
-  if (subject === null) return (await callTrainer('readRun', { withRows: false })).state.trainable;
+  if (subject === null) {
+    const adapter = await callTrainer('readAdapter', null);
+    if (!adapter) throw new PersonError('No run is set up.');
+    return adapter.tensors;
+  }
   const tensors = await recall('tensors', subject);
   if (!tensors) throw new PersonError('The tensors of this adapter are no longer in the browser’s storage.');
   return tensors;
