@@ -1,20 +1,20 @@
 import { beforeEach, expect, test, vi } from 'vitest';
+import { inEnglish } from '../../../src/base/message.ts';
+import { readEncoderConfig } from '../../../src/model/encoder-config.ts';
+import { openTakeAlong, pack, takeAlongStore } from '../../../src/store/export/state.ts';
+import { firstRun, initialState, pageStore } from '../../../src/store/page/state.ts';
 import encoderSmall from '../../public/models/encoder-small/config.json' with { type: 'json' };
-import { inEnglish } from '../../src/base/message.ts';
-import { readEncoderConfig } from '../../src/model/encoder-config.ts';
-import { openTakeAlong, pack, takeAlongStore } from '../../src/store/export/state.ts';
-import { firstRun, initialState, pageStore } from '../../src/store/page/state.ts';
-import { answer, forgetAsked, verbs } from '../support/fake-trainer.ts';
-import { taskOf } from '../support/reports.ts';
+import { answer, forgetAsked, verbs } from '../../support/fake-trainer.ts';
+import { taskOf } from '../../support/reports.ts';
 
 /** What is asked of the worker for a file that leaves the page. */
 
-vi.mock('../../src/workers/trainer/client.ts', async (original) => ({
-  ...(await original<typeof import('../../src/workers/trainer/client.ts')>()),
-  callTrainer: (await import('../support/fake-trainer.ts')).callTrainer,
+vi.mock('../../../src/workers/trainer/client.ts', async (original) => ({
+  ...(await original<typeof import('../../../src/workers/trainer/client.ts')>()),
+  callTrainer: (await import('../../support/fake-trainer.ts')).callTrainer,
 }));
 const packed: unknown[] = [];
-vi.mock('../../src/workers/archive/client.ts', () => ({
+vi.mock('../../../src/workers/archive/client.ts', () => ({
   describeRun: () => new Promise(() => {}),
   packExport: async (trained: unknown) => {
     packed.push(trained);
