@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { inEnglish, wordsOf } from '../src/base/message.ts';
+import { messageOf, toEnglish } from '../src/base/message.ts';
 import { issuePath, issueWords, parseInput } from '../src/base/zod-issues.ts';
-import { learnSentences, say } from '../src/i18n/say.ts';
+import { learnSentences, say } from '../src/i18n/messages.ts';
 import { errors as chinese } from '../src/i18n/zh/errors/all.ts';
 import { readRun } from '../src/training/run.ts';
 
@@ -70,7 +70,7 @@ test.each([
   const issue = parsed.success ? undefined : parsed.issues[0];
   const byZod = schema.safeParse({ ...sound, ...change }).error?.issues[0];
   expect(byZod?.message).toBeTruthy();
-  expect(inEnglish(issueWords(issue))).toBe(byZod?.message);
+  expect(toEnglish(issueWords(issue))).toBe(byZod?.message);
   expect(`${issuePath(issue)}：${say(issueWords(issue), 'zh')}`).toBe(sentence);
 });
 
@@ -82,14 +82,14 @@ test('a sentence that is not known stays as it is', () => {
 
 test('every setting of a run file that does not fit is said', () => {
   const wrong = { name: 'x', data: { task: 'y' }, method: { type: 'bitfit' }, training: { epochs: 0, speed: 1 } };
-  let words = wordsOf('');
+  let words = messageOf('');
   try {
     readRun(wrong);
   } catch (error) {
-    words = wordsOf(error);
+    words = messageOf(error);
   }
   expect(say(words, 'zh')).toBe(
     '这个训练文件无法使用。\n  training.epochs：过小：数值应 >=1\n  training：不认识的字段："speed"',
   );
-  expect(inEnglish(words)).toContain('\n  training: Unrecognized key: "speed"');
+  expect(toEnglish(words)).toContain('\n  training: Unrecognized key: "speed"');
 });

@@ -24,11 +24,11 @@ async function writeTable(path: string): Promise<number> {
   const file = await open(path, 'w');
   await file.write('id,text,label\n');
   for (let from = 0; from < rows; from += chunkRows) {
-    let said = '';
+    let msg = '';
     const lines = Array.from({ length: chunkRows }, (_, i) => {
       const again = i % repeatEvery === repeatEvery - 1;
-      if (!again) said = `"${Array.from({ length: 34 }, word).join(' ').replaceAll('"', '""')}",class ${i % 9}`;
-      return `${from + i},${said}\n`;
+      if (!again) msg = `"${Array.from({ length: 34 }, word).join(' ').replaceAll('"', '""')}",class ${i % 9}`;
+      return `${from + i},${msg}\n`;
     });
     await file.write(lines.join(''));
   }

@@ -1,4 +1,4 @@
-import { inEnglish } from '../../src/base/message.ts';
+import { toEnglish } from '../../src/base/message.ts';
 import { finish } from '../../src/base/work.ts';
 import { checkRows } from '../../src/data/checks/checks.ts';
 import { type Inspection, importRows, inspect, noChoice, type Readable } from '../../src/data/import.ts';
@@ -76,7 +76,7 @@ function layoutOf(inspection: Inspection): Partial<LookReport> {
     text: named(guess.text),
     second: named(guess.second),
     label: named(guess.label),
-    notes: notes.map(inEnglish),
+    notes: notes.map(toEnglish),
   };
 }
 

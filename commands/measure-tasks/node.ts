@@ -24,11 +24,11 @@ const metricsSchema = z.object({
 });
 
 /** Enough for a standard error of a point and a half. */
-const mostTestRows = 1000;
+const maxTestRows = 1000;
 /** Set aside from the training rows, for both sides to choose on. */
 const validationShare = 0.2;
 
-const protocol = `Accuracy on the test rows (at most ${mostTestRows}), in percent, means of three seeds, on each task's defaults: Houlsby adapters with bottleneck 16 on the built-in encoder against heads trained on the frozen encoder with the same rows, once exactly as the adapters are and once at the learning rate and number of epochs that serve it best; both sides choose their epoch, and the baseline its rate, on ${100 * validationShare} % of the training rows that are set aside, and the test rows are read once, at the end.`;
+const protocol = `Accuracy on the test rows (at most ${maxTestRows}), in percent, means of three seeds, on each task's defaults: Houlsby adapters with bottleneck 16 on the built-in encoder against heads trained on the frozen encoder with the same rows, once exactly as the adapters are and once at the learning rate and number of epochs that serve it best; both sides choose their epoch, and the baseline its rate, on ${100 * validationShare} % of the training rows that are set aside, and the test rows are read once, at the end.`;
 
 /** Accuracies. */
 interface Result {
@@ -55,7 +55,7 @@ function measure({ name, defaults }: BuiltInTask, seed: number, folder: string):
   const { limit, ...training } = defaults;
   const run = readRun({
     name: `${name}-${seed}`,
-    data: { task: name, limit, testLimit: mostTestRows, validationShare },
+    data: { task: name, limit, testLimit: maxTestRows, validationShare },
     method: { type: 'houlsby', bottleneck: 16 },
     training: { ...training, seed, choose: 'best-epoch' },
   });

@@ -13,7 +13,7 @@ import { crossOriginIsolation } from './headers.ts';
 
 const prefix = '/files/';
 /** Larger results are refused. */
-const mostUploadBytes = 2 ** 32;
+const maxUploadBytes = 2 ** 32;
 
 /** The file that a request asks for, or null outside the mounts. */
 function fileOf(url: string, mounts: Mounts): { mount: string; path: string } | null {
@@ -31,7 +31,7 @@ async function receive(request: IncomingMessage, path: string): Promise<void> {
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > mostUploadBytes) throw new CommandError(`${path}: the result is too large.`);
+    if (bytes > maxUploadBytes) throw new CommandError(`${path}: the result is too large.`);
     chunks.push(chunk);
   }
   await mkdir(dirname(path), { recursive: true });

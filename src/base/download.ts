@@ -1,8 +1,8 @@
-import { PersonError, said } from './message.ts';
+import { msg, UserError } from './message.ts';
 import { createThrottle } from './throttle.ts';
 
 /** A file that could not be fetched. The message names it. */
-export class DownloadError extends PersonError {
+export class DownloadError extends UserError {
   override name = 'DownloadError';
 }
 
@@ -28,13 +28,13 @@ export async function download(url: string, options: DownloadOptions = {}): Prom
   const { onProgress, maxBytes = defaultMaxBytes } = options;
   const response = await fetch(url).catch((error: unknown) => {
     throw new DownloadError(
-      said`${url} cannot be reached: ${error instanceof Error ? error.message : error}. Try again.`,
+      msg`${url} cannot be reached: ${error instanceof Error ? error.message : error}. Try again.`,
     );
   });
   if (response.status === 404) return null;
   // A single-page server answers unknown paths with its page.
   if (response.headers.get('content-type')?.startsWith('text/html')) return null;
-  if (!response.ok || !response.body) throw new DownloadError(said`${url}: the server answered ${response.status}.`);
+  if (!response.ok || !response.body) throw new DownloadError(msg`${url}: the server answered ${response.status}.`);
   const compressed = response.headers.has('content-encoding');
   const promised = Number(response.headers.get('content-length'));
   const total = compressed || !promised ? null : promised;
@@ -44,19 +44,19 @@ export async function download(url: string, options: DownloadOptions = {}): Prom
   const reader = response.body.getReader();
   for (;;) {
     const { done, value } = await reader.read().catch(() => {
-      throw new DownloadError(said`${url}: the connection broke after ${received} bytes. Try again.`);
+      throw new DownloadError(msg`${url}: the connection broke after ${received} bytes. Try again.`);
     });
     if (done) break;
     chunks.push(value);
     received += value.byteLength;
     if (received > maxBytes) {
       await reader.cancel();
-      throw new DownloadError(said`${url} is larger than ${maxBytes} bytes.`);
+      throw new DownloadError(msg`${url} is larger than ${maxBytes} bytes.`);
     }
     if (isTime()) onProgress?.(received, total);
   }
   if (total !== null && received !== total)
-    throw new DownloadError(said`${url}: ${received} of ${total} bytes arrived. Try again.`);
+    throw new DownloadError(msg`${url}: ${received} of ${total} bytes arrived. Try again.`);
   const bytes = new Uint8Array(received);
   let at = 0;
   for (const chunk of chunks) {

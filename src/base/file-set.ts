@@ -1,5 +1,5 @@
 import { jsonFromBytes } from './json.ts';
-import { PersonError, said } from './message.ts';
+import { msg, UserError } from './message.ts';
 
 /** A folder in memory: paths with forward slashes, none of them leading out of it. */
 export type FileSet = Map<string, Uint8Array>;
@@ -15,12 +15,12 @@ export interface FolderFile {
 export type ReadFile = (name: string) => Promise<Uint8Array | null>;
 
 /** A folder or an archive that cannot be used. The message names the file and what to do. */
-export class FileSetError extends PersonError {
+export class FileSetError extends UserError {
   override name = 'FileSetError';
 }
 
 /** No JSON that belongs to an adapter is larger. */
-const mostJsonBytes = 16 * 2 ** 20;
+const maxJsonBytes = 16 * 2 ** 20;
 
 /**
  * A JSON file of a folder.
@@ -28,13 +28,13 @@ const mostJsonBytes = 16 * 2 ** 20;
  */
 export function readJson(files: FileSet, path: string): unknown {
   const bytes = files.get(path);
-  if (!bytes) throw new FileSetError(said`The folder has no ${path}.`);
-  if (bytes.byteLength > mostJsonBytes)
-    throw new FileSetError(said`${path} has ${bytes.byteLength} bytes; ${mostJsonBytes} are the most for a JSON file.`);
+  if (!bytes) throw new FileSetError(msg`The folder has no ${path}.`);
+  if (bytes.byteLength > maxJsonBytes)
+    throw new FileSetError(msg`${path} has ${bytes.byteLength} bytes; ${maxJsonBytes} are the most for a JSON file.`);
   try {
     return jsonFromBytes(bytes, { fatal: true });
   } catch {
-    throw new FileSetError(said`${path} is not JSON. Is the download complete?`);
+    throw new FileSetError(msg`${path} is not JSON. Is the download complete?`);
   }
 }
 

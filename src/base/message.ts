@@ -1,34 +1,36 @@
-/** Sentences for a person whose pattern and values stay apart, so that the page can say them in another language. */
+/** Messages for a person: pattern and values stay apart, so that the page can show them in another language. */
 
-export interface Said {
+export interface MessageParts {
   /** The English sentence, with {0}, {1}, … where values stand: also its key in other languages. */
   readonly pattern: string;
-  readonly values: readonly (string | number | Said)[];
+  readonly values: readonly (string | number | MessageParts)[];
 }
 
-/** Words for a person: a sentence in parts, or one without values. */
-export type Words = string | Said;
+/** A message for a person: a sentence in parts, or one without values. */
+export type Message = string | MessageParts;
 
-const isSaid = (value: unknown): value is Said => typeof value === 'object' && value !== null && 'pattern' in value;
+const isParts = (value: unknown): value is MessageParts =>
+  typeof value === 'object' && value !== null && 'pattern' in value;
 
 /** Puts the values into a pattern. */
 export const filled = (pattern: string, values: readonly string[]): string =>
   pattern.replace(/\{(\d+)\}/g, (hole, place) => values[Number(place)] ?? hole);
 
-export const inEnglish = (words: Words): string =>
-  isSaid(words)
+/** The English sentence of a message, its values filled in. */
+export const toEnglish = (words: Message): string =>
+  isParts(words)
     ? filled(
         words.pattern,
-        words.values.map((value) => inEnglish(isSaid(value) ? value : String(value))),
+        words.values.map((value) => toEnglish(isParts(value) ? value : String(value))),
       )
     : words;
 
-/** A tag for templates: said`${file} line ${line}: …`. */
-export function said(strings: TemplateStringsArray, ...values: unknown[]): Said {
+/** A tag for templates: msg`${file} line ${line}: …`. */
+export function msg(strings: TemplateStringsArray, ...values: unknown[]): MessageParts {
   const pattern = strings.reduce((text, string, i) => `${text}{${i - 1}}${string}`);
   return {
     pattern,
-    values: values.map((value) => (isSaid(value) || typeof value === 'number' ? value : String(value))),
+    values: values.map((value) => (isParts(value) || typeof value === 'number' ? value : String(value))),
   };
 }
 
@@ -36,27 +38,27 @@ export function said(strings: TemplateStringsArray, ...values: unknown[]): Said 
 export type ErrorCode = 'diverged';
 
 /** An error whose message a person reads. */
-export class PersonError extends Error {
-  override name = 'PersonError';
-  readonly words: Words;
+export class UserError extends Error {
+  override name = 'UserError';
+  readonly words: Message;
   /** What kind of error it is, for code that acts on it: words are for people, and change. */
   readonly code: ErrorCode | null = null;
 
-  constructor(words: Words) {
-    super(inEnglish(words));
+  constructor(words: Message) {
+    super(toEnglish(words));
     this.words = words;
   }
 }
 
-/** What an error says; of one that nobody foresaw, its message. */
-export function wordsOf(error: unknown): Words {
-  if (error instanceof PersonError) return error.words;
+/** An error's message for a person; of an error that nobody foresaw, its own text. */
+export function messageOf(error: unknown): Message {
+  if (error instanceof UserError) return error.words;
   if (error instanceof Error) return error.message;
   return String(error);
 }
 
-/** The same inside a sentence: words without values, looked up like any others. */
-export function partOf(error: unknown): Said {
-  const words = wordsOf(error);
-  return isSaid(words) ? words : { pattern: words, values: [] };
+/** An error's message as a value of another message. */
+export function partOf(error: unknown): MessageParts {
+  const words = messageOf(error);
+  return isParts(words) ? words : { pattern: words, values: [] };
 }

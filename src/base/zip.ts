@@ -1,7 +1,7 @@
 import { Inflate, inflateSync, type Zippable, zipSync } from 'fflate';
 import { type FileSet, FileSetError } from './file-set.ts';
 import { inflateReason } from './inflate-error.ts';
-import { type Said, said } from './message.ts';
+import { type MessageParts, msg } from './message.ts';
 
 /** Archives: written by fflate; read by way of the central directory, every claim in it checked before a byte is unpacked. */
 
@@ -23,12 +23,12 @@ export interface UnzipOptions {
   decodePath?: (bytes: Uint8Array) => string;
 }
 
-const longestPath = 512;
+const maxPathLength = 512;
 const utf8Decoder = new TextDecoder('utf-8', { fatal: true });
 /** Compressed bytes handed to the inflater at once: it makes at most about a thousand times as many of them. */
 const chunk = 2 ** 15;
 const endLength = 22;
-const longestComment = 0xffff;
+const maxCommentLength = 0xffff;
 const signatures = {
   end: 0x06054b50,
   end64: 0x06064b50,
@@ -90,7 +90,7 @@ export function unzip(archive: Uint8Array, name: string, options: UnzipOptions =
   let end = 0;
   for (const { entry, from, to } of spans) {
     if (entry.at < end)
-      throw new FileSetError(said`${name}: ${entry.path} overlaps another file. The archive is forged.`);
+      throw new FileSetError(msg`${name}: ${entry.path} overlaps another file. The archive is forged.`);
     end = Math.max(end, to, from);
   }
   return new Map(spans.map(({ entry, from, to }) => [entry.path, unpack(archive.subarray(from, to), entry, name)]));
@@ -98,13 +98,13 @@ export function unzip(archive: Uint8Array, name: string, options: UnzipOptions =
 
 function findEnd(view: DataView, name: string): number {
   const last = view.byteLength - endLength;
-  for (let at = last; at >= Math.max(0, last - longestComment); at--)
+  for (let at = last; at >= Math.max(0, last - maxCommentLength); at--)
     if (
       view.getUint32(at, true) === signatures.end &&
       at + endLength + view.getUint16(at + 20, true) === view.byteLength
     )
       return at;
-  throw new FileSetError(said`${name} is not a zip archive, or it is cut off.`);
+  throw new FileSetError(msg`${name} is not a zip archive, or it is cut off.`);
 }
 
 /** Where the table of contents lies, in bytes of the archive, and how many lines it has. */
@@ -120,7 +120,7 @@ function findDirectory(view: DataView, name: string): Directory {
   const end = findEnd(view, name);
   const count = view.getUint16(end + 10, true);
   const several = view.getUint16(end + 4, true) !== 0 || view.getUint16(end + 8, true) !== count;
-  if (several) throw new FileSetError(said`${name} is one part of several. Give the whole archive.`);
+  if (several) throw new FileSetError(msg`${name} is one part of several. Give the whole archive.`);
   const locator = end - locator64Length;
   if (count === mostFiles16 && locator >= 0 && view.getUint32(locator, true) === signatures.locator64)
     return findDirectory64(view, locator, name);
@@ -131,17 +131,17 @@ function findDirectory(view: DataView, name: string): Directory {
 function findDirectory64(view: DataView, locator: number, name: string): Directory {
   const at = Number(view.getBigUint64(locator + 8, true));
   if (at + end64Length > locator || view.getUint32(at, true) !== signatures.end64)
-    throw new FileSetError(said`${name}: its table of contents is damaged.`);
+    throw new FileSetError(msg`${name}: its table of contents is damaged.`);
   const field = (offset: number) => Number(view.getBigUint64(at + offset, true));
-  if (field(24) !== field(32)) throw new FileSetError(said`${name} is one part of several. Give the whole archive.`);
+  if (field(24) !== field(32)) throw new FileSetError(msg`${name} is one part of several. Give the whole archive.`);
   return { start: field(48), size: field(40), count: field(32), end: at };
 }
 
 function readDirectory(archive: Uint8Array, view: DataView, name: string, options: UnzipOptions): Entry[] {
   const { limits = defaultLimits, filter, decodePath } = options;
   const { start, size, count, end } = findDirectory(view, name);
-  if (start + size > end) throw new FileSetError(said`${name}: its table of contents lies outside the file.`);
-  if (count > limits.files) throw new FileSetError(said`${name} has ${count} files; ${limits.files} are the most.`);
+  if (start + size > end) throw new FileSetError(msg`${name}: its table of contents lies outside the file.`);
+  if (count > limits.files) throw new FileSetError(msg`${name} has ${count} files; ${limits.files} are the most.`);
   const entries: Entry[] = [];
   const seen = new Set<string>();
   let at = start;
@@ -150,11 +150,11 @@ function readDirectory(archive: Uint8Array, view: DataView, name: string, option
     const { entry, next } = readEntry(archive, view, at, { end: start + size, name, decodePath });
     at = next;
     if (!entry || filter?.(entry.path, entry.unpacked) === false) continue;
-    if (seen.has(entry.path)) throw new FileSetError(said`${name} holds ${entry.path} twice.`);
+    if (seen.has(entry.path)) throw new FileSetError(msg`${name} holds ${entry.path} twice.`);
     seen.add(entry.path);
     total += entry.unpacked;
     if (total > limits.bytes)
-      throw new FileSetError(said`${name} unpacks to more than ${limits.bytes} bytes. It is not an adapter.`);
+      throw new FileSetError(msg`${name} unpacks to more than ${limits.bytes} bytes. It is not an adapter.`);
     entries.push(entry);
   }
   return entries;
@@ -168,15 +168,15 @@ function readEntry(
   { end, name, decodePath }: { end: number; name: string; decodePath: UnzipOptions['decodePath'] },
 ) {
   if (at + 46 > end || view.getUint32(at, true) !== signatures.central)
-    throw new FileSetError(said`${name}: its table of contents is damaged.`);
+    throw new FileSetError(msg`${name}: its table of contents is damaged.`);
   const flags = view.getUint16(at + 8, true);
   const pathFrom = at + 46;
   const pathTo = pathFrom + view.getUint16(at + 28, true);
   const next = pathTo + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
-  if (next > end) throw new FileSetError(said`${name}: its table of contents is damaged.`);
+  if (next > end) throw new FileSetError(msg`${name}: its table of contents is damaged.`);
   const path = readPath(archive.subarray(pathFrom, pathTo), name, decodePath);
   if ((view.getUint16(at + 40, true) & fileKind) === symbolicLink)
-    throw new FileSetError(said`${name}: ${path} is a link; only files are read.`);
+    throw new FileSetError(msg`${name}: ${path} is a link; only files are read.`);
   const entry: Entry = {
     path,
     method: view.getUint16(at + 10, true),
@@ -185,13 +185,13 @@ function readEntry(
     unpacked: view.getUint32(at + 24, true),
     at: view.getUint32(at + 42, true),
   };
-  if (flags & 1) throw new FileSetError(said`${name}: ${path} is encrypted. Pack it without a password.`);
+  if (flags & 1) throw new FileSetError(msg`${name}: ${path} is encrypted. Pack it without a password.`);
   if (entry.method !== stored && entry.method !== deflated)
     throw new FileSetError(
-      said`${name}: ${path} is packed by method ${entry.method}; only stored and deflated files are read.`,
+      msg`${name}: ${path} is packed by method ${entry.method}; only stored and deflated files are read.`,
     );
   if ([entry.packed, entry.unpacked, entry.at].includes(zip64))
-    throw new FileSetError(said`${name}: ${path} is larger than 4 GiB.`);
+    throw new FileSetError(msg`${name}: ${path} is larger than 4 GiB.`);
   return { entry: path.endsWith('/') ? null : entry, next };
 }
 
@@ -201,44 +201,44 @@ function readPath(bytes: Uint8Array, name: string, decodePath: UnzipOptions['dec
   try {
     path = utf8Decoder.decode(bytes);
   } catch {
-    if (!decodePath) throw new FileSetError(said`${name}: the name of a file is not UTF-8.`);
+    if (!decodePath) throw new FileSetError(msg`${name}: the name of a file is not UTF-8.`);
     path = decodePath(bytes);
   }
   path = path.normalize('NFC');
-  const shown = JSON.stringify(path.slice(0, longestPath));
+  const shown = JSON.stringify(path.slice(0, maxPathLength));
   const parts = path.replace(/\/$/, '').split('/');
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  if (path.length > longestPath || /[\u0000-\u001f\\]/.test(path) || /^[A-Za-z]:/.test(path))
-    throw new FileSetError(said`${name}: ${shown} is not the name of a file.`);
+  if (path.length > maxPathLength || /[\u0000-\u001f\\]/.test(path) || /^[A-Za-z]:/.test(path))
+    throw new FileSetError(msg`${name}: ${shown} is not the name of a file.`);
   if (parts.some((part) => part === '' || part === '.' || part === '..'))
-    throw new FileSetError(said`${name}: ${shown} leads out of the archive.`);
+    throw new FileSetError(msg`${name}: ${shown} leads out of the archive.`);
   return path;
 }
 
 /** Where an entry's packed bytes lie. */
 function dataSpan(archive: Uint8Array, view: DataView, { path, at, packed }: Entry, name: string) {
   if (at + 30 > archive.byteLength || view.getUint32(at, true) !== signatures.local)
-    throw new FileSetError(said`${name}: ${path} is not where the table of contents says.`);
+    throw new FileSetError(msg`${name}: ${path} is not where the table of contents says.`);
   const from = at + 30 + view.getUint16(at + 26, true) + view.getUint16(at + 28, true);
   const to = from + packed;
-  if (to > archive.byteLength) throw new FileSetError(said`${name}: ${path} is cut off.`);
+  if (to > archive.byteLength) throw new FileSetError(msg`${name}: ${path} is cut off.`);
   return { from, to };
 }
 
 function unpack(packed: Uint8Array, { path, method, unpacked, crc }: Entry, name: string): Uint8Array {
-  const bytes = method === stored ? packed : inflate(packed, unpacked, said`${name}: ${path}`);
+  const bytes = method === stored ? packed : inflate(packed, unpacked, msg`${name}: ${path}`);
   if (bytes.byteLength !== unpacked)
-    throw new FileSetError(said`${name}: ${path} has ${bytes.byteLength} bytes, ${unpacked} are declared.`);
-  if (crc32(bytes) !== crc) throw new FileSetError(said`${name}: ${path} is damaged (its checksum differs).`);
+    throw new FileSetError(msg`${name}: ${path} has ${bytes.byteLength} bytes, ${unpacked} are declared.`);
+  if (crc32(bytes) !== crc) throw new FileSetError(msg`${name}: ${path} is damaged (its checksum differs).`);
   return bytes;
 }
 
 /** Inflates no further than the declared size: what an archive claims and what it unpacks to need not agree. */
-function inflate(packed: Uint8Array, declared: number, what: Said): Uint8Array {
+function inflate(packed: Uint8Array, declared: number, what: MessageParts): Uint8Array {
   // Deflate cannot do better than 1032 to 1, so a larger claim is refused before any memory is taken.
   if (declared > 1032 * packed.byteLength + chunk)
-    throw new FileSetError(said`${what}: its declared size is impossible.`);
-  const tooMany = () => new FileSetError(said`${what} unpacks to more than the ${declared} bytes that are declared.`);
+    throw new FileSetError(msg`${what}: its declared size is impossible.`);
+  const tooMany = () => new FileSetError(msg`${what} unpacks to more than the ${declared} bytes that are declared.`);
   try {
     if (packed.byteLength === 0) return packed;
     if (packed.byteLength > chunk) return inflateChunks(packed, declared, tooMany);
@@ -249,7 +249,7 @@ function inflate(packed: Uint8Array, declared: number, what: Said): Uint8Array {
   } catch (error) {
     if (error instanceof RangeError) throw tooMany();
     if (error instanceof FileSetError) throw error;
-    throw new FileSetError(said`${what} is damaged: ${inflateReason(error)}.`);
+    throw new FileSetError(msg`${what} is damaged: ${inflateReason(error)}.`);
   }
 }
 

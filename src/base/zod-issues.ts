@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Said, said, type Words } from './message.ts';
+import { type Message, type MessageParts, msg } from './message.ts';
 
 /** What zod finds wrong with outside input, in words that the page can say in its language. In English they are zod's own. */
 
@@ -17,19 +17,19 @@ export function parseInput<Schema extends z.ZodType>(schema: Schema, input: unkn
 }
 
 /** Kinds of values as zod names them, and what it counts in them. */
-const kinds: Readonly<Record<string, Said>> = {
-  string: said`string`,
-  number: said`number`,
-  int: said`int`,
-  boolean: said`boolean`,
-  array: said`array`,
-  tuple: said`tuple`,
-  object: said`object`,
-  record: said`record`,
-  undefined: said`undefined`,
+const kinds: Readonly<Record<string, MessageParts>> = {
+  string: msg`string`,
+  number: msg`number`,
+  int: msg`int`,
+  boolean: msg`boolean`,
+  array: msg`array`,
+  tuple: msg`tuple`,
+  object: msg`object`,
+  record: msg`record`,
+  undefined: msg`undefined`,
 };
 const kind = (name: string) => (Object.hasOwn(kinds, name) ? kinds[name] : name);
-const counted: Readonly<Record<string, Said>> = { string: said`characters`, array: said`items` };
+const counted: Readonly<Record<string, MessageParts>> = { string: msg`characters`, array: msg`items` };
 
 const kindOf = (input: unknown) =>
   kind(typeof input === 'number' && !Number.isFinite(input) ? String(input) : z.util.parsedType(input));
@@ -38,46 +38,46 @@ const bound = (
   sign: '<' | '>',
   value: number | bigint,
   { exact, inclusive }: { exact?: boolean; inclusive?: boolean },
-) => (exact ? said`exactly ${value}` : `${sign}${inclusive ? '=' : ''}${value}`);
+) => (exact ? msg`exactly ${value}` : `${sign}${inclusive ? '=' : ''}${value}`);
 
 /** What is wrong, without the place. */
-export function issueWords(issue: Issue | undefined): Said {
+export function issueWords(issue: Issue | undefined): MessageParts {
   if (issue?.message !== '') return { pattern: issue?.message ?? '', values: [] };
   switch (issue.code) {
     case 'invalid_type':
-      return said`Invalid input: expected ${kind(issue.expected)}, received ${kindOf(issue.input)}`;
+      return msg`Invalid input: expected ${kind(issue.expected)}, received ${kindOf(issue.input)}`;
     case 'invalid_value':
       return issue.values.length === 1
-        ? said`Invalid input: expected ${z.util.joinValues(issue.values)}`
-        : said`Invalid option: expected one of ${z.util.joinValues(issue.values, '|')}`;
+        ? msg`Invalid input: expected ${z.util.joinValues(issue.values)}`
+        : msg`Invalid option: expected one of ${z.util.joinValues(issue.values, '|')}`;
     case 'too_big': {
       const { origin } = issue;
       const most = bound('<', issue.maximum, issue);
       return counted[origin]
-        ? said`Too big: expected ${kind(origin)} to have ${most} ${counted[origin]}`
-        : said`Too big: expected ${kind(origin)} to be ${most}`;
+        ? msg`Too big: expected ${kind(origin)} to have ${most} ${counted[origin]}`
+        : msg`Too big: expected ${kind(origin)} to be ${most}`;
     }
     case 'too_small': {
       const { origin } = issue;
       const least = bound('>', issue.minimum, issue);
       return counted[origin]
-        ? said`Too small: expected ${kind(origin)} to have ${least} ${counted[origin]}`
-        : said`Too small: expected ${kind(origin)} to be ${least}`;
+        ? msg`Too small: expected ${kind(origin)} to have ${least} ${counted[origin]}`
+        : msg`Too small: expected ${kind(origin)} to be ${least}`;
     }
     case 'invalid_format':
-      return issue.format === 'regex' ? said`Invalid string: must match pattern ${issue.pattern}` : said`Invalid input`;
+      return issue.format === 'regex' ? msg`Invalid string: must match pattern ${issue.pattern}` : msg`Invalid input`;
     case 'unrecognized_keys': {
       const keys = z.util.joinValues(issue.keys, ', ');
-      return issue.keys.length > 1 ? said`Unrecognized keys: ${keys}` : said`Unrecognized key: ${keys}`;
+      return issue.keys.length > 1 ? msg`Unrecognized keys: ${keys}` : msg`Unrecognized key: ${keys}`;
     }
     case 'invalid_key':
-      return said`Invalid key in ${kind(issue.origin)}`;
+      return msg`Invalid key in ${kind(issue.origin)}`;
     case 'invalid_union':
       return 'options' in issue && issue.options?.length
-        ? said`Invalid discriminator value. Expected ${issue.options.map((option) => `'${String(option)}'`).join(' | ')}`
-        : said`Invalid input`;
+        ? msg`Invalid discriminator value. Expected ${issue.options.map((option) => `'${String(option)}'`).join(' | ')}`
+        : msg`Invalid input`;
     default:
-      return said`Invalid input`;
+      return msg`Invalid input`;
   }
 }
 
@@ -85,5 +85,5 @@ export function issueWords(issue: Issue | undefined): Said {
 export const issuePath = (issue: Pick<Issue, 'path'> | undefined): string => issue?.path.join('.') ?? '';
 
 /** Several sentences as one. */
-export const joined = (all: readonly Words[], join: (before: Words, next: Words) => Said): Words =>
+export const joined = (all: readonly Message[], join: (before: Message, next: Message) => MessageParts): Message =>
   all.length === 0 ? '' : all.reduce(join);

@@ -1,4 +1,4 @@
-import { PersonError, said } from '../base/message.ts';
+import { msg, UserError } from '../base/message.ts';
 import { seedOf, shuffled } from '../base/random.ts';
 import type { Row } from './rows/row.ts';
 import { rowsSetAside } from './rows/split.ts';
@@ -23,7 +23,7 @@ export interface Dataset {
 }
 
 /** Rows that cannot be trained on. */
-export class DatasetError extends PersonError {
+export class DatasetError extends UserError {
   override name = 'DatasetError';
 }
 
@@ -47,7 +47,7 @@ export interface SplitRows {
 }
 
 /** Most classes that make sense for a classifier; more is a column of ids or numbers. */
-export const mostClasses = 1000;
+export const maxClasses = 1000;
 
 /**
  * Makes a data set of training, validation and test rows. Classes are those of all training rows, whatever the sample.
@@ -59,22 +59,22 @@ export function makeDataset(rows: SplitRows, options: DatasetOptions): Dataset {
   const labels = [...new Set(rows.train.map(({ label }) => label))].sort((a, b) => (a < b ? -1 : 1));
   if (labels.length < 2)
     throw new DatasetError(
-      said`${name}: the training rows have one label only (${labels[0] ?? 'none'}); two are needed.`,
+      msg`${name}: the training rows have one label only (${labels[0] ?? 'none'}); two are needed.`,
     );
-  if (labels.length > mostClasses)
-    throw new DatasetError(said`${name}: ${labels.length} different labels. Is the label column a number or an id?`);
-  if (rows.test.length === 0) throw new DatasetError(said`${name}: there are no test rows.`);
+  if (labels.length > maxClasses)
+    throw new DatasetError(msg`${name}: ${labels.length} different labels. Is the label column a number or an id?`);
+  if (rows.test.length === 0) throw new DatasetError(msg`${name}: there are no test rows.`);
   const classOf = new Map(labels.map((label, index) => [label, index]));
   const unseenIn = (list: readonly Row[]) => list.find(({ label }) => !classOf.has(label));
   const unseen = unseenIn(rows.test);
   if (unseen)
     throw new DatasetError(
-      said`${name}: label ${unseen.label} (test rows, line ${unseen.line}) is in no training row. Correct it, or add training rows for it.`,
+      msg`${name}: label ${unseen.label} (test rows, line ${unseen.line}) is in no training row. Correct it, or add training rows for it.`,
     );
   const unseenHere = unseenIn(rows.validation ?? []);
   if (unseenHere)
     throw new DatasetError(
-      said`${name}: label ${unseenHere.label} (validation rows, line ${unseenHere.line}) is in no training row. Correct it, or add training rows for it.`,
+      msg`${name}: label ${unseenHere.label} (validation rows, line ${unseenHere.line}) is in no training row. Correct it, or add training rows for it.`,
     );
   const example = ({ text, label }: Row): Example => ({ text, label: classOf.get(label) ?? 0 });
   const sample =
@@ -84,7 +84,7 @@ export function makeDataset(rows: SplitRows, options: DatasetOptions): Dataset {
   const test = rows.test.slice(0, testLimit).map(example);
   const whole = { name, labels, train: sample.map(example), test };
   if (rows.validation) {
-    if (rows.validation.length === 0) throw new DatasetError(said`${name}: there are no validation rows.`);
+    if (rows.validation.length === 0) throw new DatasetError(msg`${name}: there are no validation rows.`);
     return { ...whole, validation: rows.validation.map(example) };
   }
   return setValidationAside(whole, validationShare, seed);
@@ -107,7 +107,7 @@ export function setValidationAside(
   const aside = new Set(rowsSetAside(names, share, seed, 'validation'));
   if (aside.size === 0)
     throw new DatasetError(
-      said`${name}: a share of ${share} of ${cutFrom.length} training rows leaves no validation row. Set a larger share, or add rows.`,
+      msg`${name}: a share of ${share} of ${cutFrom.length} training rows leaves no validation row. Set a larger share, or add rows.`,
     );
   const [train, validation] = [false, true].map((is) => cutFrom.filter((_, i) => aside.has(i) === is));
   return { ...whole, train: train ?? [], validation: validation ?? [], cutFrom };

@@ -1,4 +1,4 @@
-import { type Said, said } from '../base/message.ts';
+import { type MessageParts, msg } from '../base/message.ts';
 import { type Guess, guessColumns, mappingOf } from './columns/guess-columns.ts';
 import { guessCsvLayout } from './readers/csv.ts';
 import {
@@ -8,13 +8,13 @@ import {
   type FileRecord,
   type Format,
   type Layout,
-  mostRows,
+  maxRows,
   type NestedColumn,
   type Part,
 } from './readers/data-file.ts';
 import { byteChunks, decodeHead, guessEncoding, headOf, isGzip, type ReadOptions } from './readers/encoding.ts';
 import { unpack } from './readers/folders.ts';
-import { looksLikeJsonLines, mostWholeBytes } from './readers/json.ts';
+import { looksLikeJsonLines, maxWholeBytes } from './readers/json.ts';
 import { sampledRecords, sampleTable } from './readers/sampling.ts';
 import { openTable } from './readers/tables.ts';
 import { assertSupported } from './readers/unsupported.ts';
@@ -41,7 +41,7 @@ export interface Inspection {
   /** The other parts of the data set, where the file is an archive of several. */
   parts: Partial<Record<Exclude<Part, 'train'>, Readable>>;
   /** What a person should know of how it is read. */
-  notes: Said[];
+  notes: MessageParts[];
 }
 
 /** A file's beginning that guesses are made from. */
@@ -78,7 +78,7 @@ async function unpackedWhole(file: DataFile): Promise<DataFile> {
   let bytes = 0;
   for await (const chunk of byteChunks(file)) {
     bytes += chunk.byteLength;
-    if (bytes > mostWholeBytes) throw new DataFileError(said`${file.name} holds more than ${mostWholeBytes} bytes.`);
+    if (bytes > maxWholeBytes) throw new DataFileError(msg`${file.name} holds more than ${maxWholeBytes} bytes.`);
     chunks.push(new Uint8Array(chunk));
   }
   return { ...file, blob: new Blob(chunks) };
@@ -91,7 +91,7 @@ async function unpackedWhole(file: DataFile): Promise<DataFile> {
  */
 export async function inspect(file: DataFile, choices: Partial<Layout> = {}): Promise<Inspection> {
   const head = await headOf(file, headBytes);
-  if (head.byteLength === 0) throw new DataFileError(said`${file.name} is empty.`);
+  if (head.byteLength === 0) throw new DataFileError(msg`${file.name} is empty.`);
   const format = choices.format ?? guessBinary(head, file.name);
   if (format === 'parquet') return preview(await unpackedWhole(file), { ...defaults, format, encoding: null });
   if (format === 'folders') return inspectZip(await unpackedWhole(file), choices);
@@ -107,7 +107,7 @@ export async function inspect(file: DataFile, choices: Partial<Layout> = {}): Pr
 function guessTextLayout(head: Uint8Array, name: string, choices: Partial<Layout>): Layout {
   const encoding = choices.encoding ?? guessEncoding(head);
   const sample = decodeHead(head, encoding, name);
-  if (sample.trim() === '') throw new DataFileError(said`${name} is empty.`);
+  if (sample.trim() === '') throw new DataFileError(msg`${name} is empty.`);
   const ending = endingOf(name);
   const format = choices.format ?? guessTextFormat(sample, ending);
   const csv = format === 'csv' ? guessCsvLayout(sample, head.byteLength < headBytes, ending) : defaults;
@@ -162,7 +162,7 @@ async function inspectZip(file: DataFile, choices: Partial<Layout>): Promise<Ins
     const { file: read, layout, columns } = await inspect(other, partChoices(inspection, rest));
     if (inspection.columns.every((name) => columns.includes(name) || !isNeeded(inspection.guess, name)))
       parts[part] = { file: read, layout };
-    else notes.push(said`Left out, as it has no label: ${other.name}.`);
+    else notes.push(msg`Left out, as it has no label: ${other.name}.`);
   }
   return { ...inspection, parts, notes };
 }
@@ -191,7 +191,7 @@ export interface ImportOptions extends ReadOptions {
  */
 export async function* rowBatches(
   { file, layout }: Readable,
-  { mapping, unlabelled, limit = mostRows + 1, ...options }: ImportOptions,
+  { mapping, unlabelled, limit = maxRows + 1, ...options }: ImportOptions,
 ): AsyncGenerator<Row[]> {
   const { columns, nested, records } = await openTable(file, layout);
   const { format } = layout;
@@ -208,11 +208,11 @@ export async function* rowBatches(
       if (row) rows.push(row);
     }
     count += rows.length;
-    if (count > mostRows) throw new DataFileError(said`${file.name} has more than ${mostRows} rows.`);
+    if (count > maxRows) throw new DataFileError(msg`${file.name} has more than ${maxRows} rows.`);
     yield rows;
     if (count >= limit) break;
   }
-  if (count === 0) throw new DataFileError(said`${file.name} has a header (${columns.join(', ')}) but no rows.`);
+  if (count === 0) throw new DataFileError(msg`${file.name} has a header (${columns.join(', ')}) but no rows.`);
 }
 
 /**
@@ -240,10 +240,10 @@ export async function importGuessed(file: DataFile, options: Partial<ImportOptio
 export function noChoice({ file, columns, nested, guess }: Inspection): DataFileError {
   if (columns.length + nested.length < 2)
     return new DataFileError(
-      said`${file.name} has one column only (${columns.join(', ')}). A text and its label are needed.`,
+      msg`${file.name} has one column only (${columns.join(', ')}). A text and its label are needed.`,
     );
   const names = [...columns, ...nested.map(({ name }) => name)].join(', ');
   return new DataFileError(
-    said`${file.name}: ${guess.reason ?? ''} Choose text and label (data.text, data.label); the columns are ${names}.`,
+    msg`${file.name}: ${guess.reason ?? ''} Choose text and label (data.text, data.label); the columns are ${names}.`,
   );
 }

@@ -1,6 +1,6 @@
 import { download } from '../base/download.ts';
 import { getJson, putJson } from '../base/json-cache.ts';
-import { PersonError, said } from '../base/message.ts';
+import { msg, UserError } from '../base/message.ts';
 import type { EncoderWeights, Engine, LoadedEncoder } from '../engine/contract.ts';
 import type { DeviceLimits } from '../engine/memory-forecast.ts';
 import { type Gpu, openGpu } from '../gpu/device.ts';
@@ -76,7 +76,7 @@ export async function openOnnxRuntime({ onProgress }: OpenOptions = {}): Promise
   const [{ openRuntime }, files] = await Promise.all([import('../onnx/runtime.ts'), import('./onnxruntime-files.ts')]);
   return openRuntime(async () => {
     const wasm = await download(files.wasmUrl, onProgress ? { onProgress } : {});
-    if (!wasm) throw new PersonError(said`${files.wasmUrl} is missing on the server.`);
+    if (!wasm) throw new UserError(msg`${files.wasmUrl} is missing on the server.`);
     return { moduleUrl: new URL(files.moduleUrl, import.meta.url).href, wasm: new Uint8Array(wasm) };
   });
 }

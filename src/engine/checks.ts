@@ -1,4 +1,4 @@
-import { PersonError, said } from '../base/message.ts';
+import { msg, UserError } from '../base/message.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import type { FrozenBits } from '../model/frozen-bits.ts';
 import { elementCount, type Parameter } from '../model/parameters.ts';
@@ -7,12 +7,12 @@ import type { Batch, FeatureBatch, NamedTensors } from './contract.ts';
 /** What every engine refuses before it computes. */
 
 /** A batch that the engine cannot take. */
-export class BatchError extends PersonError {
+export class BatchError extends UserError {
   override name = 'BatchError';
 }
 
 /** An example came under its number with other tokens before. */
-export class CacheKeyError extends PersonError {
+export class CacheKeyError extends UserError {
   override name = 'CacheKeyError';
 }
 
@@ -31,7 +31,7 @@ export function checkFrozenBits(
 }
 
 /** Tensors that do not fit what trains. */
-export class TensorError extends PersonError {
+export class TensorError extends UserError {
   override name = 'TensorError';
 }
 
@@ -46,21 +46,21 @@ export function checkBatch(
 ): { examples: number; tokens: number } {
   const { examples, labels } = batch;
   if (labels.length !== examples || labels.some((label) => label >= classes))
-    throw new BatchError(said`labels: ${examples} below ${classes} are needed, got ${labels.join(', ')}`);
+    throw new BatchError(msg`labels: ${examples} below ${classes} are needed, got ${labels.join(', ')}`);
   if ('features' in batch) {
     if (batch.features.length !== examples * hidden)
-      throw new BatchError(said`features: (${examples}, ${hidden}) are needed, got ${batch.features.length} elements`);
+      throw new BatchError(msg`features: (${examples}, ${hidden}) are needed, got ${batch.features.length} elements`);
     return { examples, tokens: 1 };
   }
   const { length, ids, lengths, keys } = batch;
   if (length === 0) throw new BatchError('a batch without tokens');
-  if (keys && keys.length !== examples) throw new BatchError(said`${examples} keys are needed, got ${keys.length}`);
+  if (keys && keys.length !== examples) throw new BatchError(msg`${examples} keys are needed, got ${keys.length}`);
   if (length > positions)
-    throw new BatchError(said`rows of ${length} tokens; this encoder has ${positions} positions. Lower maxLength.`);
+    throw new BatchError(msg`rows of ${length} tokens; this encoder has ${positions} positions. Lower maxLength.`);
   if (ids.length !== examples * length || lengths.length !== examples)
-    throw new BatchError(said`a batch of (${examples}, ${length}) has ${ids.length} ids and ${lengths.length} lengths`);
+    throw new BatchError(msg`a batch of (${examples}, ${length}) has ${ids.length} ids and ${lengths.length} lengths`);
   if (ids.some((id) => id >= vocabulary))
-    throw new BatchError(said`a token id lies outside the encoder's vocabulary of ${vocabulary}: wrong tokenizer?`);
+    throw new BatchError(msg`a token id lies outside the encoder's vocabulary of ${vocabulary}: wrong tokenizer?`);
   if (lengths.some((real) => real < 1 || real > length)) throw new BatchError('every row needs 1 to T real tokens');
   return { examples, tokens: length };
 }
@@ -69,8 +69,8 @@ export function checkBatch(
 export function checkTensors(parameters: readonly Parameter[], tensors: NamedTensors): void {
   for (const [name, { shape, data }] of tensors) {
     const expected = parameters.find((parameter) => parameter.name === name)?.shape;
-    if (!expected) throw new TensorError(said`${name} does not train in this run.`);
+    if (!expected) throw new TensorError(msg`${name} does not train in this run.`);
     if (shape.join() !== expected.join() || data.length !== elementCount(expected))
-      throw new TensorError(said`${name} is (${shape.join(', ')}), this run needs (${expected.join(', ')}).`);
+      throw new TensorError(msg`${name} is (${shape.join(', ')}), this run needs (${expected.join(', ')}).`);
   }
 }

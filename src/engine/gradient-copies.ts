@@ -17,9 +17,9 @@ export interface DeepTile {
 /** Workgroups that fill a card. */
 const filling = 128;
 /** More copies cost more than they give. */
-const mostParts = 16;
+const maxParts = 16;
 /** Bytes that all copies may take. */
-const mostBytes = 64 * 2 ** 20;
+const maxBytes = 64 * 2 ** 20;
 
 /** How many tiles cover (rows, columns). @param turned those that turn are as wide as they else are tall */
 export function tilesOver(tile: DeepTile, rows: number, columns: number, turned: boolean): number {
@@ -28,7 +28,7 @@ export function tilesOver(tile: DeepTile, rows: number, columns: number, turned:
 }
 
 /** Parts that a product of so many tiles is cut into, where there are copies enough. */
-export const partsFor = (tiles: number): number => Math.min(mostParts, Math.ceil(filling / tiles));
+export const partsFor = (tiles: number): number => Math.min(maxParts, Math.ceil(filling / tiles));
 
 /** Tiles of the gradients of a matrix (outputs, inputs). */
 const tilesOf = (tile: DeepTile, outputs: number, inputs: number): number =>
@@ -37,13 +37,13 @@ const tilesOf = (tile: DeepTile, outputs: number, inputs: number): number =>
 /**
  * How many copies of `elements` gradients a plan's products make use of; 0 where they have no parts.
  * @param hidden H
- * @param room `elements`: all gradients; `mostBinding`: bytes that a kernel can bind
+ * @param room `elements`: all gradients; `maxBinding`: bytes that a kernel can bind
  */
 export function gradientCopies(
   { base, adapters, loras }: TrainingPlan,
   hidden: number,
   tile: DeepTile | undefined,
-  { elements, mostBinding }: { elements: number; mostBinding: number },
+  { elements, maxBinding }: { elements: number; maxBinding: number },
 ): number {
   // Where the base trains too, its own gradients have tiles enough, and copies of all would not fit.
   if (base === 'all' || !tile) return 0;
@@ -52,7 +52,7 @@ export function gradientCopies(
     // A and B are products of their own; the one of fewer tiles has more parts.
     ...loras.map(({ rank }) => partsFor(Math.min(tilesOf(tile, hidden, rank), tilesOf(tile, rank, hidden)))),
   ];
-  const room = Math.floor(Math.min(mostBytes, mostBinding) / (4 * elements));
+  const room = Math.floor(Math.min(maxBytes, maxBinding) / (4 * elements));
   const copies = Math.min(room, Math.max(0, ...wanted));
   return copies < 2 ? 0 : copies;
 }

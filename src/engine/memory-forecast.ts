@@ -187,7 +187,7 @@ function weightBuffers({ config, plan, classes, frozenBits = 32 }: RunShape, dev
     0,
   );
   const bytes = bufferBytes(flat);
-  const room = { elements: flat, mostBinding: device.maxStorageBufferBindingSize };
+  const room = { elements: flat, maxBinding: device.maxStorageBufferBindingSize };
   const copies = gradientCopies(plan, config.hidden, device.deepTile, room);
   return [
     ...frozenBuffers(config, frozenBits),
@@ -245,11 +245,11 @@ export interface PreFlight {
 }
 
 /** Bytes of the largest buffer that a device can make and bind. */
-export const mostBuffer = ({ maxBufferSize, maxStorageBufferBindingSize }: DeviceLimits): number =>
+export const maxBuffer = ({ maxBufferSize, maxStorageBufferBindingSize }: DeviceLimits): number =>
   Math.min(maxBufferSize, maxStorageBufferBindingSize);
 
 function problemOf({ largest, total }: MemoryForecast, limits: DeviceLimits): PreFlightProblem | null {
-  const most = mostBuffer(limits);
+  const most = maxBuffer(limits);
   if (largest.bytes > most) return { kind: 'buffer', needs: largest.bytes, most };
   const { memory } = limits;
   return memory !== undefined && total > memory ? { kind: 'memory', needs: total, most: memory } : null;

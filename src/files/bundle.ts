@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type FileSet, readJson, utf8 } from '../base/file-set.ts';
-import { inEnglish, PersonError, said } from '../base/message.ts';
+import { msg, toEnglish, UserError } from '../base/message.ts';
 import { unzip, zip } from '../base/zip.ts';
 import { issuePath, issueWords, parseInput } from '../base/zod-issues.ts';
 import { type Dataset, setValidationAside } from '../data/dataset.ts';
@@ -19,7 +19,7 @@ import { readFloat32Tensors, writeSafetensors } from './formats/safetensors.ts';
 /** A run with all that it needs to go on elsewhere, as one archive. docs/files.md describes it for people. */
 
 /** A bundle that cannot be opened, or that belongs to another encoder or other rows. The message says which. */
-export class BundleError extends PersonError {
+export class BundleError extends UserError {
   override name = 'BundleError';
 }
 
@@ -44,7 +44,7 @@ const moments = { first: 'first.', second: 'second.' };
 
 const count = z.number().int().min(0).max(1e12);
 const number = z.number();
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/, inEnglish(said`is no SHA-256 in hexadecimal`));
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, toEnglish(msg`is no SHA-256 in hexadecimal`));
 const scores = z.object({ loss: number, accuracy: number, macroF1: number });
 const epochRecord = z.object({ epoch: count, trainLoss: number });
 const epochRecords = z
@@ -195,17 +195,17 @@ function rowsOf(tensors: NamedTensors, name: string): number[][] {
 /** Exactly these tensors of a file, in these shapes, all of them numbers. */
 function readTensors(entries: FileSet, file: string, wanted: readonly Parameter[]): NamedTensors {
   const bytes = entries.get(file);
-  if (!bytes) throw new BundleError(said`The bundle has no ${file}.`);
+  if (!bytes) throw new BundleError(msg`The bundle has no ${file}.`);
   const tensors = readFloat32Tensors(bytes, file);
   if (tensors.size !== wanted.length)
-    throw new BundleError(said`${file} has ${tensors.size} tensors; the run's method has ${wanted.length}.`);
+    throw new BundleError(msg`${file} has ${tensors.size} tensors; the run's method has ${wanted.length}.`);
   return new Map(
     wanted.map(({ name, shape }) => {
       const tensor = tensors.get(name);
       if (tensor?.shape.join() !== shape.join() || tensor.data.length !== elementCount(shape))
-        throw new BundleError(said`${file}: ${name} (${shape.join(', ')}) is missing or of another shape.`);
+        throw new BundleError(msg`${file}: ${name} (${shape.join(', ')}) is missing or of another shape.`);
       if (!tensor.data.every(Number.isFinite))
-        throw new BundleError(said`${file}: ${name} holds values that are no numbers.`);
+        throw new BundleError(msg`${file}: ${name} holds values that are no numbers.`);
       return [name, tensor] as const;
     }),
   );
@@ -288,7 +288,7 @@ function readRows(entries: FileSet, { labels }: Facts, run: Run): WholeRows | nu
   if (!train || !test) return null;
   const ownSource = 'validation' in run.data && run.data.validation !== undefined;
   if (!ownSource) return { train, test };
-  if (!validation) throw new BundleError(said`The bundle has no ${files.validation}.`);
+  if (!validation) throw new BundleError(msg`The bundle has no ${files.validation}.`);
   return { train, validation, test };
 }
 
@@ -311,7 +311,7 @@ function checkProgress(facts: Facts, run: Run): void {
     (best !== null) !== (hasValidation(run) && epochs > 0)
   )
     throw new BundleError(
-      said`${files.facts}: ${step} steps (${updates} updates) in ${epochs} epochs do not fit a run of ${training.epochs} epochs of ${perEpoch} steps.`,
+      msg`${files.facts}: ${step} steps (${updates} updates) in ${epochs} epochs do not fit a run of ${training.epochs} epochs of ${perEpoch} steps.`,
     );
 }
 
@@ -332,7 +332,7 @@ export function readBundleFiles(entries: FileSet, name: string): Bundle {
   const parsed = head.success ? parseInput(head.data.version === 1 ? earlierFacts : presentFacts, json) : head;
   if (!parsed.success) {
     const issue = parsed.issues[0];
-    throw new BundleError(said`${name}: ${files.facts}: ${issuePath(issue)}: ${issueWords(issue)}`);
+    throw new BundleError(msg`${name}: ${files.facts}: ${issuePath(issue)}: ${issueWords(issue)}`);
   }
   const facts = parsed.data;
   const run = readRun(readJson(entries, files.run));
@@ -357,17 +357,17 @@ function historyOf(facts: Facts, { finished }: SessionState): Bundle['history'] 
 export async function checkBundle(bundle: Bundle, encoderSha256: string, dataset: Dataset): Promise<void> {
   if (bundle.encoder.sha256 !== encoderSha256)
     throw new BundleError(
-      said`The bundle's run stands on another encoder than ${bundle.run.model} here: the weights differ. Load its own encoder.`,
+      msg`The bundle's run stands on another encoder than ${bundle.run.model} here: the weights differ. Load its own encoder.`,
     );
   if (bundle.labels.join('\n') !== dataset.labels.join('\n'))
     throw new BundleError(
-      said`The bundle's classes are ${bundle.labels.join(', ')}; the data's are ${dataset.labels.join(', ')}.`,
+      msg`The bundle's classes are ${bundle.labels.join(', ')}; the data's are ${dataset.labels.join(', ')}.`,
     );
   const facts = await dataFacts(dataset);
-  const names = { train: said`training`, validation: said`validation`, test: said`test` };
+  const names = { train: msg`training`, validation: msg`validation`, test: msg`test` };
   for (const part of parts)
     if (facts[part]?.sha256 !== bundle.data[part]?.sha256)
       throw new BundleError(
-        said`The ${names[part]} rows differ from the bundle's (${facts[part]?.rows ?? 0} rows here, ${bundle.data[part]?.rows ?? 0} there). Load the data that it was trained on.`,
+        msg`The ${names[part]} rows differ from the bundle's (${facts[part]?.rows ?? 0} rows here, ${bundle.data[part]?.rows ?? 0} there). Load the data that it was trained on.`,
       );
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ReadFile } from '../base/file-set.ts';
 import { jsonFromBytes } from '../base/json.ts';
-import { said } from '../base/message.ts';
+import { msg } from '../base/message.ts';
 import { hasTokenizer, tokenizerFiles, vocabularyFiles } from '../data/tokenizer/file-names.ts';
 import { pretrainedTokenizer } from '../data/tokenizer/pretrained.ts';
 import { TokenizerError } from '../data/tokenizer/settings.ts';
@@ -22,20 +22,20 @@ const parseJson = (bytes: Uint8Array, name: string): unknown => {
   try {
     return jsonFromBytes(bytes);
   } catch {
-    throw new EncoderConfigError(said`${name} is not JSON. Is the folder complete?`);
+    throw new EncoderConfigError(msg`${name} is not JSON. Is the folder complete?`);
   }
 };
 
 async function needed(read: ReadFile, name: string): Promise<Uint8Array> {
   const bytes = await read(name);
-  if (!bytes) throw new EncoderConfigError(said`The encoder's folder has no ${name}.`);
+  if (!bytes) throw new EncoderConfigError(msg`The encoder's folder has no ${name}.`);
   return bytes;
 }
 
 const indexSchema = z.object({ weight_map: z.record(z.string(), z.string().regex(/^[\w.-]+\.safetensors$/)) });
 
 /** Files that weights may be cut into. */
-const mostShards = 64;
+const maxShards = 64;
 
 /** The tensors of model.safetensors or, where there is no such file, of the files that its index names. */
 async function readTensors(read: ReadFile): Promise<[name: string, tensor: RawTensor][]> {
@@ -46,8 +46,8 @@ async function readTensors(read: ReadFile): Promise<[name: string, tensor: RawTe
   const parsed = indexSchema.safeParse(parseJson(index, 'model.safetensors.index.json'));
   if (!parsed.success) throw new SafetensorsError('model.safetensors.index.json: it has no weight_map.');
   const shards = [...new Set(Object.values(parsed.data.weight_map))].sort();
-  if (shards.length > mostShards)
-    throw new SafetensorsError(said`model.safetensors.index.json: ${shards.length} files; ${mostShards} are the most.`);
+  if (shards.length > maxShards)
+    throw new SafetensorsError(msg`model.safetensors.index.json: ${shards.length} files; ${maxShards} are the most.`);
   const tensors: [string, RawTensor][] = [];
   for (const shard of shards) tensors.push(...readSafetensors(await needed(read, shard), shard));
   return tensors;
@@ -80,11 +80,11 @@ function pickWeights(
       continue;
     }
     if (!found)
-      throw new SafetensorsError(said`model.safetensors: tensor ${name} is missing. It is not this config's model.`);
+      throw new SafetensorsError(msg`model.safetensors: tensor ${name} is missing. It is not this config's model.`);
     const tensor = asBert(name, found, family);
     if (tensor.shape.join() !== shape.join())
       throw new SafetensorsError(
-        said`model.safetensors: tensor ${name} is (${tensor.shape.join(', ')}); config.json asks for (${shape.join(', ')}).`,
+        msg`model.safetensors: tensor ${name} is (${tensor.shape.join(', ')}); config.json asks for (${shape.join(', ')}).`,
       );
     weights.set(name, { shape, data: toFloat32(tensor, name) });
   }
@@ -122,7 +122,7 @@ export async function readTokenizer(read: ReadFile): Promise<Tokenizer> {
 function assertVocabulary({ vocabulary }: EncoderConfig, tokenizer: Tokenizer): void {
   if (tokenizer.largestId < vocabulary) return;
   throw new TokenizerError(
-    said`The tokenizer gives ids up to ${tokenizer.largestId}, the embedding table has ${vocabulary} rows: the tokenizer is of another model. Choose the files of one encoder.`,
+    msg`The tokenizer gives ids up to ${tokenizer.largestId}, the embedding table has ${vocabulary} rows: the tokenizer is of another model. Choose the files of one encoder.`,
   );
 }
 

@@ -1,4 +1,4 @@
-import { PersonError, said } from '../base/message.ts';
+import { msg, UserError } from '../base/message.ts';
 
 /** The only place that says navigator.gpu. */
 
@@ -21,7 +21,7 @@ export interface Gpu {
 }
 
 /** There is no usable GPU, or it has failed. The message says which part is missing. */
-export class GpuError extends PersonError {
+export class GpuError extends UserError {
   override name = 'GpuError';
 }
 
@@ -45,7 +45,7 @@ export async function openGpu(): Promise<Gpu> {
   const requiredLimits = Object.fromEntries(wantedLimits.map((limit) => [limit, adapter.limits[limit]]));
   const requiredFeatures = wantedFeatures.filter((feature) => adapter.features.has(feature));
   const device = await adapter.requestDevice({ requiredLimits, requiredFeatures }).catch((error: unknown) => {
-    throw new GpuError(said`The GPU refused a device: ${error instanceof Error ? error.message : String(error)}`);
+    throw new GpuError(msg`The GPU refused a device: ${error instanceof Error ? error.message : String(error)}`);
   });
   let failure: string | undefined;
   device.addEventListener('uncapturederror', ({ error }) => {
@@ -65,7 +65,7 @@ export async function openGpu(): Promise<Gpu> {
       if (failure === undefined) return;
       const message = failure;
       failure = undefined;
-      throw new GpuError(said`The GPU reported an error: ${message}`);
+      throw new GpuError(msg`The GPU reported an error: ${message}`);
     },
     destroy: () => device.destroy(),
   };

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { PersonError, said, type Words } from '../base/message.ts';
+import { type Message, msg, UserError } from '../base/message.ts';
 
 /** Models and data sets on the Hugging Face Hub, or on a server that speaks its routes. */
 
 /** What the Hub refuses, lacks or breaks off. The message names the repository and what to do. */
-export class HubError extends PersonError {
+export class HubError extends UserError {
   override name = 'HubError';
 }
 
@@ -47,17 +47,17 @@ export function parseHubName(text: string): { name: string; revision: string } |
 }
 
 /** More files than this in a repository are not looked through. */
-const mostFiles = 10_000;
+const maxFiles = 10_000;
 
 /** Says what an answer of the Hub means for the person who asked. */
-export function hubFailure(what: Words, status: number | undefined, reason: string): HubError {
+export function hubFailure(what: Message, status: number | undefined, reason: string): HubError {
   if (status === 401 || status === 403)
     return new HubError(
-      said`${what} is private or gated, or does not exist (${status}). Give a token that may read it.`,
+      msg`${what} is private or gated, or does not exist (${status}). Give a token that may read it.`,
     );
-  if (status === 404) return new HubError(said`${what} does not exist on the Hub. Check the name and the revision.`);
-  if (status === 429) return new HubError(said`${what}: the Hub asks to wait (429). Try again in some minutes.`);
-  return new HubError(said`${what}: the Hub cannot be reached or failed (${status ?? reason}). Try again.`);
+  if (status === 404) return new HubError(msg`${what} does not exist on the Hub. Check the name and the revision.`);
+  if (status === 429) return new HubError(msg`${what}: the Hub asks to wait (429). Try again in some minutes.`);
+  return new HubError(msg`${what}: the Hub cannot be reached or failed (${status ?? reason}). Try again.`);
 }
 
 const statusOf = (error: unknown): number | undefined =>
@@ -78,7 +78,7 @@ export async function openRepo(
 ): Promise<HubRepo> {
   // Loaded with the first look at the Hub.
   const { datasetInfo, listFiles, modelInfo } = await import('@huggingface/hub');
-  const what = said`${kind === 'dataset' ? said`data set` : said`model`} ${name}@${revision}`;
+  const what = msg`${kind === 'dataset' ? msg`data set` : msg`model`} ${name}@${revision}`;
   const access = {
     hubUrl,
     ...(token ? { accessToken: token } : {}),
@@ -94,7 +94,7 @@ export async function openRepo(
     for await (const entry of listFiles(listing)) {
       if (entry.type !== 'file') continue;
       files.push({ path: entry.path, size: entry.size, sha256: entry.lfs?.oid.replace(/^sha256:/, '') ?? null });
-      if (files.length > mostFiles) throw new HubError(said`${what} has more than ${mostFiles} files.`);
+      if (files.length > maxFiles) throw new HubError(msg`${what} has more than ${maxFiles} files.`);
     }
     return { kind, name, commit: info.sha, files };
   } catch (error) {

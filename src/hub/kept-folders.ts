@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { FolderFile } from '../base/file-set.ts';
 import { jsonFromBytes } from '../base/json.ts';
-import { PersonError, said } from '../base/message.ts';
+import { msg, UserError } from '../base/message.ts';
 import { sha256Hex } from '../base/sha256.ts';
 import { type FileCache, removeRepo } from './cache.ts';
 import { asKeptEarlier, manifestName, manifestVersion, neededFiles } from './kept.ts';
@@ -66,7 +66,7 @@ function readManifest(bytes: Uint8Array | null): z.infer<typeof manifestSchema> 
 
 /**
  * Gives the files of a folder that is kept.
- * @throws PersonError where one is missing or damaged; the copy is removed then
+ * @throws UserError where one is missing or damaged; the copy is removed then
  */
 export async function openFolder(cache: FileCache, folder: string): Promise<FolderFile[]> {
   const files: FolderFile[] = [];
@@ -78,5 +78,5 @@ export async function openFolder(cache: FileCache, folder: string): Promise<Fold
   }
   if (manifest && files.length === manifest.files.length) return manifest.version ? files : asKeptEarlier(files);
   await removeRepo(cache, keptAs(folder));
-  throw new PersonError(said`The copy of ${folder} in this browser is damaged. Choose the folder again.`);
+  throw new UserError(msg`The copy of ${folder} in this browser is damaged. Choose the folder again.`);
 }

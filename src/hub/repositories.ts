@@ -1,5 +1,5 @@
 import type { ReadFile } from '../base/file-set.ts';
-import { said } from '../base/message.ts';
+import { msg } from '../base/message.ts';
 import { guessColumns } from '../data/columns/guess-columns.ts';
 import { openParquet, parquetRecords } from '../data/readers/parquet.ts';
 import { type Mapping, type Row, rowReader } from '../data/rows/row.ts';
@@ -27,17 +27,17 @@ export const suggestedEncoders = [
  */
 function assertEncoder({ name, files }: HubRepo): void {
   const has = (path: string) => files.some((file) => file.path === path);
-  if (!has('config.json')) throw new HubError(said`${name} has no config.json: it is no Transformers model.`);
+  if (!has('config.json')) throw new HubError(msg`${name} has no config.json: it is no Transformers model.`);
   if (!has('model.safetensors') && !has('model.safetensors.index.json')) {
     const pickled = files.some(({ path }) => path.endsWith('.bin'));
     throw new HubError(
       pickled
-        ? said`${name} has no model.safetensors, only a pickled .bin, which is not read for safety. Choose another encoder.`
-        : said`${name} has no model.safetensors. Choose another encoder.`,
+        ? msg`${name} has no model.safetensors, only a pickled .bin, which is not read for safety. Choose another encoder.`
+        : msg`${name} has no model.safetensors. Choose another encoder.`,
     );
   }
   if (!hasTokenizer(has))
-    throw new HubError(said`${name} has neither tokenizer.json nor vocab.txt: its tokenizer cannot be read.`);
+    throw new HubError(msg`${name} has neither tokenizer.json nor vocab.txt: its tokenizer cannot be read.`);
 }
 
 /**
@@ -88,16 +88,16 @@ function filesOfSplit(repo: HubRepo, { split, subset }: HubRowsOptions): HubFile
     const place = splitOf(file.path);
     return place ? [{ file, ...place }] : [];
   });
-  if (files.length === 0) throw new HubError(said`${repo.name} has no Parquet files, here or on ${convertedBranch}.`);
+  if (files.length === 0) throw new HubError(msg`${repo.name} has no Parquet files, here or on ${convertedBranch}.`);
   const subsets = [...new Set(files.map((entry) => entry.subset))];
   const chosen = subset ?? (subsets.includes('default') ? 'default' : subsets[0]);
   if (subset === undefined && subsets.length > 1 && !subsets.includes('default'))
-    throw new HubError(said`${repo.name} has several subsets: ${subsets.join(', ')}. Choose one (data.subset).`);
+    throw new HubError(msg`${repo.name} has several subsets: ${subsets.join(', ')}. Choose one (data.subset).`);
   const found = files.filter((entry) => entry.subset === chosen && entry.split === split);
   if (found.length === 0) {
     const splits = new Set(files.filter((entry) => entry.subset === chosen).map((entry) => entry.split));
     throw new HubError(
-      said`${repo.name} has no split ${split} in ${chosen}; it has ${[...splits].join(', ') || said`none`}.`,
+      msg`${repo.name} has no split ${split} in ${chosen}; it has ${[...splits].join(', ') || msg`none`}.`,
     );
   }
   return found.map(({ file }) => file).sort((a, b) => (a.path < b.path ? -1 : 1));
@@ -131,7 +131,7 @@ export async function readHubRows(repo: HubRepo, options: HubRowsOptions): Promi
       const { text = guess.text, label = guess.label, second = guess.second } = options.mapping ?? {};
       if (text === null || label === null)
         throw new HubError(
-          said`${name} has the columns ${parquet.columns.join(', ')}. ${guess.reason ?? ''} Say which is text and which label (data.text, data.label).`,
+          msg`${name} has the columns ${parquet.columns.join(', ')}. ${guess.reason ?? ''} Say which is text and which label (data.text, data.label).`,
         );
       mapping = { text, label, second };
       options.onColumns?.(mapping);

@@ -1,4 +1,4 @@
-import { partOf, said } from '../base/message.ts';
+import { msg, partOf } from '../base/message.ts';
 import { sha256Hex } from '../base/sha256.ts';
 import type { FileCache } from './cache.ts';
 import { fileUrl, type HubAccess, HubError, type HubFile, type HubRepo, hubFailure } from './hub.ts';
@@ -24,7 +24,7 @@ export interface TransferOptions extends HubAccess {
 }
 
 /** A larger file would not fit into a tab. */
-const mostBytes = 2 ** 31;
+const maxBytes = 2 ** 31;
 /** A broken connection is taken up again this often without a byte in between. */
 const attempts = 4;
 const defaultPause = 500;
@@ -67,7 +67,7 @@ async function receive(
       const { done, value } = await reader.read();
       if (done) return at;
       if (at + value.byteLength > into.byteLength)
-        throw new HubError(said`${what} is longer than the ${into.byteLength} bytes that the Hub announced.`);
+        throw new HubError(msg`${what} is longer than the ${into.byteLength} bytes that the Hub announced.`);
       into.set(value, at);
       at += value.byteLength;
       await tell(at);
@@ -109,7 +109,7 @@ async function fetchWhole(repo: HubRepo, file: HubFile, options: TransferOptions
   const { cache, hubUrl, signal, pause = defaultPause, pieceBytes = defaultPieceBytes } = options;
   const parts = new KeptParts(cache, cacheKey(repo, file.path), pieceBytes);
   const what = `${repo.name}/${file.path}`;
-  if (file.size > mostBytes) throw new HubError(said`${what} has ${file.size} bytes; ${mostBytes} are the most.`);
+  if (file.size > maxBytes) throw new HubError(msg`${what} has ${file.size} bytes; ${maxBytes} are the most.`);
   const bytes = new Uint8Array(file.size);
   let received = await parts.readInto(bytes);
   const report = progressTeller(file.path, received, file.size, options.onProgress);
@@ -136,9 +136,9 @@ async function fetchWhole(repo: HubRepo, file: HubFile, options: TransferOptions
   }
   if (received < file.size) {
     signal?.throwIfAborted();
-    const reason = failure instanceof Error ? said` (${partOf(failure)})` : '';
+    const reason = failure instanceof Error ? msg` (${partOf(failure)})` : '';
     throw new HubError(
-      said`${what}: the connection broke after ${received} of ${file.size} bytes${reason}. What arrived is kept: try again.`,
+      msg`${what}: the connection broke after ${received} of ${file.size} bytes${reason}. What arrived is kept: try again.`,
     );
   }
   await parts.remove();
@@ -159,7 +159,7 @@ export async function fetchFile(repo: HubRepo, file: HubFile, options: TransferO
   const bytes = await fetchWhole(repo, file, options);
   if (file.sha256 !== null && (await sha256Hex(bytes)) !== file.sha256)
     throw new HubError(
-      said`${repo.name}/${file.path}: its SHA-256 is not the one that the Hub gives. It was damaged on the way: try again.`,
+      msg`${repo.name}/${file.path}: its SHA-256 is not the one that the Hub gives. It was damaged on the way: try again.`,
     );
   await cache.write(key, bytes);
   return bytes;
@@ -176,7 +176,7 @@ export function rangesOf(repo: HubRepo, file: HubFile, access: HubAccess) {
       const bytes = await response.arrayBuffer();
       const part = response.status === 206 ? bytes : bytes.slice(from, to);
       if (part.byteLength !== to - from)
-        throw new HubError(said`${what}: ${part.byteLength} of ${to - from} bytes arrived. Try again.`);
+        throw new HubError(msg`${what}: ${part.byteLength} of ${to - from} bytes arrived. Try again.`);
       return part;
     },
   };

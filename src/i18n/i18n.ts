@@ -1,7 +1,7 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import { en } from './en.ts';
-import { learnSentences } from './say.ts';
+import { learnSentences } from './messages.ts';
 
 declare module 'i18next' {
   interface CustomTypeOptions {

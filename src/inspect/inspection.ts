@@ -68,7 +68,7 @@ export const siteEffects = (model: Model, ids: readonly number[]): Record<SiteKe
 const effectOf = ({ input, output }: Pick<AdapterTrace, 'input' | 'output'>) => norm(output) / norm(input);
 
 /** Values of a gradient that are told. */
-const mostValues = 8;
+const maxValues = 8;
 
 /**
  * Looks at one sentence.
@@ -118,7 +118,7 @@ export function inspectSentence(
           gradients: (gradients ? gradientsOf(gradients, chosen) : []).map(([name, { data }]) => ({
             name: name.slice(adapterStem(chosen).length + 1),
             norm: norm(data),
-            values: [...data.subarray(0, mostValues)],
+            values: [...data.subarray(0, maxValues)],
           })),
         }
       : null,

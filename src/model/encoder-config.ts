@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { inEnglish, PersonError, said } from '../base/message.ts';
+import { msg, toEnglish, UserError } from '../base/message.ts';
 import { issuePath, issueWords, parseInput } from '../base/zod-issues.ts';
 
 /** Encoders that compute what BertModel computes, by the `model_type` of their config.json (encoder-family.ts). */
@@ -26,21 +26,21 @@ export interface EncoderConfig {
 }
 
 /** A config.json that is not a supported encoder. The message names the field and what to do. */
-export class EncoderConfigError extends PersonError {
+export class EncoderConfigError extends UserError {
   override name = 'EncoderConfigError';
 }
 
 const size = (most: number) => z.number().int().min(1).max(most);
 
 const activationWords = (activation: unknown) =>
-  said`${JSON.stringify(activation)} is not supported as the encoder's own activation, only the exact "gelu"`;
+  msg`${JSON.stringify(activation)} is not supported as the encoder's own activation, only the exact "gelu"`;
 
-const notComputed = said`this is not computed here`;
-const ownCode = said`the model brings code of its own, which is not run here`;
+const notComputed = msg`this is not computed here`;
+const ownCode = msg`the model brings code of its own, which is not run here`;
 
 /** Other keys of a config.json change nothing of what the encoder computes: dropout, labels, chunks, types of numbers. */
 const bertConfigSchema = z.object({
-  model_type: z.literal('bert', { error: inEnglish(said`only the BERT family is supported (model_type "bert")`) }),
+  model_type: z.literal('bert', { error: toEnglish(msg`only the BERT family is supported (model_type "bert")`) }),
   // Where a value is missing it is BertConfig's.
   hidden_size: size(8192).default(768),
   num_hidden_layers: size(128).default(12),
@@ -52,19 +52,19 @@ const bertConfigSchema = z.object({
   layer_norm_eps: z.number().positive().max(1).default(1e-12),
   hidden_act: z.enum(['gelu', 'gelu_python']).default('gelu'),
   position_embedding_type: z
-    .literal('absolute', { error: inEnglish(said`only absolute position embeddings are supported`) })
+    .literal('absolute', { error: toEnglish(msg`only absolute position embeddings are supported`) })
     .default('absolute'),
-  is_decoder: z.literal(false, { error: inEnglish(said`a decoder cannot be used as an encoder`) }).default(false),
-  is_encoder_decoder: z.literal(false, { error: inEnglish(notComputed) }).default(false),
-  add_cross_attention: z.literal(false, { error: inEnglish(notComputed) }).default(false),
+  is_decoder: z.literal(false, { error: toEnglish(msg`a decoder cannot be used as an encoder`) }).default(false),
+  is_encoder_decoder: z.literal(false, { error: toEnglish(notComputed) }).default(false),
+  add_cross_attention: z.literal(false, { error: toEnglish(notComputed) }).default(false),
   pruned_heads: z
     .unknown()
-    .refine((heads) => Object.keys(heads ?? {}).length === 0, { error: inEnglish(notComputed) })
+    .refine((heads) => Object.keys(heads ?? {}).length === 0, { error: toEnglish(notComputed) })
     .optional(),
-  quantization_config: z.null({ error: inEnglish(notComputed) }).optional(),
+  quantization_config: z.null({ error: toEnglish(notComputed) }).optional(),
   auto_map: z
     .unknown()
-    .refine((map) => typeof map !== 'object' || !map || !('AutoModel' in map), { error: inEnglish(ownCode) })
+    .refine((map) => typeof map !== 'object' || !map || !('AutoModel' in map), { error: toEnglish(ownCode) })
     .optional(),
 });
 
@@ -80,13 +80,13 @@ export function readEncoderConfig(json: unknown): EncoderConfig {
     const field = issuePath(issue);
     const problem = field === 'hidden_act' ? activationWords(issue?.input) : issueWords(issue);
     throw new EncoderConfigError(
-      said`config.json: ${field || said`the file`}: ${problem}. Choose an encoder of the BERT family in the Hugging Face layout.`,
+      msg`config.json: ${field || msg`the file`}: ${problem}. Choose an encoder of the BERT family in the Hugging Face layout.`,
     );
   }
   const c = parsed.data;
   if (c.hidden_size % c.num_attention_heads !== 0)
     throw new EncoderConfigError(
-      said`config.json: hidden_size ${c.hidden_size} is not a multiple of num_attention_heads ${c.num_attention_heads}.`,
+      msg`config.json: hidden_size ${c.hidden_size} is not a multiple of num_attention_heads ${c.num_attention_heads}.`,
     );
   return {
     family: 'bert',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { jsonFromBytes } from '../base/json.ts';
-import { type Said, said } from '../base/message.ts';
+import { type MessageParts, msg } from '../base/message.ts';
 import { type EncoderConfig, EncoderConfigError, type EncoderFamily, readEncoderConfig } from './encoder-config.ts';
 
 /**
@@ -84,21 +84,21 @@ function asBertConfig(json: Record<string, unknown>): Record<string, unknown> {
   };
 }
 
-const readHere = said`only BERT, RoBERTa, XLM-RoBERTa, CamemBERT and DistilBERT are read here`;
+const readHere = msg`only BERT, RoBERTa, XLM-RoBERTa, CamemBERT and DistilBERT are read here`;
 
 /** What other families are, for a sentence on why they cannot be used. */
-const reasons: Record<string, Said> = {
-  gpt2: said`it is a decoder: a token sees only what stands before it`,
-  llama: said`it is a decoder: a token sees only what stands before it`,
-  t5: said`it has an encoder and a decoder, and relative positions`,
-  deberta: said`it uses relative positions`,
-  'deberta-v2': said`it uses relative positions`,
-  xlnet: said`it uses relative positions`,
-  mpnet: said`it uses relative positions`,
-  albert: said`its layers share one set of weights`,
+const reasons: Record<string, MessageParts> = {
+  gpt2: msg`it is a decoder: a token sees only what stands before it`,
+  llama: msg`it is a decoder: a token sees only what stands before it`,
+  t5: msg`it has an encoder and a decoder, and relative positions`,
+  deberta: msg`it uses relative positions`,
+  'deberta-v2': msg`it uses relative positions`,
+  xlnet: msg`it uses relative positions`,
+  mpnet: msg`it uses relative positions`,
+  albert: msg`its layers share one set of weights`,
   electra: readHere,
-  modernbert: said`it uses rotary positions and other layers`,
-  nomic_bert: said`it uses rotary positions`,
+  modernbert: msg`it uses rotary positions and other layers`,
+  nomic_bert: msg`it uses rotary positions`,
 };
 
 const typedSchema = z.looseObject({
@@ -122,7 +122,7 @@ function modelTypeOf(json: unknown): string | undefined {
   const isLikeBert = hidden_size && (type_vocab_size ?? 2) === 2 && !pad_token_id;
   if (architecture ? /^Bert(Model|For)/.test(architecture) : isLikeBert) return 'bert';
   throw new EncoderConfigError(
-    said`config.json: model_type is missing, and the file is not plainly BERT's. Write the model's type into it, such as "bert", "roberta" or "distilbert".`,
+    msg`config.json: model_type is missing, and the file is not plainly BERT's. Write the model's type into it, such as "bert", "roberta" or "distilbert".`,
   );
 }
 
@@ -139,7 +139,7 @@ export function readFamilyConfig(json: unknown): FamilyConfig {
     const { pad_token_id: padding = 1 } = z.looseObject({ pad_token_id: z.number().optional() }).parse(json);
     if (padding !== robertaUnused - 1)
       throw new EncoderConfigError(
-        said`config.json: pad_token_id: a RoBERTa with the padding id ${padding} is not supported.`,
+        msg`config.json: pad_token_id: a RoBERTa with the padding id ${padding} is not supported.`,
       );
     return {
       family: type,
@@ -154,11 +154,11 @@ export function readFamilyConfig(json: unknown): FamilyConfig {
   const reason = type === undefined ? undefined : reasons[type];
   if (reason)
     throw new EncoderConfigError(
-      said`config.json: ${type} cannot be used: ${reason}. Choose an encoder of the BERT family.`,
+      msg`config.json: ${type} cannot be used: ${reason}. Choose an encoder of the BERT family.`,
     );
   if (type !== undefined && type !== 'bert')
     throw new EncoderConfigError(
-      said`config.json: ${type} cannot be used: ${readHere}. Choose an encoder of the BERT family.`,
+      msg`config.json: ${type} cannot be used: ${readHere}. Choose an encoder of the BERT family.`,
     );
   // What is no object says so itself.
   const config = readEncoderConfig(type === 'bert' ? { ...(json as object), model_type: 'bert' } : json);

@@ -1,5 +1,5 @@
 import { nearestFloat16 } from '../base/float16.ts';
-import { PersonError, said } from '../base/message.ts';
+import { msg, UserError } from '../base/message.ts';
 import { dequantise, type Int8Matrix, quantiseRows } from './int8.ts';
 import { elementCount } from './parameters.ts';
 import { embeddings } from './tensor-names.ts';
@@ -28,7 +28,7 @@ export interface RoundedWeights {
 /**
  * The same encoder with every matrix and every table of embeddings rounded: to the nearest float16 (16), or by row to whole
  * multiples of a 127th of its largest weight (8). Biases and LayerNorms stay. What a run trains of it starts at the rounded values.
- * @throws PersonError for a weight that so few bits cannot hold
+ * @throws UserError for a weight that so few bits cannot hold
  */
 export function roundFrozen<Files extends RoundedWeights>(files: Files, bits: FrozenBits): Files {
   if (bits === 32) return files;
@@ -43,7 +43,7 @@ function rounded(name: string, { shape, data }: FrozenTensor, bits: 16 | 8): Fro
   const back = int8 ? dequantise(int8) : nearestFloat16(data);
   const at = back.findIndex((value) => !Number.isFinite(value));
   if (at >= 0)
-    throw new PersonError(said`${name} holds ${data[at] ?? 0}, which ${bits} bits cannot hold. Choose 32 bits.`);
+    throw new UserError(msg`${name} holds ${data[at] ?? 0}, which ${bits} bits cannot hold. Choose 32 bits.`);
   return { shape, data: back, ...(int8 && { int8 }) };
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { inEnglish, PersonError, said } from '../base/message.ts';
+import { msg, toEnglish, UserError } from '../base/message.ts';
 import { fieldSchema, type NumberField, rangeSchema } from './number-range.ts';
 import { type Activation, activations } from './shapes.ts';
 
@@ -33,7 +33,7 @@ export const methodFields = {
 const layersSchema = z.union([z.literal('all'), z.array(z.number().int().min(0).max(127)).min(1)]).default('all');
 const layerSite = z
   .string()
-  .regex(/^\d+\.(attention|ffn)$/, inEnglish(said`write "layer.site", for example "0.attention"`));
+  .regex(/^\d+\.(attention|ffn)$/, toEnglish(msg`write "layer.site", for example "0.attention"`));
 const bottleneckFields = {
   bottleneck: fieldSchema(methodFields.bottleneck),
   activation: z.enum(activations).default('gelu'),
@@ -111,7 +111,7 @@ export interface TrainingPlan {
 export const headOnlyPlan: TrainingPlan = { adapters: [], loras: [], base: 'none' };
 
 /** A method that does not fit the encoder. */
-export class MethodError extends PersonError {
+export class MethodError extends UserError {
   override name = 'MethodError';
 }
 
@@ -161,7 +161,7 @@ function chosenLayers(layers: 'all' | number[], layerCount: number): number[] {
   const missing = layers.find((layer) => layer >= layerCount);
   if (missing !== undefined)
     throw new MethodError(
-      said`The method asks for layer ${missing + 1}; this encoder has ${layerCount} layers. (method.layers of a run file counts them from 0.)`,
+      msg`The method asks for layer ${missing + 1}; this encoder has ${layerCount} layers. (method.layers of a run file counts them from 0.)`,
     );
   return [...new Set(layers)].sort((a, b) => a - b);
 }

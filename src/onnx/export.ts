@@ -1,6 +1,6 @@
 import type { onnx as Onnx } from 'onnx-proto';
 import { fitsFloat16, roundToFloat16 } from '../base/float16.ts';
-import { PersonError, said } from '../base/message.ts';
+import { msg, UserError } from '../base/message.ts';
 import type { NamedTensors } from '../engine/contract.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import { headOnlyPlan, type TrainingPlan } from '../model/methods.ts';
@@ -21,7 +21,7 @@ import type { Layout, Network } from './layers/network.ts';
  */
 
 /** What cannot be written as one ONNX file. */
-export class OnnxExportError extends PersonError {
+export class OnnxExportError extends UserError {
   override name = 'OnnxExportError';
 }
 
@@ -49,7 +49,7 @@ export interface ExportedModel {
 }
 
 /** A protobuf message holds less than 2 GiB; the graph and the metadata need some of it. */
-const mostWeightBytes = 2 ** 31 - 2 ** 24;
+const maxWeightBytes = 2 ** 31 - 2 ** 24;
 
 /** Vectors stay float32: they take next to no room, and LayerNorm's are sensitive. */
 const isRounded = (precision: Precision, shape: readonly number[]) => precision === 'float16' && shape.length > 1;
@@ -58,7 +58,7 @@ function storedWeight(g: Graph, name: string, { shape, data, precision }: Stored
   if (!isRounded(precision, shape)) return g.weight(name, 'float', shape, data);
   const beyond = data.find((value) => !fitsFloat16(value));
   if (beyond !== undefined)
-    throw new OnnxExportError(said`${name} holds ${beyond}, which float16 cannot hold. Export float32 weights.`);
+    throw new OnnxExportError(msg`${name} holds ${beyond}, which float16 cannot hold. Export float32 weights.`);
   return g.op('Cast', [g.weight(name, 'float16', shape, roundToFloat16(data))], { attributes: { to: 1 } });
 }
 
@@ -79,11 +79,11 @@ function weightReader(g: Graph, model: ExportedModel): (name: string) => Value {
     (sum, shape) => sum + elementCount(shape) * (isRounded(precision, shape) ? 2 : 4),
     0,
   );
-  if (bytes > mostWeightBytes)
+  if (bytes > maxWeightBytes)
     throw new OnnxExportError(
       precision === 'float16'
-        ? said`The weights take ${bytes} bytes and an ONNX file holds at most ${mostWeightBytes}. Train a smaller encoder.`
-        : said`The weights take ${bytes} bytes and an ONNX file holds at most ${mostWeightBytes}. Export float16 weights or train a smaller encoder.`,
+        ? msg`The weights take ${bytes} bytes and an ONNX file holds at most ${maxWeightBytes}. Train a smaller encoder.`
+        : msg`The weights take ${bytes} bytes and an ONNX file holds at most ${maxWeightBytes}. Export float16 weights or train a smaller encoder.`,
     );
   const written = new Map<string, Value>();
   return (name) => {
@@ -92,7 +92,7 @@ function weightReader(g: Graph, model: ExportedModel): (name: string) => Value {
     const shape = shapes.get(name) ?? [];
     const data = (trains.has(name) ? trainable.get(name) : weights.get(baseName(name)))?.data;
     if (data?.length !== elementCount(shape))
-      throw new OnnxExportError(said`${name} should hold ${shape.join(' x ')} numbers and holds ${data?.length ?? 0}.`);
+      throw new OnnxExportError(msg`${name} should hold ${shape.join(' x ')} numbers and holds ${data?.length ?? 0}.`);
     const value = storedWeight(g, name, { shape, data, precision });
     written.set(name, value);
     return value;

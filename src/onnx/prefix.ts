@@ -1,9 +1,9 @@
-import { said } from '../base/message.ts';
+import { msg } from '../base/message.ts';
 import { CacheKeyError } from '../engine/checks.ts';
 import type { Batch } from '../engine/contract.ts';
 
 /** Elements kept at most, over all examples: 256 MiB. */
-const mostElements = 64 * 2 ** 20;
+const maxElements = 64 * 2 ** 20;
 
 interface PrefixParts {
   /** Elements of a row of states: H */
@@ -39,7 +39,7 @@ export class Prefix {
 
   constructor(parts: PrefixParts) {
     this.#parts = parts;
-    this.#most = parts.most ?? mostElements;
+    this.#most = parts.most ?? maxElements;
   }
 
   get bytes(): number {
@@ -77,7 +77,7 @@ export class Prefix {
   #find(key: number, size: number): Float32Array | undefined {
     const found = this.#kept.get(key);
     if (found && found.length !== size)
-      throw new CacheKeyError(said`example ${key} came with ${size} elements of states, with ${found.length} before`);
+      throw new CacheKeyError(msg`example ${key} came with ${size} elements of states, with ${found.length} before`);
     return found;
   }
 

@@ -1,6 +1,6 @@
 import type { onnx as Onnx } from 'onnx-proto';
 import type { InferenceSession } from 'onnxruntime-web/wasm';
-import { PersonError, partOf, said } from '../base/message.ts';
+import { msg, partOf, UserError } from '../base/message.ts';
 import { createSerialQueue } from '../base/serial.ts';
 import type { NamedTensors } from '../engine/contract.ts';
 import { loadProto } from './proto.ts';
@@ -9,7 +9,7 @@ import type { BuiltGraph } from './training-graph.ts';
 export type Ort = typeof import('onnxruntime-web/wasm');
 
 /** onnxruntime could not be started. */
-export class RuntimeError extends PersonError {
+export class RuntimeError extends UserError {
   override name = 'RuntimeError';
 }
 
@@ -30,7 +30,7 @@ export interface Runtime {
 }
 
 /** More threads than this share too little work. */
-const mostThreads = 8;
+const maxThreads = 8;
 
 let runtime: Promise<Runtime> | null = null;
 
@@ -47,7 +47,7 @@ const fewProcessors = 2;
 function threadCount(): number {
   if (!globalThis.crossOriginIsolated) return 1;
   const processors = navigator.hardwareConcurrency;
-  return Math.max(1, Math.min(mostThreads, processors > fewProcessors ? processors - 1 : processors));
+  return Math.max(1, Math.min(maxThreads, processors > fewProcessors ? processors - 1 : processors));
 }
 
 /** Notes the memory that onnxruntime makes for itself: the library has no verb that tells its size. */
@@ -84,7 +84,7 @@ async function start(readFiles: () => Promise<RuntimeFiles>): Promise<Runtime> {
     const first = await ort.InferenceSession.create(g.toModel('first'));
     await first.release();
   }).catch((error: unknown) => {
-    throw new RuntimeError(said`onnxruntime could not start: ${partOf(error)}`);
+    throw new RuntimeError(msg`onnxruntime could not start: ${partOf(error)}`);
   });
   return {
     ort,
@@ -127,7 +127,7 @@ export function createSession(
 ): Promise<InferenceSession> {
   const externalData = frozen.map((name) => {
     const data = weights.get(name)?.data;
-    if (!data) throw new RuntimeError(said`${name} is missing among the encoder's weights`);
+    if (!data) throw new RuntimeError(msg`${name} is missing among the encoder's weights`);
     return { path: name, data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
   });
   const options = { executionProviders: ['wasm'], graphOptimizationLevel: 'all', externalData } as const;

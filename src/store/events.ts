@@ -1,10 +1,10 @@
-import { inEnglish, wordsOf } from '../base/message.ts';
+import { messageOf, toEnglish } from '../base/message.ts';
 import type { MemoryBytes } from '../engine/contract.ts';
 import type { Progress, TrainerEvent } from '../workers/trainer/api.ts';
-import { keepTrained } from './adapters/state.ts';
+import { saveTrained } from './adapters/state.ts';
 import { closeOnnxExport } from './export/onnx.ts';
 import { showSites, showSnapshot } from './inspect/state.ts';
-import { noteForeign } from './page/cross-origin-requests.ts';
+import { noteCrossOrigin } from './page/cross-origin-requests.ts';
 import { isBusy } from './page/selectors.ts';
 import { pageStore } from './page/state.ts';
 import { queueEnded, waitQueue } from './queue/state.ts';
@@ -44,7 +44,7 @@ export function onEvent(event: TrainerEvent): void {
       showSnapshot(event.snapshot);
       break;
     case 'cross-origin-requests':
-      noteForeign(event.urls);
+      noteCrossOrigin(event.urls);
       break;
   }
 }
@@ -52,9 +52,9 @@ export function onEvent(event: TrainerEvent): void {
 /** The worker has stopped: the run in it is gone. Whoever waits for an answer is told apart from this. */
 export function onStopped(error: Error): void {
   waitQueue();
-  const words = wordsOf(error);
+  const words = messageOf(error);
   setState({
-    error: { during: 'open', message: inEnglish(words), words },
+    error: { during: 'open', message: toEnglish(words), words },
     plan: null,
     runId: null,
     phase: 'ready',
@@ -81,7 +81,7 @@ function onProgress(progress: Progress): void {
     baselines: baselines ?? state.baselines,
     outcome: outcome ?? state.outcome,
     latency: latency ?? state.latency,
-    ...(failure && { error: { during: 'train', message: inEnglish(failure.words), ...failure } }),
+    ...(failure && { error: { during: 'train', message: toEnglish(failure.words), ...failure } }),
   });
   if (steps.length > 0) closeOnnxExport();
   // Steps alone are not worth a write, save the first: what they led to is.
@@ -90,7 +90,7 @@ function onProgress(progress: Progress): void {
   // Where training stands still, the sentence gets its last word.
   if (isBusy(getState())) predictNowAndThen();
   else predictSoon();
-  if (phase !== state.phase && phase === 'done') void keepTrained();
+  if (phase !== state.phase && phase === 'done') void saveTrained();
   if (phase !== state.phase && (phase === 'done' || phase === 'paused')) keepState();
   if (phase !== state.phase && (phase === 'done' || phase === 'failed')) queueEnded();
 }

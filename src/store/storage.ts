@@ -2,21 +2,21 @@ import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import { createStore } from 'zustand/vanilla';
 import type { NamedTensors } from '../engine/contract.ts';
 import { RunFileError, readRun } from '../training/run.ts';
-import type { KeptAdapter, KeptState, RunRecord } from './runs/records.ts';
+import type { RunRecord, SavedAdapter, SavedState } from './runs/records.ts';
 
 /** The browser's own storage: runs, trained adapters, and small notes survive a reload. */
 
 interface Schema extends DBSchema {
   runs: { key: string; value: RunRecord };
-  adapters: { key: string; value: KeptAdapter };
+  adapters: { key: string; value: SavedAdapter };
   /** The trained tensors of a kept adapter, read only when it is used. */
   tensors: { key: string; value: NamedTensors };
   /** Where the runs stand, read only when one is reopened; by the run's id. */
-  states: { key: string; value: KeptState };
+  states: { key: string; value: SavedState };
   notes: { key: string; value: unknown };
 }
-const shelves = ['runs', 'adapters', 'tensors', 'states', 'notes'] as const;
-type Shelf = (typeof shelves)[number];
+const storeNames = ['runs', 'adapters', 'tensors', 'states', 'notes'] as const;
+type StoreName = (typeof storeNames)[number];
 
 const databaseName = 'bottleneck';
 const databaseVersion = 2;
@@ -36,7 +36,7 @@ function database(): Promise<IDBPDatabase<Schema> | null> {
 const open = async () =>
   openDB<Schema>(databaseName, databaseVersion, {
     upgrade(db) {
-      for (const shelf of shelves) if (!db.objectStoreNames.contains(shelf)) db.createObjectStore(shelf);
+      for (const shelf of storeNames) if (!db.objectStoreNames.contains(shelf)) db.createObjectStore(shelf);
     },
   });
 
@@ -49,7 +49,7 @@ function failed(error: unknown): null {
  * Writes in the background; what goes wrong (a full disk, a private window) is shown, and the page goes on.
  * @returns whether it is written
  */
-export async function keep<S extends Shelf>(shelf: S, key: string, value: Schema[S]['value']): Promise<boolean> {
+export async function put<S extends StoreName>(shelf: S, key: string, value: Schema[S]['value']): Promise<boolean> {
   const db = await database();
   const written = (await db?.put(shelf, value, key).catch(failed)) === key;
   // Room may have been made.
@@ -57,19 +57,19 @@ export async function keep<S extends Shelf>(shelf: S, key: string, value: Schema
   return written;
 }
 
-export async function forget(shelf: Shelf, key: string): Promise<void> {
+export async function remove(shelf: StoreName, key: string): Promise<void> {
   const db = await database();
   await db?.delete(shelf, key).catch(failed);
 }
 
 /** Forgets everything whose key begins so, save some keys. */
-export async function forgetOthersUnder(shelf: Shelf, prefix: string, wanted: ReadonlySet<string>): Promise<void> {
+export async function removeOthersUnder(shelf: StoreName, prefix: string, wanted: ReadonlySet<string>): Promise<void> {
   const db = await database();
   const keys = (await db?.getAllKeys(shelf, IDBKeyRange.bound(prefix, `${prefix}\uffff`)).catch(failed)) ?? [];
   for (const key of keys) if (!wanted.has(key)) await db?.delete(shelf, key).catch(failed);
 }
 
-export async function recall<S extends 'tensors' | 'states' | 'notes'>(
+export async function get<S extends 'tensors' | 'states' | 'notes'>(
   shelf: S,
   key: string,
 ): Promise<Schema[S]['value'] | undefined> {
@@ -78,16 +78,16 @@ export async function recall<S extends 'tensors' | 'states' | 'notes'>(
 }
 
 /** Takes from a shelf what belongs to none of these. */
-export async function forgetOthers(shelf: 'states', ids: readonly string[]): Promise<void> {
+export async function removeOthers(shelf: 'states', ids: readonly string[]): Promise<void> {
   const db = await database();
   const keys = (await db?.getAllKeys(shelf).catch(failed)) ?? [];
-  await Promise.all(keys.filter((key) => !ids.includes(key)).map((key) => forget(shelf, key)));
+  await Promise.all(keys.filter((key) => !ids.includes(key)).map((key) => remove(shelf, key)));
 }
 
 /** Everything on a shelf whose run this version can still read, in today's form, oldest first. */
-export async function recallAll<S extends 'runs' | 'adapters'>(shelf: S): Promise<Schema[S]['value'][]> {
+export async function getAll<S extends 'runs' | 'adapters'>(shelf: S): Promise<Schema[S]['value'][]> {
   const db = await database();
-  const all: (RunRecord | KeptAdapter)[] = (await db?.getAll(shelf).catch(failed)) ?? [];
+  const all: (RunRecord | SavedAdapter)[] = (await db?.getAll(shelf).catch(failed)) ?? [];
   const readable = all.flatMap((record) => {
     try {
       return [{ ...record, run: readRun(record.run) }];

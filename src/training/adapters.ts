@@ -1,11 +1,11 @@
-import { PersonError, said } from '../base/message.ts';
+import { msg, UserError } from '../base/message.ts';
 import type { NamedTensors } from '../engine/contract.ts';
 import { isLastFactor, tensorPart } from '../model/tensor-names.ts';
 
 /** What can be done with a trained adapter without training: weaken it, strengthen it, average two. */
 
 /** Adapters that cannot be put together. The message says what differs. */
-export class AdapterShapeError extends PersonError {
+export class AdapterShapeError extends UserError {
   override name = 'AdapterShapeError';
 }
 
@@ -34,7 +34,7 @@ export function averageOf(one: NamedTensors, other: NamedTensors): NamedTensors 
   const [ours, theirs] = [new Set(shapes(one)), new Set(shapes(other))];
   const odd = [...ours].find((name) => !theirs.has(name)) ?? [...theirs].find((name) => !ours.has(name));
   if (odd)
-    throw new AdapterShapeError(said`Only adapters of one shape can be averaged; only one of the two has ${odd}.`);
+    throw new AdapterShapeError(msg`Only adapters of one shape can be averaged; only one of the two has ${odd}.`);
   return mapped(one, (name, data) => {
     const second = other.get(name)?.data ?? data;
     return data.map((value, i) => (value + (second[i] ?? 0)) / 2);

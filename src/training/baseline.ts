@@ -41,7 +41,7 @@ const candidatePatience = 3;
 /** Share of the training rows that candidates are judged on where there are no validation rows. */
 const heldOut = 0.2;
 /** Fewer rows leave nothing to judge on: the run's own budget is all that is tried. */
-const fewestJudges = 4;
+const minJudges = 4;
 /** Rows scored at once: features are small. */
 const scoringBatch = 256;
 /** Steps handed over at once: a head's step is short against the time that a device takes to answer. */
@@ -281,7 +281,7 @@ async function* chooseCandidate(
   const names = train.labels.map((label) => labels[label] ?? '');
   const outside = scored.on === 'validation' ? [] : rowsSetAside(names, heldOut, seed, 'baseline-choice');
   const judges = scored.on === 'validation' ? scored : picked(train, outside);
-  if (judges.labels.length < fewestJudges) return null;
+  if (judges.labels.length < minJudges) return null;
   const apart = new Set(outside);
   const rows = everyRow(train).filter((row) => !apart.has(row));
 

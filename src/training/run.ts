@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { inEnglish, PersonError, type Said, said } from '../base/message.ts';
+import { type MessageParts, msg, toEnglish, UserError } from '../base/message.ts';
 import { issuePath, issueWords, joined, parseInput } from '../base/zod-issues.ts';
 import { formats } from '../data/readers/data-file.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
@@ -126,12 +126,12 @@ export function withData(run: Run, data: Run['data']): Run {
 /** What holds of several fields together. */
 const runSchema = plainRunSchema.superRefine((run, context) => {
   const { data, training } = run;
-  const refuse = (path: string, message: Said) =>
-    context.addIssue({ code: 'custom', path: path.split('.'), message: inEnglish(message) });
+  const refuse = (path: string, message: MessageParts) =>
+    context.addIssue({ code: 'custom', path: path.split('.'), message: toEnglish(message) });
   if ('validation' in data && data.validation !== undefined && data.validationShare !== undefined)
-    refuse('data.validationShare', said`there are validation rows already (data.validation); leave one of the two out`);
+    refuse('data.validationShare', msg`there are validation rows already (data.validation); leave one of the two out`);
   if (hasValidation(run)) return;
-  const needed = said`needs validation rows: set data.validationShare or data.validation`;
+  const needed = msg`needs validation rows: set data.validationShare or data.validation`;
   if (training.choose === 'best-epoch') refuse('training.choose', needed);
   if (training.patience !== undefined) refuse('training.patience', needed);
 });
@@ -147,7 +147,7 @@ export const rowLength = (
 ): number => Math.min(training.maxLength, positions);
 
 /** A run file that cannot be used. The message names the field and what it should be. */
-export class RunFileError extends PersonError {
+export class RunFileError extends UserError {
   override name = 'RunFileError';
 }
 
@@ -159,9 +159,9 @@ export class RunFileError extends PersonError {
 export function readRun(json: unknown): Run {
   const parsed = parseInput(runSchema, json);
   if (parsed.success) return parsed.data;
-  const problems = parsed.issues.map((issue) => said`  ${issuePath(issue) || said`the file`}: ${issueWords(issue)}`);
-  const list = joined(problems, (before, next) => said`${before}\n${next}`);
-  throw new RunFileError(said`The run file cannot be used.\n${list}`);
+  const problems = parsed.issues.map((issue) => msg`  ${issuePath(issue) || msg`the file`}: ${issueWords(issue)}`);
+  const list = joined(problems, (before, next) => msg`${before}\n${next}`);
+  throw new RunFileError(msg`The run file cannot be used.\n${list}`);
 }
 
 /** Whether two runs are set alike, in whatever order their fields were written. */

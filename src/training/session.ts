@@ -1,4 +1,4 @@
-import { PersonError, said } from '../base/message.ts';
+import { msg, UserError } from '../base/message.ts';
 import type { Dataset, Example } from '../data/dataset.ts';
 import type { Tokenizer } from '../data/tokenizer/tokenizer.ts';
 import type { Engine, EngineSettings, LoadedEncoder, NamedTensors } from '../engine/contract.ts';
@@ -11,12 +11,12 @@ import { betterOf, isOutOfPatience } from './choice.ts';
 import { type Latency, type LatencyOptions, timeForwards } from './experiments/latency.ts';
 import { FrozenSide, pausing } from './frozen-side.ts';
 import { type Scores, score, softmax } from './metrics.ts';
-import { outcomeOf } from './records/outcome.ts';
+import { evaluationOf } from './records/evaluation.ts';
 import type {
   EpochRecord,
+  Evaluation,
   FinalRecord,
   FrozenBaselines,
-  Outcome,
   Phase,
   Prediction,
   ScoredRows,
@@ -28,7 +28,7 @@ import { runRateAt } from './schedule.ts';
 import { TokenisedRows, textBatch } from './tokenised-rows.ts';
 
 /** Training cannot go on. The message says at which step and what to do; the weights are those of the last good epoch. */
-export class TrainingError extends PersonError {
+export class TrainingError extends UserError {
   override name = 'TrainingError';
   override readonly code = 'diverged';
 }
@@ -237,10 +237,10 @@ export class Session {
   }
 
   /** What became of the rows that were scored last; null before the first evaluation. */
-  outcome(): Outcome | null {
+  outcome(): Evaluation | null {
     if (this.#logits.length === 0) return null;
     const { examples, on } = this.#scored;
-    return { ...outcomeOf(examples, this.labels, this.#logits, this.#frozen.trained?.logits ?? null), on };
+    return { ...evaluationOf(examples, this.labels, this.#logits, this.#frozen.trained?.logits ?? null), on };
   }
 
   /**
@@ -346,8 +346,8 @@ export class Session {
       return { step, loss, learningRate: rate, gradNorm, milliseconds };
     throw new TrainingError(
       Number.isFinite(loss)
-        ? said`Step ${step + 1}: the gradient norm is no longer a number. The learning rate (${learningRate}) is probably too high: reset and train with a tenth of it, or set a gradient clip. The weights are back at the last full epoch.`
-        : said`Step ${step + 1}: the loss is no longer a number. The learning rate (${learningRate}) is probably too high: reset and train with a tenth of it, or set a gradient clip. The weights are back at the last full epoch.`,
+        ? msg`Step ${step + 1}: the gradient norm is no longer a number. The learning rate (${learningRate}) is probably too high: reset and train with a tenth of it, or set a gradient clip. The weights are back at the last full epoch.`
+        : msg`Step ${step + 1}: the loss is no longer a number. The learning rate (${learningRate}) is probably too high: reset and train with a tenth of it, or set a gradient clip. The weights are back at the last full epoch.`,
     );
   }
 

@@ -2,7 +2,7 @@ import { type ComponentType, lazy, Suspense } from 'react';
 import { ErrorBoundary } from 'react-error-boundary';
 import { useStore } from 'zustand';
 import { type View, viewStore, views } from '../store/page/view.ts';
-import { CarryDialogs } from './export/TransferDialogs.tsx';
+import { TransferDialogs } from './export/TransferDialogs.tsx';
 import { FailedView } from './page/FailedView.tsx';
 import { Header } from './page/Header.tsx';
 
@@ -33,7 +33,7 @@ export function App() {
       <ErrorBoundary FallbackComponent={FailedView} resetKeys={[view]} onError={() => forget(view)}>
         <OpenView view={view} />
       </ErrorBoundary>
-      <CarryDialogs />
+      <TransferDialogs />
     </div>
   );
 }

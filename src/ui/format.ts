@@ -19,7 +19,7 @@ function percent(share: number, digits: number): string {
 }
 
 /** Shares beyond this are only told to be: what diverges has no end. */
-const mostShare = 100;
+const maxShare = 100;
 
 /**
  * A share as a percentage with so many significant digits. A share that is not 0 but too small for its place is "<" the
@@ -27,7 +27,7 @@ const mostShare = 100;
  */
 export function formatShare(share: number, digits = 3, floor = 1e-6): string {
   if (share > 0 && share < floor) return `<${percent(floor, 1)}`;
-  if (share > mostShare) return `>${percent(mostShare, 1)}`;
+  if (share > maxShare) return `>${percent(maxShare, 1)}`;
   const isWhole = (precision: number) => share < 1 && Number(share.toPrecision(precision)) >= 1;
   if (!isWhole(digits)) return percent(share, digits);
   return isWhole(3) ? `>${percent(0.999, 3)}` : percent(share, 3);

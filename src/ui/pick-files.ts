@@ -3,9 +3,9 @@ import type { FolderFile } from '../base/file-set.ts';
 /** Files and folders that a person picks or drops. */
 
 /** No folder that is read has more files; reading goes no further. */
-const mostDropped = 2000;
+const maxDropped = 2000;
 /** More files than this are no encoder's folder. */
-export const mostEncoderFiles = 1000;
+export const maxEncoderFiles = 1000;
 
 /** The files of a file input, for single files or for a folder. */
 export const pickedFiles = (list: FileList | null): FolderFile[] =>
@@ -19,7 +19,7 @@ export async function droppedFiles(items: DataTransferItemList): Promise<FolderF
   const files: FolderFile[] = dropped.flatMap(({ entry, file }) =>
     !entry && file ? { path: file.name, blob: file } : [],
   );
-  for (let entry = entries.shift(); entry && files.length < mostDropped; entry = entries.shift()) {
+  for (let entry = entries.shift(); entry && files.length < maxDropped; entry = entries.shift()) {
     if (isFile(entry)) files.push({ path: entry.fullPath.replace(/^\//, ''), blob: await fileOf(entry) });
     else if (isFolder(entry)) entries.push(...(await inFolder(entry)));
   }
@@ -38,7 +38,7 @@ async function inFolder(folder: FileSystemDirectoryEntry): Promise<FileSystemEnt
   const all: FileSystemEntry[] = [];
   for (;;) {
     const some = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
-    if (some.length === 0 || all.length >= mostDropped) return all;
+    if (some.length === 0 || all.length >= maxDropped) return all;
     all.push(...some);
   }
 }

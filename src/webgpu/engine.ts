@@ -131,7 +131,7 @@ export class WebGpuEngine implements Engine {
 
   #makeParts(): GradientParts | null {
     const { gradients: of, count: stride } = this.#trainable;
-    const room = { elements: stride, mostBinding: this.#gpu.device.limits.maxStorageBufferBindingSize };
+    const room = { elements: stride, maxBinding: this.#gpu.device.limits.maxStorageBufferBindingSize };
     const count = gradientCopies(this.#settings.plan, this.#config.hidden, deepTile(this.#tiles), room);
     if (count === 0) return null;
     return { of, stride, count, copies: this.#small.create('gradient-parts', count * stride) };

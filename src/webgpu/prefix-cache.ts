@@ -1,11 +1,11 @@
-import { said } from '../base/message.ts';
+import { msg } from '../base/message.ts';
 import { CacheKeyError } from '../engine/checks.ts';
 import { Arena, part, type Slice } from '../gpu/buffers.ts';
 
 /** Elements of a buffer of the cache: 1 MiB, so that a few rows take little and many rows few buffers. */
 const chunkElements = 2 ** 18;
 /** Elements kept at most, over all examples: 256 MiB. */
-const mostElements = 64 * 2 ** 20;
+const maxElements = 64 * 2 ** 20;
 
 /**
  * What frozen layers make of each example, kept on the device from its first visit on, while the budget lasts. Examples past
@@ -20,7 +20,7 @@ export class PrefixCache {
   #used = 0;
   #reserved = 0;
 
-  constructor(device: GPUDevice, most = mostElements) {
+  constructor(device: GPUDevice, most = maxElements) {
     this.#arena = new Arena(device, 'cache');
     this.#most = most;
   }
@@ -49,7 +49,7 @@ export class PrefixCache {
     if (known) {
       if (known.size !== 4 * elements)
         throw new CacheKeyError(
-          said`example ${key} came with ${elements} elements of states, with ${known.size / 4} before`,
+          msg`example ${key} came with ${elements} elements of states, with ${known.size / 4} before`,
         );
       return null;
     }

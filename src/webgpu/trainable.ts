@@ -1,4 +1,4 @@
-import { said } from '../base/message.ts';
+import { msg } from '../base/message.ts';
 import { drawInitial } from '../base/random.ts';
 import { checkTensors, TensorError } from '../engine/checks.ts';
 import type { MemoryBytes, NamedTensors } from '../engine/contract.ts';
@@ -123,7 +123,7 @@ export class Trainable {
 
   #placeOf(name: string): Place {
     const place = this.#places.get(name);
-    if (!place) throw new TensorError(said`${name} does not train in this run.`);
+    if (!place) throw new TensorError(msg`${name} does not train in this run.`);
     return place;
   }
 

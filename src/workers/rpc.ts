@@ -1,4 +1,4 @@
-import { type ErrorCode, PersonError, type Words, wordsOf } from '../base/message.ts';
+import { type ErrorCode, type Message, messageOf, UserError } from '../base/message.ts';
 
 /** Typed requests to a worker: every call is answered to whoever made it. What a worker can be asked is its `Api`. */
 
@@ -23,21 +23,21 @@ export interface CallOptions<P = never> {
 /** An error as it crosses from a worker to the page. `details`: what this worker's errors say besides their words. */
 export interface SentError<Details = unknown> {
   name: string;
-  words: Words;
+  words: Message;
   code: ErrorCode | null;
   details?: Details | undefined;
 }
 
 type Question = { id: number; verb: PropertyKey; ask: unknown } | { id: number; aborted: true };
 
-type Message =
+type Envelope =
   | { id: number; answer: unknown }
   | { id: number; progress: unknown }
   | { id: number; error: SentError }
   | { event: unknown };
 
 /** An error of a worker, on the page. */
-export class WorkerError extends PersonError {
+export class WorkerError extends UserError {
   override readonly code: ErrorCode | null;
 
   constructor({ name, words, code }: SentError) {
@@ -49,7 +49,7 @@ export class WorkerError extends PersonError {
 
 export function sentError(error: unknown): SentError {
   const name = error instanceof Error ? error.name : 'Error';
-  return { name, words: wordsOf(error), code: error instanceof PersonError ? error.code : null };
+  return { name, words: messageOf(error), code: error instanceof UserError ? error.code : null };
 }
 
 const abortError = () => new DOMException('The call was aborted.', 'AbortError');
@@ -102,7 +102,7 @@ export function connect<Api extends Verbs<Api>, Event = never, Details = unknown
     waiting.clear();
     for (const { reject } of all) reject(error);
   };
-  const onMessage = ({ data }: { data: Message }) => {
+  const onMessage = ({ data }: { data: Envelope }) => {
     if ('event' in data) return onEvent?.(data.event as Event);
     const call = waiting.get(data.id);
     if (!call) return;
@@ -117,7 +117,7 @@ export function connect<Api extends Verbs<Api>, Event = never, Details = unknown
     else if ('error' in data) reject(toError(data.error as SentError<Details>));
     else resolve(data.answer);
   };
-  worker.addEventListener('message', (event) => onMessage(event as MessageEvent<Message>));
+  worker.addEventListener('message', (event) => onMessage(event as MessageEvent<Envelope>));
   worker.addEventListener('error', (event) => {
     const error = stopped('message' in event && typeof event.message === 'string' ? event.message : '');
     onStopped?.(error);
@@ -167,7 +167,7 @@ export function serve<Api extends Verbs<Api>, Details = undefined>(
   handlers: Handlers<Api>,
   detailsOf?: (error: unknown) => Details,
 ): void {
-  const post = (message: Message) => port.postMessage(message);
+  const post = (message: Envelope) => port.postMessage(message);
   const underWay = new Map<number, AbortController>();
 
   async function answer(id: number, verb: keyof Api, ask: unknown): Promise<void> {
@@ -190,4 +190,5 @@ export function serve<Api extends Verbs<Api>, Details = undefined>(
 }
 
 /** Tells the page something unasked. */
-export const postEvent = <Event>(port: WorkerPort, event: Event): void => port.postMessage({ event } satisfies Message);
+export const postEvent = <Event>(port: WorkerPort, event: Event): void =>
+  port.postMessage({ event } satisfies Envelope);

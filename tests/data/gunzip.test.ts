@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { FlateErrorCode } from 'fflate';
 import { describe, expect, test } from 'vitest';
 import { inflateReason } from '../../src/base/inflate-error.ts';
-import { inEnglish, PersonError, said } from '../../src/base/message.ts';
+import { msg, toEnglish, UserError } from '../../src/base/message.ts';
 import { Gunzip } from '../../src/data/readers/gunzip.ts';
 
 /** Unpacks in chunks of a size. */
@@ -72,9 +72,9 @@ describe('gzip', () => {
 });
 
 test('what is damaged is told by its code, whatever the words', () => {
-  const thrown = (code: unknown) => inEnglish(inflateReason(Object.assign(new Error('in other words'), { code })));
+  const thrown = (code: unknown) => toEnglish(inflateReason(Object.assign(new Error('in other words'), { code })));
   expect(thrown(FlateErrorCode.InvalidDistance)).toBe('invalid distance');
   expect(thrown(FlateErrorCode.UnexpectedEOF)).toBe('unexpected EOF');
   for (const code of [FlateErrorCode.NoCallback, 'EIO', undefined]) expect(thrown(code)).toBe('in other words');
-  expect(inEnglish(inflateReason(new PersonError(said`its header does not end`)))).toBe('its header does not end');
+  expect(toEnglish(inflateReason(new UserError(msg`its header does not end`)))).toBe('its header does not end');
 });

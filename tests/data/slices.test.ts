@@ -23,7 +23,7 @@ const cut = { testShare: 0.2, seed: 1 };
 const bearable = 30;
 
 /** The longest time that a piece takes; the best of some goes, as the machine has other things to do too. */
-function longestPiece(begin: () => Work<unknown>): number {
+function maxPieceLength(begin: () => Work<unknown>): number {
   const goes = Array.from({ length: 3 }, () => {
     const work = begin();
     let longest = 0;
@@ -48,7 +48,7 @@ const kinds: [name: string, begin: () => Work<unknown>][] = [
   ['a download', () => csvPieces(many)],
 ];
 test.each(kinds)('%s takes no piece that a person would notice', (_, begin) => {
-  expect(longestPiece(begin)).toBeLessThan(bearable);
+  expect(maxPieceLength(begin)).toBeLessThan(bearable);
 });
 
 test('texts are numbered as comparing each with all others would', () => {

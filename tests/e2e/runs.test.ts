@@ -1,6 +1,6 @@
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { KeptState } from '../../src/store/runs/records.ts';
+import type { SavedState } from '../../src/store/runs/records.ts';
 import { button, keptIn, makeSmall, openSite, type Site, trainToEnd } from '../support/site.ts';
 
 let site: Site;
@@ -42,7 +42,7 @@ test('runs tell what a forward costs and sort by any column', async () => {
 
 /** The steps at which kept runs stand. */
 const keptSteps = async (page: Page): Promise<number[]> =>
-  (await keptIn<KeptState>(page, 'states')).map(({ state }) => state.step);
+  (await keptIn<SavedState>(page, 'states')).map(({ state }) => state.step);
 
 test('a run reopened after a reload answers and goes on where it was paused; a finished one answers as it did', async () => {
   const { page, complaints } = await site.visit({ encoder: 'tiny' });

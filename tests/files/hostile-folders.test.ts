@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type FileSet, utf8 } from '../../src/base/file-set.ts';
-import { inEnglish } from '../../src/base/message.ts';
+import { toEnglish } from '../../src/base/message.ts';
 import { createRandom } from '../../src/base/random.ts';
 import { unzip, zip } from '../../src/base/zip.ts';
 import { readBundle } from '../../src/files/bundle.ts';
@@ -8,7 +8,7 @@ import { readRowLines } from '../../src/files/formats/row-lines.ts';
 import { writeSafetensors } from '../../src/files/formats/safetensors.ts';
 import { readTorchFile } from '../../src/files/formats/torch-file.ts';
 import { importAdapter, importArchive } from '../../src/files/import/import.ts';
-import { say } from '../../src/i18n/say.ts';
+import { say } from '../../src/i18n/messages.ts';
 import { bin, encoder, refusal, refusalInChinese, sound } from '../support/refusals.ts';
 
 /** Adapters and bundles that are damaged, or that this product does not compute: each is refused with a reason. */
@@ -117,7 +117,7 @@ describe('adapters that this product does not compute', () => {
     const two = { ...head, config: { ...head.config, layers: 2 } };
     const { labels, notes } = importAdapter(new Map(sound).set('head_config.json', utf8(JSON.stringify(two))), encoder);
     expect(labels).toBeNull();
-    expect(notes.map(inEnglish)).toEqual([
+    expect(notes.map(toEnglish)).toEqual([
       'The head was left out: it has 2 layers; one is computed here. A new one must be trained.',
     ]);
     expect(notes.map((note) => say(note, 'zh'))).toEqual([

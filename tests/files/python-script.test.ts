@@ -32,8 +32,8 @@ test.each([...methods, { type: 'houlsby', without: ['0.ffn'] }])(
       expect(stderr.toString()).toBe('');
       expect(status).toBe(0);
       expect(script.split('\n').length).toBeLessThan(100);
-      for (const said of ['lr=0.002', 'batch_size=16', 'max_length=64', '.sample(train, min(50', 'test[:9]'])
-        expect(script).toContain(said);
+      for (const msg of ['lr=0.002', 'batch_size=16', 'max_length=64', '.sample(train, min(50', 'test[:9]'])
+        expect(script).toContain(msg);
     }
   },
 );
@@ -42,13 +42,13 @@ test('the columns, the schedule and the clipping of the run are in it', () => {
   const data = { train: 'a.csv', test: 'b.csv', text: 'message', label: 'kind "x"' };
   const training = { schedule: 'constant', clip: 0.5, warmup: 0.2, seed: 3 };
   const script = pythonScript(runOf({ type: 'houlsby' }, { data, training }), encoder);
-  for (const said of [
+  for (const msg of [
     'row["message"], str(row["kind \\"x\\""])',
     'constant_with_warmup',
     'trained, 0.5',
     'manual_seed(3)',
   ])
-    expect(script).toContain(said);
+    expect(script).toContain(msg);
   expect(script).not.toContain('.sample(');
 });
 
@@ -61,7 +61,7 @@ test.each([
 ])('rows of %j are read', (data, needed) => {
   const script = pythonScript(runOf({ type: 'lora' }, { data }), encoder);
   expect(parseErrors(script)).toBe('');
-  for (const said of needed) expect(script).toContain(said);
+  for (const msg of needed) expect(script).toContain(msg);
 });
 
 test.each([
@@ -70,7 +70,7 @@ test.each([
 ])('a batch in %d pieces', (microBatches, needed) => {
   const script = pythonScript(runOf({ type: 'lora' }, { training: { microBatches } }), encoder);
   expect(parseErrors(script)).toBe('');
-  for (const said of needed) expect(script).toContain(said);
+  for (const msg of needed) expect(script).toContain(msg);
 });
 
 test('the notebook has the cells of the script', () => {
@@ -88,8 +88,8 @@ test('validation rows choose the epoch and end the run, and the test rows come l
   for (const type of ['houlsby', 'bitfit']) {
     const script = pythonScript(runOf({ type }, { data, training: { ...training, microBatches: 3 } }), encoder);
     expect(parseErrors(script)).toBe('');
-    for (const said of ['round(0.2 * len(rows))', 'if epoch - best_epoch >= 2', 'p.copy_(best)'])
-      expect(script).toContain(said);
+    for (const msg of ['round(0.2 * len(rows))', 'if epoch - best_epoch >= 2', 'p.copy_(best)'])
+      expect(script).toContain(msg);
     expect(script.indexOf('test accuracy')).toBeGreaterThan(script.indexOf('p.copy_(best)'));
   }
   const file = pythonScript(runOf({ type: 'lora' }, { data: { train: 'a.csv', validation: 'b.csv' } }), encoder);

@@ -11,7 +11,7 @@ afterAll(() => site.close());
 const progress = (page: Page) => page.getByTestId('progress').innerText();
 
 /** A digit more in a number moves it by some 0.0001 of the page, a line that comes or goes whole panels by 0.1. */
-const mostMoved = 0.01;
+const maxMoved = 0.01;
 
 /** Notes how much of the page moves, as shares of it, from now on. */
 const watchShifts = (page: Page): Promise<void> =>
@@ -46,7 +46,7 @@ test.each([1920, 1280, 390])('nothing jumps while a run trains, and once more, o
   await again.click();
   await expect.poll(() => progress(page)).not.toBe(progressed);
   await page.getByTestId('phase').getByText('Done').waitFor({ timeout: 60_000 });
-  expect(await shifted(page)).toBeLessThan(mostMoved);
+  expect(await shifted(page)).toBeLessThan(maxMoved);
   await page.getByRole('tab', { name: 'Runs and sweeps' }).click();
   await page.getByText('Nothing: the same settings').waitFor();
   expect(complaints).toEqual([]);

@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import { readFolder } from '../../commands/support/folders.ts';
 import { FileSetError } from '../../src/base/file-set.ts';
-import { wordsOf } from '../../src/base/message.ts';
+import { messageOf } from '../../src/base/message.ts';
 import { BundleError } from '../../src/files/bundle.ts';
 import { SafetensorsError } from '../../src/files/formats/safetensors.ts';
 import { PickleError } from '../../src/files/formats/unpickler.ts';
 import { ImportError } from '../../src/files/import/imported.ts';
-import { learnSentences, say } from '../../src/i18n/say.ts';
+import { learnSentences, say } from '../../src/i18n/messages.ts';
 import { errors as chinese } from '../../src/i18n/zh/errors/all.ts';
 import { readEncoderConfig } from '../../src/model/encoder-config.ts';
 import { RunFileError } from '../../src/training/run.ts';
@@ -30,7 +30,7 @@ export function refusalInChinese(read: () => unknown): string | null {
     read();
     return null;
   } catch (error) {
-    return say(wordsOf(error), 'zh');
+    return say(messageOf(error), 'zh');
   }
 }
 
@@ -41,7 +41,7 @@ export function refusal(read: () => unknown): string | null {
     return null;
   } catch (error) {
     if (!ours.some((kind) => error instanceof kind)) throw error;
-    expect(say(wordsOf(error), 'zh')).not.toMatch(englishWords);
+    expect(say(messageOf(error), 'zh')).not.toMatch(englishWords);
     return (error as Error).message;
   }
 }

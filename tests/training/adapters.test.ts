@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { NamedTensors } from '../../src/engine/contract.ts';
 import { headWeight } from '../../src/model/tensor-names.ts';
 import { AdapterShapeError, atStrength, averageOf } from '../../src/training/adapters.ts';
-import { outcomeOf } from '../../src/training/records/outcome.ts';
+import { evaluationOf } from '../../src/training/records/evaluation.ts';
 
 const down = 'bert.encoder.layer.0.output.adapters.golden.adapter_down.0.weight';
 const up = 'bert.encoder.layer.0.output.adapters.golden.adapter_up.weight';
@@ -51,12 +51,16 @@ test('a row that only one side gets right is fixed or broken', () => {
   ];
   const adapted = [zero, one, one, zero] as number[][];
   const base = [one, one, zero, zero] as number[][];
-  const outcome = outcomeOf(rows, ['no', 'yes'], adapted, base);
+  const outcome = evaluationOf(rows, ['no', 'yes'], adapted, base);
   expect(outcome).toMatchObject({ fixed: 1, broken: 1, rows: 4 });
   expect(outcome.flipped.map(({ text }) => text)).toEqual(['a', 'c']);
   expect(outcome.confusion).toEqual([
     [1, 1],
     [1, 1],
   ]);
-  expect(outcomeOf(rows, ['no', 'yes'], adapted, null)).toMatchObject({ fixed: 0, baseConfusion: null, flipped: [] });
+  expect(evaluationOf(rows, ['no', 'yes'], adapted, null)).toMatchObject({
+    fixed: 0,
+    baseConfusion: null,
+    flipped: [],
+  });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { inEnglish, PersonError, said } from '../../src/base/message.ts';
+import { msg, toEnglish, UserError } from '../../src/base/message.ts';
 import { TrainingError } from '../../src/training/session.ts';
 import { connect, type Handlers, postEvent, serve, WorkerError } from '../../src/workers/rpc.ts';
 import { workerPair } from '../support/worker-pair.ts';
@@ -13,14 +13,14 @@ interface TestApi {
   wait: { ask: null; answer: string };
 }
 
-class DetailedError extends PersonError {
+class DetailedError extends UserError {
   override name = 'DetailedError';
   line = 7;
 }
 
 const errors = {
-  diverged: () => new TrainingError(said`Step ${3}: the loss is no longer a number.`),
-  words: () => new PersonError('No encoder is loaded.'),
+  diverged: () => new TrainingError(msg`Step ${3}: the loss is no longer a number.`),
+  words: () => new UserError('No encoder is loaded.'),
   unforeseen: () => new TypeError('x is undefined'),
   details: () => new DetailedError('of a file'),
 };
@@ -50,7 +50,7 @@ function open(change: Partial<Handlers<TestApi>> = {}) {
   const stops: string[] = [];
   const connection = connect<TestApi, string, number>(worker, {
     onEvent: (event) => events.push(event),
-    stopped: (message) => new PersonError(message || 'it stopped'),
+    stopped: (message) => new UserError(message || 'it stopped'),
     onStopped: ({ message }) => stops.push(message),
     toError: (error) => Object.assign(new WorkerError(error), { details: error.details }),
   });
@@ -83,10 +83,10 @@ test('an error is the rejection, with its words, its code and its details', asyn
   const { call } = open();
   const errorOf = (kind: keyof typeof errors) => call('fail', kind).catch((error: WorkerError) => error);
   const diverged = (await errorOf('diverged')) as WorkerError;
-  expect(diverged).toBeInstanceOf(PersonError);
+  expect(diverged).toBeInstanceOf(UserError);
   expect(diverged).toMatchObject({ name: 'TrainingError', code: 'diverged' });
   expect(diverged.words).toEqual({ pattern: 'Step {0}: the loss is no longer a number.', values: [3] });
-  expect(inEnglish(diverged.words)).toBe(diverged.message);
+  expect(toEnglish(diverged.words)).toBe(diverged.message);
   expect(await errorOf('words')).toMatchObject({ code: null, message: 'No encoder is loaded.' });
   expect(await errorOf('unforeseen')).toMatchObject({ name: 'TypeError', code: null, words: 'x is undefined' });
   expect(await errorOf('details')).toMatchObject({ details: 7 });

@@ -1,4 +1,4 @@
-import { inEnglish } from '../../../src/base/message.ts';
+import { toEnglish } from '../../../src/base/message.ts';
 import { readBuiltInTask } from '../../../src/data/built-in/rows.ts';
 import { type Dataset, makeDataset, type SplitRows } from '../../../src/data/dataset.ts';
 import { type Inspection, importRows, inspect, noChoice, type Readable } from '../../../src/data/import.ts';
@@ -59,7 +59,7 @@ export function describeRows(inspection: Inspection, mapping: Mapping, { train, 
   return [
     `${file.name}: read as ${layout.format}${header}; text: ${text}${second === null ? '' : `, second text: ${second}`}, label: ${label}`,
     `classes (training + test rows): ${classes.join(', ')}${more}`,
-    ...notes.map(inEnglish),
+    ...notes.map(toEnglish),
   ];
 }
 

@@ -1,4 +1,4 @@
-import { said } from '../../base/message.ts';
+import { msg } from '../../base/message.ts';
 import { CsvParser } from '../readers/csv.ts';
 import { type DataFile, DataFileError, type FileRecord } from '../readers/data-file.ts';
 import { byteChunks, decodeChunks } from '../readers/encoding.ts';
@@ -15,7 +15,7 @@ async function rowsOf(file: DataFile): Promise<Row[]> {
   for await (const text of decodeChunks(byteChunks(file), 'utf-8', file.name)) all.push(parser.push(text, false));
   all.push(parser.push('', true));
   const [header, ...records] = all.flat();
-  if (!header) throw new DataFileError(said`${file.name} is empty.`);
+  if (!header) throw new DataFileError(msg`${file.name} is empty.`);
   const toRow = rowReader({ file: file.name, format: 'csv', columns: header.cells, mapping });
   return records.flatMap((record) => toRow(record) ?? []);
 }
@@ -32,7 +32,7 @@ export async function readBuiltInTask(
   const rowsIn = async (part: string): Promise<Row[]> => {
     const file = `${part}.csv.gz`;
     const bytes = await read(file);
-    if (!bytes) throw new DataFileError(said`datasets/${name}/${file} is missing on the server.`);
+    if (!bytes) throw new DataFileError(msg`datasets/${name}/${file} is missing on the server.`);
     // A server may unpack the file on its way: the reader looks at the bytes, not at the name.
     return rowsOf({ name: `${name}/${file}`, blob: new Blob([new Uint8Array(bytes)]) });
   };

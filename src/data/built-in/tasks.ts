@@ -1,4 +1,4 @@
-import { said } from '../../base/message.ts';
+import { msg } from '../../base/message.ts';
 import { DataFileError } from '../readers/data-file.ts';
 
 /** What a run of a task should say where nothing else is asked for: a minute or two on a processor. */
@@ -106,7 +106,7 @@ export const builtInTasks: readonly BuiltInTask[] = [
 /** @throws DataFileError where no task has this name */
 export function builtInTask(name: string): BuiltInTask {
   const task = builtInTasks.find((known) => known.name === name);
-  if (!task) throw new DataFileError(said`${name} is no built-in task.`);
+  if (!task) throw new DataFileError(msg`${name} is no built-in task.`);
   return task;
 }
 

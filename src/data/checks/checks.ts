@@ -1,5 +1,5 @@
 import { filterInPieces, inPieces, mapInPieces, type Work } from '../../base/work.ts';
-import { mostClasses } from '../dataset.ts';
+import { maxClasses } from '../dataset.ts';
 import { compareCounts, labelCounts, largestFirst } from '../rows/edit.ts';
 import type { Row } from '../rows/row.ts';
 import type { Split } from '../rows/split.ts';
@@ -47,7 +47,7 @@ export interface Finding {
 }
 
 /** Examples that a finding brings along. */
-const mostExamples = 5;
+const maxExamples = 5;
 /** A class with fewer training rows is rare. */
 const fewRows = 8;
 /** A majority class of this share makes accuracy look better than it is. */
@@ -56,7 +56,7 @@ const imbalancedShare = 0.8;
 const manyClasses = 50;
 const fewRowsEach = 3;
 /** More labels than this are not compared by their spelling. */
-const mostSpelt = 10 * mostClasses;
+const maxSpelt = 10 * maxClasses;
 /** Unknown tokens of this share are more than a few strange words. */
 const unknownShare = 0.05;
 /** Cut-off rows of this share are more than a few outliers. */
@@ -69,14 +69,14 @@ class Tally {
 
   add(row: Row): void {
     this.count++;
-    if (this.rows.length < mostExamples) this.rows.push(row);
+    if (this.rows.length < maxExamples) this.rows.push(row);
   }
 }
 
 const examples = (part: Example['part'], rows: readonly Row[]): Example[] =>
-  rows.slice(0, mostExamples).map((row) => ({ part, row }));
+  rows.slice(0, maxExamples).map((row) => ({ part, row }));
 const both = (train: readonly Row[], test: readonly Row[]): Example[] =>
-  [...examples('train', train), ...examples('test', test)].slice(0, mostExamples);
+  [...examples('train', train), ...examples('test', test)].slice(0, maxExamples);
 
 /** Counts the rows of a list that something is true of. */
 function* tally(rows: readonly Row[], isMeant: (row: Row, at: number) => boolean): Work<Tally> {
@@ -137,7 +137,7 @@ function* disputed(part: ReadPart): Work<{ count: number; rows: Row[] }> {
     count++;
     const text = part.texts[at] ?? 0;
     const [first, second] = shown.get(text) ?? [];
-    if (!first && shown.size < mostExamples) shown.set(text, [row]);
+    if (!first && shown.size < maxExamples) shown.set(text, [row]);
     if (first && !second && row.label !== first.label) shown.set(text, [first, row]);
   });
   return { count, rows: [...shown.values()].flat() };
@@ -189,7 +189,7 @@ function* labelSpelling({ train, test }: Split): Work<Finding[]> {
   const counts = new Map(yield* labelCounts(train));
   for (const [label, count] of yield* labelCounts(test)) counts.set(label, (counts.get(label) ?? 0) + count);
   // So many are no names of classes, but numbers or ids: that is said already.
-  if (counts.size > mostSpelt) return [];
+  if (counts.size > maxSpelt) return [];
   const kept = usualSpellings(counts);
   if (kept.size === 0) return [];
   const { rows } = yield* tally(train, ({ label }) => kept.has(label));
@@ -209,8 +209,8 @@ const labelsOf = (counts: Counts) => counts.map(([label]) => label);
 /** Whether there are more classes than can be, or so many that they look like numbers or ids. */
 function tooManyClasses({ train }: Split, count: number): Finding[] {
   const looksLikeIds = count > manyClasses && train.length < fewRowsEach * count;
-  if (count <= mostClasses && !looksLikeIds) return [];
-  const severity = count > mostClasses ? 'error' : 'warning';
+  if (count <= maxClasses && !looksLikeIds) return [];
+  const severity = count > maxClasses ? 'error' : 'warning';
   return [{ check: 'too-many-classes', severity, count, examples: examples('train', train) }];
 }
 

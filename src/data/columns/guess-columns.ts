@@ -1,4 +1,4 @@
-import { type Said, said } from '../../base/message.ts';
+import { type MessageParts, msg } from '../../base/message.ts';
 import type { FileRecord, NestedColumn } from '../readers/data-file.ts';
 import type { Mapping } from '../rows/row.ts';
 import { type ColumnFacts, factsOf } from './column-facts.ts';
@@ -10,7 +10,7 @@ export interface Guess {
   second: string | null;
   label: string | null;
   /** Where text or label is null: why. */
-  reason: Said | null;
+  reason: MessageParts | null;
   /** Columns that may be the label where it could not be told. */
   candidates: string[];
 }
@@ -22,7 +22,7 @@ export interface GuessOptions {
 }
 
 /** The words of a column's name: of "airlineSentiment_2" airline, sentiment. */
-const wordsOf = (name: string): string[] =>
+const messageOf = (name: string): string[] =>
   name
     .replace(/([\p{Ll}\d])(\p{Lu})/gu, '$1 $2')
     .toLowerCase()
@@ -64,28 +64,28 @@ const clearMargin = 1;
 const strongName = 6;
 
 /** Why a column cannot be the label, whatever it is called; null: it may be. */
-export function whyNoLabel(facts: ColumnFacts): Said | null {
+export function whyNoLabel(facts: ColumnFacts): MessageParts | null {
   const { records, filled, distinct, variety, kind, meanLength } = facts;
   if (records === 0) return null;
-  if (filled === 0) return said`it is empty`;
+  if (filled === 0) return msg`it is empty`;
   if (kind === 'list' || kind === 'several labels')
-    return said`it holds several labels a row; one label a row can be trained`;
-  if (filled < emptyShare) return said`it is empty in most rows`;
-  if (distinct === 1 && filled * records > 1) return said`it has one value only`;
+    return msg`it holds several labels a row; one label a row can be trained`;
+  if (filled < emptyShare) return msg`it is empty in most rows`;
+  if (distinct === 1 && filled * records > 1) return msg`it has one value only`;
   const recurs = records >= enoughRecords && variety <= 0.5;
-  if (kind === 'fraction' && !recurs && distinct > 2) return said`it holds measured numbers, not classes`;
-  if (kind === 'fraction' && distinct > 20) return said`it holds measured numbers, not classes`;
-  if ((kind === 'date' || kind === 'address') && !recurs) return said`it holds dates or addresses`;
-  const isNamed = wordsOf(facts.name).some((word) => labelWord.test(word));
-  if (kind === 'whole number' && meanLength >= 6 && !(isNamed && variety <= 0.5)) return said`it holds ids`;
-  if (facts.counts && !(records < enoughRecords && isNamed)) return said`it counts the rows`;
-  if (records >= enoughRecords && variety > idVariety) return said`it has another value in nearly every row`;
+  if (kind === 'fraction' && !recurs && distinct > 2) return msg`it holds measured numbers, not classes`;
+  if (kind === 'fraction' && distinct > 20) return msg`it holds measured numbers, not classes`;
+  if ((kind === 'date' || kind === 'address') && !recurs) return msg`it holds dates or addresses`;
+  const isNamed = messageOf(facts.name).some((word) => labelWord.test(word));
+  if (kind === 'whole number' && meanLength >= 6 && !(isNamed && variety <= 0.5)) return msg`it holds ids`;
+  if (facts.counts && !(records < enoughRecords && isNamed)) return msg`it counts the rows`;
+  if (records >= enoughRecords && variety > idVariety) return msg`it has another value in nearly every row`;
   return null;
 }
 
 /** How much a name speaks for a column being the label. */
 function labelName(name: string, { distinct }: ColumnFacts): number {
-  const words = wordsOf(name);
+  const words = messageOf(name);
   const last = words.at(-1) ?? '';
   const others = (word: RegExp) => words.filter((each) => !word.test(each));
   if (words.length === 1 && labelWord.test(last)) return /\d$/.test(name) ? 7 : 10;
@@ -119,7 +119,7 @@ function labelValues(facts: ColumnFacts, last: number, named: boolean): number {
 
 function textScore(facts: ColumnFacts): number {
   const { name, meanLength, meanWords, variety, records, filled, kind } = facts;
-  const words = wordsOf(name);
+  const words = messageOf(name);
   let score = Math.min(6, 0.8 * Math.log2(1 + meanLength)) + (meanWords >= proseWords ? 2 : 0);
   if (words.some((word) => textWord.test(word))) score += words.length === 1 ? 6 : 4;
   else if (words.some((word) => titleWord.test(word))) score += 2;
@@ -148,26 +148,26 @@ function textsOf(byText: readonly ScoredText[]): { text: ColumnFacts | null; sec
   return paired ? { text: start, second } : { text: best, second: null };
 }
 
-const isTextName = (name: string) => wordsOf(name).some((word) => textWord.test(word));
+const isTextName = (name: string) => messageOf(name).some((word) => textWord.test(word));
 
 /** What is said where the label cannot be told. */
 function noLabel(
   columns: readonly ColumnFacts[],
   nested: readonly NestedColumn[],
   candidates: readonly string[],
-): Said {
-  if (candidates.length > 1) return said`Which column is the label cannot be told: ${candidates.join(', ')} may be.`;
+): MessageParts {
+  if (candidates.length > 1) return msg`Which column is the label cannot be told: ${candidates.join(', ')} may be.`;
   const list = nested.find(({ name, holds }) => holds === 'list' && labelName(name, noFacts) > 0);
   if (list)
-    return said`Column ${list.name} holds lists (several labels a row), which cannot be trained here; one label a row can.`;
+    return msg`Column ${list.name} holds lists (several labels a row), which cannot be trained here; one label a row can.`;
   const byName = [...columns].sort((a, b) => labelName(b.name, b) - labelName(a.name, a))[0];
   const why = byName && whyNoLabel(byName);
   if (byName && why && (labelName(byName.name, byName) > 0 || byName.kind === 'several labels'))
-    return said`Column ${byName.name} cannot be the label: ${why}.`;
+    return msg`Column ${byName.name} cannot be the label: ${why}.`;
   const several = columns.find(({ kind }) => kind === 'several labels' || kind === 'list');
   const whySeveral = several && whyNoLabel(several);
-  if (whySeveral) return said`Column ${several.name} cannot be the label: ${whySeveral}.`;
-  return said`No column looks like a label: one with a few values that recur.`;
+  if (whySeveral) return msg`Column ${several.name} cannot be the label: ${whySeveral}.`;
+  return msg`No column looks like a label: one with a few values that recur.`;
 }
 
 const noFacts = factsOf('', 0, []);
@@ -208,7 +208,7 @@ export function guessColumns(
   const { text, second } = textsOf(byText.filter(({ column }) => column !== label));
   const close = first && !fits && meant ? scored.filter(({ score }) => first.score - score < clearMargin) : [];
   const candidates = close.map(({ column }) => column.name);
-  const reason = label === null ? noLabel(facts, nested, candidates) : text ? null : said`No column looks like a text.`;
+  const reason = label === null ? noLabel(facts, nested, candidates) : text ? null : msg`No column looks like a text.`;
   return { text: text?.name ?? null, second: second?.name ?? null, label: label?.name ?? null, reason, candidates };
 }
 

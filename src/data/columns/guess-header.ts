@@ -4,15 +4,15 @@ import { factsOf, kindOf } from './column-facts.ts';
 /** Whether a table's first record names its columns: told from how it differs from what follows, and from usual names. */
 
 /** Names that a header is likely to hold. */
-const usualName =
+const defaultName =
   /^(text|sentence|label|class|category|target|id|index|idx|review|message|content|body|title|question|intent|sentiment|topic|score|stars|rating|comment|tweet|description|headline|date|url|name|v1|v2|文本|内容|句子|评论|标签|类别|分类|主题|评分)(s|_?\d|_?[ab])?$/i;
 /** As programs name columns: two words joined. */
 const joinedName = /^[a-z]+\d*([_.][a-z\d]+)+$|^[a-z]+([A-Z][a-z]+)+$/;
 
-const mostNameCharacters = 40;
-const mostNameWords = 4;
+const maxNameCharacters = 40;
+const maxNameWords = 4;
 /** Records that are compared. */
-const mostCompared = 200;
+const maxCompared = 200;
 
 const isNumber = (kind: string) => kind === 'whole number' || kind === 'fraction';
 
@@ -22,9 +22,9 @@ function evidence(cell: string, at: number, rest: readonly FileRecord[]): number
   const facts = factsOf('', at, rest);
   const below = rest.map(({ cells }) => (cells[at] ?? '').trim()).filter((value) => value !== '');
   let bits = 0;
-  if (usualName.test(cell)) bits += 3;
+  if (defaultName.test(cell)) bits += 3;
   else if (joinedName.test(cell)) bits += 1.5;
-  if (cell.length > mostNameCharacters || cell.split(/\s+/).length > mostNameWords) bits -= 2;
+  if (cell.length > maxNameCharacters || cell.split(/\s+/).length > maxNameWords) bits -= 2;
   if (/[.!?。！？]$/.test(cell)) bits -= 1;
   if (below.length === 0) return bits;
   // A name says what the values are; it is none of them.
@@ -59,18 +59,18 @@ const isNumbered = (cells: readonly string[]) =>
 export function guessHeader(records: readonly FileRecord[]): boolean {
   const [first, ...others] = records;
   if (!first) return true;
-  const rest = others.slice(0, mostCompared);
+  const rest = others.slice(0, maxCompared);
   const cells = first.cells.map((cell) => cell.trim());
   const isName = (cell: string) =>
-    cell.length <= mostNameCharacters && cell.split(/\s+/).length <= mostNameWords && !isNumber(kindOf(cell));
-  if (rest.length === 0) return cells.some((cell) => usualName.test(cell)) || cells.every(isName);
+    cell.length <= maxNameCharacters && cell.split(/\s+/).length <= maxNameWords && !isNumber(kindOf(cell));
+  if (rest.length === 0) return cells.some((cell) => defaultName.test(cell)) || cells.every(isName);
   if (
     isNumbered(cells) &&
     rest.some((record) => record.cells.some((cell, i) => i > 0 && !isNumber(kindOf(cell.trim()))))
   )
     return true;
   const named = cells.filter((cell) => cell !== '');
-  const repeats = new Set(named).size < named.length && !named.some((cell) => usualName.test(cell)) ? -3 : 0;
+  const repeats = new Set(named).size < named.length && !named.some((cell) => defaultName.test(cell)) ? -3 : 0;
   const bits = cells.reduce((sum, cell, i) => sum + evidence(cell, i, rest), repeats);
   if (bits !== 0) return bits > 0;
   return cells.every((cell) => isName(cell));

@@ -1,13 +1,13 @@
 import Papa from 'papaparse';
-import { said } from '../../base/message.ts';
+import { msg } from '../../base/message.ts';
 import { guessHeader } from '../columns/guess-header.ts';
 import {
   type CsvLayout,
   columnNames,
   DataFileError,
   type FileRecord,
-  mostColumns,
-  mostRecordCharacters,
+  maxColumns,
+  maxRecordCharacters,
 } from './data-file.ts';
 
 /** A line that says the delimiter is shorter. */
@@ -30,7 +30,7 @@ export class CsvParser {
     this.#file = file;
     this.#layout = layout;
     if (delimiter.length !== 1 || Papa.BAD_DELIMITERS.includes(delimiter) || delimiter === quote)
-      throw new DataFileError(said`${file}: ${JSON.stringify(delimiter)} cannot be a delimiter. Choose one character.`);
+      throw new DataFileError(msg`${file}: ${JSON.stringify(delimiter)} cannot be a delimiter. Choose one character.`);
     this.#parser = new Papa.Parser({
       delimiter,
       newline: '\n',
@@ -76,7 +76,7 @@ export class CsvParser {
       if (cells.some((cell) => cell.trim() !== '')) records.push({ place: this.#line, cells });
       this.#line += 1 + cells.reduce((sum, cell) => sum + (cell.includes('\n') ? cell.split('\n').length - 1 : 0), 0);
     }
-    if (rest.length > mostRecordCharacters) return { records, error: this.#quoteError(this.#line, 'MissingQuotes') };
+    if (rest.length > maxRecordCharacters) return { records, error: this.#quoteError(this.#line, 'MissingQuotes') };
     this.#pending = rest;
     return { records, error: null };
   }
@@ -85,12 +85,12 @@ export class CsvParser {
     const { quote } = this.#layout;
     if (quote === null)
       return new DataFileError(
-        said`${this.#file} line ${line}: more than ${mostRecordCharacters} characters in one line.`,
+        msg`${this.#file} line ${line}: more than ${maxRecordCharacters} characters in one line.`,
       );
     return new DataFileError(
       code === 'MissingQuotes'
-        ? said`${this.#file} line ${line}: a quotation mark ${quote} that opens here is never closed. Close it, or read the file without quotation marks.`
-        : said`${this.#file} line ${line}: a quotation mark ${quote} inside a quoted cell. Double it (${quote}${quote}), or read the file without quotation marks.`,
+        ? msg`${this.#file} line ${line}: a quotation mark ${quote} that opens here is never closed. Close it, or read the file without quotation marks.`
+        : msg`${this.#file} line ${line}: a quotation mark ${quote} inside a quoted cell. Double it (${quote}${quote}), or read the file without quotation marks.`,
     );
   }
 }
@@ -168,9 +168,9 @@ export function guessCsvLayout(sample: string, whole: boolean, ending = ''): Csv
  * @throws DataFileError for far too many
  */
 export function csvColumns(first: FileRecord, header: boolean, file: string): string[] {
-  if (first.cells.length > mostColumns)
+  if (first.cells.length > maxColumns)
     throw new DataFileError(
-      said`${file} line ${first.place}: ${first.cells.length} columns; ${mostColumns} are the most.`,
+      msg`${file} line ${first.place}: ${first.cells.length} columns; ${maxColumns} are the most.`,
     );
   return columnNames(header ? first.cells : first.cells.map(() => ''));
 }
@@ -184,6 +184,6 @@ export function fitCells({ place, cells }: FileRecord, columns: readonly string[
   if (cells.length > columns.length && cells.slice(columns.length).every((cell) => cell.trim() === ''))
     return { place, cells: cells.slice(0, columns.length) };
   throw new DataFileError(
-    said`${file} line ${place}: ${cells.length} fields where the header has ${columns.length}. Is a text with a comma missing its quotes?`,
+    msg`${file} line ${place}: ${cells.length} fields where the header has ${columns.length}. Is a text with a comma missing its quotes?`,
   );
 }

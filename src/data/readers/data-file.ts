@@ -1,4 +1,4 @@
-import { PersonError, type Said, said } from '../../base/message.ts';
+import { type MessageParts, msg, UserError } from '../../base/message.ts';
 /** What the readers of all formats share: the file, how it is laid out, its records, and how a failure is told. */
 
 /** A file of rows, wherever it comes from: dropped, picked, pasted, downloaded. */
@@ -50,7 +50,7 @@ export interface NestedColumn {
 }
 
 /** A data file that cannot be used. The message names file, line and column, and what to do. */
-export class DataFileError extends PersonError {
+export class DataFileError extends UserError {
   override name = 'DataFileError';
   /** How the file was being read, where somebody may choose otherwise. */
   layout?: Layout;
@@ -59,17 +59,17 @@ export class DataFileError extends PersonError {
 }
 
 /** How a place is called in messages: lines are what an editor shows, entries are counted. */
-export const placeName = (format: Format, place: number): Said =>
-  format === 'csv' || format === 'jsonl' ? said`line ${place}` : said`entry ${place}`;
+export const placeName = (format: Format, place: number): MessageParts =>
+  format === 'csv' || format === 'jsonl' ? msg`line ${place}` : msg`entry ${place}`;
 
 /** A file with more rows than this is refused: it would not fit into a tab. */
-export const mostRows = 5_000_000;
+export const maxRows = 5_000_000;
 
 /** The most columns that a table may have. */
-export const mostColumns = 10_000;
+export const maxColumns = 10_000;
 
 /** Characters of a single record; more is a quotation mark that nothing closes. */
-export const mostRecordCharacters = 2 ** 24;
+export const maxRecordCharacters = 2 ** 24;
 
 /** Trimmed column names, each once: an empty one is named by its place, a repeated one gets its number. */
 export function columnNames(cells: readonly string[]): string[] {

@@ -1,5 +1,5 @@
 import { inflateReason } from '../../base/inflate-error.ts';
-import { partOf, type Said, said } from '../../base/message.ts';
+import { type MessageParts, msg, partOf } from '../../base/message.ts';
 import { type DataFile, DataFileError } from './data-file.ts';
 import { Gunzip } from './gunzip.ts';
 
@@ -7,7 +7,7 @@ import { Gunzip } from './gunzip.ts';
 export const encodings = ['utf-8', 'utf-16le', 'utf-16be', 'gb18030', 'windows-1252'] as const;
 
 /** A run of high bytes of this length or more is a word of a double-byte encoding rather than a single accent. */
-const shortestRun = 2;
+const minRunLength = 2;
 /** From this share of high bytes in such runs on, text that is not UTF-8 is taken for Chinese. */
 const doubleByteShare = 0.8;
 
@@ -37,7 +37,7 @@ function utf16WithoutMark(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | null {
 function shareInRuns(bytes: Uint8Array): number {
   let [high, inRuns, run] = [0, 0, 0];
   const close = () => {
-    if (run >= shortestRun) inRuns += run;
+    if (run >= minRunLength) inRuns += run;
     run = 0;
   };
   for (const byte of bytes) {
@@ -74,7 +74,7 @@ function decoderFor(encoding: string, file: string, fatal: boolean): TextDecoder
   try {
     return new TextDecoder(encoding, { fatal });
   } catch {
-    throw new DataFileError(said`${file}: encoding ${encoding} is unknown; choose one of ${encodings.join(', ')}.`);
+    throw new DataFileError(msg`${file}: encoding ${encoding} is unknown; choose one of ${encodings.join(', ')}.`);
   }
 }
 
@@ -108,7 +108,7 @@ export async function* decodeChunks(
     const zero = whole.indexOf('\0');
     if (zero >= 0)
       throw new DataFileError(
-        said`${file} line ${line + countLines(whole.slice(0, zero))}: a zero byte. It is no text file, or of another encoding than ${encoding}.`,
+        msg`${file} line ${line + countLines(whole.slice(0, zero))}: a zero byte. It is no text file, or of another encoding than ${encoding}.`,
       );
     line += countLines(whole);
     return whole;
@@ -120,7 +120,7 @@ export async function* decodeChunks(
     } catch {
       const lenient = unifyLineEnds(decoderFor(encoding, file, false).decode(chunk));
       const at = line + countLines(lenient.slice(0, Math.max(0, lenient.indexOf('\ufffd'))));
-      throw new DataFileError(said`${file} line ${at}: bytes that are not ${encoding}. Choose another encoding.`);
+      throw new DataFileError(msg`${file} line ${at}: bytes that are not ${encoding}. Choose another encoding.`);
     }
     yield finish(text, false);
   }
@@ -129,7 +129,7 @@ export async function* decodeChunks(
     rest = decoder.decode();
   } catch {
     throw new DataFileError(
-      said`${file} line ${line}: it ends in the middle of a character of ${encoding}. Is it cut off?`,
+      msg`${file} line ${line}: it ends in the middle of a character of ${encoding}. Is it cut off?`,
     );
   }
   yield finish(rest, true);
@@ -142,7 +142,7 @@ export interface ReadOptions {
 }
 
 /** The most that a compressed file may grow to. */
-const mostInflatedBytes = 2 ** 32;
+const maxInflatedBytes = 2 ** 32;
 
 export const isGzip = (head: Uint8Array) => head[0] === 0x1f && head[1] === 0x8b;
 
@@ -155,11 +155,11 @@ export async function* byteChunks(
   { signal, onProgress }: ReadOptions = {},
 ): AsyncGenerator<Uint8Array> {
   const gunzip = isGzip(new Uint8Array(await blob.slice(0, 2).arrayBuffer())) ? new Gunzip() : null;
-  const failed = (reason: Said) =>
+  const failed = (reason: MessageParts) =>
     new DataFileError(
       gunzip
-        ? said`${name} cannot be unpacked (${reason}). Is it complete?`
-        : said`${name} cannot be read (${reason}). Is it complete?`,
+        ? msg`${name} cannot be unpacked (${reason}). Is it complete?`
+        : msg`${name} cannot be read (${reason}). Is it complete?`,
     );
   const unpacked = <T>(work: () => T): T => {
     try {
@@ -179,8 +179,8 @@ export async function* byteChunks(
       onProgress?.(read, blob.size);
       for (const chunk of gunzip ? unpacked(() => gunzip.push(value)) : [value]) {
         inflated += chunk.byteLength;
-        if (inflated > mostInflatedBytes)
-          throw new DataFileError(said`${name} holds more than ${mostInflatedBytes} bytes.`);
+        if (inflated > maxInflatedBytes)
+          throw new DataFileError(msg`${name} holds more than ${maxInflatedBytes} bytes.`);
         yield chunk;
       }
     }

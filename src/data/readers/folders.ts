@@ -1,9 +1,9 @@
 import { type FileSet, FileSetError } from '../../base/file-set.ts';
-import { type Said, said, type Words } from '../../base/message.ts';
+import { type Message, type MessageParts, msg } from '../../base/message.ts';
 import { unzip } from '../../base/zip.ts';
-import { type DataFile, DataFileError, type FileRecord, mostRows, type Part } from './data-file.ts';
+import { type DataFile, DataFileError, type FileRecord, maxRows, type Part } from './data-file.ts';
 import { decodeHead, guessEncoding } from './encoding.ts';
-import { mostWholeBytes } from './json.ts';
+import { maxWholeBytes } from './json.ts';
 import { assertPlainZip } from './unsupported.ts';
 
 /** A zip: one folder of text files per class, or data files; in either case perhaps with parts to train and to test on. */
@@ -11,11 +11,11 @@ import { assertPlainZip } from './unsupported.ts';
 export const folderColumns = ['text', 'label', 'file'];
 
 /** What a zip may unpack to. */
-const mostUnpackedBytes = 2 ** 30;
+const maxUnpackedBytes = 2 ** 30;
 /** Files in a zip, with what systems add of their own accord: one beside each. */
-const mostZippedFiles = 2 * mostRows;
+const maxZippedFiles = 2 * maxRows;
 /** Files that a message names. */
-const mostNamed = 3;
+const maxNamed = 3;
 const dataEndings = /\.(csv|tsv|tab|jsonl|ndjson|json|parquet)(\.gz)?$/i;
 /** What systems add to zips of their own accord. */
 const isNoise = (path: string) => /^__MACOSX\/|(^|\/)(\._?|Thumbs\.db$|desktop\.ini$)/i.test(path);
@@ -31,21 +31,21 @@ const partNames: readonly (readonly [Part, RegExp])[] = [
 type Entry = readonly [path: string, bytes: Uint8Array];
 
 export type Unpacked =
-  | { kind: 'files'; files: Partial<Record<Part, DataFile>> & { train: DataFile }; notes: Said[] }
-  | { kind: 'folders'; parts: Partial<Record<Part, FileRecord[]>> & { train: FileRecord[] }; notes: Said[] };
+  | { kind: 'files'; files: Partial<Record<Part, DataFile>> & { train: DataFile }; notes: MessageParts[] }
+  | { kind: 'folders'; parts: Partial<Record<Part, FileRecord[]>> & { train: FileRecord[] }; notes: MessageParts[] };
 
 /**
  * Unpacks a zip.
  * @throws DataFileError for one that is damaged, too large, or neither a data file nor folders of text files
  */
 export async function unpack({ name, blob }: DataFile): Promise<Unpacked> {
-  if (blob.size > mostWholeBytes)
-    throw new DataFileError(said`${name} has ${blob.size} bytes; a zip may have ${mostWholeBytes}. Unpack it first.`);
+  if (blob.size > maxWholeBytes)
+    throw new DataFileError(msg`${name} has ${blob.size} bytes; a zip may have ${maxWholeBytes}. Unpack it first.`);
   const files = readZip(new Uint8Array(await blob.arrayBuffer()), name);
   assertPlainZip(files, name);
   const entries = [...files].sort(([a], [b]) => (a < b ? -1 : 1));
-  if (entries.length > mostRows)
-    throw new DataFileError(said`${name} has ${entries.length} files; ${mostRows} are the most.`);
+  if (entries.length > maxRows)
+    throw new DataFileError(msg`${name} has ${entries.length} files; ${maxRows} are the most.`);
   const tables = entries.filter(([path]) => dataEndings.test(path));
   const sorted = sortIntoFolders(entries.filter(([path]) => !dataEndings.test(path)));
   if (tables.length > 0 && sorted.classes.size < 2) return dataFiles(name, tables, entries);
@@ -56,12 +56,12 @@ function readZip(bytes: Uint8Array, name: string): FileSet {
   let total = 0;
   try {
     return unzip(bytes, name, {
-      limits: { files: mostZippedFiles, bytes: mostUnpackedBytes },
+      limits: { files: maxZippedFiles, bytes: maxUnpackedBytes },
       filter: (path, size) => {
         if (isNoise(path)) return false;
         total += size;
-        if (total > mostUnpackedBytes)
-          throw new DataFileError(said`${name} unpacks to more than ${mostUnpackedBytes} bytes.`);
+        if (total > maxUnpackedBytes)
+          throw new DataFileError(msg`${name} unpacks to more than ${maxUnpackedBytes} bytes.`);
         return true;
       },
       // Names as old systems write them.
@@ -87,13 +87,13 @@ const partOfFile = (path: string): Part | null => {
 };
 
 /** Files by name, the first few of them. */
-function listed(paths: readonly string[]): Words {
-  const first = paths.slice(0, mostNamed).join(', ');
-  return paths.length > mostNamed ? said`${first} and ${paths.length - mostNamed} more` : first;
+function listed(paths: readonly string[]): Message {
+  const first = paths.slice(0, maxNamed).join(', ');
+  return paths.length > maxNamed ? msg`${first} and ${paths.length - maxNamed} more` : first;
 }
 
-const strayNote = (paths: readonly string[]): Said[] =>
-  paths.length > 0 ? [said`Left out, as they are no rows: ${listed(paths)}.`] : [];
+const strayNote = (paths: readonly string[]): MessageParts[] =>
+  paths.length > 0 ? [msg`Left out, as they are no rows: ${listed(paths)}.`] : [];
 
 function dataFiles(name: string, tables: readonly Entry[], entries: readonly Entry[]): Unpacked {
   const fileOf = ([path, bytes]: Entry): DataFile => ({
@@ -116,7 +116,7 @@ function dataFiles(name: string, tables: readonly Entry[], entries: readonly Ent
   const train = byPart.get('train');
   if (!train || twice)
     throw new DataFileError(
-      said`${name} holds several files (${listed(tables.map(([path]) => path))}). Unpack it and choose one.`,
+      msg`${name} holds several files (${listed(tables.map(([path]) => path))}). Unpack it and choose one.`,
     );
   const others = [...byPart].filter(([part]) => part !== 'train').map(([part, entry]) => [part, fileOf(entry)]);
   return {
@@ -168,8 +168,8 @@ function sortIntoFolders(entries: readonly Entry[]): SortedTexts {
 function textFolders(name: string, { texts, unlabelled, stray }: SortedTexts, tables: readonly Entry[]): Unpacked {
   const [loose] = stray;
   if (texts.length === 0 && loose !== undefined)
-    throw new DataFileError(said`${name}: ${loose} lies in no folder. Put each text into the folder of its class.`);
-  if (texts.length === 0) throw new DataFileError(said`${name} holds no folders of text files.`);
+    throw new DataFileError(msg`${name}: ${loose} lies in no folder. Put each text into the folder of its class.`);
+  if (texts.length === 0) throw new DataFileError(msg`${name} holds no folders of text files.`);
   const parts: Partial<Record<Part, FileRecord[]>> & { train: FileRecord[] } = { train: [] };
   for (const { entry, part, label } of texts) {
     const records = parts[part] ?? [];
@@ -179,7 +179,7 @@ function textFolders(name: string, { texts, unlabelled, stray }: SortedTexts, ta
   const left = [...stray, ...tables.map(([path]) => path)];
   const notes = [
     ...strayNote(left),
-    ...(unlabelled > 0 ? [said`Left out, as they have no label: ${unlabelled} texts.`] : []),
+    ...(unlabelled > 0 ? [msg`Left out, as they have no label: ${unlabelled} texts.`] : []),
   ];
   return { kind: 'folders', parts, notes };
 }
@@ -187,6 +187,6 @@ function textFolders(name: string, { texts, unlabelled, stray }: SortedTexts, ta
 function recordOf(zip: string, [path, bytes]: Entry, label: string, place: number): FileRecord {
   const encoding = guessEncoding(bytes);
   if (bytes.includes(0) && !encoding.startsWith('utf-16'))
-    throw new DataFileError(said`${zip}: ${path} is no text file.`);
+    throw new DataFileError(msg`${zip}: ${path} is no text file.`);
   return { place, cells: [decodeHead(bytes, encoding, path).trim(), label, path] };
 }

@@ -1,5 +1,5 @@
 import { Inflate } from 'fflate';
-import { PersonError, said } from '../../base/message.ts';
+import { msg, UserError } from '../../base/message.ts';
 import { crc32 } from '../../base/zip.ts';
 
 /**
@@ -12,16 +12,16 @@ const knownFlags = textFlag | headerCrcFlag | extraFlag | nameFlag | commentFlag
 const fixedHeaderBytes = 10;
 const trailerBytes = 8;
 /** Names and comments may be of any length; a header longer than this is none. */
-const mostHeaderBytes = 2 ** 17;
+const maxHeaderBytes = 2 ** 17;
 
 /** Bytes of the header of a member, or 0 where more are needed to tell. */
 function headerLength(bytes: Uint8Array): number {
   const [a = 0x1f, b = 0x8b, method = 8, flags = 0] = bytes;
   if (a !== 0x1f || b !== 0x8b || method !== 8 || (flags & ~knownFlags) !== 0)
-    throw new PersonError(said`after its contents come bytes that are not gzip`);
+    throw new UserError(msg`after its contents come bytes that are not gzip`);
   if (bytes.length < fixedHeaderBytes + 2) return 0;
   const length = lengthAfter(bytes, flags);
-  if (length === 0 && bytes.length > mostHeaderBytes) throw new PersonError(said`its header does not end`);
+  if (length === 0 && bytes.length > maxHeaderBytes) throw new UserError(msg`its header does not end`);
   return length;
 }
 
@@ -62,7 +62,7 @@ export class Gunzip {
   #size = 0;
   #crc = 0;
 
-  /** @throws PersonError, or what fflate throws, for bytes that are not gzip or are damaged */
+  /** @throws UserError, or what fflate throws, for bytes that are not gzip or are damaged */
   push(chunk: Uint8Array): Uint8Array[] {
     this.#pending = joined(this.#pending, chunk);
     const unpacked: Uint8Array[] = [];
@@ -73,9 +73,9 @@ export class Gunzip {
     }
   }
 
-  /** Nothing follows. @throws PersonError where a member is not whole */
+  /** Nothing follows. @throws UserError where a member is not whole */
   end(): void {
-    if (this.#state !== 'header' || this.#pending.length > 0) throw new PersonError(said`unexpected EOF`);
+    if (this.#state !== 'header' || this.#pending.length > 0) throw new UserError(msg`unexpected EOF`);
   }
 
   #readHeader(): boolean {
@@ -114,7 +114,7 @@ export class Gunzip {
     const { buffer, byteOffset } = this.#pending;
     const view = new DataView(buffer, byteOffset, trailerBytes);
     if (view.getUint32(0, true) !== this.#crc || view.getUint32(4, true) !== this.#size >>> 0)
-      throw new PersonError(said`its checksum differs`);
+      throw new UserError(msg`its checksum differs`);
     this.#pending = this.#pending.subarray(trailerBytes);
     this.#state = 'header';
     this.#members++;

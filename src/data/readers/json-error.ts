@@ -1,4 +1,4 @@
-import { type Said, said } from '../../base/message.ts';
+import { type MessageParts, msg } from '../../base/message.ts';
 
 /**
  * Where and why a text is no JSON. Parsers say the one or the other, each browser its own way, and some neither: a text that
@@ -8,24 +8,24 @@ import { type Said, said } from '../../base/message.ts';
 export interface JsonFault {
   line: number;
   column: number;
-  reason: Said;
+  reason: MessageParts;
 }
 
 /** Words that other languages write for values, and what JSON has for them. */
-const foreignWords: readonly (readonly [RegExp, Said])[] = [
-  [/^(-?Infinity|NaN|nan|-?inf)\b/, said`JSON has no NaN and no Infinity, which Python writes: write null`],
-  [/^(True|TRUE)\b/, said`Python's True: JSON has true. Write the file with json.dumps`],
-  [/^(False|FALSE)\b/, said`Python's False: JSON has false. Write the file with json.dumps`],
-  [/^(None|NULL)\b/, said`Python's None: JSON has null. Write the file with json.dumps`],
-  [/^undefined\b/, said`JSON has no undefined: write null`],
-  [/^[‘’'`]/, said`single quotes: JSON has double quotes only. In Python, write the file with json.dumps`],
-  [/^[“”]/, said`curly quotes: JSON has straight double quotes`],
-  [/^[bru]{1,2}['"]/, said`a Python string: write the file with json.dumps`],
-  [/^\(/, said`round brackets: JSON has lists in square ones`],
-  [/^(\/\/|\/\*|#)/, said`JSON has no comments`],
+const foreignWords: readonly (readonly [RegExp, MessageParts])[] = [
+  [/^(-?Infinity|NaN|nan|-?inf)\b/, msg`JSON has no NaN and no Infinity, which Python writes: write null`],
+  [/^(True|TRUE)\b/, msg`Python's True: JSON has true. Write the file with json.dumps`],
+  [/^(False|FALSE)\b/, msg`Python's False: JSON has false. Write the file with json.dumps`],
+  [/^(None|NULL)\b/, msg`Python's None: JSON has null. Write the file with json.dumps`],
+  [/^undefined\b/, msg`JSON has no undefined: write null`],
+  [/^[‘’'`]/, msg`single quotes: JSON has double quotes only. In Python, write the file with json.dumps`],
+  [/^[“”]/, msg`curly quotes: JSON has straight double quotes`],
+  [/^[bru]{1,2}['"]/, msg`a Python string: write the file with json.dumps`],
+  [/^\(/, msg`round brackets: JSON has lists in square ones`],
+  [/^(\/\/|\/\*|#)/, msg`JSON has no comments`],
 ];
 
-const cutOff = said`the text ends in the middle. Is the file complete?`;
+const cutOff = msg`the text ends in the middle. Is the file complete?`;
 const blank = /[ \t\n\r]*/y;
 /** Letters from the blank on: control characters stand in no string. */
 const string = /"(?:[ !#-[\]-\uffff]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
@@ -38,39 +38,39 @@ function endOf(expression: RegExp, text: string, at: number): number {
 }
 
 /** A string that does not end as it should: the place, and why. */
-function stringFault(text: string, from: number): [at: number, reason: Said] {
+function stringFault(text: string, from: number): [at: number, reason: MessageParts] {
   for (let at = from + 1; at < text.length; at++) {
     const letter = text[at] ?? '';
-    if (letter < ' ') return [at, said`a line break or tab inside a text: write it as \\n or \\t`];
+    if (letter < ' ') return [at, msg`a line break or tab inside a text: write it as \\n or \\t`];
     if (letter !== '\\') continue;
     if (endOf(/\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y, text, at) < 0)
-      return at + 1 < text.length ? [at, said`a backslash that begins nothing: write it twice`] : [at, cutOff];
+      return at + 1 < text.length ? [at, msg`a backslash that begins nothing: write it twice`] : [at, cutOff];
     at++;
   }
   return [text.length, cutOff];
 }
 
 /** What stands where a value should. */
-function valueFault(text: string, at: number): Said {
+function valueFault(text: string, at: number): MessageParts {
   const rest = text.slice(at, at + 20);
   const foreign = foreignWords.find(([start]) => start.test(rest));
   if (foreign) return foreign[1];
   if (rest === '') return cutOff;
-  if (/^[\]},]/.test(rest)) return said`a value is missing in front of ${rest[0]}`;
-  if (/^[+\d.-]/.test(rest)) return said`${/^[\w.+-]+/.exec(rest)?.[0] ?? ''} is not a JSON number`;
-  return said`${/^\w+/.exec(rest)?.[0] ?? rest[0] ?? ''} is not a JSON value`;
+  if (/^[\]},]/.test(rest)) return msg`a value is missing in front of ${rest[0]}`;
+  if (/^[+\d.-]/.test(rest)) return msg`${/^[\w.+-]+/.exec(rest)?.[0] ?? ''} is not a JSON number`;
+  return msg`${/^\w+/.exec(rest)?.[0] ?? rest[0] ?? ''} is not a JSON value`;
 }
 
 /** What stands where a name should. */
-function nameFault(text: string, at: number): Said {
+function nameFault(text: string, at: number): MessageParts {
   const rest = text.slice(at, at + 20);
-  if (rest.startsWith('}')) return said`a comma in front of ${'}'}`;
+  if (rest.startsWith('}')) return msg`a comma in front of ${'}'}`;
   return /^\w/.test(rest)
-    ? said`the name ${/^\w+/.exec(rest)?.[0] ?? ''} stands without double quotes`
+    ? msg`the name ${/^\w+/.exec(rest)?.[0] ?? ''} stands without double quotes`
     : valueFault(text, at);
 }
 
-type Step = { at: number } | { at: number; reason: Said };
+type Step = { at: number } | { at: number; reason: MessageParts };
 
 /** A name and its colon. */
 function readName(text: string, at: number): Step {
@@ -82,7 +82,7 @@ function readName(text: string, at: number): Step {
   }
   const colon = endOf(blank, text, end);
   if (text[colon] === ':') return { at: endOf(blank, text, colon + 1) };
-  return { at: colon, reason: colon < text.length ? said`a colon is missing` : cutOff };
+  return { at: colon, reason: colon < text.length ? msg`a colon is missing` : cutOff };
 }
 
 /** A string, a number or one of three words. */
@@ -95,7 +95,7 @@ function readScalar(text: string, at: number): Step {
 }
 
 /** The first place at which a text stops being JSON, from 0, and why; null: it is JSON. */
-function firstFault(text: string): { at: number; reason: Said } | null {
+function firstFault(text: string): { at: number; reason: MessageParts } | null {
   /** Brackets that are open. */
   const open: string[] = [];
   let at = endOf(blank, text, 0);
@@ -123,11 +123,11 @@ function firstFault(text: string): { at: number; reason: Said } | null {
     }
     if (open.length === 0) {
       if (at >= text.length) return null;
-      return { at, reason: said`more follows behind the end. Is it one object a line (JSONL)?` };
+      return { at, reason: msg`more follows behind the end. Is it one object a line (JSONL)?` };
     }
     if (text[at] !== ',') return { at, reason: separatorFault(text, at) };
     at = endOf(blank, text, at + 1);
-    if (text[at] === '}' || text[at] === ']') return { at, reason: said`a comma in front of ${text[at]}` };
+    if (text[at] === '}' || text[at] === ']') return { at, reason: msg`a comma in front of ${text[at]}` };
     if (open.at(-1) !== '{') continue;
     step = readName(text, at);
     if ('reason' in step) return step;
@@ -135,10 +135,10 @@ function firstFault(text: string): { at: number; reason: Said } | null {
   }
 }
 
-function separatorFault(text: string, at: number): Said {
+function separatorFault(text: string, at: number): MessageParts {
   if (at >= text.length) return cutOff;
   const foreign = foreignWords.slice(-1).find(([start]) => start.test(text.slice(at, at + 2)));
-  return foreign ? foreign[1] : said`a comma is missing in front of ${text.slice(at, at + 1)}`;
+  return foreign ? foreign[1] : msg`a comma is missing in front of ${text.slice(at, at + 1)}`;
 }
 
 /**
@@ -149,7 +149,7 @@ function separatorFault(text: string, at: number): Said {
 export function findJsonFault(text: string, message: string): JsonFault {
   const { at, reason } = firstFault(text) ?? {
     at: text.length,
-    reason: said`the parser says ${message.slice(0, 200)}`,
+    reason: msg`the parser says ${message.slice(0, 200)}`,
   };
   const before = text.slice(0, at);
   return { line: before.split('\n').length, column: at - before.lastIndexOf('\n'), reason };

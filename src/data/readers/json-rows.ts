@@ -1,6 +1,6 @@
-import { said } from '../../base/message.ts';
+import { msg } from '../../base/message.ts';
 import { guessHeader } from '../columns/guess-header.ts';
-import { DataFileError, mostColumns, mostRows } from './data-file.ts';
+import { DataFileError, maxColumns, maxRows } from './data-file.ts';
 import { isObject, parseJson } from './json.ts';
 
 /**
@@ -14,7 +14,7 @@ const isListOfLists = (value: unknown): value is unknown[][] =>
   Array.isArray(value) && value.length > 0 && value.every((entry) => Array.isArray(entry));
 
 /** Names of the list that an object wraps, should it hold several. */
-const usualWrap = /^(data|rows|records|items|examples|results|instances|samples|entries)$/i;
+const defaultWrap = /^(data|rows|records|items|examples|results|instances|samples|entries)$/i;
 const partName = /^(train|training|test|testing|dev|val|valid|validation)$/i;
 
 /** Rows as {row_idx, row: {…}}, as the Hub's data set server answers. */
@@ -31,9 +31,9 @@ function wrappedList(value: Record<string, unknown>, file: string, depth = 2): R
   const parts = lists.filter(([name]) => partName.test(name));
   if (parts.length > 1)
     throw new DataFileError(
-      said`${file} holds several lists (${parts.map(([name]) => name).join(', ')}). Write each into a file of its own.`,
+      msg`${file} holds several lists (${parts.map(([name]) => name).join(', ')}). Write each into a file of its own.`,
     );
-  const [only] = lists.length === 1 ? lists : lists.filter(([name]) => usualWrap.test(name));
+  const [only] = lists.length === 1 ? lists : lists.filter(([name]) => defaultWrap.test(name));
   if (only) return unwrapped(only[1]);
   const inner = Object.values(value).filter(isObject);
   return depth > 1 && inner.length === 1 && inner[0] && Object.keys(value).length <= 3
@@ -64,14 +64,14 @@ function isByRow(outer: readonly string[], inner: readonly string[]): boolean {
 function fromIndex(value: Record<string, unknown>): Rows | null {
   const rows = Object.values(value);
   if (rows.length === 0 || !rows.every(isObject)) return null;
-  const inner = [...new Set(rows.flatMap((row) => Object.keys(row).slice(0, mostColumns)))];
+  const inner = [...new Set(rows.flatMap((row) => Object.keys(row).slice(0, maxColumns)))];
   return inner.length > 1 && isByRow(Object.keys(value), inner) ? rows : null;
 }
 
 /** Columns side by side, {"text": [...], "label": [...]} or {"text": {"0": ...}, ...}, as rows. */
 function fromColumns(value: Record<string, unknown>, file: string): Rows | null {
   const columns = Object.entries(value);
-  if (columns.length < 2 || columns.length > mostColumns) return null;
+  if (columns.length < 2 || columns.length > maxColumns) return null;
   const cells = columns.map(([, column]) =>
     Array.isArray(column) ? column : isObject(column) ? Object.values(column) : null,
   );
@@ -86,7 +86,7 @@ function fromColumns(value: Record<string, unknown>, file: string): Rows | null 
   const uneven = lengths.findIndex((length) => length !== lengths[0]);
   if (uneven > 0)
     throw new DataFileError(
-      said`${file}: column ${columns[uneven]?.[0]} has ${lengths[uneven]} entries, ${columns[0]?.[0]} has ${lengths[0]}.`,
+      msg`${file}: column ${columns[uneven]?.[0]} has ${lengths[uneven]} entries, ${columns[0]?.[0]} has ${lengths[0]}.`,
     );
   return Array.from({ length: lengths[0] ?? 0 }, (_, row) =>
     Object.fromEntries(columns.map(([name], i) => [name, cells[i]?.[row]])),
@@ -106,7 +106,7 @@ function fromLists(list: readonly unknown[][]): Rows {
 /** Files in JSON that are something else than rows. */
 function assertNoStranger(value: Record<string, unknown>, file: string): void {
   if (Array.isArray(value.cells) && 'nbformat' in value)
-    throw new DataFileError(said`${file} is a Jupyter notebook, not a table. Write the rows with to_csv in it.`);
+    throw new DataFileError(msg`${file} is a Jupyter notebook, not a table. Write the rows with to_csv in it.`);
 }
 
 function rowsOf(value: unknown, file: string): Rows | null {
@@ -123,7 +123,7 @@ function rowsOf(value: unknown, file: string): Rows | null {
  */
 export function jsonRows(text: string, file: string): Rows {
   const rows = rowsOf(parseJson(text.replace(/^\ufeff/, ''), file), file);
-  if (!rows) throw new DataFileError(said`${file}: no list of rows. Write [{"text": …, "label": …}, …].`);
-  if (rows.length > mostRows) throw new DataFileError(said`${file} has ${rows.length} rows; ${mostRows} are the most.`);
+  if (!rows) throw new DataFileError(msg`${file}: no list of rows. Write [{"text": …, "label": …}, …].`);
+  if (rows.length > maxRows) throw new DataFileError(msg`${file} has ${rows.length} rows; ${maxRows} are the most.`);
   return rows;
 }

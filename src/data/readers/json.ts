@@ -1,10 +1,10 @@
-import { said, type Words } from '../../base/message.ts';
+import { type Message, msg } from '../../base/message.ts';
 import {
   DataFileError,
   type FileRecord,
   type Format,
-  mostColumns,
-  mostRecordCharacters,
+  maxColumns,
+  maxRecordCharacters,
   type NestedColumn,
   placeName,
 } from './data-file.ts';
@@ -17,19 +17,19 @@ export const isObject = (value: unknown): value is Record<string, unknown> =>
 const isNested = (value: unknown) => typeof value === 'object' && value !== null && !(value instanceof Date);
 
 /** A file that must be held whole is refused beyond this size. */
-export const mostWholeBytes = 2 ** 28;
+export const maxWholeBytes = 2 ** 28;
 
 /**
  * A value as the text of a cell: numbers and booleans as they are written, null as nothing.
  * @throws DataFileError for a nested value
  */
-export function cellOf(value: unknown, where: () => Words): string {
+export function cellOf(value: unknown, where: () => Message): string {
   if (typeof value === 'string') return value;
   if (value === null || value === undefined) return '';
   if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return String(value);
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? '' : value.toISOString();
   throw new DataFileError(
-    said`${where()} holds ${Array.isArray(value) ? said`a list` : said`an object`}, not a text. Choose another column.`,
+    msg`${where()} holds ${Array.isArray(value) ? msg`a list` : msg`an object`}, not a text. Choose another column.`,
   );
 }
 
@@ -37,12 +37,12 @@ export function cellOf(value: unknown, where: () => Words): string {
 export function objectReader(file: string, format: Format, columns: readonly string[], wanted: ReadonlySet<string>) {
   return (value: unknown, place: number): FileRecord => {
     if (typeof value !== 'object' || value === null || Array.isArray(value))
-      throw new DataFileError(said`${file} ${placeName(format, place)}: not an object like {"text": …, "label": …}.`);
+      throw new DataFileError(msg`${file} ${placeName(format, place)}: not an object like {"text": …, "label": …}.`);
     const cells = columns.map((name) =>
       wanted.has(name) && Object.hasOwn(value, name)
         ? cellOf(
             (value as Record<string, unknown>)[name],
-            () => said`${file} ${placeName(format, place)}: column ${name}`,
+            () => msg`${file} ${placeName(format, place)}: column ${name}`,
           )
         : '',
     );
@@ -59,7 +59,7 @@ export function objectColumns(values: readonly unknown[]): { columns: string[]; 
     for (const [name, cell] of Object.entries(value)) {
       names.add(name);
       if (isNested(cell)) nested.set(name, Array.isArray(cell) ? 'list' : 'object');
-      if (names.size > mostColumns) break;
+      if (names.size > maxColumns) break;
     }
   }
   return {
@@ -77,7 +77,7 @@ export function parseJson(text: string, file: string): unknown {
     return JSON.parse(text);
   } catch (error) {
     const { line, column, reason } = findJsonFault(text, error instanceof Error ? error.message : String(error));
-    throw new DataFileError(said`${file} line ${line}, column ${column}: not JSON (${reason}).`);
+    throw new DataFileError(msg`${file} line ${line}, column ${column}: not JSON (${reason}).`);
   }
 }
 
@@ -95,9 +95,9 @@ export class JsonLines {
   push(text: string, last: boolean): { place: number; value: unknown }[] {
     const lines = (this.#pending + text).split('\n');
     this.#pending = last ? '' : (lines.pop() ?? '');
-    if (this.#pending.length > mostRecordCharacters)
+    if (this.#pending.length > maxRecordCharacters)
       throw new DataFileError(
-        said`${this.#file} line ${this.#line + lines.length + 1}: more than ${mostRecordCharacters} characters in one line.`,
+        msg`${this.#file} line ${this.#line + lines.length + 1}: more than ${maxRecordCharacters} characters in one line.`,
       );
     const values: { place: number; value: unknown }[] = [];
     for (const line of lines) {
@@ -107,7 +107,7 @@ export class JsonLines {
         values.push({ place: this.#line, value: JSON.parse(line) });
       } catch (error) {
         const { column, reason } = findJsonFault(line, error instanceof Error ? error.message : String(error));
-        throw new DataFileError(said`${this.#file} line ${this.#line}, column ${column}: not JSON (${reason}).`);
+        throw new DataFileError(msg`${this.#file} line ${this.#line}, column ${column}: not JSON (${reason}).`);
       }
     }
     return values;

@@ -1,6 +1,6 @@
 import type { Compressors, FileMetaData } from 'hyparquet';
-import { PersonError, said } from '../../base/message.ts';
-import { mostRows } from './data-file.ts';
+import { msg, UserError } from '../../base/message.ts';
+import { maxRows } from './data-file.ts';
 
 /**
  * A look at the pages of a Parquet file before the library unpacks them. hyparquet 1.31.5 writes out a run of values as long
@@ -9,7 +9,7 @@ import { mostRows } from './data-file.ts';
  */
 
 /** Bytes of one unpacked page. Writers make pages of about a megabyte. */
-const mostPageBytes = 2 ** 29;
+const maxPageBytes = 2 ** 29;
 
 /** Values that a run may go beyond its page: bit-packed ones come in groups of eight. */
 const padding = 512;
@@ -59,7 +59,7 @@ function chunksOf({ row_groups, schema }: FileMetaData, wanted: ReadonlySet<stri
           boolean: column.type === 'BOOLEAN',
           repetition: parts.getMaxRepetitionLevel(path),
           definition: parts.getMaxDefinitionLevel(path),
-          most: parts.isFlatColumn(path) ? Number(num_rows) : mostRows,
+          most: parts.isFlatColumn(path) ? Number(num_rows) : maxRows,
         },
       ];
     }),
@@ -74,7 +74,7 @@ function checkRuns(view: DataView, at: number, { width, values }: { width: numbe
     const header = parts.readVarInt(reader);
     const packed = (header & 1) === 1;
     const count = packed ? 8 * (header >>> 1) : header >>> 1;
-    if (count > values + padding) throw new PersonError(said`a run of ${count} values in a page of ${values}`);
+    if (count > values + padding) throw new UserError(msg`a run of ${count} values in a page of ${values}`);
     reader.offset += packed ? (count / 8) * width : Math.ceil(width / 8);
     seen += count;
   }
@@ -93,7 +93,7 @@ function checkPlaces(
   const width = boolean ? 1 : view.getUint8(at);
   // Runs of booleans come behind their length.
   if (width > 0) checkRuns(view, boolean ? at + 4 : at + 1, { width, values }, parts);
-  else if (values > mostRows) throw new PersonError(said`a page of ${values} values`);
+  else if (values > maxRows) throw new UserError(msg`a page of ${values} values`);
 }
 
 const viewOf = ({ buffer, byteOffset, byteLength }: Uint8Array) => new DataView(buffer, byteOffset, byteLength);
@@ -103,9 +103,9 @@ function checkPage(header: Header, bytes: Uint8Array, chunk: Chunk, compressors:
   const { codec, repetition, definition, boolean, most } = chunk;
   const { data_page_header: first, data_page_header_v2: second } = header;
   const size = Number(header.uncompressed_page_size);
-  if (!(size >= 0 && size <= mostPageBytes)) throw new PersonError(said`a page of ${size} bytes`);
+  if (!(size >= 0 && size <= maxPageBytes)) throw new UserError(msg`a page of ${size} bytes`);
   const values = (first ?? second)?.num_values ?? 0;
-  if (!(values >= 0 && values <= most)) throw new PersonError(said`a page of ${values} values where there are ${most}`);
+  if (!(values >= 0 && values <= most)) throw new UserError(msg`a page of ${values} values where there are ${most}`);
   if (first) {
     if (repetition + definition === 0 && !dictionaryEncodings.includes(first.encoding)) return values;
     const view = viewOf(parts.decompressPage(bytes, size, codec, compressors));
@@ -119,15 +119,15 @@ function checkPage(header: Header, bytes: Uint8Array, chunk: Chunk, compressors:
     checkPlaces(view, at, { encoding: first.encoding, values, boolean }, parts);
   } else if (second) {
     const { num_nulls: nulls, repetition_levels_byte_length: r, definition_levels_byte_length: d } = second;
-    if (!(nulls >= 0 && nulls <= values)) throw new PersonError(said`${nulls} of ${values} values are empty`);
-    if (!(r >= 0 && d >= 0)) throw new PersonError(said`levels of ${r} and ${d} bytes`);
+    if (!(nulls >= 0 && nulls <= values)) throw new UserError(msg`${nulls} of ${values} values are empty`);
+    if (!(r >= 0 && d >= 0)) throw new UserError(msg`levels of ${r} and ${d} bytes`);
     const levels = viewOf(bytes);
     if (repetition > 0) checkRuns(levels, 0, { width: bitsFor(repetition), values }, parts);
     if (definition > 0) checkRuns(levels, r, { width: bitsFor(definition), values }, parts);
     if (!dictionaryEncodings.includes(second.encoding)) return values;
     const packed = bytes.subarray(r + d);
     const page = second.is_compressed ? parts.decompressPage(packed, size - r - d, codec, compressors) : packed;
-    if (!boolean && page[0] === 0) throw new PersonError('places in a dictionary of no bits');
+    if (!boolean && page[0] === 0) throw new UserError('places in a dictionary of no bits');
     checkPlaces(viewOf(page), 0, { encoding: second.encoding, values, boolean }, parts);
   }
   return values;
@@ -135,7 +135,7 @@ function checkPage(header: Header, bytes: Uint8Array, chunk: Chunk, compressors:
 
 /**
  * A check of bytes that were read from the file: every page of the wanted columns that begins in them.
- * @returns a function of the bytes and of where they begin; it throws a PersonError saying what a page claims
+ * @returns a function of the bytes and of where they begin; it throws a UserError saying what a page claims
  */
 export async function pageCheck(
   metadata: FileMetaData,
@@ -155,7 +155,7 @@ export async function pageCheck(
         const header = parts.parquetHeader(reader);
         const page = new Uint8Array(bytes, start - from + reader.offset, header.compressed_page_size);
         seen += checkPage(header, page, chunk, compressors, parts);
-        if (seen > chunk.most) throw new PersonError(said`more than ${chunk.most} values in a column`);
+        if (seen > chunk.most) throw new UserError(msg`more than ${chunk.most} values in a column`);
         reader.offset += header.compressed_page_size;
       }
     }

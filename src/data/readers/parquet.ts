@@ -1,7 +1,7 @@
 import type { AsyncBuffer, FileMetaData, SchemaTree } from 'hyparquet';
 import { z } from 'zod';
-import { PersonError, partOf, said } from '../../base/message.ts';
-import { DataFileError, type FileRecord, mostRows, type NestedColumn } from './data-file.ts';
+import { msg, partOf, UserError } from '../../base/message.ts';
+import { DataFileError, type FileRecord, maxRows, type NestedColumn } from './data-file.ts';
 import type { ReadOptions } from './encoding.ts';
 import { objectReader } from './json.ts';
 import { pageCheck } from './parquet-pages.ts';
@@ -31,7 +31,7 @@ export const bufferOf = (blob: Blob): AsyncBuffer => ({
   byteLength: blob.size,
   slice: (from, to = blob.size) => {
     if (!(Number.isInteger(from) && Number.isInteger(to) && from >= 0 && from <= to && to <= blob.size))
-      throw new PersonError(said`bytes ${from} to ${to} of ${blob.size} are asked for`);
+      throw new UserError(msg`bytes ${from} to ${to} of ${blob.size} are asked for`);
     return blob.slice(from, to).arrayBuffer();
   },
 });
@@ -59,7 +59,7 @@ async function guarded<T>(
     return await work();
   } catch (error) {
     if (error instanceof DataFileError || passThrough(error)) throw error;
-    throw new DataFileError(said`${name}: the Parquet file cannot be read (${partOf(error)}). Is it complete?`);
+    throw new DataFileError(msg`${name}: the Parquet file cannot be read (${partOf(error)}). Is it complete?`);
   }
 }
 
@@ -106,8 +106,8 @@ export async function openParquet(
   return guarded({ name, passThrough }, async () => {
     const metadata = await parquetMetadataAsync(buffer, { initialFetchSize: footerBytes });
     const rows = Number(metadata.num_rows);
-    if (!(rows >= 0 && rows <= mostRows))
-      throw new DataFileError(said`${name} has ${rows} rows; ${mostRows} are the most.`);
+    if (!(rows >= 0 && rows <= maxRows))
+      throw new DataFileError(msg`${name} has ${rows} rows; ${maxRows} are the most.`);
     const { children } = parquetSchema(metadata);
     const isPlain = ({ children: inner, element }: SchemaTree) =>
       inner.length === 0 && element.repetition_type !== 'REPEATED';
@@ -115,10 +115,10 @@ export async function openParquet(
     const nested = children.filter((column) => !isPlain(column)).map(nestedColumn);
     const sizes = metadata.row_groups.map((group) => group?.num_rows);
     if (sizes.some((size) => typeof size !== 'bigint' || size < 0n || size > rows))
-      throw new DataFileError(said`${name}: the Parquet file's row groups have no sizes. Is it damaged?`);
+      throw new DataFileError(msg`${name}: the Parquet file's row groups have no sizes. Is it damaged?`);
     if (columns.some((column) => typeof column !== 'string'))
-      throw new DataFileError(said`${name}: a column of the Parquet file has no name. Is it damaged?`);
-    if (columns.length === 0) throw new DataFileError(said`${name} has no column of plain values.`);
+      throw new DataFileError(msg`${name}: a column of the Parquet file has no name. Is it damaged?`);
+    if (columns.length === 0) throw new DataFileError(msg`${name} has no column of plain values.`);
     return { name, columns, nested, rows, buffer, passThrough, metadata, classNames: readClassNames(metadata) };
   });
 }

@@ -1,9 +1,9 @@
-import { said } from '../../base/message.ts';
+import { msg } from '../../base/message.ts';
 import { CsvParser, csvColumns, fitCells } from './csv.ts';
 import { type DataFile, DataFileError, type FileRecord, type Layout, type NestedColumn } from './data-file.ts';
 import { byteChunks, decodeChunks, type ReadOptions } from './encoding.ts';
 import { folderColumns, unpack } from './folders.ts';
-import { JsonLines, mostWholeBytes, objectColumns, objectReader } from './json.ts';
+import { JsonLines, maxWholeBytes, objectColumns, objectReader } from './json.ts';
 import { jsonRows } from './json-rows.ts';
 import { bufferOf, openParquet, parquetRecords } from './parquet.ts';
 
@@ -43,7 +43,7 @@ export async function openTable(file: DataFile, layout: Layout): Promise<Table> 
 
 async function openFolders(file: DataFile): Promise<Table> {
   const unpacked = await unpack(file);
-  if (unpacked.kind !== 'folders') throw new DataFileError(said`${file.name} holds no folders of text files.`);
+  if (unpacked.kind !== 'folders') throw new DataFileError(msg`${file.name} holds no folders of text files.`);
   const records = unpacked.parts[file.part ?? 'train'] ?? [];
   return {
     columns: folderColumns,
@@ -70,7 +70,7 @@ async function openCsv(file: DataFile, layout: Layout): Promise<Table> {
     first = batch[0];
     if (first) break;
   }
-  if (!first) throw new DataFileError(said`${file.name} is empty.`);
+  if (!first) throw new DataFileError(msg`${file.name} is empty.`);
   const columns = csvColumns(first, layout.header, file.name);
   return {
     columns,
@@ -99,7 +99,7 @@ async function openJsonLines(file: DataFile, layout: Layout): Promise<Table> {
     if (first.length >= namingRecords) break;
   }
   const { columns, nested } = objectColumns(first.slice(0, namingRecords));
-  if (columns.length === 0) throw new DataFileError(said`${file.name} line 1: no object like {"text": …, "label": …}.`);
+  if (columns.length === 0) throw new DataFileError(msg`${file.name} line 1: no object like {"text": …, "label": …}.`);
   return {
     columns,
     nested,
@@ -112,17 +112,16 @@ async function openJsonLines(file: DataFile, layout: Layout): Promise<Table> {
 }
 
 async function openJson(file: DataFile, layout: Layout): Promise<Table> {
-  if (file.blob.size > mostWholeBytes)
+  if (file.blob.size > maxWholeBytes)
     throw new DataFileError(
-      said`${file.name} has ${file.blob.size} bytes; JSON may have ${mostWholeBytes}. Write one object a line (JSONL) instead.`,
+      msg`${file.name} has ${file.blob.size} bytes; JSON may have ${maxWholeBytes}. Write one object a line (JSONL) instead.`,
     );
   const parts: string[] = [];
   for await (const text of textOf(file, layout, {})) parts.push(text);
   const rows = jsonRows(parts.join(''), file.name);
   const { columns, nested } = objectColumns(rows.slice(0, namingRecords));
-  if (rows.length === 0) throw new DataFileError(said`${file.name} has no rows.`);
-  if (columns.length === 0)
-    throw new DataFileError(said`${file.name} entry 1: no object like {"text": …, "label": …}.`);
+  if (rows.length === 0) throw new DataFileError(msg`${file.name} has no rows.`);
+  if (columns.length === 0) throw new DataFileError(msg`${file.name} entry 1: no object like {"text": …, "label": …}.`);
   return {
     columns,
     nested,

@@ -9,16 +9,16 @@ import type { Row } from './row.ts';
 /** A few rows inside a link, and what a link says of rows that have to come along as a file. */
 
 /** Characters of a link that rows may take: browsers and messengers take addresses of twice that. */
-export const mostLinkedCharacters = 8000;
+export const maxLinkedCharacters = 8000;
 /** Characters of texts and labels beyond which nobody tries: they compress to a hundredth at most. */
-const mostTried = 100 * mostLinkedCharacters;
+const maxTried = 100 * maxLinkedCharacters;
 /** Bytes that the rows of a link may unpack to. */
-const mostUnpacked = 2 ** 20;
+const maxUnpacked = 2 ** 20;
 /** Bytes that are unpacked at once: what comes of them is bounded (1032 to 1) before the sum is looked at. */
 const piece = 128;
-const mostRows = 20_000;
+const maxRows = 20_000;
 /** Characters beyond which the rows are not hashed on the page's thread. */
-const mostHashed = 5e7;
+const maxHashed = 5e7;
 
 export interface LinkedRows {
   rows: readonly Row[];
@@ -27,7 +27,7 @@ export interface LinkedRows {
 }
 
 const label = z.number().int().min(0);
-const rowsSchema = z.array(z.tuple([z.string().max(100_000), label])).max(mostRows);
+const rowsSchema = z.array(z.tuple([z.string().max(100_000), label])).max(maxRows);
 const packedSchema = z
   .strictObject({ labels: z.array(z.string().max(10_000)).max(1000), rows: rowsSchema, test: rowsSchema.nullable() })
   .refine(({ labels, rows, test }) => [...rows, ...(test ?? [])].every(([, place]) => place < labels.length));
@@ -37,12 +37,12 @@ const charactersOf = ({ rows, test }: LinkedRows): number =>
 
 /** Rows as text of a link; null where they are too many for one. */
 export function packLinkedRows(data: LinkedRows): string | null {
-  if (charactersOf(data) > mostTried || data.rows.length + (data.test?.length ?? 0) > mostRows) return null;
+  if (charactersOf(data) > maxTried || data.rows.length + (data.test?.length ?? 0) > maxRows) return null;
   const labels = [...new Set([...data.rows, ...(data.test ?? [])].map((row) => row.label))];
   const packed = (rows: readonly Row[]) => rows.map((row) => [row.text, labels.indexOf(row.label)]);
   const json = JSON.stringify({ labels, rows: packed(data.rows), test: data.test && packed(data.test) });
   const text = toBase64Url(deflateSync(new TextEncoder().encode(json), { level: 9 }));
-  return text.length <= mostLinkedCharacters ? text : null;
+  return text.length <= maxLinkedCharacters ? text : null;
 }
 
 /** @throws DataFileError where the text is damaged, or unpacks to more than a link's rows do */
@@ -58,7 +58,7 @@ export function unpackLinkedRows(text: string): { rows: Row[]; test: Row[] | nul
 const damaged = () => new DataFileError('The rows in the link are damaged. Ask for the link again.');
 
 function parse(text: string): unknown {
-  if (text.length > mostLinkedCharacters) throw damaged();
+  if (text.length > maxLinkedCharacters) throw damaged();
   try {
     return jsonFromBytes(inflate(fromBase64Url(text)), { fatal: true });
   } catch {
@@ -74,7 +74,7 @@ function inflate(bytes: Uint8Array): Uint8Array {
     chunks.push(chunk);
     total += chunk.length;
     ended = final;
-    if (total > mostUnpacked) throw damaged();
+    if (total > maxUnpacked) throw damaged();
   });
   for (let from = 0; from < bytes.length; from += piece)
     inflater.push(bytes.subarray(from, from + piece), from + piece >= bytes.length);
@@ -90,7 +90,7 @@ function inflate(bytes: Uint8Array): Uint8Array {
 
 /** SHA-256 over one line of JSON, [text, label], for each row in order; undefined for very many rows. */
 export async function linkedRowsChecksum(data: LinkedRows): Promise<string | undefined> {
-  if (charactersOf(data) > mostHashed) return undefined;
+  if (charactersOf(data) > maxHashed) return undefined;
   const lines = [...data.rows, ...(data.test ?? [])].map((row) => JSON.stringify([row.text, row.label]));
   return sha256Hex(new TextEncoder().encode(lines.join('\n')));
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { mostRows } from '../readers/data-file.ts';
+import { maxRows } from '../readers/data-file.ts';
 import type { Row } from './row.ts';
 
 /** Rows as they cross to a worker or into storage: in pieces that take a few milliseconds each, every label once in a piece. */
@@ -8,18 +8,18 @@ import type { Row } from './row.ts';
 export const rowsInPiece = 2000;
 
 /** Pieces that a list of rows is cut in at most. */
-export const mostPieces = Math.ceil(mostRows / rowsInPiece);
+export const maxPieces = Math.ceil(maxRows / rowsInPiece);
 
 /** Characters of a text or a label that is taken back out of storage. */
-const mostCharacters = 2 ** 24;
+const maxCharacters = 2 ** 24;
 
 const numbers = z.instanceof(Uint32Array).refine(({ length }) => length <= rowsInPiece);
 
 /** A piece as it comes out of storage. */
 export const packedRowsSchema = z
   .object({
-    texts: z.array(z.string().max(mostCharacters)).max(rowsInPiece),
-    labels: z.array(z.string().max(mostCharacters)).max(rowsInPiece),
+    texts: z.array(z.string().max(maxCharacters)).max(rowsInPiece),
+    labels: z.array(z.string().max(maxCharacters)).max(rowsInPiece),
     /** Place in `labels` of each row's label. */
     classes: numbers,
     lines: numbers,

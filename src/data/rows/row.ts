@@ -1,4 +1,4 @@
-import { said } from '../../base/message.ts';
+import { msg } from '../../base/message.ts';
 import { DataFileError, type FileRecord, type Format, type NestedColumn, placeName } from '../readers/data-file.ts';
 
 /** One labelled text. */
@@ -45,16 +45,16 @@ function columnAt({ columns, nested = [], file }: RowReaderOptions, wanted: stri
   const holds = nested.find(({ name }) => name === wanted.trim())?.holds;
   if (holds === 'list' && field === 'label')
     throw new DataFileError(
-      said`${file}: column ${wanted} holds lists (several labels a row), which cannot be trained here; one label a row can.`,
+      msg`${file}: column ${wanted} holds lists (several labels a row), which cannot be trained here; one label a row can.`,
     );
   if (holds)
     throw new DataFileError(
-      said`${file}: column ${wanted} holds ${holds === 'list' ? said`lists` : said`objects`}, not texts. Set data.${field}.`,
+      msg`${file}: column ${wanted} holds ${holds === 'list' ? msg`lists` : msg`objects`}, not texts. Set data.${field}.`,
     );
   const alike = columns.find((name) => name.toLowerCase() === wanted.trim().toLowerCase());
-  const hint = alike ? said` Did you mean ${alike}?` : '';
+  const hint = alike ? msg` Did you mean ${alike}?` : '';
   throw new DataFileError(
-    said`${file} has no column ${wanted}; it has ${columns.join(', ')}.${hint} Set data.${field}.`,
+    msg`${file} has no column ${wanted}; it has ${columns.join(', ')}.${hint} Set data.${field}.`,
   );
 }
 
@@ -69,7 +69,7 @@ export function rowReader(options: RowReaderOptions) {
   const labelAt = columnAt(options, mapping.label, 'label');
   const secondAt = mapping.second === null ? -1 : columnAt(options, mapping.second, 'second');
   if (textAt === labelAt)
-    throw new DataFileError(said`${file}: column ${mapping.text} cannot be both text and label. Choose two columns.`);
+    throw new DataFileError(msg`${file}: column ${mapping.text} cannot be both text and label. Choose two columns.`);
   // A label is one of few: each is held once, however many rows carry it.
   const labels = new Map<string, string>();
   return ({ place, cells }: FileRecord): Row | null => {
@@ -77,7 +77,7 @@ export function rowReader(options: RowReaderOptions) {
     if (raw === '' && unlabelled === 'skip') return null;
     if (raw === '') {
       const error = new DataFileError(
-        said`${file} ${placeName(format, place)}: column ${columns[labelAt]} is empty. Fill it in, or leave such rows out.`,
+        msg`${file} ${placeName(format, place)}: column ${columns[labelAt]} is empty. Fill it in, or leave such rows out.`,
       );
       error.unlabelled = true;
       throw error;

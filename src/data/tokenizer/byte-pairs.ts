@@ -1,4 +1,4 @@
-import { said } from '../../base/message.ts';
+import { msg } from '../../base/message.ts';
 import { TokenizerError } from './settings.ts';
 
 export interface BytePairSettings {
@@ -79,9 +79,7 @@ export class BytePairs {
     const needed = (token: string) => {
       const id = idOf(token);
       if (id === undefined || id >= base)
-        throw new TokenizerError(
-          said`tokenizer.json: model BPE: the merges need ${token}, which the vocabulary lacks.`,
-        );
+        throw new TokenizerError(msg`tokenizer.json: model BPE: the merges need ${token}, which the vocabulary lacks.`);
       return id;
     };
     for (const [rank, [first, second]] of settings.merges.entries()) {

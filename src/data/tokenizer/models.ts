@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { said } from '../../base/message.ts';
+import { msg } from '../../base/message.ts';
 import { issuePath, issueWords, parseInput } from '../../base/zod-issues.ts';
 import { BytePairs } from './byte-pairs.ts';
 import { type Component, settingsOf, TokenizerError, unknownComponent } from './settings.ts';
@@ -22,7 +22,7 @@ export interface Model {
 
 const slot = 'model';
 /** Words whose pieces are remembered. */
-const mostWords = 20_000;
+const maxWords = 20_000;
 
 const id = z.number().int().nonnegative();
 const vocabSchema = z.record(z.string(), id);
@@ -34,7 +34,7 @@ function vocabulary(json: unknown): Pick<Model, 'idOf' | 'tokenOf' | 'size' | 'l
   if (!entries || wrong) {
     const parsed = parseInput(vocabSchema, wrong ? Object.fromEntries([wrong]) : json);
     const issue = parsed.success ? undefined : parsed.issues[0];
-    throw new TokenizerError(said`tokenizer.json: ${`model.vocab.${issuePath(issue)}`}: ${issueWords(issue)}`);
+    throw new TokenizerError(msg`tokenizer.json: ${`model.vocab.${issuePath(issue)}`}: ${issueWords(issue)}`);
   }
   const ids = new Map<string, number>(entries);
   const tokens = new Map<number, string>();
@@ -54,13 +54,13 @@ function remembering(encode: (word: string) => readonly number[]): (word: string
     const before = known.get(word);
     if (before) return before;
     const ids = encode(word);
-    if (known.size < mostWords && word.length < 256) known.set(word, ids);
+    if (known.size < maxWords && word.length < 256) known.set(word, ids);
     return ids;
   };
 }
 
 function missing(token: string): TokenizerError {
-  return new TokenizerError(said`tokenizer.json: the vocabulary lacks ${token}, the token for what is unknown.`);
+  return new TokenizerError(msg`tokenizer.json: the vocabulary lacks ${token}, the token for what is unknown.`);
 }
 
 const isLonger = (word: string, most: number): boolean =>
@@ -120,7 +120,7 @@ function bytePairs(component: Component): Model {
   });
   if (settings.dropout)
     throw new TokenizerError(
-      said`tokenizer.json: ${slot} BPE has dropout ${settings.dropout}: it cuts words at random. Choose an encoder with another tokenizer.`,
+      msg`tokenizer.json: ${slot} BPE has dropout ${settings.dropout}: it cuts words at random. Choose an encoder with another tokenizer.`,
     );
   const vocab = vocabulary(settings.vocab);
   const unknown = settings.unk_token ? vocab.idOf(settings.unk_token) : undefined;
@@ -140,7 +140,7 @@ function bytePairs(component: Component): Model {
 function splitMerge(merge: string): [string, string] {
   const [first, second, ...more] = merge.split(' ');
   if (first === undefined || second === undefined || more.length > 0)
-    throw new TokenizerError(said`tokenizer.json: model BPE: the merge ${merge} is not two pieces.`);
+    throw new TokenizerError(msg`tokenizer.json: model BPE: the merge ${merge} is not two pieces.`);
   return [first, second];
 }
 
@@ -173,7 +173,7 @@ function kindOf(json: Record<string, unknown>): string | undefined {
 /** @throws TokenizerError naming the model or the setting that is not computed */
 export function modelOf(json: Record<string, unknown>): Model {
   const type = kindOf(json);
-  if (type === undefined) throw new TokenizerError(said`tokenizer.json: ${slot} has no type.`);
+  if (type === undefined) throw new TokenizerError(msg`tokenizer.json: ${slot} has no type.`);
   const make = Object.hasOwn(kinds, type) ? kinds[type] : undefined;
   if (!make) throw unknownComponent(slot, type);
   return make({ ...json, type });

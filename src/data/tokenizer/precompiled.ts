@@ -1,4 +1,4 @@
-import { said } from '../../base/message.ts';
+import { msg } from '../../base/message.ts';
 import { TokenizerError } from './settings.ts';
 
 /**
@@ -15,7 +15,7 @@ const hasLeaf = (unit: number) => ((unit >>> 8) & 1) === 1;
 const placeOf = (unit: number) => unit & 0x7fffffff;
 
 function damaged(): TokenizerError {
-  return new TokenizerError(said`tokenizer.json: the character map of the normalizer Precompiled is damaged.`);
+  return new TokenizerError(msg`tokenizer.json: the character map of the normalizer Precompiled is damaged.`);
 }
 
 function bytesOf(base64: string): Uint8Array {
@@ -27,7 +27,7 @@ function bytesOf(base64: string): Uint8Array {
 }
 
 /** Characters longer than this many bytes together are replaced one by one. */
-const longestGrapheme = 5;
+const maxGraphemeLength = 5;
 
 /**
  * @param charsmap base64
@@ -62,7 +62,7 @@ export function precompiled(charsmap: string): (text: string) => string {
   const known = new Map<string, string>();
   const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
   const changed = (grapheme: string): string => {
-    const whole = utf8.encode(grapheme).length <= longestGrapheme ? replacement(grapheme) : null;
+    const whole = utf8.encode(grapheme).length <= maxGraphemeLength ? replacement(grapheme) : null;
     return whole ?? Array.from(grapheme, (character) => replacement(character) ?? character).join('');
   };
   return (given) => {

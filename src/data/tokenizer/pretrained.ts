@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { said } from '../../base/message.ts';
+import { msg } from '../../base/message.ts';
 import { issuePath, issueWords, parseInput } from '../../base/zod-issues.ts';
 import { type AddedToken, addedToken, addedTokenSchema } from './added-tokens.ts';
 import { TokenizerError } from './settings.ts';
@@ -61,7 +61,7 @@ function checked<Schema extends z.ZodType>(schema: Schema, json: unknown, file: 
   const parsed = parseInput(schema, json ?? {});
   if (parsed.success) return parsed.data;
   const issue = parsed.issues[0];
-  throw new TokenizerError(said`${file}: ${issuePath(issue)}: ${issueWords(issue)}`);
+  throw new TokenizerError(msg`${file}: ${issuePath(issue)}: ${issueWords(issue)}`);
 }
 
 const contentOf = (given: string | { content: string }): string => (typeof given === 'string' ? given : given.content);

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { PersonError, said } from '../../base/message.ts';
+import { msg, UserError } from '../../base/message.ts';
 import { issuePath, issueWords, parseInput } from '../../base/zod-issues.ts';
 
 /** A tokenizer file that cannot be used. */
-export class TokenizerError extends PersonError {
+export class TokenizerError extends UserError {
   override name = 'TokenizerError';
 }
 
@@ -16,18 +16,18 @@ const typed = z.looseObject({ type: z.string() });
 export function componentOf(slot: string, json: unknown): Component | null {
   if (json === null || json === undefined) return null;
   const parsed = typed.safeParse(json);
-  if (!parsed.success) throw new TokenizerError(said`tokenizer.json: ${slot} has no type.`);
+  if (!parsed.success) throw new TokenizerError(msg`tokenizer.json: ${slot} has no type.`);
   return parsed.data;
 }
 
 export const unknownComponent = (slot: string, type: string): TokenizerError =>
   new TokenizerError(
-    said`tokenizer.json: ${slot} ${type} is not computed here as in Python. Choose an encoder with another tokenizer.`,
+    msg`tokenizer.json: ${slot} ${type} is not computed here as in Python. Choose an encoder with another tokenizer.`,
   );
 
 export const unknownSetting = (slot: string, type: string, setting: string): TokenizerError =>
   new TokenizerError(
-    said`tokenizer.json: ${slot} ${type} has the setting ${setting}, which is not computed here. Choose an encoder with another tokenizer.`,
+    msg`tokenizer.json: ${slot} ${type} has the setting ${setting}, which is not computed here. Choose an encoder with another tokenizer.`,
   );
 
 /**
@@ -45,5 +45,5 @@ export function settingsOf<Shape extends z.ZodRawShape>(
   const issue = parsed.issues[0];
   if (issue?.code === 'unrecognized_keys' && issue.path.length === 0)
     throw unknownSetting(slot, type, issue.keys.join(', '));
-  throw new TokenizerError(said`tokenizer.json: ${slot} ${type}: ${issuePath(issue)}: ${issueWords(issue)}`);
+  throw new TokenizerError(msg`tokenizer.json: ${slot} ${type}: ${issuePath(issue)}: ${issueWords(issue)}`);
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { said } from '../../base/message.ts';
+import { msg } from '../../base/message.ts';
 import { type Component, componentOf, settingsOf, TokenizerError, unknownComponent } from './settings.ts';
 
 /** Ids of special tokens before, behind and between texts. */
@@ -37,7 +37,7 @@ function templateProcessing(component: Component): Template {
       const known = special_tokens[one.SpecialToken.id];
       if (!known)
         throw new TokenizerError(
-          said`tokenizer.json: ${slot} TemplateProcessing lacks the token ${one.SpecialToken.id}.`,
+          msg`tokenizer.json: ${slot} TemplateProcessing lacks the token ${one.SpecialToken.id}.`,
         );
       return known.ids;
     });
@@ -58,7 +58,7 @@ function templateProcessing(component: Component): Template {
   ];
   if (again.join('|') === [one, two].join('|')) return template;
   throw new TokenizerError(
-    said`tokenizer.json: ${slot} TemplateProcessing has another template than special tokens around a text and between the two of a pair. Choose an encoder with another tokenizer.`,
+    msg`tokenizer.json: ${slot} TemplateProcessing has another template than special tokens around a text and between the two of a pair. Choose an encoder with another tokenizer.`,
   );
 }
 
@@ -101,7 +101,7 @@ const kinds: Record<string, (component: Component) => Template> = {
             ? inner
             : isEmpty(inner)
               ? outer
-              : fail(said`tokenizer.json: ${slot} Sequence adds special tokens twice, which is not computed here.`),
+              : fail(msg`tokenizer.json: ${slot} Sequence adds special tokens twice, which is not computed here.`),
         none(),
       );
   },
@@ -110,7 +110,7 @@ const kinds: Record<string, (component: Component) => Template> = {
 const isEmpty = ({ single, pair }: Template) =>
   [single.before, single.after, pair.before, pair.between, pair.after].every((ids) => ids.length === 0);
 
-function fail(words: ReturnType<typeof said>): never {
+function fail(words: ReturnType<typeof msg>): never {
   throw new TokenizerError(words);
 }
 

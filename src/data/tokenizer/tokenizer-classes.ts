@@ -1,4 +1,4 @@
-import { said } from '../../base/message.ts';
+import { msg } from '../../base/message.ts';
 import { type AddedToken, addedToken } from './added-tokens.ts';
 import type { TokenizerFiles } from './pretrained.ts';
 import { TokenizerError } from './settings.ts';
@@ -74,7 +74,7 @@ const byModelType: Record<string, string> = {
 };
 
 /** The class where no file names one. */
-function usualClass(files: TokenizerFiles): string {
+function defaultClass(files: TokenizerFiles): string {
   if (files['tokenizer.json'] !== undefined) return 'PreTrainedTokenizerFast';
   return files['vocab.json'] !== undefined && files['vocab.txt'] === undefined ? 'RobertaTokenizer' : 'BertTokenizer';
 }
@@ -91,11 +91,11 @@ export function tokenizerClassOf(given: {
 }): TokenizerClass {
   const { ofTokenizer, ofModel, modelType = '', files } = given;
   const ofType = Object.hasOwn(byModelType, modelType) ? byModelType[modelType] : undefined;
-  const name = ofTokenizer ?? ofModel ?? ofType ?? usualClass(files);
+  const name = ofTokenizer ?? ofModel ?? ofType ?? defaultClass(files);
   const bare = name.replace(/Fast$/, '');
   const found = Object.hasOwn(classes, bare) ? classes[bare] : undefined;
   if (found) return found;
   throw new TokenizerError(
-    said`${ofTokenizer ? 'tokenizer_config.json' : 'config.json'}: the tokenizer class ${name} is not computed here as in Python. Choose an encoder with another tokenizer.`,
+    msg`${ofTokenizer ? 'tokenizer_config.json' : 'config.json'}: the tokenizer class ${name} is not computed here as in Python. Choose an encoder with another tokenizer.`,
   );
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { said } from '../../base/message.ts';
+import { msg } from '../../base/message.ts';
 import { issuePath, issueWords, parseInput } from '../../base/zod-issues.ts';
 import { pairMark } from '../rows/row.ts';
 import { type AddedToken, AddedVocabulary, addedToken, addedTokenSchema } from './added-tokens.ts';
@@ -28,7 +28,7 @@ const tokenizerSchema = z.looseObject({
 });
 
 /** Names of the token that fills rows up, where nothing says which it is. */
-const usualPadding = ['[PAD]', '<pad>'];
+const defaultPadding = ['[PAD]', '<pad>'];
 
 /** What `tokenizer_config.json` and its like change of a tokenizer.json. */
 export interface Additions {
@@ -80,13 +80,13 @@ export class Tokenizer {
     const parsed = parseInput(tokenizerSchema, json);
     if (!parsed.success) {
       const issue = parsed.issues[0];
-      const words = issuePath(issue) === 'model' ? said`the vocabulary is missing` : issueWords(issue);
-      throw new TokenizerError(said`tokenizer.json: ${issuePath(issue)}: ${words}`);
+      const words = issuePath(issue) === 'model' ? msg`the vocabulary is missing` : issueWords(issue);
+      throw new TokenizerError(msg`tokenizer.json: ${issuePath(issue)}: ${words}`);
     }
     const file = parsed.data;
     const strange = Object.keys(file).find((key) => !known.includes(key));
     if (strange !== undefined)
-      throw new TokenizerError(said`tokenizer.json: the section ${strange} is not computed here as in Python.`);
+      throw new TokenizerError(msg`tokenizer.json: the section ${strange} is not computed here as in Python.`);
     const { normalizer = file.normalizer, tokens = [] } = additions;
     this.#implied = additions.implied ?? new Set();
     this.#model = modelOf(file.model);
@@ -99,10 +99,10 @@ export class Tokenizer {
     for (const list of [file.added_tokens.map(addedToken), tokens]) {
       const [empty] = this.#added.add(list, ofFile);
       if (empty !== undefined)
-        throw new TokenizerError(said`tokenizer.json: the normalizer leaves nothing of the added token ${empty}.`);
+        throw new TokenizerError(msg`tokenizer.json: the normalizer leaves nothing of the added token ${empty}.`);
     }
     this.#json = { version: '1.0', ...file, normalizer: normalizer ?? null, added_tokens: this.#added.inOrder };
-    const names = [additions.pad, file.padding?.pad_token, ...usualPadding];
+    const names = [additions.pad, file.padding?.pad_token, ...defaultPadding];
     this.#padding = names.find((name) => name !== undefined && this.#added.idOf(name) !== undefined);
     this.padId = this.#padding === undefined ? 0 : (this.#added.idOf(this.#padding) ?? 0);
   }

@@ -1,4 +1,4 @@
-import { said } from '../../base/message.ts';
+import { msg } from '../../base/message.ts';
 import { byteTokens } from './byte-pairs.ts';
 import type { Model } from './models.ts';
 import { TokenizerError } from './settings.ts';
@@ -18,10 +18,10 @@ const isEntry = (entry: unknown): entry is [string, number] =>
 export function unigramOf(entries: readonly unknown[], unknown: number | undefined, byteFallback: boolean): Model {
   const wrong = entries.findIndex((entry) => !isEntry(entry));
   if (wrong >= 0)
-    throw new TokenizerError(said`tokenizer.json: ${`model.vocab.${wrong}`}: ${said`it is not a piece with a score`}`);
+    throw new TokenizerError(msg`tokenizer.json: ${`model.vocab.${wrong}`}: ${msg`it is not a piece with a score`}`);
   const vocab = entries.filter(isEntry);
   if (unknown === undefined || unknown >= vocab.length)
-    throw new TokenizerError(said`tokenizer.json: ${'model Unigram'} has no unk_id within its vocabulary.`);
+    throw new TokenizerError(msg`tokenizer.json: ${'model Unigram'} has no unk_id within its vocabulary.`);
   const ids = new Map(vocab.map(([piece], id) => [piece, id]));
   /** The longest piece, in UTF-16 units, by its first unit. */
   const longest = new Map<number, number>();

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { said } from '../../base/message.ts';
+import { msg } from '../../base/message.ts';
 import { TokenizerError } from './settings.ts';
 
 /** tokenizer.json for folders of before it, as transformers' converters write it. */
@@ -11,7 +11,7 @@ function around(ids: ReadonlyMap<string, number>, named: Named): { cls: [string,
   const of = (name: string): [string, number] => {
     const token = named(name) ?? '';
     const id = ids.get(token);
-    if (id === undefined) throw new TokenizerError(said`the vocabulary lacks ${token}; this is not a BERT tokenizer.`);
+    if (id === undefined) throw new TokenizerError(msg`the vocabulary lacks ${token}; this is not a BERT tokenizer.`);
     return [token, id];
   };
   return { cls: of('cls_token'), sep: of('sep_token') };
@@ -50,7 +50,7 @@ const vocabSchema = z.record(z.string(), z.number().int().nonnegative());
 /** Of `vocab.json` and `merges.txt`. */
 export function robertaDefinition(vocab: unknown, merges: string, named: Named): object {
   const parsed = vocabSchema.safeParse(vocab);
-  if (!parsed.success) throw new TokenizerError(said`vocab.json is not a list of tokens with their ids.`);
+  if (!parsed.success) throw new TokenizerError(msg`vocab.json is not a list of tokens with their ids.`);
   const { cls, sep } = around(new Map(Object.entries(parsed.data)), named);
   return {
     added_tokens: [],

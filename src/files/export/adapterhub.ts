@@ -1,5 +1,5 @@
 import { type FileSet, utf8 } from '../../base/file-set.ts';
-import { said } from '../../base/message.ts';
+import { msg } from '../../base/message.ts';
 import type { NamedTensors } from '../../engine/contract.ts';
 import type { EncoderConfig } from '../../model/encoder-config.ts';
 import { familyFacts, familyName } from '../../model/encoder-family.ts';
@@ -37,7 +37,7 @@ export function adapterHubFolder(trained: Trained): FileSet {
   const { run, labels, encoder, tensors } = trained;
   const config = adapterHubConfig(run.method, encoder);
   if (!config)
-    throw new ExportError(said`AdapterHub has no format for ${run.method.type}. Export plain safetensors instead.`);
+    throw new ExportError(msg`AdapterHub has no format for ${run.method.type}. Export plain safetensors instead.`);
   const name = moduleName(run.name);
   const { adapterClass, adapterType } = familyFacts[encoder.family];
   const about = {

@@ -1,5 +1,5 @@
 import { type FileSet, utf8 } from '../../base/file-set.ts';
-import { said } from '../../base/message.ts';
+import { msg } from '../../base/message.ts';
 import type { NamedTensors } from '../../engine/contract.ts';
 import type { EncoderFamily } from '../../model/encoder-config.ts';
 import { familyName } from '../../model/encoder-family.ts';
@@ -31,7 +31,7 @@ export function peftFolder(trained: Trained): FileSet {
   const { method } = run;
   if (method.type !== 'lora')
     throw new ExportError(
-      said`PEFT has no format for ${method.type}. Export an AdapterHub folder or plain safetensors.`,
+      msg`PEFT has no format for ${method.type}. Export an AdapterHub folder or plain safetensors.`,
     );
   const { loras } = trainingPlan(method, encoder.layers);
   const layers = [...new Set(loras.map(({ layer }) => layer))];
@@ -51,7 +51,7 @@ export function peftFolder(trained: Trained): FileSet {
   };
   const take = (key: string) => {
     const tensor = tensors.get(key);
-    if (!tensor) throw new ExportError(said`${key} is not among the trained tensors.`);
+    if (!tensor) throw new ExportError(msg`${key} is not among the trained tensors.`);
     return tensor;
   };
   const adapter: NamedTensors = new Map(

@@ -53,10 +53,10 @@ export function configCall(config: AdapterHubConfig): string {
   const { architecture = bottleneck, configs, ...fields } = config;
   if (architecture === 'union' && Array.isArray(configs)) return `ConfigUnion(${configs.map(configCall).join(', ')})`;
   const usual = defaults[String(architecture)] ?? {};
-  const said = Object.entries(fields).filter(
+  const msg = Object.entries(fields).filter(
     ([key, value]) => usual[key] !== value && !(key === 'leave_out' && Array.isArray(value) && value.length === 0),
   );
-  return `${classes[String(architecture)]}(${said.map(([key, value]) => `${key}=${pythonLiteral(value)}`).join(', ')})`;
+  return `${classes[String(architecture)]}(${msg.map(([key, value]) => `${key}=${pythonLiteral(value)}`).join(', ')})`;
 }
 
 /** The classes that a configuration's call needs. */

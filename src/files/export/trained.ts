@@ -1,4 +1,4 @@
-import { PersonError } from '../../base/message.ts';
+import { UserError } from '../../base/message.ts';
 import type { NamedTensors } from '../../engine/contract.ts';
 import type { EncoderConfig } from '../../model/encoder-config.ts';
 import type { Scores } from '../../training/metrics.ts';
@@ -22,7 +22,7 @@ export interface Trained {
 }
 
 /** An export that its format cannot hold. */
-export class ExportError extends PersonError {
+export class ExportError extends UserError {
   override name = 'ExportError';
 }
 

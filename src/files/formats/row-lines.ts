@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { FileSetError } from '../../base/file-set.ts';
-import { said } from '../../base/message.ts';
+import { msg } from '../../base/message.ts';
 import type { Example } from '../../data/dataset.ts';
 
 /** Labelled rows as lines of JSON, ["text","label"]: what a bundle holds, and what its checksums are over. */
@@ -18,7 +18,7 @@ export function readRowLines(bytes: Uint8Array, labels: readonly string[], name:
     const parsed = lineSchema.safeParse(parseLine(line));
     const label = parsed.success ? classes.get(parsed.data[1]) : undefined;
     if (!parsed.success || label === undefined)
-      throw new FileSetError(said`${name} line ${i + 1} is not ["text", "label"] with one of the run's labels.`);
+      throw new FileSetError(msg`${name} line ${i + 1} is not ["text", "label"] with one of the run's labels.`);
     return { text: parsed.data[0], label };
   });
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { float16Values } from '../../base/float16.ts';
 import { jsonFromBytes } from '../../base/json.ts';
-import { PersonError, said } from '../../base/message.ts';
+import { msg, UserError } from '../../base/message.ts';
 import { issuePath, issueWords, parseInput } from '../../base/zod-issues.ts';
 import type { NamedTensors } from '../../engine/contract.ts';
 import { elementCount } from '../../model/parameters.ts';
@@ -19,11 +19,11 @@ export interface RawTensor {
 }
 
 /** A file that is not a sound safetensors file. The message names the file and the tensor. */
-export class SafetensorsError extends PersonError {
+export class SafetensorsError extends UserError {
   override name = 'SafetensorsError';
 }
 
-const mostHeaderBytes = 100_000_000;
+const maxHeaderBytes = 100_000_000;
 const whole = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
 const entrySchema = z.object({
   dtype: z.enum(Object.keys(bytesPerElement) as [DataType, ...DataType[]]),
@@ -33,21 +33,21 @@ const entrySchema = z.object({
 
 function readHeader(file: Uint8Array, name: string): { header: [string, unknown][]; dataStart: number } {
   if (file.byteLength < 8)
-    throw new SafetensorsError(said`${name}: ${file.byteLength} bytes are too few. Download it again.`);
+    throw new SafetensorsError(msg`${name}: ${file.byteLength} bytes are too few. Download it again.`);
   const length = new DataView(file.buffer, file.byteOffset, 8).getBigUint64(0, true);
-  if (length > BigInt(mostHeaderBytes) || length > BigInt(file.byteLength - 8))
+  if (length > BigInt(maxHeaderBytes) || length > BigInt(file.byteLength - 8))
     throw new SafetensorsError(
-      said`${name}: its header claims ${length} bytes, the file has ${file.byteLength}. It is cut off, or not a safetensors file.`,
+      msg`${name}: its header claims ${length} bytes, the file has ${file.byteLength}. It is cut off, or not a safetensors file.`,
     );
   const dataStart = 8 + Number(length);
   let parsed: unknown;
   try {
     parsed = jsonFromBytes(file.subarray(8, dataStart), { fatal: true });
   } catch {
-    throw new SafetensorsError(said`${name}: its header is not JSON. It is damaged, or not a safetensors file.`);
+    throw new SafetensorsError(msg`${name}: its header is not JSON. It is damaged, or not a safetensors file.`);
   }
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
-    throw new SafetensorsError(said`${name}: its header is not a JSON object.`);
+    throw new SafetensorsError(msg`${name}: its header is not a JSON object.`);
   return { header: Object.entries(parsed).filter(([key]) => key !== '__metadata__'), dataStart };
 }
 
@@ -66,18 +66,18 @@ export function readSafetensors(file: Uint8Array, name: string): Map<string, Raw
     const entry = parseInput(entrySchema, value);
     if (!entry.success)
       throw new SafetensorsError(
-        said`${name}: tensor ${key}: ${issuePath(entry.issues[0])}: ${issueWords(entry.issues[0])}`,
+        msg`${name}: tensor ${key}: ${issuePath(entry.issues[0])}: ${issueWords(entry.issues[0])}`,
       );
     const { dtype, shape } = entry.data;
     const [begin, end] = entry.data.data_offsets;
     if (begin > end || end > dataBytes)
       throw new SafetensorsError(
-        said`${name}: tensor ${key} lies at bytes ${begin} to ${end} of ${dataBytes}. The file is cut off or damaged.`,
+        msg`${name}: tensor ${key} lies at bytes ${begin} to ${end} of ${dataBytes}. The file is cut off or damaged.`,
       );
     const needed = elementCount(shape) * bytesPerElement[dtype];
     if (needed !== end - begin)
       throw new SafetensorsError(
-        said`${name}: tensor ${key} (${shape.join(', ')}) of ${dtype} needs ${needed} bytes, the file has ${end - begin}.`,
+        msg`${name}: tensor ${key} (${shape.join(', ')}) of ${dtype} needs ${needed} bytes, the file has ${end - begin}.`,
       );
     ranges.push({ key, begin, end });
     tensors.set(key, { dtype, shape, bytes: file.subarray(dataStart + begin, dataStart + end) });
@@ -86,10 +86,10 @@ export function readSafetensors(file: Uint8Array, name: string): Map<string, Raw
   let at = 0;
   for (const { key, begin, end } of ranges) {
     if (begin !== at)
-      throw new SafetensorsError(said`${name}: tensor ${key} begins at byte ${begin}, ${at} was expected.`);
+      throw new SafetensorsError(msg`${name}: tensor ${key} begins at byte ${begin}, ${at} was expected.`);
     at = end;
   }
-  if (at !== dataBytes) throw new SafetensorsError(said`${name}: ${dataBytes - at} bytes belong to no tensor.`);
+  if (at !== dataBytes) throw new SafetensorsError(msg`${name}: ${dataBytes - at} bytes belong to no tensor.`);
   return tensors;
 }
 
@@ -113,7 +113,7 @@ export function toFloat32({ dtype, shape, bytes }: RawTensor, name: string): Flo
     for (let i = 0; i < count; i++) words[i] = view.getUint16(2 * i, true) << 16;
     return new Float32Array(words.buffer);
   }
-  throw new SafetensorsError(said`tensor ${name} is of type ${dtype}; weights must be F32, F16, BF16 or F64.`);
+  throw new SafetensorsError(msg`tensor ${name} is of type ${dtype}; weights must be F32, F16, BF16 or F64.`);
 }
 
 /** Reads every tensor of a file as float32. */

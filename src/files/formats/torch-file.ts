@@ -1,5 +1,5 @@
 import { below, type FileSet, folderWith } from '../../base/file-set.ts';
-import { type Said, said } from '../../base/message.ts';
+import { type MessageParts, msg } from '../../base/message.ts';
 import { unzip } from '../../base/zip.ts';
 import type { NamedTensors } from '../../engine/contract.ts';
 import { elementCount } from '../../model/parameters.ts';
@@ -11,23 +11,23 @@ import { type PickledTensor, PickleError, storageTypes, unpickleTensors } from '
 const bytesOf = { F32: 4, F16: 2, BF16: 2, I64: 8 } as const;
 
 /** The bytes of a tensor that lies in its storage without gaps, row-major. */
-function contiguous({ storage, offset, shape, stride }: PickledTensor, files: FileSet, what: Said): Uint8Array {
+function contiguous({ storage, offset, shape, stride }: PickledTensor, files: FileSet, what: MessageParts): Uint8Array {
   const bytes = files.get(`data/${storage.key}`);
   const width = bytesOf[storageTypes[storage.type]];
-  if (!bytes) throw new PickleError(said`${what}: storage ${storage.key} is missing from the archive.`);
+  if (!bytes) throw new PickleError(msg`${what}: storage ${storage.key} is missing from the archive.`);
   if (bytes.byteLength !== storage.elements * width)
     throw new PickleError(
-      said`${what}: storage ${storage.key} has ${bytes.byteLength} bytes, not ${storage.elements} elements.`,
+      msg`${what}: storage ${storage.key} has ${bytes.byteLength} bytes, not ${storage.elements} elements.`,
     );
   const count = elementCount(shape);
   if (offset + count > storage.elements)
     throw new PickleError(
-      said`${what} (${shape.join(', ')}) reaches beyond its storage of ${storage.elements} elements.`,
+      msg`${what} (${shape.join(', ')}) reaches beyond its storage of ${storage.elements} elements.`,
     );
   const rowMajor = shape.map((_, axis) => elementCount(shape.slice(axis + 1)));
   // The stride of an axis of length 1 is never walked.
   if (stride.length !== shape.length || shape.some((n, axis) => n > 1 && stride[axis] !== rowMajor[axis]))
-    throw new PickleError(said`${what} is not row-major (strides ${stride.join(', ')}). Save it with .contiguous().`);
+    throw new PickleError(msg`${what} is not row-major (strides ${stride.join(', ')}). Save it with .contiguous().`);
   return bytes.subarray(offset * width, (offset + count) * width);
 }
 
@@ -40,15 +40,15 @@ export function readTorchFile(file: Uint8Array, name: string): NamedTensors {
   const archive = unzip(file, name);
   const folder = folderWith(archive, ['data.pkl']);
   if (folder === null)
-    throw new PickleError(said`${name} holds no data.pkl: it was not written by torch.save of PyTorch 1.6 or later.`);
+    throw new PickleError(msg`${name} holds no data.pkl: it was not written by torch.save of PyTorch 1.6 or later.`);
   const files = below(archive, folder);
   const order = files.get('byteorder');
   if (order && new TextDecoder().decode(order) !== 'little')
-    throw new PickleError(said`${name} was written on a big-endian machine. Save it as safetensors.`);
+    throw new PickleError(msg`${name} was written on a big-endian machine. Save it as safetensors.`);
   const tensors = unpickleTensors(files.get('data.pkl') ?? new Uint8Array(), name);
   return new Map(
     [...tensors].map(([key, tensor]) => {
-      const what = said`${name}: tensor ${key}`;
+      const what = msg`${name}: tensor ${key}`;
       const raw = {
         dtype: storageTypes[tensor.storage.type],
         shape: tensor.shape,

@@ -1,11 +1,11 @@
-import { PersonError, type Said, said } from '../../base/message.ts';
+import { type MessageParts, msg, UserError } from '../../base/message.ts';
 /**
  * Reads the pickles of `torch.save` that hold nothing but named tensors. A pickle is a program; this machine knows the
  * instructions and the names in the lists below and refuses every other, so nothing in a file is ever called.
  */
 
 /** A pickle that is not a plain dictionary of tensors. The message names the instruction or the name that is refused. */
-export class PickleError extends PersonError {
+export class PickleError extends UserError {
   override name = 'PickleError';
 }
 
@@ -67,8 +67,8 @@ const orderedDict = 'collections OrderedDict';
 const rebuildTensor = 'torch._utils _rebuild_tensor_v2';
 const allowedNames = new Set([orderedDict, rebuildTensor, ...Object.keys(storageTypes).map((type) => `torch ${type}`)]);
 
-const mostPickleBytes = 4 * 2 ** 20;
-const mostAxes = 8;
+const maxPickleBytes = 4 * 2 ** 20;
+const maxAxes = 8;
 const protocol = 2;
 
 /** The state of the machine; each instruction below works on it. */
@@ -86,14 +86,14 @@ class Machine {
     this.#file = file;
   }
 
-  fail(reason: Said): never {
+  fail(reason: MessageParts): never {
     throw new PickleError(
-      said`${this.#file}: ${reason} (byte ${this.#at}). Only plain tensors saved by PyTorch are read.`,
+      msg`${this.#file}: ${reason} (byte ${this.#at}). Only plain tensors saved by PyTorch are read.`,
     );
   }
 
   #take(count: number): number {
-    if (this.#at + count > this.#bytes.byteLength) this.fail(said`it is cut off`);
+    if (this.#at + count > this.#bytes.byteLength) this.fail(msg`it is cut off`);
     this.#at += count;
     return this.#at - count;
   }
@@ -107,13 +107,13 @@ class Machine {
     try {
       return new TextDecoder('utf-8', { fatal: true }).decode(this.#bytes.subarray(at, at + length));
     } catch {
-      return this.fail(said`a text is not UTF-8`);
+      return this.fail(msg`a text is not UTF-8`);
     }
   }
 
   line(): string {
     const end = this.#bytes.indexOf(0x0a, this.#at);
-    if (end < 0) this.fail(said`it is cut off`);
+    if (end < 0) this.fail(msg`it is cut off`);
     const text = this.text(end - this.#at);
     this.#take(1);
     return text;
@@ -121,28 +121,28 @@ class Machine {
 
   /** A little-endian integer of so many bytes, two's complement. */
   long(length: number): number {
-    if (length > 8) this.fail(said`an integer of ${length} bytes`);
+    if (length > 8) this.fail(msg`an integer of ${length} bytes`);
     let value = 0n;
     for (let i = 0; i < length; i++) value |= BigInt(this.byte()) << BigInt(8 * i);
     const number = Number(BigInt.asIntN(8 * length, value));
-    return Number.isSafeInteger(number) ? number : this.fail(said`an integer is too large`);
+    return Number.isSafeInteger(number) ? number : this.fail(msg`an integer is too large`);
   }
 
   pop(): unknown {
-    if (this.stack.length === 0) this.fail(said`a value is missing`);
+    if (this.stack.length === 0) this.fail(msg`a value is missing`);
     const value = this.stack.pop();
-    return value === mark ? this.fail(said`a value is missing`) : value;
+    return value === mark ? this.fail(msg`a value is missing`) : value;
   }
 
   top(): unknown {
     const value = this.stack.at(-1);
-    return value === undefined || value === mark ? this.fail(said`a value is missing`) : value;
+    return value === undefined || value === mark ? this.fail(msg`a value is missing`) : value;
   }
 
   /** Everything above the uppermost mark. */
   marked(): unknown[] {
     const at = this.stack.lastIndexOf(mark);
-    if (at < 0) this.fail(said`a mark is missing`);
+    if (at < 0) this.fail(msg`a mark is missing`);
     const items = this.stack.splice(at + 1);
     this.stack.pop();
     return items;
@@ -153,7 +153,7 @@ class Machine {
   }
 
   recall(index: number): void {
-    if (!this.memo.has(index)) this.fail(said`value ${index} is recalled before it is remembered`);
+    if (!this.memo.has(index)) this.fail(msg`value ${index} is recalled before it is remembered`);
     this.stack.push(this.memo.get(index));
   }
 
@@ -164,35 +164,35 @@ class Machine {
   set(pairs: readonly unknown[]): void {
     const dictionary = this.top();
     if (!(dictionary instanceof Dictionary) || pairs.length % 2 !== 0)
-      this.fail(said`entries are set outside a dictionary`);
+      this.fail(msg`entries are set outside a dictionary`);
     for (let i = 0; i < pairs.length; i += 2) {
       const key = pairs[i];
-      if (typeof key !== 'string') this.fail(said`a key is not a text`);
-      if (dictionary.entries.has(key)) this.fail(said`${key} is set twice`);
+      if (typeof key !== 'string') this.fail(msg`a key is not a text`);
+      if (dictionary.entries.has(key)) this.fail(msg`${key} is set twice`);
       dictionary.entries.set(key, pairs[i + 1]);
     }
   }
 
   name(): void {
     const name = `${this.line()} ${this.line()}`;
-    if (!allowedNames.has(name)) this.fail(said`it asks for ${JSON.stringify(name.slice(0, 200))}, which is refused`);
+    if (!allowedNames.has(name)) this.fail(msg`it asks for ${JSON.stringify(name.slice(0, 200))}, which is refused`);
     this.stack.push(new Name(name));
   }
 
   call(): void {
     const given = this.pop();
     const called = this.pop();
-    if (!(called instanceof Name) || !(given instanceof Tuple)) this.fail(said`something is called that cannot be`);
+    if (!(called instanceof Name) || !(given instanceof Tuple)) this.fail(msg`something is called that cannot be`);
     if (called.name === orderedDict && given.items.length === 0) this.stack.push(new Dictionary());
     else if (called.name === rebuildTensor) this.stack.push(this.#tensor(given.items));
-    else this.fail(said`a call of ${called.name} is refused`);
+    else this.fail(msg`a call of ${called.name} is refused`);
   }
 
   /** A state, as `torch.nn.Module.state_dict` leaves one on its dictionary: passed over. */
   build(): void {
     const state = this.pop();
     if (!(this.top() instanceof Dictionary && state instanceof Dictionary))
-      this.fail(said`a state is set, which is refused`);
+      this.fail(msg`a state is set, which is refused`);
   }
 
   /** ('storage', type, key, device, elements) */
@@ -200,22 +200,22 @@ class Machine {
     const id = this.pop();
     const [kind, type, key, , elements] = id instanceof Tuple ? id.items : [];
     const storageType = type instanceof Name ? type.name.replace(/^torch /, '') : '';
-    if (kind !== 'storage' || !isStorageType(storageType)) this.fail(said`a storage is of a kind that is refused`);
-    if (typeof key !== 'string' || !/^\d{1,9}$/.test(key)) this.fail(said`a storage has no number`);
+    if (kind !== 'storage' || !isStorageType(storageType)) this.fail(msg`a storage is of a kind that is refused`);
+    if (typeof key !== 'string' || !/^\d{1,9}$/.test(key)) this.fail(msg`a storage has no number`);
     this.stack.push(new PersistentStorage({ type: storageType, key, elements: this.#count(elements) }));
   }
 
   #count(value: unknown): number {
-    return typeof value === 'number' && value >= 0 ? value : this.fail(said`a size is not a count`);
+    return typeof value === 'number' && value >= 0 ? value : this.fail(msg`a size is not a count`);
   }
 
   #axes(value: unknown): number[] {
-    if (!(value instanceof Tuple) || value.items.length > mostAxes) this.fail(said`a shape is not a short tuple`);
+    if (!(value instanceof Tuple) || value.items.length > maxAxes) this.fail(msg`a shape is not a short tuple`);
     return value.items.map((item) => this.#count(item));
   }
 
   #tensor([storage, offset, shape, stride]: readonly unknown[]): PickledTensor {
-    if (!(storage instanceof PersistentStorage)) this.fail(said`a tensor has no storage`);
+    if (!(storage instanceof PersistentStorage)) this.fail(msg`a tensor has no storage`);
     return new PickledTensor(storage.storage, this.#count(offset), this.#axes(shape), this.#axes(stride));
   }
 }
@@ -263,18 +263,18 @@ const stop = 0x2e;
  * @throws PickleError for whatever is not a dictionary of tensors
  */
 export function unpickleTensors(bytes: Uint8Array, file: string): Map<string, PickledTensor> {
-  if (bytes.byteLength > mostPickleBytes) throw new PickleError(said`${file} is larger than ${mostPickleBytes} bytes.`);
+  if (bytes.byteLength > maxPickleBytes) throw new PickleError(msg`${file} is larger than ${maxPickleBytes} bytes.`);
   const machine: Machine = new Machine(bytes, file);
   if (machine.byte() !== protocolInstruction || machine.byte() !== protocol)
-    machine.fail(said`it is not a pickle of protocol ${protocol}`);
+    machine.fail(msg`it is not a pickle of protocol ${protocol}`);
   for (let code = machine.byte(); code !== stop; code = machine.byte()) {
     const instruction = instructions[code];
-    if (!instruction) machine.fail(said`instruction 0x${code.toString(16)} is refused`);
+    if (!instruction) machine.fail(msg`instruction 0x${code.toString(16)} is refused`);
     instruction(machine);
   }
   const result = machine.pop();
-  if (!(result instanceof Dictionary) || machine.stack.length > 0) machine.fail(said`it is not one dictionary`);
+  if (!(result instanceof Dictionary) || machine.stack.length > 0) machine.fail(msg`it is not one dictionary`);
   for (const [key, value] of result.entries)
-    if (!(value instanceof PickledTensor)) machine.fail(said`${key} is not a tensor`);
+    if (!(value instanceof PickledTensor)) machine.fail(msg`${key} is not a tensor`);
   return result.entries as Map<string, PickledTensor>;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Said, said } from '../../base/message.ts';
+import { type MessageParts, msg } from '../../base/message.ts';
 import { issuePath, issueWords, parseInput } from '../../base/zod-issues.ts';
 import { sites as allSites, type Site } from '../../model/methods.ts';
 import { type Activation, activations } from '../../model/shapes.ts';
@@ -109,15 +109,15 @@ const presets: Record<string, Record<string, unknown>> = {
 };
 
 /** Kinds of adapters that have no counterpart here, as people call them. */
-const strangers: Record<string, Said> = {
-  prefix_tuning: said`prefix tuning`,
-  prompt_tuning: said`prompt tuning`,
-  reft: said`ReFT`,
-  mtl_lora: said`multi-task LoRA`,
+const unsupportedSignatures: Record<string, MessageParts> = {
+  prefix_tuning: msg`prefix tuning`,
+  prompt_tuning: msg`prompt tuning`,
+  reft: msg`ReFT`,
+  mtl_lora: msg`multi-task LoRA`,
 };
 
-const refuse = (what: Said): never => {
-  throw new ImportError(said`This adapter uses ${what}, which this product does not compute.`);
+const refuse = (what: MessageParts): never => {
+  throw new ImportError(msg`This adapter uses ${what}, which this product does not compute.`);
 };
 
 /** The library's names where they are not ours; the second list holds for files without a version. */
@@ -129,7 +129,7 @@ function activationOf(name: string, hasVersion: boolean): Activation {
   const ours = (hasVersion ? undefined : renamedOnce[word]) ?? renamed[word] ?? word;
   return (
     activations.find((activation) => activation === ours) ??
-    refuse(said`the activation function ${JSON.stringify(name.slice(0, 40))}`)
+    refuse(msg`the activation function ${JSON.stringify(name.slice(0, 40))}`)
   );
 }
 
@@ -137,23 +137,23 @@ function parse<T>(schema: z.ZodType<T>, json: unknown): T {
   const parsed = parseInput(schema, json);
   if (parsed.success) return parsed.data;
   const issue = parsed.issues[0];
-  throw new ImportError(said`adapter_config.json: config.${issuePath(issue)}: ${issueWords(issue)}`);
+  throw new ImportError(msg`adapter_config.json: config.${issuePath(issue)}: ${issueWords(issue)}`);
 }
 
 function readBottleneck(json: unknown, hasVersion: boolean): BottleneckSetting {
   const c = parse(bottleneckSchema, json);
   refuseUnknown(c, Object.keys(bottleneckSchema.shape), harmless.bottleneck);
-  if (c.phm_layer) refuse(said`PHM layers (Compacter)`);
-  if (c.inv_adapter) refuse(said`an invertible adapter`);
-  if (c.cross_adapter) refuse(said`adapters at cross attention`);
-  if (c.use_gating) refuse(said`a gate`);
-  if (c.ln_before || c.ln_after) refuse(said`a LayerNorm of its own (ln_before, ln_after)`);
-  if (!c.original_ln_after) refuse(said`no LayerNorm of the encoder's after the adapter (original_ln_after false)`);
-  if (c.stochastic_depth > 0) refuse(said`stochastic depth`);
-  if (typeof c.scaling === 'string') refuse(said`a learned scaling (${JSON.stringify(c.scaling.slice(0, 40))})`);
+  if (c.phm_layer) refuse(msg`PHM layers (Compacter)`);
+  if (c.inv_adapter) refuse(msg`an invertible adapter`);
+  if (c.cross_adapter) refuse(msg`adapters at cross attention`);
+  if (c.use_gating) refuse(msg`a gate`);
+  if (c.ln_before || c.ln_after) refuse(msg`a LayerNorm of its own (ln_before, ln_after)`);
+  if (!c.original_ln_after) refuse(msg`no LayerNorm of the encoder's after the adapter (original_ln_after false)`);
+  if (c.stochastic_depth > 0) refuse(msg`stochastic depth`);
+  if (typeof c.scaling === 'string') refuse(msg`a learned scaling (${JSON.stringify(c.scaling.slice(0, 40))})`);
   // Elsewhere the residual is taken from the same place whatever this says.
   if (c.original_ln_before && !c.is_parallel && c.residual_before_ln !== true)
-    refuse(said`a residual from behind the first LayerNorm (residual_before_ln)`);
+    refuse(msg`a residual from behind the first LayerNorm (residual_before_ln)`);
   const used = allSites.filter((site) => (site === 'attention' ? c.mh_adapter : c.output_adapter));
   return {
     kind: 'bottleneck',
@@ -184,15 +184,15 @@ function honoursAlpha(version: string | undefined): boolean {
 function readLora(json: unknown, version: string | undefined): LoraSetting {
   const c = parse(loraSchema, json);
   refuseUnknown(c, Object.keys(loraSchema.shape), harmless.lora);
-  if (c.composition_mode !== 'add') refuse(said`(IA)³ (composition_mode is not "add")`);
-  if (c.use_dora) refuse(said`DoRA (use_dora)`);
-  if (c.dtype && !/^(torch\.)?float32$/.test(c.dtype)) refuse(said`the number type ${c.dtype.slice(0, 40)} (dtype)`);
-  if (c.use_gating) refuse(said`a gate`);
-  if ((c.vera_d ?? null) !== null || (c.vera_b ?? null) !== null) refuse(said`VeRA`);
-  if (c.intermediate_lora || c.output_lora || !c.selfattn_lora) refuse(said`LoRA outside self-attention`);
+  if (c.composition_mode !== 'add') refuse(msg`(IA)³ (composition_mode is not "add")`);
+  if (c.use_dora) refuse(msg`DoRA (use_dora)`);
+  if (c.dtype && !/^(torch\.)?float32$/.test(c.dtype)) refuse(msg`the number type ${c.dtype.slice(0, 40)} (dtype)`);
+  if (c.use_gating) refuse(msg`a gate`);
+  if ((c.vera_d ?? null) !== null || (c.vera_b ?? null) !== null) refuse(msg`VeRA`);
+  if (c.intermediate_lora || c.output_lora || !c.selfattn_lora) refuse(msg`LoRA outside self-attention`);
   const other = c.attn_matrices.find((matrix) => matrix !== 'q' && matrix !== 'v');
   if (other !== undefined)
-    refuse(said`LoRA at ${JSON.stringify(other.slice(0, 40))}: here it stands at query and value`);
+    refuse(msg`LoRA at ${JSON.stringify(other.slice(0, 40))}: here it stands at query and value`);
   return {
     kind: 'lora',
     targets: c.attn_matrices.includes('q')
@@ -214,21 +214,21 @@ function readLora(json: unknown, version: string | undefined): LoraSetting {
 export function readSettings(config: unknown, version: string | undefined): (BottleneckSetting | LoraSetting)[] {
   if (typeof config === 'string') {
     const preset = Object.hasOwn(presets, config) ? presets[config] : undefined;
-    return preset ? readSettings(preset, version) : refuse(said`the preset ${JSON.stringify(config.slice(0, 40))}`);
+    return preset ? readSettings(preset, version) : refuse(msg`the preset ${JSON.stringify(config.slice(0, 40))}`);
   }
   const object = parse(z.looseObject({ architecture: z.string().nullish() }), config);
   if (object.architecture === 'union') {
     const { configs } = parse(z.looseObject({ configs: z.array(z.unknown()).min(1).max(16) }), config);
     return configs.flatMap((one) => {
       if (typeof one === 'object' && one && 'architecture' in one && one.architecture === 'union')
-        return refuse(said`a union of unions`);
+        return refuse(msg`a union of unions`);
       return readSettings(one, version);
     });
   }
   const architecture = object.architecture ?? ('r' in object && 'alpha' in object ? 'lora' : 'bottleneck');
   if (architecture === 'lora') return [readLora(config, version)];
   if (architecture !== 'bottleneck')
-    refuse(strangers[architecture] ?? said`the architecture ${architecture.slice(0, 40)}`);
+    refuse(unsupportedSignatures[architecture] ?? msg`the architecture ${architecture.slice(0, 40)}`);
   // Files of the library's first years write MH_Adapter, LN_before.
   const lowered = Object.fromEntries(Object.entries(object).map(([key, value]) => [key.toLowerCase(), value]));
   return [readBottleneck(lowered, version !== undefined)];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type FileSet, readJson } from '../../base/file-set.ts';
-import { type Said, said, type Words } from '../../base/message.ts';
+import { type Message, type MessageParts, msg } from '../../base/message.ts';
 import { issueWords, parseInput } from '../../base/zod-issues.ts';
 import type { NamedTensors } from '../../engine/contract.ts';
 import type { EncoderConfig } from '../../model/encoder-config.ts';
@@ -53,16 +53,16 @@ const headSchema = z.looseObject({
 const oldFragments = /\.(?:attention|layer)_text_(?:task|lang)_adapters\./;
 
 /** Names of tensors that say what an adapter is, where it is none that this product knows. */
-const strangers: [RegExp, Said][] = [
-  [/invertible/, said`an invertible adapter`],
-  [/adapter_fusion|fusion_layer/, said`AdapterFusion`],
-  [/prefix_(tuning|gate)/, said`prefix tuning`],
-  [/prompt_tuning/, said`prompt tuning`],
-  [/phm_|\.W(_left|_right)?$|shared_parameters/, said`PHM layers (Compacter)`],
-  [/\.refts?\./, said`ReFT`],
-  [/adapter_norm|adapter_down\.1\./, said`a LayerNorm of its own`],
-  [/\.gate\./, said`a gate`],
-  [/\.scaling$/, said`a learned scaling`],
+const unsupportedSignatures: [RegExp, MessageParts][] = [
+  [/invertible/, msg`an invertible adapter`],
+  [/adapter_fusion|fusion_layer/, msg`AdapterFusion`],
+  [/prefix_(tuning|gate)/, msg`prefix tuning`],
+  [/prompt_tuning/, msg`prompt tuning`],
+  [/phm_|\.W(_left|_right)?$|shared_parameters/, msg`PHM layers (Compacter)`],
+  [/\.refts?\./, msg`ReFT`],
+  [/adapter_norm|adapter_down\.1\./, msg`a LayerNorm of its own`],
+  [/\.gate\./, msg`a gate`],
+  [/\.scaling$/, msg`a learned scaling`],
 ];
 
 /** The key as BertModel in this library names it. @throws ImportError if another family's encoder has it */
@@ -78,9 +78,11 @@ function readPart(files: FileSet, safe: string, torch: string): NamedTensors | n
 
 function refuseStrangers(keys: Iterable<string>): void {
   for (const key of keys) {
-    const stranger = strangers.find(([pattern]) => pattern.test(key));
-    if (stranger)
-      throw new ImportError(said`The adapter has ${stranger[1]} (${key}), which this product does not compute.`);
+    const unsupportedSignature = unsupportedSignatures.find(([pattern]) => pattern.test(key));
+    if (unsupportedSignature)
+      throw new ImportError(
+        msg`The adapter has ${unsupportedSignature[1]} (${key}), which this product does not compute.`,
+      );
   }
 }
 
@@ -97,7 +99,7 @@ function survey(tensors: NamedTensors) {
     const [, layer, part, name] = adapterKey.exec(key) ?? loraKey.exec(key) ?? [];
     if (layer === undefined || part === undefined || name === undefined)
       throw new ImportError(
-        said`Tensor ${key} belongs to no adapter of this kind of encoder. Was it trained on another kind of model?`,
+        msg`Tensor ${key} belongs to no adapter of this kind of encoder. Was it trained on another kind of model?`,
         'other-encoder',
       );
     names.add(name);
@@ -106,7 +108,7 @@ function survey(tensors: NamedTensors) {
   const [name, second] = names;
   if (name === undefined) throw new ImportError('The file of the adapter holds no tensors.', 'incomplete');
   if (second !== undefined)
-    throw new ImportError(said`The file holds two adapters, ${name} and ${second}; one is needed.`);
+    throw new ImportError(msg`The file holds two adapters, ${name} and ${second}; one is needed.`);
   return { name, places: [...places.values()].sort((a, b) => a.layer - b.layer) };
 }
 
@@ -126,13 +128,13 @@ function comparePlaces(expected: { layer: number; part: string }[], found: { lay
   const missing = expected.find((place) => !there.includes(text(place)));
   if (missing)
     throw new ImportError(
-      said`The configuration puts an adapter at layer ${missing.layer + 1} ${missing.part}, but the file has none there. Was it trained on an encoder of fewer layers?`,
+      msg`The configuration puts an adapter at layer ${missing.layer + 1} ${missing.part}, but the file has none there. Was it trained on an encoder of fewer layers?`,
       'other-encoder',
     );
   const extra = found.find((place) => !wanted.includes(text(place)));
   if (extra)
     throw new ImportError(
-      said`The file has an adapter at layer ${extra.layer + 1} ${extra.part}, but the configuration puts none there, or this encoder has no such layer.`,
+      msg`The file has an adapter at layer ${extra.layer + 1} ${extra.part}, but the configuration puts none there, or this encoder has no such layer.`,
       'other-encoder',
     );
   if (new Set(wanted).size < wanted.length) throw new ImportError('The configuration puts two adapters at one place.');
@@ -169,37 +171,37 @@ function readLoras([setting, second]: LoraSetting[], tensors: NamedTensors, enco
 interface ImportedHead {
   tensors: NamedTensors;
   labels: string[] | null;
-  note: Words | null;
+  note: Message | null;
 }
 
 /** Between the layers of a head that has several, in training, or of no effect. */
 const harmlessOfHead = ['activation_function', 'dropout_prob', 'id2label'];
 
-const withoutHead = (reason: Said): ImportedHead => ({
+const withoutHead = (reason: MessageParts): ImportedHead => ({
   tensors: new Map(),
   labels: null,
-  note: said`The head was left out: ${reason} A new one must be trained.`,
+  note: msg`The head was left out: ${reason} A new one must be trained.`,
 });
 
 /** The head, if it is one linear layer; else the reason why it was left out. */
 function readHead(files: FileSet, hidden: number): ImportedHead {
-  if (!files.has('head_config.json')) return withoutHead(said`the files have none.`);
+  if (!files.has('head_config.json')) return withoutHead(msg`the files have none.`);
   const parsed = headSchema.safeParse(readJson(files, 'head_config.json'));
-  if (!parsed.success) return withoutHead(said`head_config.json is not of a prediction head.`);
+  if (!parsed.success) return withoutHead(msg`head_config.json is not of a prediction head.`);
   const { config } = parsed.data;
-  if (config.head_type !== 'classification') return withoutHead(said`it is of type ${config.head_type.slice(0, 40)}.`);
-  if (config.layers !== 1) return withoutHead(said`it has ${config.layers} layers; one is computed here.`);
-  if (config.use_pooler) return withoutHead(said`it reads BERT's pooler, which is not computed here.`);
-  if (config.num_labels < 2) return withoutHead(said`it has one output; classes need two at least.`);
+  if (config.head_type !== 'classification') return withoutHead(msg`it is of type ${config.head_type.slice(0, 40)}.`);
+  if (config.layers !== 1) return withoutHead(msg`it has ${config.layers} layers; one is computed here.`);
+  if (config.use_pooler) return withoutHead(msg`it reads BERT's pooler, which is not computed here.`);
+  if (config.num_labels < 2) return withoutHead(msg`it has one output; classes need two at least.`);
   const unknown = unknownSetting(config, Object.keys(headSchema.shape.config.shape), harmlessOfHead);
-  if (unknown !== null) return withoutHead(said`head_config.json sets ${unknown}, which is not computed here.`);
+  if (unknown !== null) return withoutHead(msg`head_config.json sets ${unknown}, which is not computed here.`);
   const tensors = readPart(files, 'model_head.safetensors', 'pytorch_model_head.bin');
-  if (!tensors) return withoutHead(said`its weights are missing.`);
+  if (!tensors) return withoutHead(msg`its weights are missing.`);
   const weightName = [...tensors.keys()].find((key) => /^heads\.[^.]+\.1\.weight$/.test(key)) ?? 'heads.1.weight';
-  const weight = tensorOf(tensors, weightName, [config.num_labels, hidden], said`The head's ${weightName}`);
+  const weight = tensorOf(tensors, weightName, [config.num_labels, hidden], msg`The head's ${weightName}`);
   const biasName = weightName.replace(/weight$/, 'bias');
   const bias = config.bias
-    ? tensorOf(tensors, biasName, [config.num_labels], said`The head's ${biasName}`)
+    ? tensorOf(tensors, biasName, [config.num_labels], msg`The head's ${biasName}`)
     : { shape: [config.num_labels], data: new Float32Array(config.num_labels) };
   return { tensors: headTensors(weight, bias), labels: labelsOf(config.label2id, config.num_labels), note: null };
 }
@@ -220,12 +222,12 @@ const withoutUnused = (config: unknown) =>
  */
 export function importAdapterHub(files: FileSet, encoder: EncoderConfig): ImportedAdapter {
   const parsed = parseInput(fileSchema, readJson(files, 'adapter_config.json'));
-  if (!parsed.success) throw new ImportError(said`adapter_config.json: ${issueWords(parsed.issues[0])}.`, 'incomplete');
+  if (!parsed.success) throw new ImportError(msg`adapter_config.json: ${issueWords(parsed.issues[0])}.`, 'incomplete');
   const { config, name, hidden_size, model_type, model_name, version, type } = parsed.data;
   checkFamily(model_type, encoder, familyFacts[encoder.family].adapterType);
   if (hidden_size && hidden_size !== encoder.hidden)
     throw new ImportError(
-      said`The adapter's encoder has hidden size ${hidden_size}, this one ${encoder.hidden}. Load the encoder that it was trained on.`,
+      msg`The adapter's encoder has hidden size ${hidden_size}, this one ${encoder.hidden}. Load the encoder that it was trained on.`,
       'other-encoder',
     );
   const raw = readPart(files, 'adapter.safetensors', 'pytorch_adapter.bin');

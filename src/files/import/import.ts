@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { below, type FileSet, FileSetError, folderWith, readJson } from '../../base/file-set.ts';
-import { said } from '../../base/message.ts';
+import { msg } from '../../base/message.ts';
 import { unzip } from '../../base/zip.ts';
 import { issuePath, issueWords, parseInput } from '../../base/zod-issues.ts';
 import type { EncoderConfig } from '../../model/encoder-config.ts';
@@ -35,7 +35,7 @@ function importPlain(files: FileSet, encoder: EncoderConfig): ImportedAdapter {
   const run = readRun(readJson(files, runFile));
   const { labels } = readHeadFile(files) ?? { labels: [] };
   if (labels.length < 2)
-    throw new ImportError(said`The folder has no ${headFile} with the labels of its classes.`, 'incomplete');
+    throw new ImportError(msg`The folder has no ${headFile} with the labels of its classes.`, 'incomplete');
   const raw = readFloat32Tensors(files.get(plainFile) ?? new Uint8Array(), plainFile);
   const tensors = withoutTokenTypes(encoder, projectTensors(raw, encoder));
   const wanted = trainableParameters(encoder, trainingPlan(run.method, encoder.layers), labels.length);
@@ -57,7 +57,7 @@ function readHeadFile(files: FileSet): z.infer<typeof headSchema> | null {
   const parsed = parseInput(headSchema, readJson(files, headFile));
   if (parsed.success) return parsed.data;
   const issue = parsed.issues[0];
-  throw new ImportError(said`${headFile}: ${issuePath(issue)}: ${issueWords(issue)}.`, 'incomplete');
+  throw new ImportError(msg`${headFile}: ${issuePath(issue)}: ${issueWords(issue)}.`, 'incomplete');
 }
 
 const isPeft = (files: FileSet) => {
@@ -91,7 +91,7 @@ export function importAdapter(files: FileSet, encoder: EncoderConfig): ImportedF
     if (folderWith(files, ['adapter_fusion_config.json']) !== null)
       throw new ImportError('This is an AdapterFusion of several adapters, which this product does not compute.');
     throw new ImportError(
-      said`There is neither an adapter_config.json nor a ${plainFile} in it. Give the folder that the adapter was saved to.`,
+      msg`There is neither an adapter_config.json nor a ${plainFile} in it. Give the folder that the adapter was saved to.`,
       'incomplete',
     );
   }
@@ -102,7 +102,7 @@ export function importAdapter(files: FileSet, encoder: EncoderConfig): ImportedF
   if (!head || !adapter.labels) return adapter;
   if (head.labels.length !== adapter.labels.length)
     throw new ImportError(
-      said`${headFile} names ${head.labels.length} classes, the head has ${adapter.labels.length}.`,
+      msg`${headFile} names ${head.labels.length} classes, the head has ${adapter.labels.length}.`,
       'incomplete',
     );
   return { ...adapter, labels: head.labels, pooling: head.pooling, maxLength: head.maxLength ?? adapter.maxLength };

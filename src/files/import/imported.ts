@@ -1,4 +1,4 @@
-import { PersonError, partOf, said, type Words } from '../../base/message.ts';
+import { type Message, msg, partOf, UserError } from '../../base/message.ts';
 import { issuePath, issueWords, joined, parseInput } from '../../base/zod-issues.ts';
 import type { NamedTensors } from '../../engine/contract.ts';
 import type { EncoderConfig } from '../../model/encoder-config.ts';
@@ -34,7 +34,7 @@ export interface ImportedAdapter {
   /** The encoder that it was trained on, as the files name it; null where they do not say. */
   base: string | null;
   /** What was left out or cannot be checked, in words. */
-  notes: Words[];
+  notes: Message[];
 }
 
 /** An adapter with the run file that lay beside it. */
@@ -47,11 +47,11 @@ export interface ImportedFolder extends ImportedAdapter {
 type ImportReason = 'unsupported' | 'other-encoder' | 'incomplete';
 
 /** An adapter that cannot be used here. The message says why. */
-export class ImportError extends PersonError {
+export class ImportError extends UserError {
   override name = 'ImportError';
   readonly reason: ImportReason;
 
-  constructor(words: Words, reason: ImportReason = 'unsupported') {
+  constructor(words: Message, reason: ImportReason = 'unsupported') {
     super(words);
     this.reason = reason;
   }
@@ -64,18 +64,23 @@ export type Tensor = { shape: number[]; data: Float32Array };
  * @param shape an axis of null may be of any length
  * @throws ImportError
  */
-export function tensorOf(tensors: NamedTensors, name: string, shape: readonly (number | null)[], what: Words): Tensor {
+export function tensorOf(
+  tensors: NamedTensors,
+  name: string,
+  shape: readonly (number | null)[],
+  what: Message,
+): Tensor {
   const tensor = tensors.get(name);
   if (!tensor)
-    throw new ImportError(said`${what} is missing: the library would load it with random weights.`, 'incomplete');
-  const axes = shape.map((n) => (n === null ? said`any` : String(n)));
+    throw new ImportError(msg`${what} is missing: the library would load it with random weights.`, 'incomplete');
+  const axes = shape.map((n) => (n === null ? msg`any` : String(n)));
   if (tensor.shape.length !== shape.length || shape.some((n, axis) => n !== null && n !== tensor.shape[axis]))
     throw new ImportError(
-      said`${what} is (${tensor.shape.join(', ')}); (${joined(axes, (before, next) => said`${before}, ${next}`)}) is needed. It was trained on another encoder.`,
+      msg`${what} is (${tensor.shape.join(', ')}); (${joined(axes, (before, next) => msg`${before}, ${next}`)}) is needed. It was trained on another encoder.`,
       'other-encoder',
     );
   if (!tensor.data.every(Number.isFinite))
-    throw new ImportError(said`${what} holds values that are no numbers.`, 'incomplete');
+    throw new ImportError(msg`${what} holds values that are no numbers.`, 'incomplete');
   return tensor;
 }
 
@@ -84,7 +89,7 @@ export function ownNameOf({ family }: EncoderConfig, name: string): string {
   const own = ownName(family, name);
   if (own === null)
     throw new ImportError(
-      said`Tensor ${name} belongs to another family of encoders than ${family}, which is loaded. Load the encoder that it was trained on.`,
+      msg`Tensor ${name} belongs to another family of encoders than ${family}, which is loaded. Load the encoder that it was trained on.`,
       'other-encoder',
     );
   return own;
@@ -98,7 +103,7 @@ export function checkFamily(
 ): void {
   if (modelType && modelType !== same)
     throw new ImportError(
-      said`The adapter was trained on an encoder of type ${modelType.slice(0, 40)}; the one that is loaded is of type ${family}. Load the encoder that it was trained on.`,
+      msg`The adapter was trained on an encoder of type ${modelType.slice(0, 40)}; the one that is loaded is of type ${family}. Load the encoder that it was trained on.`,
       'other-encoder',
     );
 }
@@ -107,7 +112,7 @@ export function checkFamily(
 export function checkRank(configured: number, rank: number): void {
   if (configured !== rank)
     throw new ImportError(
-      said`adapter_config.json: r is ${configured}, but the adapter's matrices have rank ${rank}.`,
+      msg`adapter_config.json: r is ${configured}, but the adapter's matrices have rank ${rank}.`,
       'incomplete',
     );
 }
@@ -127,13 +132,13 @@ const validMethod = (method: unknown, encoder: EncoderConfig): Method => {
   const parsed = parseInput(methodSchema, method);
   if (!parsed.success) {
     const issue = parsed.issues[0];
-    throw new ImportError(said`The adapter's ${issuePath(issue)} cannot be used here: ${issueWords(issue)}.`);
+    throw new ImportError(msg`The adapter's ${issuePath(issue)} cannot be used here: ${issueWords(issue)}.`);
   }
   try {
     trainingPlan(parsed.data, encoder.layers);
   } catch (error) {
     if (error instanceof MethodError)
-      throw new ImportError(said`It was trained on another encoder: ${partOf(error)}`, 'other-encoder');
+      throw new ImportError(msg`It was trained on another encoder: ${partOf(error)}`, 'other-encoder');
     throw error;
   }
   return parsed.data;

@@ -1,4 +1,4 @@
-import { said } from '../../base/message.ts';
+import { msg } from '../../base/message.ts';
 import { ImportError } from './imported.ts';
 
 /** Settings that nothing here reads: known to make no difference, switched off, or the reason why a file is refused. */
@@ -32,5 +32,5 @@ export function refuseUnknown(
 ): void {
   const setting = unknownSetting(settings, read, harmless);
   if (setting !== null)
-    throw new ImportError(said`adapter_config.json sets ${setting}, which this product does not compute.`);
+    throw new ImportError(msg`adapter_config.json sets ${setting}, which this product does not compute.`);
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type FileSet, readJson } from '../../base/file-set.ts';
-import { type Said, said, type Words } from '../../base/message.ts';
+import { type Message, type MessageParts, msg } from '../../base/message.ts';
 import { issuePath, issueWords, parseInput } from '../../base/zod-issues.ts';
 import type { NamedTensors } from '../../engine/contract.ts';
 import { type EncoderConfig, encoderFamilies } from '../../model/encoder-config.ts';
@@ -80,8 +80,8 @@ const harmlessStarts = ['gaussian', 'eva', 'orthogonal', 'mica'];
 /** Heads of transformers' classifiers: they are left out, and change nothing below them. */
 const heads = ['classifier', 'score', 'pre_classifier', 'pooler'];
 
-const refuse = (what: Said): never => {
-  throw new ImportError(said`This adapter uses ${what}, which this product does not compute.`);
+const refuse = (what: MessageParts): never => {
+  throw new ImportError(msg`This adapter uses ${what}, which this product does not compute.`);
 };
 
 const key = /^encoder\.layer\.(\d{1,3})\.attention\.self\.([a-z]+)\.lora_([AB])\.weight$/;
@@ -108,8 +108,8 @@ function foundIn(tensors: NamedTensors): FoundLora {
   for (const name of tensors.keys()) {
     const [, layer, matrix] = key.exec(name) ?? [];
     const target = loraTargets.find((one) => one === matrix);
-    if (layer === undefined) refuse(said`a tensor ${JSON.stringify(name.slice(0, 120))}`);
-    if (!target) refuse(said`LoRA at ${matrix}: here it stands at query and value`);
+    if (layer === undefined) refuse(msg`a tensor ${JSON.stringify(name.slice(0, 120))}`);
+    if (!target) refuse(msg`LoRA at ${matrix}: here it stands at query and value`);
     else places.set(`${layer}.${target}`, { layer: Number(layer), target });
   }
   if (places.size === 0) throw new ImportError('The file of the adapter holds no LoRA matrices.', 'incomplete');
@@ -122,19 +122,19 @@ type Config = z.infer<typeof configSchema>;
 
 /** What would give other numbers under PEFT than here. @throws ImportError naming it */
 function refuseUncomputed(c: Config): void {
-  if (c.peft_type !== 'LORA') refuse(said`PEFT's ${c.peft_type.slice(0, 40)}; LORA is supported`);
-  if (c.use_dora) refuse(said`DoRA (use_dora)`);
-  if (c.fan_in_fan_out) refuse(said`transposed weights (fan_in_fan_out)`);
-  if (c.bias !== 'none' || c.lora_bias) refuse(said`trained biases (bias, lora_bias)`);
-  if (Object.keys(c.rank_pattern ?? {}).length > 0) refuse(said`ranks that differ by layer (rank_pattern)`);
-  if (Object.keys(c.alpha_pattern ?? {}).length > 0) refuse(said`alphas that differ by layer (alpha_pattern)`);
+  if (c.peft_type !== 'LORA') refuse(msg`PEFT's ${c.peft_type.slice(0, 40)}; LORA is supported`);
+  if (c.use_dora) refuse(msg`DoRA (use_dora)`);
+  if (c.fan_in_fan_out) refuse(msg`transposed weights (fan_in_fan_out)`);
+  if (c.bias !== 'none' || c.lora_bias) refuse(msg`trained biases (bias, lora_bias)`);
+  if (Object.keys(c.rank_pattern ?? {}).length > 0) refuse(msg`ranks that differ by layer (rank_pattern)`);
+  if (Object.keys(c.alpha_pattern ?? {}).length > 0) refuse(msg`alphas that differ by layer (alpha_pattern)`);
   const start = c.init_lora_weights;
   if (typeof start === 'string' && !harmlessStarts.includes(start.toLowerCase()))
     throw new ImportError(
-      said`adapter_config.json: init_lora_weights is ${JSON.stringify(start.slice(0, 40))}: the weights of the encoder itself were changed when training began, which this product does not compute. Save it again with PEFT's path_initial_model_for_weight_conversion, which turns it into ordinary LoRA.`,
+      msg`adapter_config.json: init_lora_weights is ${JSON.stringify(start.slice(0, 40))}: the weights of the encoder itself were changed when training began, which this product does not compute. Save it again with PEFT's path_initial_model_for_weight_conversion, which turns it into ordinary LoRA.`,
     );
   const saved = c.modules_to_save?.find((name) => !heads.includes(name.replace(/^.*\./, '')));
-  if (saved !== undefined) refuse(said`trained modules of the encoder (modules_to_save: ${saved.slice(0, 60)})`);
+  if (saved !== undefined) refuse(msg`trained modules of the encoder (modules_to_save: ${saved.slice(0, 60)})`);
   refuseUnknown(c, Object.keys(configSchema.shape), harmless);
 }
 
@@ -157,7 +157,7 @@ function checkPlaces(c: Config, found: FoundLora, { family }: EncoderConfig): vo
             : null;
     if (wrong)
       throw new ImportError(
-        said`adapter_config.json: by ${wrong} there is no adapter at ${module}, but the file has one there.`,
+        msg`adapter_config.json: by ${wrong} there is no adapter at ${module}, but the file has one there.`,
         'incomplete',
       );
   }
@@ -168,8 +168,8 @@ function readHead(files: FileSet, hidden: number): NamedTensors {
   const bytes = files.get(peftHeadFile);
   if (!bytes) return new Map();
   const tensors = readFloat32Tensors(bytes, peftHeadFile);
-  const weight = tensorOf(tensors, 'weight', [null, hidden], said`The head's ${'weight'}`);
-  return headTensors(weight, tensorOf(tensors, 'bias', [weight.shape[0] ?? 0], said`The head's ${'bias'}`));
+  const weight = tensorOf(tensors, 'weight', [null, hidden], msg`The head's ${'weight'}`);
+  return headTensors(weight, tensorOf(tensors, 'bias', [weight.shape[0] ?? 0], msg`The head's ${'bias'}`));
 }
 
 /**
@@ -180,7 +180,7 @@ export function importPeft(files: FileSet, encoder: EncoderConfig): ImportedAdap
   const parsed = parseInput(configSchema, readJson(files, 'adapter_config.json'));
   if (!parsed.success) {
     const issue = parsed.issues[0];
-    throw new ImportError(said`adapter_config.json: ${issuePath(issue)}: ${issueWords(issue)}.`, 'incomplete');
+    throw new ImportError(msg`adapter_config.json: ${issuePath(issue)}: ${issueWords(issue)}.`, 'incomplete');
   }
   const c = parsed.data;
   refuseUncomputed(c);
@@ -197,14 +197,14 @@ export function importPeft(files: FileSet, encoder: EncoderConfig): ImportedAdap
   // rsLoRA scales by alpha / sqrt(r) (Kalajdzievski 2023).
   const alpha = c.use_rslora ? c.lora_alpha * Math.sqrt(rank) : c.lora_alpha;
   const head = readHead(files, encoder.hidden);
-  const notes: Words[] = [];
+  const notes: Message[] = [];
   if (head.size === 0)
     notes.push(
       hasHead
-        ? said`The head was left out: ${said`it has a layer of its own before it, which is not computed here.`} A new one must be trained.`
-        : said`The head was left out: ${said`the files have none.`} A new one must be trained.`,
+        ? msg`The head was left out: ${msg`it has a layer of its own before it, which is not computed here.`} A new one must be trained.`
+        : msg`The head was left out: ${msg`the files have none.`} A new one must be trained.`,
     );
-  if (c.lora_dropout > 0) notes.push(said`LoRA's dropout of ${c.lora_dropout} is not used when training goes on.`);
+  if (c.lora_dropout > 0) notes.push(msg`LoRA's dropout of ${c.lora_dropout} is not used when training goes on.`);
   const classes = head.values().next().value?.shape[0];
   return {
     format: 'peft',

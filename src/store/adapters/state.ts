@@ -1,5 +1,5 @@
 import { createStore } from 'zustand/vanilla';
-import { type Words, wordsOf } from '../../base/message.ts';
+import { type Message, messageOf } from '../../base/message.ts';
 import type { NamedTensors } from '../../engine/contract.ts';
 import { averageOf } from '../../training/adapters.ts';
 import { testScoresOf } from '../../training/records/standing.ts';
@@ -8,15 +8,15 @@ import { callTrainer } from '../../workers/trainer/client.ts';
 import { pageStore } from '../page/state.ts';
 import { predictSoon } from '../run/try-it.ts';
 import type { Named } from '../runs/naming.ts';
-import { type KeptAdapter, newId } from '../runs/records.ts';
+import { newId, type SavedAdapter } from '../runs/records.ts';
 import { runsStore } from '../runs/state.ts';
-import { forget, keep, recall, recallAll } from '../storage.ts';
+import { get, getAll, put, remove } from '../storage.ts';
 import { order, showError } from '../trainer-errors.ts';
 import { measuredOn, rowsOfAdapter, type Unmeasurable } from './task.ts';
 
 /** Trained adapters, kept in the browser, several on one encoder. */
-export interface ShelfState {
-  kept: readonly KeptAdapter[];
+export interface AdaptersState {
+  kept: readonly SavedAdapter[];
   /** Held by the worker, ready to answer. */
   held: readonly string[];
   /** Measured at a strength other than the trained one; keyed by adapter. */
@@ -24,33 +24,33 @@ export interface ShelfState {
   /** Those that were to be measured and cannot be. */
   unmeasurable: Readonly<Record<string, Unmeasurable>>;
   /** What could not be done, in words. */
-  problem: Words | null;
+  problem: Message | null;
 }
 
-export const initialShelf: ShelfState = { kept: [], held: [], scores: {}, unmeasurable: {}, problem: null };
-export const shelfStore = createStore<ShelfState>(() => initialShelf);
-const { getState, setState } = shelfStore;
+export const initialAdapters: AdaptersState = { kept: [], held: [], scores: {}, unmeasurable: {}, problem: null };
+export const adaptersStore = createStore<AdaptersState>(() => initialAdapters);
+const { getState, setState } = adaptersStore;
 
 /** A run's tensors are kept without asking up to this; full fine-tuning of a large encoder is not. */
-const mostBytesUnasked = 32e6;
+const maxBytesUnasked = 32e6;
 
-export async function loadShelf(): Promise<void> {
-  const kept = await recallAll('adapters');
+export async function loadAdapters(): Promise<void> {
+  const kept = await getAll('adapters');
   const known = new Set(getState().kept.map(({ id }) => id));
   setState({ kept: [...kept.filter(({ id }) => !known.has(id)), ...getState().kept] });
 }
 
 /** A run has ended: what it trained is kept. */
-export async function keepTrained(): Promise<void> {
+export async function saveTrained(): Promise<void> {
   const { current } = runsStore.getState();
   try {
     const adapter = await callTrainer('readAdapter', null);
     const record = runsStore.getState().runs.find(({ id }) => id === current);
-    if (!adapter || !record || bytesOf(adapter.tensors) > mostBytesUnasked) return;
+    if (!adapter || !record || bytesOf(adapter.tensors) > maxBytesUnasked) return;
     const { run, labels, tensors } = adapter;
     const { id, name, renamed } = record;
     const accuracy = testScoresOf(record)?.accuracy ?? null;
-    shelve({ id, name, renamed, run, labels, accuracy, testRows: record.outcome?.rows ?? 0 }, tensors);
+    saveAdapter({ id, name, renamed, run, labels, accuracy, testRows: record.outcome?.rows ?? 0 }, tensors);
   } catch (error) {
     showError('readAdapter', error);
   }
@@ -59,16 +59,16 @@ export async function keepTrained(): Promise<void> {
 const bytesOf = (tensors: NamedTensors) => [...tensors.values()].reduce((sum, { data }) => sum + data.byteLength, 0);
 
 /** Puts an adapter on the shelf. */
-export function shelve(adapter: Omit<KeptAdapter, 'bytes' | 'startedAt'>, tensors: NamedTensors): void {
-  const whole: KeptAdapter = { ...adapter, startedAt: Date.now(), bytes: bytesOf(tensors) };
+export function saveAdapter(adapter: Omit<SavedAdapter, 'bytes' | 'startedAt'>, tensors: NamedTensors): void {
+  const whole: SavedAdapter = { ...adapter, startedAt: Date.now(), bytes: bytesOf(tensors) };
   setState({ kept: [...getState().kept.filter(({ id }) => id !== whole.id), whole] });
-  void keep('tensors', whole.id, tensors);
-  void keep('adapters', whole.id, whole);
+  void put('tensors', whole.id, tensors);
+  void put('adapters', whole.id, whole);
   if (pageStore.getState().encoder) void hold(whole, tensors);
 }
 
 /** What the worker measures it by is its own task's rows, whichever its run names. */
-function holdable({ id, run, labels }: KeptAdapter): { id: string; run: Run; labels: string[] } {
+function holdable({ id, run, labels }: SavedAdapter): { id: string; run: Run; labels: string[] } {
   const data = rowsOfAdapter({ run, labels }) ?? run.data;
   return { id, run: withData(run, data), labels };
 }
@@ -77,14 +77,14 @@ function holdable({ id, run, labels }: KeptAdapter): { id: string; run: Run; lab
 async function load(id: string): Promise<boolean> {
   if (getState().held.includes(id)) return true;
   const adapter = getState().kept.find((other) => other.id === id);
-  const tensors = await recall('tensors', id);
+  const tensors = await get('tensors', id);
   if (!adapter || !tensors) return false;
   void hold(adapter, tensors);
   return true;
 }
 
 /** Has the worker hold an adapter: what is asked of it from now on finds it there. */
-async function hold(adapter: KeptAdapter, tensors: NamedTensors): Promise<void> {
+async function hold(adapter: SavedAdapter, tensors: NamedTensors): Promise<void> {
   const { id } = adapter;
   try {
     await callTrainer('loadAdapter', { ...holdable(adapter), tensors });
@@ -133,29 +133,32 @@ async function score(id: string, strength: number): Promise<void> {
     if (!fresh || strength !== 1) return;
     const measured = { ...fresh, accuracy };
     setState({ kept: getState().kept.map((adapter) => (adapter.id === id ? measured : adapter)) });
-    void keep('adapters', id, measured);
+    void put('adapters', id, measured);
   } catch (error) {
-    setState({ problem: wordsOf(error) });
+    setState({ problem: messageOf(error) });
   }
 }
 
 /** What an adapter is called, without the rest of it. */
-const namedOf = ({ name, renamed, averageOf, run }: KeptAdapter): Named => ({ name, renamed, averageOf, run });
+const namedOf = ({ name, renamed, averageOf, run }: SavedAdapter): Named => ({ name, renamed, averageOf, run });
 
 /** Averages two adapters of one shape into a third, which is measured at once. */
-export async function average(one: KeptAdapter, other: KeptAdapter): Promise<void> {
+export async function average(one: SavedAdapter, other: SavedAdapter): Promise<void> {
   setState({ problem: null });
-  const [first, second] = await Promise.all([recall('tensors', one.id), recall('tensors', other.id)]);
+  const [first, second] = await Promise.all([get('tensors', one.id), get('tensors', other.id)]);
   if (!first || !second) return;
   try {
     const tensors = averageOf(first, second);
     const id = newId();
     const name = `(${one.name} + ${other.name}) / 2`;
     const { run, labels, testRows } = one;
-    shelve({ id, name, averageOf: [namedOf(one), namedOf(other)], run, labels, accuracy: null, testRows }, tensors);
+    saveAdapter(
+      { id, name, averageOf: [namedOf(one), namedOf(other)], run, labels, accuracy: null, testRows },
+      tensors,
+    );
     if ('run' in measuredOn(one)) void score(id, 1);
   } catch (error) {
-    setState({ problem: wordsOf(error) });
+    setState({ problem: messageOf(error) });
   }
 }
 
@@ -164,6 +167,6 @@ export function deleteAdapter(id: string): void {
   setState({ kept: kept.filter((adapter) => adapter.id !== id), held: held.filter((other) => other !== id) });
   if (pageStore.getState().answering.adapter === id) void answerWith(null);
   order('releaseAdapter', { id });
-  void forget('adapters', id);
-  void forget('tensors', id);
+  void remove('adapters', id);
+  void remove('tensors', id);
 }

@@ -1,7 +1,7 @@
 import { builtInTasks } from '../../data/built-in/tasks.ts';
 import { type Run, taskName, withData } from '../../training/run.ts';
-import { type OwnData, ownStore } from '../dataset/state.ts';
-import type { KeptAdapter } from '../runs/records.ts';
+import { datasetStore, type OwnData } from '../dataset/state.ts';
+import type { SavedAdapter } from '../runs/records.ts';
 
 /** Which task an adapter is of: its classes decide. */
 
@@ -15,7 +15,7 @@ const labelsOf = ({ rows, test }: OwnData): string[] => [
 
 /** Rows that are here and have these classes: those that `first` names if they do, the person's own, else a built-in task's. */
 export function rowsWithClasses(labels: readonly string[], first: Run['data']): Run['data'] | null {
-  const own = ownStore.getState().data;
+  const own = datasetStore.getState().data;
   const isOwn = own !== null && sameClasses(labelsOf(own), labels);
   const asked = taskName({ data: first });
   if (isOwn && asked === own.name) return first;
@@ -30,7 +30,7 @@ export function rowsWithClasses(labels: readonly string[], first: Run['data']): 
  * The rows that an adapter was trained on or, where its run names a built-in task of other classes, rows of its own classes;
  * null: none are known. An adapter of rows that are not here keeps their name.
  */
-export function rowsOfAdapter({ run, labels }: Pick<KeptAdapter, 'run' | 'labels'>): Run['data'] | null {
+export function rowsOfAdapter({ run, labels }: Pick<SavedAdapter, 'run' | 'labels'>): Run['data'] | null {
   return 'task' in run.data ? rowsWithClasses(labels, run.data) : run.data;
 }
 
@@ -38,10 +38,10 @@ export function rowsOfAdapter({ run, labels }: Pick<KeptAdapter, 'run' | 'labels
 export type Unmeasurable = 'unknown-task' | 'no-rows';
 
 /** The run that an adapter is measured by: its own, on its own task's rows. */
-export function measuredOn(adapter: Pick<KeptAdapter, 'run' | 'labels'>): { run: Run } | { why: Unmeasurable } {
+export function measuredOn(adapter: Pick<SavedAdapter, 'run' | 'labels'>): { run: Run } | { why: Unmeasurable } {
   const data = rowsOfAdapter(adapter);
   if (!data) return { why: 'unknown-task' };
-  const own = ownStore.getState().data;
+  const own = datasetStore.getState().data;
   if (!('task' in data) && own?.name !== taskName({ data })) return { why: 'no-rows' };
   if (!('task' in data) && own && !sameClasses(labelsOf(own), adapter.labels)) return { why: 'unknown-task' };
   return { run: withData(adapter.run, data) };

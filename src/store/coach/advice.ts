@@ -55,7 +55,7 @@ const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + 
 const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
 /** The rate that the run's method usually wants on its task. */
-const usualRate = (run: Run): number => withRate(run, run.method.type).training.learningRate;
+const defaultRate = (run: Run): number => withRate(run, run.method.type).training.learningRate;
 
 /** The same run with its rate times a factor. */
 function scaled(run: Run, factor: number): Run {
@@ -65,7 +65,7 @@ function scaled(run: Run, factor: number): Run {
 
 /** A lower rate: the usual one, where the run's is above it, and never more than a share of the run's. */
 function lowered(run: Run, factor: number): Run {
-  const usual = usualRate(run);
+  const usual = defaultRate(run);
   return run.training.learningRate * factor > usual ? withRate(run, run.method.type) : scaled(run, factor);
 }
 
@@ -109,8 +109,8 @@ function diverging(state: PageState): Advice | null {
   if (steps.length < 2 || !task) return null;
   const first = lossAtFirst(state);
   if (mean(steps.slice(-latest).map(({ loss }) => loss)) < 0.9 * first) return null;
-  const usualNorm = median(steps.slice(0, window).map(({ gradNorm }) => gradNorm));
-  if (!steps.some(({ loss, gradNorm }) => loss > 1.5 * first || (gradNorm > 20 * usualNorm && gradNorm > 10)))
+  const defaultNorm = median(steps.slice(0, window).map(({ gradNorm }) => gradNorm));
+  if (!steps.some(({ loss, gradNorm }) => loss > 1.5 * first || (gradNorm > 20 * defaultNorm && gradNorm > 10)))
     return null;
   return withFix('diverging', run, (other) => lowered(other, 0.2));
 }
@@ -125,7 +125,7 @@ function standsStill(state: PageState): Advice | null {
   const losses = steps.map(({ loss }) => loss);
   const [before, now] = [mean(losses.slice(0, window)), mean(losses.slice(-window))];
   if (now <= 0.97 * before || now <= 0.9 * Math.log(task.labels.length)) return null;
-  if (run.training.learningRate > 2 * usualRate(run)) return withFix('too-high', run, (other) => lowered(other, 0.2));
+  if (run.training.learningRate > 2 * defaultRate(run)) return withFix('too-high', run, (other) => lowered(other, 0.2));
   return withFix('slow', run, (other) => scaled(other, 5));
 }
 
@@ -167,7 +167,7 @@ const fewSteps = 100;
 const enoughSteps = 200;
 /** On fewer test rows a difference is hardly told from chance. */
 const fewRows = 40;
-const mostEpochs = 1000;
+const maxEpochs = 1000;
 
 /**
  * What came of a run that has ended; null before that, and for a head alone, which is the baseline. A difference counts where
@@ -182,7 +182,7 @@ export function verdictOf({ phase, run, plan, epochs, final, outcome, baselines 
   const gain = 100 * (standing.scores.accuracy - theirs.accuracy);
   const steps = plan.totalSteps;
   const wanted = Math.max(2 * run.training.epochs, Math.ceil(enoughSteps / Math.max(1, plan.stepsPerEpoch)));
-  const more = Math.min(mostEpochs, wanted);
+  const more = Math.min(maxEpochs, wanted);
   const longer = (other: Run): Run => ({ ...other, training: { ...other.training, epochs: more } });
   const facts = { gain, fixed, broken, rows, steps, epochs: more, fix: null };
   const margin = 1.645 * Math.sqrt(fixed + broken);

@@ -5,12 +5,12 @@ import { type Run, RunFileError, readRun, taskName, withData } from '../../train
 import { testShareField } from '../../training/run-fields.ts';
 import { pageStore } from '../page/state.ts';
 import { openRun } from '../run/actions.ts';
-import { type Columns, keepOwnRows, keepOwnRun, type OwnData, ownStore, recallOwn } from './state.ts';
+import { type Columns, datasetStore, type OwnData, readSavedOwn, saveOwnRows, saveOwnRun } from './state.ts';
 
 /** Verbs of a person's own rows. Every change of them starts the run anew. */
 
 /** Steps back that are remembered. */
-const mostPast = 20;
+const maxPast = 20;
 
 /** What the run says of rows of this name: it may be their own, or one from elsewhere that waits for them under another. */
 function rowsBefore({ data }: Run, name: string): Partial<Run['data']> {
@@ -25,15 +25,15 @@ function rowsBefore({ data }: Run, name: string): Partial<Run['data']> {
 
 /** Sets the run up on the own rows, as they are now. */
 export function trainOnOwn(): void {
-  const { data } = ownStore.getState();
+  const { data } = datasetStore.getState();
   const { run } = pageStore.getState();
   if (!data) return;
   openRun(withData(run, { ...rowsBefore(run, data.name), train: data.name }), { reload: true });
 }
 
 /** Shows the rows and what is wrong with them. */
-export const openRows = (): void => ownStore.setState({ opened: true });
-export const closeRows = (): void => ownStore.setState({ opened: false });
+export const openRows = (): void => datasetStore.setState({ opened: true });
+export const closeRows = (): void => datasetStore.setState({ opened: false });
 
 /** Cuts the rows anew with another share to test on. */
 export function changeTestShare(testShare: number): void {
@@ -48,22 +48,22 @@ const ownName = (name: string) => (builtInTasks.some((task) => task.name === nam
 /** Puts imported rows in place of those that there were. */
 export function replaceRows(name: string, rows: Row[], columns?: Columns, test: Row[] | null = null): void {
   const own = { name: ownName(name), rows, test, ...(columns ? { columns } : {}) };
-  ownStore.setState({ data: own, past: [] });
+  datasetStore.setState({ data: own, past: [] });
   trainOnOwn();
 }
 
 /** Takes the rows that a run from elsewhere brings along, already split; a step back brings the ones before. */
 export function takeRowsOfRun({ name, train, test, validation }: SplitRows & { name: string }): void {
-  const { data, past } = ownStore.getState();
+  const { data, past } = datasetStore.getState();
   const taken = { name, rows: train, test, ...(validation ? { validation } : {}) };
-  ownStore.setState({ data: taken, past: data ? [...past, data].slice(-mostPast) : past });
+  datasetStore.setState({ data: taken, past: data ? [...past, data].slice(-maxPast) : past });
 }
 
 /** Changes the rows; a step back brings the ones before. */
 export function changeRows(change: (data: OwnData) => OwnData): void {
-  const { data, past } = ownStore.getState();
+  const { data, past } = datasetStore.getState();
   if (!data) return;
-  ownStore.setState({ data: change(data), past: [...past, data].slice(-mostPast) });
+  datasetStore.setState({ data: change(data), past: [...past, data].slice(-maxPast) });
   trainOnOwn();
 }
 
@@ -72,17 +72,17 @@ export const setTestRows = (test: Row[] | null): void => changeRows((data) => ({
 
 /** Takes the last change back. */
 export function undoRows(): void {
-  const { past } = ownStore.getState();
+  const { past } = datasetStore.getState();
   const data = past.at(-1);
   if (!data) return;
-  ownStore.setState({ data, past: past.slice(0, -1) });
+  datasetStore.setState({ data, past: past.slice(0, -1) });
   trainOnOwn();
 }
 
 /** Brings the last visit's rows back, and the run on them where one was set up. */
 export async function loadOwn(mayOpen: boolean): Promise<void> {
-  keepOwnRows();
-  const kept = await recallOwn();
+  saveOwnRows();
+  const kept = await readSavedOwn();
   if (kept && mayOpen) {
     try {
       openRun(readRun(kept), { reload: true });
@@ -93,6 +93,6 @@ export async function loadOwn(mayOpen: boolean): Promise<void> {
     }
   }
   pageStore.subscribe(({ run }, { run: before }) => {
-    if (run !== before) keepOwnRun(run);
+    if (run !== before) saveOwnRun(run);
   });
 }

@@ -4,7 +4,7 @@ import type { Row } from '../../data/rows/row.ts';
 import { isBusy } from '../page/selectors.ts';
 import { pageStore } from '../page/state.ts';
 import { changeRows } from './actions.ts';
-import { cutOf, cutOwn, type OwnData, ownStore } from './state.ts';
+import { cutOf, cutOwn, datasetStore, type OwnData } from './state.ts';
 
 /** Putting right what the checks found in a person's own rows. */
 
@@ -13,16 +13,16 @@ let stopMending = () => {};
 
 /** Repairs what a check found, if until it is done the rows stay as they are and no run begins. */
 export function fixRows(fix: Fix): void {
-  const { data } = ownStore.getState();
+  const { data } = datasetStore.getState();
   if (!data) return;
   stopMending();
-  ownStore.setState({ mending: fix });
-  const unsubscribe = ownStore.subscribe((state) => {
+  datasetStore.setState({ mending: fix });
+  const unsubscribe = datasetStore.subscribe((state) => {
     if (state.data !== data) stopMending();
   });
   const end = () => {
     unsubscribe();
-    ownStore.setState({ mending: null });
+    datasetStore.setState({ mending: null });
   };
   const giveUp = doInSlices(mend(data, fix), (mended) => {
     end();

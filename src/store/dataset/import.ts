@@ -1,5 +1,5 @@
 import { createStore } from 'zustand/vanilla';
-import { type Words, wordsOf } from '../../base/message.ts';
+import { type Message, messageOf } from '../../base/message.ts';
 import { doInSlices } from '../../base/work.ts';
 import type { Inspection, Readable } from '../../data/import.ts';
 import { type DataFile, DataFileError, type Layout } from '../../data/readers/data-file.ts';
@@ -8,7 +8,7 @@ import { previewFile, readRows } from '../../workers/import/client.ts';
 import { pageStore } from '../page/state.ts';
 import { openRows, replaceRows, setTestRows } from './actions.ts';
 import { faultsIn, lookThrough } from './report.ts';
-import { cutOf, ownStore } from './state.ts';
+import { cutOf, datasetStore } from './state.ts';
 
 /** The import dialog: a file, how it is read, and how far that is. The current rows stay until the new ones are all there. */
 
@@ -24,7 +24,7 @@ export interface ImportState {
   unlabelled: 'refuse' | 'skip';
   /** Share of the file that has been read; null: nothing is being read. */
   progress: number | null;
-  error: Words | null;
+  error: Message | null;
   /** The error is a row without a label: such rows can be left out. */
   errorOfLabel: boolean;
 }
@@ -73,7 +73,7 @@ async function read(work: (signal: AbortSignal) => Promise<void>): Promise<void>
   } catch (error) {
     if (signal.aborted) return;
     const { layout, unlabelled } = error instanceof DataFileError ? error : {};
-    setState({ error: wordsOf(error), errorOfLabel: unlabelled === true, ...(layout && { layout }) });
+    setState({ error: messageOf(error), errorOfLabel: unlabelled === true, ...(layout && { layout }) });
   } finally {
     if (!signal.aborted) setState({ progress: null });
   }
@@ -134,10 +134,10 @@ let stopLooking = () => {};
 
 /** Opens the view of the rows, should they have faults. */
 function showFaults(): void {
-  const { data } = ownStore.getState();
+  const { data } = datasetStore.getState();
   if (!data) return;
   stopLooking();
   stopLooking = doInSlices(lookThrough(data, cutOf(pageStore.getState().run)), ({ findings }) => {
-    if (ownStore.getState().data === data && faultsIn(findings) > 0) openRows();
+    if (datasetStore.getState().data === data && faultsIn(findings) > 0) openRows();
   });
 }

@@ -1,15 +1,15 @@
 import { z } from 'zod';
-import { mostPieces, packedRowsSchema, packRows, piecesOf, RowCollector } from '../../data/rows/packed-rows.ts';
+import { maxPieces, packedRowsSchema, packRows, piecesOf, RowCollector } from '../../data/rows/packed-rows.ts';
 import type { Row } from '../../data/rows/row.ts';
-import { forgetOthersUnder, keep, recall } from '../storage.ts';
-import { breathe } from './send.ts';
+import { get, put, removeOthersUnder } from '../storage.ts';
+import { yieldToPage } from './send.ts';
 
 /**
  * A person's own rows in the browser's storage: a list of pieces, and the pieces. They are written when the rows change, and
  * of them only the pieces that did.
  */
 
-export interface KeptRows {
+export interface SavedRows {
   name: string;
   rows: Row[];
   test: Row[] | null;
@@ -21,7 +21,7 @@ const listKey = 'own-rows';
 const piecePrefix = `${listKey}/`;
 const pieceKey = (id: string) => `${piecePrefix}${id}`;
 
-const ids = z.array(z.uuid()).max(mostPieces);
+const ids = z.array(z.uuid()).max(maxPieces);
 const columnsSchema = z.object({ text: z.string().max(2000), label: z.string().max(2000) });
 const listSchema = z.object({
   name: z.string().max(2000),
@@ -53,19 +53,19 @@ async function storeList(rows: readonly Row[], before: readonly Piece[], wanted:
       pieces.push(known);
       continue;
     }
-    await breathe();
+    await yieldToPage();
     if (!wanted()) return null;
     const id = crypto.randomUUID();
-    if (!(await keep('notes', pieceKey(id), packRows(piece)))) return null;
+    if (!(await put('notes', pieceKey(id), packRows(piece)))) return null;
     pieces.push({ id, rows: piece });
   }
   return pieces;
 }
 
-let latest: KeptRows | null = null;
+let latest: SavedRows | null = null;
 let writing: Promise<unknown> = Promise.resolve();
 
-async function write(data: KeptRows): Promise<boolean> {
+async function write(data: SavedRows): Promise<boolean> {
   const wanted = () => latest === data;
   if (!wanted()) return false;
   const rows = await storeList(data.rows, stored.rows, wanted);
@@ -79,10 +79,10 @@ async function write(data: KeptRows): Promise<boolean> {
     validation: data.validation && validation.map(({ id }) => id),
     columns: data.columns,
   };
-  if (!(await keep('notes', listKey, list))) return false;
+  if (!(await put('notes', listKey, list))) return false;
   stored = { rows, test, validation };
   const kept = [...list.rows, ...(list.test ?? []), ...(list.validation ?? [])];
-  await forgetOthersUnder('notes', piecePrefix, new Set(kept.map(pieceKey)));
+  await removeOthersUnder('notes', piecePrefix, new Set(kept.map(pieceKey)));
   return true;
 }
 
@@ -90,7 +90,7 @@ async function write(data: KeptRows): Promise<boolean> {
  * Keeps these rows for the next visit, in the background; rows that come meanwhile take their place.
  * @returns once they are written, or false: there is no room, or newer rows
  */
-export function keepRows(data: KeptRows): Promise<boolean> {
+export function saveRows(data: SavedRows): Promise<boolean> {
   latest = data;
   const written = writing.then(() => write(data));
   writing = written;
@@ -98,11 +98,11 @@ export function keepRows(data: KeptRows): Promise<boolean> {
 }
 
 /** The rows of a list, piece by piece; null where one is missing or damaged. */
-async function recallList(list: readonly string[]): Promise<{ rows: Row[]; pieces: Piece[] } | null> {
+async function readPieces(list: readonly string[]): Promise<{ rows: Row[]; pieces: Piece[] } | null> {
   const collector = new RowCollector();
   const pieces: Piece[] = [];
   for (const id of list) {
-    const packed = packedRowsSchema.safeParse(await recall('notes', pieceKey(id)));
+    const packed = packedRowsSchema.safeParse(await get('notes', pieceKey(id)));
     if (!packed.success) return null;
     const from = collector.rows.length;
     collector.add(packed.data);
@@ -112,14 +112,14 @@ async function recallList(list: readonly string[]): Promise<{ rows: Row[]; piece
 }
 
 /** The rows of the last visit, or null. */
-export async function recallRows(): Promise<KeptRows | null> {
+export async function readSavedRows(): Promise<SavedRows | null> {
   const before = latest;
-  const list = listSchema.safeParse(await recall('notes', listKey));
+  const list = listSchema.safeParse(await get('notes', listKey));
   if (!list.success) return null;
   const { name, rows: ofRows, test: ofTest, validation: ofValidation, columns } = list.data;
-  const rows = await recallList(ofRows);
-  const test = ofTest && (await recallList(ofTest));
-  const validation = ofValidation && (await recallList(ofValidation));
+  const rows = await readPieces(ofRows);
+  const test = ofTest && (await readPieces(ofTest));
+  const validation = ofValidation && (await readPieces(ofValidation));
   if (!rows || (ofTest && !test) || (ofValidation && !validation)) return null;
   // Rows that a person has brought along meanwhile count.
   if (latest !== before) return null;

@@ -39,10 +39,10 @@ export function* searchRows(rows: readonly Row[], search: Search): Work<FoundRow
 }
 
 /** Classes to choose from at most: more are no classes, and no list to choose from. */
-const mostListed = 1000;
+const maxListed = 1000;
 
 /** Classes of the rows, the largest first; of more than can be listed, the first that come. */
 export function* listClasses(rows: readonly Row[]): Work<[label: string, count: number][]> {
   const counts = yield* labelCounts(rows);
-  return counts.size > mostListed ? [...counts].slice(0, mostListed) : largestFirst(counts);
+  return counts.size > maxListed ? [...counts].slice(0, maxListed) : largestFirst(counts);
 }

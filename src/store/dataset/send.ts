@@ -17,7 +17,7 @@ let current: (Lists & { key: number; sent: Promise<void> }) | null = null;
 let lastKey = 0;
 
 /** Lets the page draw, and hear what a person does. */
-export const breathe = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
+export const yieldToPage = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
 interface Opened {
   name: string;
@@ -62,7 +62,7 @@ function send(key: number, { part, rows }: Piece): void {
 /** Ends early where other lists are to be sent. */
 async function sendSlowly(lists: Lists & { key: number }): Promise<void> {
   for (const piece of piecesOfAll(lists)) {
-    await breathe();
+    await yieldToPage();
     if (current?.key !== lists.key) return;
     send(lists.key, piece);
   }

@@ -3,7 +3,7 @@ import { createStore } from 'zustand/vanilla';
 import { finish, type Work } from '../../base/work.ts';
 import type { Fix } from '../../data/checks/checks.ts';
 import type { SplitRows } from '../../data/dataset.ts';
-import { mostRows } from '../../data/readers/data-file.ts';
+import { maxRows } from '../../data/readers/data-file.ts';
 import type { Row } from '../../data/rows/row.ts';
 import { cutRows, type Split, type SplitOptions } from '../../data/rows/split.ts';
 import { type Run, taskName } from '../../training/run.ts';
@@ -11,8 +11,8 @@ import { testShareField } from '../../training/run-fields.ts';
 import type { TaskSummary } from '../../workers/trainer/api.ts';
 import { callTrainer } from '../../workers/trainer/client.ts';
 import { pageStore } from '../page/state.ts';
-import { forget, keep, recall } from '../storage.ts';
-import { keepRows, recallRows } from './persist.ts';
+import { get, put, remove } from '../storage.ts';
+import { readSavedRows, saveRows } from './persist.ts';
 import { openInWorker } from './send.ts';
 
 /** A person's own rows, and how they reach the worker. */
@@ -34,7 +34,7 @@ export interface Columns {
   label: string;
 }
 
-export interface OwnState {
+export interface DatasetState {
   data: OwnData | null;
   /** The data before each change, the latest last. */
   past: readonly OwnData[];
@@ -44,7 +44,7 @@ export interface OwnState {
   opened: boolean;
 }
 
-export const ownStore = createStore<OwnState>(() => ({ data: null, past: [], mending: null, opened: false }));
+export const datasetStore = createStore<DatasetState>(() => ({ data: null, past: [], mending: null, opened: false }));
 
 /** Whether a run trains on the person's own rows. */
 export const isOwn = (run: Run): boolean => !('task' in run.data);
@@ -74,7 +74,7 @@ export const splitOf = (data: OwnData, run: Run): SplitRows => ({
  * and the answer is null.
  */
 export async function openRowsOf(run: Run, signal: AbortSignal): Promise<TaskSummary | null> {
-  const { data } = ownStore.getState();
+  const { data } = datasetStore.getState();
   const name = taskName(run);
   const missing = isOwn(run) && data?.name !== name;
   pageStore.setState({ missingRows: missing ? name : null });
@@ -91,39 +91,39 @@ const runSchema = z.object({ name: z.string().max(2000), run: z.unknown() });
 const rowSchema = z.object({ text: z.string(), label: z.string(), line: z.number() });
 const formerSchema = z.object({
   name: z.string(),
-  rows: z.array(rowSchema).max(mostRows),
-  test: z.array(rowSchema).max(mostRows).nullable(),
+  rows: z.array(rowSchema).max(maxRows),
+  test: z.array(rowSchema).max(maxRows).nullable(),
   run: z.unknown(),
 });
 
 /** Keeps the run that is set up on the own rows for the next visit; none: they are put aside for a built-in task. */
-export function keepOwnRun(run: Run): void {
-  const { data } = ownStore.getState();
-  if (data) void keep('notes', runKey, { name: data.name, run: isOwn(run) ? run : null });
+export function saveOwnRun(run: Run): void {
+  const { data } = datasetStore.getState();
+  if (data) void put('notes', runKey, { name: data.name, run: isOwn(run) ? run : null });
 }
 
 /** Keeps the own rows for the next visit, whenever they change. */
-export function keepOwnRows(): void {
-  ownStore.subscribe(({ data }, { data: before }) => {
-    if (data && data !== before) void keepRows(data);
+export function saveOwnRows(): void {
+  datasetStore.subscribe(({ data }, { data: before }) => {
+    if (data && data !== before) void saveRows(data);
   });
 }
 
 /** Brings rows of the former kind into the present form. */
 async function moveFormer(): Promise<void> {
-  const former = formerSchema.safeParse(await recall('notes', formerKey));
+  const former = formerSchema.safeParse(await get('notes', formerKey));
   if (!former.success) return;
   const { run, ...data } = former.data;
-  if (!(await keepRows(data)) || !(await keep('notes', runKey, { name: data.name, run }))) return;
-  await forget('notes', formerKey);
+  if (!(await saveRows(data)) || !(await put('notes', runKey, { name: data.name, run }))) return;
+  await remove('notes', formerKey);
 }
 
 /** Takes the rows of the last visit in; gives the run that was set up on them, unread, or null. */
-export async function recallOwn(): Promise<unknown> {
+export async function readSavedOwn(): Promise<unknown> {
   await moveFormer();
-  const data = await recallRows();
-  const kept = runSchema.safeParse(await recall('notes', runKey));
-  if (!data || ownStore.getState().data) return null;
-  ownStore.setState({ data });
+  const data = await readSavedRows();
+  const kept = runSchema.safeParse(await get('notes', runKey));
+  if (!data || datasetStore.getState().data) return null;
+  datasetStore.setState({ data });
   return kept.data?.name === data.name ? kept.data.run : null;
 }

@@ -14,22 +14,22 @@ import { hubName } from './state.ts';
 
 /** What the browser keeps of the Hub and of folders: sizes, room, and deleting. */
 
-export interface KeptModel extends CachedRepo {
+export interface CachedEncoder extends CachedRepo {
   /** What a person knows it as: "owner/name", or a folder's name. */
   title: string;
   /** What runs call it, one name a revision; none where nothing was fetched whole. */
   models: string[];
 }
 
-export interface KeptState {
-  repos: readonly KeptModel[];
+export interface EncoderCacheState {
+  repos: readonly CachedEncoder[];
   storage: StorageState | null;
   /** The browser would not promise to keep it. */
   refused: boolean;
 }
 
-export const keptStore = createStore<KeptState>(() => ({ repos: [], storage: null, refused: false }));
-const { setState } = keptStore;
+export const encoderCacheStore = createStore<EncoderCacheState>(() => ({ repos: [], storage: null, refused: false }));
+const { setState } = encoderCacheStore;
 
 export async function loadKept(): Promise<void> {
   // Both absent outside a secure context.
@@ -41,7 +41,7 @@ export async function loadKept(): Promise<void> {
     listFolders(cache),
     storageState(),
   ]);
-  const describe = (repo: CachedRepo): KeptModel => {
+  const describe = (repo: CachedRepo): CachedEncoder => {
     const folder = folderKeptAs(repo.name);
     if (folder !== null) return { ...repo, title: folder, models: folders.filter((name) => name === folder) };
     const models = kept.filter(({ repo: { name } }) => `models/${name}` === repo.name).map(hubName);

@@ -1,26 +1,26 @@
-import { wordsOf } from '../../base/message.ts';
+import { messageOf } from '../../base/message.ts';
 import { builtInEncoders } from '../../data/built-in/tasks.ts';
 import { type FolderFile, neededFiles } from '../../hub/kept.ts';
 import { readConfigFile } from '../../model/encoder-family.ts';
 import { keepFolderFiles } from '../../workers/hub/client.ts';
-import { listening, loadFolder, modelsStore, work } from './state.ts';
+import { encoderStore, listening, loadFolder, work } from './state.ts';
 
 /** Encoders of this computer: looked at, used, and kept for the next visit. */
 
-const { setState } = modelsStore;
+const { setState } = encoderStore;
 
 /** Folders under a built-in encoder's name would be taken for it. */
 const folderName = (name: string) => (builtInEncoders.includes(name) ? `${name} (own)` : name.replaceAll('/', '-'));
 
 /** Bytes of a config.json at most: it is a page or two. */
-const mostConfigBytes = 2 ** 20;
+const maxConfigBytes = 2 ** 20;
 
 /** Looks at a folder, or files, of this computer: what it is, how large, whether it fits. */
 export function lookAtFolder(folder: string, files: FolderFile[]): Promise<void> {
   const name = folderName(folder);
   setState({ found: null, folder: null });
   return work('look-up', name, async (signal) => {
-    const blob = files.find(({ path }) => path === 'config.json')?.blob.slice(0, mostConfigBytes) ?? new Blob();
+    const blob = files.find(({ path }) => path === 'config.json')?.blob.slice(0, maxConfigBytes) ?? new Blob();
     const { config } = readConfigFile(new Uint8Array(await blob.arrayBuffer()));
     const bytes = neededFiles(files).reduce((sum, { blob: { size } }) => sum + size, 0);
     if (!signal.aborted) setState({ folder: { name, files, config, bytes } });
@@ -42,7 +42,7 @@ function keep(name: string, files: FolderFile[]): void {
   keeping = keeping.then(async () => {
     setState({ keeping: name });
     await keepFolderFiles(name, files, listening(new AbortController().signal)).catch((error: unknown) =>
-      setState({ unkept: wordsOf(error) }),
+      setState({ unkept: messageOf(error) }),
     );
     setState({ keeping: null });
   });

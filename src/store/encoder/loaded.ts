@@ -1,4 +1,4 @@
-import { inEnglish, type Words } from '../../base/message.ts';
+import { type Message, toEnglish } from '../../base/message.ts';
 import { builtInEncoders } from '../../data/built-in/tasks.ts';
 import type { EncoderConfig } from '../../model/encoder-config.ts';
 import type { Run } from '../../training/run.ts';
@@ -6,7 +6,7 @@ import type { EncoderFacts } from '../../workers/trainer/api.ts';
 import { forgetHeld } from '../adapters/state.ts';
 import { firstRun, pageStore } from '../page/state.ts';
 import { changeRun, configure } from '../run/actions.ts';
-import { encoderLoaded, recallChosen, rememberChosen, requireEncoder, takeBuiltIn } from './state.ts';
+import { encoderLoaded, readChosen, rememberChosen, requireEncoder, takeBuiltIn } from './state.ts';
 
 /** The encoder in the worker, and the run on it. */
 
@@ -27,7 +27,7 @@ export function onEncoder(run: Run, model: string, { layers: count }: Pick<Encod
 }
 
 /** Takes the encoder that is loaded, or else the page's own, instead of the one that the run names. */
-export function keepLoaded(): void {
+export function saveLoaded(): void {
   const { encoder } = getState();
   const [first] = builtInEncoders;
   if (!encoder) {
@@ -48,7 +48,7 @@ function adoptEncoder({ name, config }: EncoderFacts): void {
 }
 
 /** An encoder cannot be used. Without any, the page takes its own. */
-function goWithout(refused: Words): void {
+function goWithout(refused: Message): void {
   const { encoder, run } = getState();
   setState({ encoderProgress: null });
   if (encoder) {
@@ -57,7 +57,7 @@ function goWithout(refused: Words): void {
   }
   const [first] = builtInEncoders;
   if (!first || run.model === first) {
-    setState({ error: { during: 'loadEncoder', message: inEnglish(refused), words: refused } });
+    setState({ error: { during: 'loadEncoder', message: toEnglish(refused), words: refused } });
     return;
   }
   setState({ run: { ...run, model: first } });
@@ -72,7 +72,7 @@ encoderLoaded.listen((loaded) => {
 
 /** Brings the first run's encoder: a link's, else the one of the last visit, else the built-in one. */
 export async function openFirstEncoder(linked: Run | null): Promise<void> {
-  const chosen = linked ? null : await recallChosen();
+  const chosen = linked ? null : await readChosen();
   const { run } = getState();
   // Meanwhile the last visit's own rows may have brought their run.
   if (chosen && run === firstRun) setState({ run: { ...run, model: chosen } });

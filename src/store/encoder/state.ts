@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { createStore } from 'zustand/vanilla';
-import { PersonError, said, type Words, wordsOf } from '../../base/message.ts';
+import { type Message, messageOf, msg, UserError } from '../../base/message.ts';
 import { builtInEncoders } from '../../data/built-in/tasks.ts';
 import { browserCache } from '../../hub/cache.ts';
 import { defaultHubUrl, parseHubName } from '../../hub/hub.ts';
@@ -13,10 +13,10 @@ import { fetchEncoderFiles, lookUpEncoder, openFolderFiles } from '../../workers
 import type { EncoderFacts } from '../../workers/trainer/api.ts';
 import { callTrainer, TrainerStopped } from '../../workers/trainer/client.ts';
 import { createEmitter } from '../emitter.ts';
-import { noteForeign } from '../page/cross-origin-requests.ts';
+import { noteCrossOrigin } from '../page/cross-origin-requests.ts';
 import { isBusy } from '../page/selectors.ts';
 import { pageStore } from '../page/state.ts';
-import { keep, recall } from '../storage.ts';
+import { get, put } from '../storage.ts';
 
 /** Which encoder: a built-in one, one from the Hub, or a folder; and how it comes here. */
 
@@ -38,7 +38,7 @@ interface Work {
   onLoaded?: () => void;
 }
 
-export interface ModelsState {
+export interface EncoderState {
   /** Whether the dialog is open. */
   opened: boolean;
   /** What stands in the dialog's field. */
@@ -53,17 +53,17 @@ export interface ModelsState {
   folder: FoundFolder | null;
   progress: TransferProgress | null;
   /** Why an encoder cannot be used, in a sentence. */
-  problem: Words | null;
+  problem: Message | null;
   cancelled: boolean;
   /** The folder that is being copied into the browser's storage. */
   keeping: string | null;
   /** Why the last one could not be kept. */
-  unkept: Words | null;
+  unkept: Message | null;
   /** Fetched while a run was at work, which it does not end: to be taken later. */
   later: string | null;
 }
 
-export const initialModels: ModelsState = {
+export const initialEncoder: EncoderState = {
   opened: false,
   name: '',
   hubUrl: defaultHubUrl,
@@ -79,8 +79,8 @@ export const initialModels: ModelsState = {
   later: null,
 };
 
-export const modelsStore = createStore<ModelsState>(() => initialModels);
-const { getState, setState } = modelsStore;
+export const encoderStore = createStore<EncoderState>(() => initialEncoder);
+const { getState, setState } = encoderStore;
 
 /** Folders that were chosen on this visit, and encoders that could not be kept, by the name that runs give them. */
 const visit = new Map<string, FolderFile[]>();
@@ -88,7 +88,7 @@ const visit = new Map<string, FolderFile[]>();
 let wanted: string | null = null;
 
 /** Tells of every encoder that the worker has, and of those last asked for that it could not use. */
-export const encoderLoaded = createEmitter<{ encoder: EncoderFacts; isWanted: boolean } | { refused: Words }>();
+export const encoderLoaded = createEmitter<{ encoder: EncoderFacts; isWanted: boolean } | { refused: Message }>();
 
 let working = new AbortController();
 
@@ -97,7 +97,7 @@ const addressSchema = z.url({ protocol: /^https?$/ }).max(200);
 
 /** Takes up the Hub's address of the last visit. */
 export async function loadHubAddress(): Promise<void> {
-  const kept = addressSchema.safeParse(await recall('notes', addressNote));
+  const kept = addressSchema.safeParse(await get('notes', addressNote));
   if (kept.success) setState({ hubUrl: kept.data });
 }
 
@@ -106,18 +106,18 @@ export const isAddress = (text: string): boolean => addressSchema.safeParse(text
 export function setHubAddress(hubUrl: string): void {
   // What was found at one address is not fetched from another.
   setState({ hubUrl, found: null });
-  if (isAddress(hubUrl)) void keep('notes', addressNote, hubUrl);
+  if (isAddress(hubUrl)) void put('notes', addressNote, hubUrl);
 }
 
 export const setToken = (token: string): void => setState({ token });
 export const setName = (name: string): void => setState({ name });
 
-export function openModels(): void {
+export function openEncoderChooser(): void {
   setState({ opened: true, problem: null, cancelled: false, later: null });
 }
 
 /** Closes the dialog; a download that is under way goes on. */
-export function closeModels(): void {
+export function closeEncoderChooser(): void {
   setState({ opened: false, ...(getState().work ? {} : { found: null, folder: null }) });
 }
 
@@ -146,7 +146,7 @@ export async function work(
     // What was broken off for something newer has nothing more to say.
     if (getState().work !== own) return;
     if (signal.aborted) setState({ cancelled: true });
-    else setState({ problem: wordsOf(error) });
+    else setState({ problem: messageOf(error) });
   } finally {
     if (getState().work === own) setState({ work: null, progress: null });
   }
@@ -155,7 +155,7 @@ export async function work(
 export const listening = (signal: AbortSignal) => ({
   signal,
   onProgress: (progress: TransferProgress) => setState({ progress }),
-  onCrossOriginRequests: noteForeign,
+  onCrossOriginRequests: noteCrossOrigin,
 });
 
 /** Looks a name up on the Hub: what it is, how large, whether it fits. */
@@ -163,15 +163,14 @@ export function lookUp(text: string): Promise<void> {
   const parsed = isHubName(text) ? parseHubName(text) : null;
   setState({ name: text, found: null, folder: null });
   return work('look-up', text, async (signal) => {
-    if (!parsed)
-      throw new PersonError(said`${text} is no name on the Hub. Write "owner/name" or "owner/name@revision".`);
+    if (!parsed) throw new UserError(msg`${text} is no name on the Hub. Write "owner/name" or "owner/name@revision".`);
     const { hubUrl, token } = getState();
     const found = await lookUpEncoder(parsed.name, parsed.revision, { hubUrl, token }, listening(signal));
     if (!signal.aborted) setState({ found });
   });
 }
 
-type Access = Pick<ModelsState, 'hubUrl' | 'token'>;
+type Access = Pick<EncoderState, 'hubUrl' | 'token'>;
 type Source = Pick<FoundEncoder, 'repo' | 'revision'>;
 
 /** Fetches what was looked up, and uses it. */
@@ -224,7 +223,7 @@ async function load(
     encoderLoaded.emit({ encoder, isWanted: wanted === name });
   } catch (error) {
     if (wanted !== name) return;
-    const refused = wordsOf(error);
+    const refused = messageOf(error);
     setState({ work: null, problem: refused });
     if (!(error instanceof TrainerStopped)) encoderLoaded.emit({ refused });
   }
@@ -281,14 +280,14 @@ export async function requireEncoder(model: string): Promise<void> {
 const chosenNote = 'encoder';
 
 /** The encoder that trained last is there on the next visit, too. */
-export const rememberChosen = (model: string): Promise<boolean> => keep('notes', chosenNote, model);
+export const rememberChosen = (model: string): Promise<boolean> => put('notes', chosenNote, model);
 
 /** The encoder of the last visit, if it is kept here; else null. */
-export async function recallChosen(): Promise<string | null> {
+export async function readChosen(): Promise<string | null> {
   const model = z
     .string()
     .max(200)
-    .safeParse(await recall('notes', chosenNote));
+    .safeParse(await get('notes', chosenNote));
   if (!model.success) return null;
   const { hub, folder } = await findInStorage(model.data);
   return hub || folder ? model.data : null;

@@ -28,11 +28,11 @@ export const rowLength = ({ run, encoder }: Pick<PageState, 'run' | 'encoder'>):
   encoder ? rowLengthOn(run, encoder.config) : run.training.maxLength;
 
 /** Characters that are cut into tokens to be looked at. */
-const mostCharacters = 20_000;
+const maxCharacters = 20_000;
 
 export async function viewTokens(place: TokenPlace, text: string): Promise<void> {
   const length = rowLength(pageStore.getState());
-  const shown = text.slice(0, mostCharacters);
+  const shown = text.slice(0, maxCharacters);
   try {
     const pieces = await callTrainer('viewTokens', { text: shown, length });
     if (pieces) setState({ views: { ...getState().views, [place]: { text: shown, pieces } } });

@@ -1,5 +1,5 @@
 import { createStore } from 'zustand/vanilla';
-import { type Words, wordsOf } from '../../base/message.ts';
+import { type Message, messageOf } from '../../base/message.ts';
 import type { OnnxProgress, OnnxResult } from '../../workers/trainer/api.ts';
 import { callTrainer } from '../../workers/trainer/client.ts';
 
@@ -12,7 +12,7 @@ export interface OnnxExportState {
   progress: OnnxProgress | null;
   result: OnnxResult | null;
   /** Why there is no file, in words. */
-  problem: Words | null;
+  problem: Message | null;
 }
 
 const nothing: OnnxExportState = { progress: null, result: null, problem: null };
@@ -35,7 +35,7 @@ export async function startOnnxExport(precision: OnnxPrecision, onAgreed: (resul
     setState({ progress: null, result });
     if (agrees(result)) onAgreed(result);
   } catch (error) {
-    setState({ ...nothing, problem: wordsOf(error) });
+    setState({ ...nothing, problem: messageOf(error) });
   }
 }
 

@@ -1,22 +1,22 @@
 import { createStore } from 'zustand/vanilla';
-import { PersonError, type Words, wordsOf } from '../../base/message.ts';
+import { type Message, messageOf, UserError } from '../../base/message.ts';
 import type { NamedTensors } from '../../engine/contract.ts';
 import { testScoresOf } from '../../training/records/standing.ts';
 import type { Described, Texts } from '../../workers/archive/api.ts';
 import { describeRun, packBundle, packExport, packPython } from '../../workers/archive/client.ts';
 import { callTrainer } from '../../workers/trainer/client.ts';
-import { shelfStore } from '../adapters/state.ts';
+import { adaptersStore } from '../adapters/state.ts';
 import { costOf } from '../page/selectors.ts';
 import { type PageState, pageStore } from '../page/state.ts';
-import type { KeptAdapter } from '../runs/records.ts';
+import type { SavedAdapter } from '../runs/records.ts';
 import { runsStore } from '../runs/state.ts';
-import { recall } from '../storage.ts';
+import { get } from '../storage.ts';
 
 /** Taking what was trained out of the page: folders that Python loads, a bundle that another browser goes on with, code. */
 
 export type ExportFormat = Texts['formats'][number];
 /** What can be taken along, as a zip archive. */
-export type Parcel = ExportFormat | 'python' | 'bundle';
+export type ExportKind = ExportFormat | 'python' | 'bundle';
 
 /** Licences that a model card can name, under the Hub's names. */
 export const licences = [
@@ -31,29 +31,29 @@ export const licences = [
   'other',
 ] as const;
 
-export interface TakeAlongState {
+export interface ExportState {
   /** Of which: an adapter on the shelf, or the run (null); undefined: nothing is taken along now. */
   subject: string | null | undefined;
   licence: string | null;
   /** Whether a bundle brings its rows. */
   withRows: boolean;
   texts: Texts | null;
-  packing: Parcel | null;
+  packing: ExportKind | null;
   /** What was packed last, and how large it is. */
-  packed: { parcel: Parcel; bytes: number } | null;
-  problem: Words | null;
+  packed: { parcel: ExportKind; bytes: number } | null;
+  problem: Message | null;
 }
 
 const closed = { subject: undefined, texts: null, packing: null, packed: null, problem: null };
-export const takeAlongStore = createStore<TakeAlongState>(() => ({ ...closed, licence: null, withRows: true }));
-const { getState, setState } = takeAlongStore;
+export const exportStore = createStore<ExportState>(() => ({ ...closed, licence: null, withRows: true }));
+const { getState, setState } = exportStore;
 
-export function openTakeAlong(subject: string | null): void {
+export function openExport(subject: string | null): void {
   setState({ ...closed, subject });
   void describe();
 }
 
-export const closeTakeAlong = (): void => setState(closed);
+export const closeExport = (): void => setState(closed);
 
 export function chooseLicence(licence: string | null): void {
   setState({ licence });
@@ -62,11 +62,11 @@ export function chooseLicence(licence: string | null): void {
 
 export const bringRows = (withRows: boolean): void => setState({ withRows });
 
-const keptAdapter = (subject: string): KeptAdapter | undefined =>
-  shelfStore.getState().kept.find(({ id }) => id === subject);
+const keptAdapter = (subject: string): SavedAdapter | undefined =>
+  adaptersStore.getState().kept.find(({ id }) => id === subject);
 
 /** What is taken along, without its tensors; null where its encoder is not the one that is loaded. */
-export function described(page: PageState, { subject, licence }: TakeAlongState): Described | null {
+export function described(page: PageState, { subject, licence }: ExportState): Described | null {
   const { encoder, task } = page;
   if (!encoder || subject === undefined) return null;
   const license = licence ?? undefined;
@@ -85,7 +85,7 @@ export function described(page: PageState, { subject, licence }: TakeAlongState)
 }
 
 /** Bytes of the tensors that are taken along; null before the encoder is there. */
-export function tensorBytes(page: PageState, { subject }: TakeAlongState): number | null {
+export function tensorBytes(page: PageState, { subject }: ExportState): number | null {
   if (typeof subject === 'string') return keptAdapter(subject)?.bytes ?? null;
   return costOf(page, page.run.method)?.fileBytes ?? null;
 }
@@ -99,22 +99,22 @@ async function describe(): Promise<void> {
     const texts = await describeRun(parts);
     if (still()) setState({ texts });
   } catch (error) {
-    if (still()) setState({ problem: wordsOf(error) });
+    if (still()) setState({ problem: messageOf(error) });
   }
 }
 
 /** The name of the file that a parcel is saved as: a run's, as every system takes it. */
-export const parcelName = ({ run }: Pick<Described, 'run'>, parcel: Parcel): string =>
+export const archiveName = ({ run }: Pick<Described, 'run'>, parcel: ExportKind): string =>
   `${run.name.replace(/[^\p{L}\p{N}_-]+/gu, '-')}-${parcel}.zip`;
 
 async function tensorsOf(subject: string | null): Promise<NamedTensors> {
   if (subject === null) {
     const adapter = await callTrainer('readAdapter', null);
-    if (!adapter) throw new PersonError('No run is set up.');
+    if (!adapter) throw new UserError('No run is set up.');
     return adapter.tensors;
   }
-  const tensors = await recall('tensors', subject);
-  if (!tensors) throw new PersonError('The tensors of this adapter are no longer in the browser’s storage.');
+  const tensors = await get('tensors', subject);
+  if (!tensors) throw new UserError('The tensors of this adapter are no longer in the browser’s storage.');
   return tensors;
 }
 
@@ -128,7 +128,7 @@ async function bundleOf(withRows: boolean): Promise<Uint8Array<ArrayBuffer>> {
 }
 
 /** Packs one archive, ready to be saved; null with a problem to show where it cannot be. */
-export async function pack(parcel: Parcel): Promise<{ name: string; bytes: Uint8Array<ArrayBuffer> } | null> {
+export async function pack(parcel: ExportKind): Promise<{ name: string; bytes: Uint8Array<ArrayBuffer> } | null> {
   const { subject, withRows, packing } = getState();
   const parts = described(pageStore.getState(), getState());
   if (!parts || subject === undefined || packing) return null;
@@ -141,9 +141,9 @@ export async function pack(parcel: Parcel): Promise<{ name: string; bytes: Uint8
           ? await packPython(parts, document.baseURI)
           : await packExport({ ...parts, tensors: await tensorsOf(subject) }, parcel);
     setState({ packing: null, packed: { parcel, bytes: bytes.byteLength } });
-    return { name: parcelName(parts, parcel), bytes };
+    return { name: archiveName(parts, parcel), bytes };
   } catch (error) {
-    setState({ packing: null, problem: wordsOf(error) });
+    setState({ packing: null, problem: messageOf(error) });
     return null;
   }
 }

@@ -1,17 +1,18 @@
 import { createStore } from 'zustand/vanilla';
-import { type Words, wordsOf } from '../../base/message.ts';
+import type { FolderFile } from '../../base/file-set.ts';
+import { type Message, messageOf } from '../../base/message.ts';
 import { builtInTasks } from '../../data/built-in/tasks.ts';
 import { type Run, readRun, taskName, withData } from '../../training/run.ts';
-import type { BroughtFile, Opened, RefusalKind } from '../../workers/archive/api.ts';
+import type { Opened, RefusalKind } from '../../workers/archive/api.ts';
 import { openFiles, RefusedError } from '../../workers/archive/client.ts';
 import type { ResumedRun } from '../../workers/trainer/api.ts';
 import { callTrainer } from '../../workers/trainer/client.ts';
-import { answerWith, keepTrained, shelve } from '../adapters/state.ts';
+import { answerWith, saveAdapter, saveTrained } from '../adapters/state.ts';
 import { rowsWithClasses } from '../adapters/task.ts';
 import { takeRowsOfRun } from '../dataset/actions.ts';
-import { ownStore, splitOf } from '../dataset/state.ts';
+import { datasetStore, splitOf } from '../dataset/state.ts';
 import { closeOnnxExport } from '../export/onnx.ts';
-import { closeInside } from '../inspect/state.ts';
+import { closeInspect } from '../inspect/state.ts';
 import { comeFrom } from '../lessons/origin.ts';
 import { firstRun, initialState, noResults, pageStore } from '../page/state.ts';
 import { waitQueue } from '../queue/state.ts';
@@ -26,40 +27,40 @@ import { closeRun, recordRun } from '../runs/state.ts';
 
 /** Bringing in what was trained elsewhere: looked at first, used when the person says so. A refusal touches nothing. */
 
-export type Found = Opened;
-type Bundle = Extract<Found, { kind: 'bundle' }>['bundle'];
+export type ImportCandidate = Opened;
+type Bundle = Extract<ImportCandidate, { kind: 'bundle' }>['bundle'];
 
-export interface BringInState {
+export interface AdapterImportState {
   open: boolean;
   /** Files are being read, or a run is being taken up. */
   busy: boolean;
-  refusal: { kind: RefusalKind; message: Words } | null;
-  found: Found | null;
+  refusal: { kind: RefusalKind; message: Message } | null;
+  found: ImportCandidate | null;
 }
 
-const nothing: BringInState = { open: false, busy: false, refusal: null, found: null };
-export const bringInStore = createStore<BringInState>(() => nothing);
-const { getState, setState } = bringInStore;
+const nothing: AdapterImportState = { open: false, busy: false, refusal: null, found: null };
+export const adapterImportStore = createStore<AdapterImportState>(() => nothing);
+const { getState, setState } = adapterImportStore;
 
 /** The files that are being read. */
 let reading = new AbortController();
 /** A bundle's run is being taken up. */
 let resuming = false;
 
-export function openBringIn(): void {
+export function openAdapterImport(): void {
   reading.abort();
   setState({ ...nothing, open: true });
 }
 
 /** Not while a run is taken up: what is changed in the page then would meet the worker halfway. */
-export function closeBringIn(): void {
+export function closeAdapterImport(): void {
   if (resuming) return;
   reading.abort();
   setState(nothing);
 }
 
 /** Reads files that were picked or dropped. */
-export async function lookAtFiles(files: BroughtFile[] | Promise<BroughtFile[]>): Promise<void> {
+export async function lookAtFiles(files: FolderFile[] | Promise<FolderFile[]>): Promise<void> {
   const { encoder } = pageStore.getState();
   if (!encoder || resuming) return;
   reading.abort();
@@ -72,20 +73,20 @@ export async function lookAtFiles(files: BroughtFile[] | Promise<BroughtFile[]>)
   } catch (error) {
     if (signal.aborted) return;
     const kind = error instanceof RefusedError ? error.kind : 'unreadable';
-    setState({ busy: false, refusal: { kind, message: wordsOf(error) } });
+    setState({ busy: false, refusal: { kind, message: messageOf(error) } });
   }
 }
 
-type BroughtAdapter = Extract<Found, { kind: 'adapter' }>['adapter'];
+type BroughtAdapter = Extract<ImportCandidate, { kind: 'adapter' }>['adapter'];
 
 /** Whether the rows that a run names are here. */
 const hasRows = (run: Run): boolean =>
   'task' in run.data
     ? builtInTasks.some(({ name }) => name === taskName(run))
-    : ownStore.getState().data?.name === taskName(run);
+    : datasetStore.getState().data?.name === taskName(run);
 
 /** A run's name has this many characters at most. */
-const longestName = 200;
+const maxNameLength = 200;
 
 /** The run that an adapter stands for: what its files say, and for the rest what the page is set to. */
 export function runOfAdapter({ name, method, pooling, maxLength, run: beside }: BroughtAdapter): Run {
@@ -93,7 +94,7 @@ export function runOfAdapter({ name, method, pooling, maxLength, run: beside }: 
   const { training, ...from } = beside && hasRows(beside) ? beside : current;
   return readRun({
     ...from,
-    name: name.trim().slice(0, longestName) || runTitle(current),
+    name: name.trim().slice(0, maxNameLength) || runTitle(current),
     model: encoder?.name ?? current.model,
     engine: current.engine,
     // Trained elsewhere, it stands on the weights as they are.
@@ -122,9 +123,9 @@ export function tryAdapter(adapter: BroughtAdapter): void {
   const run = withData(from, data);
   const testRows = testRowsOf(run);
   const id = newId();
-  shelve({ id, name: run.name, run, labels, accuracy: null, testRows }, tensors);
+  saveAdapter({ id, name: run.name, run, labels, accuracy: null, testRows }, tensors);
   void answerWith(id);
-  closeBringIn();
+  closeAdapterImport();
 }
 
 /** Sets a run up that begins with an adapter. */
@@ -134,7 +135,7 @@ export function trainFromAdapter(adapter: BroughtAdapter): void {
   beginWith({ name: run.name, model: run.model, method: run.method, tensors, labels });
   openRun({ ...run, name: runTitle(run) });
   comeFrom('playground');
-  closeBringIn();
+  closeAdapterImport();
 }
 
 /** Goes on with the run of a bundle; what is trained now gives way once everything has been checked. */
@@ -142,7 +143,7 @@ export async function resumeFound(): Promise<void> {
   const { found } = getState();
   if (found?.kind !== 'bundle') return;
   const { bundle } = found;
-  const { data } = ownStore.getState();
+  const { data } = datasetStore.getState();
   const own = data?.name === taskName(bundle.run) ? { name: data.name, ...splitOf(data, bundle.run) } : null;
   const runId = newId();
   resuming = true;
@@ -153,7 +154,7 @@ export async function resumeFound(): Promise<void> {
     showResumed(bundle, runId, resumed);
   } catch (error) {
     resuming = false;
-    setState({ busy: false, refusal: { kind: 'bundle', message: wordsOf(error) } });
+    setState({ busy: false, refusal: { kind: 'bundle', message: messageOf(error) } });
   }
 }
 
@@ -166,7 +167,7 @@ function showResumed({ run, history, state }: Bundle, runId: string, resumed: Re
   if (rows) takeRowsOfRun(rows);
   dropStart();
   closeRun();
-  closeInside();
+  closeInspect();
   closeOnnxExport();
   pageStore.setState({
     ...noResults,
@@ -188,7 +189,7 @@ function showResumed({ run, history, state }: Bundle, runId: string, resumed: Re
   });
   recordRun();
   keepState();
-  if (done) void keepTrained();
+  if (done) void saveTrained();
   anotherExample();
-  closeBringIn();
+  closeAdapterImport();
 }

@@ -11,7 +11,7 @@ export const glows = ['gradient', 'effect'] as const;
 export type Glow = (typeof glows)[number];
 
 /** What is seen inside the run. */
-export interface InsideState {
+export interface InspectState {
   /** Norm of each adapter's gradients, keyed "layer.site". */
   gradients: Readonly<Record<string, number>>;
   /** How much each adapter adds to its input, keyed alike; null where the encoder is too large to look at. */
@@ -24,7 +24,7 @@ export interface InsideState {
   at: { layer: number; site: Site; token: number };
 }
 
-export const initialInside: InsideState = {
+export const initialInspect: InspectState = {
   gradients: {},
   effects: {},
   glow: 'gradient',
@@ -32,24 +32,24 @@ export const initialInside: InsideState = {
   snapshots: [],
   at: { layer: 0, site: 'ffn', token: 0 },
 };
-export const insideStore = createStore<InsideState>(() => initialInside);
-const { getState, setState } = insideStore;
+export const inspectStore = createStore<InspectState>(() => initialInspect);
+const { getState, setState } = inspectStore;
 
 /** Snapshots kept; a long run keeps its first and its last ones. */
-const mostSnapshots = 60;
+const maxSnapshots = 60;
 
 /** The run starts anew. */
-export function closeInside(): void {
+export function closeInspect(): void {
   setState({ gradients: {}, effects: {}, inspection: null, snapshots: [] });
 }
 
 /** Asks for snapshots from now on, or for no more. */
-export function watchInside(on: boolean): void {
+export function watchInspect(on: boolean): void {
   order('watchSnapshots', { on });
 }
 
 /** Looks at the sentence in the box, as the run is now. */
-export async function inspect(at: Partial<InsideState['at']> = {}): Promise<void> {
+export async function inspect(at: Partial<InspectState['at']> = {}): Promise<void> {
   setState({ at: { ...getState().at, ...at } });
   const { plan, sentence } = pageStore.getState();
   if (!plan || sentence.trim() === '') return;
@@ -61,7 +61,7 @@ export async function inspect(at: Partial<InsideState['at']> = {}): Promise<void
   }
 }
 
-export function showSites({ gradients, effects }: Pick<InsideState, 'gradients' | 'effects'>): void {
+export function showSites({ gradients, effects }: Pick<InspectState, 'gradients' | 'effects'>): void {
   setState({ gradients, effects });
 }
 
@@ -69,13 +69,13 @@ export function chooseGlow(glow: Glow): void {
   setState({ glow });
 }
 
-const glowing = ({ glow, gradients, effects }: InsideState) => (glow === 'effect' ? (effects ?? {}) : gradients);
+const glowing = ({ glow, gradients, effects }: InspectState) => (glow === 'effect' ? (effects ?? {}) : gradients);
 
 /** The largest of what glows; 0 before anything was looked at. */
-export const strongest = (state: InsideState): number => Math.max(0, ...Object.values(glowing(state)));
+export const strongest = (state: InspectState): number => Math.max(0, ...Object.values(glowing(state)));
 
 /** How much an adapter glows, against the strongest: 0 to 1. */
-export function glowOf(state: InsideState, key: string): number {
+export function glowOf(state: InspectState, key: string): number {
   const most = strongest(state);
   return most > 0 ? (glowing(state)[key] ?? 0) / most : 0;
 }
@@ -83,5 +83,5 @@ export function glowOf(state: InsideState, key: string): number {
 export function showSnapshot(snapshot: Snapshot): void {
   const others = getState().snapshots.filter(({ epoch }) => epoch !== snapshot.epoch);
   const [first, ...rest] = [...others, snapshot];
-  if (first) setState({ snapshots: [first, ...rest.slice(1 - mostSnapshots)] });
+  if (first) setState({ snapshots: [first, ...rest.slice(1 - maxSnapshots)] });
 }

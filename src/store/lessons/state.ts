@@ -10,7 +10,7 @@ import { withMethodType } from '../run/settings.ts';
 import { runTitle } from '../runs/naming.ts';
 import type { RunRecord } from '../runs/records.ts';
 import { drawBeside, runsStore } from '../runs/state.ts';
-import { keep, recall } from '../storage.ts';
+import { get, put } from '../storage.ts';
 import { comeFrom, type LessonId, lessonIds, originOf } from './origin.ts';
 
 /** Seven short lessons, each with one experiment on the live page and one question. */
@@ -117,7 +117,7 @@ const noteSchema = z.partialRecord(z.enum(lessonIds), z.enum(answers));
 
 /** Takes up what earlier visits answered, and opens the first lesson that is not done. */
 export async function loadLessons(): Promise<void> {
-  const parsed = noteSchema.safeParse(await recall('notes', note));
+  const parsed = noteSchema.safeParse(await get('notes', note));
   if (!parsed.success) return;
   const given = { ...parsed.data, ...getState().given } as LessonsState['given'];
   setState({ given, open: lessonIds.find((id) => given[id] !== lessons[id].right) ?? 'freeze' });
@@ -130,7 +130,7 @@ export function openLesson(open: LessonId): void {
 export function answerLesson(id: LessonId, answer: Answer): void {
   const given = { ...getState().given, [id]: answer };
   setState({ given });
-  void keep('notes', note, given);
+  void put('notes', note, given);
 }
 
 export const isDone = ({ given }: LessonsState, id: LessonId): boolean => given[id] === lessons[id].right;

@@ -9,7 +9,7 @@ export interface RequestsState {
 
 export const requestsStore = createStore<RequestsState>(() => ({ hosts: {} }));
 
-export function noteForeign(urls: readonly string[]): void {
+export function noteCrossOrigin(urls: readonly string[]): void {
   const hosts = { ...requestsStore.getState().hosts };
   for (const url of urls) {
     const { host } = new URL(url);
@@ -23,5 +23,5 @@ export const requestCount = ({ hosts }: RequestsState): number =>
 
 /** Counts the page's own requests from now on, and those before. To be called once. */
 export function watchPage(): void {
-  watchCrossOriginRequests(location.origin, noteForeign);
+  watchCrossOriginRequests(location.origin, noteCrossOrigin);
 }

@@ -1,5 +1,5 @@
 import { startTrainer } from '../../workers/trainer/client.ts';
-import { loadShelf } from '../adapters/state.ts';
+import { loadAdapters } from '../adapters/state.ts';
 import { loadOwn } from '../dataset/actions.ts';
 import { isOwn } from '../dataset/state.ts';
 import { openFirstEncoder } from '../encoder/loaded.ts';
@@ -27,7 +27,7 @@ export function openPage(base: string): void {
   watchLeaving();
   const runs = loadRuns();
   void loadQueue();
-  void loadShelf();
+  void loadAdapters();
   void loadLessons();
   startTrainer(onEvent, onStopped);
   order('open', { base });

@@ -1,13 +1,13 @@
 import { createStore } from 'zustand/vanilla';
-import type { ErrorCode, Words } from '../../base/message.ts';
+import type { ErrorCode, Message } from '../../base/message.ts';
 import { builtInTask } from '../../data/built-in/tasks.ts';
 import type { MemoryBytes } from '../../engine/contract.ts';
 import type { Latency } from '../../training/experiments/latency.ts';
 import type {
   EpochRecord,
+  Evaluation,
   FinalRecord,
   FrozenBaselines,
-  Outcome,
   Phase,
   Prediction,
   StepRecord,
@@ -47,7 +47,7 @@ export interface PageState {
   /** Null until both are trained. */
   baselines: FrozenBaselines | null;
   /** What became of the rows that are scored, after the last evaluation. */
-  outcome: Outcome | null;
+  outcome: Evaluation | null;
   /** A forward with and without what the run trained; null before its end. */
   latency: Latency | null;
   /** Which adapter answers in the sentence box (null: the run being trained), and how strongly. */
@@ -58,7 +58,7 @@ export interface PageState {
   prediction: Prediction | null;
   /** The classes that are shown of it, by index, from top to bottom. */
   places: readonly number[];
-  error: { during: string; message: string; words?: Words; code?: ErrorCode | null } | null;
+  error: { during: string; message: string; words?: Message; code?: ErrorCode | null } | null;
 }
 
 const firstTask = builtInTask('trivia_topics');

@@ -8,7 +8,7 @@ import { pageStore } from '../page/state.ts';
 import { changeRun, openRun, pauseTraining, runSetUp, startTraining } from '../run/actions.ts';
 import { withMethodType } from '../run/settings.ts';
 import { runTitle } from '../runs/naming.ts';
-import { forget, keep, recall } from '../storage.ts';
+import { get, put, remove } from '../storage.ts';
 
 /** Runs trained one after another: a sweep over bottlenecks, methods side by side. */
 export interface QueueState {
@@ -26,7 +26,7 @@ export const queueStore = createStore<QueueState>(() => initialQueue);
 const { getState, setState } = queueStore;
 
 /** More is a mistake, or a day. */
-export const mostRuns = 60;
+export const maxRuns = 60;
 
 /** Runs for every method at every bottleneck; a method without a bottleneck comes once. */
 export function sweepRuns(run: Run, bottlenecks: readonly number[], methods: readonly MethodType[]): Run[] {
@@ -39,7 +39,7 @@ export function sweepRuns(run: Run, bottlenecks: readonly number[], methods: rea
       if (method.type === 'lora') return widths.map((rank) => ({ ...next, method: { ...method, rank, alpha: rank } }));
       return [next];
     })
-    .slice(0, mostRuns)
+    .slice(0, maxRuns)
     .map((next) => ({ ...next, name: runTitle(next) }));
 }
 
@@ -111,25 +111,25 @@ export function queueEnded(): void {
 const note = 'queue';
 const noteSchema = z.object({
   total: z.number().int().min(0),
-  pending: z.array(z.unknown()).max(mostRuns),
+  pending: z.array(z.unknown()).max(maxRuns),
   // Absent in notes of earlier versions.
   origin: z.enum(['playground', ...lessonIds]).default('playground'),
 });
 
 function save(): void {
   const { pending, total, origin } = getState();
-  void (pending.length > 0 ? keep('notes', note, { pending, total, origin }) : forget('notes', note));
+  void (pending.length > 0 ? put('notes', note, { pending, total, origin }) : remove('notes', note));
 }
 
 /** Takes up a queue that an earlier visit left, stopped. */
 export async function loadQueue(): Promise<void> {
-  const parsed = noteSchema.safeParse(await recall('notes', note));
+  const parsed = noteSchema.safeParse(await get('notes', note));
   if (!parsed.success) return;
   try {
     const pending = parsed.data.pending.map(readRun);
     if (getState().total === 0) setState({ ...parsed.data, pending, running: false });
   } catch {
     // Written by another version: nothing that could be gone on with.
-    void forget('notes', note);
+    void remove('notes', note);
   }
 }

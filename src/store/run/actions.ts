@@ -5,12 +5,12 @@ import { isOwn, openRowsOf } from '../dataset/state.ts';
 import { createEmitter } from '../emitter.ts';
 import { requireEncoder } from '../encoder/state.ts';
 import { closeOnnxExport } from '../export/onnx.ts';
-import { closeInside } from '../inspect/state.ts';
+import { closeInspect } from '../inspect/state.ts';
 import { comeFrom } from '../lessons/origin.ts';
 import { initialState, noResults, pageStore } from '../page/state.ts';
 import { viewStore } from '../page/view.ts';
 import { runTitle } from '../runs/naming.ts';
-import { type KeptState, newId } from '../runs/records.ts';
+import { newId, type SavedState } from '../runs/records.ts';
 import { sameRows } from '../runs/saved-state.ts';
 import { order, showError } from '../trainer-errors.ts';
 import { withRate } from './settings.ts';
@@ -27,7 +27,7 @@ let configuring = new AbortController();
 /** A record, and where it was left. */
 export interface LeftAt {
   id: string;
-  kept: KeptState;
+  kept: SavedState;
 }
 
 /** Where the page's run is to go on; null: it begins anew, or the worker has it already. */
@@ -184,7 +184,7 @@ export async function configure(): Promise<boolean> {
     const ask = { runId, run, start: startOf(run, task), state: from?.kept.state };
     const { totalSteps, stepsPerEpoch, memory, sharedHeap } = await callTrainer('configure', ask, { signal });
     goesOnFrom = null;
-    closeInside();
+    closeInspect();
     closeOnnxExport();
     setState({ ...noResults, engineProgress: null, runId, plan: { totalSteps, stepsPerEpoch }, memory, sharedHeap });
     runSetUp.emit({ ready: true, from });

@@ -1,13 +1,13 @@
 import type { StepRecord } from '../../training/records/records.ts';
 
 /** Steps kept of a run. Beyond, every group of four keeps its lowest and its highest loss, so that no spike is lost. */
-const mostSteps = 4000;
+const maxSteps = 4000;
 
 /** The history with new steps behind it, thinned where it grows too long. */
 export function withSteps(steps: readonly StepRecord[], more: readonly StepRecord[]): readonly StepRecord[] {
   if (more.length === 0) return steps;
   const all = [...steps, ...more];
-  return all.length <= mostSteps ? all : thinned(all, mostSteps / 2);
+  return all.length <= maxSteps ? all : thinned(all, maxSteps / 2);
 }
 
 /**

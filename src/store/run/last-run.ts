@@ -5,11 +5,11 @@ import { isBusy, stepsDone } from '../page/selectors.ts';
 import { type PageState, pageStore } from '../page/state.ts';
 import { queueStore } from '../queue/state.ts';
 import type { RunRecord } from '../runs/records.ts';
-import { type KeptAt, keepState, keptAtStore } from '../runs/saved-state.ts';
+import { keepState, type SavedAt, savedAtStore } from '../runs/saved-state.ts';
 import { reopenRun, runsStore } from '../runs/state.ts';
-import { forget, keep, recall } from '../storage.ts';
+import { get, put, remove } from '../storage.ts';
 import { openRun } from './actions.ts';
-import { holdRun, isHeld } from './tab-lock.ts';
+import { isHeld, lockRun } from './tab-lock.ts';
 
 /** No run is lost by leaving: leaving is asked about, and what an earlier visit left is offered at the next. */
 
@@ -30,19 +30,19 @@ const keptSchema = z.object({ step: count, epochs: count, ended: z.boolean() });
 type Kept = z.infer<typeof keptSchema>;
 const noteSchema = z.object({ id: z.string().max(100), kept: keptSchema.nullable() });
 
-const keptOf = (id: string, last: KeptAt | null): Kept | null =>
+const keptOf = (id: string, last: SavedAt | null): Kept | null =>
   last?.id === id ? { step: last.step, epochs: last.epochs, ended: last.ended } : null;
 
 function noteRun(): void {
   const { current: id } = runsStore.getState();
-  if (id !== null) void keep('notes', note, { id, kept: keptOf(id, keptAtStore.getState().last) });
+  if (id !== null) void put('notes', note, { id, kept: keptOf(id, savedAtStore.getState().last) });
 }
 
 /** Follows the run in the worker, and where it was kept. To be called once. */
 export function followRun(): void {
   runsStore.subscribe(({ current }, { current: before }) => {
     if (current === before) return;
-    holdRun(current);
+    lockRun(current);
     if (current !== null) {
       setState(noLastRun);
       noteRun();
@@ -50,14 +50,14 @@ export function followRun(): void {
     }
     // Between the runs of a queue, nothing was put aside.
     setState({ aside: queueStore.getState().running ? null : before });
-    void forget('notes', note);
+    void remove('notes', note);
   });
-  keptAtStore.subscribe(noteRun);
+  savedAtStore.subscribe(noteRun);
 }
 
 /** Offers the run that the last visit left, unless another tab has it, or a run has begun meanwhile. */
 export async function offerLastRun(): Promise<void> {
-  const noted = noteSchema.safeParse(await recall('notes', note));
+  const noted = noteSchema.safeParse(await get('notes', note));
   if (!noted.success) return;
   const { id, kept } = noted.data;
   const elsewhere = await isHeld(id);
@@ -69,11 +69,11 @@ export async function offerLastRun(): Promise<void> {
 
 export function dismissOffer(): void {
   setState({ offer: null });
-  void forget('notes', note);
+  void remove('notes', note);
 }
 
 /** Goes on where the offered run was kept: trains on, or shows what has ended. */
-export function goOn(): void {
+export function continueLastRun(): void {
   const { offer } = getState();
   setState({ offer: null });
   if (offer) void reopenRun(offer.record.id, !offer.kept?.ended);
@@ -91,14 +91,14 @@ export function startAnew(): void {
 export const forgetAside = (): void => setState({ aside: null });
 
 /** Takes the change back that has put a run aside. */
-export function bringBack(): void {
+export function reopenLastRun(): void {
   const { aside } = getState();
   forgetAside();
   if (aside !== null) void reopenRun(aside);
 }
 
 /** Whether leaving the page now loses steps that were trained. */
-export function losesSteps(page: PageState, current: string | null, last: KeptAt | null): boolean {
+export function losesSteps(page: PageState, current: string | null, last: SavedAt | null): boolean {
   if (isBusy(page)) return true;
   const kept = current === null ? null : keptOf(current, last);
   return page.phase === 'paused' && stepsDone(page) > (kept?.step ?? 0);
@@ -107,7 +107,7 @@ export function losesSteps(page: PageState, current: string | null, last: KeptAt
 /** Asks before the page is left in mid-run, and keeps where the run stands when it goes out of sight. To be called once. */
 export function watchLeaving(): void {
   addEventListener('beforeunload', (event) => {
-    if (losesSteps(pageStore.getState(), runsStore.getState().current, keptAtStore.getState().last))
+    if (losesSteps(pageStore.getState(), runsStore.getState().current, savedAtStore.getState().last))
       event.preventDefault();
   });
   document.addEventListener('visibilitychange', () => {

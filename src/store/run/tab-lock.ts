@@ -5,7 +5,7 @@ const lockOf = (id: string) => `bottleneck-run-${id}`;
 let letGo: (() => void) | null = null;
 
 /** Tells other tabs that this one has the run, as long as it has; null: none. */
-export function holdRun(id: string | null): void {
+export function lockRun(id: string | null): void {
   letGo?.();
   letGo = null;
   if (id === null) return;

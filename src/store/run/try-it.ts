@@ -56,7 +56,7 @@ async function predict(): Promise<void> {
 }
 
 /** Classes shown of an answer. */
-export const mostClasses = 6;
+export const maxClasses = 6;
 
 /**
  * The likeliest classes of either side, the likeliest first; while a run trains on the same sentence, each keeps its place as
@@ -67,7 +67,7 @@ export function placesOf({ base, adapted }: Prediction, before: readonly number[
   const likeliest = adapted
     .map((probability, label) => ({ label, probability: Math.max(probability, base?.[label] ?? 0) }))
     .sort((a, b) => b.probability - a.probability)
-    .slice(0, mostClasses)
+    .slice(0, maxClasses)
     .map(({ label }) => label);
   const newcomers = likeliest.filter((label) => !before.includes(label));
   return likeliest.map((label, place) => {

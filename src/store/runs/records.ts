@@ -1,6 +1,12 @@
 import type { ParameterCounts } from '../../model/parameters.ts';
 import type { Latency } from '../../training/experiments/latency.ts';
-import type { EpochRecord, FinalRecord, FrozenBaselines, Outcome, StepRecord } from '../../training/records/records.ts';
+import type {
+  EpochRecord,
+  Evaluation,
+  FinalRecord,
+  FrozenBaselines,
+  StepRecord,
+} from '../../training/records/records.ts';
 import type { SessionState } from '../../training/records/saved-run.ts';
 import type { Run } from '../../training/run.ts';
 import type { Origin } from '../lessons/origin.ts';
@@ -33,7 +39,7 @@ export interface RunRecord {
   /** The frozen baseline of the same budget, epoch by epoch. */
   baseline: readonly EpochRecord[];
   baselines: FrozenBaselines | null;
-  outcome: Outcome | null;
+  outcome: Evaluation | null;
   /** Sum of the step times. */
   milliseconds: number;
   /** Bytes in all arenas. */
@@ -45,7 +51,7 @@ export interface RunRecord {
 }
 
 /** Where a run stands, with what its rows were like. */
-export interface KeptState {
+export interface SavedState {
   labels: string[];
   trainRows: number;
   testRows: number;
@@ -53,7 +59,7 @@ export interface KeptState {
 }
 
 /** A trained adapter with its head, ready to be used again; its tensors lie apart. */
-export interface KeptAdapter {
+export interface SavedAdapter {
   id: string;
   name: string;
   /** By a person. */

@@ -5,21 +5,21 @@ import type { Run } from '../../training/run.ts';
 import type { TaskSummary } from '../../workers/trainer/api.ts';
 import { costOf } from '../page/selectors.ts';
 import { pageStore } from '../page/state.ts';
-import { keep, recall } from '../storage.ts';
+import { get, put } from '../storage.ts';
 import { order } from '../trainer-errors.ts';
-import type { KeptState } from './records.ts';
+import type { SavedState } from './records.ts';
 
 /** Where runs of the table stand, kept beside their curves, so that a reopened run answers and goes on. */
 
 /** How far a run was when its state was last written, on this visit. */
-export interface KeptAt {
+export interface SavedAt {
   id: string;
   step: number;
   epochs: number;
   ended: boolean;
 }
 
-export const keptAtStore = createStore<{ last: KeptAt | null }>(() => ({ last: null }));
+export const savedAtStore = createStore<{ last: SavedAt | null }>(() => ({ last: null }));
 
 /** Where the run stands is asked for, unless that is too much to keep. */
 export function keepState(): void {
@@ -32,7 +32,7 @@ export function keepState(): void {
 export const hasEnded = ({ finished }: SessionState): boolean => finished;
 
 /** States on their way into storage, by the run's record: one is written, and of each run only the latest waits. */
-const waiting = new Map<string, { kept: KeptState; ended: boolean }>();
+const waiting = new Map<string, { kept: SavedState; ended: boolean }>();
 let isWriting = false;
 
 async function writeStates(): Promise<void> {
@@ -42,7 +42,7 @@ async function writeStates(): Promise<void> {
     const [id, { kept, ended }] = next.value;
     waiting.delete(id);
     const { step, epochs } = kept.state;
-    if (await keep('states', id, kept)) keptAtStore.setState({ last: { id, step, epochs, ended } });
+    if (await put('states', id, kept)) savedAtStore.setState({ last: { id, step, epochs, ended } });
   }
   isWriting = false;
 }
@@ -60,19 +60,19 @@ export function saveState(id: string, state: SessionState): void {
   void writeStates();
 }
 
-export async function recallState(id: string, { training, data }: Run): Promise<KeptState | undefined> {
-  const kept = await recall('states', id);
+export async function readSavedState(id: string, { training, data }: Run): Promise<SavedState | undefined> {
+  const kept = await get('states', id);
   if (!kept || !isEarlier(kept.state)) return kept;
   const trained = Math.min(kept.trainRows, data.limit ?? kept.trainRows);
   return { ...kept, state: upgradeState(kept.state, training.epochs, trained) };
 }
 
 /** Whether rows are still those that a run was trained on, as far as their numbers and labels tell. */
-export const sameRows = (kept: KeptState, task: TaskSummary): boolean =>
+export const sameRows = (kept: SavedState, task: TaskSummary): boolean =>
   kept.trainRows === task.trainRows && kept.testRows === task.testRows && kept.labels.join() === task.labels.join();
 
 /** The run in the worker stands where its record was kept. */
-export function noteKept(id: string, { state }: KeptState): void {
+export function noteKept(id: string, { state }: SavedState): void {
   const { step, epochs } = state;
-  keptAtStore.setState({ last: { id, step, epochs, ended: hasEnded(state) } });
+  savedAtStore.setState({ last: { id, step, epochs, ended: hasEnded(state) } });
 }

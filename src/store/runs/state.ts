@@ -8,9 +8,9 @@ import { initialState, type PageState, pageStore } from '../page/state.ts';
 import { type LeftAt, openRun, runSetUp, startTraining } from '../run/actions.ts';
 import { thinned } from '../run/history.ts';
 import { startStore } from '../run/start.ts';
-import { forget, forgetOthers, keep, recallAll } from '../storage.ts';
+import { getAll, put, remove, removeOthers } from '../storage.ts';
 import { newId, type RunRecord } from './records.ts';
-import { hasEnded, noteKept, recallState } from './saved-state.ts';
+import { hasEnded, noteKept, readSavedState } from './saved-state.ts';
 
 type Weights = 'coming' | 'here' | 'not-kept' | 'other-rows';
 
@@ -38,19 +38,19 @@ export const drawnRuns = ({ runs, overlaid }: Pick<RunsState, 'runs' | 'overlaid
   overlaid.flatMap((id) => runs.filter((record) => record.id === id && canBeDrawn(record, run, origin)));
 
 /** Runs kept; beyond, the oldest that is not pinned goes. */
-const mostRuns = 200;
+const maxRuns = 200;
 /** Points kept of a run's loss. */
-const mostPoints = 400;
+const maxPoints = 400;
 /** More lines are a tangle. */
-export const mostOverlaid = 6;
+export const maxOverlaid = 6;
 
 /** Takes the runs of earlier visits in. */
 export async function loadRuns(): Promise<void> {
-  const kept = (await recallAll('runs')).map(upgradeRecord);
+  const kept = (await getAll('runs')).map(upgradeRecord);
   const known = new Set(getState().runs.map(({ id }) => id));
   setState({ runs: [...kept.filter(({ id }) => !known.has(id)), ...getState().runs] });
   // Not at once when a run is deleted: it may be brought back.
-  await forgetOthers('states', withStates(getState().runs));
+  await removeOthers('states', withStates(getState().runs));
 }
 
 /** A record in today's form, whichever version kept it. */
@@ -62,7 +62,7 @@ function upgradeRecord(record: RunRecord): RunRecord {
 }
 
 /** Where runs stand may take this much of the browser's storage from one visit to the next. */
-const mostStateBytes = 512e6;
+const maxStateBytes = 512e6;
 
 /** Runs whose states are kept: the pinned ones, then the latest, as many as there is room for. */
 export function withStates(runs: readonly RunRecord[]): string[] {
@@ -70,7 +70,7 @@ export function withStates(runs: readonly RunRecord[]): string[] {
   let bytes = 0;
   return ordered.flatMap((run) => {
     bytes += stateBytes(run.counts.trainable, run.status === 'done');
-    return bytes <= mostStateBytes ? [run.id] : [];
+    return bytes <= maxStateBytes ? [run.id] : [];
   });
 }
 
@@ -87,8 +87,8 @@ export function recordRun(): void {
   if (!record) return;
   const others = runs.filter(({ id }) => id !== record.id);
   setState({ runs: [...others, record], current: record.id });
-  void keep('runs', record.id, record);
-  const surplus = others.length + 1 > mostRuns ? others.find(({ pinned }) => !pinned) : undefined;
+  void put('runs', record.id, record);
+  const surplus = others.length + 1 > maxRuns ? others.find(({ pinned }) => !pinned) : undefined;
   if (surplus) deleteRun(surplus.id);
 }
 
@@ -111,7 +111,7 @@ function recordOf(page: PageState, before: RunRecord | undefined): RunRecord | n
     counts,
     totalSteps: plan.totalSteps,
     stepsDone: done,
-    steps: thinned(steps, mostPoints),
+    steps: thinned(steps, maxPoints),
     epochs: page.epochs,
     final: page.final,
     baseline: page.baseline,
@@ -134,13 +134,13 @@ function change(id: string, changed: Partial<Pick<RunRecord, 'name' | 'renamed' 
   const runs = getState().runs.map((run) => (run.id === id ? { ...run, ...changed } : run));
   setState({ runs });
   const run = runs.find((other) => other.id === id);
-  if (run) void keep('runs', id, run);
+  if (run) void put('runs', id, run);
 }
 
-const longestName = 80;
+const maxNameLength = 80;
 
 export function renameRun(id: string, name: string): void {
-  const trimmed = name.trim().slice(0, longestName);
+  const trimmed = name.trim().slice(0, maxNameLength);
   if (trimmed) change(id, { name: trimmed, renamed: true });
 }
 
@@ -156,26 +156,26 @@ export function deleteRun(id: string): void {
     overlaid: overlaid.filter((other) => other !== id),
     current: current === id ? null : current,
   });
-  void forget('runs', id);
+  void remove('runs', id);
 }
 
 /** Puts a run back that was deleted a moment ago. */
 export function restoreRun(record: RunRecord): void {
   const others = getState().runs.filter(({ id }) => id !== record.id);
   setState({ runs: [...others, record].sort((a, b) => a.startedAt - b.startedAt) });
-  void keep('runs', record.id, record);
+  void put('runs', record.id, record);
 }
 
 /** Draws a run in the charts, or takes it out. */
 export function toggleOverlay(id: string): void {
   const { overlaid } = getState();
   setState({
-    overlaid: overlaid.includes(id) ? overlaid.filter((other) => other !== id) : [...overlaid, id].slice(-mostOverlaid),
+    overlaid: overlaid.includes(id) ? overlaid.filter((other) => other !== id) : [...overlaid, id].slice(-maxOverlaid),
   });
 }
 
 /** Draws these runs beside the current one, and no others. */
-export const drawBeside = (ids: readonly string[]): void => setState({ overlaid: ids.slice(-mostOverlaid) });
+export const drawBeside = (ids: readonly string[]): void => setState({ overlaid: ids.slice(-maxOverlaid) });
 
 /**
  * Sets the workbench as it was for a run, with what it had trained; where that was not kept, draws it beside the next.
@@ -184,7 +184,7 @@ export const drawBeside = (ids: readonly string[]): void => setState({ overlaid:
 export async function reopenRun(id: string, goesOn = false): Promise<void> {
   const record = getState().runs.find((run) => run.id === id);
   if (!record) return;
-  const kept = await recallState(id, record.run);
+  const kept = await readSavedState(id, record.run);
   openRun(record.run, kept ? { from: { id, kept } } : {});
   comeFrom(originOf(record));
   if (!kept) drawBeside([id]);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { createStore } from 'zustand/vanilla';
-import { inEnglish, PersonError, said, type Words, wordsOf } from '../../base/message.ts';
+import { type Message, messageOf, msg, toEnglish, UserError } from '../../base/message.ts';
 import { issueWords, joined, parseInput } from '../../base/zod-issues.ts';
 import { fromBase64Url, toBase64Url } from '../../data/base64url.ts';
 import { type Run, readRun } from '../../training/run.ts';
@@ -26,7 +26,7 @@ const factsSchema = z.strictObject({
   columns: z.strictObject({ text: z.string().max(200), label: z.string().max(200) }).optional(),
   sha256: z
     .string()
-    .regex(/^[0-9a-f]{64}$/, inEnglish(said`is no SHA-256 in hexadecimal`))
+    .regex(/^[0-9a-f]{64}$/, toEnglish(msg`is no SHA-256 in hexadecimal`))
     .optional(),
 });
 export type RowFacts = z.infer<typeof factsSchema>;
@@ -39,7 +39,7 @@ export interface LinkedData {
 
 export interface LinkState extends Restrictions, LinkedData {
   /** Why a link could not be used, in words. */
-  problem: Words | null;
+  problem: Message | null;
 }
 
 export const linkStore = createStore<LinkState>(() => ({
@@ -51,7 +51,7 @@ export const linkStore = createStore<LinkState>(() => ({
 }));
 
 /** A link that cannot be used. The message says why. */
-export class LinkError extends PersonError {
+export class LinkError extends UserError {
   override name = 'LinkError';
 }
 
@@ -60,12 +60,12 @@ const parameter = 'run';
 const rowsParameter = 'rows';
 const version = 1;
 /** Characters; a run takes some hundreds. */
-const longestLink = 8000;
+const maxLinkLength = 8000;
 /** Characters of the rows in a link. */
 const longestRows = 8000;
 
 const linkSchema = z.strictObject({
-  version: z.literal(version, { error: inEnglish(said`it was made by another version of this page`) }),
+  version: z.literal(version, { error: toEnglish(msg`it was made by another version of this page`) }),
   run: z.unknown(),
   lock: z.boolean().default(false),
   hide: z.array(z.enum(hideable)).max(hideable.length).default([]),
@@ -96,10 +96,10 @@ export function readLink(page: string): ({ run: Run } & Restrictions & Partial<L
   const { searchParams, hash } = new URL(page);
   const text = searchParams.get(parameter);
   if (text === null) return null;
-  if (text.length > longestLink) throw new LinkError('it is too long');
+  if (text.length > maxLinkLength) throw new LinkError('it is too long');
   const parsed = parseInput(linkSchema, decode(text));
   if (!parsed.success)
-    throw new LinkError(joined(parsed.issues.map(issueWords), (before, next) => said`${before}; ${next}`));
+    throw new LinkError(joined(parsed.issues.map(issueWords), (before, next) => msg`${before}; ${next}`));
   const { run, lock, hide, data: facts } = parsed.data;
   const packed = new URLSearchParams(hash.slice(1)).get(rowsParameter);
   if (packed && packed.length > longestRows) throw new LinkError('it is too long');
@@ -123,7 +123,7 @@ export function openLink(page: string): Run | null {
     linkStore.setState({ lock, hide, facts, packed });
     return link.run;
   } catch (error) {
-    linkStore.setState({ problem: wordsOf(error) });
+    linkStore.setState({ problem: messageOf(error) });
     return null;
   }
 }

@@ -1,7 +1,7 @@
 import { createStore } from 'zustand/vanilla';
-import { type Words, wordsOf } from '../../base/message.ts';
+import { type Message, messageOf } from '../../base/message.ts';
 import { type Run, taskName } from '../../training/run.ts';
-import { isOwn, type OwnData, ownStore } from '../dataset/state.ts';
+import { datasetStore, isOwn, type OwnData } from '../dataset/state.ts';
 import { firstRun, pageStore } from '../page/state.ts';
 import { chooseTask, loadRows, openRun } from '../run/actions.ts';
 import { type LinkedData, linkStore, type RowFacts } from './link.ts';
@@ -15,7 +15,7 @@ export interface LinkedRowsState {
   /** What the chosen rows have otherwise than the link's; empty: they are the same; null: nothing was compared. */
   differences: readonly RowDifference[] | null;
   /** Why the link's rows cannot be used. */
-  problem: Words | null;
+  problem: Message | null;
 }
 
 const nothing: LinkedRowsState = { differences: null, problem: null };
@@ -59,8 +59,8 @@ export async function rowDifferences(data: OwnData, facts: RowFacts): Promise<Ro
  */
 export async function openLinkedRows(run: Run): Promise<void> {
   const { facts, packed } = linkStore.getState();
-  const { data } = ownStore.getState();
-  ownStore.subscribe(compare);
+  const { data } = datasetStore.getState();
+  datasetStore.subscribe(compare);
   if (data?.name === taskName(run) && (!facts || (await rowDifferences(data, facts)).length === 0)) void loadRows(run);
   else if (packed && !data) await takeLinkedRows();
   else pageStore.setState({ missingRows: taskName(run) });
@@ -74,12 +74,12 @@ export async function takeLinkedRows(): Promise<void> {
   try {
     const { unpackLinkedRows } = await packing();
     const columns = facts?.columns;
-    const { data, past } = ownStore.getState();
+    const { data, past } = datasetStore.getState();
     const own = { name: taskName(run), ...unpackLinkedRows(packed), ...(columns ? { columns } : {}) };
-    ownStore.setState({ data: own, past: data ? [...past, data] : past });
+    datasetStore.setState({ data: own, past: data ? [...past, data] : past });
     openRun(run, { reload: true });
   } catch (error) {
-    setState({ problem: wordsOf(error) });
+    setState({ problem: messageOf(error) });
     pageStore.setState({ missingRows: taskName(run) });
   }
 }
@@ -103,6 +103,6 @@ function compare({ data }: { data: OwnData | null }, { data: before }: { data: O
     pageStore.getState().missingRows !== null || (linkedRowsStore.getState().differences ?? []).length > 0;
   if (!facts || !data || data === before || !isAsked) return;
   void rowDifferences(data, facts).then((differences) => {
-    if (ownStore.getState().data === data) setState({ differences });
+    if (datasetStore.getState().data === data) setState({ differences });
   });
 }

@@ -29,7 +29,7 @@ export interface LatencyOptions {
 }
 
 /** Fewer say nothing of how much they vary. */
-const fewestRounds = 7;
+const minRounds = 7;
 
 /** The value below which a share of the others lies, between neighbours by proportion. */
 function quantile(values: readonly number[], share: number): number {
@@ -76,7 +76,7 @@ export async function timeForwards(
   const began = now();
   // The first of each compiles.
   for (let round = 0; round <= repeats; round++) {
-    if (round > fewestRounds && now() - began > budget) break;
+    if (round > minRounds && now() - began > budget) break;
     for (const { engine, times } of round % 2 === 0 ? sides : [...sides].reverse()) {
       const started = now();
       await engine.evaluate(batch);

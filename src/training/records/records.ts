@@ -77,7 +77,7 @@ export interface FlippedRow {
 }
 
 /** What became of the rows that are scored. Matrices count by (true class, answer). (C, C) */
-export interface Outcome {
+export interface Evaluation {
   labels: string[];
   /** Absent in records of versions that had test rows only. */
   on?: ScoredRows;

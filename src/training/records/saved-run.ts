@@ -34,13 +34,13 @@ export interface SessionState {
 }
 
 /** Kept of a run without asking: its parameters and two moments. Full fine-tuning of a large encoder is more. */
-const mostKeptBytes = 96e6;
+const maxKeptBytes = 96e6;
 
 /** Bytes of where a run stands: float32 parameters and, to go on, two moments of each. */
 export const stateBytes = (trainable: number, ended: boolean): number => (ended ? 4 : 12) * trainable;
 
 /** Whether where a run of so many parameters stands is kept without asking. */
-export const isKept = (trainable: number): boolean => stateBytes(trainable, false) <= mostKeptBytes;
+export const isKept = (trainable: number): boolean => stateBytes(trainable, false) <= maxKeptBytes;
 
 /** What a bundle says of the rows that it was trained and tested on. */
 interface RowsFact {

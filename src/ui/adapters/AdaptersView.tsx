@@ -2,13 +2,13 @@ import { Alert, Button, Checkbox, Slider, Table, Text, Title } from '@mantine/co
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { useSay } from '../../i18n/say.ts';
-import { answerWith, average, deleteAdapter, measure, shelfStore } from '../../store/adapters/state.ts';
+import { useMessage } from '../../i18n/messages.ts';
+import { adaptersStore, answerWith, average, deleteAdapter, measure } from '../../store/adapters/state.ts';
 import { rowsOfAdapter } from '../../store/adapters/task.ts';
-import { ownStore } from '../../store/dataset/state.ts';
-import { openTakeAlong } from '../../store/export/state.ts';
-import { openBringIn } from '../../store/import/state.ts';
-import type { KeptAdapter } from '../../store/runs/records.ts';
+import { datasetStore } from '../../store/dataset/state.ts';
+import { openExport } from '../../store/export/state.ts';
+import { openAdapterImport } from '../../store/import/state.ts';
+import type { SavedAdapter } from '../../store/runs/records.ts';
 import { taskName } from '../../training/run.ts';
 import { colors } from '../colors.ts';
 import { useTaskTitle } from '../dataset/use-task-title.ts';
@@ -21,10 +21,10 @@ import { namedClasses } from './named-classes.ts';
 
 /** Several trained adapters on one frozen encoder: switch, weaken, average. */
 export default function AdaptersView() {
-  const kept = useStore(shelfStore, (state) => state.kept);
+  const kept = useStore(adaptersStore, (state) => state.kept);
   const nameOf = useRunName(kept);
-  const problem = useStore(shelfStore, (state) => state.problem);
-  const say = useSay();
+  const problem = useStore(adaptersStore, (state) => state.problem);
+  const say = useMessage();
   const [chosen, setChosen] = useState<readonly string[]>([]);
   const [strength, setStrength] = useState(1);
   const { t } = useTranslation();
@@ -38,7 +38,7 @@ export default function AdaptersView() {
       <Problem />
       {problem && <Alert color="yellow">{say(problem)}</Alert>}
       <div className="controls">
-        <Button size="xs" variant="default" onClick={openBringIn}>
+        <Button size="xs" variant="default" onClick={openAdapterImport}>
           {t('import.open')}
         </Button>
       </div>
@@ -107,7 +107,7 @@ export default function AdaptersView() {
 }
 
 interface AdapterRowProps {
-  adapter: KeptAdapter;
+  adapter: SavedAdapter;
   /** What tells it from the others. */
   name: string;
   strength: number;
@@ -119,10 +119,10 @@ function AdapterRow({ adapter, name, strength, chosen, onChoose }: AdapterRowPro
   const { id, run, accuracy, testRows, bytes } = adapter;
   const titleOf = useTaskTitle();
   // Anew when the own rows are others.
-  useStore(ownStore, (state) => state.data);
+  useStore(datasetStore, (state) => state.data);
   const data = rowsOfAdapter(adapter);
-  const measured = useStore(shelfStore, ({ scores }) => scores[id]);
-  const why = useStore(shelfStore, ({ unmeasurable }) => unmeasurable[id]);
+  const measured = useStore(adaptersStore, ({ scores }) => scores[id]);
+  const why = useStore(adaptersStore, ({ unmeasurable }) => unmeasurable[id]);
   const answering = usePage((state) => state.answering.adapter === id);
   const ready = usePage(({ encoder, device }) => encoder?.name === run.model && device?.available === true);
   const { t } = useTranslation();
@@ -182,7 +182,7 @@ function AdapterRow({ adapter, name, strength, chosen, onChoose }: AdapterRowPro
             variant="light"
             disabled={!ready}
             aria-label={t('export.takeOne', { name })}
-            onClick={() => openTakeAlong(id)}
+            onClick={() => openExport(id)}
           >
             {t('export.takeShort')}
           </Button>

@@ -2,7 +2,7 @@ import { Select, Slider, Text } from '@mantine/core';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { answerWith, setStrength, shelfStore } from '../../store/adapters/state.ts';
+import { adaptersStore, answerWith, setStrength } from '../../store/adapters/state.ts';
 import { sameClasses } from '../../store/adapters/task.ts';
 import { colors } from '../colors.ts';
 import { formatShare } from '../format.ts';
@@ -19,7 +19,7 @@ export function AnsweringControls() {
   const { adapter, strength } = usePage((state) => state.answering);
   const labels = usePage(({ task }) => task?.labels);
   const model = usePage(({ run }) => run.model);
-  const kept = useStore(shelfStore, (state) => state.kept);
+  const kept = useStore(adaptersStore, (state) => state.kept);
   const { t } = useTranslation();
   const usable = useMemo(() => kept.filter(({ run }) => run.model === model), [kept, model]);
   const nameOf = useRunName(usable);

@@ -1,10 +1,10 @@
 import { formatCount } from '../format.ts';
 
 /** Classes named; of more, only how many there are. */
-const mostNamed = 20;
+const maxNamed = 20;
 
 /** The first classes by name, and how many there are. */
 export const namedClasses = (labels: readonly string[]): string =>
-  labels.length <= mostNamed
+  labels.length <= maxNamed
     ? labels.join(', ')
-    : `${labels.slice(0, mostNamed).join(', ')}, … (${formatCount(labels.length)})`;
+    : `${labels.slice(0, maxNamed).join(', ')}, … (${formatCount(labels.length)})`;

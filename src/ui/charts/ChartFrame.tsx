@@ -27,7 +27,7 @@ interface ChartFrameProps {
 const shownIf = (shown: boolean) => ({ visibility: shown ? 'visible' : 'hidden' }) as const;
 
 /** Rows of a table view; a longer history keeps its end. */
-const mostRows = 100;
+const maxRows = 100;
 
 /** A chart with its title, what it is measured on, a table of the same numbers, and both as files. */
 export function ChartFrame({ title, note, table, empty, tools, footer, children }: ChartFrameProps) {
@@ -92,7 +92,7 @@ function NumbersTable({ head, rows }: ChartTable) {
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
-        {rows.slice(-mostRows).map((row) => (
+        {rows.slice(-maxRows).map((row) => (
           <Table.Tr key={row.join()}>
             {row.map((cell, i) => (
               <Table.Td key={head[i]}>{cell}</Table.Td>

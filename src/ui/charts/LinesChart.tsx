@@ -52,7 +52,7 @@ function rowsOf(series: readonly Series[], [from, to]: readonly [number, number]
 }
 
 /** More marks than this hide the line, and are slow to draw. */
-const mostDots = 40;
+const maxDots = 40;
 
 /** Lines over a common axis, told apart by colour and by dash. */
 export function LinesChart(props: LinesChartProps) {
@@ -85,7 +85,7 @@ export function LinesChart(props: LinesChartProps) {
             {...(dash ? { strokeDasharray: dash } : {})}
             legendType="plainline"
             dot={
-              dots && points.length <= mostDots
+              dots && points.length <= maxDots
                 ? { r: 3.5, strokeDasharray: '0', fill: 'var(--mantine-color-body)' }
                 : false
             }

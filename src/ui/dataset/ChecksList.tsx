@@ -4,14 +4,14 @@ import { useStore } from 'zustand';
 import type { CheckName, Finding } from '../../data/checks/checks.ts';
 import { fixAll } from '../../data/checks/fix-all.ts';
 import { fixRows } from '../../store/dataset/fix.ts';
-import { ownStore } from '../../store/dataset/state.ts';
+import { datasetStore } from '../../store/dataset/state.ts';
 import { useLocked } from '../use-locked.ts';
 import classes from './ChecksList.module.css';
 
 type FixName = Exclude<CheckName, 'imbalance' | 'one-class' | 'too-many-classes' | 'cut-off' | 'unknown-tokens'>;
 
 /** Characters shown of an example. */
-const mostCharacters = 100;
+const maxCharacters = 100;
 
 interface ChecksListProps {
   /** Null: the rows have not been looked through yet. */
@@ -22,7 +22,7 @@ interface ChecksListProps {
 
 /** What is wrong with the rows, with examples and a way to put it right. */
 export function ChecksList({ findings, stale }: ChecksListProps) {
-  const mending = useStore(ownStore, (state) => state.mending);
+  const mending = useStore(datasetStore, (state) => state.mending);
   const locked = useLocked();
   const { t } = useTranslation();
   return (
@@ -56,7 +56,7 @@ export function ChecksList({ findings, stale }: ChecksListProps) {
           {examples.slice(0, 3).map(({ part, row }) => (
             <Text key={`${part}${row.line}${row.text}`} size="xs" c="dimmed">
               {row.line > 0 ? `${row.line}: ` : ''}
-              {row.text.slice(0, mostCharacters)} → {row.label}
+              {row.text.slice(0, maxCharacters)} → {row.label}
             </Text>
           ))}
           {fix && (

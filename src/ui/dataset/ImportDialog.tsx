@@ -2,8 +2,8 @@ import { Alert, Button, Checkbox, FileButton, Group, Modal, Progress, Text, Text
 import { type DragEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { inEnglish } from '../../base/message.ts';
-import { useSay } from '../../i18n/say.ts';
+import { toEnglish } from '../../base/message.ts';
+import { useMessage } from '../../i18n/messages.ts';
 import {
   cancelImport,
   chooseUnlabelled,
@@ -86,7 +86,7 @@ function ImportNews() {
   const progress = useStore(importStore, (state) => state.progress);
   const error = useStore(importStore, (state) => state.error);
   const errorOfLabel = useStore(importStore, (state) => state.errorOfLabel);
-  const say = useSay();
+  const say = useMessage();
   const { t } = useTranslation();
   const text = t('dataset.import.reading', { share: formatShare(progress ?? 0, 2) });
   return (
@@ -115,14 +115,14 @@ function ImportNews() {
 
 function TakeRows() {
   const { inspection, mapping, progress, unlabelled } = useStore(importStore);
-  const say = useSay();
+  const say = useMessage();
   const { t } = useTranslation();
   if (!inspection) return null;
   const { guess, notes, parts } = inspection;
   return (
     <>
       {notes.map((note) => (
-        <Text key={inEnglish(note)} size="xs" c="dimmed">
+        <Text key={toEnglish(note)} size="xs" c="dimmed">
           {say(note)}
         </Text>
       ))}

@@ -5,8 +5,8 @@ import { formats, type Layout } from '../../data/readers/data-file.ts';
 import { chooseColumns, correctLayout, importStore, isChosen } from '../../store/dataset/import.ts';
 
 /** Rows shown of the sample, and the characters of a cell. */
-const mostRows = 6;
-const mostCharacters = 120;
+const maxRows = 6;
+const maxCharacters = 120;
 
 const encodings = ['utf-8', 'utf-16le', 'utf-16be', 'gb18030', 'windows-1252', 'shift_jis'];
 const delimiters = [',', ';', '\t', '|'];
@@ -119,10 +119,10 @@ export function ImportPreview() {
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {sample.slice(0, mostRows).map(({ place, cells }) => (
+          {sample.slice(0, maxRows).map(({ place, cells }) => (
             <Table.Tr key={place}>
               {shown.map((name) => (
-                <Table.Td key={name}>{cells[columns.indexOf(name)]?.slice(0, mostCharacters)}</Table.Td>
+                <Table.Td key={name}>{cells[columns.indexOf(name)]?.slice(0, maxCharacters)}</Table.Td>
               ))}
             </Table.Tr>
           ))}

@@ -5,7 +5,7 @@ import { useStore } from 'zustand';
 import { closeRows, openRows } from '../../store/dataset/actions.ts';
 import { openImport } from '../../store/dataset/import.ts';
 import { faultsIn, lookThrough } from '../../store/dataset/report.ts';
-import { isOwn, type OwnData, ownStore, testShareOf } from '../../store/dataset/state.ts';
+import { datasetStore, isOwn, type OwnData, testShareOf } from '../../store/dataset/state.ts';
 import { useLocked } from '../use-locked.ts';
 import { usePage } from '../use-page.ts';
 import { ImportDialog } from './ImportDialog.tsx';
@@ -14,7 +14,7 @@ import { useWork } from './use-work.ts';
 
 /** The way to one's own rows, and to what is in them. */
 export function OwnDataControls() {
-  const data = useStore(ownStore, (state) => state.data);
+  const data = useStore(datasetStore, (state) => state.data);
   const chosen = usePage(({ run }) => isOwn(run));
   const locked = useLocked();
   const { t } = useTranslation();
@@ -31,7 +31,7 @@ export function OwnDataControls() {
 
 /** The way to the rows, with the number of kinds of faults in them, and the view itself. */
 function RowsControls({ data }: { data: OwnData }) {
-  const opened = useStore(ownStore, (state) => state.opened);
+  const opened = useStore(datasetStore, (state) => state.opened);
   const testShare = usePage(({ run }) => testShareOf(run));
   const seed = usePage(({ run }) => run.training.seed);
   const look = useCallback(() => lookThrough(data, { testShare, seed }), [data, testShare, seed]);

@@ -7,7 +7,7 @@ import { csvPieces } from '../../data/rows/edit.ts';
 import { changeTestShare, setTestRows, undoRows } from '../../store/dataset/actions.ts';
 import { openImport } from '../../store/dataset/import.ts';
 import type { RowsReport } from '../../store/dataset/report.ts';
-import { type OwnData, ownStore, testShareOf } from '../../store/dataset/state.ts';
+import { datasetStore, type OwnData, testShareOf } from '../../store/dataset/state.ts';
 import { testShareField } from '../../training/run-fields.ts';
 import { TokenChecks } from '../encoder/TokenChecks.tsx';
 import { formatCount, formatShare } from '../format.ts';
@@ -59,7 +59,7 @@ function RowsSummary({ data: { rows, test }, report }: { data: OwnData; report: 
 function SplitControls({ data }: { data: OwnData }) {
   const [least, most] = [100 * testShareField.min, 100 * testShareField.max];
   const share = usePage(({ run }) => testShareOf(run));
-  const undoable = useStore(ownStore, ({ past }) => past.length > 0);
+  const undoable = useStore(datasetStore, ({ past }) => past.length > 0);
   const locked = useLocked();
   const { t } = useTranslation();
   return (

@@ -22,7 +22,7 @@ import { useLocked } from '../use-locked.ts';
 import { useWork } from './use-work.ts';
 
 const rowsOnPage = 20;
-const mostCharacters = 300;
+const maxCharacters = 300;
 
 type Chosen = ReadonlySet<number>;
 
@@ -115,7 +115,7 @@ function FoundTable({ found: { rows, places }, current, chosen, onChoose, page }
               />
             </Table.Td>
             <Table.Td>
-              {rows[at]?.text.slice(0, mostCharacters)}
+              {rows[at]?.text.slice(0, maxCharacters)}
               {cut === at && <TokenView place="row" text={rows[at]?.text ?? ''} />}
             </Table.Td>
             <Table.Td>{rows[at]?.label}</Table.Td>

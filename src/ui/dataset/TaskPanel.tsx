@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { builtInTasks } from '../../data/built-in/tasks.ts';
 import { trainOnOwn } from '../../store/dataset/actions.ts';
-import { ownStore } from '../../store/dataset/state.ts';
+import { datasetStore } from '../../store/dataset/state.ts';
 import { changeRun, chooseTask } from '../../store/run/actions.ts';
 import { taskName } from '../../training/run.ts';
 import { UnknownTokens } from '../encoder/UnknownTokens.tsx';
@@ -17,7 +17,7 @@ import { useTaskTitle } from './use-task-title.ts';
 export function TaskPanel() {
   const run = usePage((state) => state.run);
   const task = usePage((state) => state.task);
-  const own = useStore(ownStore, ({ data }) => data?.name);
+  const own = useStore(datasetStore, ({ data }) => data?.name);
   const locked = useLocked();
   const titleOf = useTaskTitle();
   const { t } = useTranslation();

@@ -1,6 +1,6 @@
 import { Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { useSay } from '../../i18n/say.ts';
+import { useMessage } from '../../i18n/messages.ts';
 import { Facts } from '../controls/Facts.tsx';
 import { formatBytes } from '../format.ts';
 import { Problem } from '../page/Notices.tsx';
@@ -16,7 +16,7 @@ export default function DeviceView() {
   const memory = usePage((state) => state.memory);
   const sharedHeap = usePage((state) => state.sharedHeap);
   const { t } = useTranslation();
-  const say = useSay();
+  const say = useMessage();
   const engine = device?.available
     ? t(
         device.engine === 'wasm'

@@ -2,18 +2,24 @@ import { Button, Text } from '@mantine/core';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { deleteKept, type KeptModel, keptStore, loadKept, persistKept } from '../../store/encoder/cached.ts';
-import { modelsStore, takeKept } from '../../store/encoder/state.ts';
+import {
+  type CachedEncoder,
+  deleteKept,
+  encoderCacheStore,
+  loadKept,
+  persistKept,
+} from '../../store/encoder/cached.ts';
+import { encoderStore, takeKept } from '../../store/encoder/state.ts';
 import { formatBytes } from '../format.ts';
 import { useEncoderLocked } from '../use-locked.ts';
 import { usePage } from '../use-page.ts';
 import classes from './EncoderChooser.module.css';
 
 /** What the browser keeps of the Hub and of folders: use it, delete it, ask for more safety. */
-export function KeptSection() {
-  const repos = useStore(keptStore, (state) => state.repos);
-  const work = useStore(modelsStore, (state) => state.work);
-  const keeping = useStore(modelsStore, (state) => state.keeping);
+export function CachedSection() {
+  const repos = useStore(encoderCacheStore, (state) => state.repos);
+  const work = useStore(encoderStore, (state) => state.work);
+  const keeping = useStore(encoderStore, (state) => state.keeping);
   const { t } = useTranslation();
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is kept changes as work begins and ends
   useEffect(() => void loadKept(), [work, keeping]);
@@ -33,9 +39,9 @@ export function KeptSection() {
   );
 }
 
-function KeptRow({ repo: { name, title, bytes, files, models } }: { repo: KeptModel }) {
+function KeptRow({ repo: { name, title, bytes, files, models } }: { repo: CachedEncoder }) {
   const current = usePage(({ encoder }) => encoder?.name);
-  const busy = useStore(modelsStore, ({ work }) => work !== null);
+  const busy = useStore(encoderStore, ({ work }) => work !== null);
   const locked = useEncoderLocked();
   const { t } = useTranslation();
   const size = formatBytes(bytes);
@@ -79,8 +85,8 @@ function KeptRow({ repo: { name, title, bytes, files, models } }: { repo: KeptMo
 }
 
 function Space() {
-  const storage = useStore(keptStore, (state) => state.storage);
-  const refused = useStore(keptStore, (state) => state.refused);
+  const storage = useStore(encoderCacheStore, (state) => state.storage);
+  const refused = useStore(encoderCacheStore, (state) => state.refused);
   const { t } = useTranslation();
   if (!storage) return null;
   const { used, quota, persisted } = storage;

@@ -2,24 +2,24 @@ import { Alert, Button, Group, Modal, Progress, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { builtInEncoders } from '../../data/built-in/tasks.ts';
-import { useSay } from '../../i18n/say.ts';
-import { cancelWork, closeModels, modelsStore, takeBuiltIn } from '../../store/encoder/state.ts';
+import { useMessage } from '../../i18n/messages.ts';
+import { cancelWork, closeEncoderChooser, encoderStore, takeBuiltIn } from '../../store/encoder/state.ts';
 import { formatBytes, formatDuration } from '../format.ts';
 import { useEncoderLocked } from '../use-locked.ts';
 import { usePage } from '../use-page.ts';
-import { KeptSection } from './CachedSection.tsx';
+import { CachedSection } from './CachedSection.tsx';
 import classes from './EncoderChooser.module.css';
 import { FolderSection } from './FolderSection.tsx';
 import { HubSection } from './HubSection.tsx';
 
 /** Every way to an encoder: built in, kept, from the Hub, from this computer. */
-export default function ModelDialog() {
-  const opened = useStore(modelsStore, (state) => state.opened);
+export default function EncoderChooser() {
+  const opened = useStore(encoderStore, (state) => state.opened);
   const { t } = useTranslation();
   return (
     <Modal
       opened={opened}
-      onClose={closeModels}
+      onClose={closeEncoderChooser}
       size="lg"
       title={t('encoder.dialog.title')}
       closeButtonProps={{ 'aria-label': t('page.close') }}
@@ -27,7 +27,7 @@ export default function ModelDialog() {
       <Text size="sm">{t('encoder.dialog.about')}</Text>
       <ModelNews />
       <BuiltInSection />
-      <KeptSection />
+      <CachedSection />
       <HubSection />
       <FolderSection />
     </Modal>
@@ -36,11 +36,11 @@ export default function ModelDialog() {
 
 /** How far it is, or why it ended. */
 function ModelNews() {
-  const problem = useStore(modelsStore, (state) => state.problem);
-  const say = useSay();
-  const cancelled = useStore(modelsStore, (state) => state.cancelled);
-  const unkept = useStore(modelsStore, (state) => state.unkept);
-  const later = useStore(modelsStore, (state) => state.later);
+  const problem = useStore(encoderStore, (state) => state.problem);
+  const say = useMessage();
+  const cancelled = useStore(encoderStore, (state) => state.cancelled);
+  const unkept = useStore(encoderStore, (state) => state.unkept);
+  const later = useStore(encoderStore, (state) => state.later);
   const current = usePage(({ encoder }) => encoder !== null);
   const { t } = useTranslation();
   return (
@@ -72,8 +72,8 @@ function ModelNews() {
 }
 
 function Work() {
-  const work = useStore(modelsStore, (state) => state.work);
-  const progress = useStore(modelsStore, (state) => state.progress);
+  const work = useStore(encoderStore, (state) => state.work);
+  const progress = useStore(encoderStore, (state) => state.progress);
   const { t } = useTranslation();
   if (!work) return null;
   const { received = 0, total = 0, secondsLeft = null, path = '' } = progress ?? {};
@@ -107,7 +107,7 @@ function Work() {
 
 function BuiltInSection() {
   const current = usePage(({ encoder }) => encoder?.name);
-  const busy = useStore(modelsStore, ({ work }) => work !== null);
+  const busy = useStore(encoderStore, ({ work }) => work !== null);
   const locked = useEncoderLocked();
   const { t } = useTranslation();
   return (

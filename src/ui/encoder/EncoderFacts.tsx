@@ -2,11 +2,11 @@ import { Button, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import type { EncoderConfig } from '../../model/encoder-config.ts';
-import { modelsStore } from '../../store/encoder/state.ts';
+import { encoderStore } from '../../store/encoder/state.ts';
 import { formatBytes, formatCount } from '../format.ts';
 import { useEncoderLocked } from '../use-locked.ts';
 import classes from './EncoderChooser.module.css';
-import { PreFlightFor } from './MemoryCheck.tsx';
+import { MemoryCheck } from './MemoryCheck.tsx';
 
 interface EncoderFactsProps {
   title: string;
@@ -20,7 +20,7 @@ interface EncoderFactsProps {
 
 /** An encoder that was looked at, before its weights are: what it is, whether it fits, and the way to use it. */
 export function EncoderFacts({ title, config, bytes, verb, onTake }: EncoderFactsProps) {
-  const busy = useStore(modelsStore, ({ work }) => work !== null);
+  const busy = useStore(encoderStore, ({ work }) => work !== null);
   const locked = useEncoderLocked();
   const { t } = useTranslation();
   const { layers, hidden, heads, positions } = config;
@@ -31,7 +31,7 @@ export function EncoderFacts({ title, config, bytes, verb, onTake }: EncoderFact
         {title}
       </Text>
       <Text size="sm">{t('encoder.found.shape', { layers, hidden, heads, vocabulary, positions })}</Text>
-      <PreFlightFor config={config} />
+      <MemoryCheck config={config} />
       <Button size="xs" mt="xs" disabled={locked || busy} onClick={onTake}>
         {verb} ({formatBytes(bytes)})
       </Button>

@@ -1,13 +1,13 @@
 import { Button, Progress, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { builtInEncoders } from '../../data/built-in/tasks.ts';
-import { openModels } from '../../store/encoder/state.ts';
+import { openEncoderChooser } from '../../store/encoder/state.ts';
 import { costOf } from '../../store/page/selectors.ts';
 import { formatBytes, formatCount } from '../format.ts';
 import { LessonLink } from '../lessons/LessonLink.tsx';
 import { useEncoderLocked } from '../use-locked.ts';
 import { usePage } from '../use-page.ts';
-import { PreFlightFor } from './MemoryCheck.tsx';
+import { MemoryCheck } from './MemoryCheck.tsx';
 
 /** Which encoder, and how much of it is there. */
 export function EncoderPanel() {
@@ -29,7 +29,7 @@ function ChooseEncoder() {
   const locked = useEncoderLocked();
   const { t } = useTranslation();
   return (
-    <Button size="xs" mt="xs" variant="light" disabled={locked} onClick={openModels}>
+    <Button size="xs" mt="xs" variant="light" disabled={locked} onClick={openEncoderChooser}>
       {t('encoder.dialog.choose')}
     </Button>
   );
@@ -77,7 +77,7 @@ function EncoderFacts() {
         </Text>
       )}
       <LessonLink id="freeze" />
-      <PreFlightFor config={encoder.config} brief />
+      <MemoryCheck config={encoder.config} brief />
     </>
   );
 }

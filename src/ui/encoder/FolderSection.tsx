@@ -4,15 +4,15 @@ import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import type { FolderFile } from '../../base/file-set.ts';
 import { lookAtFolder, takeFolder } from '../../store/encoder/folders.ts';
-import { modelsStore } from '../../store/encoder/state.ts';
-import { droppedFiles, encoderFolder, mostEncoderFiles, pickedFiles } from '../pick-files.ts';
+import { encoderStore } from '../../store/encoder/state.ts';
+import { droppedFiles, encoderFolder, maxEncoderFiles, pickedFiles } from '../pick-files.ts';
 import { useEncoderLocked } from '../use-locked.ts';
 import classes from './EncoderChooser.module.css';
 import { EncoderFacts } from './EncoderFacts.tsx';
 
 /** An encoder's folder on this computer, picked or dropped. */
 export function FolderSection() {
-  const busy = useStore(modelsStore, ({ work }) => work !== null);
+  const busy = useStore(encoderStore, ({ work }) => work !== null);
   const locked = useEncoderLocked();
   const [problem, setProblem] = useState<string | null>(null);
   const folderField = useRef<HTMLInputElement>(null);
@@ -21,7 +21,7 @@ export function FolderSection() {
   const take = (files: FolderFile[]) => {
     const loose = t('encoder.folder.dropped');
     const found = encoderFolder(files, loose);
-    if (files.length > mostEncoderFiles) setProblem(t('encoder.folder.tooMany', { most: mostEncoderFiles }));
+    if (files.length > maxEncoderFiles) setProblem(t('encoder.folder.tooMany', { most: maxEncoderFiles }));
     else if (!found) setProblem(t('encoder.folder.noConfig', { name: files[0]?.path.split('/')[0] ?? loose }));
     else {
       setProblem(null);
@@ -86,7 +86,7 @@ export function FolderSection() {
 
 /** What the folder's config.json says of its encoder. */
 function Found() {
-  const found = useStore(modelsStore, ({ folder }) => folder);
+  const found = useStore(encoderStore, ({ folder }) => folder);
   const { t } = useTranslation();
   if (!found) return null;
   const { name, files, config, bytes } = found;

@@ -3,11 +3,11 @@ import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { suggestedEncoders } from '../../hub/repositories.ts';
 import {
+  encoderStore,
   fetchFound,
   isAddress,
   isHubName,
   lookUp,
-  modelsStore,
   setHubAddress,
   setName,
   setToken,
@@ -19,9 +19,9 @@ import { EncoderFacts } from './EncoderFacts.tsx';
 
 /** An encoder by its name on the Hub: looked up first, fetched when a person says so. */
 export function HubSection() {
-  const name = useStore(modelsStore, (state) => state.name);
-  const hubUrl = useStore(modelsStore, (state) => state.hubUrl);
-  const busy = useStore(modelsStore, ({ work }) => work !== null);
+  const name = useStore(encoderStore, (state) => state.name);
+  const hubUrl = useStore(encoderStore, (state) => state.hubUrl);
+  const busy = useStore(encoderStore, ({ work }) => work !== null);
   const locked = useEncoderLocked();
   const { t } = useTranslation();
   const text = name.trim();
@@ -68,7 +68,7 @@ export function HubSection() {
 
 /** What the Hub says of the encoder that was looked up. */
 function Found() {
-  const found = useStore(modelsStore, (state) => state.found);
+  const found = useStore(encoderStore, (state) => state.found);
   const { t } = useTranslation();
   if (!found) return null;
   const { repo, config, bytes } = found;
@@ -84,7 +84,7 @@ function Found() {
 }
 
 function Suggestions() {
-  const busy = useStore(modelsStore, ({ work }) => work !== null);
+  const busy = useStore(encoderStore, ({ work }) => work !== null);
   const locked = useEncoderLocked();
   const { t } = useTranslation();
   return (
@@ -110,8 +110,8 @@ function Suggestions() {
 
 /** A token for private models, and another Hub than the usual one. */
 function Access() {
-  const hubUrl = useStore(modelsStore, (state) => state.hubUrl);
-  const token = useStore(modelsStore, (state) => state.token);
+  const hubUrl = useStore(encoderStore, (state) => state.hubUrl);
+  const token = useStore(encoderStore, (state) => state.token);
   const { t } = useTranslation();
   return (
     <details>

@@ -1,7 +1,7 @@
 import { Alert, Button, Group, Text } from '@mantine/core';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { mostBuffer } from '../../engine/memory-forecast.ts';
+import { maxBuffer } from '../../engine/memory-forecast.ts';
 import type { EncoderConfig } from '../../model/encoder-config.ts';
 import { applyBatch, applyMicroBatches, preFlightOf } from '../../store/encoder/memory-forecast.ts';
 import { formatBytes } from '../format.ts';
@@ -17,7 +17,7 @@ interface PreFlightForProps {
 }
 
 /** What the run would take of this device on an encoder; where that is too much, what would fit. */
-export function PreFlightFor({ config, brief = false }: PreFlightForProps) {
+export function MemoryCheck({ config, brief = false }: PreFlightForProps) {
   const device = usePage((state) => state.device);
   const task = usePage((state) => state.task);
   const run = usePage((state) => state.run);
@@ -39,7 +39,7 @@ export function PreFlightFor({ config, brief = false }: PreFlightForProps) {
         {memory === undefined
           ? t('encoder.memoryForecast.fitsBuffer', {
               size: formatBytes(largest.bytes),
-              most: formatBytes(mostBuffer(device.limits)),
+              most: formatBytes(maxBuffer(device.limits)),
             })
           : t('encoder.memoryForecast.fitsMemory', { most: formatBytes(memory) })}
       </Text>

@@ -2,22 +2,22 @@ import { Alert, Button, Group, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { builtInEncoders } from '../../data/built-in/tasks.ts';
-import { useSay } from '../../i18n/say.ts';
-import { keepLoaded } from '../../store/encoder/loaded.ts';
-import { isHubName, lookUp, modelsStore, openModels } from '../../store/encoder/state.ts';
+import { useMessage } from '../../i18n/messages.ts';
+import { saveLoaded } from '../../store/encoder/loaded.ts';
+import { encoderStore, isHubName, lookUp, openEncoderChooser } from '../../store/encoder/state.ts';
 import { usePage } from '../use-page.ts';
 
 /** The run names an encoder that is not here: what to do is asked, nothing is fetched. */
 export function MissingEncoder() {
   const missing = usePage((state) => state.missingEncoder);
   const current = usePage(({ encoder }) => encoder?.name ?? builtInEncoders[0]);
-  const problem = useStore(modelsStore, (state) => state.problem);
-  const say = useSay();
+  const problem = useStore(encoderStore, (state) => state.problem);
+  const say = useMessage();
   const { t } = useTranslation();
   if (!missing) return null;
   const onHub = isHubName(missing);
   const choose = () => {
-    openModels();
+    openEncoderChooser();
     if (onHub) void lookUp(missing);
   };
   return (
@@ -28,7 +28,7 @@ export function MissingEncoder() {
         <Button size="compact-sm" variant="light" onClick={choose}>
           {t(onHub ? 'encoder.missing.look' : 'encoder.missing.choose')}
         </Button>
-        <Button size="compact-sm" variant="default" onClick={keepLoaded}>
+        <Button size="compact-sm" variant="default" onClick={saveLoaded}>
           {t('encoder.missing.instead', { name: current })}
         </Button>
       </Group>

@@ -1,14 +1,14 @@
 import { Button, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { openModels } from '../../store/encoder/state.ts';
+import { openEncoderChooser } from '../../store/encoder/state.ts';
 import { cutAt, rowLength, tokensStore } from '../../store/encoder/tokens.ts';
 import { formatShare } from '../format.ts';
 import { useLocked } from '../use-locked.ts';
 import { usePage } from '../use-page.ts';
 
 /** Characters shown of an example. */
-const mostCharacters = 100;
+const maxCharacters = 100;
 
 /** What the encoder's tokenizer makes of the rows: how many are cut off, how much is unknown; each with its fix. The task's panel asks. */
 export function TokenChecks() {
@@ -38,7 +38,7 @@ export function TokenChecks() {
           </Text>
           {[...new Set(examples)].slice(0, 3).map((text) => (
             <Text key={text} size="xs" c="dimmed">
-              {text.slice(0, mostCharacters)}
+              {text.slice(0, maxCharacters)}
             </Text>
           ))}
           {check === 'cut-off' && checks.fitting > length && (
@@ -47,7 +47,7 @@ export function TokenChecks() {
             </Button>
           )}
           {check === 'unknown-tokens' && (
-            <Button size="compact-xs" variant="light" disabled={locked} onClick={openModels}>
+            <Button size="compact-xs" variant="light" disabled={locked} onClick={openEncoderChooser}>
               {t('encoder.tokens.otherEncoder')}
             </Button>
           )}

@@ -9,7 +9,7 @@ import { usePage } from '../use-page.ts';
 import classes from './TokenView.module.css';
 
 /** Pieces shown of one text. */
-const mostPieces = 300;
+const maxPieces = 300;
 /** The text may still be being typed, in milliseconds. */
 const pause = 200;
 
@@ -35,14 +35,14 @@ export function TokenView({ place, text }: { place: TokenPlace; text: string }) 
       </Text>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, by keyboard too */}
       <ol aria-label={t('encoder.tokens.title')} tabIndex={0}>
-        {pieces.slice(0, mostPieces).map((piece, at) => (
+        {pieces.slice(0, maxPieces).map((piece, at) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a piece is its place
           <Piece key={at} piece={piece} />
         ))}
       </ol>
-      {pieces.length > mostPieces && (
+      {pieces.length > maxPieces && (
         <Text size="xs" c="dimmed">
-          {t('encoder.tokens.more', { count: pieces.length - mostPieces })}
+          {t('encoder.tokens.more', { count: pieces.length - maxPieces })}
         </Text>
       )}
     </div>

@@ -2,7 +2,7 @@ import { Alert, Button, Text } from '@mantine/core';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { openModels } from '../../store/encoder/state.ts';
+import { openEncoderChooser } from '../../store/encoder/state.ts';
 import { checkTokens, rowLength, tokensStore, unknownAlarm } from '../../store/encoder/tokens.ts';
 import { formatShare } from '../format.ts';
 import { useLocked } from '../use-locked.ts';
@@ -25,7 +25,7 @@ export function UnknownTokens() {
         {t('encoder.tokens.mostlyUnknownTitle')}
       </Text>
       <Text size="sm">{t('encoder.tokens.mostlyUnknown', { share: formatShare(share) })}</Text>
-      <Button size="compact-xs" mt={4} px={4} variant="white" disabled={locked} onClick={openModels}>
+      <Button size="compact-xs" mt={4} px={4} variant="white" disabled={locked} onClick={openEncoderChooser}>
         {t('encoder.tokens.otherEncoder')}
       </Button>
     </Alert>

@@ -1,13 +1,13 @@
 import { Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { takeAlongStore } from '../../store/export/state.ts';
+import { exportStore } from '../../store/export/state.ts';
 import { CopyBlock } from './CopyBlock.tsx';
 import { LicenceSelect } from './LicenceSelect.tsx';
 
 /** The model card, with the licence that the person chooses. */
 export function CardTab() {
-  const card = useStore(takeAlongStore, (state) => state.texts?.card);
+  const card = useStore(exportStore, (state) => state.texts?.card);
   const { t } = useTranslation();
   return (
     <>

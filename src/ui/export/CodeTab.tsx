@@ -1,7 +1,7 @@
 import { Button, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { described, parcelName, takeAlongStore } from '../../store/export/state.ts';
+import { archiveName, described, exportStore } from '../../store/export/state.ts';
 import { saveFile } from '../save-file.ts';
 import { usePage } from '../use-page.ts';
 import { CopyBlock } from './CopyBlock.tsx';
@@ -13,10 +13,10 @@ env/bin/accelerate launch --num_processes 2 python/continue_run.py ${bundle} --o
 
 /** The run as a script or a notebook, and the way out of the tab. */
 export function CodeTab() {
-  const texts = useStore(takeAlongStore, (state) => state.texts);
+  const texts = useStore(exportStore, (state) => state.texts);
   const bundle = usePage((page) => {
-    const parts = described(page, takeAlongStore.getState());
-    return parts && parcelName(parts, 'bundle');
+    const parts = described(page, exportStore.getState());
+    return parts && archiveName(parts, 'bundle');
   });
   const { t } = useTranslation();
   if (!bundle) return <Text size="sm">{t('export.otherEncoder')}</Text>;

@@ -1,9 +1,9 @@
 import { Alert, Modal, Tabs } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { useSay } from '../../i18n/say.ts';
-import { shelfStore } from '../../store/adapters/state.ts';
-import { closeTakeAlong, takeAlongStore } from '../../store/export/state.ts';
+import { useMessage } from '../../i18n/messages.ts';
+import { adaptersStore } from '../../store/adapters/state.ts';
+import { closeExport, exportStore } from '../../store/export/state.ts';
 import { useRunName } from '../runs/use-run-name.ts';
 import { usePage } from '../use-page.ts';
 import { CardTab } from './CardTab.tsx';
@@ -14,18 +14,18 @@ const tabs = { files: ExportPanel, code: CodeTab, card: CardTab };
 type Tab = keyof typeof tabs;
 
 /** What was trained as files, as code, and the card to publish it with. */
-export default function TakeAlongDialog() {
-  const subject = useStore(takeAlongStore, (state) => state.subject);
-  const problem = useStore(takeAlongStore, (state) => state.problem);
-  const say = useSay();
-  const kept = useStore(shelfStore, (state) => state.kept.find(({ id }) => id === subject));
+export default function ExportDialog() {
+  const subject = useStore(exportStore, (state) => state.subject);
+  const problem = useStore(exportStore, (state) => state.problem);
+  const say = useMessage();
+  const kept = useStore(adaptersStore, (state) => state.kept.find(({ id }) => id === subject));
   const run = usePage((state) => state.run);
   const { t } = useTranslation();
   const nameOf = useRunName();
   return (
     <Modal
       opened={subject !== undefined}
-      onClose={closeTakeAlong}
+      onClose={closeExport}
       size="xl"
       title={t('export.title', { name: nameOf(kept ?? { name: run.name, run }) })}
       closeButtonProps={{ 'aria-label': t('page.close') }}

@@ -1,7 +1,7 @@
 import { Button, Checkbox, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { bringRows, described, type Parcel, pack, takeAlongStore, tensorBytes } from '../../store/export/state.ts';
+import { bringRows, described, type ExportKind, exportStore, pack, tensorBytes } from '../../store/export/state.ts';
 import { formatBytes } from '../format.ts';
 import { saveFile } from '../save-file.ts';
 import { usePage } from '../use-page.ts';
@@ -10,12 +10,12 @@ import { LicenceSelect } from './LicenceSelect.tsx';
 import { OnnxExport } from './OnnxExport.tsx';
 import { useRunObstacle } from './use-run-obstacle.ts';
 
-const folders = ['adapterhub', 'peft', 'plain'] as const satisfies readonly Parcel[];
+const folders = ['adapterhub', 'peft', 'plain'] as const satisfies readonly ExportKind[];
 
 /** Everything that can be downloaded: what each file is for, how large it is, and why one cannot be had. */
 export function ExportPanel() {
-  const withRows = useStore(takeAlongStore, (state) => state.withRows);
-  const ofRun = useStore(takeAlongStore, (state) => state.subject === null);
+  const withRows = useStore(exportStore, (state) => state.withRows);
+  const ofRun = useStore(exportStore, (state) => state.subject === null);
   const { t } = useTranslation();
   return (
     <div className={classes.formats}>
@@ -39,11 +39,11 @@ export function ExportPanel() {
 }
 
 /** Why a parcel cannot be packed now, in words; null: it can. Undefined while it is not known. */
-function useObstacle(parcel: Parcel): string | null | undefined {
-  const subject = useStore(takeAlongStore, (state) => state.subject);
-  const formats = useStore(takeAlongStore, (state) => state.texts?.formats);
+function useObstacle(parcel: ExportKind): string | null | undefined {
+  const subject = useStore(exportStore, (state) => state.subject);
+  const formats = useStore(exportStore, (state) => state.texts?.formats);
   const notNow = useRunObstacle();
-  const here = usePage((page) => described(page, takeAlongStore.getState()) !== null);
+  const here = usePage((page) => described(page, exportStore.getState()) !== null);
   const { t } = useTranslation();
   if (!here) return t('export.otherEncoder');
   if (parcel === 'python') return null;
@@ -54,16 +54,16 @@ function useObstacle(parcel: Parcel): string | null | undefined {
 }
 
 /** A bundle holds the tensors and AdamW's two moments of each. Of files that are fetched the size shows once they are there. */
-const sizes = (parcel: Parcel, bytes: number | null): number | null =>
+const sizes = (parcel: ExportKind, bytes: number | null): number | null =>
   parcel === 'python' || bytes === null ? null : parcel === 'bundle' ? 3 * bytes : bytes;
 
-function ParcelRow({ parcel }: { parcel: Parcel }) {
+function ParcelRow({ parcel }: { parcel: ExportKind }) {
   const obstacle = useObstacle(parcel);
-  const packing = useStore(takeAlongStore, (state) => state.packing);
-  const packed = useStore(takeAlongStore, (state) => (state.packed?.parcel === parcel ? state.packed : null));
+  const packing = useStore(exportStore, (state) => state.packing);
+  const packed = useStore(exportStore, (state) => (state.packed?.parcel === parcel ? state.packed : null));
   const tensors = tensorBytes(
     usePage((page) => page),
-    takeAlongStore.getState(),
+    exportStore.getState(),
   );
   const bytes = sizes(parcel, tensors);
   const { t } = useTranslation();

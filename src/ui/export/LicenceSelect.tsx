@@ -1,11 +1,11 @@
 import { Select } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { chooseLicence, licences, takeAlongStore } from '../../store/export/state.ts';
+import { chooseLicence, exportStore, licences } from '../../store/export/state.ts';
 
 /** What the model card says that it is published under. */
 export function LicenceSelect() {
-  const licence = useStore(takeAlongStore, (state) => state.licence);
+  const licence = useStore(exportStore, (state) => state.licence);
   const { t } = useTranslation();
   return (
     <Select

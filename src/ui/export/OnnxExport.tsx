@@ -2,9 +2,9 @@ import { Alert, Button, Progress, SegmentedControl, Text, Title } from '@mantine
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { useSay } from '../../i18n/say.ts';
+import { useMessage } from '../../i18n/messages.ts';
 import { agrees, type OnnxPrecision, onnxExportStore, startOnnxExport } from '../../store/export/onnx.ts';
-import { takeAlongStore } from '../../store/export/state.ts';
+import { exportStore } from '../../store/export/state.ts';
 import { costOf } from '../../store/page/selectors.ts';
 import type { OnnxResult } from '../../workers/trainer/api.ts';
 import { Facts } from '../controls/Facts.tsx';
@@ -23,12 +23,12 @@ const save = (result: OnnxResult) => saveFile(fileNameOf(result), result.file, '
 
 /** The run as one ONNX file: made, loaded again, compared with the engine, saved. */
 export function OnnxExport() {
-  const kept = useStore(takeAlongStore, (state) => state.subject !== null);
+  const kept = useStore(exportStore, (state) => state.subject !== null);
   const notNow = useRunObstacle();
   const { progress, problem, result } = useStore(onnxExportStore);
   const numbers = usePage((page) => costOf(page, page.run.method)?.total ?? 0);
   const [precision, setPrecision] = useState<OnnxPrecision>('float32');
-  const say = useSay();
+  const say = useMessage();
   const { t } = useTranslation();
   // The engine holds the run alone, and the file is compared with what it holds.
   const obstacle = kept ? t('export.onnx.never') : notNow;

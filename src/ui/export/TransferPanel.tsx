@@ -1,11 +1,11 @@
 import { Button, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { openTakeAlong } from '../../store/export/state.ts';
-import { openBringIn } from '../../store/import/state.ts';
+import { openExport } from '../../store/export/state.ts';
+import { openAdapterImport } from '../../store/import/state.ts';
 import { usePage } from '../use-page.ts';
 
 /** The ways out of the page and into it. */
-export function CarryPanel() {
+export function TransferPanel() {
   const ready = usePage(({ encoder, task }) => encoder !== null && task !== null);
   const { t } = useTranslation();
   return (
@@ -14,10 +14,10 @@ export function CarryPanel() {
         {t('export.transfer')}
       </Title>
       <div className="controls">
-        <Button size="xs" variant="default" disabled={!ready} onClick={() => openTakeAlong(null)}>
+        <Button size="xs" variant="default" disabled={!ready} onClick={() => openExport(null)}>
           {t('export.take')}
         </Button>
-        <Button size="xs" variant="default" onClick={openBringIn}>
+        <Button size="xs" variant="default" onClick={openAdapterImport}>
           {t('import.open')}
         </Button>
       </div>

@@ -1,8 +1,8 @@
 import { Alert, Button, Group, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { inEnglish } from '../../base/message.ts';
-import { useSay } from '../../i18n/say.ts';
-import { type Found, trainFromAdapter, tryAdapter } from '../../store/import/state.ts';
+import { toEnglish } from '../../base/message.ts';
+import { useMessage } from '../../i18n/messages.ts';
+import { type ImportCandidate, trainFromAdapter, tryAdapter } from '../../store/import/state.ts';
 import { isBusy } from '../../store/page/selectors.ts';
 import { namedClasses } from '../adapters/named-classes.ts';
 import { Facts } from '../controls/Facts.tsx';
@@ -10,18 +10,18 @@ import { formatCount } from '../format.ts';
 import { nameInWords } from '../runs/run-words.ts';
 import { usePage } from '../use-page.ts';
 
-type Adapter = Extract<Found, { kind: 'adapter' }>['adapter'];
+type Adapter = Extract<ImportCandidate, { kind: 'adapter' }>['adapter'];
 
 /** The last part of a path or of a name on the Hub. */
 const shortName = (name: string) => name.split('/').at(-1);
 
 /** An adapter that can be used here, and what is known of it. */
-export function FoundAdapter({ adapter }: { adapter: Adapter }) {
+export function AdapterCandidate({ adapter }: { adapter: Adapter }) {
   const { name, format, method, tensors, labels, base, notes } = adapter;
   const here = usePage((state) => state.encoder?.name ?? '');
   const busy = usePage(isBusy);
   const { t } = useTranslation();
-  const say = useSay();
+  const say = useMessage();
   const shown = nameInWords(t, name);
   const values = [...tensors.values()].reduce((sum, { data }) => sum + data.length, 0);
   const width = 'bottleneck' in method ? ` ${method.bottleneck}` : method.type === 'lora' ? ` ${method.rank}` : '';
@@ -46,7 +46,7 @@ export function FoundAdapter({ adapter }: { adapter: Adapter }) {
       )}
       {!labels && <Text size="sm">{t('import.noHead')}</Text>}
       {notes.map((note) => (
-        <Text key={inEnglish(note)} size="xs" c="dimmed">
+        <Text key={toEnglish(note)} size="xs" c="dimmed">
           {t('import.details', { message: say(note) })}
         </Text>
       ))}

@@ -2,37 +2,37 @@ import { Alert, Button, Modal, Text } from '@mantine/core';
 import { type DragEvent, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { useSay } from '../../i18n/say.ts';
-import { bringInStore, closeBringIn, lookAtFiles } from '../../store/import/state.ts';
+import { useMessage } from '../../i18n/messages.ts';
+import { adapterImportStore, closeAdapterImport, lookAtFiles } from '../../store/import/state.ts';
 import { droppedFiles, pickedFiles } from '../pick-files.ts';
 import { usePage } from '../use-page.ts';
-import { FoundAdapter } from './AdapterCandidate.tsx';
+import { AdapterCandidate } from './AdapterCandidate.tsx';
 import classes from './AdapterImportDialog.module.css';
-import { FoundRun } from './RunCandidate.tsx';
+import { RunCandidate } from './RunCandidate.tsx';
 
 /** From files to an adapter or a run: choose them, see what they are, use them. */
-export default function BringInDialog() {
-  const open = useStore(bringInStore, (state) => state.open);
-  const found = useStore(bringInStore, (state) => state.found);
+export default function AdapterImportDialog() {
+  const open = useStore(adapterImportStore, (state) => state.open);
+  const found = useStore(adapterImportStore, (state) => state.found);
   const { t } = useTranslation();
   return (
     <Modal
       opened={open}
-      onClose={closeBringIn}
+      onClose={closeAdapterImport}
       size="lg"
       title={t('import.title')}
       closeButtonProps={{ 'aria-label': t('page.close') }}
     >
       <FilesSource />
       <Refusal />
-      {found?.kind === 'adapter' && <FoundAdapter adapter={found.adapter} />}
-      {found?.kind === 'bundle' && <FoundRun bundle={found.bundle} />}
+      {found?.kind === 'adapter' && <AdapterCandidate adapter={found.adapter} />}
+      {found?.kind === 'bundle' && <RunCandidate bundle={found.bundle} />}
     </Modal>
   );
 }
 
 function FilesSource() {
-  const busy = useStore(bringInStore, (state) => state.busy);
+  const busy = useStore(adapterImportStore, (state) => state.busy);
   const ready = usePage((state) => state.encoder !== null);
   const { t } = useTranslation();
   const drop = (event: DragEvent) => {
@@ -82,9 +82,9 @@ function Picker({ label, disabled, folder }: { label: string; disabled: boolean;
 }
 
 function Refusal() {
-  const refusal = useStore(bringInStore, (state) => state.refusal);
+  const refusal = useStore(adapterImportStore, (state) => state.refusal);
   const { t } = useTranslation();
-  const say = useSay();
+  const say = useMessage();
   if (!refusal) return null;
   return (
     <Alert color="red" role="alert" title={t('import.refused')} mt="sm">

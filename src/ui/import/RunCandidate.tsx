@@ -1,7 +1,7 @@
 import { Button, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { bringInStore, type Found, resumeFound } from '../../store/import/state.ts';
+import { adapterImportStore, type ImportCandidate, resumeFound } from '../../store/import/state.ts';
 import { isBusy } from '../../store/page/selectors.ts';
 import { testScoresOf } from '../../training/records/standing.ts';
 import { namedClasses } from '../adapters/named-classes.ts';
@@ -10,13 +10,13 @@ import { formatCount, formatShare } from '../format.ts';
 import { useRunName } from '../runs/use-run-name.ts';
 import { usePage } from '../use-page.ts';
 
-type Bundle = Extract<Found, { kind: 'bundle' }>['bundle'];
+type Bundle = Extract<ImportCandidate, { kind: 'bundle' }>['bundle'];
 
 /** A run that was begun elsewhere, and where it stands. */
-export function FoundRun({ bundle }: { bundle: Bundle }) {
+export function RunCandidate({ bundle }: { bundle: Bundle }) {
   const { run, labels, data, history, state, rows } = bundle;
   const busy = usePage(isBusy);
-  const waiting = useStore(bringInStore, (found) => found.busy);
+  const waiting = useStore(adapterImportStore, (found) => found.busy);
   const { t } = useTranslation();
   const name = useRunName()({ name: run.name, run });
   const accuracy = testScoresOf(history)?.accuracy;

@@ -7,7 +7,7 @@ import { ChartFrame } from '../charts/ChartFrame.tsx';
 const sides = ['adapted', 'base', 'difference'] as const;
 type Side = (typeof sides)[number];
 /** Tokens drawn; more are a blur. */
-const mostTokens = 24;
+const maxTokens = 24;
 
 /** Who attends to whom, with the run's adapters, without, and the difference. */
 export function AttentionPanel({ inspection: { tokens, heads, attention } }: { inspection: Inspection }) {
@@ -21,7 +21,7 @@ export function AttentionPanel({ inspection: { tokens, heads, attention } }: { i
     attention[which][Math.min(layer, layers) - 1]?.[((Math.min(head, heads) - 1) * count + from) * count + to] ?? 0;
   const weightOf = (from: number, to: number) =>
     side === 'difference' ? at('adapted', from, to) - at('base', from, to) : at(side, from, to);
-  const shown = tokens.slice(0, mostTokens);
+  const shown = tokens.slice(0, maxTokens);
   const cell = 160 / shown.length;
   const choose = (label: string, value: number, most: number, onChange: (value: number) => void) => (
     <NumberInput

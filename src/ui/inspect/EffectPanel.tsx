@@ -9,8 +9,8 @@ import classes from './EffectPanel.module.css';
 /** Per adapter: how much it adds to the sentence, and how strongly the last batch pulled at it. */
 export function EffectPanel({ inspection: { sites } }: { inspection: Inspection }) {
   const { t } = useTranslation();
-  const mostEffect = Math.max(1e-12, ...sites.map(({ effect }) => effect));
-  const mostGradient = Math.max(1e-12, ...sites.map(({ gradient }) => gradient ?? 0));
+  const maxEffect = Math.max(1e-12, ...sites.map(({ effect }) => effect));
+  const maxGradient = Math.max(1e-12, ...sites.map(({ gradient }) => gradient ?? 0));
   const rows = sites.map(({ layer, site, effect, gradient }) => ({
     key: siteKey(layer, site),
     layer,
@@ -35,9 +35,9 @@ export function EffectPanel({ inspection: { sites } }: { inspection: Inspection 
             <button type="button" className="link-like" onClick={() => inspect({ layer, site })}>
               {name}
             </button>
-            <span className={classes.effect} style={{ width: `${(50 * effect) / mostEffect}%` }} />
+            <span className={classes.effect} style={{ width: `${(50 * effect) / maxEffect}%` }} />
             <span>{formatEffect(effect)}</span>
-            <span className={classes.gradient} style={{ width: `${(50 * (gradient ?? 0)) / mostGradient}%` }} />
+            <span className={classes.gradient} style={{ width: `${(50 * (gradient ?? 0)) / maxGradient}%` }} />
             <span>{gradient === null ? '–' : gradient.toPrecision(2)}</span>
           </li>
         ))}

@@ -2,7 +2,7 @@ import { Button, Text } from '@mantine/core';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { insideStore, inspect, watchInside } from '../../store/inspect/state.ts';
+import { inspect, inspectStore, watchInspect } from '../../store/inspect/state.ts';
 import { usePage } from '../use-page.ts';
 import { AttentionPanel } from './AttentionPanel.tsx';
 import { EffectPanel } from './EffectPanel.tsx';
@@ -10,15 +10,15 @@ import { NumbersPanel } from './NumbersPanel.tsx';
 import { SnapshotPanel } from './SnapshotPanel.tsx';
 
 /** What goes on inside: for the sentence in the box, and over the run. */
-export default function InsidePanel() {
-  const inspection = useStore(insideStore, (state) => state.inspection);
+export default function InspectPanel() {
+  const inspection = useStore(inspectStore, (state) => state.inspection);
   const sentence = usePage((state) => state.sentence);
   const ready = usePage((state) => state.plan !== null);
   const epochs = usePage((state) => state.epochs.length);
   const { t } = useTranslation();
   useEffect(() => {
-    watchInside(true);
-    return () => watchInside(false);
+    watchInspect(true);
+    return () => watchInspect(false);
   }, []);
   // biome-ignore lint/correctness/useExhaustiveDependencies: looked at anew whenever one of these has changed
   useEffect(() => {

@@ -12,13 +12,13 @@ import { usePage } from '../use-page.ts';
 const stages = ['input', 'down', 'active', 'output', 'residual', 'backward'] as const;
 type Stage = (typeof stages)[number];
 /** Values written out. */
-const mostValues = 12;
+const maxValues = 12;
 
 const written = (values: readonly number[]) =>
   `[${values
-    .slice(0, mostValues)
+    .slice(0, maxValues)
     .map((value) => value.toFixed(4))
-    .join(', ')}${values.length > mostValues ? ', …' : ''}]`;
+    .join(', ')}${values.length > maxValues ? ', …' : ''}]`;
 
 /** One token through one adapter, stage by stage, with real numbers, next to the code that computes them. */
 export function NumbersPanel({ numbers, tokens }: { numbers: AdapterNumbers; tokens: readonly string[] }) {

@@ -2,7 +2,7 @@ import { Slider, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { insideStore } from '../../store/inspect/state.ts';
+import { inspectStore } from '../../store/inspect/state.ts';
 import { ChartFrame } from '../charts/ChartFrame.tsx';
 import { HistogramChart } from '../charts/HistogramChart.tsx';
 import { MapChart } from '../charts/MapChart.tsx';
@@ -10,7 +10,7 @@ import { usePage } from '../use-page.ts';
 
 /** The map of test sentences and the histogram of weights, at any epoch so far. */
 export function SnapshotPanel() {
-  const snapshots = useStore(insideStore, (state) => state.snapshots);
+  const snapshots = useStore(inspectStore, (state) => state.snapshots);
   const labels = usePage((state) => state.task?.labels ?? null);
   const [chosen, setChosen] = useState<number | null>(null);
   const { t } = useTranslation();

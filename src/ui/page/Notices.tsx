@@ -2,9 +2,9 @@ import { Alert, Button, Group, Text } from '@mantine/core';
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { useSay } from '../../i18n/say.ts';
+import { useMessage } from '../../i18n/messages.ts';
 import { openRows } from '../../store/dataset/actions.ts';
-import { modelsStore } from '../../store/encoder/state.ts';
+import { encoderStore } from '../../store/encoder/state.ts';
 import { isBusy } from '../../store/page/selectors.ts';
 import { beginFromScratch, dismissError, resetRun } from '../../store/run/actions.ts';
 import { startStore } from '../../store/run/start.ts';
@@ -16,7 +16,7 @@ import { MissingRows } from '../share/MissingRows.tsx';
 import { usePage } from '../use-page.ts';
 
 // Fetched when it is first opened.
-const ModelDialog = lazy(() => import('../encoder/EncoderChooser.tsx'));
+const EncoderChooser = lazy(() => import('../encoder/EncoderChooser.tsx'));
 
 /** What went wrong, what is safe and what to do. */
 export function Notices() {
@@ -36,11 +36,11 @@ export function Notices() {
 
 /** Here, since a link can hide the encoder's panel and still name an encoder that has to be fetched. */
 function EncoderDialog() {
-  const opened = useStore(modelsStore, (state) => state.opened);
+  const opened = useStore(encoderStore, (state) => state.opened);
   return (
     opened && (
       <Suspense fallback={null}>
-        <ModelDialog />
+        <EncoderChooser />
       </Suspense>
     )
   );
@@ -66,7 +66,7 @@ function LinkNotice() {
   const problem = useStore(linkStore, (state) => state.problem);
   const locked = useStore(linkStore, (state) => state.lock);
   const { t } = useTranslation();
-  const say = useSay();
+  const say = useMessage();
   if (locked) return <Text size="sm">{t('share.locked')}</Text>;
   if (!problem) return null;
   return (
@@ -90,7 +90,7 @@ export function Problem() {
   const error = usePage((state) => state.error);
   const loaded = usePage(({ encoder, task }) => encoder !== null || task !== null);
   const { t } = useTranslation();
-  const say = useSay();
+  const say = useMessage();
   if (device && !device.available)
     return (
       <Alert color="yellow" title={t('device.noGpu.title')}>

@@ -5,7 +5,7 @@ import { useStore } from 'zustand';
 import { linkStore } from '../../store/share/link.ts';
 import { TaskPanel } from '../dataset/TaskPanel.tsx';
 import { EncoderPanel } from '../encoder/EncoderPanel.tsx';
-import { CarryPanel } from '../export/TransferPanel.tsx';
+import { TransferPanel } from '../export/TransferPanel.tsx';
 import { MethodPanel } from '../run/MethodPanel.tsx';
 import { ConfusionPanel } from '../run/results/ConfusionPanel.tsx';
 import { FlippedPanel } from '../run/results/FlippedPanel.tsx';
@@ -37,7 +37,7 @@ export default function PlaygroundView() {
         </div>
         <div className="column" data-open={tab === 'tryIt'}>
           <TryItPanel />
-          <CarryPanel />
+          <TransferPanel />
           <FlippedPanel />
           <ConfusionPanel />
         </div>

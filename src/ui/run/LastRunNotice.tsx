@@ -2,7 +2,7 @@ import { Alert, Button, Group, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { isBusy } from '../../store/page/selectors.ts';
-import { dismissOffer, goOn, lastRunStore, startAnew } from '../../store/run/last-run.ts';
+import { continueLastRun, dismissOffer, lastRunStore, startAnew } from '../../store/run/last-run.ts';
 import { storageStore } from '../../store/storage.ts';
 import { testScoresOf } from '../../training/records/standing.ts';
 import { formatShare } from '../format.ts';
@@ -35,7 +35,7 @@ export function LastRunNotice() {
       </Text>
       <Group gap="xs" mt={4}>
         {kept && (
-          <Button size="compact-sm" onClick={goOn}>
+          <Button size="compact-sm" onClick={continueLastRun}>
             {t(kept.ended ? 'run.lastRun.show' : 'run.lastRun.goOn')}
           </Button>
         )}

@@ -4,8 +4,8 @@ import { useStore } from 'zustand';
 import { adviceFor, verdictOf } from '../../store/coach/advice.ts';
 import { canTrain, canTrainAgain, isBusy, statusOf, stepsDone, stepTime } from '../../store/page/selectors.ts';
 import { pauseTraining, resetRun, startTraining, trainAgain, trainSteps } from '../../store/run/actions.ts';
-import { bringBack, lastRunStore } from '../../store/run/last-run.ts';
-import { keptAtStore } from '../../store/runs/saved-state.ts';
+import { lastRunStore, reopenLastRun } from '../../store/run/last-run.ts';
+import { savedAtStore } from '../../store/runs/saved-state.ts';
 import { runsStore } from '../../store/runs/state.ts';
 import { CoachNotice, NoteWithButton, VerdictNotice } from '../coach/CoachNotice.tsx';
 import { colors } from '../colors.ts';
@@ -139,7 +139,7 @@ function RunNote() {
 /** The way back to a run that a change of the settings has put aside; null where there is none that was kept. */
 function useAside() {
   const id = useStore(lastRunStore, (state) => state.aside);
-  const kept = useStore(keptAtStore, (state) => state.last);
+  const kept = useStore(savedAtStore, (state) => state.last);
   const record = useStore(runsStore, ({ runs }) => runs.find((run) => run.id === id));
   const nameOf = useRunName();
   const { t } = useTranslation();
@@ -147,7 +147,7 @@ function useAside() {
   return (
     <NoteWithButton
       button={
-        <Button size="compact-xs" variant="default" onClick={bringBack}>
+        <Button size="compact-xs" variant="default" onClick={reopenLastRun}>
           {t('run.lastRun.bringBack')}
         </Button>
       }

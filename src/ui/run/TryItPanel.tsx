@@ -1,7 +1,7 @@
 import { Button, Text, Textarea, Title } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { anotherExample, mostClasses, writeSentence } from '../../store/run/try-it.ts';
+import { anotherExample, maxClasses, writeSentence } from '../../store/run/try-it.ts';
 import type { Prediction } from '../../training/records/records.ts';
 import { AnsweringControls } from '../adapters/AnsweringControls.tsx';
 import { colors } from '../colors.ts';
@@ -56,7 +56,7 @@ export function TryItPanel() {
         </Text>
         <AnsweringControls />
         {/* Its room is kept while there is no answer yet: nothing below it moves. */}
-        <div style={{ minHeight: probabilitiesHeight(Math.min(mostClasses, task?.labels.length ?? mostClasses)) }}>
+        <div style={{ minHeight: probabilitiesHeight(Math.min(maxClasses, task?.labels.length ?? maxClasses)) }}>
           {prediction && <Probabilities prediction={prediction} />}
         </div>
       </section>

@@ -4,7 +4,7 @@ import type { Run } from '../../training/run.ts';
 import { settingName, settingValue } from './run-words.ts';
 
 /** Differences named before the rest is only counted. */
-const mostNamed = 3;
+const maxNamed = 3;
 
 /** In words, what a run has different from another. */
 export function DifferenceText({ before, after }: { before: Run; after: Run }) {
@@ -14,7 +14,7 @@ export function DifferenceText({ before, after }: { before: Run; after: Run }) {
   const other = before.method.type !== after.method.type;
   // Another method has other knobs: naming the method says it.
   const worth = list.filter(({ path }) => !other || path === 'method.type' || !path.startsWith('method.'));
-  const named = worth.slice(0, mostNamed).map(({ path, before: was, after: is }) =>
+  const named = worth.slice(0, maxNamed).map(({ path, before: was, after: is }) =>
     t('runs.difference', {
       label: settingName(t, path),
       before: settingValue(t, path, was),

@@ -1,9 +1,9 @@
 import { Alert, Button, Group, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { useSay } from '../../i18n/say.ts';
+import { useMessage } from '../../i18n/messages.ts';
 import { openImport } from '../../store/dataset/import.ts';
-import { ownStore } from '../../store/dataset/state.ts';
+import { datasetStore } from '../../store/dataset/state.ts';
 import { linkStore } from '../../store/share/link.ts';
 import {
   dismissDifferences,
@@ -33,9 +33,9 @@ export function MissingRows() {
 function Question() {
   const name = usePage((state) => state.missingRows);
   const { facts, packed } = useStore(linkStore);
-  const own = useStore(ownStore, ({ data }) => data?.name);
+  const own = useStore(datasetStore, ({ data }) => data?.name);
   const problem = useStore(linkedRowsStore, (state) => state.problem);
-  const say = useSay();
+  const say = useMessage();
   const { t } = useTranslation();
   if (name === null) return null;
   const sentences = [
@@ -75,10 +75,10 @@ function Differences() {
   const differences = useStore(linkedRowsStore, (state) => state.differences);
   const asked = usePage((state) => state.missingRows);
   const facts = useStore(linkStore, (state) => state.facts);
-  const have = useStore(ownStore, ({ data }) => data?.rows.length ?? 0);
+  const have = useStore(datasetStore, ({ data }) => data?.rows.length ?? 0);
   const { t } = useTranslation();
   if (!facts || asked !== null || !differences || differences.length === 0) return null;
-  const said = (difference: RowDifference) =>
+  const msg = (difference: RowDifference) =>
     t(`share.rows.differsIn.${difference === 'test' && facts.test === null ? 'noTest' : difference}`, {
       have: formatCount(have),
       want: formatCount(difference === 'test' ? (facts.test ?? 0) : facts.rows),
@@ -88,7 +88,7 @@ function Differences() {
     <Alert color="yellow" title={t('share.rows.differ')} data-testid="other-rows">
       {differences.map((difference) => (
         <Text key={difference} size="sm">
-          {said(difference)}
+          {msg(difference)}
         </Text>
       ))}
       <Text size="sm">{t('share.rows.differHelp')}</Text>

@@ -2,7 +2,7 @@ import { Alert, Button, Checkbox, CopyButton, Stack, Text, Textarea } from '@man
 import { type ChangeEvent, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { isOwn, ownStore } from '../../store/dataset/state.ts';
+import { datasetStore, isOwn } from '../../store/dataset/state.ts';
 import { type Hideable, hideable, type LinkedData, linkTo } from '../../store/share/link.ts';
 import { dataForLink } from '../../store/share/rows.ts';
 import { taskName } from '../../training/run.ts';
@@ -12,7 +12,7 @@ import { usePage } from '../use-page.ts';
 /** What a link to this configuration says and needs, and the link. */
 export default function ShareForm() {
   const run = usePage((state) => state.run);
-  const own = useStore(ownStore, (state) => state.data);
+  const own = useStore(datasetStore, (state) => state.data);
   const [lock, setLock] = useState(false);
   const [hide, setHide] = useState<string[]>([]);
   const [data, setData] = useState<LinkedData | null>(null);

@@ -127,12 +127,12 @@ export const createRecorder = (gpu: Gpu, { arena, parts = null, ...rest }: Recor
 });
 
 /** Most workgroups along one axis that every WebGPU device allows. */
-const mostWorkgroups = 65535;
+const maxWorkgroups = 65535;
 
 /** Enough workgroups of `groupSize` for so many invocations, folded into y where x alone does not reach. */
 export function flatGrid(invocations: number, groupSize: number): Grid {
   const groups = Math.ceil(invocations / groupSize);
-  const folds = Math.ceil(groups / mostWorkgroups);
+  const folds = Math.ceil(groups / maxWorkgroups);
   return [Math.ceil(groups / folds), folds, 1];
 }
 

@@ -44,7 +44,7 @@ export interface Calibration extends Tuning {
 
 /** Milliseconds that one timing should last at least, so that coarse clocks do not matter. */
 const lasting = 4;
-const mostRepeats = 64;
+const maxRepeats = 64;
 const timings = 2;
 /** Half the room is worth this share of the speed. */
 const asFast = 0.98;
@@ -158,7 +158,7 @@ export function errorOf(results: readonly TrialResult[], ours: Float32Array[], t
 /** GFLOP/s of a trial. */
 async function measure(gpu: Gpu, { recording }: Prepared): Promise<number> {
   const once = await time(gpu, recording, 1);
-  const repeats = Math.min(mostRepeats, Math.ceil(lasting / Math.max(once, 1e-3)));
+  const repeats = Math.min(maxRepeats, Math.ceil(lasting / Math.max(once, 1e-3)));
   let best = Number.POSITIVE_INFINITY;
   for (let i = 0; i < timings; i++) best = Math.min(best, (await time(gpu, recording, repeats)) / repeats);
   const flops = recording.dispatches.reduce((sum, { flops: count }) => sum + (count?.(trialSize) ?? 0), 0);

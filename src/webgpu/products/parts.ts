@@ -8,7 +8,7 @@ import type { BatchSize, Recorder } from '../ops/recorder.ts';
  */
 
 /** Rows of the batch that are worth a part. */
-const leastRows = 64;
+const minRows = 64;
 
 interface Parts {
   /** Where part 0 of this gradient lies; the next is `stride` elements further. */
@@ -28,6 +28,6 @@ export function partsOf({ parts }: Pick<Recorder, 'parts'>, gradient: Slice, til
   return {
     slice: part(copies, (gradient.offset - of.offset) / 4, elements),
     stride,
-    count: ({ examples, tokens }) => Math.max(1, Math.min(most, Math.floor((examples * tokens) / leastRows))),
+    count: ({ examples, tokens }) => Math.max(1, Math.min(most, Math.floor((examples * tokens) / minRows))),
   };
 }

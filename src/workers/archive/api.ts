@@ -1,3 +1,4 @@
+import type { FolderFile } from '../../base/file-set.ts';
 import type { ExportFormat } from '../../files/export/export.ts';
 import type { Trained } from '../../files/export/trained.ts';
 import type { ImportedFolder } from '../../files/import/imported.ts';
@@ -5,12 +6,6 @@ import type { EncoderConfig } from '../../model/encoder-config.ts';
 import type { Bundle } from '../../training/records/saved-run.ts';
 
 /** What the worker that packs and unpacks archives is asked. */
-
-/** A file as it was picked or dropped; `path`: inside the folder that it came with. */
-export interface BroughtFile {
-  path: string;
-  blob: Blob;
-}
 
 /** What files turned out to be. */
 export type Opened = { kind: 'adapter'; adapter: ImportedFolder } | { kind: 'bundle'; bundle: Bundle };
@@ -31,7 +26,7 @@ export type Bytes = Uint8Array<ArrayBuffer>;
 
 export interface ArchiveApi {
   /** Reads an adapter or a bundle out of files. */
-  open: { ask: { files: BroughtFile[]; encoder: EncoderConfig }; answer: Opened };
+  open: { ask: { files: FolderFile[]; encoder: EncoderConfig }; answer: Opened };
   /** A trained run as a zip archive with one folder in it. */
   pack: { ask: { trained: Trained; format: ExportFormat }; answer: Bytes };
   packBundle: { ask: Bundle; answer: Bytes };

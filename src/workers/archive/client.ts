@@ -1,19 +1,20 @@
-import { PersonError, said, type Words } from '../../base/message.ts';
+import type { FolderFile } from '../../base/file-set.ts';
+import { type Message, msg, UserError } from '../../base/message.ts';
 import type { ExportFormat } from '../../files/export/export.ts';
 import type { Trained } from '../../files/export/trained.ts';
 import type { EncoderConfig } from '../../model/encoder-config.ts';
 import type { Bundle } from '../../training/records/saved-run.ts';
 import { connect } from '../rpc.ts';
-import type { ArchiveApi, BroughtFile, Bytes, Described, Opened, RefusalKind, Texts } from './api.ts';
+import type { ArchiveApi, Bytes, Described, Opened, RefusalKind, Texts } from './api.ts';
 
 /** The page's way to the worker that packs and unpacks: one worker a question, ended with its answer. */
 
 /** Files that were refused. The message says what is wrong with which. */
-export class RefusedError extends PersonError {
+export class RefusedError extends UserError {
   override name = 'RefusedError';
   readonly kind: RefusalKind;
 
-  constructor(words: Words, kind: RefusalKind) {
+  constructor(words: Message, kind: RefusalKind) {
     super(words);
     this.kind = kind;
   }
@@ -29,7 +30,7 @@ async function ask<K extends keyof ArchiveApi>(
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
   const { call, terminate } = connect<ArchiveApi, never, RefusalKind>(worker, {
     // Out of memory, for example: the page and its run go on.
-    stopped: (message) => new RefusedError(message || said`The worker that reads files stopped.`, 'unreadable'),
+    stopped: (message) => new RefusedError(message || msg`The worker that reads files stopped.`, 'unreadable'),
     toError: ({ words, details = 'unreadable' }) => new RefusedError(words, details),
   });
   signal?.addEventListener('abort', terminate, { once: true });
@@ -44,7 +45,7 @@ async function ask<K extends keyof ArchiveApi>(
  * Reads an adapter or a bundle out of files.
  * @throws RefusedError, AbortError
  */
-export const openFiles = (files: BroughtFile[], encoder: EncoderConfig, signal: AbortSignal): Promise<Opened> =>
+export const openFiles = (files: FolderFile[], encoder: EncoderConfig, signal: AbortSignal): Promise<Opened> =>
   ask('open', { files, encoder }, signal);
 
 /**

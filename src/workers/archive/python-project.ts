@@ -1,7 +1,7 @@
 import { gunzipSync } from 'fflate';
 import { DownloadError, download } from '../../base/download.ts';
 import { type FileSet, utf8 } from '../../base/file-set.ts';
-import { said } from '../../base/message.ts';
+import { msg } from '../../base/message.ts';
 import { builtInEncoderFiles } from '../../data/built-in/tasks.ts';
 import { encoderSource } from '../../files/encoder-source.ts';
 import { pythonNotebook, pythonScript } from '../../files/export/python-script.ts';
@@ -18,7 +18,7 @@ const isGzip = (bytes: Uint8Array) => bytes[0] === 0x1f && bytes[1] === 0x8b;
 export async function pythonProject({ run, encoder }: Described, address: string): Promise<FileSet> {
   const needed = async (path: string): Promise<Uint8Array> => {
     const bytes = await download(new URL(path, address).href);
-    if (!bytes) throw new DownloadError(said`${path} is missing on the server.`);
+    if (!bytes) throw new DownloadError(msg`${path} is missing on the server.`);
     return bytes;
   };
   const files: FileSet = new Map([

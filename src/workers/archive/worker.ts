@@ -1,5 +1,6 @@
+import type { FolderFile } from '../../base/file-set.ts';
 import { type FileSet, FileSetError } from '../../base/file-set.ts';
-import { said } from '../../base/message.ts';
+import { msg } from '../../base/message.ts';
 import { unzip, zip } from '../../base/zip.ts';
 import { BundleError, isBundle, readBundleFiles, writeBundle } from '../../files/bundle.ts';
 import { exportCard, exportFolder, exportFormats } from '../../files/export/export.ts';
@@ -11,26 +12,26 @@ import { ImportError } from '../../files/import/imported.ts';
 import { MethodError } from '../../model/methods.ts';
 import { RunFileError } from '../../training/run.ts';
 import { serve } from '../rpc.ts';
-import type { ArchiveApi, BroughtFile, Described, Opened, RefusalKind, Texts } from './api.ts';
+import type { ArchiveApi, Described, Opened, RefusalKind, Texts } from './api.ts';
 import { pythonProject } from './python-project.ts';
 
 /** Packs and unpacks beside the page: a large archive freezes nothing, a hostile one ends this worker and nothing else. */
 
 /** No more is read: an adapter of the largest BERT with its optimizer fits. */
-const mostBytes = 2 ** 30;
-const mostFiles = 1000;
+const maxBytes = 2 ** 30;
+const maxFiles = 1000;
 
 /** "PK\3\4" or, of an empty archive, "PK\5\6". PyTorch's own files are archives, too. */
 const isArchive = (path: string, bytes: Uint8Array) =>
   bytes[0] === 0x50 && bytes[1] === 0x4b && !/\.(bin|pt|pth|ckpt)$/i.test(path);
 
 /** The files themselves or, of a single archive, what is in it. */
-async function readFiles(files: readonly BroughtFile[]): Promise<{ set: FileSet; name: string }> {
+async function readFiles(files: readonly FolderFile[]): Promise<{ set: FileSet; name: string }> {
   const [first] = files;
   if (!first) throw new FileSetError('There is no file in it.');
-  if (files.length > mostFiles) throw new FileSetError(said`${files.length} files; ${mostFiles} are the most.`);
+  if (files.length > maxFiles) throw new FileSetError(msg`${files.length} files; ${maxFiles} are the most.`);
   const bytes = files.reduce((sum, { blob }) => sum + blob.size, 0);
-  if (bytes > mostBytes) throw new FileSetError(said`${bytes} bytes; ${mostBytes} are the most.`);
+  if (bytes > maxBytes) throw new FileSetError(msg`${bytes} bytes; ${maxBytes} are the most.`);
   const set: FileSet = new Map();
   for (const { path, blob } of files) set.set(path, new Uint8Array(await blob.arrayBuffer()));
   const only = set.get(first.path);

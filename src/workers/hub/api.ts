@@ -1,4 +1,4 @@
-import type { Words } from '../../base/message.ts';
+import type { Message } from '../../base/message.ts';
 import type { HubAccess, HubRepo } from '../../hub/hub.ts';
 import type { FolderFile } from '../../hub/kept.ts';
 import type { TransferProgress } from '../../hub/transfer.ts';
@@ -21,7 +21,7 @@ export interface FoundEncoder {
 export interface FetchedEncoder {
   files: FolderFile[];
   /** Why it could not be kept for the next visit; null: it is. */
-  unkept: Words | null;
+  unkept: Message | null;
 }
 
 export interface HubApi {

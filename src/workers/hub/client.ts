@@ -1,4 +1,4 @@
-import { PersonError, said } from '../../base/message.ts';
+import { msg, UserError } from '../../base/message.ts';
 import type { FolderFile } from '../../hub/kept.ts';
 import type { TransferProgress } from '../../hub/transfer.ts';
 import { type Connection, connect } from '../rpc.ts';
@@ -13,7 +13,7 @@ interface HubOptions {
   onCrossOriginRequests: (urls: string[]) => void;
 }
 
-/** @throws PersonError with the sentence that says why not; AbortError */
+/** @throws UserError with the sentence that says why not; AbortError */
 async function withWorker<T>(
   { onCrossOriginRequests }: HubOptions,
   ask: (call: Connection<HubApi>['call']) => Promise<T>,
@@ -22,7 +22,7 @@ async function withWorker<T>(
   const { call, terminate } = connect<HubApi, HubEvent>(worker, {
     onEvent: ({ urls }) => onCrossOriginRequests(urls),
     stopped: (message) =>
-      new PersonError(said`The encoder could not be fetched: ${message || said`its worker stopped`}. Try again.`),
+      new UserError(msg`The encoder could not be fetched: ${message || msg`its worker stopped`}. Try again.`),
   });
   try {
     return await ask(call);
@@ -46,10 +46,10 @@ export const fetchEncoderFiles = (
   options: HubOptions,
 ): Promise<FetchedEncoder> => withWorker(options, (call) => call('fetch', { repo, revision, access }, options));
 
-/** Takes a folder's files from where they are kept. @throws PersonError where the copy is damaged */
+/** Takes a folder's files from where they are kept. @throws UserError where the copy is damaged */
 export const openFolderFiles = (name: string, options: HubOptions): Promise<FetchedEncoder> =>
   withWorker(options, (call) => call('openFolder', { name }, { signal: options.signal }));
 
-/** Keeps a folder's files for the next visit. @throws PersonError where they cannot be kept */
+/** Keeps a folder's files for the next visit. @throws UserError where they cannot be kept */
 export const keepFolderFiles = (name: string, files: FolderFile[], options: HubOptions): Promise<void> =>
   withWorker(options, (call) => call('keepFolder', { name, files }, { signal: options.signal }));

@@ -1,5 +1,5 @@
 import { watchCrossOriginRequests } from '../../base/cross-origin-requests.ts';
-import { said, type Words, wordsOf } from '../../base/message.ts';
+import { type Message, messageOf, msg } from '../../base/message.ts';
 import { createThrottle } from '../../base/throttle.ts';
 import { browserCache, type FileCache, memoryCache } from '../../hub/cache.ts';
 import { encoderFilesOf, fetchEncoder } from '../../hub/kept.ts';
@@ -23,14 +23,14 @@ function atIntervals(progress: (progress: TransferProgress) => void): (progress:
 }
 
 /** The browser's storage; a write that it refuses does not end the download. */
-function tolerantCache(): { cache: FileCache; unkept: () => Words | null } {
+function tolerantCache(): { cache: FileCache; unkept: () => Message | null } {
   // Absent outside a secure context.
   const isAbsent = typeof caches === 'undefined';
   const cache = isAbsent ? memoryCache() : browserCache();
-  let unkept: Words | null = isAbsent ? said`this page is not served securely (https or localhost)` : null;
+  let unkept: Message | null = isAbsent ? msg`this page is not served securely (https or localhost)` : null;
   const write: FileCache['write'] = (key, bytes) =>
     cache.write(key, bytes).catch((error: unknown) => {
-      unkept = wordsOf(error);
+      unkept = messageOf(error);
     });
   return { cache: { ...cache, write }, unkept: () => unkept };
 }

@@ -1,4 +1,4 @@
-import { said } from '../../base/message.ts';
+import { msg } from '../../base/message.ts';
 import type { Inspection, Readable } from '../../data/import.ts';
 import { type DataFile, DataFileError, type Layout } from '../../data/readers/data-file.ts';
 import { RowCollector } from '../../data/rows/packed-rows.ts';
@@ -22,7 +22,7 @@ function openReader(file: string): Connection<ImportApi> {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
   return connect<ImportApi, never, FailureDetails>(worker, {
     stopped: (message) =>
-      new DataFileError(said`${file} could not be read: ${message || said`the reader stopped`}. Try a smaller file.`),
+      new DataFileError(msg`${file} could not be read: ${message || msg`the reader stopped`}. Try a smaller file.`),
     toError: ({ words, details }) => Object.assign(new DataFileError(words), details),
   });
 }
@@ -55,7 +55,7 @@ async function withReader<T>(
 
 const silenceError = (file: string, timeoutMs: number) =>
   new DataFileError(
-    said`${file} could not be read: the reader said nothing for ${timeoutMs / 1000} seconds. Is the file damaged?`,
+    msg`${file} could not be read: the reader said nothing for ${timeoutMs / 1000} seconds. Is the file damaged?`,
   );
 
 /**

@@ -1,4 +1,4 @@
-import { PersonError, said } from '../../base/message.ts';
+import { msg, UserError } from '../../base/message.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import type { Tokenizer } from '../../data/tokenizer/tokenizer.ts';
 import type { Bases } from '../../device/bases.ts';
@@ -24,7 +24,7 @@ interface Held extends TrainedAdapter {
 }
 
 /** Ready at once; each has buffers of its own. The one that was used longest ago makes room. */
-const mostHeld = 6;
+const maxHeld = 6;
 
 /** The encoder that adapters are held on. */
 interface PoolEncoder {
@@ -70,7 +70,7 @@ export class AdapterPool {
       return;
     }
     this.#putAside(id);
-    for (const oldest of [...this.#held.keys()].slice(0, Math.max(0, this.#held.size - mostHeld + 1)))
+    for (const oldest of [...this.#held.keys()].slice(0, Math.max(0, this.#held.size - maxHeld + 1)))
       this.#putAside(oldest);
     const base = await this.#bases.in(run.frozenBits);
     const engine = await base.createEngine(engineSettings(run, this.#config, labels.length));
@@ -89,7 +89,7 @@ export class AdapterPool {
     const waiting = this.#waiting.get(id);
     if (waiting) await this.load(id, waiting);
     const held = this.#held.get(id);
-    if (!held) throw new PersonError('This adapter is no longer loaded. Choose it again.');
+    if (!held) throw new UserError('This adapter is no longer loaded. Choose it again.');
     // Used last: let go last.
     this.#held.delete(id);
     this.#held.set(id, held);
@@ -118,8 +118,8 @@ export class AdapterPool {
     const held = await this.#take(id, strength);
     const classOf = classNames.map((name) => held.labels.indexOf(name));
     if (held.labels.length !== classNames.length || classOf.includes(-1))
-      throw new PersonError(
-        said`${held.run.name} tells ${held.labels.join(', ')} apart; the rows have other classes. It can be tried, not measured.`,
+      throw new UserError(
+        msg`${held.run.name} tells ${held.labels.join(', ')} apart; the rows have other classes. It can be tried, not measured.`,
       );
     const labelled = test.map(({ text, label }) => ({ text, label: classOf[label] ?? 0 }));
     const rows = new TokenisedRows(labelled, { ...this.#cutOf(held), atOnce: rowsAtOnce(held.run.training) });

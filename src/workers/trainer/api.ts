@@ -1,6 +1,6 @@
 /** What the training worker is asked and what it reports: plain data, the only thing both sides share. */
 
-import type { Words } from '../../base/message.ts';
+import type { Message } from '../../base/message.ts';
 import type { SplitRows } from '../../data/dataset.ts';
 import type { PackedRows } from '../../data/rows/packed-rows.ts';
 import type { SplitOptions } from '../../data/rows/split.ts';
@@ -21,9 +21,9 @@ import type { Scores } from '../../training/metrics.ts';
 import type {
   EngineReason,
   EpochRecord,
+  Evaluation,
   FinalRecord,
   FrozenBaselines,
-  Outcome,
   Phase,
   Prediction,
   StepRecord,
@@ -176,7 +176,7 @@ export interface ResumedRun extends RunSize {
   task: TaskSummary;
   /** Its own, where they were not here before. */
   rows: TaskRows | null;
-  outcome: Outcome | null;
+  outcome: Evaluation | null;
 }
 
 /** How training goes on. */
@@ -191,7 +191,7 @@ export interface Progress {
   /** When both baselines are trained and, with all scores, at the run's end; else null. */
   baselines: FrozenBaselines | null;
   /** Anew after each evaluation, else null. */
-  outcome: Outcome | null;
+  outcome: Evaluation | null;
   /** With the report that the run is done, else null. */
   latency: Latency | null;
   memory: MemoryBytes;
@@ -216,7 +216,7 @@ export type DeviceEvent =
       /** What fits on it. */
       limits: DeviceLimits;
     }
-  | { type: 'device'; available: false; reason: Words };
+  | { type: 'device'; available: false; reason: Message };
 
 /** What the worker reports unasked. What belongs to a run has its id. */
 export type TrainerEvent =

@@ -1,11 +1,11 @@
-import { PersonError, said } from '../../base/message.ts';
+import { msg, UserError } from '../../base/message.ts';
 import { type Connection, connect } from '../rpc.ts';
 import type { TrainerApi, TrainerEvent } from './api.ts';
 
 /** The page's one line to the training worker. */
 
 /** The training worker has stopped, and will not answer. */
-export class TrainerStopped extends PersonError {
+export class TrainerStopped extends UserError {
   override name = 'TrainerStopped';
 }
 
@@ -21,7 +21,7 @@ export function startTrainer(onEvent: (event: TrainerEvent) => void, onStopped: 
   connection = connect<TrainerApi, TrainerEvent>(worker, {
     onEvent,
     onStopped,
-    stopped: (message) => new TrainerStopped(message || said`The training worker stopped.`),
+    stopped: (message) => new TrainerStopped(message || msg`The training worker stopped.`),
   });
 }
 

@@ -1,5 +1,5 @@
 import type { download } from '../../base/download.ts';
-import { PersonError, wordsOf } from '../../base/message.ts';
+import { messageOf, UserError } from '../../base/message.ts';
 import type { Tokenizer } from '../../data/tokenizer/tokenizer.ts';
 import { Bases } from '../../device/bases.ts';
 import type { Device, EngineChoice, openDevice } from '../../device/open.ts';
@@ -11,7 +11,7 @@ import { AdapterPool } from './adapter-pool.ts';
 import type { EncoderFacts, EncoderSource, TrainerEvent } from './api.ts';
 
 /** Larger encoders are not kept a second time. */
-const mostInspectedBytes = 200e6;
+const maxInspectedBytes = 200e6;
 
 export interface OpenEncoder extends EncoderSource {
   /** As the run's frozen weights are stored; null without a device: the page still shows shapes and counts. */
@@ -72,14 +72,14 @@ export class Host {
       this.#takeDevice(await this.#openEngine('auto'));
       this.#automatic = this.#device;
     } catch (error) {
-      this.#tools.emit({ type: 'device', available: false, reason: wordsOf(error) });
+      this.#tools.emit({ type: 'device', available: false, reason: messageOf(error) });
     }
   }
 
   /** The encoder, on its device. @throws where one of them is missing */
   neededEncoder(): PlacedEncoder {
     const { loaded, bases } = this.#encoder ?? {};
-    if (!this.#encoder || !loaded || !bases) throw new PersonError('No encoder is loaded.');
+    if (!this.#encoder || !loaded || !bases) throw new UserError('No encoder is loaded.');
     return { ...this.#encoder, loaded, bases };
   }
 
@@ -176,5 +176,5 @@ export class Host {
 /** What is kept of an encoder beside what lies on a device. */
 function beside({ name, files: folder }: EncoderSource, { weights, tokenizer, frozenBits = 32 }: EncoderFiles) {
   const bytes = [...weights.values()].reduce((sum, { data }) => sum + data.byteLength, 0);
-  return { name, files: folder, tokenizer, frozenBits, weights: bytes <= mostInspectedBytes ? weights : null };
+  return { name, files: folder, tokenizer, frozenBits, weights: bytes <= maxInspectedBytes ? weights : null };
 }

@@ -1,4 +1,4 @@
-import { PersonError } from '../../base/message.ts';
+import { UserError } from '../../base/message.ts';
 import type { NamedTensors } from '../../engine/contract.ts';
 import type { Inspection } from '../../inspect/inspection.ts';
 import type { Snapshot } from '../../inspect/snapshot.ts';
@@ -11,12 +11,12 @@ const inspections = () => import('../../inspect/inspection.ts');
 const snapshots = () => import('../../inspect/snapshot.ts');
 
 /** Sentences on the map: of the rows that epochs are scored on. */
-const mostMapped = 64;
+const maxMapped = 64;
 /** Tokens of the sentence that adapters are looked at with while training: few, so that it takes a moment. */
-const mostSampledTokens = 16;
+const maxSampledTokens = 16;
 /** Adapters are looked at at most this often, in milliseconds, and for at most this share of the time. */
-const shortestInterval = 2000;
-const mostShare = 0.05;
+const minInterval = 2000;
+const maxShare = 0.05;
 /** No batch of the run was looked at: the first one is, however soon it comes. */
 const never = Number.NEGATIVE_INFINITY;
 
@@ -37,7 +37,7 @@ export class Inspector {
   readonly #emit: (event: TrainerEvent) => void;
   readonly #now: () => number;
   #run: InspectedRun | null = null;
-  #interval = shortestInterval;
+  #interval = minInterval;
   #sampledAt = never;
   /** The map last told; null before the first of a run. */
   #map: Snapshot['map'] | null = null;
@@ -76,16 +76,16 @@ export class Inspector {
     const began = this.#now();
     const trained = await session.engine.readTrainable();
     const { config, weights } = frozen;
-    const ids = session.tokenise(session.dataset.test[0]?.text ?? '').ids.slice(0, mostSampledTokens);
+    const ids = session.tokenise(session.dataset.test[0]?.text ?? '').ids.slice(0, maxSampledTokens);
     const effects = weights && siteEffects({ config, plan, pooling, frozen: weights, trained }, ids);
     this.#emit({ type: 'sites', runId: id, gradients, effects });
     this.#sampledAt = this.#now();
-    this.#interval = Math.max(shortestInterval, (this.#sampledAt - began) / mostShare);
+    this.#interval = Math.max(minInterval, (this.#sampledAt - began) / maxShare);
   }
 
   async #reportSnapshot({ id, session }: InspectedRun): Promise<void> {
     const { histogramOf, principalPlane } = await snapshots();
-    const { states, labels } = await session.shownStates(mostMapped);
+    const { states, labels } = await session.shownStates(maxMapped);
     const points = principalPlane(states, this.#map);
     const map = points.map((point, i) => ({ ...point, label: labels[i] ?? 0 }));
     this.#map = map;
@@ -102,13 +102,13 @@ export class Inspector {
 
   /**
    * Looks inside the run at a sentence; null without a run.
-   * @throws PersonError where the encoder is too large to look at
+   * @throws UserError where the encoder is too large to look at
    */
   async inspect({ text, ...at }: TrainerApi['inspect']['ask']): Promise<Inspection | null> {
     if (!this.#run) return null;
     const { session, frozen } = this.#run;
     const { config, weights } = frozen;
-    if (!weights) throw new PersonError('This encoder is too large to look inside here.');
+    if (!weights) throw new UserError('This encoder is too large to look inside here.');
     const { inspectSentence } = await inspections();
     const { plan, pooling } = session.settings;
     const trained = await session.engine.readTrainable();

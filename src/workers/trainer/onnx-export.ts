@@ -10,7 +10,7 @@ import type { OnnxProgress, OnnxResult } from './api.ts';
 /** The run as an ONNX file, which is loaded again and held against the engine before the page gets it. */
 
 /** Test rows that the file and the engine are asked about. */
-const mostRows = 256;
+const maxRows = 256;
 
 interface ExportParts {
   session: Session;
@@ -42,7 +42,7 @@ export async function exportOnnx(
   try {
     const maxLength = rowLength(run, config);
     const parts = { engine, exported: exported.logits, run, dataset, tokenizer, maxLength };
-    const check = checkExport(parts, mostRows);
+    const check = checkExport(parts, maxRows);
     let next = await check.next();
     while (!next.done) {
       await report('check', next.value.done, next.value.of);

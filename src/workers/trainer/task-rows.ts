@@ -1,4 +1,4 @@
-import { PersonError, said } from '../../base/message.ts';
+import { msg, UserError } from '../../base/message.ts';
 import { seedOf, shuffled } from '../../base/random.ts';
 import { readBuiltInTask } from '../../data/built-in/rows.ts';
 import { builtInTasks } from '../../data/built-in/tasks.ts';
@@ -22,7 +22,7 @@ export async function readTask(
   fetchFile: (path: string) => Promise<Uint8Array | null>,
 ): Promise<TaskRows> {
   if (!builtInTasks.some((known) => known.name === name))
-    throw new PersonError(said`The rows of ${name} are not here. Import the file again.`);
+    throw new UserError(msg`The rows of ${name} are not here. Import the file again.`);
   const { train, test } = await readBuiltInTask(name, (file) => fetchFile(`datasets/${name}/${file}`));
   return { name, train, test };
 }
@@ -42,8 +42,8 @@ export function datasetFrom(rows: TaskRows, { data, training }: Run): Dataset {
   const { limit, testLimit, validationShare } = data;
   const named = 'validation' in data ? data.validation : undefined;
   if (named !== undefined && !rows.validation)
-    throw new PersonError(
-      said`The validation rows of ${named} are not here. Open a bundle that brings its rows, or set a share of the training rows aside.`,
+    throw new UserError(
+      msg`The validation rows of ${named} are not here. Open a bundle that brings its rows, or set a share of the training rows aside.`,
     );
   const { validation, ...others } = rows;
   const used = named !== undefined && validation ? { ...others, validation } : others;
@@ -63,9 +63,9 @@ export class OwnRows {
     this.#parts[part].add(rows);
   }
 
-  /** @throws PersonError where rows of that key never came */
+  /** @throws UserError where rows of that key never came */
   taskRows({ name, key, split }: TrainerApi['loadRows']['ask']): TaskRows {
-    if (this.#key !== key) throw new PersonError(said`The rows of ${name} are not here. Import the file again.`);
+    if (this.#key !== key) throw new UserError(msg`The rows of ${name} are not here. Import the file again.`);
     const { rows, test, validation } = this.#parts;
     return {
       name,

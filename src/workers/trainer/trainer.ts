@@ -1,4 +1,4 @@
-import { PersonError, said } from '../../base/message.ts';
+import { msg, UserError } from '../../base/message.ts';
 import { createSerialQueue } from '../../base/serial.ts';
 import { checkTokens, fittingLength } from '../../data/checks/checks.ts';
 import { roundFrozen } from '../../model/frozen-bits.ts';
@@ -97,7 +97,7 @@ export class Trainer implements Handlers<TrainerApi> {
       await this.#host.moveTo(run);
       const { loaded, tokenizer, weights } = this.#host.neededEncoder();
       const name = taskName(run);
-      if (name !== this.#task?.name) throw new PersonError(said`Task ${name} is not loaded.`);
+      if (name !== this.#task?.name) throw new UserError(msg`Task ${name} is not loaded.`);
       await this.#loop.drop();
       const { now } = this.#tools;
       const parts = { encoder: loaded, tokenizer, dataset: await this.#datasetOf(run), run, start, now };
@@ -154,7 +154,7 @@ export class Trainer implements Handlers<TrainerApi> {
       const { readRunOf } = await import('./transfer.ts');
       const encoder = this.#host.neededEncoder();
       const { session } = this.#loop;
-      if (!session) throw new PersonError('No run is set up.');
+      if (!session) throw new UserError('No run is set up.');
       return readRunOf(session, this.#standsOn(encoder), ask);
     });
   }
@@ -189,9 +189,9 @@ export class Trainer implements Handlers<TrainerApi> {
 
   loadAdapter({ id, run, labels, tensors }: Ask<'loadAdapter'>, call: Signal): Promise<void> {
     return this.#queue(call, async () => {
-      if (!this.#host.pool) throw new PersonError('No encoder is loaded.');
+      if (!this.#host.pool) throw new UserError('No encoder is loaded.');
       if (run.model !== this.#host.encoder?.name)
-        throw new PersonError(said`This adapter belongs to the encoder ${run.model}.`);
+        throw new UserError(msg`This adapter belongs to the encoder ${run.model}.`);
       await this.#host.pool.load(id, { run: readRun(run), labels, tensors });
     });
   }
@@ -203,7 +203,7 @@ export class Trainer implements Handlers<TrainerApi> {
   scoreAdapter({ id, strength }: Ask<'scoreAdapter'>, call: Signal) {
     return this.#queue(call, async () => {
       const run = this.#host.pool?.runOf(id);
-      if (!this.#host.pool || !run) throw new PersonError('This adapter is no longer loaded. Choose it again.');
+      if (!this.#host.pool || !run) throw new UserError('This adapter is no longer loaded. Choose it again.');
       return this.#host.pool.score(id, await this.#datasetOf(run), strength);
     });
   }
@@ -249,7 +249,7 @@ export class Trainer implements Handlers<TrainerApi> {
     return this.#queue(call, async () => {
       await this.#loop.stop();
       const { session } = this.#loop;
-      if (!session) throw new PersonError('There is no run to export. Set one up and train it first.');
+      if (!session) throw new UserError('There is no run to export. Set one up and train it first.');
       const encoder = this.#host.neededEncoder();
       const { loaded, tokenizer, weights } = encoder;
       const files = async () =>

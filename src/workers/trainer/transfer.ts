@@ -1,4 +1,4 @@
-import { said } from '../../base/message.ts';
+import { msg } from '../../base/message.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import { BundleError, checkBundle, dataFacts, datasetOfBundle } from '../../files/bundle.ts';
 import { encoderChecksum } from '../../files/checksum.ts';
@@ -67,7 +67,7 @@ async function rowsFor(bundle: Bundle, run: Run, sha256: string, { builtIn, own 
     if (isBuiltIn || !bundle.rows) throw differ;
   }
   if (!bundle.rows)
-    throw new BundleError(said`The bundle brings no rows. Import ${name} first, then open the bundle again.`);
+    throw new BundleError(msg`The bundle brings no rows. Import ${name} first, then open the bundle again.`);
   const dataset = datasetOfBundle(name, bundle, bundle.rows);
   await checkBundle(bundle, sha256, dataset);
   const named = (rows: Dataset['train']) =>
@@ -94,13 +94,13 @@ export async function rowsOfBundle(
 ): Promise<BundleRows> {
   if (run.model !== encoder.name)
     throw new BundleError(
-      said`The bundle's run stands on the encoder ${run.model}, and ${encoder.name} is loaded. Load that one, then open the bundle again.`,
+      msg`The bundle's run stands on the encoder ${run.model}, and ${encoder.name} is loaded. Load that one, then open the bundle again.`,
     );
   const { config } = encoder;
   // Older bundles do not say the family. It is in the weights' names and layout, which the checksum covers.
   const other = (Object.keys(config) as (keyof typeof config)[]).find(
     (key) => key !== 'family' && config[key] !== bundle.encoder.config[key],
   );
-  if (other) throw new BundleError(said`The bundle's encoder has another ${other} than ${run.model} here.`);
+  if (other) throw new BundleError(msg`The bundle's encoder has another ${other} than ${run.model} here.`);
   return rowsFor(bundle, run, await checksumOf(encoder), here);
 }

@@ -29,7 +29,7 @@ async function after(engine: Engine, steps: number): Promise<{ heap: number | nu
 
 const steps = 500;
 /** A kilobyte a step is less than what a batch is made into. */
-const mostGrowth = 1000 * steps;
+const maxGrowth = 1000 * steps;
 
 test.each([{ type: 'houlsby', bottleneck: 8, dropout: 0.2 }, { type: 'full' }])(
   '$type: 500 steps hold no more memory than 50, on either side',
@@ -38,7 +38,7 @@ test.each([{ type: 'houlsby', bottleneck: 8, dropout: 0.2 }, { type: 'full' }])(
     const before = await after(engine, 50);
     const then = await after(engine, steps);
     expect(then.heap).toBe(before.heap);
-    expect(then.live - before.live).toBeLessThan(mostGrowth);
+    expect(then.live - before.live).toBeLessThan(maxGrowth);
     engine.destroy();
   },
 );

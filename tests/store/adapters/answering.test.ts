@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { PersonError } from '../../../src/base/message.ts';
+import { UserError } from '../../../src/base/message.ts';
 import type { EncoderConfig } from '../../../src/model/encoder-config.ts';
-import { initialShelf, measure, setStrength, shelfStore } from '../../../src/store/adapters/state.ts';
+import { adaptersStore, initialAdapters, measure, setStrength } from '../../../src/store/adapters/state.ts';
 import { measuredOn, rowsOfAdapter, sameClasses } from '../../../src/store/adapters/task.ts';
-import { ownStore } from '../../../src/store/dataset/state.ts';
+import { datasetStore } from '../../../src/store/dataset/state.ts';
 import { tryAdapter } from '../../../src/store/import/state.ts';
 import { firstRun, initialState, pageStore } from '../../../src/store/page/state.ts';
 import {
@@ -14,7 +14,7 @@ import {
   trainAgain,
   trainSteps,
 } from '../../../src/store/run/actions.ts';
-import type { KeptAdapter } from '../../../src/store/runs/records.ts';
+import type { SavedAdapter } from '../../../src/store/runs/records.ts';
 import type { Run } from '../../../src/training/run.ts';
 import { asked, forgetAsked, refuse, settled } from '../../support/fake-trainer.ts';
 import { device, taskOf } from '../../support/reports.ts';
@@ -26,8 +26,8 @@ vi.mock('../../../src/workers/trainer/client.ts', async (original) => ({
 
 beforeEach(() => {
   forgetAsked();
-  ownStore.setState({ data: null });
-  shelfStore.setState(initialShelf, true);
+  datasetStore.setState({ data: null });
+  adaptersStore.setState(initialAdapters, true);
   pageStore.setState({
     ...initialState,
     device,
@@ -40,7 +40,7 @@ const parts = ['noun', 'verb', 'adjective', 'adverb'];
 const row = (label: string) => ({ text: label, label, line: 0 });
 const own = { name: 'messy2.csv', rows: ['good', 'bad', 'good'].map(row), test: null };
 
-const kept = (run: Partial<Run>, labels: string[]): KeptAdapter => ({
+const kept = (run: Partial<Run>, labels: string[]): SavedAdapter => ({
   id: 'a',
   name: 'a',
   run: { ...firstRun, ...run },
@@ -64,7 +64,7 @@ const brought = (labels: string[], run: Run | null = null): Parameters<typeof tr
   run,
 });
 const filedUnder = () => {
-  const adapter = shelfStore.getState().kept.at(-1);
+  const adapter = adaptersStore.getState().kept.at(-1);
   return adapter && rowsOfAdapter(adapter);
 };
 
@@ -94,7 +94,7 @@ describe('an adapter is of the task whose classes it has', () => {
   test('one that was brought in is filed there, whatever is open', () => {
     tryAdapter(brought(parts));
     expect(filedUnder()).toMatchObject({ task: 'wordnet_parts' });
-    ownStore.setState({ data: own });
+    datasetStore.setState({ data: own });
     tryAdapter(brought(['bad', 'good']));
     expect(filedUnder()).toEqual({ train: 'messy2.csv' });
   });
@@ -131,14 +131,14 @@ describe('an adapter is of the task whose classes it has', () => {
 describe('measuring', () => {
   test('uses the adapter’s own rows; where there are none, that is said, and is no error', async () => {
     const adapter = kept({ data: { task: 'trivia_topics' } }, ['x', 'y']);
-    shelfStore.setState({ kept: [adapter], held: ['a'] });
+    adaptersStore.setState({ kept: [adapter], held: ['a'] });
     await measure('a', 1);
-    expect(shelfStore.getState().unmeasurable).toEqual({ a: 'unknown-task' });
+    expect(adaptersStore.getState().unmeasurable).toEqual({ a: 'unknown-task' });
     expect(pageStore.getState().error).toBeNull();
     expect(asked).toEqual([]);
-    shelfStore.setState({ kept: [kept({ data: { task: 'trivia_topics' } }, parts)], held: ['a'] });
+    adaptersStore.setState({ kept: [kept({ data: { task: 'trivia_topics' } }, parts)], held: ['a'] });
     void measure('a', 0.5);
-    expect(shelfStore.getState().unmeasurable).toEqual({});
+    expect(adaptersStore.getState().unmeasurable).toEqual({});
     await settled();
     expect(asked).toMatchObject([{ verb: 'scoreAdapter', ask: { id: 'a', strength: 0.5 } }]);
   });
@@ -146,17 +146,17 @@ describe('measuring', () => {
   test('needs own rows to be here, with the same classes', () => {
     const adapter = kept({ data: { train: 'messy2.csv' } }, ['good', 'bad']);
     expect(measuredOn(adapter)).toEqual({ why: 'no-rows' });
-    ownStore.setState({ data: own });
+    datasetStore.setState({ data: own });
     expect(measuredOn(adapter)).toMatchObject({ run: { data: { train: 'messy2.csv' } } });
     expect(measuredOn({ ...adapter, labels: ['good', 'awful'] })).toEqual({ why: 'unknown-task' });
   });
 
   test('what the worker could not measure is told on the shelf', async () => {
-    shelfStore.setState({ kept: [kept({ data: { task: 'trivia_topics' } }, parts)], held: ['a'] });
+    adaptersStore.setState({ kept: [kept({ data: { task: 'trivia_topics' } }, parts)], held: ['a'] });
     void measure('a', 1);
     await settled();
-    await refuse('scoreAdapter', new PersonError('Other classes.'));
+    await refuse('scoreAdapter', new UserError('Other classes.'));
     expect(pageStore.getState().error).toBeNull();
-    expect(shelfStore.getState().problem).toBe('Other classes.');
+    expect(adaptersStore.getState().problem).toBe('Other classes.');
   });
 });

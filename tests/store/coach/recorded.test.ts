@@ -75,9 +75,9 @@ describe('the coach', () => {
   });
 
   test.each(named('bad'))('sees within ten steps that a run diverges, and stands by it: $name', (run) => {
-    const said = saidOf(run);
-    expect(said.slice(0, 10)).toContain('diverging');
-    expect(said.at(-1)).toBe('diverging');
+    const msg = saidOf(run);
+    expect(msg.slice(0, 10)).toContain('diverging');
+    expect(msg.at(-1)).toBe('diverging');
   });
 
   test('sees a rate that is far too low once the warm-up is long over', () => {

@@ -4,7 +4,7 @@ import { checkRows } from '../../../src/data/checks/checks.ts';
 import { addRows, relabel } from '../../../src/data/rows/edit.ts';
 import { changeRows, changeTestShare, replaceRows, setTestRows, undoRows } from '../../../src/store/dataset/actions.ts';
 import { fixRows } from '../../../src/store/dataset/fix.ts';
-import { isOwn, ownStore, splitOf } from '../../../src/store/dataset/state.ts';
+import { datasetStore, isOwn, splitOf } from '../../../src/store/dataset/state.ts';
 import { initialState, pageStore } from '../../../src/store/page/state.ts';
 import { changeRun, chooseTask } from '../../../src/store/run/actions.ts';
 import { taskName } from '../../../src/training/run.ts';
@@ -13,7 +13,7 @@ import { taskName } from '../../../src/training/run.ts';
 
 const rows = Array.from({ length: 20 }, (_, i) => ({ text: `text ${i}`, label: i % 2 ? 'odd' : 'even', line: i + 2 }));
 const current = () => {
-  const { data } = ownStore.getState();
+  const { data } = datasetStore.getState();
   if (!data) throw new Error('There are no rows.');
   return data;
 };
@@ -92,8 +92,8 @@ test('rows that change while a fix is made end it: another can begin', () => {
     while (current().rows !== other) yield;
     return parts;
   });
-  expect(ownStore.getState().mending).not.toBeNull();
+  expect(datasetStore.getState().mending).not.toBeNull();
   replaceRows('other.csv', other);
-  expect(ownStore.getState().mending).toBeNull();
+  expect(datasetStore.getState().mending).toBeNull();
   expect(current().rows).toEqual(other);
 });

@@ -1,20 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { beforeEach, expect, test, vi } from 'vitest';
-import { inEnglish, PersonError } from '../../../src/base/message.ts';
+import { toEnglish, UserError } from '../../../src/base/message.ts';
 import type { HubRepo } from '../../../src/hub/hub.ts';
 import type { EncoderConfig } from '../../../src/model/encoder-config.ts';
 import { methodSchema } from '../../../src/model/methods.ts';
 import { lookAtFolder, takeFolder } from '../../../src/store/encoder/folders.ts';
-import { keepLoaded, onEncoder } from '../../../src/store/encoder/loaded.ts';
+import { onEncoder, saveLoaded } from '../../../src/store/encoder/loaded.ts';
 import { preFlightOf } from '../../../src/store/encoder/memory-forecast.ts';
 import {
-  initialModels,
+  encoderStore,
+  initialEncoder,
   isAddress,
-  modelsStore,
   requireEncoder,
   setHubAddress,
 } from '../../../src/store/encoder/state.ts';
-import { noteForeign, requestCount, requestsStore } from '../../../src/store/page/cross-origin-requests.ts';
+import { noteCrossOrigin, requestCount, requestsStore } from '../../../src/store/page/cross-origin-requests.ts';
 import { firstRun, initialState, pageStore } from '../../../src/store/page/state.ts';
 import { openRun } from '../../../src/store/run/actions.ts';
 import { answer, asked, forgetAsked, refuse } from '../../support/fake-trainer.ts';
@@ -45,7 +45,7 @@ const loads = () => asked.flatMap(({ verb, ask }) => (verb === 'loadEncoder' ? [
 
 beforeEach(async () => {
   pageStore.setState(initialState, true);
-  modelsStore.setState(initialModels, true);
+  encoderStore.setState(initialEncoder, true);
   forgetAsked();
   await requireEncoder(firstRun.model);
   await ready(firstRun.model);
@@ -61,10 +61,10 @@ test('the run moves to an encoder that a person chose, once it is there', async 
 
 test('one that cannot be used changes nothing, and the reason is told', async () => {
   takeFolder('broken', []);
-  await refuse('loadEncoder', new PersonError('tensor x is missing.'));
+  await refuse('loadEncoder', new UserError('tensor x is missing.'));
   expect(page().run.model).toBe(firstRun.model);
   expect(page().encoder?.name).toBe(firstRun.model);
-  expect(modelsStore.getState().problem).toBe('tensor x is missing.');
+  expect(encoderStore.getState().problem).toBe('tensor x is missing.');
 });
 
 test('a folder is looked at before it is loaded, and one that cannot be used says why at once', async () => {
@@ -75,7 +75,7 @@ test('a folder is looked at before it is loaded, and one that cannot be used say
   ];
   const tiny = readFileSync('tests/golden/models/tiny/config.json', 'utf8');
   await lookAtFolder('my encoder', folder(tiny));
-  const { folder: found } = modelsStore.getState();
+  const { folder: found } = encoderStore.getState();
   // What is not read does not count.
   expect(found).toMatchObject({
     name: 'my encoder',
@@ -84,14 +84,14 @@ test('a folder is looked at before it is loaded, and one that cannot be used say
   });
   expect(loads()).toEqual([firstRun.model]);
   await lookAtFolder('decoder', folder('{ "model_type": "gpt2" }'));
-  expect(modelsStore.getState().folder).toBeNull();
-  expect(inEnglish(modelsStore.getState().problem ?? '')).toContain('it is a decoder');
+  expect(encoderStore.getState().folder).toBeNull();
+  expect(toEnglish(encoderStore.getState().problem ?? '')).toContain('it is a decoder');
   await lookAtFolder('torn', folder(tiny.slice(0, 20)));
-  expect(modelsStore.getState().problem).toContain('config.json is not JSON');
+  expect(encoderStore.getState().problem).toContain('config.json is not JSON');
   await lookAtFolder('my encoder', folder(tiny));
-  expect(modelsStore.getState().problem).toBeNull();
+  expect(encoderStore.getState().problem).toBeNull();
   takeFolder('my encoder', found?.files ?? []);
-  expect(modelsStore.getState().folder).toBeNull();
+  expect(encoderStore.getState().folder).toBeNull();
   expect(loads()).toEqual([firstRun.model, 'my encoder']);
 });
 
@@ -99,7 +99,7 @@ test('a run on an encoder that is not here asks, and can take the one that is', 
   openRun({ ...firstRun, model: 'lab/tiny' });
   await vi.waitFor(() => expect(page().missingEncoder).toBe('lab/tiny'));
   expect(loads()).toEqual([firstRun.model]);
-  keepLoaded();
+  saveLoaded();
   expect(page().missingEncoder).toBeNull();
   expect(page().run.model).toBe(firstRun.model);
 });
@@ -118,11 +118,11 @@ test('an encoder that arrives after another was asked for is not adopted', async
 test('one that cannot be used after another was asked for says nothing of it', async () => {
   takeFolder('slow', []);
   takeFolder('quick', []);
-  await refuse('loadEncoder', new PersonError('tensor x is missing.'));
-  expect(modelsStore.getState()).toMatchObject({ problem: null, work: { name: 'quick' } });
+  await refuse('loadEncoder', new UserError('tensor x is missing.'));
+  expect(encoderStore.getState()).toMatchObject({ problem: null, work: { name: 'quick' } });
   await ready('quick');
   expect(page().run.model).toBe('quick');
-  expect(modelsStore.getState().work).toBeNull();
+  expect(encoderStore.getState().work).toBeNull();
 });
 
 test('a folder cannot pass for a built-in encoder or a name on the Hub', () => {
@@ -132,9 +132,9 @@ test('a folder cannot pass for a built-in encoder or a name on the Hub', () => {
 });
 
 test('what is found at one address of the Hub is not fetched from another', () => {
-  modelsStore.setState({ found: { repo, revision: 'main', config, bytes: 1 } });
+  encoderStore.setState({ found: { repo, revision: 'main', config, bytes: 1 } });
   setHubAddress('https://mirror.example');
-  expect(modelsStore.getState().found).toBeNull();
+  expect(encoderStore.getState().found).toBeNull();
   expect(isAddress('ftp://mirror.example')).toBe(false);
 });
 
@@ -161,7 +161,7 @@ test('the pre-flight sees the device’s limits', () => {
 });
 
 test('requests to other servers are counted by host', () => {
-  noteForeign(['https://hub.example/a', 'https://hub.example/b', 'https://files.example:8443/c']);
+  noteCrossOrigin(['https://hub.example/a', 'https://hub.example/b', 'https://files.example:8443/c']);
   expect(requestsStore.getState().hosts).toEqual({ 'hub.example': 2, 'files.example:8443': 1 });
   expect(requestCount(requestsStore.getState())).toBe(3);
 });

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import { PersonError } from '../../../src/base/message.ts';
+import { UserError } from '../../../src/base/message.ts';
 import { onEvent } from '../../../src/store/events.ts';
 import { agrees, onnxExportStore, startOnnxExport } from '../../../src/store/export/onnx.ts';
 import { initialState, pageStore } from '../../../src/store/page/state.ts';
@@ -60,7 +60,7 @@ test.each([
 
 test('a failure is told where the file was asked for, and training is not called broken', async () => {
   start();
-  await refuse('exportOnnx', new PersonError('too large'));
+  await refuse('exportOnnx', new UserError('too large'));
   expect(onnxExportStore.getState()).toEqual({ progress: null, result: null, problem: 'too large' });
   expect(pageStore.getState().error).toBeNull();
 });

@@ -1,9 +1,9 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import { inEnglish } from '../../../src/base/message.ts';
+import encoderSmall from '../../../public/models/encoder-small/config.json' with { type: 'json' };
+import { toEnglish } from '../../../src/base/message.ts';
 import { readEncoderConfig } from '../../../src/model/encoder-config.ts';
-import { openTakeAlong, pack, takeAlongStore } from '../../../src/store/export/state.ts';
+import { exportStore, openExport, pack } from '../../../src/store/export/state.ts';
 import { firstRun, initialState, pageStore } from '../../../src/store/page/state.ts';
-import encoderSmall from '../../public/models/encoder-small/config.json' with { type: 'json' };
 import { answer, forgetAsked, verbs } from '../../support/fake-trainer.ts';
 import { taskOf } from '../../support/reports.ts';
 
@@ -31,7 +31,7 @@ beforeEach(() => {
   packed.length = 0;
   const encoder = { name: firstRun.model, config: readEncoderConfig(encoderSmall), poolerCount: 0 };
   pageStore.setState({ ...initialState, encoder, task: taskOf(firstRun) }, true);
-  openTakeAlong(null);
+  openExport(null);
 });
 
 const tensors = new Map([['heads.x', { shape: [1], data: new Float32Array(1) }]]);
@@ -49,7 +49,7 @@ test('no run: that is said', async () => {
   const packing = pack('plain');
   await answer('readAdapter', null);
   expect(await packing).toBeNull();
-  expect(inEnglish(takeAlongStore.getState().problem ?? '')).toBe('No run is set up.');
+  expect(toEnglish(exportStore.getState().problem ?? '')).toBe('No run is set up.');
 });
 
 test('a bundle: the whole run, with the curves as they were when it was asked for', async () => {

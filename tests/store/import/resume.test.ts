@@ -1,9 +1,9 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import { PersonError } from '../../../src/base/message.ts';
+import { UserError } from '../../../src/base/message.ts';
 import type { EncoderConfig } from '../../../src/model/encoder-config.ts';
 import { onEvent } from '../../../src/store/events.ts';
 import { onnxExportStore } from '../../../src/store/export/onnx.ts';
-import { bringInStore, resumeFound } from '../../../src/store/import/state.ts';
+import { adapterImportStore, resumeFound } from '../../../src/store/import/state.ts';
 import { canTrain } from '../../../src/store/page/selectors.ts';
 import { firstRun, initialState, pageStore } from '../../../src/store/page/state.ts';
 import { queueStore, startQueue } from '../../../src/store/queue/state.ts';
@@ -51,7 +51,7 @@ const bundle: Bundle = {
 
 const task = taskOf(firstRun);
 const resumed = () => answer('resume', { task, rows: null, outcome: null, ...size });
-const refused = () => refuse('resume', new PersonError('other rows'));
+const refused = () => refuse('resume', new UserError('other rows'));
 const configured = () => answer('configure', size);
 const page = () => pageStore.getState();
 
@@ -63,7 +63,7 @@ beforeEach(async () => {
   void configure();
   await configured();
   forgetAsked();
-  bringInStore.setState({ open: true, busy: false, refusal: null, found: { kind: 'bundle', bundle } });
+  adapterImportStore.setState({ open: true, busy: false, refusal: null, found: { kind: 'bundle', bundle } });
 });
 
 const setSeed = (seed: number) => changeRun((before) => ({ ...before, training: { ...before.training, seed } }));
@@ -93,7 +93,7 @@ test('what waited for it is set up when it is refused', async () => {
   await refused();
   expect(verbs().at(-1)).toBe('configure');
   expect(lastAsk('configure')).toMatchObject({ run: { training: { seed: 3 } } });
-  expect(bringInStore.getState()).toMatchObject({ busy: false, refusal: { message: 'other rows' } });
+  expect(adapterImportStore.getState()).toMatchObject({ busy: false, refusal: { message: 'other rows' } });
   await configured();
 });
 

@@ -4,7 +4,7 @@ import { en } from '../../../src/i18n/en.ts';
 import { zh } from '../../../src/i18n/zh.ts';
 import { readEncoderConfig } from '../../../src/model/encoder-config.ts';
 import { onEvent } from '../../../src/store/events.ts';
-import { insideStore } from '../../../src/store/inspect/state.ts';
+import { inspectStore } from '../../../src/store/inspect/state.ts';
 import { canTrain, costOf, isBusy, statusOf, stepTime } from '../../../src/store/page/selectors.ts';
 import { firstRun, initialState, pageStore } from '../../../src/store/page/state.ts';
 import { changeRun, configure } from '../../../src/store/run/actions.ts';
@@ -71,9 +71,9 @@ describe('reports', () => {
     onEvent(progress('before', 'training', { steps: [record(0)] }));
     onEvent({ ...sites, runId: 'before' });
     expect(state()).toMatchObject({ steps: [], phase: 'ready' });
-    expect(insideStore.getState().gradients).toEqual({});
+    expect(inspectStore.getState().gradients).toEqual({});
     onEvent({ ...sites, runId: state().runId ?? '' });
-    expect(insideStore.getState().gradients).toEqual({ '0.ffn': 1 });
+    expect(inspectStore.getState().gradients).toEqual({ '0.ffn': 1 });
   });
 
   test('a run that failed can only be reset', async () => {

@@ -1,9 +1,9 @@
 import { expect, test, vi } from 'vitest';
 import { deviceCheckStore, startDeviceCheck } from '../../../src/store/device/check.ts';
-import { modelsStore, takeBuiltIn } from '../../../src/store/encoder/state.ts';
+import { encoderStore, takeBuiltIn } from '../../../src/store/encoder/state.ts';
 import { onStopped } from '../../../src/store/events.ts';
 import { onnxExportStore, startOnnxExport } from '../../../src/store/export/onnx.ts';
-import { openTakeAlong, pack, takeAlongStore } from '../../../src/store/export/state.ts';
+import { exportStore, openExport, pack } from '../../../src/store/export/state.ts';
 import { forgettingStore, startForgetting } from '../../../src/store/forgetting/state.ts';
 import { canTrain, isBusy } from '../../../src/store/page/selectors.ts';
 import { initialState, pageStore } from '../../../src/store/page/state.ts';
@@ -27,7 +27,7 @@ test('nothing waits for a worker that has stopped', async () => {
   void startForgetting('trivia_topics', 'sms_spam', 4);
   void startOnnxExport('float32', () => {});
   takeBuiltIn('encoder-small');
-  openTakeAlong(null);
+  openExport(null);
   const packed = [pack('bundle'), pack('plain')];
   expect(verbs()).toContain('readRun');
   const message = 'Out of memory';
@@ -35,12 +35,12 @@ test('nothing waits for a worker that has stopped', async () => {
   onStopped(error);
   await stopAll(error);
   expect(await Promise.all(packed)).toEqual([null, null]);
-  expect(takeAlongStore.getState()).toMatchObject({ packing: null, problem: message });
+  expect(exportStore.getState()).toMatchObject({ packing: null, problem: message });
   expect(deviceCheckStore.getState().running).toBe(false);
   expect(forgettingStore.getState().running).toBe(false);
   expect(queueStore.getState().running).toBe(false);
   expect(onnxExportStore.getState()).toEqual({ progress: null, result: null, problem: message });
-  expect(modelsStore.getState()).toMatchObject({ work: null, problem: message });
+  expect(encoderStore.getState()).toMatchObject({ work: null, problem: message });
   const page = pageStore.getState();
   expect([isBusy(page), canTrain(page), page.error?.message, page.error?.during]).toEqual([
     false,

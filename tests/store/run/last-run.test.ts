@@ -5,16 +5,16 @@ import { onEvent } from '../../../src/store/events.ts';
 import { initialState, pageStore } from '../../../src/store/page/state.ts';
 import { changeRun } from '../../../src/store/run/actions.ts';
 import {
-  bringBack,
+  continueLastRun,
   dismissOffer,
   followRun,
-  goOn,
   lastRunStore,
   losesSteps,
   offerLastRun,
+  reopenLastRun,
 } from '../../../src/store/run/last-run.ts';
 import { newId } from '../../../src/store/runs/records.ts';
-import { keptAtStore } from '../../../src/store/runs/saved-state.ts';
+import { savedAtStore } from '../../../src/store/runs/saved-state.ts';
 import { initialRuns, loadRuns, reopenRun, runsStore } from '../../../src/store/runs/state.ts';
 import { answer, forgetAsked, lastAsk, verbs } from '../../support/fake-trainer.ts';
 import { device, progress, size, taskOf } from '../../support/reports.ts';
@@ -63,7 +63,7 @@ function visit(): void {
   // A page that is left does not take its note back, as one does that puts its run aside.
   const note = stored.get('notes/last-run');
   runsStore.setState(initialRuns, true);
-  keptAtStore.setState({ last: null });
+  savedAtStore.setState({ last: null });
   lastRunStore.setState({ offer: null, aside: null });
   pageStore.setState({
     ...initialState,
@@ -108,7 +108,7 @@ async function trainAndLeave(): Promise<void> {
 }
 
 test('a run is on record from its first step, and leaving it is asked about until it is kept', async () => {
-  const loses = () => losesSteps(page(), runsStore.getState().current, keptAtStore.getState().last);
+  const loses = () => losesSteps(page(), runsStore.getState().current, savedAtStore.getState().last);
   expect(loses()).toBe(false);
   report('training', { steps: [step(0)] });
   expect(record()?.stepsDone).toBe(1);
@@ -126,7 +126,7 @@ test('a run that the tab closed on is offered at the next visit, and goes on fro
   await loadRuns();
   await offerLastRun();
   expect(lastRunStore.getState().offer?.kept).toEqual({ step: 2, epochs: 1, ended: false });
-  goOn();
+  continueLastRun();
   await settle();
   await new Promise((resolve) => setTimeout(resolve, 300));
   expect(lastAsk('configure')).toMatchObject({ state: { step: 2, epochs: 1 }, runId: record()?.id });
@@ -172,7 +172,7 @@ test('a change of the settings puts a run aside, and is taken back with what was
   await configured();
   expect(page().steps).toEqual([]);
   expect(lastRunStore.getState().aside).toBe(current);
-  bringBack();
+  reopenLastRun();
   await new Promise((resolve) => setTimeout(resolve, 300));
   await configured();
   expect(runsStore.getState().current).toBe(current);
@@ -218,5 +218,5 @@ test('a full disk loses nothing of the run at work', async () => {
   await trainAndLeave();
   report('training', { steps: [step(3)] });
   expect(page().steps).toHaveLength(4);
-  expect(keptAtStore.getState().last).toBeNull();
+  expect(savedAtStore.getState().last).toBeNull();
 });

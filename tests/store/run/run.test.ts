@@ -1,7 +1,7 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import { PersonError } from '../../../src/base/message.ts';
+import { UserError } from '../../../src/base/message.ts';
 import type { EncoderConfig } from '../../../src/model/encoder-config.ts';
-import { ownStore } from '../../../src/store/dataset/state.ts';
+import { datasetStore } from '../../../src/store/dataset/state.ts';
 import { startDeviceCheck } from '../../../src/store/device/check.ts';
 import { forgettingStore, startForgetting } from '../../../src/store/forgetting/state.ts';
 import { canTrain, canTrainAgain } from '../../../src/store/page/selectors.ts';
@@ -66,7 +66,7 @@ test('a queue whose run comes after another does not train that one', async () =
 });
 
 test('a sweep over a person’s own rows trains', async () => {
-  ownStore.setState({ data: { name: 'mine.csv', rows: [{ text: 'a', label: 'a', line: 1 }], test: null } });
+  datasetStore.setState({ data: { name: 'mine.csv', rows: [{ text: 'a', label: 'a', line: 1 }], test: null } });
   startQueue(sweepRuns({ ...firstRun, data: { train: 'mine.csv' } }, [2, 8], ['houlsby']));
   await settled();
   await answer('loadRows', { name: 'mine.csv', trainRows: 1, testRows: 1, labels: ['a', 'b'], examples: [] });
@@ -93,14 +93,14 @@ test('a run that has ended is set up and trained once more', async () => {
 test('a queue waits where a run cannot be set up, and says why', async () => {
   startQueue([{ ...firstRun, name: 'too large' }]);
   vi.runAllTimers();
-  await refuse('configure', new PersonError('no memory'));
+  await refuse('configure', new UserError('no memory'));
   expect(queueStore.getState()).toMatchObject({ running: false, pending: [{ name: 'too large' }] });
   expect(page().error?.message).toBe('no memory');
 });
 
 test('a demonstration that cannot begin has ended', async () => {
   void startForgetting('trivia_topics', 'sms_spam', 4);
-  await refuse('demonstrateForgetting', new PersonError('offline'));
+  await refuse('demonstrateForgetting', new UserError('offline'));
   expect(forgettingStore.getState().running).toBe(false);
   expect(page().error?.message).toBe('offline');
 });
@@ -124,7 +124,7 @@ test('a run that could not be set up after it was changed says nothing of it', a
   vi.runAllTimers();
   setSeed(8);
   vi.runAllTimers();
-  await refuse('configure', new PersonError('no memory'));
+  await refuse('configure', new UserError('no memory'));
   expect(page().error).toBeNull();
   expect(queueStore.getState().running).toBe(true);
   await configured();

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { mostClasses, placesOf } from '../../../src/store/run/try-it.ts';
+import { maxClasses, placesOf } from '../../../src/store/run/try-it.ts';
 
 const answer = (adapted: number[], base: number[] | null = null) => ({
   text: 'a',
@@ -19,7 +19,7 @@ test('a class keeps its place while it is among the likeliest, and a newcomer ta
   expect(before).toEqual([0, 1, 2, 3, 4, 5]);
   const later = placesOf(answer([0.05, 0.1, 0.15, 0.02, 0.08, 0.1, 0.5]), before);
   expect(later).toEqual([0, 1, 2, 6, 4, 5]);
-  expect(later).toHaveLength(mostClasses);
+  expect(later).toHaveLength(maxClasses);
 });
 
 test('of fewer classes than places, all are shown', () => {

@@ -1,9 +1,9 @@
 import { deflateSync } from 'fflate';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { toBase64Url } from '../../../src/data/base64url.ts';
-import { mostLinkedCharacters, packLinkedRows, unpackLinkedRows } from '../../../src/data/rows/linked-rows.ts';
+import { maxLinkedCharacters, packLinkedRows, unpackLinkedRows } from '../../../src/data/rows/linked-rows.ts';
 import { replaceRows } from '../../../src/store/dataset/actions.ts';
-import { ownStore } from '../../../src/store/dataset/state.ts';
+import { datasetStore } from '../../../src/store/dataset/state.ts';
 import { statusOf } from '../../../src/store/page/selectors.ts';
 import { firstRun, initialState, pageStore } from '../../../src/store/page/state.ts';
 import { linkStore, linkTo, openLink, readLink } from '../../../src/store/share/link.ts';
@@ -34,7 +34,7 @@ const settle = () => new Promise((resolve) => setTimeout(resolve, 50));
 beforeEach(() => {
   forgetAsked();
   pageStore.setState({ ...initialState, run });
-  ownStore.setState({ data: null, past: [] });
+  datasetStore.setState({ data: null, past: [] });
   linkStore.setState({ lock: false, hide: [], problem: null, facts: null, packed: null });
   linkedRowsStore.setState({ differences: null, problem: null });
 });
@@ -96,19 +96,19 @@ describe('a link to a run on own rows', () => {
 
   test('opens on the rows that it brings, which make way for nobody’s own unasked', async () => {
     await follow(await linkWith(true));
-    expect(ownStore.getState().data?.rows.map(({ text, label }) => [text, label])).toEqual(
+    expect(datasetStore.getState().data?.rows.map(({ text, label }) => [text, label])).toEqual(
       rows.map(({ text, label }) => [text, label]),
     );
     expect(asked.at(-1)?.verb).toBe('loadRows');
     expect(lastAsk('loadRows')).toMatchObject({ name: 'mine.csv', split: { testShare: 0.3 } });
 
     const others = { name: 'others.csv', rows: rows.slice(3), test: null };
-    ownStore.setState({ data: others, past: [] });
+    datasetStore.setState({ data: others, past: [] });
     await follow(await linkWith(true));
-    expect(ownStore.getState().data).toBe(others);
+    expect(datasetStore.getState().data).toBe(others);
     expect(pageStore.getState().missingRows).toBe('mine.csv');
     await takeLinkedRows();
-    expect(ownStore.getState()).toMatchObject({ data: { name: 'mine.csv', columns }, past: [others] });
+    expect(datasetStore.getState()).toMatchObject({ data: { name: 'mine.csv', columns }, past: [others] });
     expect(pageStore.getState().missingRows).toBeNull();
   });
 
@@ -122,7 +122,7 @@ describe('a link to a run on own rows', () => {
   test('of today, which says nothing of rows, asks for them, too', async () => {
     await follow(linkTo(run, open, page));
     expect(pageStore.getState().missingRows).toBe('mine.csv');
-    ownStore.setState({ data: own });
+    datasetStore.setState({ data: own });
     await follow(linkTo(run, open, page));
     expect(asked.at(-1)).toMatchObject({ verb: 'loadRows', ask: { name: 'mine.csv' } });
   });
@@ -142,7 +142,7 @@ describe('rows in a link', () => {
     const pack = (value: unknown) =>
       toBase64Url(deflateSync(new TextEncoder().encode(JSON.stringify(value)), { level: 9 }));
     const bomb = pack({ labels: ['a'], rows: [['x'.repeat(4_000_000), 0]], test: null });
-    expect(bomb.length).toBeLessThan(mostLinkedCharacters);
+    expect(bomb.length).toBeLessThan(maxLinkedCharacters);
     const wrong = [bomb, pack({ labels: ['a'], rows: [['x', 1]], test: null }), pack([]), '!', '', 'AAAA'];
     for (const text of wrong) expect(() => unpackLinkedRows(text)).toThrow('damaged');
     const packed = packLinkedRows({ rows, test: null }) ?? '';

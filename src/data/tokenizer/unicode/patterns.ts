@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Said, said } from '../../../base/message.ts';
+import { type MessageParts, msg } from '../../../base/message.ts';
 import { TokenizerError } from '../settings.ts';
 import { asLibrarySees, pointAt, unitsOf } from './characters.ts';
 import { asBrowserReads } from './expressions.ts';
@@ -61,11 +61,11 @@ export const runsOf =
   };
 
 /** What Oniguruma has and a browser's regular expressions have not, or have otherwise. */
-const notComputed: readonly [RegExp, Said][] = [
-  [/[*+?]\+/, said`a possessive quantifier`],
-  [/\(\?>/, said`an atomic group`],
-  [/\(\?(?![:=!]|<[=!])/, said`a group with flags or a name`],
-  [/\\[1-9gkGKRXyYON]|\\[pP](?!\{)/, said`a reference or an anchor of its own`],
+const notComputed: readonly [RegExp, MessageParts][] = [
+  [/[*+?]\+/, msg`a possessive quantifier`],
+  [/\(\?>/, msg`an atomic group`],
+  [/\(\?(?![:=!]|<[=!])/, msg`a group with flags or a name`],
+  [/\\[1-9gkGKRXyYON]|\\[pP](?!\{)/, msg`a reference or an anchor of its own`],
 ];
 
 function compiled(regex: string): RegExp {
@@ -73,7 +73,7 @@ function compiled(regex: string): RegExp {
   for (const [sign, what] of notComputed)
     if (sign.test(bare))
       throw new TokenizerError(
-        said`tokenizer.json: the regular expression ${regex} has ${what}, which is not computed here. Choose an encoder with another tokenizer.`,
+        msg`tokenizer.json: the regular expression ${regex} has ${what}, which is not computed here. Choose an encoder with another tokenizer.`,
       );
   try {
     const pattern = asBrowserReads(regex);
@@ -81,7 +81,7 @@ function compiled(regex: string): RegExp {
   } catch {
     // Said below.
   }
-  throw new TokenizerError(said`tokenizer.json: the regular expression ${regex} cannot be read.`);
+  throw new TokenizerError(msg`tokenizer.json: the regular expression ${regex} cannot be read.`);
 }
 
 /** Where an expression is found, with Oniguruma's rule for empty finds: not right behind the find before. */

@@ -3,7 +3,7 @@ import { errorsOfData } from './data.ts';
 import { errorsOfFiles } from './files.ts';
 import { errorsOfTokenizer } from './tokenizer.ts';
 
-/** 出错时对人说的话，以英文句式为键；{0}、{1} 等处填入具体的值。tests/said.test.ts 保证一句不缺，一句不多。 */
+/** 出错时对人说的话，以英文句式为键；{0}、{1} 等处填入具体的值。tests/messages.test.ts 保证一句不缺，一句不多。 */
 export const errors: Readonly<Record<string, string>> = {
   ...errorsOfFiles,
   ...errorsOfChecks,

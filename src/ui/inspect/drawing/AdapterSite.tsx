@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { adapterOf, type Site, type SiteKey, siteKey } from '../../../model/methods.ts';
-import { glowOf, insideStore } from '../../../store/inspect/state.ts';
+import { glowOf, inspectStore } from '../../../store/inspect/state.ts';
 import { adapterCount, planOf } from '../../../store/page/selectors.ts';
 import { changeRun } from '../../../store/run/actions.ts';
 import { formatCount } from '../../format.ts';
@@ -30,7 +30,7 @@ export function AdapterSite({ layer, site, x, y }: { layer: number; site: Site; 
   const plan = usePage(planOf);
   const method = usePage(({ run }) => run.method);
   const key = siteKey(layer, site);
-  const glow = useStore(insideStore, (state) => glowOf(state, key));
+  const glow = useStore(inspectStore, (state) => glowOf(state, key));
   const locked = useLocked();
   const { t } = useTranslation();
   if (!encoder || !plan || !('bottleneck' in method)) return null;

@@ -4,7 +4,7 @@ import { useStore } from 'zustand';
 import { type Block, type BlockTensor, blockTensors } from '../../../model/anatomy.ts';
 import { type SiteKey, siteKey } from '../../../model/methods.ts';
 import { adapterName } from '../../../model/tensor-names.ts';
-import { insideStore, inspect } from '../../../store/inspect/state.ts';
+import { inspect, inspectStore } from '../../../store/inspect/state.ts';
 import { assumedClasses, planOf } from '../../../store/page/selectors.ts';
 import { openPart } from '../../../store/page/view.ts';
 import { Facts } from '../../controls/Facts.tsx';
@@ -88,8 +88,8 @@ const shortName = (name: string) => name.replace(/^encoder\.layer\.\d+\./, '').r
 
 /** What was last measured of an adapter, as the drawing's glow shows it. */
 function SiteFacts({ at }: { at: SiteKey }) {
-  const gradient = useStore(insideStore, (state) => state.gradients[at]);
-  const effect = useStore(insideStore, (state) => state.effects?.[at]);
+  const gradient = useStore(inspectStore, (state) => state.gradients[at]);
+  const effect = useStore(inspectStore, (state) => state.effects?.[at]);
   const { t } = useTranslation();
   const unknown = t('inspect.block.notYet');
   return (

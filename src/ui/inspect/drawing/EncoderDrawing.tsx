@@ -11,7 +11,7 @@ import { blockHeight, blockWidth, drawingHeight, endWidth, layerWidth, rowTop } 
 /** Embeddings and head reach over both rows. */
 const end = { y: 26, width: endWidth - 10, height: 74 };
 /** The drawing is not squeezed below this share of its own size, or of this width for many layers. */
-const leastShare = 0.85;
+const minShare = 0.85;
 const widestUnsqueezed = 1400;
 
 /** The encoder as blocks: frozen ones blue, trained ones orange; each adapter's waist follows the bottleneck. */
@@ -27,7 +27,7 @@ export function EncoderDrawing() {
       <div className={classes.scroll}>
         <svg
           viewBox={`0 0 ${width} ${drawingHeight}`}
-          style={{ minWidth: Math.min(width, widestUnsqueezed) * leastShare }}
+          style={{ minWidth: Math.min(width, widestUnsqueezed) * minShare }}
         >
           <title>{t('inspect.drawing.title')}</title>
           <DrawnBlock

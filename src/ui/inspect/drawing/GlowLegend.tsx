@@ -1,16 +1,16 @@
 import { SegmentedControl, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { chooseGlow, type Glow, glows, insideStore, strongest } from '../../../store/inspect/state.ts';
+import { chooseGlow, type Glow, glows, inspectStore, strongest } from '../../../store/inspect/state.ts';
 import { formatEffect } from '../../format.ts';
 import { usePage } from '../../use-page.ts';
 import classes from './EncoderDrawing.module.css';
 
 /** What glows around the adapters, and how much the widest glow is. */
 export function GlowLegend() {
-  const glow = useStore(insideStore, (state) => state.glow);
-  const most = useStore(insideStore, strongest);
-  const tooLarge = useStore(insideStore, (state) => state.effects === null);
+  const glow = useStore(inspectStore, (state) => state.glow);
+  const most = useStore(inspectStore, strongest);
+  const tooLarge = useStore(inspectStore, (state) => state.effects === null);
   const hasAdapters = usePage(({ run }) => 'bottleneck' in run.method);
   const { t } = useTranslation();
   if (!hasAdapters) return null;

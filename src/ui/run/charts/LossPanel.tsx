@@ -14,7 +14,7 @@ import { useOverlayNames } from '../../runs/use-run-name.ts';
 import { usePage } from '../../use-page.ts';
 
 /** Points drawn of the current run, and of one beside it: more cannot be told apart, and take their time. */
-const mostPoints = 200;
+const maxPoints = 200;
 const overlayPoints = 120;
 const short = (value: number) => String(Number(value.toPrecision(3)));
 
@@ -37,7 +37,7 @@ export function LossPanel() {
   const { t } = useTranslation();
   const nameOf = useOverlayNames();
 
-  const points = useMemo(() => lossPoints(steps, smoothing, mostPoints), [steps, smoothing]);
+  const points = useMemo(() => lossPoints(steps, smoothing, maxPoints), [steps, smoothing]);
   const beside = useMemo(
     () =>
       overlaySeries(others, nameOf, (run) =>

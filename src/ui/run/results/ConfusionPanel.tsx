@@ -7,8 +7,8 @@ import { usePage } from '../../use-page.ts';
 import classes from './ConfusionPanel.module.css';
 
 /** Beyond so many classes a matrix is a blur: the commonest mix-ups are listed. */
-const mostClasses = 14;
-const mostListed = 12;
+const maxClasses = 14;
+const maxListed = 12;
 
 /** Which class is taken for which. */
 export function ConfusionPanel() {
@@ -33,7 +33,7 @@ export function ConfusionPanel() {
           data={(['adapted', 'baseline'] as const).map((value) => ({ value, label: t(`run.chart.${value}`) }))}
         />
       )}
-      {labels.length <= mostClasses ? (
+      {labels.length <= maxClasses ? (
         <Matrix labels={labels} matrix={matrix} />
       ) : (
         <MixUps labels={labels} matrix={matrix} />
@@ -98,7 +98,7 @@ function MixUps({ labels, matrix }: MatrixProps) {
     .flatMap((counts, row) => counts.map((count, column) => ({ count, row, column })))
     .filter(({ count, row, column }) => count > 0 && row !== column)
     .sort((a, b) => b.count - a.count)
-    .slice(0, mostListed);
+    .slice(0, maxListed);
   return (
     <ol className={classes.mixUps}>
       {list.map(({ count, row, column }) => (

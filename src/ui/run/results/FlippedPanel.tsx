@@ -10,7 +10,7 @@ import classes from './FlippedPanel.module.css';
 type Column = 'text' | 'label' | 'confidence';
 const columns = ['text', 'label', 'confidence'] as const satisfies readonly Column[];
 /** Rows drawn at once. */
-const mostRows = 50;
+const maxRows = 50;
 
 /** Test rows that the adapter fixed, and those that it broke. */
 export function FlippedPanel() {
@@ -57,7 +57,7 @@ const sorters: Record<Column, (a: FlippedRow, b: FlippedRow) => number> = {
 function FlippedTable({ rows, labels }: { rows: readonly FlippedRow[]; labels: readonly string[] }) {
   const [sortBy, setSortBy] = useState<Column>('confidence');
   const { t } = useTranslation();
-  const sorted = [...rows].sort(sorters[sortBy]).slice(0, mostRows);
+  const sorted = [...rows].sort(sorters[sortBy]).slice(0, maxRows);
   return (
     // A list longer than its frame scrolls, also by keyboard.
     // biome-ignore lint/a11y/noNoninteractiveTabindex: see above

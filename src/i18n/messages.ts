@@ -1,16 +1,17 @@
 import { useTranslation } from 'react-i18next';
-import { filled, inEnglish, type Words } from '../base/message.ts';
+import { filled, type Message, toEnglish } from '../base/message.ts';
 
 /** The sentences of errors in the language of the page, by their English pattern; one without a translation stays English. */
 const sentences = new Map<string, ReadonlyMap<string, string>>();
 
-export function learnSentences(language: string, said: Readonly<Record<string, string>>): void {
-  sentences.set(language, new Map(Object.entries(said)));
+export function learnSentences(language: string, translations: Readonly<Record<string, string>>): void {
+  sentences.set(language, new Map(Object.entries(translations)));
 }
 
-export function say(words: Words, language: string): string {
+/** A message in a language that has been learnt; English otherwise. */
+export function say(words: Message, language: string): string {
   const known = sentences.get(language);
-  if (!known) return inEnglish(words);
+  if (!known) return toEnglish(words);
   if (typeof words === 'string') return known.get(words) ?? words;
   const { pattern, values } = words;
   return filled(
@@ -19,8 +20,8 @@ export function say(words: Words, language: string): string {
   );
 }
 
-/** Says words in the language of the page, anew when that changes. */
-export function useSay(): (words: Words) => string {
+/** A function that puts messages into the language of the page; the component is drawn anew when that changes. */
+export function useMessage(): (words: Message) => string {
   const { i18n } = useTranslation();
   return (words) => say(words, i18n.language);
 }

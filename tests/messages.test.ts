@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
-import { inEnglish, PersonError, said, wordsOf } from '../src/base/message.ts';
-import { learnSentences, say } from '../src/i18n/say.ts';
+import { messageOf, msg, toEnglish, UserError } from '../src/base/message.ts';
+import { learnSentences, say } from '../src/i18n/messages.ts';
 import { errors as chinese } from '../src/i18n/zh/errors/all.ts';
 
 /** Every sentence that an error may say to a person has its Chinese one, and none is left over. */
@@ -25,17 +25,17 @@ function walk(node: ts.Node, visit: (node: ts.Node) => void): void {
   node.forEachChild((child) => walk(child, visit));
 }
 
-const errorClasses = new Set(['PersonError']);
+const errorClasses = new Set(['UserError']);
 const patterns = new Set<string>();
 const constants = new Set<string>();
 for (const source of sources)
   walk(source, (node) => {
-    if (ts.isClassDeclaration(node) && node.heritageClauses?.some((clause) => /PersonError/.test(clause.getText())))
+    if (ts.isClassDeclaration(node) && node.heritageClauses?.some((clause) => /UserError/.test(clause.getText())))
       errorClasses.add(node.name?.text ?? '');
   });
 for (const source of sources)
   walk(source, (node) => {
-    if (ts.isTaggedTemplateExpression(node) && node.tag.getText() === 'said') {
+    if (ts.isTaggedTemplateExpression(node) && node.tag.getText() === 'msg') {
       const { template } = node;
       patterns.add(
         ts.isNoSubstitutionTemplateLiteral(template)
@@ -67,19 +67,19 @@ describe('sentences of errors', () => {
 });
 
 test('a sentence keeps its values apart, also inside each other, and over a structured clone', () => {
-  const words = said`${'a.csv'} ${said`line ${3}`}: not an object like {"text": …, "label": …}.`;
-  expect(inEnglish(words)).toBe('a.csv line 3: not an object like {"text": …, "label": …}.');
+  const words = msg`${'a.csv'} ${msg`line ${3}`}: not an object like {"text": …, "label": …}.`;
+  expect(toEnglish(words)).toBe('a.csv line 3: not an object like {"text": …, "label": …}.');
   const there = structuredClone(words);
-  expect(say(there, 'en')).toBe(inEnglish(words));
+  expect(say(there, 'en')).toBe(toEnglish(words));
   expect(say(there, 'zh')).toBe('a.csv 第 3 行：不是形如 {"text": …, "label": …} 的对象。');
 });
 
 test('a value that looks like a hole is left alone', () => {
-  expect(inEnglish(said`${'{1}'} and ${'b'}`)).toBe('{1} and b');
+  expect(toEnglish(msg`${'{1}'} and ${'b'}`)).toBe('{1} and b');
 });
 
 test('an error that nobody foresaw stays as it is, in every language', () => {
-  expect(say(wordsOf(new RangeError('Out of memory')), 'zh')).toBe('Out of memory');
-  expect(wordsOf('odd')).toBe('odd');
-  expect(new PersonError(said`line ${3}`).message).toBe('line 3');
+  expect(say(messageOf(new RangeError('Out of memory')), 'zh')).toBe('Out of memory');
+  expect(messageOf('odd')).toBe('odd');
+  expect(new UserError(msg`line ${3}`).message).toBe('line 3');
 });

@@ -1,22 +1,22 @@
 import { argMax, confusionMatrix, softmax } from '../metrics.ts';
-import type { FlippedRow, Outcome } from './records.ts';
+import type { Evaluation, FlippedRow } from './records.ts';
 
 /** Rows told of each kind; a longer list helps nobody. */
-const mostFlipped = 200;
+const maxFlipped = 200;
 /** Characters of a text that are told. */
-const mostCharacters = 300;
+const maxCharacters = 300;
 
 /**
  * What became of the test rows: the confusion of both sides, and the rows that the adapter fixed or broke.
  * @param adapted logits of the adapted encoder, one row an example (B, C)
  * @param base logits of the frozen baseline, or null where it is not trained yet
  */
-export function outcomeOf(
+export function evaluationOf(
   rows: readonly { text: string; label: number }[],
   labels: readonly string[],
   adapted: readonly (readonly number[])[],
   base: readonly (readonly number[])[] | null,
-): Outcome {
+): Evaluation {
   const truth = rows.map(({ label }) => label);
   const confusionOf = (logits: readonly (readonly number[])[]) =>
     confusionMatrix(truth, logits.map(argMax), labels.length);
@@ -30,7 +30,7 @@ export function outcomeOf(
     baseConfusion: base && confusionOf(base),
     fixed: fixed.length,
     broken: broken.length,
-    flipped: [...fixed.slice(0, mostFlipped), ...broken.slice(0, mostFlipped)],
+    flipped: [...fixed.slice(0, maxFlipped), ...broken.slice(0, maxFlipped)],
   };
 }
 
@@ -46,6 +46,6 @@ function flippedRows(
     const [answer, before] = [argMax(ours), argMax(theirs)];
     if ((answer === label) === (before === label)) return [];
     const confidence = ours[answer] ?? 0;
-    return [{ text: text.slice(0, mostCharacters), label, base: before, adapted: answer, confidence }];
+    return [{ text: text.slice(0, maxCharacters), label, base: before, adapted: answer, confidence }];
   });
 }
