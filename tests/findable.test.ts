@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { WgslReflect } from 'wgsl_reflect';
 import { en } from '../src/i18n/en.ts';
@@ -68,4 +68,50 @@ test.each([
   expect(Object.keys(texts).sort()).toEqual(stems.sort());
   for (const [stem, under] of Object.entries(texts))
     expect(Object.values(await import(`../src/i18n/${language}/${stem}.ts`)), stem).toEqual([under]);
+});
+
+const features = stemsIn('src/i18n/en', '.ts').sort();
+const foldersIn = (folder: string) =>
+  readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
+
+test('a feature has one word: in the store, on the page and in its texts', () => {
+  expect(foldersIn('src/store').sort()).toEqual(features);
+  // What several features are drawn with has a folder of its own.
+  const shared = ['charts', 'controls', 'styles'];
+  expect(
+    foldersIn('src/ui')
+      .filter((name) => !shared.includes(name))
+      .sort(),
+  ).toEqual(features);
+  expect(foldersIn('tests/store').filter((name) => !features.includes(name))).toEqual([]);
+});
+
+test('no folder holds more than 15 files, and no file more than 400 lines', () => {
+  const files = ['src', 'commands', 'python'].flatMap(filesUnder).filter((file) => !file.includes('__pycache__'));
+  const crowded = [...new Set(files.map((file) => dirname(file)))].filter(
+    (folder) => files.filter((file) => dirname(file) === folder).length > 15,
+  );
+  expect(crowded).toEqual([]);
+  const code = [...files, ...filesUnder('tests')].filter((file) => /\.(tsx?|css|wgsl|py)$/.test(file));
+  const long = code.filter((file) => readFileSync(file, 'utf8').split('\n').length > 401);
+  expect(long).toEqual([]);
+});
+
+/** The paths that a page of docs/ names: `a/{b,c}/d.ts`, from src/ or from the project's root. */
+function namedPaths(text: string): string[] {
+  const quoted = [...text.matchAll(/`([\w.{},*/-]+)(?:: \w+)?`/g)].map(([, path = '']) => path);
+  const expand = (path: string): string[] => {
+    const [whole, list] = /\{([^}]+)\}/.exec(path) ?? [];
+    return whole && list ? list.split(',').flatMap((part) => expand(path.replace(whole, part))) : [path];
+  };
+  return quoted.filter((path) => path.includes('/') && !path.includes('*')).flatMap(expand);
+}
+
+test('the map of docs/architecture.md names files that exist', () => {
+  const paths = namedPaths(readFileSync('docs/architecture.md', 'utf8'));
+  expect(paths.length).toBeGreaterThan(50);
+  const endings = ['', '.ts', '.tsx'];
+  const exists = (path: string) =>
+    endings.some((ending) => existsSync(path + ending) || existsSync(join('src', path + ending)));
+  expect(paths.filter((path) => !exists(path))).toEqual([]);
 });

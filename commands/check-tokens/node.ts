@@ -47,7 +47,7 @@ function commandAgrees(folder: string, out: string, { rows }: Expectation): bool
 
 /** Written by Python: the files of each configuration, and what to expect of it. */
 function written(work: string, every: number): { folder: string; expected: Expectation }[] {
-  runPython('check_tokens.py', [work, String(every)]);
+  runPython('tokens/check_tokens.py', [work, String(every)]);
   return readdirSync(work)
     .flatMap((name) => (name.endsWith('.json') ? [Number.parseInt(name, 10)] : []))
     .sort((a, b) => a - b)

@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises';
+import { expect, vi } from 'vitest';
 import { packRows } from '../../src/data/rows/packed-rows.ts';
 import type { Device, EngineChoice } from '../../src/device/open.ts';
 import type { Engine, LoadedEncoder } from '../../src/engine/contract.ts';
+import { headWeight } from '../../src/model/tensor-names.ts';
 import { type Run, readRun } from '../../src/training/run.ts';
 import type { CallOptions } from '../../src/workers/rpc.ts';
-import type { TrainerApi, TrainerEvent } from '../../src/workers/trainer/api.ts';
+import type { RunSize, TrainerApi, TrainerEvent } from '../../src/workers/trainer/api.ts';
 import { Trainer, type TrainerTools } from '../../src/workers/trainer/trainer.ts';
 import { plainEncoder } from './plain-engine.ts';
 
@@ -154,3 +156,26 @@ export async function open({ call }: PlainTrainer, count = 16): Promise<void> {
     call('loadRows', { name: 'mine.csv', key: 1, split: null }),
   ]);
 }
+
+/** Asks for a run to be set up. */
+export const configure = (
+  trainer: PlainTrainer,
+  runId = 'run',
+  change: Parameters<typeof runOn>[0] = {},
+): Promise<RunSize> => trainer.call('configure', { runId, run: runOn(change), start: null });
+
+/** Waits for a phase to be reported. */
+export const ended = ({ of }: PlainTrainer, phase = 'done') =>
+  vi.waitFor(() => expect(of('progress').at(-1)?.phase).toBe(phase));
+
+/** A trainer whose device, encoder and rows are there. */
+export async function opened(...options: Parameters<typeof plainTrainer>): Promise<PlainTrainer> {
+  const trainer = plainTrainer(...options);
+  await open(trainer);
+  return trainer;
+}
+
+/** The weights of the head that the run has trained so far. */
+export const headOf = async ({ call }: PlainTrainer) => [
+  ...((await call('readAdapter', null))?.tensors.get(headWeight)?.data ?? []),
+];

@@ -13,7 +13,7 @@ import transformers
 
 from token_configurations import configurations, refused
 
-PROJECT = pathlib.Path(__file__).resolve().parent.parent
+PROJECT = pathlib.Path(__file__).resolve().parents[2]
 TEXTS = json.loads((PROJECT / "tests/tokens/texts.json").read_text(encoding="utf-8"))[:: int(sys.argv[2]) if len(sys.argv) > 2 else 1]
 
 
