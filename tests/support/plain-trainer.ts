@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
 import { packRows } from '../../src/data/rows/packed-rows.ts';
 import type { Device, EngineChoice } from '../../src/device/open.ts';
 import type { Engine, LoadedEncoder } from '../../src/engine/contract.ts';
@@ -8,6 +8,7 @@ import { type Run, readRun } from '../../src/training/run.ts';
 import type { CallOptions } from '../../src/workers/rpc.ts';
 import type { RunSize, TrainerApi, TrainerEvent } from '../../src/workers/trainer/api.ts';
 import { Trainer, type TrainerTools } from '../../src/workers/trainer/trainer.ts';
+import { eventually } from './eventually.ts';
 import { plainEncoder } from './plain-engine.ts';
 
 /** The training worker's trainer without a page: on engines of plain arithmetic, with the tiny encoder's files. */
@@ -166,7 +167,7 @@ export const configure = (
 
 /** Waits for a phase to be reported. */
 export const ended = ({ of }: PlainTrainer, phase = 'done') =>
-  vi.waitFor(() => expect(of('progress').at(-1)?.phase).toBe(phase));
+  eventually(() => expect(of('progress').at(-1)?.phase).toBe(phase));
 
 /** A trainer whose device, encoder and rows are there. */
 export async function opened(...options: Parameters<typeof plainTrainer>): Promise<PlainTrainer> {

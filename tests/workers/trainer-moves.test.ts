@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { headWeight } from '../../src/model/tensor-names.ts';
 import { noHistory } from '../../src/training/records/saved-run.ts';
+import { eventually } from '../support/eventually.ts';
 import {
   configure,
   ended,
@@ -56,7 +57,7 @@ describe('the engine', () => {
     await configure(trainer, 'a', { training: { epochs: 1000 } });
     await trainer.call('train', null);
     trainer.devices[0]?.lose('unplugged');
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(trainer.of('device').at(-1)).toMatchObject({ available: false, reason: 'unplugged' }),
     );
     await ended(trainer, 'paused');

@@ -1,4 +1,5 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { configure, ended, headOf, open, opened, page, plainTrainer, runOn } from '../support/plain-trainer.ts';
 
 /** What owns device, encoder, rows and run in the worker, driven as the page drives it, without one. */
@@ -63,7 +64,7 @@ describe('a run', () => {
     expect(before).toBeLessThan(8);
     expect(await Promise.all(predicting)).toHaveLength(3);
     await call('step', { count: 2 });
-    await vi.waitFor(() => expect(made()).toBe(before + 2));
+    await eventually(() => expect(made()).toBe(before + 2));
     await ended(trainer, 'paused');
     await call('train', null);
     await ended(trainer);
@@ -75,7 +76,7 @@ describe('a run', () => {
     await configure(trainer, 'a', { training: { epochs: 1, batchSize: 1 } });
     await trainer.call('train', null);
     await trainer.call('reportState', null);
-    await vi.waitFor(() => expect(trainer.of('state')[0]?.state.epochs).toBe(0));
+    await eventually(() => expect(trainer.of('state')[0]?.state.epochs).toBe(0));
     await trainer.call('pause', null);
     await trainer.call('reportState', null);
     const { state } = trainer.of('state').at(-1) ?? {};
@@ -184,7 +185,7 @@ describe('requests', () => {
       isTaken = true;
       return facts;
     });
-    await vi.waitFor(() => expect(fetched.length).toBeGreaterThan(count));
+    await eventually(() => expect(fetched.length).toBeGreaterThan(count));
     expect(isTaken).toBe(false);
     await before;
     expect(await loading).toMatchObject({ name: 'encoder-small', config: { layers: 2, hidden: 64 } });
@@ -226,7 +227,7 @@ describe('requests', () => {
       .then(() => {
         isOver = true;
       });
-    await vi.waitFor(() => expect(points.length).toBeGreaterThan(0));
+    await eventually(() => expect(points.length).toBeGreaterThan(0));
     expect(isOver).toBe(false);
     await trainer.call('stopForgetting', null);
     await demonstration;

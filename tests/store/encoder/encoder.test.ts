@@ -17,6 +17,7 @@ import {
 import { noteCrossOrigin, requestCount, requestsStore } from '../../../src/store/page/cross-origin-requests.ts';
 import { firstRun, initialState, pageStore } from '../../../src/store/page/state.ts';
 import { openRun } from '../../../src/store/run/actions.ts';
+import { eventually } from '../../support/eventually.ts';
 import { answer, asked, forgetAsked, refuse } from '../../support/fake-trainer.ts';
 import { device } from '../../support/reports.ts';
 
@@ -97,7 +98,7 @@ test('a folder is looked at before it is loaded, and one that cannot be used say
 
 test('a run on an encoder that is not here asks, and can take the one that is', async () => {
   openRun({ ...firstRun, model: 'lab/tiny' });
-  await vi.waitFor(() => expect(page().missingEncoder).toBe('lab/tiny'));
+  await eventually(() => expect(page().missingEncoder).toBe('lab/tiny'));
   expect(loads()).toEqual([firstRun.model]);
   saveLoaded();
   expect(page().missingEncoder).toBeNull();
