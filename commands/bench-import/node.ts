@@ -8,7 +8,7 @@ import { mkdtemp, open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRandom } from '../../src/base/random.ts';
-import { importGuessed } from '../../src/data/import.ts';
+import { importGuessed } from '../../src/data/read-file.ts';
 import { runCommand } from '../support/command.ts';
 import { importInPage } from './in-page.ts';
 

@@ -1,7 +1,7 @@
 import { toEnglish } from '../../src/base/message.ts';
 import { finish } from '../../src/base/work.ts';
 import { checkRows } from '../../src/data/checks/checks.ts';
-import { type Inspection, importRows, inspect, noChoice, type Readable } from '../../src/data/import.ts';
+import { type Inspection, importRows, inspect, noChoice, type Readable } from '../../src/data/read-file.ts';
 import { type DataFile, DataFileError, type FileRecord, type Part } from '../../src/data/readers/data-file.ts';
 import { openTable } from '../../src/data/readers/tables.ts';
 import { countLabels } from '../../src/data/rows/edit.ts';

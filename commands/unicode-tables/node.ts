@@ -10,7 +10,9 @@ const dump = z
   })
   .parse(
     JSON.parse(
-      execFileSync(process.env.PYTHON ?? 'python3', ['python/tokens/unicode_tables.py'], { maxBuffer: 2 ** 28 }).toString(),
+      execFileSync(process.env.PYTHON ?? 'python3', ['python/tokens/unicode_tables.py'], {
+        maxBuffer: 2 ** 28,
+      }).toString(),
     ),
   );
 

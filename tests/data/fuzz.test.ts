@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { zipSync } from 'fflate';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, test } from 'vitest';
-import { importGuessed, importRows, inspect } from '../../src/data/import.ts';
+import { importGuessed, importRows, inspect } from '../../src/data/read-file.ts';
 import { type CsvLayout, DataFileError, formats } from '../../src/data/readers/data-file.ts';
 import { toCsv } from '../../src/data/rows/edit.ts';
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, test } from 'vitest';
-import { importRows, inspect } from '../../src/data/import.ts';
+import { importRows, inspect } from '../../src/data/read-file.ts';
 import type { Layout } from '../../src/data/readers/data-file.ts';
 import { DataFileError } from '../../src/data/readers/data-file.ts';
 import type { Mapping, Row } from '../../src/data/rows/row.ts';

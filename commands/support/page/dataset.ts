@@ -1,7 +1,7 @@
 import { toEnglish } from '../../../src/base/message.ts';
 import { readBuiltInTask } from '../../../src/data/built-in/rows.ts';
 import { type Dataset, makeDataset, type SplitRows } from '../../../src/data/dataset.ts';
-import { type Inspection, importRows, inspect, noChoice, type Readable } from '../../../src/data/import.ts';
+import { type Inspection, importRows, inspect, noChoice, type Readable } from '../../../src/data/read-file.ts';
 import type { Layout } from '../../../src/data/readers/data-file.ts';
 import { countLabels } from '../../../src/data/rows/edit.ts';
 import type { Mapping, Row } from '../../../src/data/rows/row.ts';

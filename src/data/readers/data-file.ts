@@ -13,8 +13,10 @@ export interface DataFile {
 /** The parts that a data set may come in. */
 export type Part = 'train' | 'validation' | 'test';
 
-export const formats = ['csv', 'jsonl', 'json', 'parquet', 'folders'] as const;
-/** `csv` is any delimited text, TSV too; `folders` is a zip with one folder of text files per class. */
+/** Formats that are text: what a person may take one for another of. `csv` is any delimited text, TSV too. */
+export const textFormats = ['csv', 'jsonl', 'json'] as const;
+/** All formats; `folders` is a zip with one folder of text files per class. */
+export const formats = [...textFormats, 'parquet', 'folders'] as const;
 export type Format = (typeof formats)[number];
 
 /** How delimited text is written. */

@@ -95,7 +95,7 @@ async function hold(adapter: SavedAdapter, tensors: NamedTensors): Promise<void>
 }
 
 /** Another encoder is in the worker: what it held on the one before is gone. */
-export function forgetHeld(): void {
+export function forgetLoaded(): void {
   setState({ held: [] });
   if (pageStore.getState().answering.adapter !== null)
     pageStore.setState({ answering: { adapter: null, strength: 1 }, prediction: null });

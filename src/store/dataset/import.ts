@@ -1,10 +1,10 @@
 import { createStore } from 'zustand/vanilla';
 import { type Message, messageOf } from '../../base/message.ts';
 import { doInSlices } from '../../base/work.ts';
-import type { Inspection, Readable } from '../../data/import.ts';
+import type { Inspection, Readable } from '../../data/read-file.ts';
 import { type DataFile, DataFileError, type Layout } from '../../data/readers/data-file.ts';
 import type { Mapping } from '../../data/rows/row.ts';
-import { previewFile, readRows } from '../../workers/import/client.ts';
+import { previewFile, readRows } from '../../workers/rows/client.ts';
 import { pageStore } from '../page/state.ts';
 import { openRows, replaceRows, setTestRows } from './actions.ts';
 import { faultsIn, lookThrough } from './report.ts';

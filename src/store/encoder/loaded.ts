@@ -3,7 +3,7 @@ import { builtInEncoders } from '../../data/built-in/tasks.ts';
 import type { EncoderConfig } from '../../model/encoder-config.ts';
 import type { Run } from '../../training/run.ts';
 import type { EncoderFacts } from '../../workers/trainer/api.ts';
-import { forgetHeld } from '../adapters/state.ts';
+import { forgetLoaded } from '../adapters/state.ts';
 import { firstRun, pageStore } from '../page/state.ts';
 import { changeRun, configure } from '../run/actions.ts';
 import { encoderLoaded, readChosen, rememberChosen, requireEncoder, takeBuiltIn } from './state.ts';
@@ -27,7 +27,7 @@ export function onEncoder(run: Run, model: string, { layers: count }: Pick<Encod
 }
 
 /** Takes the encoder that is loaded, or else the page's own, instead of the one that the run names. */
-export function saveLoaded(): void {
+export function useLoaded(): void {
   const { encoder } = getState();
   const [first] = builtInEncoders;
   if (!encoder) {
@@ -66,7 +66,7 @@ function goWithout(refused: Message): void {
 
 encoderLoaded.listen((loaded) => {
   if ('refused' in loaded) return goWithout(loaded.refused);
-  forgetHeld();
+  forgetLoaded();
   if (loaded.isWanted) adoptEncoder(loaded.encoder);
 });
 

@@ -2,9 +2,9 @@ import { grouped } from '../../model/grouped.ts';
 import type { MethodType } from '../../model/methods.ts';
 import { type Run, readRun } from '../../training/run.ts';
 import { type Origin, originOf } from '../lessons/origin.ts';
+import { accuracyOf } from './columns.ts';
 import { widthOf } from './naming.ts';
 import type { RunRecord } from './records.ts';
-import { accuracyOf } from './sorting.ts';
 
 /** Which finished runs can be held against each other in accuracy and trainable share. */
 

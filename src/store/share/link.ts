@@ -62,7 +62,7 @@ const version = 1;
 /** Characters; a run takes some hundreds. */
 const maxLinkLength = 8000;
 /** Characters of the rows in a link. */
-const longestRows = 8000;
+const maxRowsLength = 8000;
 
 const linkSchema = z.strictObject({
   version: z.literal(version, { error: toEnglish(msg`it was made by another version of this page`) }),
@@ -102,7 +102,7 @@ export function readLink(page: string): ({ run: Run } & Restrictions & Partial<L
     throw new LinkError(joined(parsed.issues.map(issueWords), (before, next) => msg`${before}; ${next}`));
   const { run, lock, hide, data: facts } = parsed.data;
   const packed = new URLSearchParams(hash.slice(1)).get(rowsParameter);
-  if (packed && packed.length > longestRows) throw new LinkError('it is too long');
+  if (packed && packed.length > maxRowsLength) throw new LinkError('it is too long');
   return { run: readRun(run), lock, hide, ...(facts ? { facts } : {}), ...(packed ? { packed } : {}) };
 }
 

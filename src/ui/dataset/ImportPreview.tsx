@@ -1,7 +1,7 @@
 import { Checkbox, NativeSelect, Table, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { formats, type Layout } from '../../data/readers/data-file.ts';
+import { type Layout, textFormats } from '../../data/readers/data-file.ts';
 import { chooseColumns, correctLayout, importStore, isChosen } from '../../store/dataset/import.ts';
 
 /** Rows shown of the sample, and the characters of a cell. */
@@ -21,7 +21,7 @@ export function LayoutFields() {
   const { t } = useTranslation();
   if (!layout) return null;
   const { format, encoding, delimiter, quote, header } = layout;
-  const inText = format !== 'parquet' && format !== 'folders';
+  const inText = textFormats.some((name) => name === format);
   return (
     <div className="fields">
       {inText && (
@@ -30,7 +30,7 @@ export function LayoutFields() {
           label={t('dataset.import.format')}
           value={format}
           onChange={({ currentTarget }) => correctLayout({ format: currentTarget.value as Layout['format'] })}
-          data={formats.filter((name) => name !== 'parquet' && name !== 'folders')}
+          data={[...textFormats]}
         />
       )}
       {encoding !== null && (

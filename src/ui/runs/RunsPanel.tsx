@@ -1,20 +1,21 @@
 import { Button, Checkbox, Table, Text } from '@mantine/core';
-import { useMemo, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { originOf, originStore } from '../../store/lessons/origin.ts';
 import { lessonsStore } from '../../store/lessons/state.ts';
 import { viewStore } from '../../store/page/view.ts';
-import type { RunRecord } from '../../store/runs/records.ts';
 import {
+  type Column,
+  columns,
   gainOf,
   memoryOf,
   nextSorting,
   type Sortable,
   type Sorting,
-  sortable,
   sortedRuns,
-} from '../../store/runs/sorting.ts';
+} from '../../store/runs/columns.ts';
+import type { RunRecord } from '../../store/runs/records.ts';
 import { canBeDrawn, restoreRun, runsStore, toggleOverlay } from '../../store/runs/state.ts';
 import { baselineScores, testScoresOf } from '../../training/records/standing.ts';
 import { taskName } from '../../training/run.ts';
@@ -132,11 +133,6 @@ function ReopenedText() {
   );
 }
 
-/** In the table's order: what differs from the run before follows the name. */
-const columns: readonly (Sortable | 'changed')[] = sortable.flatMap((column) =>
-  column === 'name' ? [column, 'changed' as const] : [column],
-);
-
 interface SortableHeadProps {
   column: Sortable;
   sorting: Sorting | null;
@@ -180,6 +176,29 @@ function RunRow({ run, name, before, onDelete }: RunRowProps) {
   const scores = testScoresOf(run);
   const gain = gainOf(run);
   const unfinished = run.status === 'done' ? '' : ` (${t(`runs.status.${run.status}`)})`;
+  const cells: Record<Column, ReactNode> = {
+    name: (
+      <>
+        {run.pinned && <span title={t('runs.pinned')}>★ </span>}
+        {name}
+        {unfinished}
+        {lesson !== 'playground' && (
+          <Text size="xs" c="dimmed" component="span" display="block">
+            {t('lessons.link', { title: t(`lessons.${lesson}.title`) })}
+          </Text>
+        )}
+      </>
+    ),
+    changed: before ? <DifferenceText before={before.run} after={run.run} /> : t('runs.first'),
+    trainable: formatShare(run.counts.ratioOfAll),
+    accuracy: scores && formatShare(scores.accuracy),
+    gain: gain === null ? null : formatPoints(gain),
+    macroF1: scores && formatShare(scores.macroF1),
+    loss: scores && formatLoss(scores.loss),
+    time: formatDuration(run.milliseconds),
+    latency: run.latency && <LatencyText latency={run.latency} method={run.run.method} />,
+    memory: memory === null ? null : formatBytes(memory),
+  };
   return (
     <Table.Tr aria-current={current ? 'true' : undefined} data-current={current}>
       <Table.Td>
@@ -192,25 +211,9 @@ function RunRow({ run, name, before, onDelete }: RunRowProps) {
           onChange={() => toggleOverlay(run.id)}
         />
       </Table.Td>
-      <Table.Td>
-        {run.pinned && <span title={t('runs.pinned')}>★ </span>}
-        {name}
-        {unfinished}
-        {lesson !== 'playground' && (
-          <Text size="xs" c="dimmed" component="span" display="block">
-            {t('lessons.link', { title: t(`lessons.${lesson}.title`) })}
-          </Text>
-        )}
-      </Table.Td>
-      <Table.Td>{before ? <DifferenceText before={before.run} after={run.run} /> : t('runs.first')}</Table.Td>
-      <Table.Td>{formatShare(run.counts.ratioOfAll)}</Table.Td>
-      <Table.Td>{scores ? formatShare(scores.accuracy) : '–'}</Table.Td>
-      <Table.Td>{gain === null ? '–' : formatPoints(gain)}</Table.Td>
-      <Table.Td>{scores ? formatShare(scores.macroF1) : '–'}</Table.Td>
-      <Table.Td>{scores ? formatLoss(scores.loss) : '–'}</Table.Td>
-      <Table.Td>{formatDuration(run.milliseconds)}</Table.Td>
-      <Table.Td>{run.latency ? <LatencyText latency={run.latency} method={run.run.method} /> : '–'}</Table.Td>
-      <Table.Td>{memory === null ? '–' : formatBytes(memory)}</Table.Td>
+      {columns.map((column) => (
+        <Table.Td key={column}>{cells[column] ?? '–'}</Table.Td>
+      ))}
       <Table.Td>
         <RunMenu run={run} name={name} onDelete={() => onDelete(run)} />
       </Table.Td>

@@ -29,21 +29,20 @@ const stored = new Map<string, unknown>();
 let isFull = false;
 vi.mock('../../../src/store/storage.ts', async (original) => ({
   ...(await original<typeof import('../../../src/store/storage.ts')>()),
-  keep: async (shelf: string, key: string, value: unknown) => {
+  put: async (shelf: string, key: string, value: unknown) => {
     if (isFull) return false;
     stored.set(`${shelf}/${key}`, structuredClone(value));
     return true;
   },
-  recall: async (shelf: string, key: string) => stored.get(`${shelf}/${key}`),
-  forget: async (shelf: string, key: string) => stored.delete(`${shelf}/${key}`),
-  recallAll: async (shelf: string) =>
-    [...stored].filter(([key]) => key.startsWith(`${shelf}/`)).map(([, value]) => value),
-  forgetOthers: async () => undefined,
+  get: async (shelf: string, key: string) => stored.get(`${shelf}/${key}`),
+  remove: async (shelf: string, key: string) => stored.delete(`${shelf}/${key}`),
+  getAll: async (shelf: string) => [...stored].filter(([key]) => key.startsWith(`${shelf}/`)).map(([, value]) => value),
+  removeOthers: async () => undefined,
 }));
 
 const elsewhere = new Set<string>();
 vi.mock('../../../src/store/run/tab-lock.ts', () => ({
-  holdRun: () => undefined,
+  lockRun: () => undefined,
   isHeld: async (id: string) => elsewhere.has(id),
 }));
 

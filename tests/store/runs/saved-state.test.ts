@@ -9,7 +9,7 @@ import { taskName } from '../../../src/training/run.ts';
 const kept: { shelf: string; key: string }[] = [];
 vi.mock('../../../src/store/storage.ts', async (original) => ({
   ...(await original<typeof import('../../../src/store/storage.ts')>()),
-  keep: async (shelf: string, key: string) => {
+  put: async (shelf: string, key: string) => {
     kept.push({ shelf, key });
     return true;
   },

@@ -1,9 +1,9 @@
 import { createThrottle } from '../../base/throttle.ts';
-import { inspect, rowBatches } from '../../data/import.ts';
+import { inspect, rowBatches } from '../../data/read-file.ts';
 import { DataFileError } from '../../data/readers/data-file.ts';
 import { packRows, piecesOf } from '../../data/rows/packed-rows.ts';
 import { serve } from '../rpc.ts';
-import type { FailureDetails, ImportApi } from './api.ts';
+import type { FailureDetails, RowsApi } from './api.ts';
 
 /** Reads one file beside the page, so that a large one freezes nothing. Whoever wants no more of it ends the worker. */
 
@@ -15,7 +15,7 @@ function detailsOf(error: unknown): FailureDetails {
   return { ...(layout && { layout }), ...(unlabelled && { unlabelled }) };
 }
 
-serve<ImportApi, FailureDetails>(
+serve<RowsApi, FailureDetails>(
   self,
   {
     preview: ({ file, choices }) => inspect(file, choices),

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { firstRun } from '../../../src/store/page/state.ts';
+import { nextSorting, sortedRuns } from '../../../src/store/runs/columns.ts';
 import type { RunRecord } from '../../../src/store/runs/records.ts';
-import { nextSorting, sortedRuns } from '../../../src/store/runs/sorting.ts';
 
 const record = (name: string, accuracy: number | null, forward: number | null, pinned = false): RunRecord => ({
   id: name,

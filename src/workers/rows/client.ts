@@ -1,10 +1,10 @@
 import { msg } from '../../base/message.ts';
-import type { Inspection, Readable } from '../../data/import.ts';
+import type { Inspection, Readable } from '../../data/read-file.ts';
 import { type DataFile, DataFileError, type Layout } from '../../data/readers/data-file.ts';
 import { RowCollector } from '../../data/rows/packed-rows.ts';
 import type { Row } from '../../data/rows/row.ts';
 import { type Connection, connect } from '../rpc.ts';
-import type { FailureDetails, ImportApi, RowOptions } from './api.ts';
+import type { FailureDetails, RowOptions, RowsApi } from './api.ts';
 
 /** The page's way to the worker that reads files: one worker a question, ended with its answer, or when it is aborted. */
 
@@ -18,9 +18,9 @@ interface ReadOptions {
 /** A reader that works tells something many times a second; unpacking a large group of rows takes it seconds. */
 const defaultTimeoutMs = 60_000;
 
-function openReader(file: string): Connection<ImportApi> {
+function openReader(file: string): Connection<RowsApi> {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
-  return connect<ImportApi, never, FailureDetails>(worker, {
+  return connect<RowsApi, never, FailureDetails>(worker, {
     stopped: (message) =>
       new DataFileError(msg`${file} could not be read: ${message || msg`the reader stopped`}. Try a smaller file.`),
     toError: ({ words, details }) => Object.assign(new DataFileError(words), details),
@@ -31,7 +31,7 @@ function openReader(file: string): Connection<ImportApi> {
 async function withReader<T>(
   file: string,
   { signal, timeoutMs = defaultTimeoutMs }: ReadOptions,
-  ask: (call: Connection<ImportApi>['call'], alive: () => void) => Promise<T>,
+  ask: (call: Connection<RowsApi>['call'], alive: () => void) => Promise<T>,
 ): Promise<T> {
   signal.throwIfAborted();
   const { call, terminate } = openReader(file);

@@ -1,10 +1,10 @@
 import { baselineScores, testScoresOf } from '../../training/records/standing.ts';
 import type { RunRecord } from './records.ts';
 
-/** Columns of the runs table that can be sorted by, and what each run has to say in them. */
-
-export const sortable = [
+/** Columns of the table of runs, from left to right, and the value that each run has in them. */
+export const columns = [
   'name',
+  'changed',
   'trainable',
   'accuracy',
   'gain',
@@ -14,7 +14,9 @@ export const sortable = [
   'latency',
   'memory',
 ] as const;
-export type Sortable = (typeof sortable)[number];
+export type Column = (typeof columns)[number];
+/** Every column but what differs from the run before. */
+export type Sortable = Exclude<Column, 'changed'>;
 
 export interface Sorting {
   column: Sortable;

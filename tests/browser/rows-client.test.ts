@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { DataFileError } from '../../src/data/readers/data-file.ts';
-import { previewFile, readRows } from '../../src/workers/import/client.ts';
+import { previewFile, readRows } from '../../src/workers/rows/client.ts';
 
 /** The worker that reads files, from the page's side. */
 
