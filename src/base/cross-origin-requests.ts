@@ -1,9 +1,9 @@
 /** Requests of this page or worker to any other origin, as the browser itself records them. */
 
 /**
- * Tells the addresses of requests that left for another origin, from now on and before. Blobs and data addresses are none.
+ * Reports the addresses of requests that left for another origin, from now on and before; no blob and data addresses.
  * @param home the page's own origin
- * @returns tells what was recorded and not yet told: for a worker that is about to end
+ * @returns reports what was recorded and not yet reported: for a worker that is about to end
  */
 export function watchCrossOriginRequests(home: string, tell: (urls: string[]) => void): () => void {
   const report = (entries: readonly PerformanceEntry[]) => {

@@ -6,12 +6,12 @@ export type FileSet = Map<string, Uint8Array>;
 
 /** A file of a folder that is not read yet. */
 export interface FolderFile {
-  /** From the folder on, with forward slashes. */
+  /** Path from the folder on, with forward slashes. */
   path: string;
   blob: Blob;
 }
 
-/** Gives a file of a folder by its name, or null if there is none of that name. */
+/** Reads a file of a folder by its name; null if there is none of that name. */
 export type ReadFile = (name: string) => Promise<Uint8Array | null>;
 
 /** A folder or an archive that cannot be used. The message names the file and what to do. */
@@ -19,7 +19,7 @@ export class FileSetError extends UserError {
   override name = 'FileSetError';
 }
 
-/** No JSON that belongs to an adapter is larger. */
+/** Largest JSON file that is read: none that belongs to an adapter is larger. */
 const maxJsonBytes = 16 * 2 ** 20;
 
 /**
@@ -38,7 +38,7 @@ export function readJson(files: FileSet, path: string): unknown {
   }
 }
 
-/** The folder that a file of one of these names lies in, the uppermost one; null if there is none. */
+/** The folder that holds a file of one of these names, the uppermost one; null if there is none. */
 export function folderWith(files: FileSet, names: readonly string[]): string | null {
   const folders = [...files.keys()]
     .filter((path) => names.includes(path.slice(path.lastIndexOf('/') + 1)))
@@ -53,7 +53,7 @@ export function below(files: FileSet, folder: string): FileSet {
   );
 }
 
-/** The same files inside a folder. */
+/** Files moved into a folder: its path is put in front of theirs. */
 export function inside(folder: string, files: FileSet): FileSet {
   return new Map([...files].map(([path, bytes]) => [`${folder}/${path}`, bytes]));
 }

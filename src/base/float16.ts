@@ -6,7 +6,7 @@ const bits = new Uint32Array(float.buffer);
 /** From here on, rounding to nearest gives infinity: half a step beyond 65504, the largest finite half. */
 const firstInfinite = 65520;
 
-/** Whether rounding gives a finite half: not for NaN and infinities, nor for what lies too far out. */
+/** Whether rounding gives a finite half: not for NaN, infinities and values that are too large. */
 export const fitsFloat16 = (value: number): boolean => Math.abs(value) < firstInfinite;
 
 /** The bits of the nearest half; ties go to the even one, what does not fit becomes infinity, NaN stays NaN. */
@@ -55,8 +55,8 @@ export function nearestFloat16(data: Float32Array): Float32Array {
 }
 
 /**
- * The same values in half the room, two in every 32 bits as WGSL's unpack2x16float reads them; null if even one would change
- * (infinities and NaN count as changed).
+ * Packs values into half the room, two in every 32 bits as WGSL's unpack2x16float reads them; null if even one would
+ * change (infinities and NaN count as changed).
  */
 export function packExactly(data: Float32Array): Uint32Array | null {
   const exact = float16Values();
@@ -69,7 +69,7 @@ export function packExactly(data: Float32Array): Uint32Array | null {
   return new Uint32Array(halves.buffer);
 }
 
-/** What `packExactly` was given, with a 0 behind an odd count. */
+/** Undoes `packExactly`; an odd count has a 0 behind it. */
 export function unpackFloat16(packed: Uint32Array): Float32Array {
   const exact = float16Values();
   const halves = new Uint16Array(packed.buffer, packed.byteOffset, 2 * packed.length);

@@ -1,7 +1,7 @@
 import { FlateErrorCode } from 'fflate';
 import { type MessageParts, msg, partOf } from './message.ts';
 
-/** What is wrong with damaged contents, by fflate's codes, so that a page can say it in its language. */
+/** Messages for damaged contents by fflate's error codes, so that a page can show them in its language. */
 const known: Readonly<Record<number, MessageParts>> = {
   [FlateErrorCode.UnexpectedEOF]: msg`unexpected EOF`,
   [FlateErrorCode.InvalidBlockType]: msg`invalid block type`,

@@ -41,7 +41,7 @@ export type ErrorCode = 'diverged';
 export class UserError extends Error {
   override name = 'UserError';
   readonly words: Message;
-  /** What kind of error it is, for code that acts on it: words are for people, and change. */
+  /** The kind of error, for code that acts on it: words are for people, and change. */
   readonly code: ErrorCode | null = null;
 
   constructor(words: Message) {
@@ -50,7 +50,7 @@ export class UserError extends Error {
   }
 }
 
-/** An error's message for a person; of an error that nobody foresaw, its own text. */
+/** An error's message for a person; for an error that nobody foresaw, its own text. */
 export function messageOf(error: unknown): Message {
   if (error instanceof UserError) return error.words;
   if (error instanceof Error) return error.message;

@@ -43,8 +43,8 @@ export function shuffled<T>(list: readonly T[], seed: number): T[] {
 }
 
 /**
- * The start of a tensor. Every tensor draws from a stream of its own, keyed by seed and name, so that adding or removing
- * one adapter changes no other, and the head begins alike under every method.
+ * The initial values of a tensor. Every tensor draws from a stream of its own, keyed by seed and name, so that adding
+ * or removing one adapter changes no other, and the head begins alike under every method.
  */
 export function drawInitial(
   initial: { kind: 'zeros' } | { kind: 'uniform'; bound: number } | { kind: 'normal'; deviation: number },

@@ -1,10 +1,10 @@
 /**
- * Work that is done piece by piece: it yields whenever the page may draw in between, and returns what it comes to. Who gives up
- * on it, asks for no more.
+ * Work that is done piece by piece: it yields whenever the page may draw in between, and returns its result. A caller
+ * that gives up on it stops pulling.
  */
 export type Work<T> = Generator<void, T, void>;
 
-/** Rows of a piece: of ordinary texts about a millisecond's work. */
+/** Rows in a piece: about a millisecond's work for ordinary texts. */
 const rowsInPiece = 200;
 
 /** Visits each item of a list, in pieces. */
@@ -16,7 +16,7 @@ export function* inPieces<T>(list: ArrayLike<T>, visit: (item: T, at: number) =>
   }
 }
 
-/** The items that are to be kept, in order. */
+/** The items for which `keep` is true, in order. */
 export function* filterInPieces<T>(list: ArrayLike<T>, keep: (item: T, at: number) => boolean): Work<T[]> {
   const kept: T[] = [];
   yield* inPieces(list, (item, at) => {
@@ -25,7 +25,7 @@ export function* filterInPieces<T>(list: ArrayLike<T>, keep: (item: T, at: numbe
   return kept;
 }
 
-/** What each item becomes, in order. */
+/** The items as `change` maps them, in order. */
 export function* mapInPieces<T, U>(list: ArrayLike<T>, change: (item: T, at: number) => U): Work<U[]> {
   const changed: U[] = [];
   yield* inPieces(list, (item, at) => {
@@ -42,15 +42,15 @@ export function finish<T>(work: Work<T>): T {
   }
 }
 
-/** Milliseconds of the first slice: what is done by then is there at once. */
+/** Milliseconds of the first slice: work that ends within it is ready at once. */
 const firstSlice = 12;
 /** Milliseconds of a later slice: beside it, a frame is drawn in time. */
 const laterSlice = 6;
 
 /**
  * Does work in slices, the first of them now.
- * @param done told what it comes to; before this returns, where the first slice is enough
- * @returns gives the work up
+ * @param done receives the result; before this returns, where the first slice is enough
+ * @returns cancels the work
  */
 export function doInSlices<T>(work: Work<T>, done: (value: T) => void): () => void {
   let next: ReturnType<typeof setTimeout> | undefined;
@@ -66,7 +66,7 @@ export function doInSlices<T>(work: Work<T>, done: (value: T) => void): () => vo
   return () => clearTimeout(next);
 }
 
-/** Gives way to messages and drawing that wait. By a channel, since timers are slowed in a hidden tab. */
+/** Yields to waiting messages and drawing. By a channel, since timers are throttled in a hidden tab. */
 export const yieldToPage = (): Promise<void> =>
   new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();

@@ -38,10 +38,10 @@ const signatures = {
 };
 const stored = 0;
 const deflated = 8;
-/** Stand in 16 and 32 bits for what zip64 writes in more. */
+/** Values that stand in 16 and 32 bits for numbers that zip64 writes in more. */
 const [mostFiles16, zip64] = [0xffff, 0xffffffff];
 const [end64Length, locator64Length] = [56, 20];
-/** Of the Unix mode in an entry's attributes. */
+/** The file type's bits of the Unix mode in an entry's attributes. */
 const fileKind = 0xf000;
 const symbolicLink = 0xa000;
 
@@ -51,7 +51,7 @@ interface Entry {
   crc: number;
   packed: number;
   unpacked: number;
-  /** Where its local header begins. */
+  /** Offset of its local header. */
   at: number;
 }
 
@@ -107,12 +107,12 @@ function findEnd(view: DataView, name: string): number {
   throw new FileSetError(msg`${name} is not a zip archive, or it is cut off.`);
 }
 
-/** Where the table of contents lies, in bytes of the archive, and how many lines it has. */
+/** The table of contents: its offset and size in bytes of the archive, and its number of entries. */
 interface Directory {
   start: number;
   size: number;
   count: number;
-  /** It lies before this. */
+  /** Offset that it must end before. */
   end: number;
 }
 
@@ -127,7 +127,7 @@ function findDirectory(view: DataView, name: string): Directory {
   return { start: view.getUint32(end + 16, true), size: view.getUint32(end + 12, true), count, end };
 }
 
-/** The same of zip64, which archives of more than 65,535 files need. */
+/** `findDirectory` for zip64, which archives of more than 65,535 files need. */
 function findDirectory64(view: DataView, locator: number, name: string): Directory {
   const at = Number(view.getBigUint64(locator + 8, true));
   if (at + end64Length > locator || view.getUint32(at, true) !== signatures.end64)
@@ -160,7 +160,7 @@ function readDirectory(archive: Uint8Array, view: DataView, name: string, option
   return entries;
 }
 
-/** One line of the table of contents; `entry` is null for a folder. */
+/** One entry of the table of contents; `entry` is null for a folder. */
 function readEntry(
   archive: Uint8Array,
   view: DataView,
@@ -215,7 +215,7 @@ function readPath(bytes: Uint8Array, name: string, decodePath: UnzipOptions['dec
   return path;
 }
 
-/** Where an entry's packed bytes lie. */
+/** The range of an entry's packed bytes. */
 function dataSpan(archive: Uint8Array, view: DataView, { path, at, packed }: Entry, name: string) {
   if (at + 30 > archive.byteLength || view.getUint32(at, true) !== signatures.local)
     throw new FileSetError(msg`${name}: ${path} is not where the table of contents says.`);
@@ -242,7 +242,7 @@ function inflate(packed: Uint8Array, declared: number, what: MessageParts): Uint
   try {
     if (packed.byteLength === 0) return packed;
     if (packed.byteLength > chunk) return inflateChunks(packed, declared, tooMany);
-    // Room for one byte more tells what is too long; fflate drops what does not fit, or throws.
+    // Room for one byte more shows what is too long; fflate drops what does not fit, or throws.
     const bytes = inflateSync(packed, { out: new Uint8Array(declared + 1) });
     if (bytes.byteLength > declared) throw tooMany();
     return bytes;

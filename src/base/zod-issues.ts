@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { type Message, type MessageParts, msg } from './message.ts';
 
-/** What zod finds wrong with outside input, in words that the page can say in its language. In English they are zod's own. */
+/** Messages for zod's issues with outside input, for the page to show in its language; the English ones are zod's. */
 
 type WithInput<One> = One extends unknown ? Omit<One, 'input'> & { readonly input: unknown } : never;
-/** Something wrong, with the value that does not fit. Its message is a sentence of the schema's own, or ''. */
+/** An issue, with the value that does not fit. Its message is a sentence of the schema's own, or ''. */
 type Issue = WithInput<z.core.$ZodIssue>;
 
 type Parsed<T> = { success: true; data: T } | { success: false; issues: readonly Issue[] };
 
-/** Reads outside input by a schema. zod is asked for no sentences, so that the schema's own can be told: the others are here. */
+/** Reads outside input by a schema. zod writes no sentences, so that the schema's own stand out; the rest are here. */
 export function parseInput<Schema extends z.ZodType>(schema: Schema, input: unknown): Parsed<z.output<Schema>> {
   const parsed = schema.safeParse(input, { reportInput: true, error: () => '' });
   if (parsed.success) return parsed;
@@ -40,7 +40,7 @@ const bound = (
   { exact, inclusive }: { exact?: boolean; inclusive?: boolean },
 ) => (exact ? msg`exactly ${value}` : `${sign}${inclusive ? '=' : ''}${value}`);
 
-/** What is wrong, without the place. */
+/** Message for an issue, without its path. */
 export function issueWords(issue: Issue | undefined): MessageParts {
   if (issue?.message !== '') return { pattern: issue?.message ?? '', values: [] };
   switch (issue.code) {
@@ -81,7 +81,7 @@ export function issueWords(issue: Issue | undefined): MessageParts {
   }
 }
 
-/** Where in a value it is wrong, as "training.epochs"; '' for the whole. */
+/** Path of an issue inside the value, as "training.epochs"; '' for the whole. */
 export const issuePath = (issue: Pick<Issue, 'path'> | undefined): string => issue?.path.join('.') ?? '';
 
 /** Several sentences as one. */

@@ -3,7 +3,7 @@ import type { EncoderFiles } from '../files/encoder-files.ts';
 import { type FrozenBits, roundFrozen } from '../model/frozen-bits.ts';
 import type { Device } from './open.ts';
 
-/** An encoder on a device, once for each choice of bits that a run, or an adapter held beside it, was made for. */
+/** An encoder on a device, once for each choice of bits that a run, or an adapter loaded beside it, was made for. */
 export class Bases {
   readonly #device: Device;
   readonly #read: () => Promise<EncoderFiles>;
@@ -15,12 +15,12 @@ export class Bases {
     this.#read = read;
   }
 
-  /** The encoder with its weights in so many bits; loaded where it is not there yet. */
+  /** The encoder with its weights in so many bits; loaded if it is not yet. */
   async in(bits: FrozenBits): Promise<LoadedEncoder> {
     return this.#loaded.get(bits) ?? this.load(roundFrozen(await this.#read(), bits));
   }
 
-  /** Loads files that are at hand, rounded as they are to be. */
+  /** Loads files that are already read and rounded. */
   async load(files: EncoderFiles): Promise<LoadedEncoder> {
     const loaded = await this.#device.loadEncoder(files);
     this.#loaded.set(files.frozenBits ?? 32, loaded);

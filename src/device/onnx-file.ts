@@ -4,10 +4,10 @@ import { trainingPlan } from '../model/methods.ts';
 import type { Precision } from '../onnx/export.ts';
 import { type Run, rowLength } from '../training/run.ts';
 
-/** What a run has trained. */
+/** A trained run: its class names, settings and tensors. */
 export interface TrainedRun {
   run: Run;
-  /** In the order of the logits. */
+  /** Class names, in the order of the logits. */
   labels: readonly string[];
   tensors: NamedTensors;
 }

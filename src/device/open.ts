@@ -8,7 +8,7 @@ import type { Runtime } from '../onnx/runtime.ts';
 import type { EngineReason } from '../training/records/records.ts';
 import type { Tuning } from '../webgpu/products/tiles.ts';
 
-/** Which engine trains, and why. The one place that knows both. */
+/** The choice of the engine that trains, and its reason. The one file that knows both engines. */
 
 /** `auto`: WebGPU on a real GPU, onnxruntime's WASM where there is none or only a software one. */
 export type EngineChoice = 'auto' | Engine['name'];
@@ -16,17 +16,17 @@ export type EngineChoice = 'auto' | Engine['name'];
 export interface Device {
   engine: Engine['name'];
   reason: EngineReason;
-  /** What stands in the way of WebGPU, in the browser's words; empty where nothing does. */
+  /** The reason why WebGPU is not available, in the browser's words; empty where it is. */
   detail: string;
-  /** The device in words. */
+  /** Name of the device. */
   name: string;
-  /** Of onnxruntime; null on a GPU. */
+  /** Threads of onnxruntime; null on a GPU. */
   threads: number | null;
   /** WebGPU on a processor. */
   software: boolean;
-  /** Ways of computing that gave wrong results on this device, and are not used. */
+  /** Number of ways of computing that gave wrong results on this device, and are not used. */
   refused: number;
-  /** What fits on it. */
+  /** The device's limits. */
   limits: DeviceLimits;
   /** Resolves with the reason when the device is gone; a processor never is. */
   lost: Promise<string>;
@@ -37,7 +37,7 @@ export interface Device {
 export interface OpenOptions {
   /** Called as onnxruntime's WASM arrives. */
   onProgress?: (received: number, total: number | null) => void;
-  /** How a GPU is to compute; else measured or remembered. */
+  /** How a GPU computes; absent: measured, or cached from an earlier visit. */
   tuning?: (gpu: Gpu) => Tuning;
 }
 
@@ -45,7 +45,7 @@ export interface OpenOptions {
 const addressSpace = 2 ** 32;
 
 async function webGpuDevice(gpu: Gpu, reason: EngineReason, options: OpenOptions): Promise<Device> {
-  // Fetched where it trains, as onnxruntime is: the page starts without either.
+  // Fetched only where it trains, like onnxruntime: the page starts without either.
   const [{ tuningFor }, { loadEncoder: loadOnWebGpu }, { deepTile }] = await Promise.all([
     import('../webgpu/products/calibrate.ts'),
     import('../webgpu/engine.ts'),
@@ -99,7 +99,7 @@ async function openWasm(reason: EngineReason, detail: string, options: OpenOptio
 }
 
 /**
- * Opens what trains.
+ * Opens the device that trains.
  * @throws GpuError if WebGPU is asked for and there is none; RuntimeError, DownloadError if onnxruntime cannot start
  */
 export async function openDevice(choice: EngineChoice, options: OpenOptions = {}): Promise<Device> {

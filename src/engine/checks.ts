@@ -4,24 +4,24 @@ import type { FrozenBits } from '../model/frozen-bits.ts';
 import { elementCount, type Parameter } from '../model/parameters.ts';
 import type { Batch, FeatureBatch, NamedTensors } from './contract.ts';
 
-/** What every engine refuses before it computes. */
+/** Checks of input that every engine makes before it computes. */
 
 /** A batch that the engine cannot take. */
 export class BatchError extends UserError {
   override name = 'BatchError';
 }
 
-/** An example came under its number with other tokens before. */
+/** An example whose key came with other tokens before. */
 export class CacheKeyError extends UserError {
   override name = 'CacheKeyError';
 }
 
-/** A run was to begin on weights that are rounded otherwise. */
+/** A run that would begin on weights that are rounded differently. */
 export class FrozenBitsError extends Error {
   override name = 'FrozenBitsError';
 }
 
-/** @throws FrozenBitsError, rather than numbers that are silently another run's */
+/** @throws FrozenBitsError, rather than silently computing another run's numbers */
 export function checkFrozenBits(
   { frozenBits = 32 }: { frozenBits?: FrozenBits | undefined },
   asked: FrozenBits = frozenBits,

@@ -21,8 +21,8 @@ export interface Batch {
   /** Class index of each example; all 0 where nothing is compared. (B) */
   labels: Uint32Array;
   /**
-   * A number of each example that stays with it: an engine may keep what the frozen layers below the lowest trained site make
-   * of it, and spare them at the next visit. The same number must always come with the same tokens. (B)
+   * A number of each example that stays with it: an engine may cache the states that the frozen layers below the lowest
+   * trained site compute for it, and skip them at the next visit. Equal numbers must always come with equal tokens. (B)
    */
   keys?: Uint32Array;
 }
@@ -69,13 +69,13 @@ export interface MemoryBytes {
   optimizer: number;
   activations: number;
   scratch: number;
-  /** What frozen layers made of examples, kept for their next visit. */
+  /** States that frozen layers computed for examples, cached for their next visit. */
   cache: number;
 }
 
 export interface Engine {
   readonly name: 'webgpu' | 'wasm';
-  /** The device in words, as far as the browser tells. */
+  /** Name of the device, as far as the browser reports it. */
   readonly device: string;
 
   /**
@@ -96,15 +96,15 @@ export interface Engine {
   readOptimizer(): Promise<OptimizerState>;
   writeOptimizer(state: OptimizerState): void;
 
-  /** SHA-256 over the frozen weights as they lie on the device, in hexadecimal. */
+  /** SHA-256 over the frozen weights as they are stored on the device, in hexadecimal. */
   hashFrozen(): Promise<string>;
   memory(): MemoryBytes;
-  /** Bytes of a heap that all engines share, as large as it ever was; null where each has buffers of its own. */
+  /** Bytes of a heap that all engines share and that never shrinks; null where each has buffers of its own. */
   sharedHeapBytes(): number | null;
   destroy(): void;
 }
 
-/** What an engine is made for, besides the loaded encoder. */
+/** Settings of an engine, besides the loaded encoder. */
 export interface EngineSettings {
   plan: TrainingPlan;
   /** C */
@@ -122,7 +122,7 @@ export interface EngineSettings {
   frozenBits?: FrozenBits;
 }
 
-/** What an encoder is loaded from: every tensor of `baseParameters(config)`. */
+/** Weights that an encoder is loaded from: every tensor of `baseParameters(config)`. */
 export interface EncoderWeights extends RoundedWeights {
   config: EncoderConfig;
   /** Elements of the file's pooler, which is never used. */

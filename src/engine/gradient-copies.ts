@@ -2,8 +2,8 @@ import type { TrainingPlan } from '../model/methods.ts';
 
 /**
  * Weight gradients of few rows or columns, as those of adapters, have few tiles but are as deep as the batch has rows. On a card
- * their depth is cut into parts, and each part is added to a copy of all gradients of its own. How many copies a run makes is
- * told here, so that its memory can be foretold too.
+ * their depth is cut into parts, and each part is added to a copy of all gradients of its own. The number of copies is
+ * computed here, so that the memory forecast can count them too.
  */
 
 /** A tile of such a product, on a device that cuts it into parts. */
@@ -16,7 +16,7 @@ export interface DeepTile {
 
 /** Workgroups that fill a card. */
 const filling = 128;
-/** More copies cost more than they give. */
+/** Most parts of a product: more copies cost more than they give. */
 const maxParts = 16;
 /** Bytes that all copies may take. */
 const maxBytes = 64 * 2 ** 20;

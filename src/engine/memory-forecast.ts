@@ -8,8 +8,9 @@ import { type DeepTile, gradientCopies } from './gradient-copies.ts';
 import { type BatchSizes, rowsAtOnce } from './micro-batches.ts';
 
 /**
- * What a run will take of a device, before anything is loaded: every buffer that the WebGPU engine is going to make, by arena.
- * Frozen weights are counted in the bits that the run asks for; at 32, where the device reads halves as fast, they take less.
+ * Memory that a run will take on a device, before anything is loaded: every buffer that the WebGPU engine makes, by
+ * arena. Frozen weights are counted in the bits that the run sets; at 32, where the device reads halves as fast, they
+ * take less.
  */
 
 export interface BatchShape {
@@ -54,7 +55,7 @@ const fixedScratchElements = 8192 + 12 + 4 + 4 + 4 * flatAlignment;
 const bufferBytes = (elements: number) => Math.max(16, 16 * Math.ceil(elements / 4));
 const ceilTo = (value: number, multiple: number) => multiple * Math.ceil(value / multiple);
 
-/** Everything that the batch sizes. A name in `scratch` is made once, however many layers ask for it. */
+/** Every buffer whose size follows from the batch. A name in `scratch` is made once, however many layers use it. */
 class Activations {
   readonly kept: [label: string, elements: number][] = [];
   readonly scratch = new Map<string, number>();
@@ -67,7 +68,7 @@ class Activations {
     this.scratch.set(name, elements);
   }
 
-  /** Kept where the backward reads it, else shared. */
+  /** A buffer of its own where the backward reads it, else shared scratch. */
   keepIf(needed: boolean, layer: number, name: string, elements: number): void {
     if (needed) this.keep(`layer.${layer}.${name}`, elements);
     else this.share(name, elements);
@@ -161,10 +162,10 @@ function batchBuffers({ config, plan, classes }: RunShape, sizes: BatchSizes): P
   ];
 }
 
-/** What says how many copies of the gradients a device makes. */
+/** Facts of a device that decide how many copies of the gradients it makes. */
 interface CopyLimits {
   maxStorageBufferBindingSize: number;
-  /** Where it computes the gradients of adapters in parts. */
+  /** Tile of adapters' gradients; absent where the device does not compute these in parts. */
   deepTile?: DeepTile | undefined;
 }
 
@@ -211,7 +212,7 @@ export function forecastActivations(run: RunShape, sizes: BatchSizes): { activat
   return { activations, scratch };
 }
 
-/** What a run takes with batches of this shape. @param device absent: one that makes no copies of gradients */
+/** Memory of a run with batches of this shape. @param device absent: one that makes no copies of gradients */
 export function forecastMemory(run: RunShape, batch: BatchShape, device = withoutCopies): MemoryForecast {
   const buffers = [...weightBuffers(run, device), ...batchBuffers(run, sizesOf(batch))];
   const arenas = byArena(buffers);
@@ -220,14 +221,14 @@ export function forecastMemory(run: RunShape, batch: BatchShape, device = withou
   return { arenas, total, largest: { label, bytes } };
 }
 
-/** What a device allows. */
+/** A device's limits. */
 export interface DeviceLimits extends CopyLimits {
   maxBufferSize: number;
-  /** Bytes in all, where a person or a device sets an end; absent: only single buffers count. */
+  /** Bytes in all, where a person or a device sets a limit; absent: only single buffers count. */
   memory?: number | undefined;
 }
 
-/** What of a run does not fit: its largest buffer, or all of them together. In bytes. */
+/** The part of a run that does not fit: its largest buffer, or all of them together. In bytes. */
 export interface PreFlightProblem {
   kind: 'buffer' | 'memory';
   needs: number;
@@ -258,7 +259,7 @@ function problemOf({ largest, total }: MemoryForecast, limits: DeviceLimits): Pr
 /** Lengths are tried in steps of this many tokens. */
 const lengthStep = 8;
 
-/** The last of the candidates that fits; each asks for more than those before it. */
+/** The last of the candidates that fits; each takes more than those before it. */
 function lastThatFits(candidates: readonly number[], fits: (candidate: number) => boolean): number | null {
   let [low, high] = [0, candidates.length];
   while (low < high) {
@@ -269,7 +270,7 @@ function lastThatFits(candidates: readonly number[], fits: (candidate: number) =
   return low === 0 ? null : (candidates[low - 1] ?? null);
 }
 
-/** Compares what a run takes with what a device allows, and looks for micro-batches, a smaller batch or a shorter length that fit. */
+/** Compares a run's memory with a device's limits; finds micro-batches, smaller batches or shorter lengths that fit. */
 export function preFlight(run: RunShape, batch: BatchShape, limits: DeviceLimits): PreFlight {
   const forecast = forecastMemory(run, batch, limits);
   const problem = problemOf(forecast, limits);

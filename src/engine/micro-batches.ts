@@ -2,7 +2,7 @@ import type { Batch, FeatureBatch } from './contract.ts';
 
 /** Gradient accumulation: a step's rows in pieces that are computed one after another, so that only one has to fit. */
 
-/** What is computed at once. */
+/** Sizes of the rows that are computed at once. */
 export interface BatchSizes {
   examples: number;
   /** Tokens of all examples. */
@@ -21,7 +21,7 @@ export const largerOf = (one: BatchSizes | null, other: BatchSizes): BatchSizes 
 /** Some consecutive rows of a batch. */
 export interface MicroBatch {
   rows: Batch | FeatureBatch;
-  /** The number of its first row in the whole batch. */
+  /** Index of its first row in the whole batch. */
   first: number;
 }
 
@@ -48,8 +48,8 @@ function rowsOf(batch: Batch | FeatureBatch, first: number, count: number): Batc
 }
 
 /**
- * Cuts a batch in `microBatches` pieces, or in one a row where it has fewer. The pieces keep the batch's length, so that every
- * place in (B, T) has a number that does not depend on the cut: dropout masks follow from it.
+ * Cuts a batch into `microBatches` pieces, or one a row where it has fewer. The pieces keep the batch's length, so that
+ * every position in (B, T) has an index that does not depend on the cut: dropout masks follow from it.
  */
 export function cutBatch(batch: Batch | FeatureBatch, microBatches: number): MicroBatch[] {
   const size = rowsAtOnce({ batchSize: batch.examples, microBatches });

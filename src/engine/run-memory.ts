@@ -5,16 +5,16 @@ import { forecastActivations, type RunShape } from './memory-forecast.ts';
 import type { BatchSizes } from './micro-batches.ts';
 
 /**
- * What a run needs on onnxruntime-web, computed: its heap is shared by all that runs on the page and never shrinks, so that its
- * size says nothing of one run.
+ * Memory of a run on onnxruntime-web, computed: its heap is shared by all that runs on the page and never shrinks, so
+ * its size says nothing about one run.
  */
 
 type Need = Omit<MemoryBytes, 'cache'>;
 
 /**
  * Gradients of a layer's outputs that stay until those of its parameters are formed: onnxruntime forms the parameters' last.
- * Of dense outputs (query, key, value, attention's, the two of the feed-forward network) and of both LayerNorms; where
- * LayerNorm weights train, its normalised input, too.
+ * They are those of dense outputs (query, key, value, attention's, the two of the feed-forward network) and of both
+ * LayerNorms; where LayerNorm weights train, its normalised input stays, too.
  */
 function waitingGradients({ config, plan }: RunShape, rows: number): number {
   const { layers, hidden, intermediate } = config;

@@ -1,6 +1,6 @@
 /** Buffers come from arenas; an arena has one owner and one `destroy()`. This file holds the only `createBuffer`. */
 
-/** A range of a buffer, in bytes: what a kernel binds. */
+/** A range of a buffer, in bytes, that a kernel binds. */
 export interface Slice {
   buffer: GPUBuffer;
   offset: number;
@@ -29,7 +29,7 @@ const storage = () => GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBuff
 export const liveBufferBytes = (device: GPUDevice): number =>
   [...(liveBuffers.get(device) ?? [])].reduce((sum, { size }) => sum + size, 0);
 
-/** A group of buffers that live and die together. */
+/** A group of buffers that are created one by one and destroyed together. */
 export class Arena {
   readonly device: GPUDevice;
   readonly label: string;
@@ -99,7 +99,7 @@ export function write(device: GPUDevice, to: Slice, data: Float32Array | Uint32A
 }
 
 /**
- * One slice from the beginning of `first` to the end of `last`, which lies behind it in the same buffer.
+ * One slice from the beginning of `first` to the end of `last`, which follows it in the same buffer.
  * @throws BufferError if it does not
  */
 export function span(first: Slice, last: Slice): Slice & { between: number } {

@@ -18,7 +18,7 @@ const noCard =
  * @throws Error in words for a person if the plug-in does not load or finds no card
  */
 export async function openDawn(options: readonly string[] = []): Promise<{ release: () => void }> {
-  // Drivers ask for it and complain on the console where there is none.
+  // Drivers read it and complain on the console where there is none.
   process.env.XDG_RUNTIME_DIR ??= tmpdir();
   // A name that no bundler looks into.
   const plugin = 'webgpu';

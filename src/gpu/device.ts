@@ -1,15 +1,15 @@
 import { msg, UserError } from '../base/message.ts';
 
-/** The only place that says navigator.gpu. */
+/** The only file that uses navigator.gpu. */
 
-/** A WebGPU device with what the engine must know of it. */
+/** A WebGPU device with the facts that the engine needs. */
 export interface Gpu {
   device: GPUDevice;
-  /** Vendor and architecture in words, as far as the browser tells. */
+  /** Vendor and architecture, as far as the browser reports them. */
   name: string;
-  /** The vendor, as far as the browser tells; else empty. */
+  /** The vendor; empty where the browser does not report it. */
   vendor: string;
-  /** Everything that the browser tells of the device and its driver, to know it again by. */
+  /** Everything that the browser reports of the device and its driver, to recognise it by. */
   identity: string;
   /** True for a CPU rasteriser such as SwiftShader: right numbers, little speed. */
   software: boolean;

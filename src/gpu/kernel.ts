@@ -1,4 +1,4 @@
-/** Compute pipelines from WGSL, each made once a device. */
+/** Compute pipelines from WGSL, each made once per device. */
 
 /** How a kernel uses a binding. Layouts are derived from this one table, so that they cannot disagree with it. */
 export type Access = 'uniform' | 'read' | 'write';
@@ -12,7 +12,7 @@ const bindingTypes: Record<Access, GPUBufferBindingType> = {
 /** A binding's number, and how it is used. */
 export type Binding = readonly [number, Access];
 
-/** What a kernel is: source, entry point, its bindings, and values of its overrides. */
+/** A kernel's source, entry point, bindings and values of its overrides. */
 export interface KernelSpec {
   source: string;
   entry: string;

@@ -13,7 +13,7 @@ export async function readOnce(device: GPUDevice, from: Slice): Promise<ArrayBuf
   }
 }
 
-/** A mappable buffer that is kept: what a step reads back every time. */
+/** A mappable buffer that is reused by every step for the values it reads back. */
 export class Staging {
   readonly #arena: Arena;
   readonly #slice: Slice;
@@ -23,7 +23,7 @@ export class Staging {
     this.#slice = this.#arena.create('staging', elements, GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST);
   }
 
-  /** Encodes a copy of `from` to `at` bytes into the staging buffer. */
+  /** Encodes a copy of `from` into the staging buffer, at byte offset `at`. */
   copyFrom(encoder: GPUCommandEncoder, from: Slice, at = 0): void {
     encoder.copyBufferToBuffer(from.buffer, from.offset, this.#slice.buffer, at, from.size);
   }
@@ -54,7 +54,7 @@ export class StagingRing {
     }));
   }
 
-  /** Waits for the slot used longest ago. Its results are to be fetched through `read`, once, after the submit. */
+  /** Waits for the slot used longest ago. Call `read` once, after the submit, for its results. */
   async take(): Promise<{ staging: Staging; read: (bytes: number) => Promise<ArrayBuffer> }> {
     const slot = this.#slots[this.#next];
     if (!slot) throw new Error('a ring without slots');
@@ -68,7 +68,7 @@ export class StagingRing {
     return { staging: slot.staging, read };
   }
 
-  /** Resolves when nothing is on its way. */
+  /** Resolves when no read is pending. */
   async idle(): Promise<void> {
     await Promise.all(this.#slots.map(({ read }) => read));
   }

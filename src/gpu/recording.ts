@@ -5,7 +5,7 @@ import type { Stopwatch } from './stopwatch.ts';
 /** Workgroups along x, y, z. */
 export type Grid = readonly [number, number, number];
 
-/** What is told of a dispatch, besides what it binds. */
+/** Description of a dispatch, besides what it binds. */
 export interface DispatchNotes<Size> {
   label: string;
   /** Workgroups for a size. */
@@ -21,7 +21,7 @@ interface Dispatch<Size> extends DispatchNotes<Size> {
 
 /**
  * A list of dispatches, written down once and replayed every step. Bind groups are made while recording; replaying makes
- * no GPU object. `Size` is what changes from replay to replay and sizes the grids.
+ * no GPU object. `Size` changes from replay to replay and sizes the grids.
  */
 export class Recording<Size> {
   readonly device: GPUDevice;

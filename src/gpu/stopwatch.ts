@@ -19,7 +19,7 @@ export class Stopwatch {
     return { querySet: this.#queries, beginningOfPassWriteIndex: at, endOfPassWriteIndex: at + 1 };
   }
 
-  /** Milliseconds of every pass since the start, in order. To be called once, after the submit. */
+  /** Milliseconds of every pass since the start, in order. Call once, after the submit. */
   async read(): Promise<{ label: string; milliseconds: number }[]> {
     const count = 2 * this.#labels.length;
     const arena = new Arena(this.#device, 'stopwatch');

@@ -21,8 +21,8 @@ import { matmulForward } from '../reference/matmul.ts';
 import { poolingForward } from '../reference/pooling.ts';
 
 /**
- * One sentence through the encoder in float64, by the reference's ops, with everything on the way kept. Slow and plain: it is
- * for looking inside, and the same whichever engine trains.
+ * One sentence through the encoder in float64, by the reference's ops, with every intermediate result recorded. Slow
+ * and plain: it is for inspection, and the same whichever engine trains.
  */
 
 export interface Model {
@@ -34,7 +34,7 @@ export interface Model {
   trained: NamedTensors;
 }
 
-/** What an adapter did: T tokens, M its bottleneck. */
+/** Intermediate results of an adapter: T tokens, M its bottleneck. */
 export interface AdapterTrace {
   layer: number;
   site: Site;
@@ -44,13 +44,13 @@ export interface AdapterTrace {
   down: Float64Array;
   /** (T, M) */
   active: Float64Array;
-  /** What is added. (T, H) */
+  /** The adapter's output, which is added. (T, H) */
   output: Float64Array;
 }
 
 export interface Trace {
   adapters: AdapterTrace[];
-  /** Of each layer. (A, T, T) */
+  /** Attention probabilities of each layer. (A, T, T) */
   attention: Float64Array[];
   logits: Float64Array;
 }
@@ -193,6 +193,6 @@ function runAdapter(weights: Weights, adapter: Adapter, input: Float64Array, hid
     upBias: weights.get(names.upBias),
   };
   const shape = { rows: input.length / hidden, hidden, bottleneck };
-  // Looking inside is not training: nothing is dropped.
+  // Inspection is not training: nothing is dropped.
   return adapterForward(input, tensors, shape, { activation, scaling, dropout: 0, key: 0 });
 }

@@ -3,13 +3,13 @@ import { type Adapter, headOnlyPlan, type Site, type SiteKey, siteKey } from '..
 import { adapterStem, tensorPart } from '../model/tensor-names.ts';
 import { type AdapterTrace, type Model, traceSentence } from './forward.ts';
 
-/** What is looked at inside a model, as plain data for the page. */
+/** Results of inspecting a model, as plain data for the page. */
 
-/** How much an adapter does to the sentence, and how strongly the last batch pulled at it. */
+/** An adapter's effect on the sentence, and the size of its gradients in the last batch. */
 export interface SiteEffect {
   layer: number;
   site: Site;
-  /** Norm of the adapter's output against its input's, over all tokens. */
+  /** Norm of the adapter's output over its input's, over all tokens. */
   effect: number;
   /** Norm of its gradients in the last training batch; null before the first. */
   gradient: number | null;
@@ -64,16 +64,16 @@ export const siteEffects = (model: Model, ids: readonly number[]): Record<SiteKe
     traceSentence(model, ids).adapters.map((adapter) => [siteKey(adapter.layer, adapter.site), effectOf(adapter)]),
   );
 
-/** Norm of an adapter's output against its input's. */
+/** Norm of an adapter's output over its input's. */
 const effectOf = ({ input, output }: Pick<AdapterTrace, 'input' | 'output'>) => norm(output) / norm(input);
 
-/** Values of a gradient that are told. */
+/** Most values of a gradient that are listed. */
 const maxValues = 8;
 
 /**
- * Looks at one sentence.
+ * Inspects the model on one sentence.
  * @param gradients of the last training batch, or null before the first
- * @param at the adapter whose numbers are told; the first if there is none there
+ * @param at the adapter whose numbers are returned; the first if there is none there
  */
 export function inspectSentence(
   model: Model,
@@ -125,6 +125,6 @@ export function inspectSentence(
   };
 }
 
-/** The run's head alone: the frozen encoder needs one to be looked at, whatever it says. */
+/** The run's head alone: the frozen encoder needs one to be traced, whatever its logits are. */
 const headOf = ({ trained }: Model): NamedTensors =>
   new Map([...trained].filter(([name]) => tensorPart(name) === 'head'));

@@ -1,12 +1,12 @@
 import type { NamedTensors } from '../engine/contract.ts';
 import { tensorPart } from '../model/tensor-names.ts';
 
-/** What a run looks like at one moment: the distribution of its weights, and where its test sentences lie. */
+/** A snapshot of a run at one moment: the distribution of its weights, and a map of its test sentences. */
 
 export interface Snapshot {
   /** Epochs trained. */
   epoch: number;
-  /** Counts of trained weights (head excluded) in equal bins from -limit to limit; what lies outside is in the last. */
+  /** Counts of trained weights (head excluded) in equal bins from -limit to limit; outliers are in the outermost. */
   histogram: { limit: number; counts: number[] };
   /** Test sentences in the plane of their first two principal components. */
   map: { x: number; y: number; label: number }[];

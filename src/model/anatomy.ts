@@ -3,7 +3,7 @@ import type { Site, TrainingPlan } from './methods.ts';
 import { baseParameters, elementCount, type Parameter, trainableParameters } from './parameters.ts';
 import { baseName, layerName, outputName, tensorPart } from './tensor-names.ts';
 
-/** Which tensors stand in which block of the drawing. */
+/** The tensors of each block of the drawing. */
 
 /** A block of the drawing; within a layer `norm` follows a sublayer, the adapter of its site between them. */
 export type Block =
@@ -18,7 +18,7 @@ export interface BlockTensor extends Parameter {
   added: boolean;
 }
 
-/** Whether a tensor, named without `bert.`, stands in a block. */
+/** Whether a tensor, named without `bert.`, belongs to a block. */
 function standsIn(name: string, block: Block): boolean {
   if (block.part === 'embeddings') return name.startsWith('embeddings.');
   if (block.part === 'head') return tensorPart(name) === 'head';

@@ -6,7 +6,7 @@ import { issuePath, issueWords, parseInput } from '../base/zod-issues.ts';
 export const encoderFamilies = ['bert', 'roberta', 'xlm-roberta', 'camembert', 'distilbert'] as const;
 export type EncoderFamily = (typeof encoderFamilies)[number];
 
-/** What the engine must know of a BertModel: sizes and LayerNorm's epsilon; and which family's files it came from. */
+/** A BertModel's sizes and LayerNorm's epsilon, which the engine needs; and the family that its files came from. */
 export interface EncoderConfig {
   family: EncoderFamily;
   /** L */
@@ -41,7 +41,7 @@ const ownCode = msg`the model brings code of its own, which is not run here`;
 /** Other keys of a config.json change nothing of what the encoder computes: dropout, labels, chunks, types of numbers. */
 const bertConfigSchema = z.object({
   model_type: z.literal('bert', { error: toEnglish(msg`only the BERT family is supported (model_type "bert")`) }),
-  // Where a value is missing it is BertConfig's.
+  // Missing values are BertConfig's defaults.
   hidden_size: size(8192).default(768),
   num_hidden_layers: size(128).default(12),
   num_attention_heads: size(256).default(12),

@@ -9,9 +9,9 @@ import { type EncoderConfig, EncoderConfigError, type EncoderFamily, readEncoder
  * read, and turned back where files are written for Python; engines know nothing of them.
  */
 interface FamilyFacts {
-  /** In front of a tensor's name where the encoder is a part of a larger model. */
+  /** Prefix of a tensor's name where the encoder is a part of a larger model. */
   prefix: 'bert' | 'roberta' | 'distilbert';
-  /** The class of transformers that is the encoder alone. */
+  /** The class in transformers that is the encoder alone. */
   baseClass: string;
   /** AdapterHub's class for it, and the `model_type` in that library's files. It has none of its own for CamemBERT. */
   adapterClass: string;
@@ -86,7 +86,7 @@ function asBertConfig(json: Record<string, unknown>): Record<string, unknown> {
 
 const readHere = msg`only BERT, RoBERTa, XLM-RoBERTa, CamemBERT and DistilBERT are read here`;
 
-/** What other families are, for a sentence on why they cannot be used. */
+/** Descriptions of other families, for a sentence on why they cannot be used. */
 const reasons: Record<string, MessageParts> = {
   gpt2: msg`it is a decoder: a token sees only what stands before it`,
   llama: msg`it is a decoder: a token sees only what stands before it`,
@@ -110,8 +110,8 @@ const typedSchema = z.looseObject({
 });
 
 /**
- * The model type of a config. Files of before there was one, and by hand, have none: those of BERT are known by their
- * architecture, or by what only a BERT has where even that is missing.
+ * The model type of a config. Files from before it was introduced, or written by hand, have none: those of BERT are
+ * recognised by their architecture, or, where even that is missing, by fields that only a BERT has.
  */
 function modelTypeOf(json: unknown): string | undefined {
   const parsed = typedSchema.safeParse(json);
@@ -160,13 +160,13 @@ export function readFamilyConfig(json: unknown): FamilyConfig {
     throw new EncoderConfigError(
       msg`config.json: ${type} cannot be used: ${readHere}. Choose an encoder of the BERT family.`,
     );
-  // What is no object says so itself.
+  // readEncoderConfig reports what is no object.
   const config = readEncoderConfig(type === 'bert' ? { ...(json as object), model_type: 'bert' } : json);
   return { family: 'bert', config, unusedPositions: 0 };
 }
 
 /**
- * Reads a `config.json` as it lies in a folder.
+ * Reads the bytes of a folder's `config.json`.
  * @throws EncoderConfigError saying why not
  */
 export function readConfigFile(bytes: Uint8Array): FamilyConfig {
@@ -209,7 +209,7 @@ export function canonicalName(family: EncoderFamily, name: string): string {
 /** The family's name for a tensor that BertModel, or AdapterHub in it, calls this; neither has a prefix. */
 function bareFamilyName(family: EncoderFamily, name: string): string {
   if (family !== 'distilbert') return name;
-  // The places of adapters begin as other names do.
+  // Names of adapters' sites begin as other names do.
   const adapters = name
     .replace('.attention.output.adapters.', '.attention_adapters.adapters.')
     .replace('.output.adapters.', '.output_adapters.adapters.');

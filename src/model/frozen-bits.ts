@@ -21,12 +21,12 @@ export type FrozenTensors = Map<string, FrozenTensor>;
 /** An encoder's tensors, named without `bert.`, as its files have them or as a run rounds them. */
 export interface RoundedWeights {
   weights: FrozenTensors;
-  /** What they are rounded to; absent: 32, as they are. */
+  /** Bits that they are rounded to; absent: 32, as they are. */
   frozenBits?: FrozenBits;
 }
 
 /**
- * The same encoder with every matrix and every table of embeddings rounded: to the nearest float16 (16), or by row to whole
+ * Rounds every matrix and every table of embeddings of an encoder: to the nearest float16 (16), or by row to whole
  * multiples of a 127th of its largest weight (8). Biases and LayerNorms stay. What a run trains of it starts at the rounded values.
  * @throws UserError for a weight that so few bits cannot hold
  */
@@ -56,7 +56,7 @@ export function isPacked(name: string, [rows = 0, width]: readonly number[]): bo
   return name === embeddings.word || (!name.startsWith('embeddings.') && rows % 4 === 0);
 }
 
-/** What a tensor takes on the GPU, in elements of 32 bits. */
+/** Size of a tensor on the GPU, in elements of 32 bits. */
 export function storedElements(name: string, shape: readonly number[], bits: FrozenBits): number {
   const count = elementCount(shape);
   if (bits === 32 || !isPacked(name, shape)) return count;

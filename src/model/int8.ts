@@ -6,7 +6,7 @@ export interface Int8Matrix {
   scales: Float32Array;
 }
 
-/** To the nearest whole number, ties to the even one, as IEEE 754 and PyTorch round. Of what |x| < 2³¹. */
+/** Rounds to the nearest whole number, ties to the even one, as IEEE 754 and PyTorch do. For |x| < 2³¹. */
 function roundHalfEven(x: number): number {
   const floor = Math.floor(x);
   const rest = x - floor;
@@ -14,9 +14,9 @@ function roundHalfEven(x: number): number {
 }
 
 /**
- * Symmetric, by row: scale = max|row| / 127, number = round-half-even(weight / scale). Every operation is rounded to float32, as
- * PyTorch computes them; on a processor, since WGSL's division may be 2.5 ulp off. A row of zeros has the scale 0. Weights that
- * are no numbers make scales that are none.
+ * Quantises symmetrically, by row: scale = max|row| / 127, number = round-half-even(weight / scale). Every operation is
+ * rounded to float32, as PyTorch computes them; on a processor, since WGSL's division may be 2.5 ulp off. A row of
+ * zeros has the scale 0. Weights that are not finite make scales that are not.
  * @param data (rows, width), row-major
  */
 export function quantiseRows(data: Float32Array, rows: number): Int8Matrix {
@@ -44,7 +44,7 @@ export function dequantise({ numbers, scales }: Int8Matrix): Float32Array {
   return Float32Array.from(numbers, (number, i) => number * (scales[Math.floor(i / width)] as number));
 }
 
-/** Four numbers in every 32 bits, the first in the lowest, and behind them the scales: what shaders/slots-in2-int8.wgsl reads. */
+/** Packs four numbers into every 32 bits, the first lowest, then the scales: read by shaders/slots-in2-int8.wgsl. */
 export function packInt8({ numbers, scales }: Int8Matrix): Uint32Array {
   const packed = new Uint32Array(Math.ceil(numbers.length / 4) + scales.length);
   new Int8Array(packed.buffer).set(numbers);
@@ -52,7 +52,7 @@ export function packInt8({ numbers, scales }: Int8Matrix): Uint32Array {
   return packed;
 }
 
-/** What `packInt8` was given. */
+/** Undoes `packInt8`. */
 export function unpackInt8(packed: Uint32Array, rows: number, width: number): Int8Matrix {
   const at = Math.ceil((rows * width) / 4);
   return {

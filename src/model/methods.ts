@@ -3,7 +3,7 @@ import { msg, toEnglish, UserError } from '../base/message.ts';
 import { fieldSchema, type NumberField, rangeSchema } from './number-range.ts';
 import { type Activation, activations } from './shapes.ts';
 
-/** Where in a block an adapter stands: after multi-head attention or after the feed-forward network. */
+/** Site of an adapter in a block: after multi-head attention or after the feed-forward network. */
 export type Site = 'attention' | 'ffn';
 export const sites = ['attention', 'ffn'] as const satisfies readonly Site[];
 
@@ -12,13 +12,13 @@ export type SiteKey = `${number}.${Site}`;
 export const siteKey = (layer: number, site: Site): SiteKey => `${layer}.${site}`;
 
 /**
- * How an adapter A meets its sublayer (x its input, y its dense output):
+ * How an adapter A is combined with its sublayer (x its input, y its dense output):
  * sequential LN(A(y) + y + x) (Houlsby et al. 2019); double-norm LN(A(LN(y + x)) + y + x), the same frozen LN twice
  * (AdapterHub's seq_bn, Pfeiffer et al. 2020); parallel LN(A(x) + y + x) (He et al. 2021).
  */
 export type Placement = 'sequential' | 'double-norm' | 'parallel';
 
-/** Which projections LoRA may stand beside. */
+/** Projections that LoRA can adapt. */
 export const loraTargets = ['query', 'value'] as const;
 
 /** Numbers of a method, each described once. */
@@ -45,7 +45,7 @@ const bottleneckFields = {
   /** Bottlenecks of single sites that differ from `bottleneck`: {"0.attention": 8}. */
   bottlenecks: z.record(layerSite, rangeSchema(methodFields.bottleneck)).optional(),
 };
-/** Of the types that do not fix it; absent: sequential. */
+/** Placement, for the types that do not fix it; absent: sequential. */
 const placement = z.enum(['sequential', 'double-norm', 'parallel']).optional();
 const placedMethod = <T extends string>(type: T) =>
   z.strictObject({ type: z.literal(type), ...bottleneckFields, placement });
@@ -99,7 +99,7 @@ export interface Lora {
   scaling: number;
 }
 
-/** What a method trains in an encoder, spelled out: the one thing that engines, counters and pictures read. */
+/** Everything that a method trains in an encoder, spelled out: the one thing that engines, counters and pictures read. */
 export interface TrainingPlan {
   adapters: Adapter[];
   loras: Lora[];

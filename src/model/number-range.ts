@@ -5,7 +5,7 @@ export interface NumberRange {
   /** The least and the most, both included. */
   min: number;
   max: number;
-  /** What a form changes at a press; absent: 1. */
+  /** Step of a form's control; absent: 1. */
   step?: number;
   integer?: boolean;
   /** A file may come closer to 0 than `min`, which is the least that a form offers. */
@@ -13,15 +13,15 @@ export interface NumberRange {
 }
 
 export interface NumberField extends NumberRange {
-  /** Where a file does not say. */
+  /** Value where a file has none. */
   default: number;
 }
 
-/** What a file may hold. */
+/** Schema of the numbers that a file may hold. */
 export function rangeSchema({ min, max, integer, positive }: NumberRange): z.ZodNumber {
   const number = integer ? z.number().int() : z.number();
   return (positive ? number.positive() : number.min(min)).max(max);
 }
 
-/** What a file may hold, or leave out. */
+/** Schema of a number that a file may hold, or leave out. */
 export const fieldSchema = (field: NumberField): z.ZodDefault<z.ZodNumber> => rangeSchema(field).default(field.default);

@@ -13,7 +13,7 @@ import {
   trainedName,
 } from './tensor-names.ts';
 
-/** How a tensor begins. `base` starts from the pretrained weight of the same name without `bert.`. */
+/** How a tensor is initialised. `base` starts from the pretrained weight of the same name without `bert.`. */
 export type Initial =
   | { kind: 'zeros' }
   | { kind: 'uniform'; bound: number }
@@ -70,8 +70,8 @@ export function baseParameters(config: EncoderConfig): Parameter[] {
 }
 
 /**
- * The tensors of a run from before it was known that DistilBERT's row of token types does not exist, and that had trained one:
- * it is added to every position, which computes the same.
+ * Tensors of an earlier version's DistilBERT run, which trained a row of token types that does not exist there: the row
+ * is added to every position, which computes the same.
  */
 export function withoutTokenTypes<Tensor extends { shape: number[]; data: Float32Array }>(
   { family, hidden }: EncoderConfig,
@@ -93,7 +93,7 @@ export function withoutTokenTypes<Tensor extends { shape: number[]; data: Float3
 const zeros: Initial = { kind: 'zeros' };
 const downwards = (hidden: number): Initial => ({ kind: 'uniform', bound: 1 / Math.sqrt(hidden) });
 
-/** An adapter's four tensors, with their start. @param hidden H */
+/** An adapter's four tensors, with their initial values. @param hidden H */
 export function adapterParameters(adapter: Adapter, hidden: number): TrainableParameter[] {
   const { downWeight, downBias, upWeight, upBias } = adapterTensors(adapter);
   const m = adapter.bottleneck;
@@ -106,9 +106,9 @@ export function adapterParameters(adapter: Adapter, hidden: number): TrainablePa
 }
 
 /**
- * Every tensor that trains, in a fixed order (adapters or LoRA or base by layer, the head last), with its start:
- * down-projections and LoRA A uniform in ±1/sqrt(H), up-projections, LoRA B and biases zero, so that training begins at
- * exactly the pretrained model; the head normal(0, 0.02) with zero bias.
+ * Every tensor that trains, in a fixed order (adapters or LoRA or base by layer, the head last), with its initial
+ * values: down-projections and LoRA A uniform in ±1/sqrt(H), up-projections, LoRA B and biases zero, so that training
+ * begins at exactly the pretrained model; the head normal(0, 0.02) with zero bias.
  */
 export function trainableParameters(config: EncoderConfig, plan: TrainingPlan, classes: number): TrainableParameter[] {
   const { hidden } = config;
@@ -149,7 +149,7 @@ export interface ParameterCounts {
   trainable: number;
   /** base + adapter + head */
   total: number;
-  /** What trains apart from the head / base: AdapterHub's definition. */
+  /** (trainable - head) / base: AdapterHub's definition. */
   ratioOfBase: number;
   /** trainable / total: PEFT's definition (`print_trainable_parameters`). */
   ratioOfAll: number;
@@ -164,7 +164,7 @@ export function countParameters(
 ): ParameterCounts {
   const sum = (list: readonly Parameter[]) => list.reduce((total, { shape }) => total + elementCount(shape), 0);
   const trainables = trainableParameters(config, plan, classes);
-  // As the family's own files have them.
+  // Counts of the family's own files.
   const { unusedPositions, hasTokenTypes } = familyFacts[config.family];
   const rows = unusedPositions - (hasTokenTypes ? 0 : config.tokenTypes);
   const base = sum(baseParameters(config)) + rows * config.hidden + poolerCount;

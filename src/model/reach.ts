@@ -1,7 +1,7 @@
 import type { Adapter, Site, TrainingPlan } from './methods.ts';
 
 /**
- * How far down the backward must go. Places are numbered from the bottom: 0 the embeddings, then for every layer
+ * How far down the backward must go. Depths are numbered from the bottom: 0 the embeddings, then for every layer
  * attention (1), its adapter and LayerNorm (2), the feed-forward network (3), its adapter and LayerNorm (4).
  */
 
@@ -10,7 +10,7 @@ const stages: readonly Stage[] = ['attention', 'attention-norm', 'ffn', 'ffn-nor
 
 const placeOf = (layer: number, stage: Stage) => 1 + stages.length * layer + stages.indexOf(stage);
 
-/** Answers whether a gradient is needed at a place, because something there or below trains. */
+/** Answers whether a gradient is needed at a depth, because something there or below trains. */
 export class Reach {
   readonly #lowest: number;
 
@@ -43,7 +43,7 @@ export class Reach {
     return residual || (placement !== 'parallel' && this.to(layer, site));
   }
 
-  /** How many of the encoder's lowest layers, with all below them, give the same states for ever. */
+  /** Number of the encoder's lowest layers whose states never change, because nothing in or below them trains. */
   frozenLayers(layers: number): number {
     return Math.min(layers, Math.max(0, Math.floor((this.#lowest - 1) / stages.length)));
   }

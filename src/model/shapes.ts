@@ -19,7 +19,7 @@
 /** Activation functions by the names of Hugging Face: `gelu` is the exact erf form, `gelu_new` the tanh approximation. */
 export type Activation = 'gelu' | 'relu' | 'swish' | 'gelu_new';
 
-/** In this order everywhere; the index is the number that shaders know an activation by. */
+/** Activations in the order used everywhere; the index is the number that shaders know an activation by. */
 export const activations = ['gelu', 'relu', 'swish', 'gelu_new'] as const satisfies readonly Activation[];
 
 /** How the last hidden states become one vector per example: the state of [CLS], or the mean over real tokens. */

@@ -1,14 +1,14 @@
 import type { Adapter, Lora, Site } from './methods.ts';
 
 /**
- * What tensors are called. An encoder's own bear BertModel's names (`encoder.layer.0.output.dense.weight`); among those that
- * train they have `bert.` in front. What a method adds and the head are called as in AdapterHub's library.
+ * Names of tensors. An encoder's own have BertModel's names (`encoder.layer.0.output.dense.weight`); among those that
+ * train they have `bert.` in front. Tensors that a method adds and the head's are named as in AdapterHub's library.
  */
 
 /** The adapter's and the head's name inside tensor names, as in the recorded PyTorch runs. */
 export const adapterName = 'golden';
 
-/** The three tables that are added up, and the LayerNorm after them (`.weight`, `.bias`). */
+/** The three embedding tables that are summed, and the LayerNorm after them (`.weight`, `.bias`). */
 export const embeddings = {
   word: 'embeddings.word_embeddings.weight',
   position: 'embeddings.position_embeddings.weight',
@@ -25,7 +25,7 @@ export const trainedName = (name: string): string => `bert.${name}`;
 /** The encoder's own name for a tensor among those that train. */
 export const baseName = (name: string): string => name.replace(/^bert\./, '');
 
-/** Where a tensor that trains belongs: to what the method adds, to the head, or to the encoder itself. */
+/** The part that a trained tensor belongs to: what the method adds, the head, or the encoder itself. */
 export type TensorPart = 'adapter' | 'head' | 'base';
 
 export function tensorPart(name: string): TensorPart {
@@ -68,6 +68,6 @@ export function loraTensors(lora: Pick<Lora, 'layer' | 'target'>) {
 /** Whether a tensor is the last factor of what a method adds: scaling it scales the addition. */
 export const isLastFactor = (name: string): boolean => /\.(adapter_up\.(weight|bias)|lora_B)$/.test(name);
 
-/** The tensor that the WebGPU engine holds a tensor in: a layer's query, key and value lie in one, one after another. */
+/** The tensor that the WebGPU engine stores a tensor in: a layer's query, key and value share one, in this order. */
 export const fusedName = (name: string): string =>
   name.replace(/\.self\.(query|key|value)\.(weight|bias)$/, '.self.qkv.$2');

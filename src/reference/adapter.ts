@@ -28,7 +28,7 @@ interface AdapterSettings {
   activation: Activation;
   scaling: number;
   dropout: number;
-  /** Of `dropoutKey`. */
+  /** A key from `dropoutKey`. */
   key: number;
 }
 

@@ -14,7 +14,7 @@ function mix(value: number): number {
 /** The key of one adapter's mask in one step. */
 export const dropoutKey = (seed: number, update: number, site: number): number => mix(mix(mix(seed) + update) + site);
 
-/** What element `index` is multiplied by: 0, or 1 / (1 - probability). */
+/** Factor of element `index`: 0, or 1 / (1 - probability). */
 export function dropoutFactor(key: number, index: number, probability: number): number {
   const uniform = (mix(key + Math.imul(index, 0x9e3779b9)) >>> 8) / 2 ** 24;
   return uniform >= probability ? 1 / (1 - probability) : 0;

@@ -73,7 +73,7 @@ interface EncoderParts {
   tiles: TileChoice;
 }
 
-/** What is known of a piece of a batch when it is encoded. */
+/** Facts about a piece of a batch when it is encoded. */
 interface PieceState {
   rows: number;
   /** The states of frozen layers are there already. */
@@ -160,7 +160,7 @@ export class WebGpuEngine implements Engine {
     return recording;
   }
 
-  /** Makes room for a batch: buffers, bind groups and pipelines are made here and nowhere in the steady state. */
+  /** Allocates for a batch: buffers, bind groups and pipelines are made here and nowhere in the steady state. */
   async #programFor(size: BatchSize): Promise<Program> {
     const needed = capacityFor(size);
     const before = this.#program?.workspace.capacity;
@@ -199,7 +199,7 @@ export class WebGpuEngine implements Engine {
     return checkBatch(batch, this.#config, this.#settings.classes);
   }
 
-  /** @param whole the step's batch, that these rows are a piece of; `first` the number of the first of them in it */
+  /** @param whole the step's batch, that these rows are a piece of; `first` the index of the first of them in it */
   #writeStep(size: BatchSize, { whole, first }: { whole: number; first: number }, learningRate: number | null): void {
     const { optimizer, seed } = this.#settings;
     const update = this.#updates + 1;
@@ -216,13 +216,13 @@ export class WebGpuEngine implements Engine {
     this.#gpu.device.queue.writeBuffer(this.#step.buffer, 0, stepUniform(values));
   }
 
-  /** Submits one thing after another, in the order asked for; results are waited for side by side. */
+  /** Submits one after another, in the order of the calls; the results are awaited in parallel. */
   async #inTurn<T>(submit: () => Promise<{ result: Promise<T> }>): Promise<T> {
     return (await this.#queue(submit)).result;
   }
 
   /**
-   * Uploads a batch, submits what it runs through as one command buffer a piece and reads slices back.
+   * Uploads a batch, submits its recordings as one command buffer per piece and reads slices back.
    * @param learningRate null where nothing is to be learned
    * @param recordings what to replay for the pieces; `restored` says that the states of frozen layers are there already
    * @param results slices to read after a piece
@@ -294,7 +294,7 @@ export class WebGpuEngine implements Engine {
     return this.#hostMilliseconds;
   }
 
-  /** What a step of this batch dispatches, now that it has been made before: frozen layers that the cache spares are absent. */
+  /** Dispatches of another step of a batch that was stepped before: frozen layers that the cache skips are absent. */
   nextStep(batch: Batch): { recordings: Recording<BatchSize>[]; size: BatchSize } {
     const size = this.#check(batch);
     if (!this.#program) throw new BatchError('no step has been made yet');

@@ -51,7 +51,7 @@ export class FrozenWeights {
     return this.#arena.bytes;
   }
 
-  /** SHA-256 over all blocks in order, as they lie on the device. */
+  /** SHA-256 over all blocks in order, as they are stored on the device. */
   async hash(): Promise<string> {
     const digests: Uint8Array[] = [];
     for (const slice of this.#blocks.values()) digests.push(await sha256(await readOnce(this.#arena.device, slice)));
@@ -63,7 +63,7 @@ export class FrozenWeights {
   }
 }
 
-/** The elements of a block as they are to lie on the device; its parts are matrices of one width where they are packed. */
+/** The elements of a block in the form the device stores; its parts are matrices of one width where they are packed. */
 function storedAs(
   { parts, count }: Block,
   tensors: readonly FrozenTensor[],

@@ -1,7 +1,7 @@
 import { elementCount, type Parameter } from '../model/parameters.ts';
 import { fusedName } from '../model/tensor-names.ts';
 
-/** One tensor as the kernels see it: query, key and value lie side by side as `…attention.self.qkv.…`. */
+/** One tensor as the kernels see it: query, key and value are joined as `…attention.self.qkv.…`. */
 export interface Block {
   name: string;
   count: number;

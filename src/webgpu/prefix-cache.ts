@@ -4,12 +4,12 @@ import { Arena, part, type Slice } from '../gpu/buffers.ts';
 
 /** Elements of a buffer of the cache: 1 MiB, so that a few rows take little and many rows few buffers. */
 const chunkElements = 2 ** 18;
-/** Elements kept at most, over all examples: 256 MiB. */
+/** Most elements cached, over all examples: 256 MiB. */
 const maxElements = 64 * 2 ** 20;
 
 /**
- * What frozen layers make of each example, kept on the device from its first visit on, while the budget lasts. Examples past
- * the budget are computed at every visit.
+ * A cache on the device of the states that frozen layers compute for each example, from its first visit on, while the
+ * budget lasts. Examples past the budget are computed at every visit.
  */
 export class PrefixCache {
   readonly #arena: Arena;
@@ -29,7 +29,7 @@ export class PrefixCache {
     return this.#arena.bytes;
   }
 
-  /** Where each example's states lie, or null unless all of them are kept. */
+  /** The slices of the examples' states, or null unless all of them are cached. */
   find(keys: Uint32Array): Slice[] | null {
     const slices: Slice[] = [];
     for (const key of keys) {
@@ -41,8 +41,9 @@ export class PrefixCache {
   }
 
   /**
-   * Room for an example's states, to be filled by the caller, or null if they are kept already or the budget is spent.
-   * @throws CacheKeyError if they are kept with another size
+   * A slice for an example's states, to be filled by the caller, or null if they are cached already or the budget is
+   * spent.
+   * @throws CacheKeyError if they are cached with another size
    */
   reserve(key: number, elements: number): Slice | null {
     const known = this.#kept.get(key);

@@ -2,13 +2,13 @@ import type { Batch } from '../engine/contract.ts';
 import { Stopwatch } from '../gpu/stopwatch.ts';
 import type { WebGpuEngine } from './engine.ts';
 
-/** What an undivided step dispatches, and how long each dispatch takes. */
+/** The dispatches of an undivided step, and how long each takes. */
 
-/** The engine's name for one dispatch, and what it took. */
+/** The engine's label of one dispatch, and its time. */
 export interface DispatchTime {
   label: string;
   milliseconds: number;
-  /** Of a matrix product; 0 for everything else. */
+  /** Multiplications and additions of a matrix product; 0 for everything else. */
   flops: number;
 }
 

@@ -13,7 +13,7 @@ import type { BatchSize, Recorder } from './ops/recorder.ts';
 import type { PrefixCache } from './prefix-cache.ts';
 import { type Capacity, Workspace } from './workspace.ts';
 
-/** Everything written down for one capacity: replayed every step. */
+/** Everything recorded for one capacity: replayed every step. */
 export interface Program {
   workspace: Workspace;
   network: Network;
@@ -33,7 +33,7 @@ export interface Program {
   staging: StagingRing;
 }
 
-/** What a batch of this size needs. */
+/** Capacity that a batch of this size needs. */
 export const capacityFor = ({ examples, tokens }: BatchSize): Capacity => ({
   examples,
   rows: examples * tokens,
@@ -44,9 +44,9 @@ export const fits = (capacity: Capacity, room: Capacity): boolean =>
   capacity.examples <= room.examples && capacity.rows <= room.rows && capacity.pairs <= room.pairs;
 
 /**
- * Writes the forward and the backward down.
+ * Records the forward and the backward.
  * @param stepExamples rows of a whole step, whose losses are read back together
- * @param recorderFor writes into a recording with the workspace's constants
+ * @param recorderFor makes a recorder into a recording, with the workspace's constants
  */
 export function writeProgram(
   device: GPUDevice,
@@ -134,7 +134,7 @@ export function uploadBatch(device: GPUDevice, { network, pooled }: Program, bat
   if (plan.base === 'all') write(device, inputs.nextSame, chainEqualIds(batch.ids));
 }
 
-/** Where the states of one of a batch's examples lie at the boundary: its real tokens, or its pooled state. */
+/** The slice of one example's states at the boundary: its real tokens, or its pooled state. */
 function statesOf({ states, pooled }: Boundary, batch: Batch, example: number, width: number): Slice {
   if (pooled) return part(states, example * width, width);
   return part(states, example * batch.length * width, (batch.lengths[example] ?? 0) * width);
@@ -144,7 +144,7 @@ function copy(encoder: GPUCommandEncoder, from: Slice, to: Slice): void {
   encoder.copyBufferToBuffer(from.buffer, from.offset, to.buffer, to.offset, to.size);
 }
 
-/** Fills the boundary from the cache. False, and nothing encoded, unless all of the batch's examples are kept. */
+/** Fills the boundary from the cache. False, and nothing encoded, unless all of the batch's examples are cached. */
 export function restoreBoundary(
   encoder: GPUCommandEncoder,
   { boundary, network }: Program,
@@ -160,7 +160,7 @@ export function restoreBoundary(
   return true;
 }
 
-/** Keeps what the forward has just left at the boundary, as far as the budget reaches. */
+/** Caches the states that the forward has just left at the boundary, as far as the budget reaches. */
 export function keepBoundary(
   encoder: GPUCommandEncoder,
   { boundary, network }: Program,

@@ -4,7 +4,7 @@ import type { BatchSize } from './ops/recorder.ts';
 export const stepBytes = 40;
 
 export interface StepValues {
-  /** Of the rows that are computed at once. */
+  /** Size of the rows that are computed at once. */
   size: BatchSize;
   training: boolean;
   seed: number;

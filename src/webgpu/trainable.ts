@@ -15,14 +15,14 @@ interface Place {
 }
 
 /**
- * Everything that trains, as four flat buffers of one layout: parameters, gradients and AdamW's two moments. Matrices lie in
- * front and vectors behind, so that weight decay is one boundary and the update one dispatch.
+ * Everything that trains, as four flat buffers of one layout: parameters, gradients and AdamW's two moments. Matrices
+ * come first and vectors last, so that weight decay is one boundary and the update one dispatch.
  */
 export class Trainable {
   readonly parameters: readonly TrainableParameter[];
   /** Elements of each flat buffer, padding included. */
   readonly count: number;
-  /** The first so many elements take weight decay. */
+  /** Number of elements, from the first on, that take weight decay. */
   readonly decayed: number;
   readonly values: Slice;
   readonly gradients: Slice;
@@ -66,7 +66,7 @@ export class Trainable {
     this.secondMoments = this.#optimizerArena.create('second-moments', this.count);
   }
 
-  /** Fills the parameters with their seeded start; the base's own tensors are copied from the frozen ones. */
+  /** Fills the parameters with their seeded initial values; the base's own tensors are copied from the frozen ones. */
   async initialise(seed: number, frozen: FrozenWeights): Promise<void> {
     const encoder = this.#device.createCommandEncoder();
     for (const { name, shape, initial } of this.parameters) {

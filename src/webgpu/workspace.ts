@@ -2,7 +2,7 @@ import { Arena, type Slice } from '../gpu/buffers.ts';
 
 import { normTapeSize } from './ops/layer-norm.ts';
 
-/** What the activations have room for. */
+/** Largest batch that the activations have room for. */
 export interface Capacity {
   /** B */
   examples: number;
@@ -13,8 +13,8 @@ export interface Capacity {
 }
 
 /**
- * The two arenas that the batch sizes. `keep` gives a buffer of its own, for what the backward reads; `scratch` gives the same
- * buffer to everyone who asks by the same name, for what is used up within a sublayer.
+ * The two arenas whose size follows from the batch. `keep` gives a buffer of its own, for values that the backward
+ * reads; `scratch` gives every caller of the same name the same buffer, for values that are used up within a sublayer.
  */
 export class Workspace {
   readonly capacity: Capacity;
@@ -52,7 +52,7 @@ export class Workspace {
     return this.#scratch.createUniform(label, values);
   }
 
-  /** What a LayerNorm keeps: a buffer of its own by this name, or the shared scratch if `name` is null. */
+  /** Buffer for the values that a LayerNorm saves: its own by this name, or the shared scratch if `name` is null. */
   normTape(name: string | null, width: number): Slice {
     const elements = normTapeSize(this.capacity.rows, width);
     return name === null ? this.scratch('norm', elements) : this.keep(name, elements);

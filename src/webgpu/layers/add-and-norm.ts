@@ -6,10 +6,10 @@ import { layerNormBackwardAffine, layerNormBackwardInput, layerNormForward } fro
 import type { Recorder } from '../ops/recorder.ts';
 import { adapterAt, gradient, type Network, trained, weight } from './network.ts';
 
-/** Where a sublayer ends: its adapter, the residual add and the LayerNorm. */
+/** The end of a sublayer: its adapter, the residual add and the LayerNorm. */
 
 interface AdapterTape {
-  /** What the adapter reads. (rows, H) */
+  /** The adapter's input. (rows, H) */
   input: Slice;
   /** (rows, M) */
   preactivation: Slice;
@@ -20,7 +20,7 @@ interface AdapterTape {
   firstNorm?: Slice;
 }
 
-/** What the backward reads of the forward. */
+/** Slices of the forward that the backward reads. */
 export interface AddAndNormTape {
   norm: Slice;
   adapter?: AdapterTape;
@@ -125,9 +125,9 @@ export function addAndNormForward(
 
 /** Gradients at the two inputs of the add; both may be one buffer. */
 export interface AddAndNormGradients {
-  /** Of the residual branch. (rows, H) */
+  /** Gradient of the residual branch. (rows, H) */
   dX: Slice;
-  /** Of the dense output. (rows, H) */
+  /** Gradient of the dense output. (rows, H) */
   dY: Slice;
 }
 

@@ -14,7 +14,7 @@ import { gradient, linearParameterGradients, type Network, weight } from './netw
 
 /** One block of the encoder: attention and feed-forward, each ending in adapter, residual add and LayerNorm. */
 
-/** What the backward reads of the forward. */
+/** Slices of the forward that the backward reads. */
 export interface BlockTape {
   /** (rows, H) */
   x: Slice;
@@ -109,7 +109,7 @@ export function blockForward(network: Network, recorder: Recorder, layer: number
   return { x, qkv, probabilities, context, loras, attention, preactivation, active, ffn };
 }
 
-/** The forward upside down. Returns dX (rows, H), or undefined where nothing below trains. */
+/** The backward of `blockForward`. Returns dX (rows, H), or undefined where nothing below trains. */
 export function blockBackward(
   network: Network,
   recorder: Recorder,

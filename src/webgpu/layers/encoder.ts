@@ -8,14 +8,14 @@ import type { Recorder } from '../ops/recorder.ts';
 import { type BlockTape, blockBackward, blockForward } from './block.ts';
 import { gradient, type Network, weight } from './network.ts';
 
-/** The whole encoder as a list, and the same list upside down. */
+/** The forward of the whole encoder, and its backward in reverse order. */
 
 export interface EncoderTape {
   embeddingNorm: Slice;
   blocks: BlockTape[];
 }
 
-/** Where a forward is written down: what gives the same states at every visit of an example, and what does not. */
+/** Recorders of a forward: of the part that gives the same states at every visit of an example, and of the rest. */
 export interface ForwardRecorders {
   frozen: Recorder;
   live: Recorder;

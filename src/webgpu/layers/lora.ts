@@ -15,7 +15,7 @@ export interface LoraTape {
 
 const third = { query: 0, value: 2 } as const;
 
-/** How B meets the fused rows of query, key and value. */
+/** Shape of B's product within the fused rows of query, key and value. */
 const intoThird = ({ config }: Network, { target, rank, scaling }: Lora) => ({
   inputs: rank,
   outputs: config.hidden,

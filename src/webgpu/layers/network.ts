@@ -11,7 +11,7 @@ import type { Recorder } from '../ops/recorder.ts';
 import type { Trainable } from '../trainable.ts';
 import type { Workspace } from '../workspace.ts';
 
-/** The batch as it lies on the device. */
+/** The batch on the device. */
 export interface Inputs {
   /** (B, T) */
   ids: Slice;
@@ -23,7 +23,7 @@ export interface Inputs {
   labels: Slice;
 }
 
-/** What the forward and the backward are written down for. */
+/** The model and its buffers that the forward and the backward are recorded for. */
 export interface Network {
   config: EncoderConfig;
   plan: TrainingPlan;
@@ -41,12 +41,12 @@ export function weight({ trainable, frozen }: Network, name: string): Slice {
   return trainable.value(trainedName(name)) ?? frozen.get(name);
 }
 
-/** Where the gradient of a tensor of the encoder is added up; undefined for a frozen one. */
+/** The slice that accumulates the gradient of a tensor of the encoder; undefined for a frozen one. */
 export function gradient({ trainable }: Network, name: string): Slice | undefined {
   return trainable.gradient(trainedName(name));
 }
 
-/** A tensor that only exists because it trains: of an adapter, a LoRA pair or the head. */
+/** A tensor of an adapter, a LoRA pair or the head, which exists only because it trains. */
 export function trained({ trainable }: Network, name: string): { value: Slice; gradient: Slice } {
   const value = trainable.value(name);
   const slot = trainable.gradient(name);

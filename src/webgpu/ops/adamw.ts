@@ -12,7 +12,7 @@ export const normPartials = 8192;
 interface AdamW extends OptimizerSettings {
   /** Elements of each flat buffer. */
   count: number;
-  /** The first so many elements take weight decay. */
+  /** Number of elements, from the first on, that take weight decay. */
   decayed: number;
   parameters: Slice;
   gradients: Slice;

@@ -22,7 +22,7 @@ export interface AdapterShape {
   dropout: number;
 }
 
-/** Of an adapter's parameters, in one buffer. */
+/** Gradients of an adapter's parameters, in one buffer. */
 export interface AdapterGradients {
   dUpWeight: Slice;
   dUpBias: Slice;
@@ -36,7 +36,7 @@ function gradientSpan({ dUpWeight, dUpBias, dDownWeight, dDownBias }: AdapterGra
   return span(ordered[0] as Slice, ordered[3] as Slice);
 }
 
-/** Where an adapter stands among all: see shaders/adapter-uniform.wgsl. */
+/** The uniform of one adapter: its index among all and the offsets of its tensors. See shaders/adapter-uniform.wgsl. */
 export function adapterPlace(
   recorder: Recorder,
   site: number,
@@ -51,7 +51,7 @@ export function adapterPlace(
 }
 
 interface AdapterTensors {
-  /** What the adapter reads. (rows, H) */
+  /** The adapter's input. (rows, H) */
   input: Slice;
   /** (M, H) */
   downWeight: Slice;
@@ -81,7 +81,7 @@ export function adapterDown(recorder: Recorder, label: string, op: AdapterDown):
 }
 
 export interface AdapterBackward extends AdapterShape, AdapterTensors, AdapterGradients {
-  /** Of `adapterPlace`, with the same gradients. */
+  /** A uniform of `adapterPlace`, made with the same gradients. */
   place: Slice;
   /** (H, M) */
   upWeight: Slice;

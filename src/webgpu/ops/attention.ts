@@ -48,7 +48,7 @@ function recordEntry(
 }
 
 interface AttentionForward extends AttentionShape {
-  /** Query, key, value side by side. (B, T, 3H) */
+  /** Query, key and value, concatenated. (B, T, 3H) */
   qkv: Slice;
   /** Real tokens of each example. (B) */
   lengths: Slice;

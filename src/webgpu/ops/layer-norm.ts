@@ -19,12 +19,12 @@ const rowLanes = ({ software }: Recorder, width: number): number => (software ? 
 /** Fours of columns that a workgroup sums up over all rows. */
 const columnLanes = 8;
 
-/** Elements of what the backward reads of the forward: of every four rows norm (4, width) and rstd (4). */
+/** Elements that the forward saves for the backward: for every four rows norm (4, width) and rstd (4). */
 export const normTapeSize = (rows: number, width: number): number => Math.ceil(rows / 4) * (4 * width + 4);
 
 /** An adapter's way up, which the sum ends in. */
 interface AdapterUp extends AdapterShape {
-  /** Of `adapterPlace`. */
+  /** A uniform of `adapterPlace`. */
   place: Slice;
   /** f(z). (rows, M) */
   active: Slice;
@@ -46,7 +46,7 @@ interface LayerNormForward {
   weight: Slice;
   bias: Slice;
   out: Slice;
-  /** Of `normTapeSize` elements. */
+  /** A slice of `normTapeSize` elements. */
   tape: Slice;
 }
 
@@ -82,7 +82,7 @@ interface LayerNormBackward {
   width: number;
   /** (rows, width) */
   dOut: Slice;
-  /** Of `normTapeSize` elements. */
+  /** A slice of `normTapeSize` elements. */
   tape: Slice;
   weight: Slice;
   /** Added to the result. (rows, width) */
@@ -112,7 +112,7 @@ interface LayerNormAffine {
   width: number;
   /** (rows, width) */
   dOut: Slice;
-  /** Of `normTapeSize` elements. */
+  /** A slice of `normTapeSize` elements. */
   tape: Slice;
   /** Added to, if there. (width) */
   dWeight?: Slice | undefined;

@@ -40,7 +40,7 @@ interface Product {
   outputs: (Slice | undefined)[];
 }
 
-/** Of a product with one row a token, or an example. */
+/** The class of a product with one row a token, or an example. */
 const classOf = ({ perExample }: LinearShape, columns: number): TileClass =>
   perExample ? 'narrow' : tileClass(columns);
 
@@ -181,7 +181,7 @@ interface ActivatedBackwardInput {
   dOut: Slice;
   /** (outputs, inputs) */
   weight: Slice;
-  /** What the layer's input was before f. (rows, inputs) */
+  /** The layer's input before f. (rows, inputs) */
   preactivation: Slice;
   /** (rows, inputs) */
   dPreactivation: Slice;
@@ -220,7 +220,7 @@ export function matmulBackwardWeight(recorder: Recorder, label: string, op: Back
   const kind = op.perExample ? 'narrow' : gradientClass(outputs, inputs);
   const turned = kind === 'deep' && outputs < inputs;
   const tiles = tileCount(recorder.tiles[kind], outputs, inputs, turned);
-  // A bias's gradient lies elsewhere than the weight's, and one dispatch may not write to one buffer by two names.
+  // A bias's gradient is not beside the weight's, and one dispatch may not write to one buffer by two names.
   const parts = kind === 'deep' && !dBias ? partsOf(recorder, dWeight, tiles) : null;
   recordProduct(recorder, {
     label,

@@ -4,7 +4,7 @@ import type { Access, Binding, KernelSpec } from '../../gpu/kernel.ts';
 import type { DispatchNotes, Grid, Recording } from '../../gpu/recording.ts';
 import { isStaged, type TileChoice, type Variant } from '../products/tiles.ts';
 
-/** What changes from step to step and sizes the grids. */
+/** Size of a batch: it changes from step to step and sizes the grids. */
 export interface BatchSize {
   /** B */
   examples: number;
@@ -12,22 +12,22 @@ export interface BatchSize {
   tokens: number;
 }
 
-/** Where ops are written down: the list, the step's uniforms, and what the device likes. */
+/** State for recording ops: the list, the step's uniforms, and what suits the device. */
 export interface Recorder {
   recording: Recording<BatchSize>;
   /** The uniform `Step` of shaders/step.wgsl. */
   step: Slice;
   /** Small slices, one an output, for slots that an entry point names but does not use. */
   spare: readonly Slice[];
-  /** A uniform buffer with these values, as old as the recorder's other buffers. */
+  /** A uniform buffer with these values, which lives as long as the recorder's other buffers. */
   uniform: (values: Uint32Array) => Slice;
-  /** Shaders run on a processor, where barriers are dear and lanes few. */
+  /** Shaders run on a processor, where barriers are expensive and lanes few. */
   software: boolean;
   /** Invocations of a workgroup where each has a tile of its own. */
   lanes: number;
   /** How products are cut into tiles, by their class. */
   tiles: TileChoice;
-  /** Where the parts of deep gradients are added up; null where each gradient has one part only. */
+  /** Copies that the parts of deep gradients are added to; null where each gradient has one part only. */
   parts: GradientParts | null;
 }
 
@@ -96,7 +96,7 @@ export function recordSlots(
   ]);
 }
 
-/** What any op can need to spare: one slice for inputs, four for outputs. */
+/** Spare slices for unused slots, enough for any op: one slice for inputs, four for outputs. */
 export function spareSlices(arena: Arena): Slice[] {
   const stride = bindingAlignment / 4;
   const outputs = arena.create('spare-outputs', 4 * stride);
@@ -111,7 +111,7 @@ interface RecorderParts {
   recording: Recording<BatchSize>;
   step: Slice;
   spare: readonly Slice[];
-  /** Takes the constants that kernels read. */
+  /** Arena of the constants that kernels read. */
   arena: Pick<Arena, 'createUniform'>;
   tiles: TileChoice;
   parts?: GradientParts | null;

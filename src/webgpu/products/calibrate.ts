@@ -26,13 +26,13 @@ import {
 } from './tiles.ts';
 import { makeTrial, type Trial, type TrialResult, trialSize } from './trials.ts';
 
-/** Which way to compute a device likes for which product, and whether 16-bit weights pay, measured on the kernels themselves. */
+/** A device's fastest way to compute each product, and whether 16-bit weights pay, measured on the kernels themselves. */
 
 export interface Rate {
   kind: TileClass;
   tile: Variant;
   gflops: number;
-  /** How far its result is from the reference path's, of what rounding allows: 1 and more is wrong. */
+  /** Difference of its result from the reference path's, as a share of what rounding allows: 1 and more is wrong. */
   error: number;
 }
 
@@ -46,9 +46,9 @@ export interface Calibration extends Tuning {
 const lasting = 4;
 const maxRepeats = 64;
 const timings = 2;
-/** Half the room is worth this share of the speed. */
+/** Share of the full speed that 16-bit weights must reach to be chosen: they take half the room. */
 const asFast = 0.98;
-/** What all others are compared with: an invocation a tile, no workgroup memory. */
+/** The variant that all others are compared with: an invocation a tile, no workgroup memory. */
 const reference: Variant = 'V0-8x8';
 
 const registerTiles: readonly Variant[] = ['V0-8x8', 'V0-8x16', 'V0-16x8', 'V0-16x16'];
@@ -59,7 +59,7 @@ const stagedTiles: Record<TileClass, readonly Variant[]> = {
   attention: ['V1h', 'V1', 'V1n'],
 };
 
-/** What is worth measuring on a device for a class. */
+/** Variants worth measuring on a device for a class. */
 export function candidates({ software, vendor, device: { limits } }: Gpu, kind: TileClass): readonly Variant[] {
   if (software) return registerTiles;
   const { maxComputeWorkgroupStorageSize: bytes, maxComputeInvocationsPerWorkgroup: invocations } = limits;
@@ -92,7 +92,7 @@ async function time({ device }: Gpu, recording: Recording<BatchSize>, repeats: n
   return stamped?.milliseconds || performance.now() - started;
 }
 
-/** Writes a trial down for a variant; its kernels compile in the background. */
+/** Records a trial for a variant; its kernels compile in the background. */
 function prepare(gpu: Gpu, arena: Arena, trial: Trial, tile: Variant): Prepared {
   const recording = new Recording<BatchSize>(gpu.device);
   const values = {
@@ -139,8 +139,8 @@ const summed = ({ results }: Trial, values: Float32Array[]): Float32Array[] => {
 };
 
 /**
- * The largest difference, of what rounding allows: twice n u Σ |a b| (Higham 2002, 3.5), u = 2^-24, for n products of numbers within 1,
- * a quarter each on average. A fixed bound would refuse right kernels that are deep.
+ * The largest difference, as a share of what rounding allows: twice n u Σ |a b| (Higham 2002, 3.5), u = 2^-24, for n
+ * products of numbers within 1, a quarter each on average. A fixed bound would refuse right kernels that are deep.
  */
 export function errorOf(results: readonly TrialResult[], ours: Float32Array[], theirs: Float32Array[]): number {
   let most = 0;
@@ -214,16 +214,17 @@ export async function calibrate(gpu: Gpu): Promise<Calibration> {
   }
 }
 
-/** Keeps a choice between visits. */
+/** Stores a choice between visits. */
 export interface TuningMemory {
-  /** What was remembered under this name, of any form; undefined if nothing was. */
+  /** The value stored under this name, of any form; undefined if there is none. */
   recall(name: string): Promise<unknown>;
   remember(name: string, value: Tuning): Promise<void>;
 }
 
 /**
- * What to run a device with. Known for a CPU rasteriser, where measuring takes seconds; else remembered from an earlier visit, else measured now and remembered.
- * @param measure the usual one compiles every candidate
+ * The tuning to run a device with. Fixed for a CPU rasteriser, where measuring takes seconds; else stored by an earlier
+ * visit, else measured now and stored.
+ * @param measure the default compiles every candidate
  */
 export async function tuningFor(
   gpu: Gpu,
@@ -231,7 +232,7 @@ export async function tuningFor(
   measure: (gpu: Gpu) => Promise<Tuning> = calibrate,
 ): Promise<Tuning> {
   if (gpu.software) return defaultTuning(gpu);
-  // Another driver or other kernels may like, or get wrong, other tiles.
+  // Other tiles may be faster, or wrong, with another driver or other kernels.
   const kernels = [tileSource(reference), tileSource('V1'), activation, matmul, adapter, attention];
   const name = `tuning-${seedOf(gpu.identity, ...kernels)}`;
   const remembered = tuningSchema.safeParse(await memory.recall(name));

@@ -4,21 +4,21 @@ import type { BatchSize, Recorder } from '../ops/recorder.ts';
 
 /**
  * Deep weight gradients in parts (engine/gradient-copies.ts): workgroups of their own add each part to a copy of the gradients;
- * the update adds the copies up in order. So sums have one order and every run the same bits, without atomics.
+ * the update sums the copies in order. So sums have one order and every run the same bits, without atomics.
  */
 
-/** Rows of the batch that are worth a part. */
+/** Fewest rows of the batch that are worth a part. */
 const minRows = 64;
 
 interface Parts {
-  /** Where part 0 of this gradient lies; the next is `stride` elements further. */
+  /** The slice from part 0 of this gradient on; the next part is `stride` elements further. */
   slice: Slice;
   stride: number;
-  /** The parts of a batch of this size. */
+  /** Number of parts for a batch of this size. */
   count: (size: BatchSize) => number;
 }
 
-/** The parts of a gradient that takes so many tiles; null where it has one part only, the gradient itself. */
+/** The parts of a gradient of so many tiles; null where it has one part only, the gradient itself. */
 export function partsOf({ parts }: Pick<Recorder, 'parts'>, gradient: Slice, tiles: number): Parts | null {
   if (!parts || gradient.buffer !== parts.of.buffer) return null;
   const { of, copies, stride } = parts;

@@ -5,7 +5,7 @@ import registerSource from '../../../shaders/tile.wgsl?raw';
 import { type DeepTile, tilesOver } from '../../engine/gradient-copies.ts';
 import type { Gpu } from '../../gpu/device.ts';
 
-/** How matrix products are cut into tiles, and which way a device likes for which product; see shaders/README.md. */
+/** Ways to cut matrix products into tiles, and the choice of one for each class and device; see shaders/README.md. */
 
 /** V0: an invocation holds a tile in registers. */
 const registers = (rows: 8 | 16, columns: 8 | 16) => ({ staged: false, rows, columns }) as const;
@@ -60,12 +60,12 @@ const tileChoiceSchema = z.strictObject({
 });
 export type TileChoice = z.infer<typeof tileChoiceSchema>;
 
-/** What a device likes. */
+/** The choices for a device. */
 export const tuningSchema = z.strictObject({
   tiles: tileChoiceSchema,
   /** Frozen matrices in 16 bits, where that loses nothing. */
   halfWeights: z.boolean(),
-  /** What gave wrong results when the device was measured. */
+  /** Variants that gave wrong results when the device was measured. */
   refused: z.array(z.strictObject({ kind: z.enum(tileClasses), tile: variantSchema })),
 });
 export type Tuning = z.infer<typeof tuningSchema>;
@@ -102,7 +102,7 @@ export function tileConstants(variant: Variant, group: number): Record<string, n
   return { LANES_TALL: tall, LANES_WIDE: wide, TALL: fourRows, SLICES: slices, STAGE: stage };
 }
 
-/** What a tile covers. Turned tiles need as many rows as columns in a lane. */
+/** Rows and columns that a tile covers. Turned tiles need as many rows as columns in a lane. */
 function extentOf(variant: Variant): DeepTile {
   const tile = variants[variant];
   return { rows: tile.rows, columns: tile.columns, turns: tile.staged && tile.fourRows };
@@ -112,7 +112,7 @@ function extentOf(variant: Variant): DeepTile {
 export const tileCount = (variant: Variant, rows: number, columns: number, turned = false): number =>
   tilesOver(extentOf(variant), rows, columns, turned);
 
-/** What a device computes deep products with, where it cuts them into parts. */
+/** The tile that a device computes deep products with, where it cuts them into parts. */
 export const deepTile = ({ deep }: Pick<TileChoice, 'deep'>): DeepTile | undefined =>
   isStaged(deep) ? extentOf(deep) : undefined;
 
@@ -131,7 +131,7 @@ export function workgroupInvocations(variant: Variant): number {
   return tile.staged ? tile.tall * tile.wide * tile.slices : 1;
 }
 
-/** What serves where a device is not calibrated, as measured on SwiftShader: much reuse and no barriers on a processor. */
+/** Tuning of a device without calibration, as measured on SwiftShader: much reuse and no barriers on a processor. */
 export function defaultTuning({ software }: Pick<Gpu, 'software'>): Tuning {
   const tiles: TileChoice = software
     ? everywhere('V0-16x16')

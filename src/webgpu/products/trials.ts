@@ -5,7 +5,7 @@ import { matmulBackwardInput, matmulBackwardWeight, matmulForward } from '../ops
 import type { BatchSize, GradientParts, Recorder } from '../ops/recorder.ts';
 import type { TileClass } from './tiles.ts';
 
-/** What a device is measured on: products of each class, at sizes as in a small encoder. */
+/** Trials that a device is measured on: products of each class, at sizes as in a small encoder. */
 
 export const trialSize: BatchSize = { examples: 16, tokens: 64 };
 const { examples, tokens } = trialSize;
@@ -13,10 +13,10 @@ const rows = examples * tokens;
 const [hidden, heads, wide, narrow] = [256, 4, 512, 16];
 const copies = 16;
 
-/** What a trial writes, to be compared with what the reference path writes. */
+/** A result of a trial, to be compared with the reference path's. */
 export interface TrialResult {
   slice: Slice;
-  /** Copies of so many elements lie one after the other and are to be added up. */
+  /** Elements of each copy, where the result holds consecutive copies that must be summed. */
   copyOf?: number;
   /** Products that are added up in an element; of random numbers within 1, a quarter as large on average. */
   depth: number;
