@@ -14,16 +14,16 @@ export interface DropoutMask {
   seed: number;
   /** Updates made before this step. */
   update: number;
-  /** Number of the adapter among all. */
+  /** Index of the adapter among all. */
   site: number;
   probability: number;
   /** H */
   width: number;
-  /** Place in (B, T) of each row that is computed. (rows) */
+  /** Index in (B, T) of each row that is computed. (rows) */
   packed: Int32Array;
 }
 
-/** What each element of the adapter's output is multiplied by: 0, or 1 / (1 - probability). (rows, H) */
+/** Factors of the elements of the adapter's output: 0, or 1 / (1 - probability). (rows, H) */
 export function dropoutMask({ seed, update, site, probability, width, packed }: DropoutMask): Float32Array {
   const key = mix((mix((mix(seed) + update) | 0) + site) | 0);
   const keep = Math.fround(1 / (1 - probability));

@@ -28,7 +28,7 @@ import { gradientName, headGraph, maskName, trainingGraph } from './training-gra
 /** The engine on onnxruntime-web: forward and backward are one ONNX graph, run on the processor. */
 
 /**
- * Makes an encoder ready; engines made on it share its frozen weights.
+ * Prepares an encoder; engines made on it share its frozen weights.
  * @param parts every tensor of `baseParameters(config)`, named without `bert.`
  */
 export function loadEncoder(runtime: Runtime, parts: EncoderWeights): LoadedEncoder {
@@ -65,7 +65,7 @@ export class WasmEngine implements Engine {
   readonly #reach: Reach;
   /** Layers whose states never change for an example. */
   readonly #frozenLayers: number;
-  /** What they make of examples; pooled, where nothing trains but the head. */
+  /** Cache of the states that they compute; pooled, where nothing trains but the head. */
   readonly #prefix: Prefix;
   #lowest: Promise<InferenceSession> | null = null;
   #main: Promise<InferenceSession> | null = null;
@@ -102,14 +102,14 @@ export class WasmEngine implements Engine {
     return { proto: this.#runtime.proto, config, plan: this.#settings.plan, parameters: this.#trainable.parameters };
   }
 
-  /** Tokens to what never changes for them, below the lowest trained site. */
+  /** The graph from tokens to the states that never change for them, below the lowest trained site. */
   #lowestSession(): Promise<InferenceSession> {
     if (!this.#reach.encoder) return this.#frozen.whole();
     this.#lowest ??= this.#frozen.take(this.#frozenLayers);
     return this.#lowest;
   }
 
-  /** Tokens, or the states that frozen layers make of them, to gradients: of an encoder in which something trains. */
+  /** The graph from tokens, or the states of frozen layers, to gradients, where something in the encoder trains. */
   #mainSession(): Promise<InferenceSession> {
     this.#main ??= createSession(
       this.#runtime,
@@ -119,13 +119,13 @@ export class WasmEngine implements Engine {
     return this.#main;
   }
 
-  /** Pooled states to the head's gradients. */
+  /** The graph from pooled states to the head's gradients. */
   #headSession(): Promise<InferenceSession> {
     this.#head ??= createSession(this.#runtime, headGraph(this.#graphParts, this.#settings.classes), new Map());
     return this.#head;
   }
 
-  /** @param firstPlace places (B, T) of the step before these rows */
+  /** @param firstPlace positions (B, T) of the step before these rows */
   #masks(tokens: PackedTokens, training: boolean, firstPlace: number): Feeds {
     const { plan, seed } = this.#settings;
     const { Tensor } = this.#runtime.ort;
@@ -155,7 +155,7 @@ export class WasmEngine implements Engine {
     return floats(states as Tensor);
   }
 
-  /** States of frozen layers as an input, where there are any. */
+  /** Feeds with the states of frozen layers, where there are any. */
   async #stateFeeds(batch: Batch, { packed }: PackedTokens): Promise<Feeds> {
     if (this.#frozenLayers === 0) return {};
     const { Tensor } = this.#runtime.ort;
@@ -165,7 +165,7 @@ export class WasmEngine implements Engine {
 
   /**
    * Runs the graph that a batch needs.
-   * @param step of a training step: its rows in all, and the number of this batch's first row among them; null outside training
+   * @param step a training step's rows in all, and the index among them of this batch's first; null outside training
    */
   async #run(
     batch: Batch | FeatureBatch,
@@ -265,7 +265,7 @@ export class WasmEngine implements Engine {
     return this.#inTurn(() => this.#frozen.hash());
   }
 
-  /** What the run needs, computed: of onnxruntime's heap, which all engines share, no part can be told to be a run's. */
+  /** Memory of the run, computed: onnxruntime's heap, which all engines share, cannot be measured by run. */
   memory(): MemoryBytes {
     const { plan, classes } = this.#settings;
     const need = computedMemory({ config: this.#frozen.config, plan, classes }, this.#largest);
@@ -283,7 +283,7 @@ export class WasmEngine implements Engine {
     const lowest = this.#lowest;
     this.#lowest = null;
     this.#inTurn(async () => {
-      // One that could not be made has told whoever asked for it.
+      // A session that could not be made has already thrown at whoever requested it.
       for (const session of await Promise.allSettled([main, head]))
         if (session.status === 'fulfilled' && session.value) await releaseSession(session.value);
       if (lowest) this.#frozen.leave(this.#frozenLayers);

@@ -20,7 +20,7 @@ import type { Layout, Network } from './layers/network.ts';
  *   input_ids, attention_mask (B, T) int64 -> logits (B, C) float32
  */
 
-/** What cannot be written as one ONNX file. */
+/** A model that cannot be written as one ONNX file. */
 export class OnnxExportError extends UserError {
   override name = 'OnnxExportError';
 }
@@ -33,18 +33,18 @@ export interface ExportedModel {
   /** Every tensor of `baseParameters(config)`, named without `bert.`. */
   weights: NamedTensors;
   plan: TrainingPlan;
-  /** What was trained: it stands in place of the base's tensors. */
+  /** Trained tensors, which replace the base's. */
   trainable: NamedTensors;
   pooling: Pooling;
-  /** In the order of the logits. */
+  /** Class names, in the order of the logits. */
   labels: readonly string[];
   /** Most tokens of an example, special ones included. */
   maxLength: number;
   /** The content of a tokenizer.json that cuts and pads as the run does. */
   tokenizer: object;
-  /** The run's. */
+  /** The run's name. */
   name: string;
-  /** How matrices lie in the file; they are computed with as float32. */
+  /** Element type of matrices in the file; they are computed with as float32. */
   precision?: Precision;
 }
 

@@ -1,7 +1,7 @@
 import type { Batch } from '../engine/contract.ts';
 import { openSession, type Runtime, releaseSession, runSession } from './runtime.ts';
 
-/** An exported file, loaded again as anybody would who was given it. */
+/** An exported file, loaded as its recipient would load it. */
 export interface ExportedSession {
   /** (B, C) */
   logits(batch: Batch): Promise<Float32Array>;

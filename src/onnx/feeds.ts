@@ -3,7 +3,7 @@ import type { Batch } from '../engine/contract.ts';
 import type { Pooling } from '../model/shapes.ts';
 import type { Ort } from './runtime.ts';
 
-/** What a batch is to the graphs: tokens without padding, and where they belong. */
+/** Inputs of the graphs for a batch: its tokens without padding, and their positions. */
 
 export type Feeds = Record<string, TypedTensor<'float32'> | TypedTensor<'int32'> | TypedTensor<'bool'>>;
 
@@ -16,7 +16,7 @@ export const lowest = -3.4028234663852886e38;
 
 export interface PackedTokens {
   feeds: Feeds;
-  /** Place in (B, T) of each row. (rows) */
+  /** Index in (B, T) of each row. (rows) */
   packed: Int32Array;
 }
 

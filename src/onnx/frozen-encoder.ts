@@ -12,13 +12,13 @@ interface Shared {
   users: number;
 }
 
-/** An encoder's weights, and the sessions of what is frozen in it: every engine made on it shares them. */
+/** An encoder's weights, and the sessions of its frozen layers: every engine made on it shares them. */
 export class FrozenEncoder {
   readonly config: EncoderConfig;
   readonly weights: NamedTensors;
   readonly #runtime: Runtime;
   #whole: Promise<InferenceSession> | null = null;
-  /** By their number of layers. */
+  /** Sessions of the lowest layers, by the number of layers. */
   readonly #lowest = new Map<number, Shared>();
 
   constructor(runtime: Runtime, { config, weights }: EncoderWeights) {
@@ -31,7 +31,7 @@ export class FrozenEncoder {
     return { proto: this.#runtime.proto, config: this.config, plan: headOnlyPlan, parameters: [] };
   }
 
-  /** Tokens to pooled states. Each run's baseline needs it anew, so it stays as long as the encoder. */
+  /** The session from tokens to pooled states. Each run's baseline needs it, so it lives as long as the encoder. */
   whole(): Promise<InferenceSession> {
     this.#whole ??= createSession(this.#runtime, frozenEncoderGraph(this.#graphParts), this.weights).catch(
       (error: unknown) => {
@@ -42,7 +42,7 @@ export class FrozenEncoder {
     return this.#whole;
   }
 
-  /** Tokens to the states above the lowest layers. `leave` it when it is no longer needed. */
+  /** The session from tokens to the states above the lowest layers. `leave` it when it is no longer needed. */
   take(layers: number): Promise<InferenceSession> {
     const known = this.#lowest.get(layers);
     if (known) {
@@ -58,7 +58,7 @@ export class FrozenEncoder {
     const shared = this.#lowest.get(layers);
     if (!shared || --shared.users > 0) return;
     this.#lowest.delete(layers);
-    // One that could not be made has told whoever took it.
+    // A session that could not be made has already thrown at whoever took it.
     shared.session.then(releaseSession, () => {});
   }
 

@@ -1,6 +1,6 @@
 import type { onnx as Onnx } from 'onnx-proto';
 
-/** A graph of ONNX ops, written down one after another; `toModel` makes the file. */
+/** A graph of ONNX ops, added one after another; `toModel` makes the file. */
 
 /** The name of a tensor in a graph. */
 export type Value = string;
@@ -29,7 +29,7 @@ interface Declaration {
 
 interface Constant extends Declaration {
   shape: readonly number[];
-  /** Little-endian, row-major; null for bytes that are handed over beside the file, under the tensor's name. */
+  /** Little-endian, row-major; null for bytes that are passed beside the file, under the tensor's name. */
   bytes: Uint8Array | null;
 }
 
@@ -50,7 +50,7 @@ export class Graph {
     this.#root = root ?? this;
   }
 
-  /** A graph for one side of an `If`: it sees every tensor of this one, and its constants lie here. */
+  /** A graph for one side of an `If`: it sees every tensor of this one, and its constants are stored here. */
   branch(): Graph {
     return new Graph(this.#proto, this.#root);
   }
@@ -60,7 +60,7 @@ export class Graph {
     return name;
   }
 
-  /** Gives a tensor away under a name of its own. */
+  /** Makes a tensor an output of the graph, under a name of its own. */
   output(name: Value, value: Value, type: ElementType, shape: readonly (number | string)[]): void {
     this.#nodes.push({ opType: 'Identity', input: [value], output: [name] });
     this.#outputs.push({ name, type, shape });
@@ -100,12 +100,12 @@ export class Graph {
     return this.#keep(`int64 ${list.join()}`, 'int64', [list.length], toBytes(BigInt64Array.from(list, BigInt)));
   }
 
-  /** A weight that lies in the file. */
+  /** A weight that is stored in the file. */
   weight(name: Value, type: 'float' | 'float16', shape: readonly number[], data: Float32Array | Uint16Array): Value {
     return this.#keep(name, type, shape, toBytes(data));
   }
 
-  /** A float32 weight whose bytes are handed over beside the file, under its name. */
+  /** A float32 weight whose bytes are passed beside the file, under its name. */
   outside(name: Value, shape: readonly number[]): Value {
     return this.#keep(name, 'float', shape, null);
   }
@@ -115,7 +115,7 @@ export class Graph {
     return name;
   }
 
-  /** Names of the weights that must be handed over beside the file. */
+  /** Names of the weights that must be passed beside the file. */
   get outsideNames(): Value[] {
     return [...this.#root.#constants.values()].filter(({ bytes }) => !bytes).map(({ name }) => name);
   }
@@ -159,7 +159,7 @@ export class Graph {
     return new Uint8Array(bytes);
   }
 
-  /** Whether an op of that domain stands in this graph or in a branch of it. */
+  /** Whether this graph or a branch of it has an op of that domain. */
   usesDomain(domain: string): boolean {
     const inNodes = (nodes: readonly Onnx.INodeProto[]): boolean =>
       nodes.some((node) => node.domain === domain || node.attribute?.some(({ g }) => g?.node && inNodes(g.node)));

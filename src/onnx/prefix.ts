@@ -2,7 +2,7 @@ import { msg } from '../base/message.ts';
 import { CacheKeyError } from '../engine/checks.ts';
 import type { Batch } from '../engine/contract.ts';
 
-/** Elements kept at most, over all examples: 256 MiB. */
+/** Most elements cached, over all examples: 256 MiB. */
 const maxElements = 64 * 2 ** 20;
 
 interface PrefixParts {
@@ -12,11 +12,11 @@ interface PrefixParts {
   pooled: boolean;
   /** States of a batch, example after example without padding. */
   compute: (batch: Batch) => Promise<Float32Array>;
-  /** Elements kept at most. */
+  /** Most elements cached. */
   most?: number;
 }
 
-/** The examples at some places of a batch, padded as before. */
+/** The examples at some indices of a batch, padded as before. */
 function partOf(batch: Batch, places: readonly number[]): Batch {
   const { length } = batch;
   const ids = new Uint32Array(places.length * length);
@@ -28,8 +28,8 @@ function partOf(batch: Batch, places: readonly number[]): Batch {
 }
 
 /**
- * What frozen layers make of each example, kept from its first visit on, while the budget lasts. Examples past the budget are
- * computed at every visit.
+ * A cache of the states that frozen layers compute for each example, from its first visit on, while the budget lasts.
+ * Examples past the budget are computed at every visit.
  */
 export class Prefix {
   readonly #parts: PrefixParts;
@@ -56,7 +56,7 @@ export class Prefix {
     const known = Array.from(keys, (key, place) => this.#find(key, this.#size(batch, place)));
     const missing = [...known.keys()].filter((place) => !known[place]);
     if (missing.length === 0) return joined(known);
-    // As it came, so that a first visit computes what one without a number computes.
+    // The batch as it came, so that a first visit computes exactly what a batch without keys does.
     const part = missing.length === keys.length ? batch : partOf(batch, missing);
     const states = await this.#parts.compute(part);
     let from = 0;

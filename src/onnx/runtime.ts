@@ -29,18 +29,18 @@ export interface Runtime {
   heapBytes(): number;
 }
 
-/** More threads than this share too little work. */
+/** Most threads: more would share too little work. */
 const maxThreads = 8;
 
 let runtime: Promise<Runtime> | null = null;
 
 /**
- * Lets the library do one thing at a time. It gathers the arguments of a call on WebAssembly's one stack, with awaits in
+ * Runs the library's calls one at a time. It gathers the arguments of a call on WebAssembly's one stack, with awaits in
  * between: of two calls that overlap, even on different sessions, one overwrites the other's.
  */
 const alone = createSerialQueue();
 
-/** A processor is left to the page where there are more than this: of two, half the speed would be too much to give away. */
+/** With more processors than this, one is left to the page; with two, it would cost half the speed. */
 const fewProcessors = 2;
 
 /** Threads need shared memory, and that needs a cross-origin isolated page. */
@@ -50,7 +50,7 @@ function threadCount(): number {
   return Math.max(1, Math.min(maxThreads, processors > fewProcessors ? processors - 1 : processors));
 }
 
-/** Notes the memory that onnxruntime makes for itself: the library has no verb that tells its size. */
+/** Captures the memory that onnxruntime makes for itself: the library has no function that returns its size. */
 async function watchMemory<T>(work: () => Promise<T>): Promise<{ result: T; memories: WebAssembly.Memory[] }> {
   const { Memory } = WebAssembly;
   const memories: WebAssembly.Memory[] = [];
@@ -95,7 +95,7 @@ async function start(readFiles: () => Promise<RuntimeFiles>): Promise<Runtime> {
 }
 
 /**
- * Starts onnxruntime once; later calls get the same.
+ * Starts onnxruntime once; later calls return the same runtime.
  * @throws RuntimeError
  */
 export function openRuntime(readFiles: () => Promise<RuntimeFiles>): Promise<Runtime> {
@@ -106,7 +106,7 @@ export function openRuntime(readFiles: () => Promise<RuntimeFiles>): Promise<Run
   return runtime;
 }
 
-/** Runs a session; alone, whatever else is asked for meanwhile. */
+/** Runs a session, after all earlier calls have ended. */
 export const runSession = (
   session: InferenceSession,
   feeds: InferenceSession.FeedsType,
@@ -115,11 +115,11 @@ export const runSession = (
 
 export const releaseSession = (session: InferenceSession): Promise<void> => alone(() => session.release());
 
-/** A session for a file that holds all it needs. */
+/** A session for a file that holds all its weights. */
 export const openSession = ({ ort }: Pick<Runtime, 'ort'>, file: Uint8Array): Promise<InferenceSession> =>
   alone(() => ort.InferenceSession.create(file, { executionProviders: ['wasm'] }));
 
-/** A session for a graph, with the frozen weights that it asks for. */
+/** A session for a graph, with the frozen weights that it needs. */
 export function createSession(
   { ort }: Runtime,
   { model, frozen }: BuiltGraph,

@@ -7,16 +7,16 @@ import type { Feeds } from './feeds.ts';
 import type { Ort } from './runtime.ts';
 
 /**
- * Parameters and AdamW's moments. onnxruntime-web copies every input into its heap and every output out of it, so nothing can
- * stay there between two runs. What trains therefore lies here, as the arrays that the graph's inputs stand on: a step copies the
- * parameters in and the gradients out, and the moments not at all.
+ * Parameters and AdamW's moments. onnxruntime-web copies every input into its heap and every output out of it, so
+ * nothing can stay there between two runs. Trained tensors are therefore stored here, in the arrays behind the graph's
+ * inputs: a step copies the parameters in and the gradients out, and the moments not at all.
  */
 export class Trainable {
   readonly parameters: readonly TrainableParameter[];
   readonly values = new Map<string, Float32Array<ArrayBuffer>>();
   readonly firstMoments = new Map<string, Float32Array<ArrayBuffer>>();
   readonly secondMoments = new Map<string, Float32Array<ArrayBuffer>>();
-  /** Of the last step, before clipping. */
+  /** Gradients of the last step, before clipping. */
   readonly gradients = new Map<string, Float32Array>();
   /** The parameters as inputs of a graph. */
   readonly feeds: Feeds;
@@ -50,7 +50,7 @@ export class Trainable {
     for (const [name, { data }] of tensors) whole.get(name)?.set(data);
   }
 
-  /** Keeps a gradient that a run of the graph gave, or adds it to the one of the step's rows before. */
+  /** Stores a gradient from a run of the graph, or adds it to that of the step's earlier rows. */
   takeGradient(name: string, gradient: Float32Array, add: boolean): void {
     const before = add ? this.gradients.get(name) : undefined;
     if (before) for (let i = 0; i < gradient.length; i++) gradient[i] = (gradient[i] as number) + (before[i] as number);

@@ -20,10 +20,10 @@ import type { Layout, Network } from './layers/network.ts';
  * attention unpacks them to (B, T) and packs its result again.
  */
 
-/** A graph's file, and the weights that must be handed over beside it. */
+/** A graph's file, and the weights that must be passed beside it. */
 export interface BuiltGraph {
   model: Uint8Array<ArrayBuffer>;
-  /** Named without `bert.`. */
+  /** Names of those weights, without `bert.`. */
   frozen: string[];
 }
 
@@ -37,7 +37,7 @@ interface GraphParts {
   parameters: readonly TrainableParameter[];
 }
 
-/** Frozen weights lie beside the file, trained ones are inputs. */
+/** Frozen weights are passed beside the file, trained ones are inputs. */
 function makeNetwork(g: Graph, { config, plan, parameters }: GraphParts): Network {
   const trainable = new Map(parameters.map(({ name, shape }) => [name, shape]));
   const frozen = new Map(baseParameters(config).map(({ name, shape }) => [trainedName(name), shape]));
@@ -60,7 +60,7 @@ function makeNetwork(g: Graph, { config, plan, parameters }: GraphParts): Networ
   };
 }
 
-/** `padded`: the row of each place in (B, T), any row at padding. `packed`: the place of each row. */
+/** `padded`: the row of each index in (B, T), any row at padding. `packed`: the index of each row. */
 function packedLayout(root: Graph, { hidden }: EncoderConfig): Layout {
   const padded = root.input('padded', 'int32', ['batch', 'tokens']);
   const packed = root.input('packed', 'int32', ['rows']);
@@ -99,7 +99,7 @@ export function frozenLayersGraph(parts: GraphParts, layers: number): BuiltGraph
   return { model: g.toModel('frozen-layers'), frozen: g.outsideNames };
 }
 
-/** The forward from the lowest layer that ever changes its states; from the tokens where there is none below. */
+/** The forward from the lowest layer whose states change; from the tokens where no layer below is frozen. */
 function changingForward(
   network: Network,
   frozenLayers: number,
@@ -115,7 +115,7 @@ function changingForward(
 
 /**
  * Tokens -> pooled, logits, losses and, where `training` is true, the gradient of everything that trains. Above frozen layers,
- * their `states` (rows, H) stand in place of the tokens.
+ * their `states` (rows, H) replace the tokens.
  */
 export function trainingGraph(parts: GraphParts, classes: number): BuiltGraph {
   const { config, plan, proto } = parts;
@@ -154,7 +154,7 @@ interface Classification<N> {
   encoderDown: (branch: N, dPooled: Value) => void;
 }
 
-/** Logits and losses, then one `If` around everything that only training needs. */
+/** Adds logits and losses, then one `If` around everything that only training needs. */
 function classify<N extends Pick<Network, 'g' | 'weightOf' | 'gradients' | 'reach'>>(
   network: N,
   { parameters }: Pick<GraphParts, 'parameters'>,

@@ -2,9 +2,9 @@ import { msg, UserError } from '../base/message.ts';
 import type { NamedTensors } from '../engine/contract.ts';
 import { isLastFactor, tensorPart } from '../model/tensor-names.ts';
 
-/** What can be done with a trained adapter without training: weaken it, strengthen it, average two. */
+/** Changes to a trained adapter without training: weaken it, strengthen it, average two. */
 
-/** Adapters that cannot be put together. The message says what differs. */
+/** Adapters that cannot be averaged. The message says what differs. */
 export class AdapterShapeError extends UserError {
   override name = 'AdapterShapeError';
 }

@@ -40,11 +40,11 @@ const largestBatch = 512;
 const candidatePatience = 3;
 /** Share of the training rows that candidates are judged on where there are no validation rows. */
 const heldOut = 0.2;
-/** Fewer rows leave nothing to judge on: the run's own budget is all that is tried. */
+/** Fewest held-out rows to judge on: with fewer, only the run's own budget is tried. */
 const minJudges = 4;
 /** Rows scored at once: features are small. */
 const scoringBatch = 256;
-/** Steps handed over at once: a head's step is short against the time that a device takes to answer. */
+/** Steps submitted at once: a head's step is short against the time that a device takes to answer. */
 const burst = 16;
 
 export interface FeatureRows {
@@ -72,7 +72,7 @@ export interface BaselineParts {
   train: FeatureRows;
   /** Token ids of the training rows, of which only the lengths count: they order the batches. */
   ids: readonly number[][];
-  /** The rows that epochs are scored on, and which they are. */
+  /** The rows that epochs are scored on, and whether they are validation or test rows. */
   scored: FeatureRows & { on: 'validation' | 'test' };
   /** Milliseconds, for step times. */
   now: () => number;
@@ -98,7 +98,7 @@ const picked = ({ features, labels }: FeatureRows, rows: readonly number[]): Fea
   labels: rows.map((row) => labels[row] ?? 0),
 });
 
-/** Logits of rows by the head that the engine has now. (rows, C) */
+/** Logits of rows by the engine's current head. (rows, C) */
 export const headLogits = (engine: Engine, rows: FeatureRows): Promise<number[][]> =>
   resultOf(logitsOf(engine, chunks(everyRow(rows), scoringBatch), (batch) => featureBatch(rows, batch)));
 
@@ -123,7 +123,7 @@ const ownOf = ({ training: { learningRate, batchSize, epochs } }: Run): How => (
   plannedEpochs: epochs,
 });
 
-/** What a training came to: the weights that remain, the epochs they took, and their scores. */
+/** Result of a training: the weights that remain, the epochs they took, and their scores. */
 interface TrainedHead {
   head: NamedTensors;
   epochs: number;
@@ -136,7 +136,7 @@ type HeadEvent =
   | { type: 'step'; record: StepRecord }
   | { type: 'epoch'; epoch: number; trainLoss: number; scores: Scores | null };
 
-/** Trains heads on one engine, each from the same beginning. */
+/** Trains heads on one engine, each from the same initial weights. */
 class HeadTrainer {
   readonly #parts: BaselineParts;
   readonly #start: { trainable: NamedTensors; optimizer: OptimizerState };
@@ -152,7 +152,7 @@ class HeadTrainer {
     return new HeadTrainer(parts, start);
   }
 
-  /** One training from the beginning; a loss that is no number ends it at the last epoch before. */
+  /** One training from the initial weights; a loss that is no number ends it at the last epoch before. */
   async *train(training: Training): AsyncGenerator<HeadEvent, TrainedHead> {
     const { engine, labels } = this.#parts;
     const { choose, batchSize, epochs, rows, judges } = training;
@@ -205,7 +205,7 @@ class HeadTrainer {
   }
 }
 
-/** Lets a training go on unseen, but for the pauses that it offers. */
+/** Runs a training without reporting its events, except for the pauses that it offers. */
 async function* quietly(events: AsyncGenerator<HeadEvent, TrainedHead>): AsyncGenerator<BaselineEvent, TrainedHead> {
   let paused = 0;
   for (;;) {
@@ -226,7 +226,7 @@ export async function* trainBaselines(parts: BaselineParts): AsyncGenerator<Base
   const candidate = yield* chooseCandidate(trainer, parts, sameBudget);
   let best = candidate?.trained ?? sameBudget;
   if (candidate && scored.on === 'test') {
-    // Judged on rows that it did not train on: the choice stands, and all rows train.
+    // The candidate was judged on rows that it did not train on; with that choice made, all rows train.
     const { trained, ...how } = candidate;
     const again = { ...how, epochs: trained.epochs, rows: everyRow(train), judges: null };
     best = yield* quietly(trainer.train({ ...again, choose: 'last', patience: undefined }));

@@ -7,7 +7,7 @@ const lengthStep = 8;
 /**
  * Pads tokenised rows on the right into one batch.
  * @param maxLength no row is padded beyond this
- * @param keys a number of each row that stays with it, so that an engine may keep what never changes (`Batch.keys`)
+ * @param keys a number of each row that stays with it, so that an engine may cache what never changes (`Batch.keys`)
  */
 export function makeBatch(
   rows: readonly number[][],
@@ -38,12 +38,12 @@ export function epochOrder(count: number, seed: number, epoch: number): number[]
   return shuffled(rows, seedOf(seed, 'order', epoch));
 }
 
-/** Batches that share a pool of rows sorted by length. */
+/** Number of batches that share a pool of rows sorted by length. */
 const poolBatches = 8;
 
 /**
- * An epoch's batches, as row numbers: rows in random order, sorted by length within pools of a few batches, so that rows of
- * like length are padded together; then the batches in random order. Epochs count from 0.
+ * An epoch's batches, as row indices: rows in random order, sorted by length within pools of a few batches, so that
+ * rows of like length are padded together; then the batches in random order. Epochs count from 0.
  * @param rows token ids, of which only the lengths count
  */
 export function epochBatches(rows: readonly number[][], size: number, seed: number, epoch: number): number[][] {
@@ -63,7 +63,7 @@ export function chunks<T>(list: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(list.length / size) }, (_, i) => list.slice(i * size, (i + 1) * size));
 }
 
-/** Row numbers in batches of like length, so that evaluation computes little padding. */
+/** Row indices in batches of like length, so that evaluation computes little padding. */
 export function evaluationBatches(rows: readonly number[][], size: number): number[][] {
   const byLength = rows.map((_, i) => i).sort((a, b) => (rows[a]?.length ?? 0) - (rows[b]?.length ?? 0) || a - b);
   return chunks(byLength, size);

@@ -2,8 +2,9 @@ import type { NamedTensors } from '../engine/contract.ts';
 import type { Run } from './run.ts';
 
 /**
- * Which epoch's weights remain, and when a run has gone on long enough: judged by the loss on rows that are neither trained nor
- * tested on. The loss and not the accuracy, since it still tells epochs apart where a few rows leave the accuracy as it is.
+ * The choice of the epoch whose weights remain, and early stopping: judged by the loss on rows that are neither trained
+ * nor tested on. The loss and not the accuracy, since it still tells epochs apart where a few rows leave the accuracy
+ * as it is.
  */
 
 export interface BestEpoch {
@@ -16,7 +17,7 @@ export interface BestEpoch {
 
 export type Choice = Pick<Run['training'], 'choose' | 'patience'>;
 
-/** The best epoch so far, after another one with its weights; of equals the first. A loss that is no number is never better. */
+/** The better of the best epoch so far and another; of equals the first. A loss that is no number is never better. */
 export function betterOf(
   best: BestEpoch | null,
   { epoch, loss, trainable }: { epoch: number; loss: number; trainable: NamedTensors },

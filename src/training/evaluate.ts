@@ -2,15 +2,15 @@ import type { Batch, Engine, FeatureBatch } from '../engine/contract.ts';
 
 /** From rows to their logits, on an engine as it is now. */
 
-/** A flat result of some rows, cut into them. (rows, width) */
+/** Cuts a flat result into its rows. (rows, width) */
 export function cutFlat(flat: Float32Array, rows: number): Float32Array[] {
   const width = flat.length / rows;
   return Array.from({ length: rows }, (_, i) => flat.subarray(i * width, (i + 1) * width));
 }
 
 /**
- * Logits of rows, each in its place, batch by batch. (rows, C)
- * @param batches row numbers
+ * Logits of rows, each at its row's index, computed batch by batch. (rows, C)
+ * @param batches row indices
  */
 export async function* logitsOf(
   engine: Pick<Engine, 'evaluate'>,
@@ -28,7 +28,7 @@ export async function* logitsOf(
   return logits;
 }
 
-/** What work comes to that nobody watches. */
+/** Runs a generator to its end and returns its result. */
 export async function resultOf<T>(work: AsyncGenerator<unknown, T>): Promise<T> {
   for (;;) {
     const { done, value } = await work.next();

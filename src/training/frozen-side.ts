@@ -13,7 +13,7 @@ type FrozenEvent =
   | { type: 'baseline-step'; record: StepRecord }
   | { type: 'baseline'; record: EpochRecord };
 
-/** Work without reports of its own, as pauses. */
+/** Turns the yields of work without reports of its own into events at which a caller may pause. */
 export async function* pausing<T>(work: AsyncGenerator<void, T>): AsyncGenerator<{ type: 'work' }, T> {
   for (;;) {
     const { done, value } = await work.next();
@@ -24,13 +24,13 @@ export async function* pausing<T>(work: AsyncGenerator<void, T>): AsyncGenerator
 
 /** The frozen side of a run: the encoder as it was, the features that it makes of the rows, and the baselines on them. */
 export class FrozenSide {
-  /** Its head is the best baseline's, once that is trained. */
+  /** The engine on the frozen encoder. Its head is the best baseline's, once that is trained. */
   readonly engine: Engine;
   /** Null until both baselines are trained. */
   trained: Trained | null = null;
-  /** Pooled states of the training rows, as far as they have been met. */
+  /** Pooled states of the training rows that have been encoded so far. */
   readonly #features: Float32Array[] = [];
-  /** The engine holds another head for a moment. */
+  /** True while the engine temporarily has another head. */
   #lent = false;
 
   private constructor(engine: Engine) {
@@ -54,13 +54,13 @@ export class FrozenSide {
     for await (const _ of train.encode(this.engine, rows, this.#features));
   }
 
-  /** Rows as the frozen encoder leaves them. */
+  /** Encodes rows with the frozen encoder. */
   async *#encode(rows: TokenisedRows, to: Float32Array[] = []): AsyncGenerator<FrozenEvent, FeatureRows> {
     yield* pausing(rows.encode(this.engine, rows.every, to));
     return { features: to, labels: rows.labels };
   }
 
-  /** Trains both baselines. A restored run has not met the rows of the steps before: they are encoded first. */
+  /** Trains both baselines. A restored run has not encoded the rows of its earlier steps: they are encoded first. */
   async *train(
     run: Run,
     labels: readonly string[],
@@ -94,7 +94,7 @@ export class FrozenSide {
     return { records: { sameBudget, best: { ...records.best, test: tested(logits) } }, heads, logits };
   }
 
-  /** Probabilities by the best baseline of a batch of one; null while it has none to give. */
+  /** The best baseline's probabilities for a batch of one row; null before it is trained and while it is lent. */
   async predict(batch: Batch): Promise<number[] | null> {
     return this.trained && !this.#lent ? softmax(await this.engine.evaluate(batch)) : null;
   }

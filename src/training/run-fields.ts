@@ -1,6 +1,6 @@
 import type { NumberField, NumberRange } from '../model/number-range.ts';
 
-/** Numbers of a run besides its method's (model/methods.ts), each described once. */
+/** Numeric settings of a run besides its method's (model/methods.ts), each described once. */
 
 type TrainingField =
   | 'learningRate'
@@ -12,7 +12,7 @@ type TrainingField =
   | 'weightDecay'
   | 'seed';
 
-/** Under `training`, in the order in which a form shows them. */
+/** Fields under `training`, in the order in which a form shows them. */
 export const trainingFields: Record<TrainingField, NumberField> = {
   learningRate: { min: 0.00001, max: 1, step: 0.0005, default: 0.002, positive: true },
   epochs: { min: 1, max: 1000, default: 3, integer: true },
@@ -24,7 +24,7 @@ export const trainingFields: Record<TrainingField, NumberField> = {
   seed: { min: 0, max: 0xffffffff, default: 7, integer: true },
 };
 
-/** Epochs; absent: a run never stops early. */
+/** Patience in epochs; absent: a run never stops early. */
 export const patienceRange: NumberRange = { min: 1, max: 1000, integer: true };
 
 /** The share of the rows that is tested on, where there are no test rows. */
@@ -33,5 +33,5 @@ export const testShareField: NumberField = { min: 0.01, max: 0.9, default: 0.2 }
 /** The share of the training rows that is set aside to choose on; absent: none. */
 export const validationShareRange: NumberRange = { min: 0.01, max: 0.5 };
 
-/** Which epoch's weights remain: the last one's, or those with the lowest loss on the validation rows. */
+/** Choices of the epoch whose weights remain: the last one, or the one with the lowest loss on the validation rows. */
 export const choices = ['last', 'best-epoch'] as const;

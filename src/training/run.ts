@@ -15,7 +15,7 @@ import { schedules } from './schedule.ts';
 const name = z.string().trim().min(1).max(200);
 const limit = z.number().int().min(1).max(10_000_000).optional();
 
-/** What rows of any origin share. */
+/** Fields that rows of any origin share. */
 const rowFields = {
   /** The columns; absent: guessed. */
   text: name.optional(),
@@ -34,7 +34,7 @@ const rowFields = {
   validationShare: rangeSchema(validationShareRange).optional(),
 };
 
-/** How a file is to be read, where the guess is wrong. */
+/** Layout of a file, where the guess is wrong. */
 const layoutSchema = z.strictObject({
   format: z.enum(formats).optional(),
   encoding: name.optional(),
@@ -58,7 +58,7 @@ const filesSchema = z.strictObject({
 const hubSchema = z.strictObject({
   hub: name,
   subset: name.optional(),
-  /** Splits. */
+  /** Names of splits. */
   train: name.default('train'),
   validation: name.optional(),
   test: name.optional(),
@@ -67,7 +67,7 @@ const hubSchema = z.strictObject({
   ...rowFields,
 });
 
-/** Rows of a task that the product brings along. */
+/** Rows of a built-in task. */
 const builtInSchema = z.strictObject({
   task: name,
   limit,
@@ -95,7 +95,7 @@ const trainingSchema = z.strictObject({
   seed: fieldSchema(trainingFields.seed),
 });
 
-/** Every setting by itself; `readRun` also holds them against each other. */
+/** Every setting by itself; `readRun` also checks them against each other. */
 export const plainRunSchema = z.strictObject({
   name,
   /** A built-in encoder's name, a folder, or a name on the Hugging Face Hub. */
@@ -123,7 +123,7 @@ export function withData(run: Run, data: Run['data']): Run {
   return { ...next, training: { ...training, choose: 'last' } };
 }
 
-/** What holds of several fields together. */
+/** The run's schema with the rules that involve several fields. */
 const runSchema = plainRunSchema.superRefine((run, context) => {
   const { data, training } = run;
   const refuse = (path: string, message: MessageParts) =>
@@ -136,7 +136,7 @@ const runSchema = plainRunSchema.superRefine((run, context) => {
   if (training.patience !== undefined) refuse('training.patience', needed);
 });
 
-/** What a run's rows are called: a built-in task, a data set on the Hub, or a file. */
+/** Name of a run's rows: a built-in task, a data set on the Hub, or a file. */
 export const taskName = ({ data }: Pick<Run, 'data'>): string =>
   'task' in data ? data.task : 'hub' in data ? data.hub : data.train;
 
@@ -164,6 +164,6 @@ export function readRun(json: unknown): Run {
   throw new RunFileError(msg`The run file cannot be used.\n${list}`);
 }
 
-/** Whether two runs are set alike, in whatever order their fields were written. */
+/** Whether two runs have equal settings, in whatever order their fields were written. */
 export const sameRun = (one: Run, other: Run): boolean =>
   JSON.stringify(readRun(one)) === JSON.stringify(readRun(other));

@@ -51,7 +51,7 @@ export interface SessionParts {
   tokenizer: Tokenizer;
   dataset: Dataset;
   run: Run;
-  /** Trained tensors to begin with; those that are absent begin as seeded. */
+  /** Tensors to begin with; those that are absent begin at their seeded values. */
   start?: NamedTensors | null;
   /** Milliseconds, for step times. */
   now: () => number;
@@ -61,7 +61,7 @@ export interface SessionParts {
 const adamw = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 
 /**
- * What an engine is made for, by a run.
+ * Settings of a run's engine.
  * @throws MethodError if the method does not fit the encoder
  */
 export function engineSettings(run: Run, config: EncoderConfig, classes: number): EngineSettings {
@@ -86,8 +86,8 @@ export class Session {
   readonly #engine: Engine;
   readonly #frozen: FrozenSide;
   /**
-   * Steps handed over before the results of those ahead of them are back: 0 shows the weights between any two steps, 1 keeps
-   * a device busy. The numbers are the same.
+   * Steps submitted before the results of those ahead of them are back: 0 shows the weights between any two steps, 1
+   * keeps a device busy. The numbers are the same.
    */
   ahead = 0;
   #inFlight: Promise<StepRecord>[] = [];
@@ -165,7 +165,7 @@ export class Session {
     this.#logits = logits;
   }
 
-  /** Where the run stands; to be asked for between two events, with no step under way (`busy`). */
+  /** The run's state; call between two events, with no step under way (`busy`). */
   async state(): Promise<SessionState> {
     if (this.busy)
       throw new Error('the state is asked for while steps are under way; set `ahead` to 0 and pull them first');
@@ -200,7 +200,7 @@ export class Session {
     return this.#frozen.records;
   }
 
-  /** What the run's engine was made for. */
+  /** The settings that the run's engine was made with. */
   get settings(): EngineSettings {
     return this.#settings;
   }
@@ -211,7 +211,7 @@ export class Session {
     return { ids: tokenizer.encode(text, this.#maxLength), tokens: tokenizer.tokens(text, this.#maxLength) };
   }
 
-  /** The rows that epochs are scored on, and which they are. */
+  /** The rows that epochs are scored on, and whether they are validation or test rows. */
   get #scored(): { rows: TokenisedRows; examples: Example[]; on: ScoredRows } {
     const { validation, test } = this.#parts.dataset;
     if (this.#validation && !this.#finished) return { rows: this.#validation, examples: validation, on: 'validation' };
@@ -236,7 +236,7 @@ export class Session {
     return this.#inFlight.length > 0;
   }
 
-  /** What became of the rows that were scored last; null before the first evaluation. */
+  /** Evaluation on the rows that were scored last; null before the first. */
   outcome(): Evaluation | null {
     if (this.#logits.length === 0) return null;
     const { examples, on } = this.#scored;
@@ -245,7 +245,7 @@ export class Session {
 
   /**
    * The whole run, or what is left of it: every epoch's steps and evaluation, the baselines after the first, the test rows at
-   * the end. To be called once.
+   * the end. Call once.
    */
   async *events(): AsyncGenerator<SessionEvent> {
     while (!this.#finished) {
@@ -258,7 +258,7 @@ export class Session {
     yield { type: 'phase', phase: 'done' };
   }
 
-  /** What is left of the epoch under way, and its scores. */
+  /** Trains the rest of the epoch under way, and scores it. */
   async *#trainEpoch(): AsyncGenerator<SessionEvent> {
     const { batchSize, seed } = this.run.training;
     const epoch = this.#epochs;
@@ -293,7 +293,7 @@ export class Session {
     return score(logits, labels, this.labels.length);
   }
 
-  /** The weights that remain, and the test rows: with validation rows they are read here, once, for both sides. */
+  /** Restores the weights that remain; with validation rows, the test rows are read here, once, for both sides. */
   async *#finish(): AsyncGenerator<SessionEvent> {
     const { choose } = this.run.training;
     const epoch = choose === 'best-epoch' ? (this.#best?.epoch ?? this.#epochs) : this.#epochs;
@@ -310,12 +310,12 @@ export class Session {
     yield { type: 'final', record, baselines: this.baselines };
   }
 
-  /** The record of an epoch's batch `at`, whose step is `step`; batches after it are handed over as far as `ahead` says. */
+  /** The record of an epoch's batch `at`, whose step is `step`; up to `ahead` batches after it are submitted. */
   async #nextStep(batches: readonly number[][], at: number, step: number): Promise<StepRecord> {
     const handed = at + this.#inFlight.length;
     for (const [i, rows] of batches.slice(handed, at + this.ahead + 1).entries()) {
       const record = this.#step(step + handed - at + i, rows);
-      // Heard when its turn comes; a run that is dropped before that has nobody to tell.
+      // The error surfaces when its turn comes; a run that is dropped before that has nobody to report it to.
       record.catch(() => undefined);
       this.#inFlight.push(record);
     }

@@ -11,9 +11,9 @@ interface Cut {
 }
 
 interface RowOptions extends Cut {
-  /** Rows that an engine computes at once. */
+  /** Number of rows that an engine computes at once. */
   atOnce: number;
-  /** The first row's number among all rows of the run, where an engine may keep what never changes; absent: it keeps nothing. */
+  /** Index of the first row among all of the run, where an engine may cache what never changes; absent: no caching. */
   from?: number;
 }
 
@@ -21,7 +21,7 @@ interface RowOptions extends Cut {
 export const textBatch = (text: string, { tokenizer, maxLength }: Cut): Batch =>
   makeBatch([tokenizer.encode(text, maxLength)], [0], tokenizer.padId, maxLength);
 
-/** Rows of a run. They are cut into tokens when these are first asked for: setting a run up does not wait for it. */
+/** Rows of a run. They are tokenised at their first use: setting a run up does not wait for it. */
 export class TokenisedRows {
   readonly labels: number[];
   readonly #texts: string[];
@@ -39,7 +39,7 @@ export class TokenisedRows {
     return this.labels.length;
   }
 
-  /** The numbers of all rows. */
+  /** The indices of all rows. */
   get every(): number[] {
     return this.labels.map((_, row) => row);
   }
@@ -67,7 +67,8 @@ export class TokenisedRows {
   }
 
   /**
-   * Puts the pooled states of some rows in their places of a list, piece by piece; a place that is filled stays as it is.
+   * Writes the pooled states of some rows to their indices of a list, piece by piece; an entry that is there stays as
+   * it is.
    * @param to one state a row (H)
    */
   async *encode(engine: Engine, rows: readonly number[], to: Float32Array[]): AsyncGenerator<void> {

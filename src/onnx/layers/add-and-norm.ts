@@ -6,10 +6,10 @@ import { layerNormBackwardInput, layerNormForward, type NormTape, normalised } f
 import { columnSum, linearBackwardInput, linearBackwardWeight, linearForward } from './linear.ts';
 import { adapterAt, type Network, trains, weight } from './network.ts';
 
-/** Where a sublayer ends: its adapter, the residual add and the LayerNorm. */
+/** The end of a sublayer: its adapter, the residual add and the LayerNorm. */
 
 interface AdapterTape {
-  /** What the adapter reads. (rows, H) */
+  /** The adapter's input. (rows, H) */
   input: Value;
   /** (rows, M) */
   preactivation: Value;
@@ -17,7 +17,7 @@ interface AdapterTape {
   active: Value;
 }
 
-/** What the backward reads of the forward. */
+/** Values of the forward that the backward reads. */
 export interface AddAndNormTape {
   norm: NormTape;
   adapter?: AdapterTape;
@@ -99,13 +99,13 @@ export function addAndNormForward(
 
 /** Gradients at the two inputs of the add; both may be one tensor. */
 interface AddAndNormGradients {
-  /** Of the residual branch. (rows, H) */
+  /** Gradient of the residual branch. (rows, H) */
   dX: Value;
-  /** Of the dense output. (rows, H) */
+  /** Gradient of the dense output. (rows, H) */
   dY: Value;
 }
 
-/** forward: out = LN(u + x). Returns what flows into both branches. */
+/** forward: out = LN(u + x). Returns the gradients of both branches. */
 export function addAndNormBackward(
   network: Network,
   layer: number,

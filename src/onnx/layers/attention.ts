@@ -49,7 +49,7 @@ export function attentionBackward(
 ): { dQuery: Value; dKey: Value; dValue: Value } {
   const { g, layout } = network;
   const { query, key, value, probabilities } = tape;
-  // A padded query's context went nowhere.
+  // A padded query's context was not used.
   const dHeads = g.op('Mul', [intoHeads(network, dContext), layout.queryMask]);
   const dValue = matmul(g, probabilities, dHeads, { transA: true });
   const dProbabilities = matmul(g, dHeads, value, { transB: true });

@@ -9,7 +9,7 @@ import { linearParameterGradients, type Network, weight } from './network.ts';
 
 /** One block of the encoder: attention and feed-forward, each ending in adapter, residual add and LayerNorm. */
 
-/** What the backward reads of the forward. */
+/** Values of the forward that the backward reads. */
 export interface BlockTape {
   /** (rows, H) */
   x: Value;
@@ -18,7 +18,7 @@ export interface BlockTape {
   /** (rows, H) */
   context: Value;
   attentionNorm: AddAndNormTape;
-  /** What the feed-forward network reads. (rows, H) */
+  /** The feed-forward network's input. (rows, H) */
   attended: Value;
   /** Before GELU. (rows, F) */
   preactivation: Value;
@@ -60,7 +60,7 @@ export function blockForward(network: Network, layer: number, x: Value): { out: 
   return { out, tape: { x, loras, attention, context, attentionNorm, attended, preactivation, active, ffnNorm } };
 }
 
-/** The forward upside down. Returns dX (rows, H), or undefined where nothing below trains. */
+/** The backward of `blockForward`. Returns dX (rows, H), or undefined where nothing below trains. */
 export function blockBackward(network: Network, layer: number, tape: BlockTape, dOut: Value): Value | undefined {
   const dAttended = ffnBackward(network, layer, tape, dOut);
   return dAttended && attentionHalfBackward(network, layer, tape, dAttended);

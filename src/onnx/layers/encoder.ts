@@ -5,19 +5,19 @@ import { layerNormBackwardInput, layerNormForward, type NormTape, normalised } f
 import { columnSum } from './linear.ts';
 import { type Network, trains, weight } from './network.ts';
 
-/** The whole encoder as a list, and the same list upside down. */
+/** The forward of the whole encoder, and its backward in reverse order. */
 
 export interface EncoderTape {
   /** Absent where the forward begins above the embeddings. */
   embeddingNorm?: NormTape;
-  /** By their layers' numbers: those that were run. */
+  /** Tapes of the blocks that were run, by layer. */
   blocks: Map<number, BlockTape>;
 }
 
 export interface EncoderInputs {
   /** Token ids. (rows) */
   ids: Value;
-  /** Place of each token in its example. (rows) */
+  /** Position of each token in its example. (rows) */
   positions: Value;
 }
 

@@ -2,7 +2,7 @@ import type { Graph, Value } from '../graph.ts';
 
 /** LayerNorm over the last axis with biased variance (Ba et al. 2016). */
 
-/** What the backward reads of the forward. */
+/** Values of the forward that the backward reads. */
 export interface NormTape {
   /** (rows, H) */
   x: Value;

@@ -5,7 +5,7 @@ import { trainedName } from '../../model/tensor-names.ts';
 import type { Graph, Value } from '../graph.ts';
 import { columnSum, linearBackwardWeight } from './linear.ts';
 
-/** How tokens lie in the graph. Dense layers see real tokens only, attention sees whole rows. */
+/** Layout of tokens in the graph. Dense layers see real tokens only, attention sees whole rows. */
 export interface Layout {
   /** (rows, H) -> (B, T, H) */
   unpack(g: Graph, x: Value): Value;
@@ -17,7 +17,7 @@ export interface Layout {
   queryMask: Value;
 }
 
-/** What a graph of the model is made from. */
+/** Parts that a graph of the model is made from. */
 export interface Network {
   g: Graph;
   config: EncoderConfig;
@@ -28,9 +28,9 @@ export interface Network {
   weightOf(name: string): Value;
   /** Whether a weight trains. */
   trains(name: string): boolean;
-  /** What an adapter's output is multiplied by: dropout's mask, or null without dropout. (rows, H) */
+  /** Dropout's mask, which an adapter's output is multiplied by; null without dropout. (rows, H) */
   maskOf(adapter: Adapter): Value | null;
-  /** Gradients as the backward finds them, by the weights' names. */
+  /** Gradients that the backward has computed so far, by the weights' names. */
   gradients: Map<string, Value>;
 }
 
@@ -44,7 +44,7 @@ export function adapterAt({ plan }: Network, layer: number, site: Adapter['site'
   return plan.adapters.find((adapter) => adapter.layer === layer && adapter.site === site);
 }
 
-/** forward: out = x Wᵀ + bias. Notes the gradients of weight and bias, as far as they train. */
+/** forward: out = x Wᵀ + bias. Adds the gradients of weight and bias, as far as they train. */
 export function linearParameterGradients(network: Network, name: string, { x, dOut }: { x: Value; dOut: Value }): void {
   const { g, gradients } = network;
   if (trains(network, `${name}.weight`))

@@ -10,7 +10,7 @@ import { engineSettings } from '../session.ts';
 import { TokenisedRows } from '../tokenised-rows.ts';
 import { type Latency, timeForwards } from './latency.ts';
 
-/** Two engines that referee each other, and what adapters cost at inference. */
+/** Two engines that check each other, and the cost of adapters at inference. */
 
 export interface CheckParts {
   run: Run;
@@ -26,10 +26,10 @@ export interface CrossCheckStep {
 
 export interface CrossCheckResult {
   steps: CrossCheckStep[];
-  /** The largest differences over all steps, of the larger of the two. */
+  /** The largest differences over all steps, relative to the larger of the two. */
   lossDifference: number;
   gradNormDifference: number;
-  /** Of any trained weight after the last step, absolute. */
+  /** The largest absolute difference of any trained weight after the last step. */
   weightDifference: number;
 }
 

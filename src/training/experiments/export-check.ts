@@ -8,11 +8,11 @@ import type { CheckParts } from './cross-check.ts';
 /** Whether an exported model answers as the engine that trained it. */
 
 export interface ExportAgreement {
-  /** Test rows that both were asked about. */
+  /** Number of test rows that both have classified. */
   rows: number;
-  /** Of any logit, absolute; NaN if one is no number. */
+  /** The largest absolute difference of any logit; NaN if one is no number. */
   largestDifference: number;
-  /** Share of rows for which both find the same class. */
+  /** Share of rows for which both predict the same class. */
   samePredictions: number;
 }
 
@@ -24,7 +24,7 @@ export interface ExportCheckParts extends CheckParts {
   maxLength: number;
 }
 
-/** Asks both about the first `most` test rows; yields how many have been asked about so far. */
+/** Compares both on the first `most` test rows; yields how many have been compared so far. */
 export async function* checkExport(
   { engine, exported, run, dataset, tokenizer, maxLength }: ExportCheckParts,
   most: number,

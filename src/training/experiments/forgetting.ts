@@ -12,8 +12,8 @@ import { engineSettings } from '../session.ts';
 import { TokenisedRows } from '../tokenised-rows.ts';
 
 /**
- * What becomes of task A when task B is learnt after it: with adapters, A's own stay as they are; with full fine-tuning,
- * B's training moves the weights that A stands on.
+ * Forgetting of task A when task B is learnt after it: with adapters, A's own stay as they are; with full fine-tuning,
+ * B's training moves the weights that A depends on.
  */
 
 export type ForgettingWay = 'adapters' | 'full';
@@ -36,12 +36,12 @@ export interface ForgettingParts {
   tokenizer: Tokenizer;
   first: Dataset;
   second: Dataset;
-  /** Settings of the adapter's run and of full fine-tuning's; their tasks are not looked at. */
+  /** Settings of the adapter's run and of full fine-tuning's; their tasks are ignored. */
   runs: Record<ForgettingWay, Run>;
   steps: number;
 }
 
-/** How often accuracy is measured in each stage. */
+/** Number of accuracy measurements in each stage. */
 const measurements = 4;
 
 /** One task on one engine: its rows, and how to train and to measure it. */

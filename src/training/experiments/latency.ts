@@ -7,14 +7,14 @@ interface Spread {
   to: number;
 }
 
-/** What adapters cost at inference. */
+/** Cost of adapters at inference. */
 export interface Latency {
   /** Milliseconds of a batch's forward, median. */
   base: number;
   adapted: number;
   examples: number;
   tokens: number;
-  /** Of the rounds, half of which lie within; absent in records of earlier versions. */
+  /** Middle half of the rounds' times; absent in records of earlier versions. */
   spread?: { base: Spread; adapted: Spread; rounds: number };
   /** Whether the two differ by more than they vary; absent in records of earlier versions. */
   differs?: boolean;
@@ -28,10 +28,10 @@ export interface LatencyOptions {
   now: () => number;
 }
 
-/** Fewer say nothing of how much they vary. */
+/** Fewest rounds: fewer say nothing about how much they vary. */
 const minRounds = 7;
 
-/** The value below which a share of the others lies, between neighbours by proportion. */
+/** The quantile of a share, interpolated linearly between neighbours. */
 function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   const place = share * (sorted.length - 1);
@@ -42,8 +42,9 @@ function quantile(values: readonly number[], share: number): number {
 const spreadOf = (times: readonly number[]): Spread => ({ from: quantile(times, 0.25), to: quantile(times, 0.75) });
 
 /**
- * Whether two sides that were timed in turns differ by more than they vary: their middle halves lie apart, by more than either
- * is wide, and hardly a round says otherwise. Of two sides that are the same, fewer than one in a hundred pass in seven rounds.
+ * Whether two sides that were timed in turns differ by more than they vary: their middle halves are apart, by more than
+ * either is wide, and hardly a round says otherwise. Of two sides that are the same, fewer than one in a hundred pass
+ * in seven rounds.
  */
 function differ(base: readonly number[], adapted: readonly number[]): boolean {
   const [ours, theirs] = [spreadOf(adapted), spreadOf(base)];
@@ -58,8 +59,8 @@ function differ(base: readonly number[], adapted: readonly number[]): boolean {
 }
 
 /**
- * Times the forward of the same batch on two engines, in turns, so that a busy moment meets both; now the one is first, now the
- * other.
+ * Times the forward of the same batch on two engines, in turns, so that a busy moment affects both; they take turns at
+ * being first.
  * @param base the frozen encoder with a head
  * @param adapted the same with what a method adds
  */

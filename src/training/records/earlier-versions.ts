@@ -4,13 +4,14 @@ import type { EpochRecord, FinalRecord, FrozenBaselines, StepRecord } from './re
 import type { History, SessionState } from './saved-run.ts';
 
 /**
- * Runs as earlier versions left them. Their frozen baseline was one training: 15 epochs of batches of 32, at the better of two
- * learning rates. It stays as the baseline at its best; a baseline of the run's own budget they did not have.
+ * Runs as earlier versions saved them. Their frozen baseline was one training: 15 epochs of batches of 32, at the
+ * better of two learning rates. It stays as the baseline at its best; a baseline of the run's own budget they did not
+ * have.
  */
 
 const earlier = { epochs: 15, batchSize: 32 };
 
-/** What a run had to show. */
+/** History of a run in an earlier version's form. */
 export interface EarlierHistory {
   steps: readonly StepRecord[];
   epochs: readonly EpochRecord[];
@@ -40,7 +41,7 @@ export function upgradeHistory({ steps, epochs, baseline }: EarlierHistory, know
   return { steps: [...steps], epochs: [...epochs], final, baseline: [], baselines };
 }
 
-/** Where a run stood. */
+/** State of a run in an earlier version's form. */
 export interface EarlierState extends Pick<SessionState, 'step' | 'epochs' | 'lossSum' | 'trainable' | 'optimizer'> {
   testLogits: number[][];
   baseline: { head: NamedTensors; learningRate: number; logits: number[][] } | null;

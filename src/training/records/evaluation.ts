@@ -1,13 +1,13 @@
 import { argMax, confusionMatrix, softmax } from '../metrics.ts';
 import type { Evaluation, FlippedRow } from './records.ts';
 
-/** Rows told of each kind; a longer list helps nobody. */
+/** Most rows listed of each kind; a longer list helps nobody. */
 const maxFlipped = 200;
-/** Characters of a text that are told. */
+/** Most characters of a text that are shown. */
 const maxCharacters = 300;
 
 /**
- * What became of the test rows: the confusion of both sides, and the rows that the adapter fixed or broke.
+ * Evaluation on the test rows: the confusion of both sides, and the rows that the adapter fixed or broke.
  * @param adapted logits of the adapted encoder, one row an example (B, C)
  * @param base logits of the frozen baseline, or null where it is not trained yet
  */

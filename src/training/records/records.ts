@@ -1,4 +1,4 @@
-/** What a run reports of itself: plain data, shared by the loop, the wire, the page and metrics.json. */
+/** Records that a run reports: plain data, shared by the loop, the worker's messages, the page and metrics.json. */
 import type { Scores } from '../metrics.ts';
 
 export interface StepRecord {
@@ -27,7 +27,7 @@ export const scoresOf = ({ validation, test }: EpochRecord): Scores => validatio
 export interface FinalRecord {
   /** The epoch whose weights remain: the last one, or the one that was best on the validation rows. */
   epoch: number;
-  /** Of those weights. With validation rows, the test rows are read here for the first and only time. */
+  /** Test scores of those weights. With validation rows, the test rows are read here for the first and only time. */
   test: Scores;
 }
 
@@ -48,7 +48,7 @@ export interface HeadRecord {
   test: Scores | null;
 }
 
-/** The frozen baseline, twice: what the adapters are worth shows against the better of the two. */
+/** The frozen baseline, trained twice: adapters are measured against the better of the two. */
 export interface FrozenBaselines {
   /** Trained exactly as the run is: same epochs, batches, rates, choice. Null in runs of versions that had none. */
   sameBudget: HeadRecord | null;
@@ -76,14 +76,14 @@ export interface FlippedRow {
   confidence: number;
 }
 
-/** What became of the rows that are scored. Matrices count by (true class, answer). (C, C) */
+/** Evaluation on the rows that are scored. Matrices count by (true class, predicted class). (C, C) */
 export interface Evaluation {
   labels: string[];
   /** Absent in records of versions that had test rows only. */
   on?: ScoredRows;
   rows: number;
   confusion: number[][];
-  /** Of the frozen baseline at its best; null until its head has been trained. */
+  /** Confusion of the frozen baseline at its best; null until its head has been trained. */
   baseConfusion: number[][] | null;
   /** Rows that only the adapted encoder gets right. */
   fixed: number;
@@ -93,8 +93,8 @@ export interface Evaluation {
   flipped: FlippedRow[];
 }
 
-/** What the run is doing. */
+/** The phase that a run is in. */
 export type Phase = 'ready' | 'training' | 'baseline' | 'evaluating' | 'paused' | 'done' | 'failed';
 
-/** Why an engine trains: it was asked for, there is a GPU, there is none, or only one that runs on the processor. */
+/** Reason for an engine: it was chosen, there is a GPU, there is none, or only one that runs on the processor. */
 export type EngineReason = 'asked-for' | 'gpu' | 'no-gpu' | 'software-gpu';

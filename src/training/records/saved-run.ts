@@ -4,9 +4,9 @@ import type { EncoderConfig } from '../../model/encoder-config.ts';
 import type { Run } from '../run.ts';
 import type { EpochRecord, FinalRecord, FrozenBaselines, StepRecord } from './records.ts';
 
-/** A run with all that it needs to go on elsewhere: plain data, which src/files/bundle.ts writes and reads. */
+/** A run with all that it needs to continue elsewhere: plain data, which src/files/bundle.ts writes and reads. */
 
-/** Where a run stands, and all that going on exactly needs; besides it, everything follows from the run file and the data. */
+/** State of a run, enough to continue it exactly: everything else follows from the run file and the data. */
 export interface SessionState {
   /** Steps made. */
   step: number;
@@ -33,16 +33,16 @@ export interface SessionState {
   } | null;
 }
 
-/** Kept of a run without asking: its parameters and two moments. Full fine-tuning of a large encoder is more. */
+/** Largest state (parameters, two moments) that is saved without asking; full fine-tuning of a large encoder is more. */
 const maxKeptBytes = 96e6;
 
-/** Bytes of where a run stands: float32 parameters and, to go on, two moments of each. */
+/** Bytes of a run's state: float32 parameters and, to continue, two moments of each. */
 export const stateBytes = (trainable: number, ended: boolean): number => (ended ? 4 : 12) * trainable;
 
-/** Whether where a run of so many parameters stands is kept without asking. */
+/** Whether the state of a run with so many parameters is saved without asking. */
 export const isKept = (trainable: number): boolean => stateBytes(trainable, false) <= maxKeptBytes;
 
-/** What a bundle says of the rows that it was trained and tested on. */
+/** A bundle's description of rows that the run was trained or tested on. */
 interface RowsFact {
   rows: number;
   sha256: string;
@@ -59,7 +59,7 @@ export interface History {
   baselines: FrozenBaselines | null;
 }
 
-/** Before anything is trained. */
+/** History before anything is trained. */
 export const noHistory = (): History => ({ steps: [], epochs: [], final: null, baseline: [], baselines: null });
 
 export interface Bundle {
@@ -70,7 +70,7 @@ export interface Bundle {
   data: { train: RowsFact; validation?: RowsFact | undefined; test: RowsFact };
   history: History;
   state: SessionState;
-  /** The rows themselves, for who goes on elsewhere; absent where they are not to leave. */
+  /** The rows themselves, to continue elsewhere; absent where they must not leave. */
   rows?: WholeRows;
 }
 

@@ -1,7 +1,7 @@
 import type { Scores } from '../metrics.ts';
 import { type EpochRecord, type FinalRecord, type FrozenBaselines, type ScoredRows, scoresOf } from './records.ts';
 
-/** Where a run stands against its frozen baselines: what the page, the coach and the commands say of both. */
+/** Comparison of a run with its frozen baselines, as the page, the coach and the commands report it. */
 
 export interface Standing {
   /** The rows that the scores are of: a run with validation rows is scored on its test rows at its end only. */
