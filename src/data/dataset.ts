@@ -15,7 +15,7 @@ export interface Dataset {
   /** Class names in code-unit order; the index is the class. */
   labels: string[];
   train: Example[];
-  /** Rows to choose on: not trained on, and no test rows. None where a run has none. */
+  /** Validation rows, to choose on: neither trained nor tested on. Empty where a run has none. */
   validation: Example[];
   /** The training rows before `validation` was taken out of them; absent where the validation rows have a source of their own. */
   cutFrom?: Example[];
@@ -31,17 +31,17 @@ export interface DatasetOptions {
   name: string;
   /** A seeded sample of this many training rows; absent: all. */
   limit?: number | undefined;
-  /** The first so many test rows; absent: all. */
+  /** Number of test rows, from the first on; absent: all. */
   testLimit?: number | undefined;
   /** The share of those training rows that is set aside to choose on; absent: none. */
   validationShare?: number | undefined;
   seed: number;
 }
 
-/** Rows as they are read, before a run takes its own of them. */
+/** Rows as they are read, before a run selects its own. */
 export interface SplitRows {
   train: Row[];
-  /** Where they have a source of their own. */
+  /** Validation rows with a source of their own. */
   validation?: Row[];
   test: Row[];
 }

@@ -20,12 +20,12 @@ import { openTable } from './readers/tables.ts';
 import { assertSupported } from './readers/unsupported.ts';
 import { type Mapping, type Row, rowReader } from './rows/row.ts';
 
-/** From a file of any format to labelled rows, in two steps: look (`inspect`), correct what was guessed, read (`importRows`). */
+/** From a file of any format to labelled rows: inspect (`inspect`), correct the guesses, read (`importRows`). */
 
 /** A file and how it is read. */
 export type Readable = Pick<Inspection, 'file' | 'layout'>;
 
-/** What a look at a file's beginning tells. */
+/** Result of inspecting a file's beginning. */
 export interface Inspection {
   /** The file itself, or the data file of a zip that has the training rows. */
   file: DataFile;
@@ -36,11 +36,11 @@ export interface Inspection {
   /** The first records, for a preview. */
   sample: FileRecord[];
   guess: Guess;
-  /** The guess, where it is whole; null where text or label could not be told. */
+  /** The guess, where it is whole; null where text or label could not be decided. */
   mapping: Mapping | null;
   /** The other parts of the data set, where the file is an archive of several. */
   parts: Partial<Record<Exclude<Part, 'train'>, Readable>>;
-  /** What a person should know of how it is read. */
+  /** Notes for the person on how it is read. */
   notes: MessageParts[];
 }
 
@@ -85,8 +85,8 @@ async function unpackedWhole(file: DataFile): Promise<DataFile> {
 }
 
 /**
- * Looks at a file's beginning and guesses how to read it.
- * @param choices what is known better than the guess
+ * Inspects a file's beginning and guesses how to read it.
+ * @param choices the person's choices, which replace guesses
  * @throws DataFileError where it is no table, or is empty; with the layout, where another one might do
  */
 export async function inspect(file: DataFile, choices: Partial<Layout> = {}): Promise<Inspection> {
@@ -114,7 +114,7 @@ function guessTextLayout(head: Uint8Array, name: string, choices: Partial<Layout
   return { ...csv, ...choices, format, encoding };
 }
 
-/** The sample is read as the whole will be, only less of it: a mistake in it is found here. */
+/** Reads the sample as the whole file will be read, so that a mistake in it is found here. */
 async function preview(file: DataFile, layout: Layout): Promise<Inspection> {
   const { columns, nested, records } = await openTable(file, layout);
   const first: FileRecord[] = [];
@@ -185,8 +185,8 @@ export interface ImportOptions extends ReadOptions {
 }
 
 /**
- * Reads the rows of a file in batches. Nothing is kept but the wanted columns; the file is never held whole, save JSON and
- * zips.
+ * Reads the rows of a file in batches. Only the wanted columns are stored; the file is never held whole, except JSON
+ * and zips.
  * @throws DataFileError naming file and line; AbortError
  */
 export async function* rowBatches(
@@ -227,7 +227,7 @@ export async function importRows(inspection: Readable, options: ImportOptions): 
 
 /**
  * Reads a file as its guesses say.
- * @throws DataFileError, also where text and label cannot be told
+ * @throws DataFileError, also where text and label cannot be decided
  */
 export async function importGuessed(file: DataFile, options: Partial<ImportOptions> = {}): Promise<Row[]> {
   const inspection = await inspect(file);
@@ -236,7 +236,7 @@ export async function importGuessed(file: DataFile, options: Partial<ImportOptio
   return importRows(inspection, { ...options, mapping });
 }
 
-/** What is said where text and label cannot be told, with the columns that there are. */
+/** Error for a file whose text and label cannot be decided, with the columns that it has. */
 export function noChoice({ file, columns, nested, guess }: Inspection): DataFileError {
   if (columns.length + nested.length < 2)
     return new DataFileError(

@@ -16,7 +16,7 @@ import { rowsChecksum } from './checksum.ts';
 import { readRowLines, rowLines } from './formats/row-lines.ts';
 import { readFloat32Tensors, writeSafetensors } from './formats/safetensors.ts';
 
-/** A run with all that it needs to go on elsewhere, as one archive. docs/files.md describes it for people. */
+/** A run with all that it needs to continue elsewhere, as one archive. docs/files.md describes it for people. */
 
 /** A bundle that cannot be opened, or that belongs to another encoder or other rows. The message says which. */
 export class BundleError extends UserError {
@@ -36,7 +36,7 @@ const files = {
   validation: 'validation.jsonl',
   test: 'test.jsonl',
 };
-/** Of the rows. */
+/** Names of the parts of the rows. */
 const parts = ['train', 'validation', 'test'] as const;
 const adapted = 'adapted';
 const frozen = 'baseline';
@@ -69,7 +69,7 @@ const commonFacts = z.object({
   encoder: z.object({
     sha256,
     config: z.object({
-      /** Bundles of before it was written were all read as BERT's. */
+      /** Bundles from before this field were all read as BERT's. */
       family: z.enum(encoderFamilies).default('bert'),
       layers: size.max(128),
       hidden: size,
@@ -92,7 +92,7 @@ const history = z.object({
 });
 
 const earlierRecords = z.array(epochRecord.extend({ test: scores })).max(100_000);
-/** As earlier versions wrote it: one baseline, no validation rows. */
+/** The schema of earlier versions: one baseline, no validation rows. */
 const earlierFacts = commonFacts.extend({
   version: z.literal(1),
   data: z.object({ train: rowsFact, test: rowsFact }),
@@ -115,7 +115,7 @@ const presentFacts = commonFacts.extend({
 const headSchema = z.object({ format: z.literal('bottleneck-run'), version: z.literal([1, 2]) });
 type Facts = z.infer<typeof earlierFacts> | z.infer<typeof presentFacts>;
 
-/** The rows of a data set, as a bundle names them. */
+/** A bundle's description of the rows of a data set. */
 export async function dataFacts({ train, cutFrom, validation, test, labels }: Dataset): Promise<Bundle['data']> {
   const fact = async (rows: Dataset['train']) => ({ rows: rows.length, sha256: await rowsChecksum(rows, labels) });
   return {
@@ -125,7 +125,7 @@ export async function dataFacts({ train, cutFrom, validation, test, labels }: Da
   };
 }
 
-/** The rows that a bundle brings, as its run takes them. */
+/** The rows that a bundle contains, as its run's data set. */
 export function datasetOfBundle(name: string, { run, labels }: Bundle, rows: WholeRows): Dataset {
   const { validation, ...others } = rows;
   const whole = { name, labels: [...labels], ...others };
@@ -192,7 +192,7 @@ function rowsOf(tensors: NamedTensors, name: string): number[][] {
   return Array.from({ length: rows }, (_, i) => [...data.subarray(i * classes, (i + 1) * classes)]);
 }
 
-/** Exactly these tensors of a file, in these shapes, all of them numbers. */
+/** Reads exactly these tensors of a file, in these shapes, all of them numbers. */
 function readTensors(entries: FileSet, file: string, wanted: readonly Parameter[]): NamedTensors {
   const bytes = entries.get(file);
   if (!bytes) throw new BundleError(msg`The bundle has no ${file}.`);
@@ -266,7 +266,7 @@ function readState(entries: FileSet, facts: Facts, run: Run): SessionState {
   };
 }
 
-/** Logits of both sides, as far as they have been scored. */
+/** Reads the logits of both sides, as far as they have been scored. */
 function readLogits(entries: FileSet, shape: number[], scored: boolean, isTrained: boolean) {
   if (!scored) return { adapted: [], frozen: [] };
   const names = isTrained ? [adapted, frozen] : [adapted];
@@ -278,7 +278,7 @@ function readLogits(entries: FileSet, shape: number[], scored: boolean, isTraine
   return { adapted: rowsOf(tensors, adapted), frozen: rowsOf(tensors, frozen) };
 }
 
-/** The rows, where the bundle brings them. */
+/** Reads the rows, where the bundle contains them. */
 function readRows(entries: FileSet, { labels }: Facts, run: Run): WholeRows | null {
   const read = (part: (typeof parts)[number]) => {
     const bytes = entries.get(files[part]);
@@ -292,7 +292,7 @@ function readRows(entries: FileSet, { labels }: Facts, run: Run): WholeRows | nu
   return { train, validation, test };
 }
 
-/** Progress that no run can have made. */
+/** Refuses progress that no run can have made. */
 function checkProgress(facts: Facts, run: Run): void {
   const { training, data } = run;
   const aside = data.validationShare === undefined ? 0 : validationRows(facts);
@@ -322,10 +322,10 @@ function checkProgress(facts: Facts, run: Run): void {
  */
 export const readBundle = (archive: Uint8Array, name: string): Bundle => readBundleFiles(unzip(archive, name), name);
 
-/** Whether files are those of a bundle. */
+/** Whether a folder's files are a bundle's. */
 export const isBundle = (entries: FileSet): boolean => entries.has(files.facts);
 
-/** The same of a bundle's files. */
+/** `readBundle` for a bundle's files, already unpacked. */
 export function readBundleFiles(entries: FileSet, name: string): Bundle {
   const json = readJson(entries, files.facts);
   const head = parseInput(headSchema, json);
@@ -350,8 +350,8 @@ function historyOf(facts: Facts, { finished }: SessionState): Bundle['history'] 
 }
 
 /**
- * Whether a bundle goes on here with the same numbers: on the same weights and the same rows.
- * @param encoderSha256 `encoderChecksum` of the encoder at hand
+ * Checks that a bundle continues here with the same numbers: on the same weights and the same rows.
+ * @param encoderSha256 `encoderChecksum` of the loaded encoder
  * @throws BundleError naming what differs
  */
 export async function checkBundle(bundle: Bundle, encoderSha256: string, dataset: Dataset): Promise<void> {

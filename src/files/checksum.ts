@@ -5,11 +5,11 @@ import type { EncoderConfig } from '../model/encoder-config.ts';
 import { baseParameters } from '../model/parameters.ts';
 import { rowLines } from './formats/row-lines.ts';
 
-/** SHA-256 of what a run stands on, in hexadecimal: the same on every engine, in every browser and in Python. */
+/** SHA-256 of a run's encoder and rows, in hexadecimal: the same on every engine, in every browser and in Python. */
 
 /**
- * Of an encoder's weights: over the digests of its tensors as little-endian float32, in the order of `baseParameters`. It
- * does not depend on the file's layout, nor on the type that it stores them in.
+ * Checksum of an encoder's weights: over the digests of its tensors as little-endian float32, in the order of
+ * `baseParameters`. It does not depend on the file's layout, nor on the type that it stores them in.
  */
 export async function encoderChecksum(config: EncoderConfig, weights: NamedTensors): Promise<string> {
   const parameters = baseParameters(config);
@@ -21,7 +21,7 @@ export async function encoderChecksum(config: EncoderConfig, weights: NamedTenso
   return sha256Hex(digests);
 }
 
-/** Of labelled rows: over one line of JSON, [text, label], for each in order. */
+/** Checksum of labelled rows: over one line of JSON, [text, label], for each in order. */
 export async function rowsChecksum(rows: readonly Example[], labels: readonly string[]): Promise<string> {
   return sha256Hex(new TextEncoder().encode(rowLines(rows, labels)));
 }

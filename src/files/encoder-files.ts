@@ -13,7 +13,7 @@ import { canonicalName, type FamilyConfig, readFamilyConfig } from '../model/enc
 import { baseParameters, elementCount } from '../model/parameters.ts';
 import { type RawTensor, readSafetensors, SafetensorsError, toFloat32 } from './formats/safetensors.ts';
 
-/** An encoder as it lies in a folder of the Hugging Face layout. */
+/** An encoder read from a folder of the Hugging Face layout. */
 export interface EncoderFiles extends EncoderWeights {
   tokenizer: Tokenizer;
 }
@@ -34,7 +34,7 @@ async function needed(read: ReadFile, name: string): Promise<Uint8Array> {
 
 const indexSchema = z.object({ weight_map: z.record(z.string(), z.string().regex(/^[\w.-]+\.safetensors$/)) });
 
-/** Files that weights may be cut into. */
+/** Most files that weights may be cut into. */
 const maxShards = 64;
 
 /** The tensors of model.safetensors or, where there is no such file, of the files that its index names. */
@@ -62,8 +62,8 @@ function asBert(name: string, tensor: RawTensor, { config, unusedPositions }: Fa
 }
 
 /**
- * Picks the weights of an encoder out of a file's tensors. Tensors that a model has but this product does not use are passed
- * over: position_ids, the pooler (counted), heads of pretraining.
+ * Picks the weights of an encoder out of a file's tensors. Tensors that a model has but this product does not use are
+ * skipped: position_ids, the pooler (counted), heads of pretraining.
  * @throws SafetensorsError naming the tensor that is missing or of another shape
  */
 function pickWeights(
@@ -94,7 +94,7 @@ function pickWeights(
 
 const newerSettings = z.object({ added_tokens_decoder: z.object({}) });
 
-/** Whether the files found so far leave nothing for one to say: vocabularies beside tokenizer.json, older lists of added tokens. */
+/** Whether the files found so far make one needless: vocabularies beside tokenizer.json, old lists of added tokens. */
 function isNeedless(name: string, found: Readonly<Record<string, unknown>>): boolean {
   if (vocabularyFiles.includes(name)) return 'tokenizer.json' in found;
   const isOlder = name === 'special_tokens_map.json' || name === 'added_tokens.json';

@@ -1,20 +1,20 @@
 import { builtInEncoders } from '../data/built-in/tasks.ts';
 import { parseHubName } from '../hub/hub.ts';
 
-/** Where Python finds the encoder of a run. */
+/** Source from which Python loads the encoder of a run. */
 export interface EncoderSource {
   kind: 'built-in' | 'hub' | 'folder';
-  /** What `from_pretrained` is given. */
+  /** Argument of `from_pretrained`. */
   base: string;
   /** The branch, tag or commit on the Hub; null: none was asked for. */
   revision: string | null;
-  /** What a person has to know of it. */
+  /** Note for the person who runs the code. */
   note: string;
 }
 
 /**
- * Where Python finds an encoder by the name that runs have for it.
- * @param beside the way from the code's folder to the one that a built-in encoder is exported into
+ * Source of an encoder, by its name in run files.
+ * @param beside the path from the code's folder to the one that a built-in encoder is exported into
  */
 export function encoderSource(model: string, beside: '' | '../' = ''): EncoderSource {
   if (builtInEncoders.includes(model))

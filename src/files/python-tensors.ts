@@ -27,8 +27,8 @@ export function pythonTensors(tensors: NamedTensors, { family }: EncoderConfig):
 }
 
 /**
- * Back again. Folders of before families were told apart have BertModel's names for every encoder: those are taken as they are.
- * A tensor of another family keeps its name.
+ * Undoes `pythonTensors`. Folders from before families were distinguished have BertModel's names for every encoder,
+ * which stay as they are. A tensor of another family keeps its name.
  */
 export function projectTensors(tensors: NamedTensors, { family, positions, hidden }: EncoderConfig): NamedTensors {
   const { unusedPositions } = familyFacts[family];

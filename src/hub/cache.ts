@@ -1,4 +1,4 @@
-/** Where downloaded files are kept between visits: one interface over the browser's storage and a folder. */
+/** Cache of downloaded files between visits: one interface over the browser's storage and a folder. */
 
 export interface CachedFile {
   key: string;
@@ -13,7 +13,7 @@ export interface FileCache {
   list(): Promise<CachedFile[]>;
 }
 
-/** Nothing is kept longer than the object itself. */
+/** A cache in memory, which lives as long as the object. */
 export function memoryCache(): FileCache {
   const files = new Map<string, Uint8Array>();
   return {
@@ -25,7 +25,7 @@ export function memoryCache(): FileCache {
 }
 
 const cacheName = 'hub-files';
-/** Keys stand behind an address that no request ever goes to. */
+/** A key as an address that no request ever goes to. */
 const addressOf = (key: string) => `https://cache.invalid/${encodeURIComponent(key)}`;
 const keyOf = (address: string) => decodeURIComponent(new URL(address).pathname.slice(1));
 
@@ -65,7 +65,7 @@ export interface CachedRepo {
 
 const repoOf = (key: string) => key.split('@')[0] ?? key;
 
-/** What is kept, by repository, the largest first. */
+/** Cached repositories, the largest first. */
 export async function listRepos(cache: FileCache): Promise<CachedRepo[]> {
   const repos = new Map<string, CachedRepo>();
   for (const { key, bytes } of await cache.list()) {
@@ -82,7 +82,7 @@ export async function removeRepo(cache: FileCache, name: string): Promise<void> 
 }
 
 export interface StorageState {
-  /** Bytes that this site uses, and may use; null where the browser does not tell. */
+  /** Bytes that this site uses, and may use; null where the browser does not report it. */
   used: number | null;
   quota: number | null;
   /** Whether the browser keeps the files even when its disk runs short. */

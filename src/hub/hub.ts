@@ -3,7 +3,7 @@ import { type Message, msg, UserError } from '../base/message.ts';
 
 /** Models and data sets on the Hugging Face Hub, or on a server that speaks its routes. */
 
-/** What the Hub refuses, lacks or breaks off. The message names the repository and what to do. */
+/** A request that the Hub refused, could not find or broke off. The message names the repository and what to do. */
 export class HubError extends UserError {
   override name = 'HubError';
 }
@@ -13,7 +13,7 @@ export const defaultHubUrl = 'https://huggingface.co';
 export interface HubAccess {
   /** Absent: huggingface.co. */
   hubUrl?: string | undefined;
-  /** For private and gated repositories. Held in memory by the caller; nothing here keeps or prints it. */
+  /** For private and gated repositories. Held in memory by the caller; nothing here stores or prints it. */
   token?: string | undefined;
   signal?: AbortSignal | undefined;
 }
@@ -22,7 +22,7 @@ export interface HubFile {
   path: string;
   /** Bytes. */
   size: number;
-  /** SHA-256 in hexadecimal, of files that the Hub keeps by it; null for small ones. */
+  /** SHA-256 in hexadecimal, of files that the Hub stores by it; null for small ones. */
   sha256: string | null;
 }
 
@@ -33,7 +33,7 @@ export interface HubRepo {
   /** The commit, whatever branch or tag was asked for. */
   commit: string;
   files: HubFile[];
-  /** Kept by a visit before the small files beside tokenizer.json were kept. */
+  /** Set where an earlier version cached it, without the small files beside tokenizer.json. */
   keptEarlier?: true | undefined;
 }
 
@@ -46,10 +46,10 @@ export function parseHubName(text: string): { name: string; revision: string } |
   return sound && more.length === 0 ? { name, revision } : null;
 }
 
-/** More files than this in a repository are not looked through. */
+/** Most files that a repository may have. */
 const maxFiles = 10_000;
 
-/** Says what an answer of the Hub means for the person who asked. */
+/** An error that says what the Hub's answer means for the person. */
 export function hubFailure(what: Message, status: number | undefined, reason: string): HubError {
   if (status === 401 || status === 403)
     return new HubError(
@@ -76,7 +76,7 @@ export async function openRepo(
   revision: string,
   { hubUrl = defaultHubUrl, token, signal }: HubAccess = {},
 ): Promise<HubRepo> {
-  // Loaded with the first look at the Hub.
+  // Loaded with the first request to the Hub.
   const { datasetInfo, listFiles, modelInfo } = await import('@huggingface/hub');
   const what = msg`${kind === 'dataset' ? msg`data set` : msg`model`} ${name}@${revision}`;
   const access = {
@@ -103,7 +103,7 @@ export async function openRepo(
   }
 }
 
-/** Where a file of a repository lies. */
+/** Address of a file of a repository. */
 export function fileUrl({ kind, name, commit }: HubRepo, path: string, hubUrl = defaultHubUrl): string {
   const at = `${kind === 'dataset' ? 'datasets/' : ''}${name}/resolve/${commit}`;
   return `${hubUrl.replace(/\/$/, '')}/${at}/${path.split('/').map(encodeURIComponent).join('/')}`;

@@ -7,16 +7,16 @@ import { type FileCache, removeRepo } from './cache.ts';
 import { asKeptEarlier, manifestName, manifestVersion, neededFiles } from './kept.ts';
 
 /**
- * Encoders of this computer, copied beside those of the Hub: a browser may not read a folder again by itself. Each has a
- * manifest with the SHA-256 of all its files, written last.
+ * Encoders from folders of this computer, cached beside those of the Hub: a browser may not read a folder again by
+ * itself. Each has a manifest with the SHA-256 of all its files, written last.
  */
 
 const prefix = 'folders/';
 
-/** Under which the cache's files of a folder are listed together. A folder's name may hold any character. */
+/** Name under which the cache lists a folder's files together. A folder's name may hold any character. */
 export const keptAs = (folder: string): string => `${prefix}${encodeURIComponent(folder)}`;
 
-/** The folder that files are listed together of; null for those of the Hub. */
+/** The folder behind a name in the cache; null for a repository of the Hub. */
 export const folderKeptAs = (name: string): string | null =>
   name.startsWith(prefix) ? decodeURIComponent(name.slice(prefix.length)) : null;
 
@@ -27,7 +27,7 @@ const manifestSchema = z.object({
   files: z.array(z.object({ path: z.string(), sha256: z.string() })).max(200),
 });
 
-/** Folders that are kept whole. */
+/** Folders that are cached whole. */
 export async function listFolders(cache: FileCache): Promise<string[]> {
   const end = `@copy/${manifestName}`;
   return (await cache.list()).flatMap(({ key }) => {
@@ -37,7 +37,7 @@ export async function listFolders(cache: FileCache): Promise<string[]> {
 }
 
 /**
- * Keeps the files of a folder that make up its encoder, in place of those of a folder of the same name.
+ * Caches the files of a folder that make up its encoder, replacing those of a folder of the same name.
  * @throws the cache's error where there is no room, with nothing of the folder left
  */
 export async function keepFolder(cache: FileCache, folder: string, files: readonly FolderFile[]): Promise<void> {
@@ -65,7 +65,7 @@ function readManifest(bytes: Uint8Array | null): z.infer<typeof manifestSchema> 
 }
 
 /**
- * Gives the files of a folder that is kept.
+ * The files of a cached folder.
  * @throws UserError where one is missing or damaged; the copy is removed then
  */
 export async function openFolder(cache: FileCache, folder: string): Promise<FolderFile[]> {

@@ -1,6 +1,6 @@
 import type { FileCache } from './cache.ts';
 
-/** What has arrived of a file that is still on its way, kept piece by piece: a tab that closes loses the last piece at most. */
+/** The received part of a download, cached piece by piece: a tab that closes loses the last piece at most. */
 export class KeptParts {
   readonly #cache: FileCache;
   readonly #key: string;
@@ -12,7 +12,7 @@ export class KeptParts {
 
   /**
    * @param key of the whole file
-   * @param pieceBytes a piece is kept once it is this long
+   * @param pieceBytes a piece is cached once it is this long
    */
   constructor(cache: FileCache, key: string, pieceBytes: number) {
     this.#cache = cache;
@@ -24,7 +24,7 @@ export class KeptParts {
     return `${this.#key}.part${piece}`;
   }
 
-  /** Puts what was kept at the beginning of a file's bytes. @returns how many bytes that is */
+  /** Copies the cached pieces to the beginning of a file's bytes. @returns how many bytes that is */
   async readInto(bytes: Uint8Array): Promise<number> {
     for (;;) {
       const piece = await this.#cache.read(this.#name(this.#count));
@@ -35,12 +35,12 @@ export class KeptParts {
     }
   }
 
-  /** Keeps what has come since the last time, if that is a piece. */
+  /** Caches what has arrived since the last piece, if that is at least a piece. */
   async keep(bytes: Uint8Array, received: number): Promise<void> {
     if (received - this.#saved >= this.#pieceBytes) await this.keepRest(bytes, received);
   }
 
-  /** Keeps what has come since the last time, however little. */
+  /** Caches what has arrived since the last piece, however little. */
   async keepRest(bytes: Uint8Array, received: number): Promise<void> {
     if (this.#full || received <= this.#saved) return;
     try {

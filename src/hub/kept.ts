@@ -8,8 +8,8 @@ import { defaultHubUrl, type HubFile, type HubRepo, parseHubName } from './hub.t
 import { cacheKey, fetchFile, type TransferOptions } from './transfer.ts';
 
 /**
- * Encoders that were fetched whole. Beside its files each has a manifest with the SHA-256 of all of them, so that it opens
- * again without a request, and a file that was damaged is noticed.
+ * Cached encoders, fetched whole. Beside its files each has a manifest with the SHA-256 of all of them, so that it
+ * opens again without a request, and a file that was damaged is noticed.
  */
 
 export type { FolderFile };
@@ -24,7 +24,7 @@ export interface KeptEncoder {
 /** No file of a repository has a colon in its name. */
 export const manifestName = ':manifest';
 
-/** Manifests since the small files beside tokenizer.json are kept, too. */
+/** Version of manifests since the small files beside tokenizer.json are cached, too. */
 export const manifestVersion = 2 as const;
 
 const manifestSchema = z.object({
@@ -41,7 +41,7 @@ const manifestSchema = z.object({
   hubUrl: z.url({ protocol: /^https?$/ }),
 });
 
-/** Every encoder that is kept whole; a manifest that cannot be read counts as none. */
+/** Every encoder that is cached whole; a manifest that cannot be read counts as none. */
 export async function listKept(cache: FileCache): Promise<KeptEncoder[]> {
   const keys = (await cache.list()).map(({ key }) => key).filter((key) => key.endsWith(`/${manifestName}`));
   const kept = await Promise.all(keys.sort().map(async (key) => readManifest(await cache.read(key))));
@@ -58,7 +58,7 @@ function readManifest(bytes: Uint8Array | null): KeptEncoder | null {
   }
 }
 
-/** The kept encoder that a run means by "owner/name" or "owner/name@revision"; undefined where there is none. */
+/** The cached encoder that a run means by "owner/name" or "owner/name@revision"; undefined where there is none. */
 export function findKept(kept: readonly KeptEncoder[], model: string): KeptEncoder | undefined {
   const wanted = parseHubName(model);
   return kept.find(
@@ -67,7 +67,7 @@ export function findKept(kept: readonly KeptEncoder[], model: string): KeptEncod
   );
 }
 
-/** What `readEncoderFiles` may ask for; nothing else of a repository is fetched. */
+/** Whether `readEncoderFiles` may read a file; nothing else of a repository is fetched. */
 const isEncoderFile = ({ path }: HubFile) =>
   path === 'config.json' || tokenizerFiles.includes(path) || /^model[\w.-]*\.safetensors(\.index\.json)?$/.test(path);
 
@@ -83,8 +83,8 @@ export function encoderFilesOf({ files }: Pick<HubRepo, 'files'>): HubFile[] {
 }
 
 /**
- * The files of an encoder that an earlier visit kept. Where tokenizer.json lies alone, nobody knows any more what stood beside
- * it: it is read as it is, as then.
+ * The files of an encoder that an earlier version cached. Where tokenizer.json is alone, the files that were beside it
+ * are unknown: it is read by itself, as it was then.
  */
 export function asKeptEarlier(files: readonly FolderFile[]): FolderFile[] {
   const has = (name: string) => files.some(({ path }) => path === name);
@@ -101,14 +101,14 @@ export function neededFiles(files: readonly FolderFile[]): FolderFile[] {
 }
 
 /**
- * Fetches an encoder's files, those that are kept already only from there, and keeps them whole.
- * @param revision what was asked for
+ * Fetches an encoder's files, from the cache where they are in it, and caches them whole.
+ * @param revision the branch, tag or commit that was asked for
  * @throws HubError, or the signal's reason
  */
 export async function fetchEncoder(repo: HubRepo, revision: string, options: TransferOptions): Promise<FolderFile[]> {
   const files: FolderFile[] = [];
   const checked: HubFile[] = [];
-  // The small files first: what they refuse is not worth the weights.
+  // The small files first: if they show that the encoder cannot be used, the weights are not fetched.
   for (const file of encoderFilesOf(repo).sort((a, b) => a.size - b.size)) {
     const bytes = await fetchFile(repo, file, options);
     files.push({ path: file.path, blob: new Blob([bytes as Uint8Array<ArrayBuffer>]) });

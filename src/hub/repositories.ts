@@ -22,7 +22,7 @@ export const suggestedEncoders = [
 ] as const;
 
 /**
- * Says why a repository holds no encoder that can be loaded, as far as its list of files tells.
+ * Checks, by its list of files, that a repository may hold an encoder that can be loaded.
  * @throws HubError
  */
 function assertEncoder({ name, files }: HubRepo): void {
@@ -58,7 +58,7 @@ export async function openHubEncoder(
   return { repo, read };
 }
 
-/** The branch on which the Hub keeps data sets that were uploaded in another format. */
+/** The branch on which the Hub stores Parquet files of data sets that were uploaded in another format. */
 const convertedBranch = 'refs/convert/parquet';
 
 /** The subset and split in "data/train-00000-of-00001.parquet", "subset/train/0000.parquet" or "train.parquet". */
@@ -72,14 +72,14 @@ function splitOf(path: string): { subset: string; split: string } | null {
 }
 
 export interface HubRowsOptions extends HubAccess {
-  /** Told which columns are taken. */
+  /** Receives the columns that are used. */
   onColumns?: ((mapping: Mapping) => void) | undefined;
   split: string;
   /** One of several configurations; absent: the only one, or the default. */
   subset?: string | undefined;
   mapping?: Partial<Mapping> | undefined;
   unlabelled?: 'refuse' | 'skip' | undefined;
-  /** The first so many rows; nothing more is fetched. */
+  /** Number of rows, from the first on; nothing more is fetched. */
   limit?: number | undefined;
 }
 
@@ -104,7 +104,7 @@ function filesOfSplit(repo: HubRepo, { split, subset }: HubRowsOptions): HubFile
 }
 
 /**
- * Opens a data set's repository, where it lies in Parquet files.
+ * Opens a data set's repository; where it has no Parquet files, at the branch of the converted ones.
  * @throws HubError
  */
 export async function openHubDataset(name: string, revision: string, access: HubAccess): Promise<HubRepo> {

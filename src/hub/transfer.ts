@@ -4,7 +4,7 @@ import type { FileCache } from './cache.ts';
 import { fileUrl, type HubAccess, HubError, type HubFile, type HubRepo, hubFailure } from './hub.ts';
 import { KeptParts } from './kept-parts.ts';
 
-/** Fetching files of a repository: with progress, resumed where a connection broke, checked, and kept. */
+/** Fetching files of a repository: with progress, resumed where a connection broke, checked, and cached. */
 
 export interface TransferProgress {
   path: string;
@@ -19,23 +19,23 @@ export interface TransferOptions extends HubAccess {
   onProgress?: ((progress: TransferProgress) => void) | undefined;
   /** Milliseconds between attempts. */
   pause?: number;
-  /** What arrives is kept in pieces of this many bytes. */
+  /** Size in bytes of the pieces in which a download is cached. */
   pieceBytes?: number;
 }
 
-/** A larger file would not fit into a tab. */
+/** Largest file: a larger one would not fit into a tab. */
 const maxBytes = 2 ** 31;
-/** A broken connection is taken up again this often without a byte in between. */
+/** Times that a broken connection is resumed without a byte in between. */
 const attempts = 4;
 const defaultPause = 500;
 const defaultPieceBytes = 2 ** 24;
 
-/** Under which a file is kept. */
+/** Key of a file in the cache. */
 export const cacheKey = ({ kind, name, commit }: HubRepo, path: string): string => `${kind}s/${name}@${commit}/${path}`;
 
 const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-/** Asks for a range of a file; a redirect to another host does not take the token along, as fetch itself sees to. */
+/** Requests a range of a file; on a redirect to another host, fetch itself drops the token. */
 async function request(url: string, what: string, { token, signal }: HubAccess, range: string | null) {
   const headers: Record<string, string> = {};
   if (token) headers.authorization = `Bearer ${token}`;
@@ -80,7 +80,7 @@ async function receive(
   }
 }
 
-/** The file as it was kept; null where it is not there, was cut short, or no longer has its SHA-256. */
+/** The cached file; null where it is not there, was cut short, or no longer has its SHA-256. */
 async function readKept(
   cache: FileCache,
   key: string,
@@ -91,7 +91,7 @@ async function readKept(
   return expected === null || (await sha256Hex(kept)) === expected ? kept : null;
 }
 
-/** Tells how far a file of `total` bytes is, and how long the rest will take at the rate since `begun`. */
+/** Reports the progress of a file of `total` bytes, and the time left at the rate since byte `begun`. */
 function progressTeller(path: string, begun: number, total: number, onProgress: TransferOptions['onProgress']) {
   const started = performance.now();
   return (received: number) => {
@@ -102,7 +102,8 @@ function progressTeller(path: string, begun: number, total: number, onProgress: 
 }
 
 /**
- * Fetches a file whole, from where it was left last time. What arrived before it failed is kept for the next call.
+ * Fetches a file whole, resuming where the last call stopped. Bytes that arrived before a failure are cached for the
+ * next.
  * @throws HubError, or the signal's reason
  */
 async function fetchWhole(repo: HubRepo, file: HubFile, options: TransferOptions): Promise<Uint8Array> {
@@ -146,9 +147,9 @@ async function fetchWhole(repo: HubRepo, file: HubFile, options: TransferOptions
 }
 
 /**
- * A file of a repository: from the cache, or fetched, checked against its SHA-256 where the Hub gives one, and kept. A kept
- * file that is damaged is fetched anew. What arrived before a connection broke for good, or before the caller's signal
- * ended it, is kept, too, and the next call goes on from there.
+ * A file of a repository: from the cache, or fetched, checked against its SHA-256 where the Hub gives one, and cached.
+ * A cached file that is damaged is fetched anew. Bytes that arrived before a connection broke for good, or before the
+ * caller's signal ended it, are cached, too, and the next call resumes from there.
  * @throws HubError, or the signal's reason
  */
 export async function fetchFile(repo: HubRepo, file: HubFile, options: TransferOptions): Promise<Uint8Array> {
@@ -165,7 +166,7 @@ export async function fetchFile(repo: HubRepo, file: HubFile, options: TransferO
   return bytes;
 }
 
-/** A file on the Hub as a buffer of ranges: only what is asked for is fetched. */
+/** A file on the Hub as a buffer of ranges: only the ranges that are read are fetched. */
 export function rangesOf(repo: HubRepo, file: HubFile, access: HubAccess) {
   const url = fileUrl(repo, file.path, access.hubUrl);
   const what = `${repo.name}/${file.path}`;

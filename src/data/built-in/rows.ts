@@ -5,7 +5,7 @@ import { byteChunks, decodeChunks } from '../readers/encoding.ts';
 import { type Row, rowReader } from '../rows/row.ts';
 import type { Split } from '../rows/split.ts';
 
-/** How the product's own tasks are written: nothing is guessed, so a page starts without the readers of other formats. */
+/** Layout of the built-in tasks' files: nothing is guessed, so a page starts without the readers of other formats. */
 const layout = { delimiter: ',', quote: '"', escape: 'doubled', header: true } as const;
 const mapping = { text: 'text', second: null, label: 'label' } as const;
 
@@ -22,7 +22,7 @@ async function rowsOf(file: DataFile): Promise<Row[]> {
 
 /**
  * Reads a built-in task's rows.
- * @param read gives a file of the task's folder, or null
+ * @param read reads a file of the task's folder, or returns null
  * @throws DataFileError
  */
 export async function readBuiltInTask(
@@ -33,7 +33,7 @@ export async function readBuiltInTask(
     const file = `${part}.csv.gz`;
     const bytes = await read(file);
     if (!bytes) throw new DataFileError(msg`datasets/${name}/${file} is missing on the server.`);
-    // A server may unpack the file on its way: the reader looks at the bytes, not at the name.
+    // A server may unpack the file on its way: the reader goes by the bytes, not by the name.
     return rowsOf({ name: `${name}/${file}`, blob: new Blob([new Uint8Array(bytes)]) });
   };
   const [train, test] = await Promise.all([rowsIn('train'), rowsIn('test')]);

@@ -1,18 +1,18 @@
 import { msg } from '../../base/message.ts';
 import { DataFileError } from '../readers/data-file.ts';
 
-/** What a run of a task should say where nothing else is asked for: a minute or two on a processor. */
+/** Default settings for a run of a task: a minute or two on a processor. */
 export interface TaskDefaults {
   /** Training rows. */
   limit: number;
   /** Tokens a row at most: some 95 % of the rows are no longer. */
   maxLength: number;
   epochs: number;
-  /** Of methods that add a little to the encoder; others have their own. */
+  /** Rate for methods that add a little to the encoder; others have their own. */
   learningRate: number;
 }
 
-/** The tasks that the product brings along: real text, each with its source, licence and size. */
+/** A built-in task: real text, with its source, licence and size. */
 export interface BuiltInTask {
   name: string;
   source: string;
@@ -110,5 +110,5 @@ export function builtInTask(name: string): BuiltInTask {
   return task;
 }
 
-/** The encoders that the product brings along, in public/models. All read English only. */
+/** The built-in encoders, in public/models. All read English only. */
 export const builtInEncoders: readonly string[] = ['encoder-small'];

@@ -6,7 +6,7 @@ import type { Split } from '../rows/split.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { type ReadPart, type ReadTexts, readTexts } from './same-texts.ts';
 
-/** What is wrong with rows before anyone trains on them: each finding with its count, examples and a fix. */
+/** Checks of rows before training: each finding has its count, examples and a fix. */
 
 export type CheckName =
   | 'empty-text'
@@ -25,7 +25,7 @@ export type CheckName =
 /** Makes rows without a fault of ones that have it. */
 export type Fix = (split: Split) => Work<Split>;
 
-/** A row that shows what is meant. */
+/** A row that shows what a finding means. */
 export interface Example {
   part: 'train' | 'test';
   row: Row;
@@ -35,7 +35,7 @@ export interface Finding {
   check: CheckName;
   /** `error`: training is not possible; `warning`: it is, but its result misleads; `note`: good to know. */
   severity: 'error' | 'warning' | 'note';
-  /** Rows concerned; for checks of classes, classes. */
+  /** Number of rows concerned; for checks of classes, of classes. */
   count: number;
   /** The figure in question, where there is one: a share from 0 to 1. */
   share?: number;
@@ -46,7 +46,7 @@ export interface Finding {
   fix?: Fix;
 }
 
-/** Examples that a finding brings along. */
+/** Most examples of a finding. */
 const maxExamples = 5;
 /** A class with fewer training rows is rare. */
 const fewRows = 8;
@@ -62,7 +62,7 @@ const unknownShare = 0.05;
 /** Cut-off rows of this share are more than a few outliers. */
 const cutOffShare = 0.05;
 
-/** What counts rows, and keeps the first few to show. */
+/** A count of rows, with the first few to show. */
 class Tally {
   count = 0;
   readonly rows: Row[] = [];
@@ -78,7 +78,7 @@ const examples = (part: Example['part'], rows: readonly Row[]): Example[] =>
 const both = (train: readonly Row[], test: readonly Row[]): Example[] =>
   [...examples('train', train), ...examples('test', test)].slice(0, maxExamples);
 
-/** Counts the rows of a list that something is true of. */
+/** Counts the rows of a list for which `isMeant` is true. */
 function* tally(rows: readonly Row[], isMeant: (row: Row, at: number) => boolean): Work<Tally> {
   const found = new Tally();
   yield* inPieces(rows, (row, at) => {
@@ -93,7 +93,7 @@ const keeping = (isSound: (row: Row) => boolean): Fix =>
     return { train: yield* filterInPieces(train, isSound), test: yield* filterInPieces(test, isSound) };
   };
 
-/** A fix that keeps the rows of both parts that are sound, seen beside the others. */
+/** A fix that keeps the rows of both parts that are sound, judged beside the others. */
 const keepingRead = (isSound: (part: ReadPart, at: number) => boolean): Fix =>
   function* (split) {
     const { train, test } = yield* readTexts(split);
@@ -113,7 +113,7 @@ function* emptyTexts({ train, test }: Split): Work<Finding[]> {
   return [{ check: 'empty-text', severity: 'warning', count, examples: both(inTrain.rows, inTest.rows), fix }];
 }
 
-/** Whether a row says again what a row before it said, with the same label. */
+/** Whether a row repeats the text and label of an earlier row. */
 const isRepeated = ({ repeated }: ReadPart, at: number) => repeated[at] === 1;
 
 function* duplicates({ train, test }: ReadTexts): Work<Finding[]> {
@@ -188,7 +188,7 @@ function usualSpellings(counts: ReadonlyMap<string, number>): Map<string, string
 function* labelSpelling({ train, test }: Split): Work<Finding[]> {
   const counts = new Map(yield* labelCounts(train));
   for (const [label, count] of yield* labelCounts(test)) counts.set(label, (counts.get(label) ?? 0) + count);
-  // So many are no names of classes, but numbers or ids: that is said already.
+  // So many are no names of classes, but numbers or ids: another finding reports that.
   if (counts.size > maxSpelt) return [];
   const kept = usualSpellings(counts);
   if (kept.size === 0) return [];
@@ -270,7 +270,7 @@ export function* majorityAccuracy({ train, test }: Split): Work<number> {
   return test.length === 0 ? 0 : right / test.length;
 }
 
-/** Everything that needs no tokenizer. */
+/** All checks that need no tokenizer. */
 export function* checkRows(split: Split): Work<Finding[]> {
   const texts = yield* readTexts(split);
   return [
@@ -283,7 +283,7 @@ export function* checkRows(split: Split): Work<Finding[]> {
   ];
 }
 
-/** Rows that the checks of tokens look at: a share needs no more. */
+/** Rows that the checks of tokens sample: a share needs no more. */
 const tokenSample = 5000;
 
 /**
@@ -320,7 +320,7 @@ export function checkTokens(split: Split, tokenizer: Tokenizer, maxLength: numbe
   return findings;
 }
 
-/** The share of tokens that the vocabulary has not, special ones around texts left out: of the first 5,000 rows. */
+/** The share of tokens of the first 5,000 rows that are not in the vocabulary, special ones around texts left out. */
 export function shareUnknown(rows: readonly { text: string }[], tokenizer: Tokenizer): number {
   const measured = rows.slice(0, tokenSample).map(({ text }) => tokenizer.measure(text));
   const all = measured.reduce((sum, { count, special }) => sum + count - special, 0);

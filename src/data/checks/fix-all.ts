@@ -3,8 +3,8 @@ import type { Split } from '../rows/split.ts';
 import { type CheckName, checkRows, type Fix } from './checks.ts';
 
 /**
- * The order in which faults are mended. Spelling first: it makes rows alike and rare classes larger. Rare classes last but one,
- * when no more rows go; then test rows of classes that are no longer trained on.
+ * The order in which faults are fixed. Spelling first: it makes rows alike and rare classes larger. Rare classes last
+ * but one, when no more rows are removed; then test rows of classes that are no longer trained on.
  */
 const order: readonly CheckName[] = [
   'label-spelling',
@@ -16,7 +16,7 @@ const order: readonly CheckName[] = [
   'test-only-class',
 ];
 
-/** Mends all that can be mended, each fault in rows that those before it have left. */
+/** Fixes all that can be fixed, each fault in the rows that the fixes before it have left. */
 export const fixAll: Fix = function* (split: Split): Work<Split> {
   let mended = split;
   for (const name of order) {

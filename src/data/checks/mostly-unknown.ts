@@ -1,2 +1,2 @@
-/** Where more than this share of the tokens is unknown, the vocabulary is of another language: the run means little. */
+/** Share of unknown tokens above which the vocabulary is of another language, and the run means little. */
 export const mostlyUnknown = 0.2;

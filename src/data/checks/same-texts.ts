@@ -2,12 +2,12 @@ import { inPieces, type Work } from '../../base/work.ts';
 import type { Row } from '../rows/row.ts';
 import type { Split } from '../rows/split.ts';
 
-/** Which rows say the same, found in one pass over the texts: a number for each text, and no second copy of any. */
+/** Equal texts, found in one pass over the rows: a number for each text, and no second copy of any. */
 
 /** Blanks other than one space: a text that has none is not copied. */
 const blanks = /\s{2,}|[^\S ]/g;
 
-/** What makes two texts the same: neither blanks nor case do. */
+/** Key of a text, by which texts are equal: blanks and case make no difference. */
 export const textKey = (text: string): string => text.trim().replace(blanks, ' ').toLowerCase();
 
 /** FNV-1a over UTF-16 units. */
@@ -17,7 +17,7 @@ function hashOf(key: string): number {
   return hash >>> 0;
 }
 
-/** Texts by number: the place of the first row that says it. Open addressing, made once as large as it will have to be. */
+/** Hash table from a text to the index of its first row. Open addressing, allocated once at its final size. */
 class TextNumbers {
   readonly #slots: Uint32Array;
   readonly #hashes: Uint32Array;
@@ -29,13 +29,13 @@ class TextNumbers {
     this.#textAt = textAt;
   }
 
-  /** @returns the place of the first row with the text of the row at `place`, itself where it is the first */
+  /** @returns the index of the first row with the text of the row at `place`, which may be itself */
   add(place: number): number {
     const key = textKey(this.#textAt(place));
     const hash = hashOf(key);
     this.#hashes[place] = hash;
     const mask = this.#slots.length - 1;
-    // A slot holds a place plus 1; 0 is free.
+    // A slot holds an index plus 1; 0 is free.
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const first = (this.#slots[slot] ?? 0) - 1;
       if (first < 0) {
@@ -47,7 +47,7 @@ class TextNumbers {
   }
 }
 
-/** Labels under which each text has come, most often one. */
+/** Labels of each text, most often one. */
 class LabelsOfTexts {
   readonly #first: (string | undefined)[];
   readonly #more = new Map<number, Set<string>>();
@@ -56,7 +56,7 @@ class LabelsOfTexts {
     this.#first = new Array(count);
   }
 
-  /** @returns whether the text had come under this label before */
+  /** @returns whether the text has had this label before */
   add(text: number, label: string): boolean {
     const first = this.#first[text];
     if (first === undefined) this.#first[text] = label;
@@ -72,12 +72,12 @@ class LabelsOfTexts {
   }
 }
 
-/** One part's rows, and what they say again. */
+/** One part's rows, with their texts' numbers and repetitions. */
 export interface ReadPart {
   rows: readonly Row[];
-  /** Number of each row's text: the place of the first row that says it, in the training rows or, after them, the test rows. */
+  /** Number of each row's text: the index of its first row, counted over the training rows and then the test rows. */
   texts: Uint32Array;
-  /** 1 for a row that says again what a row of this part before it said, with the same label. */
+  /** 1 for a row that repeats the text and label of an earlier row of this part. */
   repeated: Uint8Array;
   /** Whether a text carries more than one label in this part. */
   isDisputed: (text: number) => boolean;
@@ -86,7 +86,7 @@ export interface ReadPart {
 export interface ReadTexts {
   train: ReadPart;
   test: ReadPart;
-  /** Whether a text is one of a training row. */
+  /** Whether a training row has this text. */
   isTrained: (text: number) => boolean;
 }
 

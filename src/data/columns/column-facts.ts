@@ -1,19 +1,19 @@
 import type { FileRecord } from '../readers/data-file.ts';
 
-/** What the values of a column look like: guesses of header, text and label are made from this. */
+/** Statistics of a column's values, from which header, text and label are guessed. */
 
 export interface ColumnFacts {
   name: string;
-  /** Its place, from 0. */
+  /** Its index, from 0. */
   at: number;
   records: number;
-  /** Share of the records in which it holds something. */
+  /** Share of the records in which it is not empty. */
   filled: number;
   distinct: number;
-  /** Different values a filled record, above 0 and at most 1. */
+  /** Distinct values per filled record, above 0 and at most 1. */
   variety: number;
   meanLength: number;
-  /** Words a value; of scripts without blanks, two characters count as one. */
+  /** Words per value; in scripts without blanks, two characters count as one. */
   meanWords: number;
   kind: ValueKind;
   /** Whole numbers, each one more than the one before it. */
@@ -22,7 +22,7 @@ export interface ColumnFacts {
   grouped: boolean;
 }
 
-/** What nearly all values of a column are. */
+/** Kind of nearly all values of a column. */
 export type ValueKind =
   | 'words'
   | 'whole number'
@@ -39,12 +39,12 @@ const wholeLike = /^[-+]?\d+([.,]0+)?$/;
 const dateLike =
   /^(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|\d{1,2}[- ](jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[-, ]+\d{2,4}|(mon|tue|wed|thu|fri|sat|sun)[a-z]*,? |(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d{1,2},? \d{4}|\d{1,2}:\d{2}(:\d{2})?).{0,24}$/i;
 const addressLike = /^((https?|ftp):\/\/|www\.)\S+$|^[^\s@]+@[^\s@]+\.[a-z]{2,}$/i;
-/** Letters and digits mixed without a blank, as ids and file names are. */
+/** Letters and digits mixed without a blank, as in ids and file names. */
 const codeLike = /^(?=.*\d)[\w.:#/-]{6,}$|^[0-9a-f]{8}-[0-9a-f-]{27}$/i;
 const listLike = /^\[.*\]$|^\{.*\}$/s;
 const cjk = /[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]/g;
 
-/** Values that look alike in this share give a column its kind. */
+/** Share of values of one kind that gives a column this kind. */
 const kindShare = 0.9;
 
 export function kindOf(value: string): ValueKind {
@@ -95,7 +95,7 @@ function commonKind(values: readonly string[], different: ReadonlySet<string>): 
   return holdsSeveral(different) ? 'several labels' : 'words';
 }
 
-/** Records from which on it shows whether values are mixed. */
+/** Fewest records that show whether values are mixed. */
 const enoughForRuns = 20;
 
 /** Whether far fewer neighbours differ than would by chance. */
@@ -105,7 +105,7 @@ function isGrouped(values: readonly string[], distinct: number): boolean {
   return changes < 0.25 * values.length * (1 - 1 / distinct);
 }
 
-/** Looks at one column of records. */
+/** Computes the statistics of one column of records. */
 export function factsOf(name: string, at: number, records: readonly FileRecord[]): ColumnFacts {
   const values = records.map(({ cells }) => (cells[at] ?? '').trim()).filter((value) => value !== '');
   const different = new Set(values);

@@ -3,15 +3,15 @@ import type { FileRecord, NestedColumn } from '../readers/data-file.ts';
 import type { Mapping } from '../rows/row.ts';
 import { type ColumnFacts, factsOf } from './column-facts.ts';
 
-/** Which column is the text and which the label: by their names and by what is in them, or, where neither tells, no guess. */
+/** Guesses of the text and label columns, by their names and values; no guess where neither decides. */
 
 export interface Guess {
   text: string | null;
   second: string | null;
   label: string | null;
-  /** Where text or label is null: why. */
+  /** Reason why text or label is null. */
   reason: MessageParts | null;
-  /** Columns that may be the label where it could not be told. */
+  /** Columns that may be the label where it could not be decided. */
   candidates: string[];
 }
 
@@ -52,18 +52,18 @@ const pairStart = /^(premise|question|query)$/i;
 const secondNames =
   /^((text|sentence|question|s|query|文本|句子)[ _-]?(2|b)|hypothesis|text_pair|second|answer|context|passage)$/i;
 
-/** From this many records on, values that hardly ever recur say something. */
+/** Fewest records in which values that hardly ever recur are evidence. */
 const enoughRecords = 10;
 const idVariety = 0.9;
 const emptyShare = 0.5;
-/** Words a value from which on it is running text. */
+/** Words per value from which on a column is running text. */
 const proseWords = 6;
 /** A score less than this above the next one's is no decision. */
 const clearMargin = 1;
-/** From this score on a name is a label's. */
+/** Score from which on a name is a label's. */
 const strongName = 6;
 
-/** Why a column cannot be the label, whatever it is called; null: it may be. */
+/** Reason why a column cannot be the label, whatever its name; null: it may be. */
 export function whyNoLabel(facts: ColumnFacts): MessageParts | null {
   const { records, filled, distinct, variety, kind, meanLength } = facts;
   if (records === 0) return null;
@@ -83,7 +83,7 @@ export function whyNoLabel(facts: ColumnFacts): MessageParts | null {
   return null;
 }
 
-/** How much a name speaks for a column being the label. */
+/** Score of a column's name as the label's. */
 function labelName(name: string, { distinct }: ColumnFacts): number {
   const words = messageOf(name);
   const last = words.at(-1) ?? '';
@@ -101,7 +101,7 @@ function labelName(name: string, { distinct }: ColumnFacts): number {
   return words.some((word) => idWord.test(word)) ? -6 : 0;
 }
 
-/** How much the values speak for it. */
+/** Score of a column's values as labels. */
 function labelValues(facts: ColumnFacts, last: number, named: boolean): number {
   const { at, records, variety, distinct, kind, filled, meanWords, meanLength } = facts;
   let score = -0.5 * Math.log2(Math.max(2, distinct)) - 0.4 * Math.log2(1 + meanLength);
@@ -150,7 +150,7 @@ function textsOf(byText: readonly ScoredText[]): { text: ColumnFacts | null; sec
 
 const isTextName = (name: string) => messageOf(name).some((word) => textWord.test(word));
 
-/** What is said where the label cannot be told. */
+/** Message for a label that cannot be decided. */
 function noLabel(
   columns: readonly ColumnFacts[],
   nested: readonly NestedColumn[],

@@ -1,17 +1,17 @@
 import type { FileRecord } from '../readers/data-file.ts';
 import { factsOf, kindOf } from './column-facts.ts';
 
-/** Whether a table's first record names its columns: told from how it differs from what follows, and from usual names. */
+/** Whether a table's first record names its columns: by its differences from the records below, and by usual names. */
 
 /** Names that a header is likely to hold. */
 const defaultName =
   /^(text|sentence|label|class|category|target|id|index|idx|review|message|content|body|title|question|intent|sentiment|topic|score|stars|rating|comment|tweet|description|headline|date|url|name|v1|v2|文本|内容|句子|评论|标签|类别|分类|主题|评分)(s|_?\d|_?[ab])?$/i;
-/** As programs name columns: two words joined. */
+/** Two words joined, as programs name columns. */
 const joinedName = /^[a-z]+\d*([_.][a-z\d]+)+$|^[a-z]+([A-Z][a-z]+)+$/;
 
 const maxNameCharacters = 40;
 const maxNameWords = 4;
-/** Records that are compared. */
+/** Most records that are compared. */
 const maxCompared = 200;
 
 const isNumber = (kind: string) => kind === 'whole number' || kind === 'fraction';
@@ -27,7 +27,7 @@ function evidence(cell: string, at: number, rest: readonly FileRecord[]): number
   if (cell.length > maxNameCharacters || cell.split(/\s+/).length > maxNameWords) bits -= 2;
   if (/[.!?。！？]$/.test(cell)) bits -= 1;
   if (below.length === 0) return bits;
-  // A name says what the values are; it is none of them.
+  // A name describes the values; it is none of them.
   if (below.includes(cell)) bits -= 5;
   else if (facts.variety <= 0.5) {
     const once = new Map<string, number>();

@@ -10,19 +10,19 @@ import {
   maxRecordCharacters,
 } from './data-file.ts';
 
-/** A line that says the delimiter is shorter. */
+/** A line that declares the delimiter is shorter. */
 const separatorCharacters = 64;
 
 export const delimiters = [',', '\t', ';', '|'] as const;
 
-/** Parses delimited text piece by piece: what papaparse reads, with the line on which each record begins. */
+/** Parses delimited text piece by piece: papaparse's records, with the line on which each begins. */
 export class CsvParser {
   readonly #parser: Papa.Parser;
   readonly #file: string;
   readonly #layout: CsvLayout;
   #pending = '';
   #line = 1;
-  /** The first line has been looked at. */
+  /** The first line has been inspected. */
   #begun = false;
 
   constructor(file: string, layout: CsvLayout) {
@@ -105,7 +105,7 @@ interface Trial {
 /** Cells up to the last that is not empty. */
 const filledWidth = (cells: readonly string[]) => cells.findLastIndex((cell) => cell.trim() !== '') + 1;
 
-/** What a misplaced quotation mark costs a trial, and a first record of another width than the rest. */
+/** Factors on a trial's score: for a misplaced quotation mark, and for a first record of another width. */
 const quotePenalty = 0.9;
 const headerPenalty = 0.5;
 
@@ -128,10 +128,10 @@ function attempt(sample: string, whole: boolean, layout: Omit<CsvLayout, 'header
   return { layout, records, score: sound + (width > 1 && sound > 0.4 ? 1 : 0) };
 }
 
-/** The first line in which Excel, and what writes for it, say the delimiter: sep=; with or without quotation marks. */
+/** A first line in which Excel, or a program that writes for it, declares the delimiter: sep=; perhaps quoted. */
 const separatorLine = /^\ufeff?[ ]*(?:"sep=(.|\\t)"|sep=(.|\\t))(.*)(?:\n|$)/i;
 
-/** The delimiter that a text's first line says, and the characters of that line; null: it is an ordinary line. */
+/** The delimiter that a text's first line declares, and that line's length; null: it is an ordinary line. */
 export function readSeparatorLine(text: string): { delimiter: string; length: number } | null {
   const [line, quoted, plain, rest = ''] = separatorLine.exec(text) ?? [];
   const written = quoted ?? plain;

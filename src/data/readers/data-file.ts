@@ -1,12 +1,12 @@
 import { type MessageParts, msg, UserError } from '../../base/message.ts';
-/** What the readers of all formats share: the file, how it is laid out, its records, and how a failure is told. */
+/** Types that the readers of all formats share: the file, its layout, its records, and its errors. */
 
 /** A file of rows, wherever it comes from: dropped, picked, pasted, downloaded. */
 export interface DataFile {
   /** For messages; its ending helps to guess the format. */
   name: string;
   blob: Blob;
-  /** Of a zip of folders that hold the parts of a data set: the one that is meant; absent: the training rows. */
+  /** Part that is read of a zip whose folders hold the parts of a data set; absent: the training rows. */
   part?: Part;
 }
 
@@ -24,13 +24,13 @@ export interface CsvLayout {
   delimiter: string;
   /** The quotation mark; null: none is special. */
   quote: '"' | "'" | null;
-  /** What makes a quotation mark inside a quoted cell literal: doubling it, or a backslash before it. */
+  /** Escape that makes a quotation mark inside a quoted cell literal: doubling it, or a backslash before it. */
   escape: 'doubled' | 'backslash';
   /** Whether the first record holds the columns' names. */
   header: boolean;
 }
 
-/** How a file is to be read: guessed, and corrected by whoever knows better. */
+/** Layout by which a file is read: guessed, and corrected by the person. */
 export interface Layout extends CsvLayout {
   format: Format;
   /** A label of the Encoding Standard; null where bytes are not text. */
@@ -39,7 +39,7 @@ export interface Layout extends CsvLayout {
 
 /** One record of a file. */
 export interface FileRecord {
-  /** Where it begins: the line of a text file, the entry of any other; from 1. */
+  /** Number of its first line in a text file, of its entry in any other; from 1. */
   place: number;
   /** Its cells, in the order of the columns. */
   cells: readonly string[];
@@ -60,20 +60,20 @@ export class DataFileError extends UserError {
   unlabelled?: true;
 }
 
-/** How a place is called in messages: lines are what an editor shows, entries are counted. */
+/** Name of a record's line or entry in messages: lines are what an editor shows, entries are counted. */
 export const placeName = (format: Format, place: number): MessageParts =>
   format === 'csv' || format === 'jsonl' ? msg`line ${place}` : msg`entry ${place}`;
 
-/** A file with more rows than this is refused: it would not fit into a tab. */
+/** Most rows of a file: more would not fit into a tab. */
 export const maxRows = 5_000_000;
 
 /** The most columns that a table may have. */
 export const maxColumns = 10_000;
 
-/** Characters of a single record; more is a quotation mark that nothing closes. */
+/** Most characters of a single record; more is a quotation mark that nothing closes. */
 export const maxRecordCharacters = 2 ** 24;
 
-/** Trimmed column names, each once: an empty one is named by its place, a repeated one gets its number. */
+/** Trimmed column names, each once: an empty one is named by its position, a repeated one gets a number. */
 export function columnNames(cells: readonly string[]): string[] {
   const seen = new Map<string, number>();
   const given = new Set(cells.map((cell) => cell.trim()));

@@ -6,9 +6,9 @@ import { Gunzip } from './gunzip.ts';
 /** Encodings that a person may choose from, as the Encoding Standard labels them. */
 export const encodings = ['utf-8', 'utf-16le', 'utf-16be', 'gb18030', 'windows-1252'] as const;
 
-/** A run of high bytes of this length or more is a word of a double-byte encoding rather than a single accent. */
+/** Shortest run of high bytes that is a word of a double-byte encoding rather than a single accent. */
 const minRunLength = 2;
-/** From this share of high bytes in such runs on, text that is not UTF-8 is taken for Chinese. */
+/** Share of high bytes in such runs from which on text that is not UTF-8 is taken for Chinese. */
 const doubleByteShare = 0.8;
 
 /** Whether bytes cut off anywhere are UTF-8 up to the cut. */
@@ -137,7 +137,7 @@ export async function* decodeChunks(
 
 export interface ReadOptions {
   signal?: AbortSignal | undefined;
-  /** Called as bytes are read, of so many in all. */
+  /** Called as bytes are read, with the bytes in all. */
   onProgress?: ((read: number, total: number) => void) | undefined;
 }
 

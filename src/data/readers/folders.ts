@@ -10,14 +10,14 @@ import { assertPlainZip } from './unsupported.ts';
 
 export const folderColumns = ['text', 'label', 'file'];
 
-/** What a zip may unpack to. */
+/** Most bytes that a zip may unpack to. */
 const maxUnpackedBytes = 2 ** 30;
-/** Files in a zip, with what systems add of their own accord: one beside each. */
+/** Most files in a zip, with those that systems add of their own accord: one beside each. */
 const maxZippedFiles = 2 * maxRows;
-/** Files that a message names. */
+/** Most files that a message names. */
 const maxNamed = 3;
 const dataEndings = /\.(csv|tsv|tab|jsonl|ndjson|json|parquet)(\.gz)?$/i;
-/** What systems add to zips of their own accord. */
+/** Whether a file is one that systems add to zips of their own accord. */
 const isNoise = (path: string) => /^__MACOSX\/|(^|\/)(\._?|Thumbs\.db$|desktop\.ini$)/i.test(path);
 /** Folders of texts without a label, as the IMDB archive has. */
 const unlabelledFolder = /^(unsup(ervised)?|unlabell?ed|no[_-]?label)$/i;
@@ -73,7 +73,7 @@ function readZip(bytes: Uint8Array, name: string): FileSet {
   }
 }
 
-/** The part that a folder's or a file's name says; null: none. */
+/** The part that a folder's or a file's name stands for; null: none. */
 const partNamed = (word: string): Part | null => partNames.find(([, names]) => names.test(word))?.[0] ?? null;
 
 const partOfFolders = (folders: readonly string[]): Part | null =>
@@ -134,7 +134,7 @@ interface SortedTexts {
   stray: string[];
 }
 
-/** Folders that all files lie in, one inside the other, are no classes. */
+/** Number of leading folders that all files share, one inside the other: they are no classes. */
 function rootLength(paths: readonly string[][]): number {
   let length = 0;
   for (;;) {
@@ -145,7 +145,7 @@ function rootLength(paths: readonly string[][]): number {
   }
 }
 
-/** Which class, and which part, the folder of each text file says. */
+/** Sorts text files into classes and parts, by their folders. */
 function sortIntoFolders(entries: readonly Entry[]): SortedTexts {
   const folders = entries.map(([path]) => path.split('/').slice(0, -1));
   const root = rootLength(folders);

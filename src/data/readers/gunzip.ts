@@ -11,10 +11,10 @@ const [textFlag, headerCrcFlag, extraFlag, nameFlag, commentFlag] = [1, 2, 4, 8,
 const knownFlags = textFlag | headerCrcFlag | extraFlag | nameFlag | commentFlag;
 const fixedHeaderBytes = 10;
 const trailerBytes = 8;
-/** Names and comments may be of any length; a header longer than this is none. */
+/** Longest header: names and comments may be of any length, but more bytes than this are no header. */
 const maxHeaderBytes = 2 ** 17;
 
-/** Bytes of the header of a member, or 0 where more are needed to tell. */
+/** Length in bytes of a member's header, or 0 where more bytes are needed to find it. */
 function headerLength(bytes: Uint8Array): number {
   const [a = 0x1f, b = 0x8b, method = 8, flags = 0] = bytes;
   if (a !== 0x1f || b !== 0x8b || method !== 8 || (flags & ~knownFlags) !== 0)
@@ -25,7 +25,7 @@ function headerLength(bytes: Uint8Array): number {
   return length;
 }
 
-/** The same, of bytes that begin as a header does. */
+/** Such a length, for bytes that are known to begin with a header. */
 function lengthAfter(bytes: Uint8Array, flags: number): number {
   let at = fixedHeaderBytes;
   if (flags & extraFlag) at += 2 + (bytes[at] ?? 0) + 256 * (bytes[at + 1] ?? 0);
@@ -39,7 +39,7 @@ function lengthAfter(bytes: Uint8Array, flags: number): number {
   return at <= bytes.length ? at : 0;
 }
 
-/** What fflate 0.8.3 keeps of a stream under way: whether its last block has ended, and the bytes that it has not used. */
+/** fflate 0.8.3's internal state of a stream: whether its last block has ended, and the bytes that it has not used. */
 interface InflateState {
   s: { f?: number; l?: unknown; p?: number };
   p: Uint8Array;
@@ -73,7 +73,7 @@ export class Gunzip {
     }
   }
 
-  /** Nothing follows. @throws UserError where a member is not whole */
+  /** Ends the input. @throws UserError where a member is not whole */
   end(): void {
     if (this.#state !== 'header' || this.#pending.length > 0) throw new UserError(msg`unexpected EOF`);
   }

@@ -1,8 +1,8 @@
 import { type MessageParts, msg } from '../../base/message.ts';
 
 /**
- * Where and why a text is no JSON. Parsers say the one or the other, each browser its own way, and some neither: a text that
- * JSON.parse refused is walked through once more here.
+ * The position at which a text is no JSON, and the reason. Parsers report the one or the other, each browser its own
+ * way, and some neither: a text that JSON.parse refused is parsed once more here.
  */
 
 export interface JsonFault {
@@ -11,7 +11,7 @@ export interface JsonFault {
   reason: MessageParts;
 }
 
-/** Words that other languages write for values, and what JSON has for them. */
+/** Words that other languages write for values, and JSON's words for them. */
 const foreignWords: readonly (readonly [RegExp, MessageParts])[] = [
   [/^(-?Infinity|NaN|nan|-?inf)\b/, msg`JSON has no NaN and no Infinity, which Python writes: write null`],
   [/^(True|TRUE)\b/, msg`Python's True: JSON has true. Write the file with json.dumps`],
@@ -27,17 +27,17 @@ const foreignWords: readonly (readonly [RegExp, MessageParts])[] = [
 
 const cutOff = msg`the text ends in the middle. Is the file complete?`;
 const blank = /[ \t\n\r]*/y;
-/** Letters from the blank on: control characters stand in no string. */
+/** A string: its letters begin with the blank, since control characters are not allowed. */
 const string = /"(?:[ !#-[\]-\uffff]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
 const literal = /(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\w.+-])/y;
 
-/** Where an expression that stands at a place ends, or -1. */
+/** End of an expression's match at a position, or -1. */
 function endOf(expression: RegExp, text: string, at: number): number {
   expression.lastIndex = at;
   return expression.test(text) ? expression.lastIndex : -1;
 }
 
-/** A string that does not end as it should: the place, and why. */
+/** Fault of a string that does not end as it should: its position, and the reason. */
 function stringFault(text: string, from: number): [at: number, reason: MessageParts] {
   for (let at = from + 1; at < text.length; at++) {
     const letter = text[at] ?? '';
@@ -50,7 +50,7 @@ function stringFault(text: string, from: number): [at: number, reason: MessagePa
   return [text.length, cutOff];
 }
 
-/** What stands where a value should. */
+/** Message on the text found in place of a value. */
 function valueFault(text: string, at: number): MessageParts {
   const rest = text.slice(at, at + 20);
   const foreign = foreignWords.find(([start]) => start.test(rest));
@@ -61,7 +61,7 @@ function valueFault(text: string, at: number): MessageParts {
   return msg`${/^\w+/.exec(rest)?.[0] ?? rest[0] ?? ''} is not a JSON value`;
 }
 
-/** What stands where a name should. */
+/** Message on the text found in place of a name. */
 function nameFault(text: string, at: number): MessageParts {
   const rest = text.slice(at, at + 20);
   if (rest.startsWith('}')) return msg`a comma in front of ${'}'}`;
@@ -94,13 +94,13 @@ function readScalar(text: string, at: number): Step {
   return { at: place, reason };
 }
 
-/** The first place at which a text stops being JSON, from 0, and why; null: it is JSON. */
+/** The first position at which a text stops being JSON, from 0, and the reason; null: it is JSON. */
 function firstFault(text: string): { at: number; reason: MessageParts } | null {
   /** Brackets that are open. */
   const open: string[] = [];
   let at = endOf(blank, text, 0);
   for (;;) {
-    // A value stands here.
+    // A value is expected here.
     const bracket = text[at];
     let step: Step = { at };
     if (bracket === '{' || bracket === '[') {
@@ -116,7 +116,7 @@ function firstFault(text: string): { at: number; reason: MessageParts } | null {
       if ('reason' in step) return step;
       at = endOf(blank, text, step.at);
     }
-    // What closes behind it, and the comma.
+    // Brackets that close after it, and the comma.
     while (open.length > 0 && text[at] === (open.at(-1) === '{' ? '}' : ']')) {
       open.pop();
       at = endOf(blank, text, at + 1);
@@ -142,9 +142,9 @@ function separatorFault(text: string, at: number): MessageParts {
 }
 
 /**
- * Line and column, from 1, of the place at which a text stops being JSON, and the reason.
- * @param text what JSON.parse refused, its line ends \n
- * @param message what it said, should nothing be found
+ * Line and column, from 1, of the position at which a text stops being JSON, and the reason.
+ * @param text the text that JSON.parse refused, its line ends \n
+ * @param message its message, for when no fault is found
  */
 export function findJsonFault(text: string, message: string): JsonFault {
   const { at, reason } = firstFault(text) ?? {

@@ -76,7 +76,7 @@ function fromColumns(value: Record<string, unknown>, file: string): Rows | null 
     Array.isArray(column) ? column : isObject(column) ? Object.values(column) : null,
   );
   const isCell = (cell: unknown) => typeof cell !== 'object' || cell === null;
-  // Lists of labels may stand in one column, rows may not.
+  // One column may hold lists of labels, but not rows.
   if (
     cells.some((column) => column === null || column.some(isObject)) ||
     !cells.some((column) => column?.every(isCell))
@@ -103,7 +103,7 @@ function fromLists(list: readonly unknown[][]): Rows {
   return (named ? list.slice(1) : list).map((row) => Object.fromEntries(names.map((name, i) => [name, row[i]])));
 }
 
-/** Files in JSON that are something else than rows. */
+/** Refuses files in JSON that are something else than rows. */
 function assertNoStranger(value: Record<string, unknown>, file: string): void {
   if (Array.isArray(value.cells) && 'nbformat' in value)
     throw new DataFileError(msg`${file} is a Jupyter notebook, not a table. Write the rows with to_csv in it.`);

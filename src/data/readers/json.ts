@@ -16,7 +16,7 @@ export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const isNested = (value: unknown) => typeof value === 'object' && value !== null && !(value instanceof Date);
 
-/** A file that must be held whole is refused beyond this size. */
+/** Largest file that is held whole. */
 export const maxWholeBytes = 2 ** 28;
 
 /**
@@ -50,7 +50,7 @@ export function objectReader(file: string, format: Format, columns: readonly str
   };
 }
 
-/** The names that objects use, in the order of their first use, and those under which lists or objects stand. */
+/** The names that objects use, in the order of their first use, and those whose values are lists or objects. */
 export function objectColumns(values: readonly unknown[]): { columns: string[]; nested: NestedColumn[] } {
   const names = new Set<string>();
   const nested = new Map<string, NestedColumn['holds']>();

@@ -3,18 +3,18 @@ import { msg, UserError } from '../../base/message.ts';
 import { maxRows } from './data-file.ts';
 
 /**
- * A look at the pages of a Parquet file before the library unpacks them. hyparquet 1.31.5 writes out a run of values as long
- * as its header claims, whatever there is room for: one damaged byte costs minutes, all memory, or the tab. Here the headers
- * of pages and runs are walked through, and what claims more than the file has rows is refused.
+ * A check of a Parquet file's pages before the library unpacks them. hyparquet 1.31.5 writes out a run of values as
+ * long as its header claims, whatever there is room for: one damaged byte costs minutes, all memory, or the tab. Here
+ * the headers of pages and runs are walked through, and what claims more than the file has rows is refused.
  */
 
-/** Bytes of one unpacked page. Writers make pages of about a megabyte. */
+/** Most bytes of one unpacked page. Writers make pages of about a megabyte. */
 const maxPageBytes = 2 ** 29;
 
 /** Values that a run may go beyond its page: bit-packed ones come in groups of eight. */
 const padding = 512;
 
-/** Where the library's own parts lie: its public ones read whole files only. */
+/** Loads the library's internal parts: its public ones read whole files only. */
 async function libraryParts() {
   const [{ parquetHeader }, { decompressPage }, schema, { readVarInt }] = await Promise.all([
     import('hyparquet/src/column.js'),
@@ -30,7 +30,7 @@ type ColumnMetadata = NonNullable<FileMetaData['row_groups'][number]['columns'][
 
 /** A column's piece of a row group. */
 interface Chunk {
-  /** Bytes of the file. */
+  /** Range of bytes in the file. */
   from: number;
   to: number;
   codec: ColumnMetadata['codec'];
@@ -38,7 +38,7 @@ interface Chunk {
   /** Largest repetition and definition level. */
   repetition: number;
   definition: number;
-  /** Values that it may have. */
+  /** Most values that it may have. */
   most: number;
 }
 
@@ -66,7 +66,7 @@ function chunksOf({ row_groups, schema }: FileMetaData, wanted: ReadonlySet<stri
   );
 }
 
-/** Walks through runs of levels or dictionary places. @param width bits of a value */
+/** Checks runs of levels or dictionary indices. @param width bits of a value */
 function checkRuns(view: DataView, at: number, { width, values }: { width: number; values: number }, parts: Parts) {
   const reader = { view, offset: at };
   let seen = 0;
@@ -82,7 +82,7 @@ function checkRuns(view: DataView, at: number, { width, values }: { width: numbe
 
 const dictionaryEncodings: readonly (string | undefined)[] = ['PLAIN_DICTIONARY', 'RLE_DICTIONARY', 'RLE'];
 
-/** Checks the runs of the places in a dictionary, or of booleans. */
+/** Checks the runs of indices into a dictionary, or of booleans. */
 function checkPlaces(
   view: DataView,
   at: number,
@@ -98,7 +98,7 @@ function checkPlaces(
 
 const viewOf = ({ buffer, byteOffset, byteLength }: Uint8Array) => new DataView(buffer, byteOffset, byteLength);
 
-/** The number of values that a page claims, if what lies in it may be unpacked. */
+/** The number of values that a page claims, if its contents may be unpacked. */
 function checkPage(header: Header, bytes: Uint8Array, chunk: Chunk, compressors: Compressors, parts: Parts): number {
   const { codec, repetition, definition, boolean, most } = chunk;
   const { data_page_header: first, data_page_header_v2: second } = header;
@@ -146,7 +146,7 @@ export async function pageCheck(
   const chunks = chunksOf(metadata, new Set(wanted), parts);
   return (bytes, from) => {
     for (const chunk of chunks) {
-      // What is read begins at a page, and holds whole ones.
+      // The bytes begin at a page, and hold whole ones.
       const [start, end] = [Math.max(chunk.from, from), Math.min(chunk.to, from + bytes.byteLength)];
       if (start >= end) continue;
       const reader = { view: new DataView(bytes, start - from, end - start), offset: 0 };

@@ -6,9 +6,9 @@ import type { ReadOptions } from './encoding.ts';
 import { objectReader } from './json.ts';
 import { pageCheck } from './parquet-pages.ts';
 
-/** Parquet files, read through ranges: a local file and one on a server are the same to this. */
+/** Parquet files, read through ranges: local files and files on a server alike. */
 
-/** Whether an error is to be thrown as it is, such as that of a server that the file lies on. */
+/** Whether an error is thrown unchanged, such as that of the server that holds the file. */
 type PassThrough = (error: unknown) => boolean;
 
 /** A Parquet file that has been opened: its footer is read, nothing else. */
@@ -19,10 +19,10 @@ export interface ParquetFile {
   nested: NestedColumn[];
   rows: number;
   buffer: AsyncBuffer;
-  /** Which errors of the buffer are no fault of the file. */
+  /** Whether an error of the buffer is no fault of the file. */
   passThrough: PassThrough;
   metadata: FileMetaData;
-  /** Names for whole numbers, as Hugging Face data sets keep them for a column of classes. */
+  /** Names for whole numbers, as Hugging Face data sets store them for a column of classes. */
   classNames: Map<string, string[]>;
 }
 
@@ -36,13 +36,13 @@ export const bufferOf = (blob: Blob): AsyncBuffer => ({
   },
 });
 
-/** Fetched from a file's end in the hope that its footer is no longer. */
+/** Bytes fetched from a file's end in the hope that its footer is no longer. */
 const footerBytes = 2 ** 15;
 
 /** The library is loaded with the first Parquet file. */
 const library = () => import('hyparquet');
 
-/** What the library unpacks itself; for the rest there is a larger one. */
+/** Codecs that the library unpacks itself; the rest need a larger one. */
 const ownCodecs: readonly string[] = ['UNCOMPRESSED', 'SNAPPY'];
 
 async function compressorsFor({ row_groups }: FileMetaData) {
@@ -50,7 +50,7 @@ async function compressorsFor({ row_groups }: FileMetaData) {
   return codecs.every((codec) => ownCodecs.includes(codec)) ? {} : (await import('hyparquet-compressors')).compressors;
 }
 
-/** Fails as a data file does, whatever the library throws for damaged bytes. */
+/** Turns whatever the library throws for damaged bytes into a DataFileError. */
 async function guarded<T>(
   { name, passThrough }: Pick<ParquetFile, 'name' | 'passThrough'>,
   work: () => Promise<T>,
@@ -69,7 +69,7 @@ const featuresSchema = z.object({
   }),
 });
 
-/** The class names that a Hugging Face data set keeps in its files, by column. */
+/** The class names that a Hugging Face data set stores in its files, by column. */
 function readClassNames({ key_value_metadata }: FileMetaData): Map<string, string[]> {
   const json = key_value_metadata?.find(({ key }) => key === 'huggingface')?.value;
   if (!json) return new Map();

@@ -5,17 +5,17 @@ import { objectReader } from './json.ts';
 import type { Table } from './tables.ts';
 
 /**
- * Records from all of a file, for guesses: its beginning alone misleads where rows are sorted by class or by source. What lies
- * far behind is read in slices of the file, of which the first record, cut somewhere, is left out.
+ * Records from all of a file, for guesses: its beginning alone misleads where rows are sorted by class or by source.
+ * Records further on are read in slices of the file, of which the first record, cut somewhere, is left out.
  */
 
 export const sampledRecords = 1000;
-/** A slice, and how many there are. */
+/** Size of a slice, and the number of slices. */
 const sliceBytes = 2 ** 16;
 const slices = 4;
 /** Slices of a file smaller than this would be read anyway. */
 const smallBytes = 2 ** 19;
-/** Records of the columns' number that a slice must have to be trusted: it may begin inside a quoted text. */
+/** Share of a slice's records that must have the columns' number of cells: it may begin inside a quoted text. */
 const soundShare = 0.9;
 
 function csvSlice(text: string, layout: Layout, columns: number): FileRecord[] {
@@ -31,7 +31,7 @@ function jsonLinesSlice(text: string, columns: readonly string[]): FileRecord[] 
     try {
       records.push(toRecord(JSON.parse(line), 0));
     } catch {
-      // Reading the rows says what is wrong with it.
+      // Reading the rows reports what is wrong with it.
     }
   }
   return records;
@@ -52,7 +52,7 @@ async function fromSlices({ blob }: DataFile, layout: Layout, columns: readonly 
   return records;
 }
 
-/** Every so manieth of a list, so that a number of them are left. */
+/** Every nth item of a list, so that about `most` are left. */
 const thinned = <T>(list: readonly T[], most: number): T[] =>
   list.filter((_, i) => Math.floor((i * most) / list.length) !== Math.floor(((i - 1) * most) / list.length));
 

@@ -19,7 +19,7 @@ export interface Table {
   records: (options: ReadOptions & { wanted?: readonly string[]; from?: number }) => AsyncIterable<FileRecord[]>;
 }
 
-/** Records from which the columns of objects are told. */
+/** Number of records from which the columns of objects are found. */
 const namingRecords = 100;
 
 /** @throws DataFileError */

@@ -2,7 +2,7 @@ import type { FileSet } from '../../base/file-set.ts';
 import { type MessageParts, msg } from '../../base/message.ts';
 import { DataFileError } from './data-file.ts';
 
-/** Files that are no table this reads, told by their first bytes whatever their names say, and what to do with each. */
+/** File types that cannot be read, recognised by their first bytes whatever their names, and what to do with each. */
 
 const saveAsCsv = msg`Save the rows as CSV.`;
 const unpackFirst = msg`Unpack it and choose the table in it, or pack its folders as a zip.`;
@@ -13,7 +13,7 @@ const exportCsv = msg`Export the rows as CSV.`;
 interface Signature {
   /** The bytes as Latin-1, or a test of them. */
   start: string | RegExp;
-  /** Where they stand. */
+  /** Their offset. */
   at?: number;
   what: MessageParts;
   advice: MessageParts;
@@ -105,7 +105,7 @@ export function assertSupported(head: Uint8Array, name: string): void {
   if (unsupported) throw new DataFileError(msg`${name} is ${unsupported.what}, not a table. ${unsupported.advice}`);
 }
 
-/** Zips that are documents, by a file that each of their kind holds. */
+/** Kinds of zips that are documents, by a file that each holds. */
 const documents: readonly (readonly [RegExp, MessageParts, MessageParts])[] = [
   [/^xl\//, msg`an Excel workbook (.xlsx)`, saveAsCsv],
   [/^word\//, msg`a Word document (.docx)`, saveAsCsv],

@@ -3,9 +3,9 @@ import { finish, inPieces, type Work } from '../../base/work.ts';
 import { piecesOf } from './packed-rows.ts';
 import { pairMark, type Row } from './row.ts';
 
-/** Editing labelled rows: pure functions from rows to rows, so that a step back is the list before. */
+/** Editing labelled rows: pure functions from rows to rows, so that undoing restores the list before. */
 
-/** Rows by number in the list, from 0. */
+/** Rows by index in the list, from 0. */
 export type RowNumbers = ReadonlySet<number>;
 
 /** Gives rows another label. */
@@ -16,7 +16,7 @@ export const relabel = (rows: readonly Row[], at: RowNumbers, label: string): Ro
 export const rewrite = (rows: readonly Row[], at: number, text: string): Row[] =>
   rows.map((row, i) => (i === at ? { ...row, text } : row));
 
-/** Renames a class; under a name that there is already, the two become one. */
+/** Renames a class; if the name exists already, the two become one. */
 export const renameLabel = (rows: readonly Row[], from: string, to: string): Row[] =>
   rows.map((row) => (row.label === from ? { ...row, label: to.trim() } : row));
 
@@ -33,13 +33,13 @@ export const addRows = (rows: readonly Row[], typed: string, label: string): Row
 ];
 
 export interface Search {
-  /** Found anywhere in the text, whatever its case; empty: everywhere. */
+  /** Searched anywhere in the text, whatever its case; empty: every row matches. */
   words?: string | undefined;
   /** Only this class. */
   label?: string | undefined;
 }
 
-/** Numbers of the rows that match, in order. */
+/** Indices of the rows that match, in order. */
 export function* findRows(rows: readonly Row[], { words = '', label }: Search): Work<number[]> {
   const wanted = words.trim().toLocaleLowerCase();
   const numbers: number[] = [];
@@ -50,7 +50,7 @@ export function* findRows(rows: readonly Row[], { words = '', label }: Search): 
   return numbers;
 }
 
-/** Rows of each class, in the order in which the classes come. */
+/** Number of rows of each class, in the order in which the classes first appear. */
 export function* labelCounts(rows: readonly Row[]): Work<Map<string, number>> {
   const counts = new Map<string, number>();
   yield* inPieces(rows, ({ label }) => {
@@ -61,12 +61,12 @@ export function* labelCounts(rows: readonly Row[]): Work<Map<string, number>> {
 
 type LabelCount = [label: string, count: number];
 
-/** The larger class first; of two as large, the one whose name comes first. */
+/** Orders the larger class first; of equals, the one whose name comes first. */
 export const compareCounts = (a: LabelCount, b: LabelCount): number => b[1] - a[1] || (a[0] < b[0] ? -1 : 1);
 
 export const largestFirst = (counts: ReadonlyMap<string, number>): LabelCount[] => [...counts].sort(compareCounts);
 
-/** Rows of each class, the largest first. */
+/** Number of rows of each class, the largest first. */
 export const countLabels = (rows: readonly Row[]): LabelCount[] => largestFirst(finish(labelCounts(rows)));
 
 /** The two texts of a pair, or the one of a row without a second. */
@@ -76,7 +76,7 @@ export function textsOf({ text }: Pick<Row, 'text'>): [first: string, second: st
 }
 
 /**
- * Rows as CSV with a header, pairs in two columns: what the importer reads back as it was.
+ * Rows as CSV with a header, pairs in two columns: the importer reads back the same rows.
  * @returns pieces that are the file, one after another
  */
 export function* csvPieces(rows: readonly Row[]): Work<string[]> {

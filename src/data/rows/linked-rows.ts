@@ -6,15 +6,15 @@ import { fromBase64Url, toBase64Url } from '../base64url.ts';
 import { DataFileError } from '../readers/data-file.ts';
 import type { Row } from './row.ts';
 
-/** A few rows inside a link, and what a link says of rows that have to come along as a file. */
+/** A few rows inside a link, and the checksum in a link of rows that must be sent as a file. */
 
-/** Characters of a link that rows may take: browsers and messengers take addresses of twice that. */
+/** Most characters of a link for rows: browsers and messengers accept addresses of twice that. */
 export const maxLinkedCharacters = 8000;
-/** Characters of texts and labels beyond which nobody tries: they compress to a hundredth at most. */
+/** Characters of texts and labels beyond which packing is not tried: they compress to a hundredth at most. */
 const maxTried = 100 * maxLinkedCharacters;
-/** Bytes that the rows of a link may unpack to. */
+/** Most bytes that the rows of a link may unpack to. */
 const maxUnpacked = 2 ** 20;
-/** Bytes that are unpacked at once: what comes of them is bounded (1032 to 1) before the sum is looked at. */
+/** Bytes that are unpacked at once: their result is bounded (1032 to 1) before the sum is checked. */
 const piece = 128;
 const maxRows = 20_000;
 /** Characters beyond which the rows are not hashed on the page's thread. */
@@ -22,7 +22,7 @@ const maxHashed = 5e7;
 
 export interface LinkedRows {
   rows: readonly Row[];
-  /** From a test file of their own; null: cut from the rows. */
+  /** Test rows from a file of their own; null: cut from the rows. */
   test: readonly Row[] | null;
 }
 

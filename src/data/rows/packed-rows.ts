@@ -2,25 +2,25 @@ import { z } from 'zod';
 import { maxRows } from '../readers/data-file.ts';
 import type { Row } from './row.ts';
 
-/** Rows as they cross to a worker or into storage: in pieces that take a few milliseconds each, every label once in a piece. */
+/** Rows packed for a worker or storage: in pieces that take a few milliseconds each, every label once in a piece. */
 
-/** Rows of a piece at most. */
+/** Most rows of a piece. */
 export const rowsInPiece = 2000;
 
-/** Pieces that a list of rows is cut in at most. */
+/** Most pieces that a list of rows is cut into. */
 export const maxPieces = Math.ceil(maxRows / rowsInPiece);
 
-/** Characters of a text or a label that is taken back out of storage. */
+/** Most characters of a text or a label that is read back from storage. */
 const maxCharacters = 2 ** 24;
 
 const numbers = z.instanceof(Uint32Array).refine(({ length }) => length <= rowsInPiece);
 
-/** A piece as it comes out of storage. */
+/** A piece as it is read from storage. */
 export const packedRowsSchema = z
   .object({
     texts: z.array(z.string().max(maxCharacters)).max(rowsInPiece),
     labels: z.array(z.string().max(maxCharacters)).max(rowsInPiece),
-    /** Place in `labels` of each row's label. */
+    /** Index into `labels` of each row's label. */
     classes: numbers,
     lines: numbers,
   })
@@ -53,7 +53,7 @@ export function packRows(rows: readonly Row[]): PackedRows {
   return { texts: rows.map(({ text }) => text), labels: [...places.keys()], classes, lines };
 }
 
-/** A list that grows by packed pieces; each label is held once, in however many pieces it comes. */
+/** A list that grows by packed pieces; each label is stored once, however many pieces contain it. */
 export class RowCollector {
   readonly rows: Row[] = [];
   readonly #labels = new Map<string, string>();

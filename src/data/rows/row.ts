@@ -16,7 +16,7 @@ export interface Row {
  */
 export const pairMark = ' [SEP] ';
 
-/** Which column is what. */
+/** The columns of text, second text and label. */
 export interface Mapping {
   text: string;
   /** The second text of a pair; null without one. */
@@ -36,8 +36,8 @@ export interface RowReaderOptions {
 }
 
 /**
- * Where a column stands.
- * @throws DataFileError naming the columns that there are
+ * Index of a column.
+ * @throws DataFileError naming the columns of the file
  */
 function columnAt({ columns, nested = [], file }: RowReaderOptions, wanted: string, field: string): number {
   const at = columns.indexOf(wanted.trim());
@@ -70,7 +70,7 @@ export function rowReader(options: RowReaderOptions) {
   const secondAt = mapping.second === null ? -1 : columnAt(options, mapping.second, 'second');
   if (textAt === labelAt)
     throw new DataFileError(msg`${file}: column ${mapping.text} cannot be both text and label. Choose two columns.`);
-  // A label is one of few: each is held once, however many rows carry it.
+  // A label is one of few: each is stored once, however many rows have it.
   const labels = new Map<string, string>();
   return ({ place, cells }: FileRecord): Row | null => {
     const raw = (cells[labelAt] ?? '').trim();

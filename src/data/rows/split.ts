@@ -7,7 +7,7 @@ import type { Row } from './row.ts';
 export interface SplitOptions {
   /** Share of the rows that are tested on, above 0 and below 1. */
   testShare: number;
-  /** Same rows, same seed, same split. */
+  /** Seed: the same rows and seed give the same split. */
   seed: number;
 }
 
@@ -19,7 +19,7 @@ export interface Split {
 /**
  * Draws a share of the rows, each class in the same proportion as nearly as whole rows allow; the shares that rounding leaves
  * over go to the classes that lost most. Of a class at least one row is left.
- * @param seedOfClass of the draw among a class's rows, which follows from its name and not from its place
+ * @param seedOfClass of the draw among a class's rows, which follows from its name and not from its position
  * @returns 1 for each row that is drawn, else 0
  */
 function* drawShare(
@@ -63,11 +63,11 @@ export function* cutRows(rows: readonly Row[], { testShare, seed }: SplitOptions
   };
 }
 
-/** The same, at once. */
+/** `cutRows`, run to its end at once. */
 export const splitRows = (rows: readonly Row[], options: SplitOptions): Split => finish(cutRows(rows, options));
 
 /**
- * Which of some training rows are set aside to choose on, in ascending order.
+ * Indices of the training rows that are set aside to choose on, in ascending order.
  * @param labels the rows' class names
  * @param purpose what is chosen; each has a draw of its own
  */

@@ -11,7 +11,7 @@ export const addedTokenSchema = z.object({
   normalized: z.boolean().optional(),
   special: z.boolean().default(false),
 });
-/** `normalized`: looked for in the normalised text, by the normalised content. */
+/** `normalized`: searched in the normalised text, by the normalised content. */
 export type AddedToken = Omit<z.output<typeof addedTokenSchema>, 'normalized'> & { normalized: boolean };
 
 /** An added token as Python's AddedToken(**json) makes it. */
@@ -50,7 +50,7 @@ class Finder {
     return this.#root.size === 0;
   }
 
-  /** The longest string that begins at a place of the text, and where it ends; null for none. */
+  /** The longest string that begins at a position of the text, and its end; null for none. */
   at(text: string, from: number): { pattern: number; to: number } | null {
     let node: Node | undefined = this.#root;
     let found: { pattern: number; to: number } | null = null;
@@ -65,7 +65,7 @@ class Finder {
 
 const isWord = isOf('word');
 
-/** Whether a text has a character of a word right before or at a place. */
+/** Whether a text has a character of a word right before or at a position. */
 function isWordBefore(text: string, at: number): boolean {
   if (at === 0) return false;
   const isPair = at > 1 && /[\udc00-\udfff]/.test(text[at - 1] ?? '');
@@ -106,7 +106,7 @@ export class AddedVocabulary {
     return this.#tokens;
   }
 
-  /** In the order in which the library would be given them again. */
+  /** Tokens in the order in which the library would add them again. */
   get inOrder(): (AddedToken & { id: number })[] {
     return [...this.#tokens]
       .sort(([a], [b]) => a - b)
@@ -122,10 +122,10 @@ export class AddedVocabulary {
   }
 
   /**
-   * Adds tokens in their order. The id of one that the model does not know follows on the largest; ids in a file count for
-   * nothing, as in Python.
-   * @param normalize what makes the contents of normalised tokens into what is looked for
-   * @returns contents that `normalize` leaves nothing of
+   * Adds tokens in their order. A token that the model does not know gets the id after the largest; ids in a file are
+   * ignored, as in Python.
+   * @param normalize turns the contents of normalised tokens into the strings that are searched
+   * @returns contents that `normalize` makes empty
    */
   add(tokens: readonly AddedToken[], normalize: (text: string) => string): string[] {
     for (const token of tokens)
@@ -168,7 +168,7 @@ export class AddedVocabulary {
     return normalized.flatMap(({ content }, i) => (patterns[i] === '' ? [content] : []));
   }
 
-  /** Cuts a text at the tokens that are looked for as they are, or in the normalised text. */
+  /** Cuts a text at the tokens that are searched as they are, or in the normalised text. */
   split(text: string, kind: 'plain' | 'normalized'): Stretch[] {
     const { finder, ids } = kind === 'plain' ? this.#plain : this.#normalized;
     if (finder.isEmpty) return text === '' ? [] : [{ from: 0, to: text.length, id: null }];
@@ -194,7 +194,7 @@ export class AddedVocabulary {
     return stretches;
   }
 
-  /** What a find takes up, with white space beside it; null where it is none. */
+  /** The stretch of a found token, with the white space that it takes; null where the token does not apply. */
   #stretch(text: string, from: number, to: number, id: number): { from: number; to: number } | null {
     const token = this.#tokens.get(id);
     if (!token || (this.splitsSpecial && this.#isSpecial(token.content))) return null;

@@ -4,9 +4,9 @@ import { TokenizerError } from './settings.ts';
 export interface BytePairSettings {
   merges: readonly (readonly [string, string])[];
   unknown: number | undefined;
-  /** Before every character of a word but the first. */
+  /** Prefix of every character of a word but the first. */
   prefix: string;
-  /** Behind the last character of a word. */
+  /** Suffix of the last character of a word. */
   suffix: string;
   /** Neighbouring unknown characters are one token. */
   fuse: boolean;
@@ -72,7 +72,7 @@ export class BytePairs {
   readonly #settings: BytePairSettings;
   readonly #merges = new Map<number, { rank: number; id: number }>();
 
-  /** @throws TokenizerError for a merge of pieces that the vocabulary has not */
+  /** @throws TokenizerError for a merge of pieces that are not in the vocabulary */
   constructor(idOf: (token: string) => number | undefined, settings: BytePairSettings) {
     this.#idOf = idOf;
     this.#settings = settings;
@@ -113,7 +113,7 @@ export class BytePairs {
       }
       const bytes = byteFallback ? byteTokens(symbol, this.#idOf) : null;
       if (bytes) {
-        // As in the library, an unknown character before these bytes comes behind them.
+        // As in the library, an unknown character before these bytes comes after them.
         ids.push(...bytes);
         continue;
       }

@@ -5,23 +5,23 @@ import { BytePairs } from './byte-pairs.ts';
 import { type Component, settingsOf, TokenizerError, unknownComponent } from './settings.ts';
 import { unigramOf } from './unigram.ts';
 
-/** The models of tokenizer.json, which make the words of a text into tokens of the vocabulary. */
+/** The models of tokenizer.json, which turn the words of a text into tokens of the vocabulary. */
 
 export interface Model {
   /** Ids of the pieces of a word. */
   encode(word: string): readonly number[];
   idOf(token: string): number | undefined;
   tokenOf(id: number): string | undefined;
-  /** Entries of the vocabulary. */
+  /** Number of entries in the vocabulary. */
   size: number;
   /** The largest id of the vocabulary. */
   largest: number;
-  /** The id for what the vocabulary has not. */
+  /** The id for words that are not in the vocabulary. */
   unknown: number | undefined;
 }
 
 const slot = 'model';
-/** Words whose pieces are remembered. */
+/** Most words whose pieces are cached. */
 const maxWords = 20_000;
 
 const id = z.number().int().nonnegative();
@@ -47,7 +47,7 @@ function vocabulary(json: unknown): Pick<Model, 'idOf' | 'tokenOf' | 'size' | 'l
   };
 }
 
-/** Remembers what became of words. */
+/** Caches the pieces of words. */
 function remembering(encode: (word: string) => readonly number[]): (word: string) => readonly number[] {
   const known = new Map<string, readonly number[]>();
   return (word) => {
@@ -83,7 +83,7 @@ function wordPiece(component: Component): Model {
     for (let from = 0; from < word.length; ) {
       let to = word.length;
       let found: number | undefined;
-      // Half of a surrogate pair is in no vocabulary, so places between the halves need no care.
+      // Half of a surrogate pair is in no vocabulary, so positions between the halves need no care.
       for (; to > from; to--) {
         const piece = word.slice(from, to);
         found = vocab.idOf(from > 0 ? prefix + piece : piece);
@@ -161,7 +161,7 @@ const kinds: Record<string, (component: Component) => Model> = {
   Unigram: unigram,
 };
 
-/** Files of 2020 do not name the kind of their model; what it has tells it. */
+/** The kind of a model; files of 2020 do not name it, but its fields show it. */
 function kindOf(json: Record<string, unknown>): string | undefined {
   if (typeof json.type === 'string') return json.type;
   if (Array.isArray(json.vocab)) return 'Unigram';

@@ -46,7 +46,7 @@ function bertNormalizer(component: Component): Normalizer {
   };
 }
 
-/** What Google's neural machine translation leaves out and takes for white space. */
+/** Characters that Google's neural machine translation leaves out, and those that it takes for white space. */
 const nmtDropped = (point: number) =>
   (point >= 1 && point <= 8) || point === 0xb || (point >= 0xe && point <= 0x1f) || [0x7f, 0x8f, 0x9f].includes(point);
 const nmtSpace = new Set([

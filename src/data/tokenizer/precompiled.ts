@@ -2,8 +2,8 @@ import { msg } from '../../base/message.ts';
 import { TokenizerError } from './settings.ts';
 
 /**
- * SentencePiece's compiled character map: a double-array trie over UTF-8 (Darts) whose values are places in a list of
- * replacements that end with a zero byte. As the crate spm_precompiled reads it.
+ * SentencePiece's compiled character map: a double-array trie over UTF-8 (Darts) whose values are offsets into a list
+ * of replacements that end with a zero byte. As the crate spm_precompiled reads it.
  */
 
 const utf8 = new TextEncoder();
@@ -26,7 +26,7 @@ function bytesOf(base64: string): Uint8Array {
   }
 }
 
-/** Characters longer than this many bytes together are replaced one by one. */
+/** Longest grapheme in bytes that is replaced as a whole; in a longer one, characters are replaced one by one. */
 const maxGraphemeLength = 5;
 
 /**
@@ -42,7 +42,7 @@ export function precompiled(charsmap: string): (text: string) => string {
   const units = Uint32Array.from({ length: trieBytes / 4 }, (_, i) => view.getUint32(4 + 4 * i, true));
   const replacements = bytes.subarray(4 + trieBytes);
 
-  /** What the shortest known beginning of a string is replaced by; null where none is known. */
+  /** Replacement of the shortest known beginning of a string; null where none is known. */
   const replacement = (key: string): string | null => {
     let node = offsetOf(units[0] ?? 0);
     for (const byte of utf8.encode(key)) {

@@ -8,11 +8,11 @@ import { type Special, tokenizerClassOf } from './tokenizer-classes.ts';
 import { bertDefinition, robertaDefinition } from './vocabulary-files.ts';
 
 /**
- * What AutoTokenizer.from_pretrained of transformers 4.57.6 makes of a folder's tokenizer files: which class it is, what that
- * class changes of tokenizer.json, and which tokens are added.
+ * AutoTokenizer.from_pretrained of transformers 4.57.6 on a folder's tokenizer files: the class, its changes to
+ * tokenizer.json, and the tokens that are added.
  */
 
-/** A folder's files, parsed; what is absent is not there. */
+/** A folder's files, parsed; an absent one is not in the folder. */
 export interface TokenizerFiles {
   'tokenizer.json'?: unknown;
   'tokenizer_config.json'?: unknown;
@@ -40,7 +40,7 @@ const names = ['bos_token', 'eos_token', 'unk_token', 'sep_token', 'pad_token', 
 const configSchema = z.looseObject({
   ...special,
   additional_special_tokens: z.array(token).nullish(),
-  // A list is what newer versions write; the older ones know an object alone.
+  // Newer versions write a list; the older ones know only an object.
   extra_special_tokens: z.union([z.record(z.string(), token), z.array(token)]).nullish(),
   tokenizer_class: z.string().nullish(),
   added_tokens_decoder: z.record(z.string().regex(/^\d+$/), addedTokenSchema).optional(),
@@ -91,7 +91,7 @@ function specialsOf(config: Config, defaults: Record<string, Special>): Specials
   };
 }
 
-/** Files of before `added_tokens_decoder`: special_tokens_map.json wins over the settings, added_tokens.json adds. */
+/** Reads files older than `added_tokens_decoder`: special_tokens_map.json over the settings, added_tokens.json adds. */
 function readOlder(files: TokenizerFiles, specials: Specials, added: Map<number, AddedToken>): void {
   const map = checked(mapSchema, files['special_tokens_map.json'], 'special_tokens_map.json');
   for (const name of names) {
@@ -108,7 +108,7 @@ function readOlder(files: TokenizerFiles, specials: Specials, added: Map<number,
 
 const fileTokens = z.looseObject({ added_tokens: z.array(addedTokenSchema.extend({ id: z.number() })).default([]) });
 
-/** The tokens that Python adds behind those of the file, in its order. */
+/** The tokens that Python adds after those of the file, in its order. */
 function addedTokens(
   files: TokenizerFiles,
   config: Config,
@@ -179,7 +179,7 @@ function withPrefixSpace(json: unknown, add_prefix_space: boolean): unknown {
 }
 
 /**
- * The tokenizer that Python makes of a folder's files.
+ * The tokenizer that Python makes from a folder's files.
  * @throws TokenizerError naming the file and what of it cannot be computed as in Python
  */
 export function pretrainedTokenizer(files: TokenizerFiles): Tokenizer {
@@ -212,7 +212,7 @@ export function pretrainedTokenizer(files: TokenizerFiles): Tokenizer {
   });
 }
 
-/** Contents of special tokens that the class has by itself, and no file names. */
+/** Contents of special tokens that the class has by default, and no file names. */
 function impliedTokens(
   files: TokenizerFiles,
   config: Config,
@@ -226,7 +226,7 @@ function impliedTokens(
   return new Set(all.filter((content) => !named.includes(content) && !added.includes(content)));
 }
 
-/** What takes the place of tokenizer.json where there is none. */
+/** Replacement for tokenizer.json where there is none. */
 function definitionOf(files: TokenizerFiles, family: string, named: (name: string) => string | undefined): object {
   const { 'vocab.txt': lines, 'vocab.json': vocab, 'merges.txt': merges } = files;
   if (family === 'bert' && lines !== undefined) return bertDefinition(lines, named);

@@ -67,7 +67,7 @@ function around(separators: 1 | 2) {
     const { cls, sep } = settingsOf(slot, component, {
       cls: token,
       sep: token,
-      // These two change where tokens are said to lie in the text, not the tokens.
+      // These two change the offsets of tokens in the text, not the tokens.
       trim_offsets: z.boolean().optional(),
       add_prefix_space: z.boolean().optional(),
     });
@@ -92,7 +92,7 @@ const kinds: Record<string, (component: Component) => Template> = {
   },
   Sequence: (component) => {
     const { processors } = settingsOf(slot, component, { processors: z.array(z.unknown()).max(100) });
-    // Each puts its tokens around what the one before made.
+    // Each puts its tokens around the result of the one before.
     return processors
       .map((json) => templateOf(json))
       .reduce(

@@ -3,12 +3,12 @@ import { type AddedToken, addedToken } from './added-tokens.ts';
 import type { TokenizerFiles } from './pretrained.ts';
 import { TokenizerError } from './settings.ts';
 
-/** The tokenizer classes of transformers that are computed here, with the special tokens that each has where nothing says others. */
+/** The tokenizer classes of transformers that are computed here, with the default special tokens of each. */
 
 /** A special token: its content, or with flags. */
 export type Special = string | AddedToken;
 
-/** What a class changes of tokenizer.json, and which files it can be made of without one. */
+/** Family of a class: its changes to tokenizer.json, and the files that it can be made from without one. */
 type Family = 'bert' | 'roberta' | 'plain';
 
 interface TokenizerClass {
@@ -61,7 +61,7 @@ const classes: Record<string, TokenizerClass> = {
     defaults: { cls_token: '<s>', unk_token: '<unk>', pad_token: '<pad>', mask_token: '<mask>', sep_token: '</s>' },
   },
   PreTrainedTokenizer: { family: 'plain', defaults: {} },
-  // What transformers 5 calls PreTrainedTokenizerFast.
+  // The name of PreTrainedTokenizerFast in transformers 5.
   TokenizersBackend: { family: 'plain', defaults: {} },
 };
 
@@ -80,7 +80,7 @@ function defaultClass(files: TokenizerFiles): string {
 }
 
 /**
- * The class that AutoTokenizer takes: tokenizer_config.json's, else config.json's, else that of the model type.
+ * The class that AutoTokenizer uses: tokenizer_config.json's, else config.json's, else that of the model type.
  * @throws TokenizerError naming a class that is not computed here
  */
 export function tokenizerClassOf(given: {

@@ -27,16 +27,16 @@ const tokenizerSchema = z.looseObject({
   model: z.looseObject({}),
 });
 
-/** Names of the token that fills rows up, where nothing says which it is. */
+/** Default names of the padding token. */
 const defaultPadding = ['[PAD]', '<pad>'];
 
-/** What `tokenizer_config.json` and its like change of a tokenizer.json. */
+/** Changes to a tokenizer.json by `tokenizer_config.json` and similar files. */
 export interface Additions {
-  /** Tokens added behind the file's own. */
+  /** Tokens added after the file's own. */
   tokens?: readonly AddedToken[];
-  /** In place of the file's. The file's stays for the contents of added tokens, as in Python. */
+  /** Replaces the file's normalizer, which still applies to the contents of added tokens, as in Python. */
   normalizer?: object | null;
-  /** The token that fills rows up. */
+  /** The padding token. */
   pad?: string | undefined;
   /** Special tokens are cut like any text. */
   splitsSpecial?: boolean;
@@ -44,7 +44,7 @@ export interface Additions {
   implied?: ReadonlySet<string>;
 }
 
-/** One token of a text, as a person is shown it. */
+/** One token of a text, as a person sees it. */
 export interface Piece {
   piece: string;
   id: number;
@@ -69,7 +69,7 @@ export class Tokenizer {
   readonly #template: Template;
   readonly #padding: string | undefined;
   readonly #implied: ReadonlySet<string>;
-  /** The id that fills rows up; padding is masked, so any will do where a tokenizer has none. */
+  /** The padding id; padding is masked, so any will do where a tokenizer has none. */
   readonly padId: number;
 
   /**
@@ -117,7 +117,7 @@ export class Tokenizer {
 
   /**
    * The content of a tokenizer.json that does by itself what `encode` and a batch do here: special tokens around the text or
-   * between two, at most `maxLength` of them all, rows filled up on the right to the longest.
+   * between two, at most `maxLength` of them all, rows padded on the right to the longest.
    */
   definition(maxLength: number): object {
     const { single, pair } = this.#template;
@@ -193,7 +193,7 @@ export class Tokenizer {
     return { ...around, length };
   }
 
-  /** [CLS] a [SEP] b [SEP], whole; what a row of `maxLength` tokens leaves out is marked. Of a pair, the longer text gives. */
+  /** [CLS] a [SEP] b [SEP], whole, with the tokens beyond `maxLength` marked. Of a pair, the longer text is cut. */
   #join(text: string, maxLength: number): { id: number; special: boolean; cutOff: boolean }[] {
     const texts = this.#texts(text);
     const { before, between, after, length } = this.#around(texts.length);
@@ -212,7 +212,7 @@ export class Tokenizer {
   /** Ids of at most `maxLength` tokens, special ones included. */
   encode(text: string, maxLength: number): number[] {
     const ids = this.#join(text, maxLength).flatMap(({ id, cutOff }) => (cutOff ? [] : [id]));
-    // More separators than there is room for: what people type into a box may hold any number of them.
+    // More separators than there is room for: text typed into a box may hold any number of them.
     const { after } = this.#template.single;
     return ids.length <= maxLength ? ids : [...ids.slice(0, maxLength - after.length), ...after].slice(0, maxLength);
   }
@@ -252,8 +252,8 @@ export class Tokenizer {
 }
 
 /**
- * How much of each text is kept within a budget: all are cut to one length, the shorter ones left whole. What does not divide
- * goes to the longest, of equals to the last, as Hugging Face's tokenizers have it.
+ * Lengths to which texts are cut within a budget: all are cut to one length, the shorter ones left whole. A remainder
+ * goes to the longest, of equals to the last, as in Hugging Face's tokenizers.
  */
 function keptLengths(lengths: readonly number[], budget: number): number[] {
   const order = lengths.map((_, i) => i).sort((a, b) => (lengths[a] ?? 0) - (lengths[b] ?? 0) || a - b);

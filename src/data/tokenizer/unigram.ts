@@ -4,7 +4,7 @@ import type { Model } from './models.ts';
 import { TokenizerError } from './settings.ts';
 import { pointAt, unitsOf } from './unicode/characters.ts';
 
-/** What an unknown character costs beside the least likely piece. */
+/** Penalty of an unknown character below the least likely piece. */
 const unknownPenalty = 10;
 
 const isEntry = (entry: unknown): entry is [string, number] =>
@@ -33,7 +33,7 @@ export function unigramOf(entries: readonly unknown[], unknown: number | undefin
   }
   const unknownScore = least - unknownPenalty;
 
-  /** Where each piece of the best way begins, by where it ends, and its id. */
+  /** The best segmentation: the start of each piece, by its end, and its id. */
   const best = (text: string): { starts: Int32Array; found: Int32Array } => {
     const scores = new Float64Array(text.length + 1);
     const starts = new Int32Array(text.length + 1).fill(-1);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { msg } from '../../base/message.ts';
 import { TokenizerError } from './settings.ts';
 
-/** tokenizer.json for folders of before it, as transformers' converters write it. */
+/** tokenizer.json for folders that do not have it yet, as transformers' converters write it. */
 
 type Named = (name: string) => string | undefined;
 
@@ -17,7 +17,7 @@ function around(ids: ReadonlyMap<string, number>, named: Named): { cls: [string,
   return { cls: of('cls_token'), sep: of('sep_token') };
 }
 
-/** Of `vocab.txt`: one piece a line, the line number is the id. */
+/** The definition from `vocab.txt`: one piece a line, the line number is the id. */
 export function bertDefinition(vocabulary: string, named: Named): object {
   const pieces = vocabulary.split(/\r\n|\r|\n/);
   if (pieces.at(-1) === '') pieces.pop();
@@ -47,7 +47,7 @@ export function bertDefinition(vocabulary: string, named: Named): object {
 
 const vocabSchema = z.record(z.string(), z.number().int().nonnegative());
 
-/** Of `vocab.json` and `merges.txt`. */
+/** The definition from `vocab.json` and `merges.txt`. */
 export function robertaDefinition(vocab: unknown, merges: string, named: Named): object {
   const parsed = vocabSchema.safeParse(vocab);
   if (!parsed.success) throw new TokenizerError(msg`vocab.json is not a list of tokens with their ids.`);

@@ -9,7 +9,7 @@ export type AdapterHubConfig = Record<string, unknown>;
 
 /**
  * The reduction factor that the library's rule m = int(H // factor) turns back into m. H/m alone can lose a unit to
- * rounding; H/(m + 0.5) lies half a unit away from the next.
+ * rounding; H/(m + 0.5) is half a unit away from the next.
  */
 export const reductionFactor = (hidden: number, bottleneck: number): number =>
   hidden % bottleneck === 0 ? hidden / bottleneck : hidden / (bottleneck + 0.5);

@@ -54,7 +54,7 @@ export function adapterHubFolder(trained: Trained): FileSet {
     dropout_prob: new PythonFloat(0),
     head_type: 'classification',
     label2id: Object.fromEntries(labels.map((label, index) => [label, index])),
-    // Must be said: the default is two.
+    // Must be written: the default is two.
     layers: 1,
     num_labels: labels.length,
     use_pooler: false,
@@ -72,7 +72,7 @@ export function adapterHubFolder(trained: Trained): FileSet {
   ]);
 }
 
-/** What a head needs that the formats themselves do not say, and the family of the encoder below it. */
+/** head.json: facts about a head that the formats themselves do not hold, and the family of the encoder below it. */
 export function headJson({ run, labels, encoder }: Trained): Uint8Array {
   const { pooling, training } = run;
   const head = { labels, pooling, maxLength: training.maxLength, modelType: encoder.family };

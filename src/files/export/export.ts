@@ -6,7 +6,7 @@ import { adapterHubCard, type Carded, peftCard, plainCard } from './model-card.t
 import { peftFolder } from './peft.ts';
 import { headFile, type Trained } from './trained.ts';
 
-/** The formats that leave the page, by the name of their folder. */
+/** The export formats, by the name of their folder. */
 export type ExportFormat = 'adapterhub' | 'peft' | 'plain';
 
 /** Every trained tensor under PyTorch's name, with the code that loads it: for every method. */
@@ -25,7 +25,7 @@ const writers: Record<ExportFormat, (trained: Trained) => FileSet> = {
   plain: plainFolder,
 };
 
-/** What a method can be exported as; the first is the one that Python knows best. */
+/** Formats that a method can be exported to, the one that Python supports best first. */
 export function exportFormats({ type }: Trained['run']['method']): ExportFormat[] {
   if (type === 'lora') return ['peft', 'adapterhub', 'plain'];
   if (type === 'bitfit' || type === 'head-only' || type === 'full') return ['plain'];

@@ -21,7 +21,7 @@ import type { Trained } from './trained.ts';
 
 /** README.md of an export: a model card for the Hugging Face Hub with the exact code that loads the folder. */
 
-/** What a card says; tensors it has none. */
+/** Everything that a card describes: a trained run without its tensors. */
 export type Carded = Omit<Trained, 'tensors'>;
 
 const yamlText = (text: string) => JSON.stringify(text);
@@ -29,7 +29,7 @@ const yamlText = (text: string) => JSON.stringify(text);
 const dataName = ({ data }: Carded['run']): string =>
   'task' in data ? data.task : 'hub' in data ? data.hub : (data.test ?? data.train);
 
-/** What the Hub reads; which licence it is, the person who publishes knows. */
+/** The metadata that the Hub reads; the licence is chosen by the person who publishes. */
 function frontMatter({ run, scores, license }: Carded, library: string, tags: readonly string[]): string {
   const lines = [
     '---',
@@ -90,7 +90,7 @@ function fenced(language: string, text: string): string {
   return `${fence}${language}\n${text}\n${fence}`;
 }
 
-/** What `base` is, and where a person gets it. */
+/** Sentence on what `base` is, and where a person gets it. */
 function baseWords({ run }: Carded): string {
   const { kind, base, revision } = encoderSource(run.model, '../');
   if (kind === 'hub')
@@ -99,7 +99,7 @@ function baseWords({ run }: Carded): string {
   return `the folder of the encoder, which comes with Bottleneck and is exported beside this one, as \`${base}\``;
 }
 
-/** Which weights of the encoder the adapter fits, where they are not the files' own. */
+/** Sentence on the weights of the encoder that the adapter fits, where they are not the files' own. */
 const bitsWords = ({ run }: Carded): string =>
   run.frozenBits === 32 ? '' : ` with its matrices rounded to ${run.frozenBits} bits (the code below does it)`;
 
@@ -136,7 +136,7 @@ const card = (
       : ['Set `license` at the top before publishing: it depends on the encoder and on the data.', '']),
   ].join('\n');
 
-/** Lines that all snippets share: where things are, and how texts become batches. */
+/** Lines that all snippets begin with: the encoder and the folder. */
 const start = ({ run }: Carded): string[] => [baseLine(encoderSource(run.model, '../')), 'folder = "."', ''];
 const encode = ({ run, encoder }: Carded): string[] => [
   '    enc = tokenizer(texts,',
@@ -149,7 +149,7 @@ const bareModel = ({ run }: Carded) => [`model = ${fromBase('AutoModel', run)}.f
 const labelLine = ({ labels }: Carded) => `labels = ${pythonLiteral([...labels])}`;
 const use = ['', 'print([labels[i] for i in logits(["Some text."]).argmax(-1)])'];
 
-/** What follows once `model`, `tokenizer` and `name` are there: AdapterHub's own heads pool [CLS] only. */
+/** Lines after `model`, `tokenizer` and `name` are defined: AdapterHub's own heads pool [CLS] only. */
 function adapterHubLogits(trained: Carded): string[] {
   const own =
     trained.run.pooling === 'cls'
@@ -164,7 +164,7 @@ function adapterHubLogits(trained: Carded): string[] {
   return ['', 'def logits(texts):', ...encode(trained), ...own, ...use];
 }
 
-/** The same for a bare encoder `model` and the two tensors of a linear `head`. */
+/** Such lines for a bare encoder `model` and the two tensors of a linear `head`. */
 const plainLogits = (trained: Carded): string[] => [
   '',
   '',

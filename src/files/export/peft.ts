@@ -22,8 +22,8 @@ export const moduleOf = (family: EncoderFamily, lora: Pick<Lora, 'layer' | 'targ
 
 /**
  * A folder that `PeftModel.from_pretrained(encoder, folder)` reads (LoRA). The task type is FEATURE_EXTRACTION: PEFT's
- * sequence classification would put BERT's pooler in front of the head. The head lies beside it, and the folder's README
- * holds the lines that apply it.
+ * sequence classification would put BERT's pooler in front of the head. The head is saved beside it, and the folder's
+ * README holds the lines that apply it.
  * @throws ExportError for every method but LoRA
  */
 export function peftFolder(trained: Trained): FileSet {

@@ -7,7 +7,7 @@ import { PythonFloat } from './python-json.ts';
 
 /** Values and calls as Python source. */
 
-/** A literal of Python: JSON's with Python's words, floats told from integers. */
+/** A Python literal: JSON with Python's keywords, floats distinct from integers. */
 export function pythonLiteral(value: unknown): string {
   if (value === null || value === undefined) return 'None';
   if (value === true) return 'True';
@@ -21,13 +21,13 @@ export function pythonLiteral(value: unknown): string {
   return JSON.stringify(value);
 }
 
-/** What a configuration without an architecture is. */
+/** Architecture of a configuration that names none. */
 const bottleneck = 'bottleneck';
 
 /** The class of `adapters` for each architecture of a configuration. */
 const classes: Record<string, string> = { bottleneck: 'BnConfig', lora: 'LoRAConfig' };
 
-/** What the library assumes, and need not be written. */
+/** The library's defaults, which need not be written. */
 const defaults: Record<string, Record<string, unknown>> = {
   bottleneck: {
     original_ln_before: false,
@@ -66,7 +66,7 @@ export function configClasses({ architecture = bottleneck, configs }: AdapterHub
   return [classes[String(architecture)] ?? ''];
 }
 
-/** The class that loads an encoder of this family into AdapterHub's library: it has none of its own for CamemBERT. */
+/** The class that loads an encoder of this family into AdapterHub's library, which has none for CamemBERT. */
 export const adapterModelClass = ({ family }: EncoderConfig): string =>
   familyFacts[family].adapterType === family ? 'AutoAdapterModel' : familyFacts[family].adapterClass;
 
@@ -77,7 +77,7 @@ export const adapterModelCall = (run: Run, encoder: EncoderConfig, rest = ''): s
   return fromBase(adapterModelClass(encoder), run, named + rest);
 };
 
-/** `base = ...`, and what a person has to know of it. */
+/** `base = ...`, with the note for the person who runs the code. */
 export function baseLine({ base, note }: EncoderSource): string {
   return `base = ${pythonLiteral(base)}  # ${note}`;
 }
@@ -107,7 +107,7 @@ export function roundingLines({ frozenBits }: Run): string[] {
   ];
 }
 
-/** What follows the texts in a call of the tokenizer. All tokens are of type 0 here, which models assume by themselves. */
+/** Arguments after the texts in a call of the tokenizer. All tokens are of type 0 here, which models assume anyway. */
 export const tokenizerOptions = (run: Run, encoder: EncoderConfig): string[] => [
   'truncation=True, padding=True, return_token_type_ids=False,',
   `max_length=${rowLength(run, encoder)}, return_tensors="pt")`,

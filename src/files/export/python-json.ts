@@ -6,7 +6,7 @@ export class PythonFloat {
   }
 }
 
-/** JSON as Python's `json.dump(..., indent=2, sort_keys=True)` writes it, floats told from integers. */
+/** JSON as Python's `json.dump(..., indent=2, sort_keys=True)` writes it, floats distinct from integers. */
 export function pythonJson(value: unknown, indent = ''): string {
   const deeper = `${indent}  `;
   const block = (open: string, lines: string[], close: string) =>

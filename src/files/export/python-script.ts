@@ -50,7 +50,7 @@ function setUp(run: Run, encoder: EncoderConfig): Cell {
   };
 }
 
-/** Where the rows come from: the lines that define `read`, and what it is asked for. */
+/** Source of the rows: the imports and lines that define `read`, and its arguments for each part. */
 function source({ data: rows }: Run): {
   imports: string[];
   read: string[];
@@ -191,7 +191,7 @@ const scored = (batches: string, count: string): string[] => [
 
 const indented = (lines: readonly string[]): string[] => lines.map((line) => `    ${line}`);
 
-/** What is done with an epoch, and after the last. */
+/** Lines for the end of each epoch, and after the last. */
 function epochEnd(run: Run, lossOf: string): string[] {
   const { choose, patience } = run.training;
   if (!hasValidation(run))

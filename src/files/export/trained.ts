@@ -5,7 +5,7 @@ import type { Scores } from '../../training/metrics.ts';
 import type { FrozenBaselines } from '../../training/records/records.ts';
 import type { Run } from '../../training/run.ts';
 
-/** A run with what it has trained: what every export is made from. */
+/** A run with its trained tensors, from which every export is made. */
 export interface Trained {
   run: Run;
   /** Class names; the index is the class. */
@@ -13,20 +13,20 @@ export interface Trained {
   encoder: EncoderConfig;
   /** Every trainable tensor under this project's name. */
   tensors: NamedTensors;
-  /** On the test rows; null as long as these have not been read. */
+  /** Scores on the test rows; null as long as these have not been read. */
   scores: Scores | null;
   /** The frozen encoder with heads of its own; null until these are trained. */
   baseline: FrozenBaselines | null;
-  /** What it is published under; absent: not chosen yet. */
+  /** Licence that it is published under; absent: not chosen yet. */
   license?: string | undefined;
 }
 
-/** An export that its format cannot hold. */
+/** A run that an export's format cannot hold. */
 export class ExportError extends UserError {
   override name = 'ExportError';
 }
 
-/** What a head needs that neither AdapterHub's nor PEFT's files say: written beside both as head.json. */
+/** File beside AdapterHub's and PEFT's, with the facts about a head that neither format holds. */
 export const headFile = 'head.json';
 
 /**

@@ -3,7 +3,7 @@ import { FileSetError } from '../../base/file-set.ts';
 import { msg } from '../../base/message.ts';
 import type { Example } from '../../data/dataset.ts';
 
-/** Labelled rows as lines of JSON, ["text","label"]: what a bundle holds, and what its checksums are over. */
+/** Labelled rows as lines of JSON, ["text","label"]: a bundle holds them, and its checksums are computed over them. */
 
 const lineSchema = z.tuple([z.string(), z.string()]);
 

@@ -11,7 +11,7 @@ import { elementCount } from '../../model/parameters.ts';
 const bytesPerElement = { F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, I16: 2, I8: 1, U8: 1, BOOL: 1 } as const;
 type DataType = keyof typeof bytesPerElement;
 
-/** A tensor as it lies in the file, not yet widened. */
+/** A tensor as the file stores it, not yet widened. */
 export interface RawTensor {
   dtype: DataType;
   shape: number[];

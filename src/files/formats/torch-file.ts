@@ -10,7 +10,7 @@ import { type PickledTensor, PickleError, storageTypes, unpickleTensors } from '
 
 const bytesOf = { F32: 4, F16: 2, BF16: 2, I64: 8 } as const;
 
-/** The bytes of a tensor that lies in its storage without gaps, row-major. */
+/** The bytes of a tensor that is contiguous in its storage, row-major. */
 function contiguous({ storage, offset, shape, stride }: PickledTensor, files: FileSet, what: MessageParts): Uint8Array {
   const bytes = files.get(`data/${storage.key}`);
   const width = bytesOf[storageTypes[storage.type]];
@@ -25,7 +25,7 @@ function contiguous({ storage, offset, shape, stride }: PickledTensor, files: Fi
       msg`${what} (${shape.join(', ')}) reaches beyond its storage of ${storage.elements} elements.`,
     );
   const rowMajor = shape.map((_, axis) => elementCount(shape.slice(axis + 1)));
-  // The stride of an axis of length 1 is never walked.
+  // The stride of an axis of length 1 is never used.
   if (stride.length !== shape.length || shape.some((n, axis) => n > 1 && stride[axis] !== rowMajor[axis]))
     throw new PickleError(msg`${what} is not row-major (strides ${stride.join(', ')}). Save it with .contiguous().`);
   return bytes.subarray(offset * width, (offset + count) * width);

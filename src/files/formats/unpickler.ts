@@ -18,14 +18,14 @@ export const storageTypes = {
 } as const;
 export type StorageType = keyof typeof storageTypes;
 
-/** What a persistent id stands for: a file of the archive. */
+/** The file of the archive that a persistent id stands for. */
 export interface Storage {
   type: StorageType;
   key: string;
   elements: number;
 }
 
-/** A tensor as the pickle describes it; its bytes lie in its storage's file. */
+/** A tensor as the pickle describes it; its bytes are in its storage's file. */
 export class PickledTensor {
   readonly storage: Storage;
   readonly offset: number;
@@ -188,7 +188,7 @@ class Machine {
     else this.fail(msg`a call of ${called.name} is refused`);
   }
 
-  /** A state, as `torch.nn.Module.state_dict` leaves one on its dictionary: passed over. */
+  /** A state, as `torch.nn.Module.state_dict` sets on its dictionary: ignored. */
   build(): void {
     const state = this.pop();
     if (!(this.top() instanceof Dictionary && state instanceof Dictionary))
@@ -222,7 +222,7 @@ class Machine {
 
 const isStorageType = (name: string): name is StorageType => Object.hasOwn(storageTypes, name);
 
-/** Every instruction of the machine, by its byte. What is not here is refused. */
+/** Every instruction of the machine, by its byte. All others are refused. */
 const instructions: Record<number, (machine: Machine) => void> = {
   40: (m) => m.stack.push(mark), // MARK
   41: (m) => m.tuple([]), // EMPTY_TUPLE

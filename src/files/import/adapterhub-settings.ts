@@ -6,7 +6,7 @@ import { type Activation, activations } from '../../model/shapes.ts';
 import { type AdapterKind, ImportError } from './imported.ts';
 import { refuseUnknown } from './known-keys.ts';
 
-/** What the `config` of an AdapterHub adapter says, with the library's defaults, presets and renamings. */
+/** Reader of the `config` of an AdapterHub adapter, with the library's defaults, presets and renamings. */
 
 export interface BottleneckSetting {
   kind: 'bottleneck';
@@ -63,11 +63,11 @@ const loraSchema = z.looseObject({
   leave_out: layerList,
 });
 
-/** Without effect on what a loaded adapter computes, or only where another setting that is refused is on. */
+/** Settings without effect on what a loaded adapter computes, or only where another setting that is refused is on. */
 const harmless = {
   bottleneck: [
     'architecture',
-    // The shapes of the tensors say it.
+    // Follows from the shapes of the tensors.
     'reduction_factor',
     'init_weights',
     'init_weights_seed',
@@ -151,7 +151,7 @@ function readBottleneck(json: unknown, hasVersion: boolean): BottleneckSetting {
   if (!c.original_ln_after) refuse(msg`no LayerNorm of the encoder's after the adapter (original_ln_after false)`);
   if (c.stochastic_depth > 0) refuse(msg`stochastic depth`);
   if (typeof c.scaling === 'string') refuse(msg`a learned scaling (${JSON.stringify(c.scaling.slice(0, 40))})`);
-  // Elsewhere the residual is taken from the same place whatever this says.
+  // Except in this case, the residual is taken at the same point, whatever residual_before_ln is.
   if (c.original_ln_before && !c.is_parallel && c.residual_before_ln !== true)
     refuse(msg`a residual from behind the first LayerNorm (residual_before_ln)`);
   const used = allSites.filter((site) => (site === 'attention' ? c.mh_adapter : c.output_adapter));

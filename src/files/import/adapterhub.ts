@@ -52,7 +52,7 @@ const headSchema = z.looseObject({
 /** Fragments of the names that the library gave before. */
 const oldFragments = /\.(?:attention|layer)_text_(?:task|lang)_adapters\./;
 
-/** Names of tensors that say what an adapter is, where it is none that this product knows. */
+/** Names of tensors by which adapters that this product does not support are recognised. */
 const unsupportedSignatures: [RegExp, MessageParts][] = [
   [/invertible/, msg`an invertible adapter`],
   [/adapter_fusion|fusion_layer/, msg`AdapterFusion`],
@@ -91,7 +91,7 @@ const adapterKey =
 const loraKey = /^encoder\.layer\.(\d{1,3})\.attention\.self\.([a-z]+)\.loras\.([^.]+)\.lora_[AB]$/;
 const sublayers: Record<Site, string> = { attention: 'attention.output', ffn: 'output' };
 
-/** What the names of the tensors say: the places, and the one name that they all bear. */
+/** The layers and parts with adapters, by the names of the tensors, and the one adapter name in all of these. */
 function survey(tensors: NamedTensors) {
   const places = new Map<string, { layer: number; part: string }>();
   const names = new Set<string>();
@@ -112,7 +112,7 @@ function survey(tensors: NamedTensors) {
   return { name, places: [...places.values()].sort((a, b) => a.layer - b.layer) };
 }
 
-/** Where the configuration puts adapters, for all layers of this encoder. */
+/** The layers and parts at which the configuration puts adapters, for all layers of this encoder. */
 function expectedPlaces<Part extends string>(
   settings: readonly { parts: readonly Part[]; leaveOut: readonly number[] }[],
   layers: number,
@@ -174,7 +174,7 @@ interface ImportedHead {
   note: Message | null;
 }
 
-/** Between the layers of a head that has several, in training, or of no effect. */
+/** Settings of a head that act between several layers, only in training, or not at all. */
 const harmlessOfHead = ['activation_function', 'dropout_prob', 'id2label'];
 
 const withoutHead = (reason: MessageParts): ImportedHead => ({

@@ -17,13 +17,13 @@ import { importAdapterHub } from './adapterhub.ts';
 import { checkFamily, ImportError, type ImportedAdapter, type ImportedFolder, tensorOf } from './imported.ts';
 import { importPeft } from './peft.ts';
 
-/** What a person drops onto the page: an archive or a folder with an adapter in it. */
+/** Import of an adapter that a person drops onto the page, in an archive or a folder. */
 
 const headSchema = z.looseObject({
   labels: z.array(z.string()).min(2).max(100_000),
   pooling: z.enum(poolings),
   maxLength: rangeSchema(trainingFields.maxLength).optional(),
-  /** Of the encoder, as its config.json has it; folders of before it was written lack it. */
+  /** Model type in the encoder's config.json; folders of earlier versions lack it. */
   modelType: z.string().max(100).optional(),
 });
 
@@ -70,7 +70,7 @@ function readFormat(files: FileSet, encoder: EncoderConfig): ImportedAdapter {
   return isPeft(files) ? importPeft(files, encoder) : importAdapterHub(files, encoder);
 }
 
-/** The run file beside an adapter. It only adds to what the adapter's own files say, so one that cannot be read is passed over. */
+/** The run file beside an adapter. It only adds to the adapter's own files, so one that cannot be read is ignored. */
 function runBeside(files: FileSet): Run | null {
   if (!files.has(runFile)) return null;
   try {
@@ -82,7 +82,7 @@ function runBeside(files: FileSet): Run | null {
 }
 
 /**
- * Reads an adapter from a folder, at whatever depth it lies.
+ * Reads an adapter from a folder, at whatever depth it is.
  * @throws ImportError, FileSetError, SafetensorsError, PickleError, RunFileError saying why it cannot be used
  */
 export function importAdapter(files: FileSet, encoder: EncoderConfig): ImportedFolder {
@@ -108,6 +108,6 @@ export function importAdapter(files: FileSet, encoder: EncoderConfig): ImportedF
   return { ...adapter, labels: head.labels, pooling: head.pooling, maxLength: head.maxLength ?? adapter.maxLength };
 }
 
-/** The same from a zip archive. */
+/** `importAdapter` for a zip archive. */
 export const importArchive = (archive: Uint8Array, name: string, encoder: EncoderConfig): ImportedFolder =>
   importAdapter(unzip(archive, name), encoder);

@@ -23,7 +23,7 @@ export interface ImportedAdapter {
   format: 'adapterhub' | 'peft' | 'plain';
   name: string;
   method: Method;
-  /** Under this project's names; the head's two only if the file has a head that fits. */
+  /** Tensors under this project's names; the head's two only if the file has a head that fits. */
   tensors: NamedTensors;
   /** Class names of the head; null without one. */
   labels: string[] | null;
@@ -33,11 +33,11 @@ export interface ImportedAdapter {
   maxLength: number | null;
   /** The encoder that it was trained on, as the files name it; null where they do not say. */
   base: string | null;
-  /** What was left out or cannot be checked, in words. */
+  /** Messages on what was left out or cannot be checked. */
   notes: Message[];
 }
 
-/** An adapter with the run file that lay beside it. */
+/** An adapter with the run file beside it. */
 export interface ImportedFolder extends ImportedAdapter {
   /** Null where there is none, or none that this version reads. */
   run: Run | null;
@@ -117,7 +117,7 @@ export function checkRank(configured: number, rank: number): void {
     );
 }
 
-/** How an adapter computes, wherever it stands. */
+/** How an adapter computes, at whatever site. */
 export interface AdapterKind {
   placement: Placement;
   activation: Activation;
@@ -125,7 +125,7 @@ export interface AdapterKind {
   dropout: number;
 }
 
-/** Where adapters were found, and how wide. */
+/** Sites and bottlenecks of the adapters that were found. */
 export type Found = Pick<Adapter, 'layer' | 'site' | 'bottleneck'>[];
 
 const validMethod = (method: unknown, encoder: EncoderConfig): Method => {

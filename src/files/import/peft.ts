@@ -58,7 +58,7 @@ const harmless = [
   'inference_mode',
   // Names the list of layers that layers_to_transform counts in.
   'layers_pattern',
-  // Ways to begin, which their own init_lora_weights switches on.
+  // Initialisations, which their own init_lora_weights switches on.
   'loftq_config',
   'eva_config',
   'corda_config',
@@ -74,7 +74,7 @@ const harmless = [
   'merge_weights',
 ];
 
-/** How LoRA may begin without a change of the base weights (peft/tuners/lora/layer.py). */
+/** Initialisations of LoRA that do not change the base weights (peft/tuners/lora/layer.py). */
 const harmlessStarts = ['gaussian', 'eva', 'orthogonal', 'mica'];
 
 /** Heads of transformers' classifiers: they are left out, and change nothing below them. */
@@ -120,7 +120,7 @@ function foundIn(tensors: NamedTensors): FoundLora {
 
 type Config = z.infer<typeof configSchema>;
 
-/** What would give other numbers under PEFT than here. @throws ImportError naming it */
+/** Refuses settings that would give other numbers under PEFT than here. @throws ImportError naming the setting */
 function refuseUncomputed(c: Config): void {
   if (c.peft_type !== 'LORA') refuse(msg`PEFT's ${c.peft_type.slice(0, 40)}; LORA is supported`);
   if (c.use_dora) refuse(msg`DoRA (use_dora)`);
@@ -139,7 +139,7 @@ function refuseUncomputed(c: Config): void {
 }
 
 /**
- * PEFT makes no adapter where these settings name none, and passes over the tensors of one there. Patterns are taken to fit
+ * PEFT makes no adapter where these settings name none, and ignores the tensors of one there. Patterns are taken to fit
  * the tensors, which PEFT saved by them.
  */
 function checkPlaces(c: Config, found: FoundLora, { family }: EncoderConfig): void {
@@ -163,7 +163,7 @@ function checkPlaces(c: Config, found: FoundLora, { family }: EncoderConfig): vo
   }
 }
 
-/** The linear head that this product lays beside a PEFT adapter. */
+/** The linear head that this product saves beside a PEFT adapter. */
 function readHead(files: FileSet, hidden: number): NamedTensors {
   const bytes = files.get(peftHeadFile);
   if (!bytes) return new Map();

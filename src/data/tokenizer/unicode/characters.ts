@@ -1,8 +1,8 @@
 import { classRanges, keptRanges, newerRanges } from './unicode-tables.ts';
 
 /**
- * What the Rust library of Hugging Face takes each character for. Its tables are of several versions of Unicode, and a browser's
- * \s, \w and \p{…} are of others, so the classes are kept here.
+ * Character classes of Hugging Face's Rust library. Its tables are of several versions of Unicode, and a browser's \s,
+ * \w and \p{…} are of others, so the classes are stored here.
  */
 
 const classBit = {
@@ -33,7 +33,7 @@ function* unpacked(table: string): Generator<[first: number, last: number]> {
 
 let classes: Uint8Array | undefined;
 
-/** One bit a class for every code point; filled when the first text is tokenised. */
+/** One bit per class for every code point; filled when the first text is tokenised. */
 function classTable(): Uint8Array {
   if (classes) return classes;
   classes = new Uint8Array(points);
@@ -50,7 +50,7 @@ export function isOf(name: CharacterClass): (point: number) => boolean {
   return (point) => ((classTable()[point] ?? 0) & bit) !== 0;
 }
 
-/** The code point at a place of a text; of a half of a surrogate pair, itself. */
+/** The code point at a position of a text; of a half of a surrogate pair, itself. */
 export const pointAt = (text: string, at: number): number => text.codePointAt(at) ?? 0;
 
 /** UTF-16 units of a code point. */
@@ -84,7 +84,7 @@ let kept: { canonical: RegExp; compatible: RegExp } | undefined;
 
 let newer: RegExp | undefined;
 
-/** The text as a browser's regular expression must see it: characters that the library does not know are unassigned ones. */
+/** The text for a browser's regular expressions: characters that the library does not know are unassigned ones. */
 export function asLibrarySees(text: string): string {
   newer ??= new RegExp(pattern(newerRanges), 'gu');
   return text.replace(newer, (run) => mapPoints(run, (character) => (character.length > 1 ? '\u{e0fff}' : '\u0378')));
@@ -102,7 +102,7 @@ export function normalForm(text: string, form: NormalForm): string {
     .map((part, i) => {
       if (i % 2 === 1) return part;
       const changed = part.normalize(form);
-      // What newer Unicode put together goes apart again.
+      // Characters that only newer Unicode composes are decomposed again.
       return newer.test(changed) ? changed.replace(new RegExp(newer, 'gu'), (late) => late.normalize('NFD')) : changed;
     })
     .join('');

@@ -1,13 +1,13 @@
 /**
- * Regular expressions of tokenizers, which are Oniguruma's, as the browser's. Few tokenizers have any, and the library that
- * translates them is large: it is fetched when the first one comes.
+ * Translation of tokenizers' regular expressions, which are Oniguruma's, into the browser's. Few tokenizers have any,
+ * and the library that translates them is large: it is fetched with the first one.
  */
 
 type Translate = (expression: string) => RegExp | null;
 
 let translate: Translate | null = null;
 
-/** Fetches what translates expressions, where there are any. To be waited for before a tokenizer is made of the files. */
+/** Fetches the translator, if the files have expressions. Await it before a tokenizer is made from the files. */
 export async function learnExpressions(files: object): Promise<void> {
   if (translate || !JSON.stringify(files).includes('"Regex"')) return;
   const { SplitPreTokenizer } = await import('@huggingface/tokenizers');

@@ -4,9 +4,9 @@ import { TokenizerError } from '../settings.ts';
 import { asLibrarySees, pointAt, unitsOf } from './characters.ts';
 import { asBrowserReads } from './expressions.ts';
 
-/** What a text is searched for, and how it is cut at what is found. */
+/** Patterns that a text is searched for, and ways to cut it at the matches. */
 
-/** A stretch of a text, found or between what is found, in UTF-16 units. */
+/** A stretch of a text, a match or the text between matches, in UTF-16 units. */
 export interface Match {
   from: number;
   to: number;
@@ -20,7 +20,7 @@ type Behavior = (typeof behaviors)[number];
 
 export const patternSchema = z.union([z.strictObject({ String: z.string() }), z.strictObject({ Regex: z.string() })]);
 
-/** Every character that `holds`, by itself. */
+/** Finds every character for which `holds` is true, by itself. */
 export const charactersThat =
   (holds: (point: number) => boolean): Pattern =>
   (text) => {
@@ -40,7 +40,7 @@ export const charactersThat =
     return matches;
   };
 
-/** Runs of characters of one kind; kind 0 is not found. */
+/** Finds runs of characters of one kind; kind 0 does not match. */
 export const runsOf =
   (kind: (point: number) => number): Pattern =>
   (text) => {
@@ -60,7 +60,7 @@ export const runsOf =
     return matches;
   };
 
-/** What Oniguruma has and a browser's regular expressions have not, or have otherwise. */
+/** Features of Oniguruma that a browser's regular expressions lack, or have with another meaning. */
 const notComputed: readonly [RegExp, MessageParts][] = [
   [/[*+?]\+/, msg`a possessive quantifier`],
   [/\(\?>/, msg`an atomic group`],
@@ -79,12 +79,12 @@ function compiled(regex: string): RegExp {
     const pattern = asBrowserReads(regex);
     if (pattern) return pattern;
   } catch {
-    // Said below.
+    // The error below reports it.
   }
   throw new TokenizerError(msg`tokenizer.json: the regular expression ${regex} cannot be read.`);
 }
 
-/** Where an expression is found, with Oniguruma's rule for empty finds: not right behind the find before. */
+/** Finds an expression, with Oniguruma's rule for empty matches: none right after the match before. */
 function findAll(regex: RegExp): Pattern {
   return (given) => {
     const text = asLibrarySees(given);
@@ -99,7 +99,7 @@ function findAll(regex: RegExp): Pattern {
         regex.lastIndex = to + unitsOf(pointAt(text, to));
         if (to === last) continue;
         regex.lastIndex = to;
-        // The same empty find comes once more, and is passed over then.
+        // The same empty match comes once more, and is skipped then.
       }
       last = to;
       if (result.index > from) matches.push({ from, to: result.index, found: false });
@@ -130,13 +130,13 @@ export function patternOf(given: z.infer<typeof patternSchema>): Pattern {
   return 'String' in given ? literal(given.String) : findAll(compiled(given.Regex));
 }
 
-/** Finds what lies between the finds. */
+/** Finds the text between the matches. */
 export const inverted =
   (pattern: Pattern): Pattern =>
   (text) =>
     pattern(text).map((match) => ({ ...match, found: !match.found }));
 
-/** A text with the finds replaced. */
+/** A text with the matches replaced. */
 export const replaced = (text: string, pattern: Pattern, content: string): string =>
   pattern(text)
     .map(({ from, to, found }) => (found ? content : text.slice(from, to)))
