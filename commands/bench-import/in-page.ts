@@ -3,10 +3,10 @@ import { type CDPSession, chromium, type Page } from 'playwright';
 import { build, preview } from 'vite';
 import { chromiumArgs, ensureChromium } from '../support/chromium.ts';
 
-/** Imports a file into the built page, looks through its rows, and watches the page: frames, memory, cancelling. */
+/** Imports a file into the built page, browses its rows, and measures the page: frames, memory, cancelling. */
 
 const outDir = 'node_modules/.bench/import';
-/** Milliseconds that the page is watched on once the rows are in. */
+/** Milliseconds that the page is measured for once the rows are imported. */
 const afterwards = 20_000;
 /** Milliseconds into the reading at which it is cancelled once. */
 const cancelAt = 500;
@@ -20,7 +20,7 @@ interface Frames {
   seconds: number;
 }
 
-/** What runs in the page: as text, since the loader would add names of its own to functions. */
+/** Script that runs in the page: as text, since the loader would add names of its own to functions. */
 const counting = `{
   const frames = { count: 0, longest: 0, late: 0, started: performance.now(), last: performance.now(), on: true };
   window.frames_ = frames;
@@ -38,7 +38,7 @@ const counted = `(() => {
   return { count, longest, late, seconds: (performance.now() - started) / 1000 };
 })()`;
 
-/** Counts frames in the page from now on; the answer ends it. */
+/** Counts frames in the page from now on; the returned function ends it. */
 async function watchFrames(page: Page): Promise<() => Promise<Frames>> {
   await page.evaluate(counting);
   return () => page.evaluate<Frames>(counted);
@@ -83,19 +83,19 @@ const stored = `new Promise((resolve) => {
   };
 })`;
 
-/** Resolves when the rows lie in the browser's storage. */
+/** Resolves when the rows are in the browser's storage. */
 async function kept(page: Page): Promise<void> {
   while (!(await page.evaluate<boolean>(stored))) await page.waitForTimeout(1000);
 }
 
-/** Opens the rows, searches them, filters them by class and has a fault of theirs mended, as a person does. */
+/** Opens the rows, searches them, filters them by class and fixes a fault, as a person does. */
 async function lookThrough(page: Page, session: CDPSession): Promise<void> {
   const dialog = page.getByRole('dialog');
   const fix = dialog.getByRole('button', { name: 'Fix: keep each once' });
   const search = dialog.getByLabel('Search in texts');
   const found = (count: RegExp) => dialog.getByText(count).waitFor({ timeout: patience });
   await report('dialog opened', page, session, async () => {
-    // Rows with faults are shown without being asked for.
+    // Rows with faults are shown by themselves.
     await dialog.waitFor({ timeout: patience });
   });
   await report('rows checked', page, session, async () => {

@@ -1,6 +1,6 @@
 /**
  * npm run bench-import: reads a CSV of 200 MB and a million rows, with the longest pause and the memory it took; in Node, or
- * with --page in the built page, as a person imports it and looks through it.
+ * with --page in the built page, as a person imports and browses it.
  */
 
 import { openAsBlob, rmSync } from 'node:fs';
@@ -14,7 +14,7 @@ import { importInPage } from './in-page.ts';
 
 const rows = 1_000_000;
 const chunkRows = 10_000;
-/** Every so many rows, one says again what the one before it said. */
+/** Interval of rows that repeat the one before them. */
 const repeatEvery = 1000;
 const words = 'the a film story with of and in actor scene plot long short great poor "quoted" comma, line'.split(' ');
 

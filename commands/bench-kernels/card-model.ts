@@ -11,14 +11,14 @@ import { type Card, cards, laneCount, peakOf } from './cards.ts';
 import type { ListedDispatch, ListedKernel } from './page.ts';
 
 /**
- * What a graphics card's compiler makes of the kernels, on a machine without one. Each kernel goes from WGSL through Dawn to
- * SPIR-V, and through AMD's open driver (RADV, which compiles for a card that is not there) to machine code; the driver's own
- * statistics say registers, spills, workgroup memory, waves that fit a SIMD.
+ * Statistics of the kernels as a graphics card's compiler compiles them, on a machine without one. Each kernel goes
+ * from WGSL through Dawn to SPIR-V, and through AMD's open driver (RADV, which compiles for a card that is not there)
+ * to machine code; the driver's own statistics give registers, spills, workgroup memory, waves that fit a SIMD.
  *
- * `floor` is arithmetic alone: multiply-adds that one lane does one after another, times the turns that a SIMD needs for its
- * waves, one a cycle, as if every load were free. `ideal` is the same arithmetic spread over the whole card. A floor far above
- * the ideal: too few lanes. Neither knows how neighbouring lanes' addresses lie, caches, or what starting a dispatch costs: a real time is longer
- * than the floor. It ranks designs; it times nothing.
+ * `floor` is arithmetic alone: multiply-adds that one lane does one after another, times the turns that a SIMD needs
+ * for its waves, one a cycle, as if every load were free. `ideal` is the same arithmetic spread over the whole card. A
+ * floor far above the ideal: too few lanes. Neither models how neighbouring lanes' addresses are laid out, caches, or
+ * the cost of starting a dispatch: a real time is longer than the floor. It ranks designs; it times nothing.
  */
 
 /** One kernel name: labels without their layer. */
@@ -27,7 +27,7 @@ export interface KernelOnCard {
   /** Floor of all its calls, in microseconds. */
   us: number;
   flops: number;
-  /** Of its first call. */
+  /** Waves of its first call. */
   waves: number;
   /** Invocations of a workgroup. */
   group: number;
@@ -47,9 +47,9 @@ export interface StepOnCard {
   floor_ms: number;
   ideal_ms: number;
   dispatches: number;
-  /** Dispatches of fewer waves than the card has SIMDs. */
+  /** Number of dispatches with fewer waves than the card has SIMDs. */
   few_waves: number;
-  /** Kernels that spill. */
+  /** Number of kernels that spill. */
   spilling: number;
   kernels: Record<string, KernelOnCard>;
 }
@@ -133,7 +133,7 @@ function readLog(log: string): ListedStep {
   return { kernels, dispatches };
 }
 
-/** Writes a training step down as Dawn hands it to a driver. */
+/** Lists a training step as Dawn hands it to a driver. */
 export async function listStep(options: Bench): Promise<ListedStep> {
   checkTools();
   ensureDawn();
@@ -172,7 +172,7 @@ function statisticsProgram(): string {
   return built;
 }
 
-/** What the driver says of each kernel, by its key. */
+/** The driver's statistics of each kernel, by its key. */
 function compile(kernels: ListedStep['kernels'], card: Card): Map<string, Statistics> {
   const folder = mkdtempSync(join(tmpdir(), 'card-'));
   try {
@@ -211,7 +211,7 @@ function compile(kernels: ListedStep['kernels'], card: Card): Map<string, Statis
   }
 }
 
-/** What a card makes of a listed step. */
+/** Statistics of a listed step on a card. */
 export function stepOnCard(
   step: ListedStep,
   card: Card,

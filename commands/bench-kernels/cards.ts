@@ -17,7 +17,7 @@ export function peakOf(card: Card): number {
   return simds * laneCount * 2 * gigahertz * 1e9;
 }
 
-/** What a step may take at most on a card. Lower them as kernels get better. */
+/** Upper bounds for a step on a card. Lower them as kernels get better. */
 export interface Bar {
   card: Card;
   shape: string;
@@ -25,9 +25,9 @@ export interface Bar {
   /** The floor over the ideal time. */
   timesIdeal: number;
   dispatches: number;
-  /** Dispatches of fewer waves than the card has SIMDs. */
+  /** Number of dispatches with fewer waves than the card has SIMDs. */
   fewWaves: number;
-  /** Kernels that spill registers. */
+  /** Number of kernels that spill registers. */
   spilling: number;
 }
 
@@ -36,10 +36,10 @@ const mini = '4,256,4,1024,16,64,16';
 const miniLm = '6,384,12,1536,16,128,16';
 const bertBase = '12,768,12,3072,8,128,64';
 
-/** An adapter's products with few columns, or with a depth of all rows: how many times ideal each of them may take. */
+/** Most times the ideal that each of an adapter's products with few columns, or a depth of all rows, may take. */
 export const adapterTimesIdeal = 4;
 
-/** What else a device may choose (src/webgpu/products/calibrate.ts), or a run ask for: no kernel may spill on any card. */
+/** Other choices of a device (src/webgpu/products/calibrate.ts) or a run: no kernel may spill on any card. */
 export const others: readonly { tile?: string; bits?: string }[] = [
   { tile: 'large=V1-deep,narrow=V1,deep=V1,attention=V1' },
   { tile: 'large=V1n,narrow=V4,attention=V1n' },
@@ -50,7 +50,7 @@ export const others: readonly { tile?: string; bits?: string }[] = [
 /** The step that these are compiled for. */
 export const othersOn = { shape: mini, train: 'adapters' };
 
-/** Cards of one step follow each other, so that it is written down once. */
+/** Bars of one step follow each other, so that the step is listed once. */
 export const bars: readonly Bar[] = [
   { card: 'navi21', shape: tiny, train: 'adapters', timesIdeal: 1.22, dispatches: 53, fewWaves: 11, spilling: 0 },
   { card: 'navi10', shape: tiny, train: 'adapters', timesIdeal: 1.19, dispatches: 53, fewWaves: 7, spilling: 0 },

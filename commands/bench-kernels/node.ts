@@ -15,7 +15,7 @@ spills and waves of each, and how far the step's arithmetic is from filling the 
 load free, against ideal, spread over the whole card. It ranks designs; it times nothing. --tile forces one way to cut products for all
 classes of them (a variant of src/webgpu/products/tiles.ts), or CLASS=VARIANT,... --all prints every kernel. --bars holds every step of commands/bench-kernels/cards.ts to its bars.`;
 
-/** Printed unless all are asked for. */
+/** Kernels that are printed without --all. */
 const most = 26;
 
 function printKernels(kernels: Record<string, KernelOnCard>, peak: number, count: number): void {
@@ -54,7 +54,7 @@ const adapterProducts = ({ card, kernels }: StepOnCard): [string, number][] =>
     .filter(([name]) => /\.adapter\/(down|d-preactivation|d-parameters)$/.test(name))
     .map(([name, { us, flops }]) => [name, us / ((flops / peakOf(card)) * 1e6)]);
 
-/** What a step exceeds of its bars, in words. */
+/** Descriptions of the bars that a step exceeds. */
 function excess(step: StepOnCard, bar: Bar): string[] {
   const pairs: [string, number, number][] = [
     ['times ideal', timesIdeal(step), bar.timesIdeal],
@@ -79,7 +79,7 @@ async function checkBars(): Promise<number> {
   let listed: { of: string; step: ListedStep } | undefined;
   for (const bar of bars) {
     const of = `${bar.shape} ${bar.train}`;
-    // Cards of one step follow each other in the table.
+    // Bars of one step follow each other in the table.
     if (listed?.of !== of) listed = { of, step: await listStep(benchOptions(bar)) };
     const step = stepOnCard(listed.step, bar.card, bar);
     const over = excess(step, bar);
@@ -91,7 +91,7 @@ async function checkBars(): Promise<number> {
   return failed + (await spillsOfOthers()) === 0 ? 0 : 1;
 }
 
-/** Compiles what is not the default, for every card. @returns on how many something spills */
+/** Compiles the choices that are not the default, for every card. @returns on how many something spills */
 async function spillsOfOthers(): Promise<number> {
   let failed = 0;
   for (const other of others) {

@@ -12,9 +12,9 @@ import { tuningFrom } from '../support/page/tuning.ts';
  * console. Dawn, asked for `dump_shaders`, writes each kernel's SPIR-V there right after the line that names it.
  */
 
-/** A kernel's line: what tells it from the others. */
+/** A kernel's line, which identifies the kernel. */
 export interface ListedKernel {
-  /** Of its WGSL: variants share names. */
+  /** Hash of its WGSL: variants share names. */
   source: number;
   entry: string;
   constants: Record<string, number>;
@@ -25,7 +25,7 @@ export interface ListedDispatch extends ListedKernel {
   label: string;
   /** Workgroups along x, y, z. */
   grid: [number, number, number];
-  /** Of a matrix product; 0 for everything else. */
+  /** Multiplications and additions of a matrix product; 0 for everything else. */
   flops: number;
 }
 

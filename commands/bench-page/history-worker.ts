@@ -7,13 +7,13 @@ import type { TrainerApi, TrainerEvent } from '../../src/workers/trainer/api.ts'
  * measured. It answers like the worker and reports as often.
  */
 
-/** What the bench asks for; its build writes the numbers in. */
+/** Settings of the bench; its build inserts the numbers. */
 declare const HISTORY: number;
 declare const REPORTS: number;
 declare const STEPS: number;
 
 const emit = (event: TrainerEvent) => postEvent(self, event);
-/** Of the run that is set up. */
+/** Id of the run that is set up. */
 let runId = '';
 
 const config = {
@@ -110,6 +110,6 @@ const handlers: Partial<Handlers<TrainerApi>> = {
   train: async () => train(),
 };
 
-/** Whatever else the page asks for is not answered. */
+/** Any other request of the page is never answered. */
 const silent = () => new Promise<never>(() => {});
 serve<Partial<TrainerApi>>(self, new Proxy(handlers, { get: (own, verb) => Reflect.get(own, verb) ?? silent }));

@@ -29,9 +29,9 @@ const reportsPerSecond = 5;
 const stepsPerReport = 20;
 /** Milliseconds of a frame at 60 a second; a frame half as late again was missed. */
 const frame = 1000 / 60;
-/** Milliseconds after which a page that has opened rests. */
+/** Milliseconds after which a page that has opened is idle. */
 const settling = 2000;
-/** What the bars of the page say of a task. */
+/** Milliseconds from which on a task counts as long, as in the page's bars. */
 const longTask = 50;
 
 interface Measured {
@@ -41,7 +41,7 @@ interface Measured {
   frames: number[];
 }
 
-/** Watches the page's main thread for some milliseconds. */
+/** Measures the page's main thread for some milliseconds. */
 const watch = (page: Page, milliseconds: number): Promise<Measured> =>
   page.evaluate(
     (duration) =>
@@ -159,7 +159,7 @@ async function measureTraining(page: Page, address: string, seconds: number): Pr
   print(await watch(page, 1000 * seconds), seconds);
 }
 
-/** In the page: milliseconds since it was asked for, once a run can be trained; before that, nothing. */
+/** In the page: milliseconds since navigation began, once a run can be trained; null before that. */
 const readyAfter = () =>
   [...document.querySelectorAll('button')].some(({ textContent, disabled }) => textContent === 'Train' && !disabled)
     ? performance.now()
@@ -174,7 +174,7 @@ async function measureStart(page: Page, address: string): Promise<void> {
   await page.goto(address);
   const times: [string, number][] = [['ready with an empty cache', await opened(page)]];
   for (const again of ['opened again', 'and again']) {
-    // What the page still does once it is ready is no part of its next start.
+    // Work that the page still does once it is ready must not slow its next start.
     await page.waitForTimeout(settling);
     await page.reload();
     times.push([again, await opened(page)]);

@@ -2,7 +2,7 @@ import { frozenBits } from '../../src/model/frozen-bits.ts';
 import { CommandError } from '../support/command.ts';
 import type { Bench } from './page.ts';
 
-/** The flags of what runs a step of a given shape. */
+/** Flags of commands that run a step of a given shape. */
 export interface StepFlags {
   /** L,H,A,F,B,S,m */
   shape: string;
@@ -13,7 +13,7 @@ export interface StepFlags {
   warmup?: string;
   dense?: boolean;
   tile?: string | undefined;
-  /** Of the frozen weights. */
+  /** Bits of the frozen weights. */
   bits?: string | undefined;
 }
 

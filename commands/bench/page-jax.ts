@@ -61,7 +61,7 @@ function lossOf(
 ) {
   return (trained: Tensors, wideBiases: Tensors, frozen: Tensors, { ids, mask, targets }: Inputs): np.Array => {
     const get: Get = (name) => {
-      // What trains carries the prefix of the task model.
+      // Trained tensors have the prefix of the task model.
       const tensor = trained[name] ?? trained[`bert.${name}`] ?? wideBiases[name] ?? frozen[name];
       if (!tensor) throw new Error(`${name} is missing.`);
       return tensor.ref;
@@ -173,9 +173,10 @@ function inputsOf({ examples, length, ids, lengths, labels }: Batch, classes: nu
 }
 
 /**
- * Frozen biases of the wide layers that a gradient passes on its way down. jax-js 0.1.25 computes GELU's backward anew for every
- * column of the product that follows it (7 times a step's time on WebAssembly), unless something else wants it whole: the
- * gradient of this bias does. It is taken, handed out of the step, so that it counts as wanted, and thrown away.
+ * Frozen biases of the wide layers that a gradient passes on its way down. jax-js 0.1.25 computes GELU's backward anew
+ * for every column of the product that follows it (7 times a step's time on WebAssembly), unless something else needs
+ * it whole: the gradient of this bias does. It is computed, returned from the step, so that it counts as needed, and
+ * thrown away.
  */
 function frozenWideBiases(options: Bench): string[] {
   const lowest = Math.min(...adaptedLayers(options));

@@ -6,7 +6,7 @@ import { baseName } from '../../src/model/tensor-names.ts';
 import { writeResult } from '../support/page/files.ts';
 import { type Bench, batchOf, benchSchema, learningRate, randomEncoder, settingsOf } from './page.ts';
 
-/** Where a peer of `npm run bench` starts: our weights and rows, and the losses of our first steps, which must be its own. */
+/** Start of a peer of `npm run bench`: our weights and rows, and the losses of our first steps, which it must match. */
 
 /** Steps whose losses are compared. */
 export const compared = 3;
@@ -15,7 +15,7 @@ export interface Start {
   config: EncoderConfig;
   /** Every tensor of the encoder, named without `bert.`. */
   weights: NamedTensors;
-  /** What trains. */
+  /** Tensors that train. */
   trained: NamedTensors;
   losses: number[];
 }

@@ -20,7 +20,7 @@ export interface WasmBenchResult extends Bench {
   device: string;
   loss: number;
   trainable: number;
-  /** Making the session included. */
+  /** Milliseconds of the first step, making the session included. */
   firstStepMs: number;
   stepMs: Spread;
   stepMsMedian: number;

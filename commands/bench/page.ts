@@ -28,7 +28,7 @@ export const benchSchema = z.object({
   steps: z.number().int().min(1).max(10_000),
   warmup: z.number().int().min(1).max(1000),
   dense: z.boolean(),
-  /** Forces a way to cut products, in the words of `--tile`. */
+  /** Forces a way to cut products, in the syntax of `--tile`. */
   tile: z.string().optional(),
   /** Bits of the frozen weights. */
   frozenBits: z.literal(frozenBits).default(32),
@@ -47,13 +47,13 @@ export interface BenchResult extends Bench {
   loss: number;
   trainable: number;
   firstStepMs: number;
-  /** Each step ended by reading its loss with the device idle. */
+  /** Milliseconds of a step that ends by reading its loss with the device idle. */
   stepMs: Spread;
   stepMsMedian: number;
-  /** One step handed over ahead of the results of the one before, as a run does; from result to result. */
+  /** Milliseconds from result to result, one step submitted ahead of the results of the one before, as a run does. */
   pipelinedMs: Spread;
   stepMsPipelined: number;
-  /** JavaScript of a step: upload, encoding, submit. */
+  /** Milliseconds of a step's JavaScript: upload, encoding, submit. */
   hostMs: number;
   dispatches: number;
   passesPerStep: number;
@@ -67,7 +67,7 @@ export interface BenchResult extends Bench {
   calibratedGflops: number;
   /** `gflops` over `calibratedGflops`. */
   shareOfCalibrated: number;
-  /** Of the time that matrix products take: how much of it runs at 70 % of the calibrated rate or more. Null without timestamps. */
+  /** Share of matrix products' time that runs at 70 % of the calibrated rate or more. Null without timestamps. */
   matmulTimeAtRate: number | null;
   calibration: Calibration;
   memoryBytes: Record<string, number>;
@@ -94,7 +94,7 @@ export function configOf(bench: Bench): EncoderConfig {
   });
 }
 
-/** Normal matrices of deviation 0.02, LayerNorm weights 1, everything else 0, which is BERT's own start; rounded to the bits asked for. */
+/** BERT's initial values (matrices normal, deviation 0.02; LayerNorm weights 1; else 0), rounded to `frozenBits`. */
 export function randomEncoder(bench: Bench) {
   const config = configOf(bench);
   const weights: FrozenTensors = new Map(
@@ -122,7 +122,7 @@ export function batchOf({ examples, tokens, dense }: Bench): Batch {
     ids,
     lengths,
     labels: Uint32Array.from({ length: examples }, (_, b) => b % classes),
-    // The same rows come back, as in a later epoch: what frozen layers make of them is kept.
+    // The same rows come back, as in a later epoch: the states of frozen layers are cached.
     keys: Uint32Array.from({ length: examples }, (_, b) => b),
   };
 }
@@ -177,7 +177,7 @@ export async function timeSteps(engine: Engine, batch: Batch, count: number): Pr
   return times;
 }
 
-/** Times from result to result, each step handed over while the one before it runs. */
+/** Times from result to result, each step submitted while the one before it runs. */
 async function timePipelined(engine: WebGpuEngine, batch: Batch, count: number): Promise<number[]> {
   const times: number[] = [];
   let ahead = engine.step(batch, learningRate);
@@ -193,7 +193,7 @@ async function timePipelined(engine: WebGpuEngine, batch: Batch, count: number):
   return times;
 }
 
-/** Counts the calls of a method of WebGPU until the count is asked for. */
+/** Counts the calls of a method of WebGPU until the returned function is called. */
 function countCalls<T extends object>(prototype: T, method: keyof T): () => number {
   const original = prototype[method];
   if (typeof original !== 'function') throw new Error(`${String(method)} is no method`);
@@ -241,7 +241,7 @@ async function measure(gpu: Gpu, bench: Bench): Promise<BenchResult> {
   const stepMs = spread(await timeSteps(engine, batch, bench.steps));
   const pipelinedMs = spread(await timePipelined(engine, batch, bench.steps));
   const hostMs = engine.hostMilliseconds;
-  // Ahead of the pipelined steps went one that fills the pipe.
+  // One step before the pipelined ones fills the pipe.
   const perStep = (count: () => number) => count() / (2 * bench.steps + 1);
   const counts = {
     passesPerStep: perStep(passes),

@@ -81,7 +81,7 @@ export type Peer = (typeof peers)[number];
 
 /**
  * Measures a peer and prints how it compares.
- * @param engine of ours; jax-js runs on the same
+ * @param engine our engine; jax-js runs on the same backend
  */
 export function measurePeer(
   peer: Peer,

@@ -1,7 +1,7 @@
 import type { BenchResult } from './page.ts';
 import type { WasmBenchResult } from './page-wasm.ts';
 
-/** What `npm run bench` and the kit print. */
+/** Output of `npm run bench` and the kit. */
 
 export const ms = (value: number) => `${value.toFixed(value < 10 ? 2 : 0)} ms`;
 export const times = ({ median, minimum, p90 }: BenchResult['stepMs']) =>

@@ -13,7 +13,7 @@ const models = join(root, 'tests/golden/models');
 const recordedRuns = ['houlsby-gelu-mean-pooling', 'lora-r4-query-value'].map((run) =>
   join(root, 'tests/golden/runs', run),
 );
-/** Of a run of two epochs, recorded with --record: in Chromium, on onnxruntime-web. */
+/** Record of a run of two epochs, made with --record: in Chromium, on onnxruntime-web. */
 const recordFile = join(root, 'tests/golden/train-two-epochs.json');
 const lossTolerance = 1e-4;
 const shape = '1,32,2,64,4,16,4';
@@ -45,11 +45,11 @@ const script = (name: string, args: readonly string[], more?: Record<string, str
 
 const ended = ({ code, output }: Outcome) => (code === 0 ? null : `ended with ${code}\n${output.slice(-2000)}`);
 
-/** What a run of two epochs is compared by. */
+/** Losses by which runs of two epochs are compared. */
 interface Losses {
   steps: number[];
   epochs: number[];
-  /** On the test rows: the run's, and the baseline's of the same budget. */
+  /** Losses on the test rows: the run's, and the baseline's of the same budget. */
   test: number[];
 }
 
@@ -90,7 +90,7 @@ function checkTraining(folder: string): void {
   }
 }
 
-/** Every field's name, those inside included; elements of a list are alike. */
+/** Names of all fields, nested ones included; elements of a list share theirs. */
 function fields(value: unknown, at = ''): string[] {
   if (Array.isArray(value)) return fields(value[0], `${at}[]`);
   if (typeof value !== 'object' || value === null) return [at];
@@ -116,7 +116,7 @@ function checkBench(folder: string): void {
   report('bench, the same loss', off <= lossTolerance ? null : `${onDawn.loss} and ${inChromium.loss}`);
 }
 
-/** The archive, unpacked where nothing of the project is. */
+/** Unpacks the archive where nothing of the project is, and runs it. */
 function checkKit(folder: string): void {
   const packed = ended(script('kit', []));
   report('kit', packed);
@@ -126,7 +126,7 @@ function checkKit(folder: string): void {
   report('kit, unpacked', ended(run('tar', ['-C', kit, '-xJf', join(dawnFolder, 'kit.tar.xz')])));
   const bare = { PATH: '/usr/bin:/bin', NODE_PATH: '' };
   const inKit = (...args: string[]) => run(join(kit, 'node'), [join(kit, 'run.mjs'), ...args], bare);
-  // The quickest two: that the kit computes the same is settled above.
+  // The quickest two: that the kit computes the same is already checked above.
   const runs = ['head-only', 'bitfit'].map((name) => join(kit, 'runs', name));
   report('kit, verify', ended(inKit('verify', ...runs)));
   const json = join(folder, 'kit.jsonl');

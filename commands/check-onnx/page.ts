@@ -10,13 +10,13 @@ import { folder, writeResult } from '../support/page/files.ts';
 import { logitsOfTexts } from '../support/page/logits.ts';
 import { type RecordedRun, readRecordedRun, recordedPlan } from '../support/recorded-run.ts';
 
-/** `npm run check:onnx`: recorded runs as ONNX files, and what the engine and PyTorch say of some texts. */
+/** `npm run check:onnx`: recorded runs as ONNX files, with the engine's and PyTorch's logits of some texts. */
 
 export interface Question {
   engine: EngineChoice;
   /** Recorded runs, folders of the mount `runs`. */
   names: string[];
-  /** Asked of every run besides its own evaluation rows. */
+  /** Texts for every run besides its own evaluation rows. */
   texts: string[];
   /** The encoder comes with vocab.txt alone, without tokenizer.json. */
   vocabularyOnly: boolean;

@@ -14,7 +14,7 @@ import { readFolder, writeFolder } from '../support/folders.ts';
 import { project, readJson, report, runPython, tolerances, worst } from '../support/python.ts';
 import { runInBrowser } from '../support/workbench.ts';
 
-/** Every family of encoders with every kind of method: trained here, exported, and asked about in Python. */
+/** Every family of encoders with every kind of method: trained here, exported, and compared in Python. */
 
 const fixtures = join(project, 'tests/families');
 /** Families whose files are those of another but for their name. */

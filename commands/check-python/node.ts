@@ -34,7 +34,7 @@ const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
 const csv = (rows: { text: string; label: string }[]) =>
   `text,label\n${rows.map(({ text, label }) => `${quoted(text)},${quoted(label)}\n`).join('')}`;
 
-/** What no recorded run has: sites that differ by layer, every placement at both sites, one LoRA target. */
+/** Methods that no recorded run has: sites that differ by layer, every placement at both sites, one LoRA target. */
 const inventedMethods = [
   { type: 'houlsby', without: ['0.attention', '1.ffn'] },
   { type: 'houlsby', bottlenecks: { '0.attention': 3, '1.ffn': 50 } },
@@ -43,7 +43,7 @@ const inventedMethods = [
   { type: 'lora', rank: 3, alpha: 2.5, layers: [1], targets: ['value'] },
 ];
 
-/** The exports of these and of all recorded runs; the texts that all of them are asked about, and rows to train on. */
+/** Writes exports of these and of all recorded runs, the texts that all of them classify, and rows to train on. */
 async function writeExports(root: string) {
   const { recorded, trained } = await recordedTrained(join(runs, 'head-only'), model);
   for (const [i, method] of inventedMethods.entries()) {
@@ -77,7 +77,7 @@ interface Launch {
 }
 
 const launchOnce: Launch = { words: 'one process', launcher: [], from: 'paused.zip' };
-/** What one method is launched as besides: by several processes, and from the start. */
+/** Further launches of one method: by several processes, and from the start. */
 const launchMore: Launch[] = [
   {
     words: 'two processes',
@@ -130,7 +130,7 @@ async function continueRuns(folder: string, exports: string): Promise<void> {
   }
 }
 
-/** Continues one run and compares its losses; the folder that it wrote. */
+/** Continues one run and compares its losses. Returns the folder that it wrote. */
 function continueRun(
   name: string,
   { launcher, from }: Launch,
@@ -147,7 +147,7 @@ function continueRun(
   return target;
 }
 
-/** The script that shows a run's code, run for an epoch; what it saves must be an adapter that is read here. */
+/** Runs the exported script of a run for an epoch; the adapter that it saves must be readable here. */
 async function runScript(folder: string): Promise<void> {
   const { trained } = await recordedTrained(join(runs, 'head-only'), model);
   const data = { train: join(folder, 'train.csv'), test: join(folder, 'test.csv') };
@@ -178,7 +178,7 @@ async function runScript(folder: string): Promise<void> {
   }
 }
 
-/** What both engines answer with every folder, against what Python answers. */
+/** Compares both engines' logits for every folder with Python's. */
 async function compareLogits(exports: string, texts: string[], theirs: Record<string, number[][]>): Promise<void> {
   const folders = Object.keys(theirs).map((path) => ({ path, files: [...readFolder(join(exports, path)).keys()] }));
   for (const engine of ['webgpu', 'wasm'] as const) {

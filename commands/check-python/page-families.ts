@@ -11,7 +11,7 @@ import { readDataset } from '../support/page/dataset.ts';
 import { folder, writeResult } from '../support/page/files.ts';
 import { logitsOfTexts } from '../support/page/logits.ts';
 
-/** `npm run check:python`: runs on every family of encoders, trained here for what Python says of them. */
+/** `npm run check:python`: runs on every family of encoders, trained here to be compared with Python. */
 
 interface Question {
   /** Run files; `model` is a folder under the mount `models`. */
@@ -24,9 +24,9 @@ interface Question {
 export interface FamilyRun {
   /** The loss of every step. */
   losses: number[];
-  /** The same where the run was paused, written as a bundle, read, and taken up again; from the pause on. */
+  /** Losses of the run when it was paused, written as a bundle, read, and resumed; from the pause on. */
   resumed: number[];
-  /** What the engine answers at the run's end, one row a text. */
+  /** The engine's logits at the run's end, one row a text. */
   logits: number[][];
 }
 

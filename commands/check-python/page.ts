@@ -14,7 +14,7 @@ import { readDataset } from '../support/page/dataset.ts';
 import { folder, writeResult } from '../support/page/files.ts';
 import { logitsOfTexts } from '../support/page/logits.ts';
 
-/** `npm run check:python`: the engine's side of what is compared with Python. */
+/** `npm run check:python`: the engine's side of the comparison with Python. */
 
 async function withEncoder<T>(
   engine: Engine['name'],

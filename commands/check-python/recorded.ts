@@ -59,7 +59,7 @@ export async function recordedTrained(runFolder: string, modelFolder: string): P
   return { recorded, trained };
 }
 
-/** The same run with another method and tensors drawn at random, of a size at which every one of them matters. */
+/** A run with another method and tensors drawn at random, of a size at which every one of them matters. */
 export function withMethod(trained: Trained, name: string, json: object): Trained {
   const method = methodSchema.parse(json);
   const { encoder, labels, run } = trained;

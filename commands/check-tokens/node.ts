@@ -20,7 +20,7 @@ const expectation = z.object({
 });
 type Expectation = z.infer<typeof expectation>;
 
-/** What differs from Python; null where nothing does. */
+/** Description of a difference from Python; null where there is none. */
 async function difference({ rows, refusal }: Expectation, folder: string, texts: readonly string[]) {
   const read = async (name: string) => (existsSync(join(folder, name)) ? readFileSync(join(folder, name)) : null);
   const tokenizer = await readTokenizer(read).catch((error: Error) => error);
@@ -36,7 +36,7 @@ async function difference({ rows, refusal }: Expectation, folder: string, texts:
   return wrong.length === 0 ? null : `${wrong.length} texts, such as ${wrong.slice(0, 3).join('\n      ')}`;
 }
 
-/** `npm run tokens` itself, on the folder of one configuration. */
+/** Whether `npm run tokens` itself agrees, on the folder of one configuration. */
 function commandAgrees(folder: string, out: string, { rows }: Expectation): boolean {
   const texts = join(project, 'tests/tokens/texts.json');
   const args = ['run', '-s', 'tokens', '--', '--model', folder, '--texts', texts, '--json', out];
@@ -45,7 +45,7 @@ function commandAgrees(folder: string, out: string, { rows }: Expectation): bool
   return status === 0 && JSON.stringify(JSON.parse(readFileSync(out, 'utf8'))) === JSON.stringify(rows);
 }
 
-/** Written by Python: the files of each configuration, and what to expect of it. */
+/** Files of each configuration, written by Python, with the expected result. */
 function written(work: string, every: number): { folder: string; expected: Expectation }[] {
   runPython('tokens/check_tokens.py', [work, String(every)]);
   return readdirSync(work)
@@ -58,7 +58,7 @@ function written(work: string, every: number): { folder: string; expected: Expec
 }
 
 const every = 7;
-/** Those that are recorded: each of another kind. */
+/** Names of the configurations that are recorded, each of another kind. */
 const recordedNames = [
   'bert uncased, vocab.txt',
   'bert, cased in the settings',
@@ -120,7 +120,7 @@ async function compareAll(
   return failed > 0 || passed === 0 ? 1 : 0;
 }
 
-/** Files of a few configurations with Python's ids for all texts, for tests without Python. */
+/** Records files of a few configurations with Python's ids for all texts, for tests without Python. */
 function record(path: string, cases: { folder: string; expected: Expectation }[], texts: readonly string[]): void {
   const chosen = cases.filter(({ expected }) => recordedNames.includes(expected.name));
   const recorded = chosen.map(({ folder, expected: { name, rows } }) => ({

@@ -6,17 +6,17 @@ import { makeBatch } from '../../src/training/batches.ts';
 import { loadEncoder } from '../../src/webgpu/engine.ts';
 import { folder } from '../support/page/files.ts';
 
-/** What an encoder makes of texts, for a comparison with another implementation. */
+/** An encoder's outputs for texts, for a comparison with another implementation. */
 export interface Encoded {
   /** Token ids of each text. */
   ids: number[][];
   /** Means over real tokens. (B, H) */
   pooled: number[];
-  /** Of a fresh head. (B, C) */
+  /** Logits of a fresh head. (B, C) */
   logits: number[];
-  /** (C, H) and (C) */
+  /** The fresh head: (C, H) and (C) */
   head: { weight: number[]; bias: number[] };
-  /** Before each of a few training steps on the texts. */
+  /** Losses before each of a few training steps on the texts. */
   losses: number[];
 }
 

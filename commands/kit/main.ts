@@ -10,8 +10,8 @@ import { runHere } from '../support/in-node.ts';
 import { verifyRuns } from '../verify/runs.ts';
 
 /**
- * kit/run.mjs of `npm run kit`. A card may be there for minutes: one thing that fails leaves the others their turn, and what
- * has been measured is written down at once.
+ * kit/run.mjs of `npm run kit`. A card may be available for minutes only: one part that fails does not stop the others,
+ * and results are saved as soon as they are measured.
  */
 
 const usage = `Usage: kit/node kit/run.mjs verify [RUN_FOLDER ...] [--models=DIR] [--tile=TILE] [--json=FILE]
@@ -28,7 +28,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 
 const shapes = '2,128,2,512,16,64,16 4,256,4,1024,16,64,16 6,384,12,1536,16,128,16 12,768,12,3072,8,128,64';
 
-/** Where drivers keep their JSON besides the places where the loader looks. */
+/** Paths of drivers' JSON files that the loader does not search. */
 const drivers = [
   '/usr/local/nvidia/share/vulkan/icd.d/nvidia_icd.json',
   '/usr/local/nvidia/vulkan/icd.d/nvidia_icd.json',
@@ -65,10 +65,10 @@ const nvidiaLibraries = () =>
       .map((name) => join(folder, name)),
   );
 
-/** Brings the kit's own loader where the system has none, and names NVIDIA's driver where no JSON does. */
+/** Provides the kit's own loader where the system has none, and names NVIDIA's driver where no JSON does. */
 function prepare(): void {
   const own = join(here, 'vulkan/libvulkan.so.1');
-  // Dawn looks beside its plug-in first.
+  // Dawn searches beside its plug-in first.
   const beside = join(here, 'node_modules/webgpu/dist/linux-x64/libvulkan.so.1');
   if (!libraries.some((folder) => existsSync(join(folder, 'libvulkan.so.1'))) && existsSync(own) && !existsSync(beside))
     copyFileSync(own, beside);
@@ -150,7 +150,7 @@ async function bench({ shapes: list, train, steps, warmup, tile, json }: Flags):
 /** Milliseconds that one part of `all` may take. */
 const patience = 180_000;
 
-/** A process each: a driver that falls over, or never answers, takes one part with it and no more. */
+/** Runs each part in a process of its own: a driver that crashes or never answers ends one part and no more. */
 function all({ out, shapes: list, train, steps, warmup, tile }: Flags): number {
   mkdirSync(out, { recursive: true });
   card();
@@ -201,7 +201,7 @@ async function main(): Promise<number> {
 }
 
 main().then(
-  // Dawn may still hold the process.
+  // Dawn may keep the process alive.
   (code) => process.exit(code),
   (error: unknown) => {
     console.error(error instanceof Error ? error.message : String(error));

@@ -27,7 +27,7 @@ function copy(from: string, to: string): void {
   copyFileSync(from, join(folder, to));
 }
 
-/** Recorded runs among the folders in a folder. */
+/** Recorded runs among a folder's subfolders. */
 const runsIn = (path: string): string[] =>
   readdirSync(path)
     .map((name) => join(path, name))

@@ -7,18 +7,18 @@ import { openTable } from '../../src/data/readers/tables.ts';
 import { countLabels } from '../../src/data/rows/edit.ts';
 import type { Mapping, Row } from '../../src/data/rows/row.ts';
 
-/** `npm run look`: how a file of rows is read, which columns were taken, and what is wrong with its rows. */
+/** `npm run look`: a file's format, the columns that are used, and the faults of its rows. */
 
 export interface LookReport {
   file: string;
   /** `csv`, `tsv` (delimited by tabs), `jsonl`, `json`, `parquet` or `folders`; null: it is none of these. */
   format: string | null;
   encoding: string | null;
-  /** Of delimited text. */
+  /** Delimiter of delimited text. */
   delimiter: string | null;
   /** Whether the first record names the columns; null where that has no meaning. */
   header: boolean | null;
-  /** Names of the columns, of lists and objects too; without a header their places, from 1. */
+  /** Names of the columns, of lists and objects too; without a header their numbers, from 1. */
   columns: (string | number)[] | null;
   text: string | number | null;
   /** The second text of a pair. */
@@ -28,15 +28,15 @@ export interface LookReport {
   classes: string[] | null;
   /** Rows of each class, in that order. */
   counts: number[] | null;
-  /** Rows in all, of all parts; without those that have no label. */
+  /** Number of rows of all parts together; without those that have no label. */
   rows: number | null;
   /** Rows of each part, where the file is an archive of several. */
   parts: Partial<Record<Part, number>> | null;
-  /** What is wrong with the rows, by the names of src/data/checks/checks.ts; and `empty-label`, rows without a label. */
+  /** Faults of the rows, by the names of src/data/checks/checks.ts; and `empty-label`, rows without a label. */
   findings: { kind: string; count: number }[];
-  /** What else a person should know: files of an archive that were left out. */
+  /** Further notes for the person: files of an archive that were left out. */
   notes: string[];
-  /** Why nothing can be trained on it as it is; null: it can. */
+  /** Reason why nothing can be trained on it as it is; null: it can. */
   error: string | null;
 }
 
@@ -58,7 +58,7 @@ const unread: Omit<LookReport, 'file'> = {
   error: null,
 };
 
-/** A column as the report calls it: without a header, its place. */
+/** Name of a column in the report: without a header, its number. */
 function columnName({ layout, columns }: Inspection, name: string): string | number {
   return layout.format === 'csv' && !layout.header ? columns.indexOf(name) + 1 : name;
 }
@@ -107,7 +107,7 @@ async function rowsOf(inspection: Inspection, mapping: Mapping): Promise<Partial
   const all = Object.values(read).flatMap(({ rows }) => rows);
   const unlabelled = Object.values(read).reduce((sum, each) => sum + each.unlabelled, 0);
   const counts = countLabels(all).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  // Without a part to test on, the rows are checked as they lie there: nothing is drawn.
+  // Without a part to test on, the rows are checked as they are: no split is drawn.
   const checked = finish(checkRows({ train: read.train.rows, test: read.test?.rows ?? [] }));
   const findings = checked.map(({ check, count }) => ({ kind: check, count }));
   const several = Object.keys(inspection.parts).length > 0;
@@ -120,7 +120,7 @@ async function rowsOf(inspection: Inspection, mapping: Mapping): Promise<Partial
   };
 }
 
-/** Looks at a file as the importer does. What cannot be read is told in `error`; nothing is thrown. */
+/** Inspects a file as the importer does. What cannot be read is reported in `error`; nothing is thrown. */
 export async function look(file: DataFile): Promise<LookReport> {
   const report: LookReport = { file: file.name, ...unread };
   try {

@@ -23,9 +23,9 @@ const metricsSchema = z.object({
   baseline: z.object({ sameBudget: tested, best: tested }),
 });
 
-/** Enough for a standard error of a point and a half. */
+/** Most test rows: enough for a standard error of a point and a half. */
 const maxTestRows = 1000;
-/** Set aside from the training rows, for both sides to choose on. */
+/** Share set aside from the training rows, for both sides to choose on. */
 const validationShare = 0.2;
 
 const protocol = `Accuracy on the test rows (at most ${maxTestRows}), in percent, means of three seeds, on each task's defaults: Houlsby adapters with bottleneck 16 on the built-in encoder against heads trained on the frozen encoder with the same rows, once exactly as the adapters are and once at the learning rate and number of epochs that serve it best; both sides choose their epoch, and the baseline its rate, on ${100 * validationShare} % of the training rows that are set aside, and the test rows are read once, at the end.`;
@@ -37,7 +37,7 @@ interface Result {
   adapted: number;
 }
 
-/** What lies there of exactly this run. */
+/** Saved result of exactly this run; null where there is none. */
 function readResult(out: string, run: Run): Result | null {
   try {
     const json = metricsSchema.parse(JSON.parse(readFileSync(join(out, 'metrics.json'), 'utf8')));
@@ -74,7 +74,7 @@ function measure({ name, defaults }: BuiltInTask, seed: number, folder: string):
 const percent = (share: number) => (100 * share).toFixed(1);
 const mean = (list: readonly number[]) => list.reduce((sum, value) => sum + value, 0) / list.length;
 
-/** By how much the adapters lead the better baseline. */
+/** The adapters' lead over the better baseline. */
 const marginOf = ({ adapted, sameBudget, best }: Result) => adapted - Math.max(sameBudget, best);
 
 function tableRow({ name, labels }: BuiltInTask, results: readonly Result[]): string {

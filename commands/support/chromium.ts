@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chromium } from 'playwright';
 
-/** Flags under which Chromium offers WebGPU without a display, on SwiftShader where there is no GPU, and calls nobody. */
+/** Flags: WebGPU in Chromium without a display, on SwiftShader where there is no GPU, and no requests of its own. */
 export const chromiumArgs = [
   '--no-sandbox',
   '--enable-unsafe-webgpu',
@@ -45,7 +45,7 @@ export function ensureChromium(): string {
       run('apt-get', 'install', '-y', 'chromium');
     } else run('npx', 'playwright', 'install', 'chromium');
   } catch {
-    // The message below says what to do.
+    // The error below says what to do.
   }
   const installed = findChromium();
   if (!installed)

@@ -9,9 +9,9 @@ export class CommandError extends Error {
 export type Mounts = Record<string, string>;
 
 /**
- * Calls a function of a page module where the engine lives and returns what it returns. Lines that it logs are printed as they
- * come.
- * @throws CommandError with the message of what was thrown there
+ * Calls a function of a page module where the engine runs and returns its result. Lines that it logs are printed as
+ * they come.
+ * @throws CommandError with the message of the error thrown there
  */
 export type Host = <P extends Page, Name extends FunctionOf<P>>(
   page: P,
@@ -20,7 +20,7 @@ export type Host = <P extends Page, Name extends FunctionOf<P>>(
   mounts: Mounts,
 ) => Promise<ResultOf<P, Name>>;
 
-/** Runs a command's main function: one clear line and exit code 1 for what goes wrong. */
+/** Runs a command's main function: one clear line and exit code 1 for an error. */
 export function runCommand(main: () => Promise<number>): void {
   main().then(
     (code) => {

@@ -8,7 +8,7 @@ import { CommandError, type Host } from './command.ts';
 
 /** Dawn in Node: npm `webgpu` and bundles of our own that run beside it, all in the ignored folder .gpu/. */
 
-/** Other versions would compile kernels to something else. */
+/** Dawn's version: others would compile kernels differently. */
 const dawnVersion = '0.6.2';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -42,7 +42,7 @@ export function ensureDawn(): void {
   }
 }
 
-/** Fetched by nobody on Dawn: the second engine is a browser's. */
+/** Packages that are not bundled: nothing loads them on Dawn, as the second engine needs a browser. */
 const leftOut = ['onnxruntime-web', '@jax-js/jax'];
 
 /**

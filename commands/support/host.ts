@@ -1,16 +1,16 @@
 import { CommandError, type Host } from './command.ts';
 
-/** Where the engine of a command lives. */
+/** Host in which a command's engine runs. */
 export async function hostOf(name: string): Promise<Host> {
-  // Each is loaded alone: one brings a browser, the other a plug-in.
+  // Each is loaded only when needed: one needs a browser, the other a plug-in.
   if (name === 'chromium') return (await import('./workbench.ts')).runInBrowser;
   if (name === 'dawn') return (await import('./dawn.ts')).runOnDawn;
   throw new CommandError(`--host ${name}: chromium or dawn.`);
 }
 
 /**
- * The engine that a host shall run.
- * @param asked nothing where a person leaves it open
+ * The engine to run on a host.
+ * @param asked undefined where a person leaves it open
  * @throws CommandError where the host does not have it
  */
 export function engineOn(host: string, asked: string | undefined): string | undefined {

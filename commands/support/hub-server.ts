@@ -9,7 +9,7 @@ export interface Repository {
   path: string;
   /** Branches and the files on them. */
   branches: Record<string, Record<string, Uint8Array>>;
-  /** Asked for by private repositories. */
+  /** Token that a private repository requires. */
   token?: string;
 }
 
@@ -17,14 +17,14 @@ export interface HubServer {
   url: string;
   /** Every request so far: "GET /path range". */
   requests: string[];
-  /** The connection of the next answers with a file breaks after so many bytes each. */
+  /** Bytes after which the connections of the next file responses break, one entry each. */
   breakAfter: number[];
   /** Replaces a byte of the files that are sent. */
   damage: boolean;
   close(): Promise<void>;
 }
 
-/** Files from this size on are kept by their SHA-256, as LFS does. */
+/** Size in bytes from which on files are stored by their SHA-256, as in LFS. */
 const largeBytes = 1000;
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
@@ -58,7 +58,7 @@ function answer(request: IncomingMessage, response: ServerResponse, repositories
   const path = decodeURIComponent(new URL(request.url ?? '/', 'http://hub').pathname);
   state.requests.push(`${request.method} ${path} ${request.headers.range ?? ''}`.trim());
   response.setHeader('access-control-allow-origin', '*');
-  // A connection that breaks would take the next request on it along.
+  // A connection that breaks would also break the next request on it.
   response.setHeader('connection', 'close');
   response.setHeader('access-control-allow-headers', 'authorization, range');
   const json = (status: number, value: unknown) =>

@@ -12,11 +12,11 @@ import { fetchFile } from '../../src/hub/transfer.ts';
 import type { Run } from '../../src/training/run.ts';
 import { CommandError } from './command.ts';
 
-/** Models and data sets from the Hub for the headless commands, kept in a folder between runs. */
+/** Models and data sets from the Hub for the headless commands, cached in a folder between runs. */
 
 export interface HubSettings {
   hubUrl?: string | undefined;
-  /** Where downloads are kept. */
+  /** Folder in which downloads are cached. */
   folder?: string | undefined;
 }
 
@@ -62,7 +62,7 @@ function nameOf(field: string, text: string): { name: string; revision: string }
   return parsed;
 }
 
-/** Fetches an encoder and returns the folder that it lies in. */
+/** Fetches an encoder and returns its folder. */
 export async function hubModelFolder(model: string, settings: HubSettings): Promise<string> {
   const { name, revision } = nameOf('model', model);
   const folder = downloads(settings);
@@ -77,13 +77,13 @@ export async function hubModelFolder(model: string, settings: HubSettings): Prom
       console.log(`${path}: ${received} of ${total} bytes${left}`);
     },
   });
-  // Reading it once fetches what it needs, and says now what would not work later.
+  // Reading it once fetches what it needs, and reports now what would fail later.
   await readEncoderFiles(read);
   console.log(`model: ${name} at commit ${repo.commit}`);
   return join(folder, 'models', `${name}@${repo.commit}`);
 }
 
-/** Reads the small files of a model's repository; weights and a config need not be there. */
+/** Reader of the small files of a model's repository; weights and a config may be missing. */
 export async function hubTokenizerFiles(model: string, settings: HubSettings): Promise<ReadFile> {
   const { name, revision } = nameOf('model', model);
   const repo = await openRepo('model', name, revision, accessOf(settings));

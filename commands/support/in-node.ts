@@ -31,7 +31,7 @@ function openFolders(mounts: Mounts): void {
         if (error.code === 'ENOENT' || error.code === 'EISDIR') return null;
         throw error;
       });
-      // Not a view: readers lay typed arrays over the whole.
+      // Not a view: readers make typed arrays over the whole buffer.
       return bytes && new Uint8Array(bytes);
     },
     async write(path, body) {

@@ -1,4 +1,4 @@
-/** Packages that only workers or dynamic imports name: found late by the development server, they would reload the page while it works. */
+/** Packages that only workers or dynamic imports name: the dev server would find them late and reload the busy page. */
 export const lateImports: string[] = [
   'zod',
   'fflate',

@@ -1,6 +1,6 @@
 /**
- * Page modules: the halves of commands that run where the engine lives, by their paths in commands/. Their functions are called
- * by name from the halves in Node, with one argument that JSON can hold.
+ * Page modules: the halves of commands that run beside the engine, by their paths in commands/. Their functions are
+ * called by name from the halves in Node, with one argument that JSON can hold.
  */
 export interface Pages {
   'bench/page.ts': typeof import('../bench/page.ts');

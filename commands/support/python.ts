@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CommandError } from './command.ts';
 
-/** Python beside this project: what it is asked, and whether its numbers are ours. */
+/** Runs Python scripts and compares their numbers with this project's. */
 
 export const project = fileURLToPath(new URL('../..', import.meta.url));
 export const python = process.env.PYTHON ?? 'python3';
@@ -40,7 +40,7 @@ export function report(name: string, difference: number, tolerance: number): voi
   console.log(`${ok ? 'ok  ' : 'FAIL'}  ${name}  ${difference.toExponential(2)} of ${tolerance.toExponential(0)}`);
 }
 
-/** Says how it went; the exit status. */
+/** Prints the verdict and returns the exit status. */
 export function verdict(): number {
   console.log(
     failures === 0 ? 'Python and this project agree.' : `Python and this project differ in ${failures} places.`,

@@ -86,7 +86,7 @@ export const runInBrowser: Host = async (page, name, argument, mounts) => {
     const tab = await browser.newPage();
     tab.on('console', (message) => {
       if (message.type() === 'log') console.log(message.text());
-      // A missing file is told by what needed it.
+      // A missing file is reported by the code that needed it.
       if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
         console.error(message.text());
     });

@@ -45,7 +45,7 @@ function onnxOption(value: string): (typeof precisions)[keyof typeof precisions]
   throw new CommandError(`--onnx ${value}: f32, f16 or none.`);
 }
 
-/** A folder wins over a name on the Hub, so that nothing is fetched that lies here. */
+/** A folder wins over a name on the Hub, so that nothing is fetched that is here already. */
 async function modelFolder({ model }: Run, runFolder: string, hub: HubSettings): Promise<string> {
   if (builtInEncoders.includes(model)) return join(publicFolder, 'models', model);
   const folder = resolve(runFolder, model);
@@ -56,7 +56,7 @@ async function modelFolder({ model }: Run, runFolder: string, hub: HubSettings):
   );
 }
 
-/** Where the run's rows lie. Paths may lead out of the run file's folder, so each file is mounted by its own. */
+/** Mounts of the run's rows. Paths may lead out of the run file's folder, so each file has a mount of its own. */
 async function dataMounts(
   { data }: Run,
   runFolder: string,
@@ -112,7 +112,7 @@ runCommand(async () => {
   await mkdir(values.out, { recursive: true });
   const mounts = { model: await modelFolder(run, runFolder, hub), data: data.folder, out: resolve(values.out) };
   await host('train/page.ts', 'train', { run: data.run(run), onnx }, mounts);
-  // Nobody finds it elsewhere, and the exported code loads it from here.
+  // It is available nowhere else, and the exported code loads it from here.
   const ownEncoder = builtInEncoders.includes(run.model);
   if (ownEncoder) cpSync(mounts.model, join(values.out, run.model), { recursive: true });
   const written = [

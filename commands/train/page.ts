@@ -26,7 +26,7 @@ import { writeExports } from './write-exports.ts';
 
 /** `npm run train`: a run file to its end, on the page's engine, with metrics and weights written to a folder. */
 
-/** The console hears of steps this often, in milliseconds. */
+/** Milliseconds between two reports of steps on the console. */
 const printInterval = 3000;
 
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
@@ -37,7 +37,7 @@ const describeScores = ({ loss, accuracy, macroF1 }: Scores) =>
 const describeEpoch = (record: EpochRecord): string =>
   `epoch ${record.epoch}: train loss ${record.trainLoss.toFixed(4)}, ${record.validation ? 'validation' : 'test'} ${describeScores(scoresOf(record))}`;
 
-/** How a baseline was trained, and what came out. */
+/** Description of a baseline's training and its scores. */
 function describeHead({ learningRate, epochs, plannedEpochs, steps, validation, test }: HeadRecord): string {
   const planned = plannedEpochs === epochs ? '' : ` of ${plannedEpochs} planned`;
   const scores = test ? `test ${describeScores(test)}` : validation ? `validation ${describeScores(validation)}` : '';
@@ -54,7 +54,7 @@ function printBaselines(baselines: FrozenBaselines): void {
   console.log(`frozen baseline, at its best:  ${describeHead(best)}`);
 }
 
-/** How epochs are scored and weights chosen, in a sentence. */
+/** A sentence on how epochs are scored and weights chosen. */
 function protocolOf({ data, training }: Run, { validation }: Dataset): string {
   if (validation.length === 0)
     return "Epochs are scored on the test rows; the last epoch's weights remain. The baseline's rate and epochs are chosen on training rows held out.";
@@ -147,7 +147,7 @@ export async function train({ run, onnx }: Options): Promise<void> {
     steps,
     epochs,
     final,
-    // The best one's fields stand in front, for who wants one number.
+    // The best one's fields come first, for readers who want one number.
     baseline: { ...baselines?.best, ...baselines, steps: baselineSteps, epochs: history.baseline },
     stepsAgainstBaseline: final && baselines && stepsAgainst(final.epoch * session.stepsPerEpoch, baselines),
     confusion: confusionMatrix(labels, session.logits.map(argMax), dataset.labels.length),

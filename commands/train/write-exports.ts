@@ -9,7 +9,7 @@ import { testScoresOf } from '../../src/training/records/standing.ts';
 import type { Session } from '../../src/training/session.ts';
 import { writeResult } from '../support/page/files.ts';
 
-/** Writes what a run has trained in the format that Python knows best, and the run itself as a bundle. */
+/** Writes a run's adapter in the format that Python supports best, and the run itself as a bundle. */
 export async function writeExports(
   session: Session,
   files: EncoderFiles,

@@ -40,7 +40,7 @@ function keptBy(names: ('NFC' | 'NFD' | 'NFKC' | 'NFKD')[]): Range[] {
       if (ours !== theirs && theirs !== character) throw new Error(`U+${point.toString(16)} has another ${form}.`);
       return ours !== theirs;
     });
-    // A mark that the library does not know yet stays where it stands.
+    // A mark that the library does not know yet stays in its position.
     const isNew = /\p{M}/u.test(character) && !dump.classes.mark?.some(([a, b]) => point >= a && point <= b);
     if (!differs && !isNew) continue;
     const last = ranges.at(-1);

@@ -10,11 +10,11 @@ interface Options {
   engine: EngineChoice;
   /** Names of folders. */
   runs: string[];
-  /** In the words of `--tile`. */
+  /** Forced tile, in the syntax of `--tile`. */
   tile?: string | undefined;
 }
 
-/** What became of a recorded run: an error that ended it is told in words, so that the runs after it have their turn. */
+/** Result of a recorded run: an error that ended it is reported in words, so that the runs after it go on. */
 export type Replayed = { verification: Verification; failure?: never } | { verification?: never; failure: string };
 
 async function replayOn(device: Device, run: string, onStep: (line: string) => void): Promise<Verification> {
@@ -34,7 +34,7 @@ async function replayOn(device: Device, run: string, onStep: (line: string) => v
   }
 }
 
-/** `npm run verify`: recorded runs, each on its encoder in a folder of `models`. Steps are told where there is one run alone. */
+/** `npm run verify`: recorded runs, each on its encoder in a folder of `models`. A single run logs its steps. */
 export async function replay({ engine, runs, tile }: Options): Promise<Replayed[]> {
   const onStep = runs.length === 1 ? console.log : () => {};
   const results: Replayed[] = [];
@@ -45,7 +45,7 @@ export async function replay({ engine, runs, tile }: Options): Promise<Replayed[
       results.push({ verification: await replayOn(device, run, onStep) });
     } catch (error) {
       results.push({ failure: error instanceof Error ? error.message : String(error) });
-      // Whatever went wrong shall not go on into the next run.
+      // A fault of this run must not affect the next.
       device.destroy();
       device = await open();
     }

@@ -49,7 +49,7 @@ function printOne({ checks, notes }: Verification): void {
   console.log(failed === 0 ? `All ${checks.length} quantities are within tolerance.` : `${failed} quantities are off.`);
 }
 
-/** A line for a run among several, and the table of what is off in it. */
+/** Prints a line for a run among several, and the table of its failed checks. */
 function printAmong(run: string, { verification, failure }: Replayed): void {
   if (!verification) {
     console.log(`FAIL  ${run}: ${failure}`);

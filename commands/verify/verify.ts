@@ -24,23 +24,23 @@ export interface Verification {
   logitsBefore: number[][];
   logitsAfter: number[][];
   checks: Check[];
-  /** What was left out on purpose, in words. */
+  /** Notes on what was left out on purpose. */
   notes: string[];
 }
 
 const tolerances = {
   /** Absolute. */
   loss: 5e-5,
-  /** Of the recorded norm. */
+  /** Relative to the recorded norm. */
   gradNorm: 2e-4,
-  /** Of the tensor's largest entry, plus an absolute part. */
+  /** Relative to the tensor's largest entry, plus an absolute part. */
   gradient: 2e-4,
   gradientAbsolute: 1e-6,
   /** Absolute. */
   logit: 2e-4,
   /** Relative; both sides are float64. */
   learningRate: 1e-7,
-  /** Of the length of the tensor's whole change. Adam moves near-zero gradients by noise, so single entries say little. */
+  /** Relative to the length of the whole change: Adam moves near-zero gradients by noise; single entries say little. */
   finalChange: 2e-3,
 };
 
@@ -126,7 +126,7 @@ function checkFinal(ours: NamedTensors, { initial, final, expected }: RecordedRu
       const start = initial.get(name)?.data;
       const moved = length(data, start);
       const off = our.length === data.length ? length(our, data) : Number.POSITIVE_INFINITY;
-      // What float32 itself is off by, were every entry off by the recorded most, and ten times that.
+      // Ten times float32's own error, were every entry off by the recorded maximum.
       const rounding = 10 * (noise[name] ?? 0) * Math.sqrt(data.length);
       return check(
         `final ${name}`,
@@ -160,7 +160,7 @@ function checkCounts(encoder: LoadedEncoder, { run, expected }: RecordedRun): Ch
 
 /**
  * Replays a run: its initial weights, its batches, its schedule.
- * @param onStep told after every step
+ * @param onStep called after every step
  */
 export async function verifyRun(
   recorded: RecordedRun,

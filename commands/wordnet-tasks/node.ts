@@ -106,7 +106,7 @@ runCommand(async () => {
   const names = { noun: 'noun', verb: 'verb', adj: 'adjective', adv: 'adverb' };
   const partRows = rowsOf([...partOf.keys()], (synset) => names[partOf.get(synset) ?? 'noun']);
   write('wordnet_parts', sample(partRows, 2000, 'wordnet_parts'), 0.125);
-  // What the frozen encoder does not tell apart by itself, so that a few rows show what adapters add.
+  // Classes that the frozen encoder does not tell apart by itself, so that a few rows show what adapters add.
   write('wordnet_demo', sample(partRows, 100, 'wordnet_demo'), 0.4);
   return 0;
 });

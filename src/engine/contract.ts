@@ -3,7 +3,7 @@ import type { FrozenBits, RoundedWeights } from '../model/frozen-bits.ts';
 import type { TrainingPlan } from '../model/methods.ts';
 import type { Pooling } from '../model/shapes.ts';
 
-/** The contract between the training loop and an engine. Whatever computes a step keeps to this, and to nothing else. */
+/** The contract between the training loop and an engine. Whatever computes a step implements this, and nothing else. */
 
 /** Named float32 tensors, row-major, in PyTorch's names and layout. */
 export type NamedTensors = Map<string, { shape: number[]; data: Float32Array }>;

@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 
-/** WebGPU in Node: Dawn, Chromium's own, opens the graphics card without a browser. Its plug-in (npm `webgpu`) lies beside the bundle that this is part of. */
+/** WebGPU in Node by Dawn, Chromium's, without a browser. Its plug-in (npm `webgpu`) is beside this file's bundle. */
 
 interface Dawn {
   create(options: readonly string[]): GPU;
@@ -20,7 +20,7 @@ const noCard =
 export async function openDawn(options: readonly string[] = []): Promise<{ release: () => void }> {
   // Drivers read it and complain on the console where there is none.
   process.env.XDG_RUNTIME_DIR ??= tmpdir();
-  // A name that no bundler looks into.
+  // A name that bundlers do not resolve.
   const plugin = 'webgpu';
   const { create, globals } = await import(/* @vite-ignore */ plugin).then(
     (module: Dawn) => module,

@@ -168,7 +168,7 @@ interface SublayerEnd {
   y: Float64Array;
 }
 
-/** LN(y + x), with the adapter that stands there. */
+/** LN(y + x), with the adapter at this site. */
 function addAndNorm(model: Model, weights: Weights, end: SublayerEnd, trace: Trace): Float64Array {
   const { layer, site, x, y } = end;
   const { hidden } = model.config;

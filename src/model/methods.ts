@@ -99,7 +99,7 @@ export interface Lora {
   scaling: number;
 }
 
-/** Everything that a method trains in an encoder, spelled out: the one thing that engines, counters and pictures read. */
+/** Everything that a method trains in an encoder, spelled out: all that engines, counters and pictures read. */
 export interface TrainingPlan {
   adapters: Adapter[];
   loras: Lora[];

@@ -42,7 +42,7 @@ export class Workspace {
     return slice;
   }
 
-  /** A kept buffer where the backward will read it, the shared scratch of that name where it will not. */
+  /** A buffer of its own where the backward will read it, the shared scratch of that name where it will not. */
   keepIf(needed: boolean, layer: number, name: string, elements: number): Slice {
     return needed ? this.keep(`layer.${layer}.${name}`, elements) : this.scratch(name, elements);
   }

@@ -10,7 +10,7 @@ import type { Run } from '../../../src/training/run.ts';
 import { testShareField } from '../../../src/training/run-fields.ts';
 import { folder } from './files.ts';
 
-/** The rows of a run, out of the folder `data` that the command serves. */
+/** The rows of a run, from the folder `data` that the command serves. */
 
 type OwnData = Exclude<Run['data'], { task: string }>;
 
@@ -21,7 +21,7 @@ interface Files {
   layout: Partial<Layout>;
 }
 
-/** What to read: of a Hub data set, the command serves train.csv, validation.csv and test.csv. */
+/** Files to read: of a Hub data set, the command serves train.csv, validation.csv and test.csv. */
 function filesOf(data: OwnData): Files {
   const { train, validation, test } = data;
   if ('hub' in data)
@@ -35,7 +35,7 @@ function filesOf(data: OwnData): Files {
   return { train, validation, test, layout: Object.fromEntries(chosen) };
 }
 
-/** Named columns over guessed ones; a Hub data set's are chosen before it is served. */
+/** The run's named columns, else the guessed ones; a Hub data set's are chosen before it is served. */
 function chooseColumns(data: OwnData, inspection: Inspection): Mapping {
   const { guess } = inspection;
   const named: { [K in keyof Mapping]?: string | undefined } = 'hub' in data ? {} : data;
@@ -44,10 +44,10 @@ function chooseColumns(data: OwnData, inspection: Inspection): Mapping {
   return { text, label, second: second ?? (named.text === undefined ? guess.second : null) };
 }
 
-/** Classes that are printed. */
+/** Most classes that are printed. */
 const shownClasses = 20;
 
-/** What was read, for the console: columns, header, classes with their rows. */
+/** Description of the rows for the console: columns, header, classes with their counts. */
 export function describeRows(inspection: Inspection, mapping: Mapping, { train, test }: Split): string[] {
   const { layout, file, notes } = inspection;
   const { text, second, label } = mapping;
@@ -75,7 +75,7 @@ async function readOwnRows(data: OwnData, seed: number): Promise<SplitRows> {
   const mapping = chooseColumns(data, inspection);
   const read = (file: Readable): Promise<Row[]> => importRows(file, { mapping, unlabelled });
   const rows = await read(inspection);
-  // An archive brings parts of its own, unless others are named.
+  // An archive has parts of its own, unless others are named.
   const { parts } = inspection;
   const tested = test ? await open(test) : parts.test;
   const validated = validation

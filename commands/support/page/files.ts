@@ -1,14 +1,14 @@
 import { download } from '../../../src/base/download.ts';
 import type { ReadFile } from '../../../src/base/file-set.ts';
 
-/** Folders by name, as the command gives them; `out`, if there, may be written. */
+/** The command's folders by name; `out`, if there, may be written. */
 export interface Files {
   /** @returns null if there is no such file */
   read(folder: string, path: string): Promise<Uint8Array | null>;
   write(path: string, body: string | Uint8Array<ArrayBuffer>): Promise<void>;
 }
 
-/** In a browser: the command serves its folders as /files/NAME/. */
+/** Files in a browser: the command serves its folders as /files/NAME/. */
 const served: Files = {
   read: (name, path) => download(`/files/${name}/${path.split('/').map(encodeURIComponent).join('/')}`),
   async write(path, body) {
@@ -19,7 +19,7 @@ const served: Files = {
 
 let files = served;
 
-/** Reads and writes elsewhere from now on: where no browser is, folders are opened as they are. */
+/** Replaces the files: without a browser, folders are opened directly. */
 export function setFiles(other: Files): void {
   files = other;
 }

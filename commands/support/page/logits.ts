@@ -3,7 +3,7 @@ import type { Engine } from '../../../src/engine/contract.ts';
 import { resultOf } from '../../../src/training/evaluate.ts';
 import { TokenisedRows } from '../../../src/training/tokenised-rows.ts';
 
-/** Texts that logits are asked for at once. */
+/** Texts in a batch. */
 const atOnce = 16;
 
 /** An engine's logits of texts, in their order. (texts, C) @param cut `maxLength`: tokens of a text at most */

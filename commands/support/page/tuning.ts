@@ -8,9 +8,9 @@ import {
 } from '../../../src/webgpu/products/tiles.ts';
 
 /**
- * What `--tile` asks for: one variant for every class of products, or CLASS=VARIANT,..., the rest as the device's own; `card`: what a graphics card
- * starts with.
- * @throws Error that says what there is
+ * Tuning for `--tile`: one variant for every class of products, or CLASS=VARIANT,..., the rest as the device's own;
+ * `card`: a graphics card's default.
+ * @throws Error that lists the choices
  */
 export function tuningFrom(gpu: Gpu, text: string): Tuning {
   if (text === 'card') return defaultTuning({ software: false });

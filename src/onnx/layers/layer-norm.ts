@@ -22,7 +22,7 @@ export function layerNormForward(
   return { out, tape: { x, mean, rstd } };
 }
 
-/** (x - mean) rstd, computed again rather than kept. (rows, H) */
+/** (x - mean) rstd, computed again rather than saved. (rows, H) */
 export function normalised(g: Graph, { x, mean, rstd }: NormTape): Value {
   return g.op('Mul', [g.op('Sub', [x, mean]), rstd]);
 }

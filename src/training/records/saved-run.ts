@@ -33,7 +33,7 @@ export interface SessionState {
   } | null;
 }
 
-/** Largest state (parameters, two moments) that is saved without asking; full fine-tuning of a large encoder is more. */
+/** Largest state (parameters, two moments) saved without asking; full fine-tuning of a large encoder is more. */
 const maxKeptBytes = 96e6;
 
 /** Bytes of a run's state: float32 parameters and, to continue, two moments of each. */

@@ -9,7 +9,7 @@ import { type Network, trained } from './network.ts';
 
 export interface LoraTape {
   lora: Lora;
-  /** A x, kept for the backward. (rows, M) */
+  /** A x, saved for the backward. (rows, M) */
   reduced: Slice;
 }
 

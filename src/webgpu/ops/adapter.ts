@@ -55,9 +55,9 @@ interface AdapterTensors {
   input: Slice;
   /** (M, H) */
   downWeight: Slice;
-  /** z, kept for the backward. (rows, M) */
+  /** z, saved for the backward. (rows, M) */
   preactivation: Slice;
-  /** f(z), kept for the backward. (rows, M) */
+  /** f(z), saved for the backward. (rows, M) */
   active: Slice;
 }
 

@@ -52,7 +52,7 @@ interface AttentionForward extends AttentionShape {
   qkv: Slice;
   /** Real tokens of each example. (B) */
   lengths: Slice;
-  /** Kept for the backward. (B, A, T', T') */
+  /** Softmax of the scores, saved for the backward. (B, A, T', T') */
   probabilities: Slice;
   /** (B, T, H) */
   context: Slice;

@@ -118,7 +118,7 @@ interface ActivatedForward {
   weight: Slice;
   /** (outputs) */
   bias: Slice;
-  /** z, kept for the backward. (rows, outputs) */
+  /** z, saved for the backward. (rows, outputs) */
   preactivation: Slice;
   /** f(z). (rows, outputs) */
   out: Slice;

@@ -26,7 +26,7 @@ import {
 } from './tiles.ts';
 import { makeTrial, type Trial, type TrialResult, trialSize } from './trials.ts';
 
-/** A device's fastest way to compute each product, and whether 16-bit weights pay, measured on the kernels themselves. */
+/** A device's fastest way to compute each product, and whether 16-bit weights pay, measured on the kernels. */
 
 export interface Rate {
   kind: TileClass;
