@@ -1,8 +1,10 @@
 import { type ErrorCode, type Message, messageOf, UserError } from '../base/message.ts';
 
-/** Typed requests to a worker: every call is answered to whoever made it. What a worker can be asked is its `Api`. */
+/** Typed requests to a worker: every answer goes to the caller. The verbs that a worker answers are its `Api`. */
 
-/** A question, its answer (absent: done) and what is told on the way. All of it is plain data, as `postMessage` copies it. */
+/**
+ * A verb's request (`ask`), its answer (absent: none) and its progress reports: plain data, as `postMessage` copies it.
+ */
 interface Verb {
   ask: unknown;
   answer?: unknown;
@@ -59,9 +61,9 @@ type PagePort = Pick<Worker, 'postMessage' | 'terminate'> & Pick<EventTarget, 'a
 
 export interface Connection<Api extends Verbs<Api>> {
   /**
-   * Asks the worker for something.
-   * @throws the worker's error; an AbortError, once the worker has let go of a call whose signal was given; what `stopped`
-   * makes of it, if the worker stops before it has answered
+   * Calls a verb of the worker.
+   * @throws the worker's error; an AbortError, once the worker has ended a call whose signal was aborted; the error
+   * that `stopped` returns, if the worker stops before it has answered
    */
   call<K extends keyof Api>(
     verb: K,
@@ -73,11 +75,11 @@ export interface Connection<Api extends Verbs<Api>> {
 }
 
 interface ConnectOptions<Event, Details> {
-  /** Told everything that the worker reports unasked. */
+  /** Receives every event that the worker sends unasked. */
   onEvent?: (event: Event) => void;
-  /** What calls are rejected with if the worker stops; `message`: the browser's, often empty. */
+  /** The error that calls are rejected with if the worker stops; `message`: the browser's, often empty. */
   stopped: (message: string) => Error;
-  /** Told that the worker has stopped, before the calls that wait are rejected. */
+  /** Receives the error of a worker that has stopped, before the calls that wait are rejected. */
   onStopped?: (error: Error) => void;
   /** An error of the worker, as the page throws it. */
   toError?: (error: SentError<Details>) => Error;
@@ -142,9 +144,9 @@ export function connect<Api extends Verbs<Api>, Event = never, Details = unknown
   };
 }
 
-/** What a call can do while it is carried out. */
+/** A call in progress, as its handler sees it. */
 export interface Call<P = never> {
-  /** Given when the page wants no more of it. */
+  /** Aborted when the page aborts the call. */
   signal: AbortSignal;
   progress: (progress: P) => void;
 }
@@ -159,7 +161,7 @@ export type Handlers<Api extends Verbs<Api>> = { [K in keyof Api]: Handler<Api[K
 type WorkerPort = { postMessage: (message: unknown) => void } & Pick<EventTarget, 'addEventListener'>;
 
 /**
- * Answers calls from now on, each as soon as it comes: whoever wants them one after another queues them.
+ * Answers calls from now on, each as soon as it arrives: a worker that needs them one after another queues them.
  * @param detailsOf what errors say besides their words
  */
 export function serve<Api extends Verbs<Api>, Details = undefined>(
@@ -189,6 +191,6 @@ export function serve<Api extends Verbs<Api>, Details = undefined>(
   port.addEventListener('message', (event) => onQuestion(event as MessageEvent<Question>));
 }
 
-/** Tells the page something unasked. */
+/** Posts an event to the page, unasked. */
 export const postEvent = <Event>(port: WorkerPort, event: Event): void =>
   port.postMessage({ event } satisfies Envelope);

@@ -5,21 +5,21 @@ import type { ImportedFolder } from '../../files/import/imported.ts';
 import type { EncoderConfig } from '../../model/encoder-config.ts';
 import type { Bundle } from '../../training/records/saved-run.ts';
 
-/** What the worker that packs and unpacks archives is asked. */
+/** API of the worker that packs and unpacks archives. */
 
-/** What files turned out to be. */
+/** Contents of opened files: an adapter or a bundle. */
 export type Opened = { kind: 'adapter'; adapter: ImportedFolder } | { kind: 'bundle'; bundle: Bundle };
 
 /** A run as text: how it is trained in Python, and the model card of its first export. */
 export interface Texts {
-  /** What its method can be exported as. */
+  /** Formats that its method can be exported in. */
   formats: ExportFormat[];
   script: string;
   notebook: string;
   card: string;
 }
 
-/** What texts are written from: an export without its tensors. */
+/** An export without its tensors, which texts are written from. */
 export type Described = Omit<Trained, 'tensors'>;
 
 export type Bytes = Uint8Array<ArrayBuffer>;

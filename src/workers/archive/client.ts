@@ -7,7 +7,7 @@ import type { Bundle } from '../../training/records/saved-run.ts';
 import { connect } from '../rpc.ts';
 import type { ArchiveApi, Bytes, Described, Opened, RefusalKind, Texts } from './api.ts';
 
-/** The page's way to the worker that packs and unpacks: one worker a question, ended with its answer. */
+/** The page's client of the archive worker: one worker per request, ended with its answer. */
 
 /** Files that were refused. The message says what is wrong with which. */
 export class RefusedError extends UserError {
@@ -20,7 +20,7 @@ export class RefusedError extends UserError {
   }
 }
 
-/** @throws RefusedError; AbortError at once when the signal is given */
+/** @throws RefusedError; AbortError at once when the signal is aborted */
 async function ask<K extends keyof ArchiveApi>(
   verb: K,
   question: ArchiveApi[K]['ask'],

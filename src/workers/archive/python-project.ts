@@ -10,9 +10,9 @@ import type { Described } from './api.ts';
 const isGzip = (bytes: Uint8Array) => bytes[0] === 0x1f && bytes[1] === 0x8b;
 
 /**
- * The run as a script and a notebook, with what they load and nobody finds elsewhere: the encoder that comes with the page, in
- * a folder of its name, and the rows of a built-in task.
- * @param address of the page, which their files lie beside
+ * The run as a script and a notebook, with the files that they load and nobody finds elsewhere: the encoder that comes
+ * with the page, in a folder of its name, and the rows of a built-in task.
+ * @param address of the page, which those files are relative to
  * @throws DownloadError
  */
 export async function pythonProject({ run, encoder }: Described, address: string): Promise<FileSet> {

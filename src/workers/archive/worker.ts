@@ -15,9 +15,12 @@ import { serve } from '../rpc.ts';
 import type { ArchiveApi, Described, Opened, RefusalKind, Texts } from './api.ts';
 import { pythonProject } from './python-project.ts';
 
-/** Packs and unpacks beside the page: a large archive freezes nothing, a hostile one ends this worker and nothing else. */
+/**
+ * Packs and unpacks off the page's thread: a large archive freezes nothing, a hostile one ends this worker and nothing
+ * else.
+ */
 
-/** No more is read: an adapter of the largest BERT with its optimizer fits. */
+/** Limits on what is read: an adapter of the largest BERT with its optimizer fits. */
 const maxBytes = 2 ** 30;
 const maxFiles = 1000;
 

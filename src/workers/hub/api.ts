@@ -4,7 +4,7 @@ import type { FolderFile } from '../../hub/kept.ts';
 import type { TransferProgress } from '../../hub/transfer.ts';
 import type { EncoderConfig } from '../../model/encoder-config.ts';
 
-/** What the worker that fetches encoders is asked. */
+/** API of the worker that fetches encoders. */
 
 export type Access = Pick<HubAccess, 'hubUrl' | 'token'>;
 
@@ -14,13 +14,13 @@ export interface FoundEncoder {
   /** The branch, tag or commit that was asked for. */
   revision: string;
   config: EncoderConfig;
-  /** Of the files that are needed. */
+  /** Size of the files that are needed. */
   bytes: number;
 }
 
 export interface FetchedEncoder {
   files: FolderFile[];
-  /** Why it could not be kept for the next visit; null: it is. */
+  /** Why the files could not be cached for the next visit; null: they are. */
   unkept: Message | null;
 }
 
@@ -30,7 +30,7 @@ export interface HubApi {
     answer: FoundEncoder;
     progress: TransferProgress;
   };
-  /** Files that are kept already are not asked for again. */
+  /** Downloads an encoder's files; those cached already are not requested again. */
   fetch: {
     ask: { repo: HubRepo; revision: string; access: Access };
     answer: FetchedEncoder;

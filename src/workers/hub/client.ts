@@ -4,16 +4,16 @@ import type { TransferProgress } from '../../hub/transfer.ts';
 import { type Connection, connect } from '../rpc.ts';
 import type { Access, FetchedEncoder, FoundEncoder, HubApi, HubEvent } from './api.ts';
 
-/** The page's way to the worker that fetches encoders: one worker a question, ended with its answer. */
+/** The page's client of the worker that fetches encoders: one worker per request, ended with its answer. */
 
 interface HubOptions {
-  /** Ends a transfer; what arrived is kept. */
+  /** Ends a transfer; what has arrived stays cached. */
   signal: AbortSignal;
   onProgress: (progress: TransferProgress) => void;
   onCrossOriginRequests: (urls: string[]) => void;
 }
 
-/** @throws UserError with the sentence that says why not; AbortError */
+/** @throws UserError saying why it cannot be done; AbortError */
 async function withWorker<T>(
   { onCrossOriginRequests }: HubOptions,
   ask: (call: Connection<HubApi>['call']) => Promise<T>,
@@ -39,17 +39,17 @@ export const lookUpEncoder = (
   options: HubOptions,
 ): Promise<FoundEncoder> => withWorker(options, (call) => call('lookUp', { name, revision, access }, options));
 
-/** Fetches an encoder's files, or takes them from where they are kept. */
+/** Fetches an encoder's files, or reads them from the cache. */
 export const fetchEncoderFiles = (
   { repo, revision }: Pick<FoundEncoder, 'repo' | 'revision'>,
   access: Access,
   options: HubOptions,
 ): Promise<FetchedEncoder> => withWorker(options, (call) => call('fetch', { repo, revision, access }, options));
 
-/** Takes a folder's files from where they are kept. @throws UserError where the copy is damaged */
+/** Reads a folder's files from the browser's storage. @throws UserError where the copy is damaged */
 export const openFolderFiles = (name: string, options: HubOptions): Promise<FetchedEncoder> =>
   withWorker(options, (call) => call('openFolder', { name }, { signal: options.signal }));
 
-/** Keeps a folder's files for the next visit. @throws UserError where they cannot be kept */
+/** Saves a folder's files for the next visit. @throws UserError where they cannot be saved */
 export const keepFolderFiles = (name: string, files: FolderFile[], options: HubOptions): Promise<void> =>
   withWorker(options, (call) => call('keepFolder', { name, files }, { signal: options.signal }));

@@ -10,9 +10,12 @@ import { readConfigFile } from '../../model/encoder-family.ts';
 import { type Call, postEvent, serve } from '../rpc.ts';
 import type { Access, HubApi, HubEvent } from './api.ts';
 
-/** Looks encoders up on the Hub, fetches and keeps them beside the page. An aborted transfer ends with what arrived kept. */
+/**
+ * Looks encoders up on the Hub, fetches and caches them off the page's thread. What an aborted transfer has fetched
+ * stays.
+ */
 
-/** Progress is told at most this often, in milliseconds. */
+/** Progress is reported at most this often, in milliseconds. */
 const progressInterval = 100;
 
 function atIntervals(progress: (progress: TransferProgress) => void): (progress: TransferProgress) => void {
@@ -46,7 +49,7 @@ const reportRequests = watchCrossOriginRequests(location.origin, (urls) =>
   postEvent<HubEvent>(self, { type: 'cross-origin-requests', urls }),
 );
 
-/** With its answer the worker ends: requests are reported before it. */
+/** The worker ends with its answer, so requests are reported before it. */
 const reported = <T>(work: Promise<T>): Promise<T> => work.finally(reportRequests);
 
 async function lookUp({ name, revision, access }: HubApi['lookUp']['ask'], call: Call<TransferProgress>) {

@@ -2,7 +2,7 @@ import type { ImportOptions, Inspection, Readable } from '../../data/read-file.t
 import type { DataFile, DataFileError, Layout } from '../../data/readers/data-file.ts';
 import type { PackedRows } from '../../data/rows/packed-rows.ts';
 
-/** What the worker that reads files is asked. */
+/** API of the worker that reads data files. */
 
 export type RowOptions = Pick<ImportOptions, 'mapping' | 'unlabelled'>;
 
@@ -16,5 +16,5 @@ export interface RowsApi {
   };
 }
 
-/** What may be done about a file that could not be read. */
+/** Remedies for a file that could not be read: another layout, or leaving out the rows without a label. */
 export type FailureDetails = Partial<Pick<DataFileError, 'layout' | 'unlabelled'>>;

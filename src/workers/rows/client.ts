@@ -6,16 +6,19 @@ import type { Row } from '../../data/rows/row.ts';
 import { type Connection, connect } from '../rpc.ts';
 import type { FailureDetails, RowOptions, RowsApi } from './api.ts';
 
-/** The page's way to the worker that reads files: one worker a question, ended with its answer, or when it is aborted. */
+/**
+ * The page's client of the worker that reads files: one worker per request, ended with its answer, or when it is
+ * aborted.
+ */
 
 interface ReadOptions {
   signal: AbortSignal;
   onProgress?: (read: number, total: number) => void;
-  /** Milliseconds without a word after which the reader is given up. */
+  /** Milliseconds of silence after which the reader is terminated. */
   timeoutMs?: number;
 }
 
-/** A reader that works tells something many times a second; unpacking a large group of rows takes it seconds. */
+/** A working reader reports many times a second; unpacking a large group of rows takes it seconds. */
 const defaultTimeoutMs = 60_000;
 
 function openReader(file: string): Connection<RowsApi> {
@@ -27,7 +30,10 @@ function openReader(file: string): Connection<RowsApi> {
   });
 }
 
-/** Asks a reader of its own. `alive` is to be called with every word of it. @throws DataFileError, AbortError */
+/**
+ * Runs a request on a worker of its own. `alive` must be called with each of its messages. @throws DataFileError,
+ * AbortError
+ */
 async function withReader<T>(
   file: string,
   { signal, timeoutMs = defaultTimeoutMs }: ReadOptions,

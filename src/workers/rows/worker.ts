@@ -5,9 +5,9 @@ import { packRows, piecesOf } from '../../data/rows/packed-rows.ts';
 import { serve } from '../rpc.ts';
 import type { FailureDetails, RowsApi } from './api.ts';
 
-/** Reads one file beside the page, so that a large one freezes nothing. Whoever wants no more of it ends the worker. */
+/** Reads one file off the page's thread, so that a large one freezes nothing. The page cancels by ending the worker. */
 
-/** Progress is told at most this often, in milliseconds. */
+/** Progress is reported at most this often, in milliseconds. */
 const progressInterval = 100;
 
 function detailsOf(error: unknown): FailureDetails {

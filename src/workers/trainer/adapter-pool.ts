@@ -19,14 +19,14 @@ interface Held extends TrainedAdapter {
   engine: Engine;
   /** The tensors before training. */
   start: NamedTensors;
-  /** What the engine's tensors are scaled to. */
+  /** Strength that the engine's tensors are scaled to. */
   strength: number;
 }
 
-/** Ready at once; each has buffers of its own. The one that was used longest ago makes room. */
+/** Adapters ready at once, each with buffers of its own. The least recently used one makes room. */
 const maxHeld = 6;
 
-/** The encoder that adapters are held on. */
+/** The encoder that adapters are loaded on. */
 interface PoolEncoder {
   loaded: { config: EncoderConfig };
   /** Each adapter answers on the weights that it was trained on. */
@@ -40,10 +40,10 @@ export class AdapterPool {
   readonly #bases: Pick<Bases, 'in'>;
   readonly #tokenizer: Tokenizer;
   readonly #held = new Map<string, Held>();
-  /** Those that had to make room, or come from a pool on another engine: made ready when they are asked for. */
+  /** Adapters that had to make room, or come from an earlier pool: loaded when they are used. */
   readonly #waiting: Map<string, TrainedAdapter>;
 
-  /** @param earlier a pool of the same encoder in another place, whose adapters are to be held here */
+  /** @param earlier a pool of the same encoder on another device or in other bits, whose adapters are taken over */
   constructor({ loaded, bases, tokenizer }: PoolEncoder, earlier: AdapterPool | null = null) {
     this.#config = loaded.config;
     this.#bases = bases;
@@ -51,7 +51,7 @@ export class AdapterPool {
     this.#waiting = new Map(earlier ? earlier.#adapters() : []);
   }
 
-  /** All of them, without what they hold on the device. */
+  /** All adapters, without their resources on the device. */
   #adapters(): [string, TrainedAdapter][] {
     const held = [...this.#held].map(([id, { run, labels, tensors }]): [string, TrainedAdapter] => [
       id,
@@ -60,7 +60,7 @@ export class AdapterPool {
     return [...this.#waiting, ...held];
   }
 
-  /** Takes an adapter, or its newer tensors. */
+  /** Loads an adapter, or its newer tensors. */
   async load(id: string, { run, labels, tensors: given }: TrainedAdapter): Promise<void> {
     const tensors = withoutTokenTypes(this.#config, given);
     const known = this.#held.get(id);
@@ -90,7 +90,7 @@ export class AdapterPool {
     if (waiting) await this.load(id, waiting);
     const held = this.#held.get(id);
     if (!held) throw new UserError('This adapter is no longer loaded. Choose it again.');
-    // Used last: let go last.
+    // Most recently used: makes room last.
     this.#held.delete(id);
     this.#held.set(id, held);
     if (held.strength !== strength) held.engine.writeTrainable(atStrength(held.tensors, held.start, strength));
@@ -126,7 +126,7 @@ export class AdapterPool {
     return score(await resultOf(rows.logits(held.engine)), rows.labels, held.labels.length);
   }
 
-  /** Frees what an adapter holds on the device; it can be asked for as before. */
+  /** Frees an adapter's resources on the device; it can be used as before. */
   #putAside(id: string): void {
     const held = this.#held.get(id);
     if (!held) return;

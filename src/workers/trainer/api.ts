@@ -1,4 +1,4 @@
-/** What the training worker is asked and what it reports: plain data, the only thing both sides share. */
+/** API and events of the training worker: plain data, the only thing both sides share. */
 
 import type { Message } from '../../base/message.ts';
 import type { SplitRows } from '../../data/dataset.ts';
@@ -37,7 +37,7 @@ export interface TaskRows extends SplitRows {
   name: string;
 }
 
-/** Where an encoder is read from: a folder's files; null: one of the built-in ones. */
+/** Source of an encoder. `files`: its own; null: it is one of the built-in ones. */
 export interface EncoderSource {
   name: string;
   files: FolderFile[] | null;
@@ -57,11 +57,13 @@ export interface TrainedAdapter {
   tensors: NamedTensors;
 }
 
-/** Requests are carried out one after another, in the order of asking; one that is aborted before its turn is left out. */
+/**
+ * Requests are carried out one after another, in the order of arrival; one that is aborted before its turn is left out.
+ */
 export interface TrainerApi {
   /** Opens the device. `base`: the page's address, which built-in files are relative to. */
   open: { ask: { base: string } };
-  /** The encoder before stays until this one is there. */
+  /** Loads an encoder; the one before stays until this one is loaded. */
   loadEncoder: { ask: EncoderSource & { frozenBits: FrozenBits }; answer: EncoderFacts };
   /** Opens the rows of a built-in task. */
   loadTask: { ask: { name: string }; answer: TaskSummary };
@@ -78,16 +80,16 @@ export interface TrainerApi {
     answer: RunSize;
   };
   train: { ask: null };
-  /** So many batches, then a pause. */
+  /** Trains `count` batches, then pauses. */
   step: { ask: { count: number } };
-  /** Urgent: heard between two steps. */
+  /** Urgent: takes effect between two steps. */
   pause: { ask: null };
   /**
    * `adapter`: one that is loaded, or null for the run being trained. At strength 1 it answers as it was trained. Null where
    * there is neither.
    */
   predict: { ask: { text: string; adapter: string | null; strength: number }; answer: Prediction | null };
-  /** What the run has trained so far; null without a run. */
+  /** The adapter that the run has trained so far; null without a run. */
   readAdapter: { ask: null; answer: TrainedAdapter | null };
   /** Asks for a `state` event; while the run trains, it comes between two steps. After every epoch it comes unasked. */
   reportState: { ask: null };
@@ -106,11 +108,11 @@ export interface TrainerApi {
   stopForgetting: { ask: null };
   /** Trains the run's first steps on both engines and compares them. */
   compareEngines: { ask: { run: Run }; answer: EngineComparison; progress: { done: number; of: number } };
-  /** Writes the run as an ONNX file, loads that again and holds it against the engine. */
+  /** Writes the run as an ONNX file, loads that again and compares it with the engine. */
   exportOnnx: { ask: { precision: OnnxResult['precision'] }; answer: OnnxResult; progress: OnnxProgress };
-  /** Whether `snapshot` events are wanted: one at once, then before training and after each epoch. */
+  /** Turns `snapshot` events on or off: one comes at once, then before training and after each epoch. */
   watchSnapshots: { ask: { on: boolean } };
-  /** Looks inside at a sentence; `layer`, `site` and `token` choose whose numbers are told. Null without a run. */
+  /** Inspects a sentence; `layer`, `site` and `token` choose whose numbers are reported. Null without a run. */
   inspect: { ask: { text: string; layer: number; site: Site; token: number }; answer: Inspection | null };
   /** How a text is cut into tokens; null without an encoder. */
   viewTokens: { ask: { text: string; length: number }; answer: Piece[] | null };
@@ -118,7 +120,7 @@ export interface TrainerApi {
   checkTokens: { ask: { length: number; positions: number }; answer: TokenChecks | null };
 }
 
-/** What is wrong with the rows' tokens: rows concerned, the share in question, a few of the texts. */
+/** A fault of the rows' tokens: rows concerned, the share in question, a few of the texts. */
 export interface TokenFinding {
   check: 'cut-off' | 'unknown-tokens';
   count: number;
@@ -132,22 +134,25 @@ export interface TokenChecks {
   fitting: number;
 }
 
-/** Both engines, held against each other. */
+/** Both engines, compared. */
 export interface EngineComparison extends Omit<CrossCheckResult, 'steps'> {
   latency: Record<Engine['name'], Latency>;
 }
 
-/** An ONNX file in the making; `stage`: writing it; loading it, and onnxruntime where that is not there yet; asking it about test rows. */
+/**
+ * Progress of an ONNX export; `stage`: writing the file; loading it, and onnxruntime where that is not there yet;
+ * running it on test rows.
+ */
 export interface OnnxProgress {
   stage: 'write' | 'load' | 'check';
   done: number;
-  /** Bytes or rows; null while they cannot be told. */
+  /** Bytes or rows; null while their number is unknown. */
   of: number | null;
 }
 
 /** An ONNX file, and how far its answers are from the engine's. */
 export interface OnnxResult extends ExportAgreement {
-  /** The run's. */
+  /** The run's name. */
   name: string;
   precision: 'float32' | 'float16';
   file: Blob;
@@ -162,24 +167,24 @@ export interface TaskSummary {
   examples: { text: string; label: string }[];
 }
 
-/** What a run that is set up takes. */
+/** Steps and memory of a run that is set up. */
 export interface RunSize {
   totalSteps: number;
   stepsPerEpoch: number;
   memory: MemoryBytes;
-  /** Of an engine whose heap all that runs on the page shares; null: none is shared. */
+  /** Bytes of an engine's heap that everything on the page shares; null: none is shared. */
   sharedHeap: number | null;
 }
 
-/** A run from elsewhere, which stands where it was left. */
+/** A run from elsewhere, at the step where it was left. */
 export interface ResumedRun extends RunSize {
   task: TaskSummary;
-  /** Its own, where they were not here before. */
+  /** The rows that came with it, where the page did not have them. */
   rows: TaskRows | null;
   outcome: Evaluation | null;
 }
 
-/** How training goes on. */
+/** A report of training: what is new since the last one. */
 export interface Progress {
   phase: Phase;
   steps: StepRecord[];
@@ -208,31 +213,31 @@ export type DeviceEvent =
       /** Why this engine: asked for, a GPU, none, or only one that runs on the processor. */
       why: EngineReason;
       name: string;
-      /** Of onnxruntime; null on a GPU. */
+      /** Threads of onnxruntime; null on a GPU. */
       threads: number | null;
       software: boolean;
       /** Ways of computing that gave wrong results on this device, and are not used. */
       refused: number;
-      /** What fits on it. */
+      /** Limits on what fits on it. */
       limits: DeviceLimits;
     }
   | { type: 'device'; available: false; reason: Message };
 
-/** What the worker reports unasked. What belongs to a run has its id. */
+/** Events that the worker sends unasked. Those of a run have its id. */
 export type TrainerEvent =
   | DeviceEvent
-  /** onnxruntime's WASM on its way. */
+  /** Download of onnxruntime's WASM. */
   | { type: 'engine-progress'; received: number; total: number | null }
   | { type: 'encoder-progress'; received: number; total: number | null }
-  /** At most ten a second. */
+  /** While steps are trained, about five a second at most. */
   | ({ type: 'progress'; runId: string } & Progress)
   | { type: 'state'; runId: string; state: SessionState }
   /**
-   * Norms of each adapter's gradients in a batch just trained, and how much each adds to its input, keyed "layer.site"; now
-   * and then. `effects` is null where the encoder is too large to look at.
+   * Norms of each adapter's gradients in a batch just trained, and how much each adds to its input, keyed "layer.site";
+   * now and then. `effects` is null where the encoder is too large to inspect.
    */
   | { type: 'sites'; runId: string; gradients: Record<string, number>; effects: Record<string, number> | null }
-  /** As long as they are watched. */
+  /** As long as snapshots are watched. */
   | { type: 'snapshot'; runId: string; snapshot: Snapshot }
-  /** Addresses at other origins that the worker asked. */
+  /** Addresses at other origins that the worker requested. */
   | { type: 'cross-origin-requests'; urls: string[] };

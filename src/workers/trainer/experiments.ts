@@ -11,7 +11,7 @@ import type { EngineComparison } from './api.ts';
 
 /** Trainings beside the run: two tasks one after the other, and both engines side by side. No part of the page's start. */
 
-/** @param isWanted asked after every step */
+/** @param isWanted called after every step; false ends the demonstration */
 export async function showForgetting(
   parts: ForgettingParts,
   { progress, isWanted }: { progress: (point: ForgettingPoint) => void; isWanted: () => boolean },
@@ -34,8 +34,8 @@ export interface ComparisonTools {
 }
 
 /**
- * Both engines side by side on this device: the same steps, and the time of a forward with and without adapters. They are
- * opened beside what is open already, and closed again.
+ * Both engines side by side on this device: the same steps, and the time of a forward with and without adapters. They
+ * are opened beside the devices that are open already, and closed again.
  */
 export async function compareEngines(
   parts: CheckParts,

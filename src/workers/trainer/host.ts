@@ -10,17 +10,19 @@ import type { Run } from '../../training/run.ts';
 import { AdapterPool } from './adapter-pool.ts';
 import type { EncoderFacts, EncoderSource, TrainerEvent } from './api.ts';
 
-/** Larger encoders are not kept a second time. */
+/** Weights of larger encoders are not kept a second time, beside those on the device. */
 const maxInspectedBytes = 200e6;
 
 export interface OpenEncoder extends EncoderSource {
-  /** As the run's frozen weights are stored; null without a device: the page still shows shapes and counts. */
+  /**
+   * On the device, as the run's frozen weights are stored; null without one: the page still shows shapes and counts.
+   */
   loaded: LoadedEncoder | null;
-  /** Also in other bits, for adapters that were trained so; null without a device. */
+  /** The encoder in other bits too, for adapters that were trained so; null without a device. */
   bases: Bases | null;
   frozenBits: FrozenBits;
   tokenizer: Tokenizer;
-  /** In these bits, kept to look inside; null where the encoder is too large to keep twice. */
+  /** A copy in these bits, kept for inspection; null where the encoder is too large to keep twice. */
   weights: NamedTensors | null;
 }
 
@@ -33,19 +35,19 @@ export interface HostTools {
   openDevice: typeof openDevice;
 }
 
-/** The run that stands on what is hosted: ended before that is taken from under it. */
+/** The run on the device and encoder that are hosted: ended before either is released. */
 interface Tenant {
   halt(): void;
   drop(): Promise<void>;
 }
 
-/** Where training takes place: the engine's device, the encoder on it, and the trained adapters beside it. */
+/** Owner of the engine's device, the encoder on it, and the trained adapters beside it. */
 export class Host {
   readonly #tools: HostTools;
   readonly #run: Tenant;
   /** The page's address, which built-in files are relative to. */
   base = '';
-  /** What trains now, why, and what `auto` means here. */
+  /** The open device, why it was chosen, and the one that `auto` means here. */
   #device: Device | null = null;
   #why: Device['reason'] | null = null;
   #automatic: Pick<Device, 'engine' | 'reason'> | null = null;
@@ -66,7 +68,7 @@ export class Host {
     return this.#pool;
   }
 
-  /** Opens the device that is best here, or tells why there is none. */
+  /** Opens the device that is best here, or reports why there is none. */
   async open(): Promise<void> {
     try {
       this.#takeDevice(await this.#openEngine('auto'));
@@ -101,7 +103,7 @@ export class Host {
     });
   }
 
-  /** Opens an engine's device and tells of it. Whatever was open before is left to the caller. */
+  /** Opens an engine's device and reports its download and its loss. Whatever was open before is left to the caller. */
   async #openEngine(choice: EngineChoice): Promise<Device> {
     const { emit } = this.#tools;
     const onProgress = (received: number, total: number | null) => emit({ type: 'engine-progress', received, total });
@@ -160,7 +162,7 @@ export class Host {
     return { ...beside(source, files), loaded: await bases.load(files), bases };
   }
 
-  /** Opens an encoder in place of the one before, which stays where this one cannot be used. */
+  /** Replaces the encoder; the one before stays where this one cannot be used. */
   async openEncoder(source: EncoderSource, read: EncoderFiles, frozenBits: FrozenBits): Promise<EncoderFacts> {
     const files = roundFrozen(read, frozenBits);
     const placed = this.#device && (await this.#place(this.#device, source, files));
@@ -173,7 +175,7 @@ export class Host {
   }
 }
 
-/** What is kept of an encoder beside what lies on a device. */
+/** The parts of an encoder that are kept beside those on a device. */
 function beside({ name, files: folder }: EncoderSource, { weights, tokenizer, frozenBits = 32 }: EncoderFiles) {
   const bytes = [...weights.values()].reduce((sum, { data }) => sum + data.byteLength, 0);
   return { name, files: folder, tokenizer, frozenBits, weights: bytes <= maxInspectedBytes ? weights : null };

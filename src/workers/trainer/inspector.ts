@@ -6,18 +6,18 @@ import type { EncoderConfig } from '../../model/encoder-config.ts';
 import type { Session, SessionEvent } from '../../training/session.ts';
 import type { TrainerApi, TrainerEvent } from './api.ts';
 
-// Fetched with the first look: a float64 encoder is no part of the page's start.
+// Fetched with the first inspection: a float64 encoder is no part of the page's start.
 const inspections = () => import('../../inspect/inspection.ts');
 const snapshots = () => import('../../inspect/snapshot.ts');
 
-/** Sentences on the map: of the rows that epochs are scored on. */
+/** Sentences on the map, taken from the rows that epochs are scored on. */
 const maxMapped = 64;
-/** Tokens of the sentence that adapters are looked at with while training: few, so that it takes a moment. */
+/** Tokens of the sentence that adapters are sampled with while training: few, so that it takes a moment. */
 const maxSampledTokens = 16;
-/** Adapters are looked at at most this often, in milliseconds, and for at most this share of the time. */
+/** Adapters are sampled at most this often, in milliseconds, and for at most this share of the time. */
 const minInterval = 2000;
 const maxShare = 0.05;
-/** No batch of the run was looked at: the first one is, however soon it comes. */
+/** Time of the last sample before there is one: the run's first batch is sampled, however soon it comes. */
 const never = Number.NEGATIVE_INFINITY;
 
 /** The frozen weights that a run stands on; null where the encoder is too large to keep twice. */
@@ -32,14 +32,14 @@ interface InspectedRun {
   frozen: Frozen;
 }
 
-/** The look inside the run being trained: adapters now and then, snapshots while they are watched, one sentence on request. */
+/** Inspects the run being trained: adapters now and then, snapshots while they are watched, one sentence on request. */
 export class Inspector {
   readonly #emit: (event: TrainerEvent) => void;
   readonly #now: () => number;
   #run: InspectedRun | null = null;
   #interval = minInterval;
   #sampledAt = never;
-  /** The map last told; null before the first of a run. */
+  /** The map last reported; null before the first of a run. */
   #map: Snapshot['map'] | null = null;
   /** Whether someone watches: maps and histograms cost an evaluation each. */
   #watching = false;
@@ -50,7 +50,7 @@ export class Inspector {
     this.#now = now;
   }
 
-  /** Looks at another run from now on; null: at none. */
+  /** Inspects another run from now on; null: none. */
   follow(run: InspectedRun | null): void {
     this.#run = run;
     this.#map = null;
@@ -58,7 +58,10 @@ export class Inspector {
     this.#epochs = 0;
   }
 
-  /** Looks at the adapters now and then, and at weights and test sentences before training and after each epoch. */
+  /**
+   * Samples the adapters now and then and, while watched, weights and test sentences before training and after each
+   * epoch.
+   */
   async sample(event: SessionEvent): Promise<void> {
     if (!this.#run) return;
     const due = event.type === 'epoch' || (event.type === 'step' && this.#now() - this.#sampledAt >= this.#interval);
@@ -68,7 +71,7 @@ export class Inspector {
     if (this.#watching && (begins || event.type === 'epoch')) await this.#reportSnapshot(this.#run);
   }
 
-  /** How strongly the last batch pulled at each adapter, and how much each does to a test sentence. */
+  /** Reports how strongly the last batch pulled at each adapter, and how much each does to a test sentence. */
   async #reportSites({ id, session, frozen }: InspectedRun): Promise<void> {
     const { plan, pooling } = session.settings;
     const { gradientNorms, siteEffects } = await inspections();
@@ -93,7 +96,7 @@ export class Inspector {
     this.#emit({ type: 'snapshot', runId: id, snapshot: { epoch: this.#epochs, histogram, map } });
   }
 
-  /** Snapshots are wanted from now on, beginning with one at once; or no more. */
+  /** Turns snapshots on, beginning with one at once, or off. */
   async watchSnapshots(on: boolean): Promise<void> {
     const begins = on && !this.#watching;
     this.#watching = on;
@@ -101,8 +104,8 @@ export class Inspector {
   }
 
   /**
-   * Looks inside the run at a sentence; null without a run.
-   * @throws UserError where the encoder is too large to look at
+   * Inspects the run on a sentence; null without a run.
+   * @throws UserError where the encoder is too large to inspect
    */
   async inspect({ text, ...at }: TrainerApi['inspect']['ask']): Promise<Inspection | null> {
     if (!this.#run) return null;

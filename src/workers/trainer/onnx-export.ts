@@ -7,9 +7,9 @@ import { rowLength } from '../../training/run.ts';
 import type { Session } from '../../training/session.ts';
 import type { OnnxProgress, OnnxResult } from './api.ts';
 
-/** The run as an ONNX file, which is loaded again and held against the engine before the page gets it. */
+/** The run as an ONNX file, which is loaded again and compared with the engine before the page gets it. */
 
-/** Test rows that the file and the engine are asked about. */
+/** Test rows that the file and the engine are compared on. */
 const maxRows = 256;
 
 interface ExportParts {

@@ -37,7 +37,7 @@ export function summaryOf(rows: TaskRows): TaskSummary {
   return { name, trainRows: train.length, testRows: test.length, labels, examples };
 }
 
-/** Those rows of a task that a run trains on: the one place where a run turns into rows. */
+/** The rows of a task that a run trains on: only here does a run turn into rows. */
 export function datasetFrom(rows: TaskRows, { data, training }: Run): Dataset {
   const { limit, testLimit, validationShare } = data;
   const named = 'validation' in data ? data.validation : undefined;
@@ -50,12 +50,12 @@ export function datasetFrom(rows: TaskRows, { data, training }: Run): Dataset {
   return makeDataset(used, { name: taskName({ data }), limit, testLimit, validationShare, seed: training.seed });
 }
 
-/** A person's own rows: they come in pieces, and are cut in two here. */
+/** A person's own rows: they arrive in pieces, and are split here. */
 export class OwnRows {
   #key: number | null = null;
   #parts = { rows: new RowCollector(), test: new RowCollector(), validation: new RowCollector() };
 
-  /** Takes some rows in; a new key drops those that came under another. */
+  /** Adds some rows; a new key drops those that came under another. */
   add({ key, part, rows }: TrainerApi['addRows']['ask']): void {
     if (this.#key !== key)
       this.#parts = { rows: new RowCollector(), test: new RowCollector(), validation: new RowCollector() };

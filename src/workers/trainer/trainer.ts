@@ -51,7 +51,7 @@ export class Trainer implements Handlers<TrainerApi> {
     this.#host = new Host(tools, this.#loop);
   }
 
-  /** Carries a request out when those before it have been; one that is aborted until then is left out. */
+  /** Carries a request out after those before it; one that is aborted until then is left out. */
   #queue<T>({ signal }: Signal, work: () => Promise<T> | T): Promise<T> {
     return this.#inTurn(() => {
       signal.throwIfAborted();
@@ -64,9 +64,12 @@ export class Trainer implements Handlers<TrainerApi> {
     return this.#queue(call, () => this.#host.open());
   }
 
-  /** What reads files begins at once, while what was asked for before it is carried out, and is taken in when it is its turn. */
+  /**
+   * Lets the reading of files begin at once, while the requests before it are carried out; what was read is used in its
+   * turn.
+   */
   async #queueRead<R, T>(call: Signal, reading: Promise<R>, take: (read: R) => Promise<T> | T): Promise<T> {
-    // A failure is told of in its turn, too.
+    // A failure is reported in its turn, too.
     reading.catch(() => undefined);
     return this.#queue(call, async () => take(await reading));
   }
@@ -115,7 +118,7 @@ export class Trainer implements Handlers<TrainerApi> {
     return this.#queue(call, () => this.#loop.go(count));
   }
 
-  /** Heard at once, not after what is queued before it. */
+  /** Takes effect at once, not after what is queued before it. */
   pause(_: null, call: Signal): Promise<void> {
     this.#loop.halt();
     return this.#queue(call, () => this.#loop.stop());
@@ -150,7 +153,7 @@ export class Trainer implements Handlers<TrainerApi> {
 
   readRun(ask: Ask<'readRun'>, call: Signal) {
     return this.#queue(call, async () => {
-      // Fetched when a run is first carried: its readers and writers are no part of the page's start.
+      // Fetched when a run is first transferred: its readers and writers are no part of the page's start.
       const { readRunOf } = await import('./transfer.ts');
       const encoder = this.#host.neededEncoder();
       const { session } = this.#loop;
@@ -159,7 +162,7 @@ export class Trainer implements Handlers<TrainerApi> {
     });
   }
 
-  /** The run that was there before stays until everything has been checked and the new one stands. */
+  /** The run before stays until everything has been checked and the new one stands. */
   resume({ runId, bundle, own }: Ask<'resume'>, call: Signal): Promise<ResumedRun> {
     return this.#queue(call, async () => {
       const { rowsOfBundle } = await import('./transfer.ts');
@@ -179,7 +182,7 @@ export class Trainer implements Handlers<TrainerApi> {
     });
   }
 
-  /** An encoder as a carried run stands on it: with the files' own weights, however the run rounds them. */
+  /** An encoder as a transferred run stands on it: with the files' own weights, however the run rounds them. */
   #standsOn(encoder: PlacedEncoder) {
     const { weights, loaded, frozenBits } = encoder;
     const { config } = loaded;
@@ -227,7 +230,7 @@ export class Trainer implements Handlers<TrainerApi> {
     });
   }
 
-  /** Heard at once: the demonstration ends after the step under way. */
+  /** Takes effect at once: the demonstration ends after the step under way. */
   async stopForgetting(): Promise<void> {
     this.#isDemonstrating = false;
   }

@@ -5,15 +5,17 @@ import { sentError } from '../rpc.ts';
 import type { Progress, RunSize, TrainerEvent } from './api.ts';
 import { type Frozen, Inspector } from './inspector.ts';
 
-/** Progress is told at most this often, in milliseconds. */
+/** Progress is reported at most this often, in milliseconds. */
 const reportInterval = 200;
 
 /** Forwards timed at the run's end, and milliseconds that this may take: a slow device makes do with fewer. */
 const latencyRounds = { repeats: 15, budget: 1500 };
 
-/** Of the time that a run trains, at most one part in so many goes into telling where it stands. */
+/** Reporting its state takes at most one part in this many of the time that a run trains. */
 const statePart = 20;
-/** Nor is it told more often than this, in milliseconds: with epochs of a moment, the page would do nothing but keep them. */
+/**
+ * Milliseconds between two such reports, at least: with epochs of a moment, the page would do nothing but save states.
+ */
 const stateInterval = 1000;
 
 type News = Omit<Progress, 'phase' | 'memory' | 'sharedHeap'>;
@@ -36,15 +38,15 @@ interface Training {
   /** Null once training has failed. */
   events: AsyncGenerator<SessionEvent> | null;
   phase: Progress['phase'];
-  /** What is to be told next. */
+  /** Contents of the next report. */
   news: News;
-  /** The page asks where the run stands while it trains: told as soon as no step is under way. */
+  /** The page has asked for the run's state while it trains: reported as soon as no step is under way. */
   stateAsked: boolean;
-  /** When the state was last told, and how long that took, in milliseconds. */
+  /** When the state was last reported, and how long that took, in milliseconds. */
   stateTold: { at: number; took: number };
 }
 
-/** What a run that is set up takes. */
+/** Steps and memory of a run that is set up. */
 export const sizeOf = ({ totalSteps, stepsPerEpoch, engine }: Session): RunSize => ({
   totalSteps,
   stepsPerEpoch,
@@ -59,7 +61,7 @@ export class TrainingLoop {
   readonly #now: () => number;
   #training: Training | null = null;
   #running = false;
-  /** What `session.ahead` is while it runs. */
+  /** Value of `session.ahead` while the loop runs. */
   #ahead = 0;
   #toldAt = 0;
   /** Resolves when the loop has stopped pulling events. */
@@ -90,7 +92,7 @@ export class TrainingLoop {
     this.inspector.follow(null);
   }
 
-  /** @param steps after so many of them training pauses by itself */
+  /** @param steps training pauses by itself after this many */
   go(steps = Number.POSITIVE_INFINITY): void {
     const training = this.#training;
     if (this.#running || !training?.events) return;
@@ -119,7 +121,7 @@ export class TrainingLoop {
     await this.#stopped;
   }
 
-  /** Tells where the run stands; while it trains, as soon as no step is under way. */
+  /** Reports the run's state; while it trains, as soon as no step is under way. */
   async reportState(): Promise<void> {
     const training = this.#training;
     if (!training) return;
@@ -180,14 +182,15 @@ export class TrainingLoop {
     }
     if (event.type === 'baseline') news.baseline.push(event.record);
     if (event.type === 'baselines') news.baselines = event.record;
-    // That the run is done is told by the loop's end, with what is measured then.
+    // The loop's end reports that the run is done, with what is measured then.
     if (training.phase !== 'done' && this.#now() - this.#toldAt >= reportInterval)
       this.#report(training, training.phase);
   }
 
   /**
-   * Tells where the run stands while it trains: after every epoch, unless epochs are so short that telling would take too much
-   * of the time, and when it was asked for. The progress up to there is told first, so that whoever keeps both has no state without its curves.
+   * Reports the run's state while it trains: after every epoch, unless epochs are so short that this would take too
+   * much of the time, and when the page has asked. The progress so far is reported first, so that no state is saved
+   * without its curves.
    */
   async #stateOnTheWay(training: Training, { type }: SessionEvent): Promise<void> {
     const { session, stateTold } = training;

@@ -10,9 +10,12 @@ import type { Session } from '../../training/session.ts';
 import type { TaskRows } from './api.ts';
 import { datasetFrom } from './task-rows.ts';
 
-/** A run that is carried from one browser to another: read with all that it stands on, and checked before it is taken up again. */
+/**
+ * A run that is transferred from one browser to another: read with everything it stands on, and checked before it is
+ * resumed.
+ */
 
-/** The encoder that a run stands on. `files`: as they are, however the run rounds them. */
+/** The encoder that a run stands on. `files`: unrounded, however the run rounds them. */
 export interface Stands {
   config: EncoderConfig;
   files: () => Promise<Pick<EncoderFiles, 'config' | 'weights'>>;
@@ -23,7 +26,7 @@ async function checksumOf({ files }: Stands): Promise<string> {
   return encoderChecksum(config, weights);
 }
 
-/** Where a run stands, with all that it needs to go on elsewhere; it must not be training. */
+/** A run's state, with everything that it needs to go on elsewhere; it must not be training. */
 export async function readRunOf(
   session: Session,
   encoder: Stands,
@@ -41,7 +44,7 @@ export async function readRunOf(
   };
 }
 
-/** The rows that a bundle was trained on. `brought`: they are its own. */
+/** The rows that a bundle was trained on. `brought`: they came with it. */
 export interface BundleRows {
   rows: TaskRows;
   dataset: Dataset;
@@ -49,13 +52,13 @@ export interface BundleRows {
 }
 
 interface RowsHere {
-  /** A built-in task's. */
+  /** A built-in task's rows, by its name. */
   builtIn: (name: string) => Promise<TaskRows>;
-  /** The person's own of the run's name, if there are any. */
+  /** The person's own rows of the run's name, if there are any. */
   own: TaskRows | null;
 }
 
-/** Those rows that are here, if they are the same, else those that the bundle brings. */
+/** The rows that are here, if they are the same, else those that the bundle brings. */
 async function rowsFor(bundle: Bundle, run: Run, sha256: string, { builtIn, own }: RowsHere): Promise<BundleRows> {
   const name = taskName(run);
   const isBuiltIn = 'task' in run.data;
