@@ -1,4 +1,4 @@
-/** Tells something to whoever listens: how what knows less of the page reaches what knows more. */
+/** Calls its listeners with each value, so that a module can notify others without importing them. */
 export interface Emitter<T> {
   listen(listener: (value: T) => void): void;
   emit(value: T): void;

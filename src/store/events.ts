@@ -13,12 +13,12 @@ import { predictNowAndThen, predictSoon } from './run/try-it.ts';
 import { keepState, saveState } from './runs/saved-state.ts';
 import { recordRun, runsStore } from './runs/state.ts';
 
-/** What the training worker reports unasked. */
+/** Handlers of the events that the training worker sends unasked. */
 
 const { getState, setState } = pageStore;
 
 export function onEvent(event: TrainerEvent): void {
-  // What was under way when the run was changed or reset belongs to nothing on the page.
+  // Events of a run that was changed or reset meanwhile belong to nothing on the page.
   if ('runId' in event && event.runId !== getState().runId) return;
   switch (event.type) {
     case 'device':
@@ -49,7 +49,7 @@ export function onEvent(event: TrainerEvent): void {
   }
 }
 
-/** The worker has stopped: the run in it is gone. Whoever waits for an answer is told apart from this. */
+/** Handles a worker that has stopped: the run in it is gone. The calls that wait are rejected apart from this. */
 export function onStopped(error: Error): void {
   waitQueue();
   const words = messageOf(error);
@@ -63,7 +63,7 @@ export function onStopped(error: Error): void {
   });
 }
 
-/** The same bytes as before are no news: what draws them is left alone. */
+/** Whether the bytes are as before: what draws them is then left alone. */
 const sameBytes = (before: MemoryBytes | null, now: MemoryBytes): boolean =>
   before !== null && (Object.keys(now) as (keyof MemoryBytes)[]).every((arena) => before[arena] === now[arena]);
 
@@ -87,7 +87,7 @@ function onProgress(progress: Progress): void {
   // Steps alone are not worth a write, save the first: what they led to is.
   const begins = state.steps.length === 0 && steps.length > 0;
   if (begins || epochs.length > 0 || outcome || phase !== state.phase) recordRun();
-  // Where training stands still, the sentence gets its last word.
+  // Once training stands still, the sentence is scored one last time.
   if (isBusy(getState())) predictNowAndThen();
   else predictSoon();
   if (phase !== state.phase && phase === 'done') void saveTrained();

@@ -9,9 +9,9 @@ import type { RunRecord, SavedAdapter, SavedState } from './runs/records.ts';
 interface Schema extends DBSchema {
   runs: { key: string; value: RunRecord };
   adapters: { key: string; value: SavedAdapter };
-  /** The trained tensors of a kept adapter, read only when it is used. */
+  /** The trained tensors of a saved adapter, read only when it is used. */
   tensors: { key: string; value: NamedTensors };
-  /** Where the runs stand, read only when one is reopened; by the run's id. */
+  /** States of the runs, read only when one is reopened; by the run's id. */
   states: { key: string; value: SavedState };
   notes: { key: string; value: unknown };
 }
@@ -21,7 +21,7 @@ type StoreName = (typeof storeNames)[number];
 const databaseName = 'bottleneck';
 const databaseVersion = 2;
 
-/** Why what was to be kept last could not be: the browser's words, or null. */
+/** Why the storage failed last, in the browser's words; null: it did not. */
 export const storageStore = createStore<{ problem: string | null }>(() => ({ problem: null }));
 
 let opening: Promise<IDBPDatabase<Schema> | null> | null = null;
@@ -62,7 +62,7 @@ export async function remove(shelf: StoreName, key: string): Promise<void> {
   await db?.delete(shelf, key).catch(failed);
 }
 
-/** Forgets everything whose key begins so, save some keys. */
+/** Removes every entry whose key begins so, save some keys. */
 export async function removeOthersUnder(shelf: StoreName, prefix: string, wanted: ReadonlySet<string>): Promise<void> {
   const db = await database();
   const keys = (await db?.getAllKeys(shelf, IDBKeyRange.bound(prefix, `${prefix}\uffff`)).catch(failed)) ?? [];
@@ -77,14 +77,14 @@ export async function get<S extends 'tensors' | 'states' | 'notes'>(
   return (await db?.get(shelf, key).catch(failed)) ?? undefined;
 }
 
-/** Takes from a shelf what belongs to none of these. */
+/** Removes the entries of a store that belong to none of these ids. */
 export async function removeOthers(shelf: 'states', ids: readonly string[]): Promise<void> {
   const db = await database();
   const keys = (await db?.getAllKeys(shelf).catch(failed)) ?? [];
   await Promise.all(keys.filter((key) => !ids.includes(key)).map((key) => remove(shelf, key)));
 }
 
-/** Everything on a shelf whose run this version can still read, in today's form, oldest first. */
+/** All entries of a store whose run this version can still read, in today's form, oldest first. */
 export async function getAll<S extends 'runs' | 'adapters'>(shelf: S): Promise<Schema[S]['value'][]> {
   const db = await database();
   const all: (RunRecord | SavedAdapter)[] = (await db?.getAll(shelf).catch(failed)) ?? [];

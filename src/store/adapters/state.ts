@@ -14,16 +14,16 @@ import { get, getAll, put, remove } from '../storage.ts';
 import { order, showError } from '../trainer-errors.ts';
 import { measuredOn, rowsOfAdapter, type Unmeasurable } from './task.ts';
 
-/** Trained adapters, kept in the browser, several on one encoder. */
+/** Trained adapters, saved in the browser, several on one encoder. */
 export interface AdaptersState {
   kept: readonly SavedAdapter[];
-  /** Held by the worker, ready to answer. */
+  /** Ids of those that the worker has loaded, ready to answer. */
   held: readonly string[];
-  /** Measured at a strength other than the trained one; keyed by adapter. */
+  /** Accuracy last measured, and the strength that it was measured at; keyed by adapter. */
   scores: Readonly<Record<string, { strength: number; accuracy: number }>>;
-  /** Those that were to be measured and cannot be. */
+  /** Why adapters that were to be measured cannot be; keyed by adapter. */
   unmeasurable: Readonly<Record<string, Unmeasurable>>;
-  /** What could not be done, in words. */
+  /** Why something could not be done, in words. */
   problem: Message | null;
 }
 
@@ -31,7 +31,7 @@ export const initialAdapters: AdaptersState = { kept: [], held: [], scores: {}, 
 export const adaptersStore = createStore<AdaptersState>(() => initialAdapters);
 const { getState, setState } = adaptersStore;
 
-/** A run's tensors are kept without asking up to this; full fine-tuning of a large encoder is not. */
+/** Bytes of a run's tensors that are saved without asking; full fine-tuning of a large encoder has more. */
 const maxBytesUnasked = 32e6;
 
 export async function loadAdapters(): Promise<void> {
@@ -40,7 +40,7 @@ export async function loadAdapters(): Promise<void> {
   setState({ kept: [...kept.filter(({ id }) => !known.has(id)), ...getState().kept] });
 }
 
-/** A run has ended: what it trained is kept. */
+/** Saves the adapter of a run that has ended. */
 export async function saveTrained(): Promise<void> {
   const { current } = runsStore.getState();
   try {
@@ -58,7 +58,7 @@ export async function saveTrained(): Promise<void> {
 
 const bytesOf = (tensors: NamedTensors) => [...tensors.values()].reduce((sum, { data }) => sum + data.byteLength, 0);
 
-/** Puts an adapter on the shelf. */
+/** Saves an adapter and loads it into the worker, where there is an encoder. */
 export function saveAdapter(adapter: Omit<SavedAdapter, 'bytes' | 'startedAt'>, tensors: NamedTensors): void {
   const whole: SavedAdapter = { ...adapter, startedAt: Date.now(), bytes: bytesOf(tensors) };
   setState({ kept: [...getState().kept.filter(({ id }) => id !== whole.id), whole] });
@@ -67,7 +67,7 @@ export function saveAdapter(adapter: Omit<SavedAdapter, 'bytes' | 'startedAt'>, 
   if (pageStore.getState().encoder) void hold(whole, tensors);
 }
 
-/** What the worker measures it by is its own task's rows, whichever its run names. */
+/** An adapter as the worker is given it: measured on its own task's rows, whichever its run names. */
 function holdable({ id, run, labels }: SavedAdapter): { id: string; run: Run; labels: string[] } {
   const data = rowsOfAdapter({ run, labels }) ?? run.data;
   return { id, run: withData(run, data), labels };
@@ -83,7 +83,7 @@ async function load(id: string): Promise<boolean> {
   return true;
 }
 
-/** Has the worker hold an adapter: what is asked of it from now on finds it there. */
+/** Has the worker load an adapter: whatever is asked of it from now on finds it there. */
 async function hold(adapter: SavedAdapter, tensors: NamedTensors): Promise<void> {
   const { id } = adapter;
   try {
@@ -94,14 +94,14 @@ async function hold(adapter: SavedAdapter, tensors: NamedTensors): Promise<void>
   }
 }
 
-/** Another encoder is in the worker: what it held on the one before is gone. */
+/** Forgets which adapters are loaded: another encoder is in the worker, and those on the one before are gone. */
 export function forgetLoaded(): void {
   setState({ held: [] });
   if (pageStore.getState().answering.adapter !== null)
     pageStore.setState({ answering: { adapter: null, strength: 1 }, prediction: null });
 }
 
-/** Lets a kept adapter answer in the sentence box; null: the run being trained. */
+/** Lets a saved adapter answer in the sentence box; null: the run being trained. */
 export async function answerWith(adapter: string | null): Promise<void> {
   if (adapter !== null && !(await load(adapter))) return;
   pageStore.setState({ answering: { adapter, strength: 1 }, prediction: null });
@@ -114,7 +114,7 @@ export function setStrength(strength: number): void {
   predictSoon();
 }
 
-/** Measures a kept adapter at a strength, on its own task's test rows; where there are none, says so. */
+/** Measures a saved adapter at a strength, on its own task's test rows; where there are none, says so. */
 export async function measure(id: string, strength: number): Promise<void> {
   const adapter = getState().kept.find((other) => other.id === id);
   if (!adapter) return;
@@ -124,7 +124,7 @@ export async function measure(id: string, strength: number): Promise<void> {
   if ('run' in answer && (await load(id))) await score(id, strength);
 }
 
-/** Measures an adapter that the worker holds. */
+/** Measures an adapter that the worker has loaded. */
 async function score(id: string, strength: number): Promise<void> {
   try {
     const { accuracy } = await callTrainer('scoreAdapter', { id, strength });
@@ -139,7 +139,7 @@ async function score(id: string, strength: number): Promise<void> {
   }
 }
 
-/** What an adapter is called, without the rest of it. */
+/** The fields that name an adapter, without the rest of it. */
 const namedOf = ({ name, renamed, averageOf, run }: SavedAdapter): Named => ({ name, renamed, averageOf, run });
 
 /** Averages two adapters of one shape into a third, which is measured at once. */

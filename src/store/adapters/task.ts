@@ -3,7 +3,7 @@ import { type Run, taskName, withData } from '../../training/run.ts';
 import { datasetStore, type OwnData } from '../dataset/state.ts';
 import type { SavedAdapter } from '../runs/records.ts';
 
-/** Which task an adapter is of: its classes decide. */
+/** The task of an adapter: its classes decide. */
 
 /** Whether two heads tell the same classes apart, in whatever order. */
 export const sameClasses = (one: readonly string[], other: readonly string[]): boolean =>

@@ -10,7 +10,7 @@ import { withRate } from '../run/settings.ts';
 export const troubles = ['not-a-number', 'idle', 'diverging', 'collapse', 'overfitting', 'slow', 'too-high'] as const;
 export type Trouble = (typeof troubles)[number];
 
-/** What the sentences name; '' where one names nothing of the kind. */
+/** Values that the sentences name; '' where one names nothing of the kind. */
 // Not an interface: as values of a sentence, it has to be a plain dictionary.
 type Values = {
   rate: string;
@@ -21,13 +21,13 @@ type Values = {
 export interface Advice {
   trouble: Trouble;
   values: Values;
-  /** What usually helps, as a change of the run. */
+  /** The usual remedy, as a change of the run. */
   fix: (run: Run) => Run;
 }
 
 export const verdicts = ['good', 'even', 'worse', 'few-steps', 'few-rows'] as const;
 
-/** What came of a run that has ended. Shares and points are numbers: the page writes them. */
+/** Result of a run that has ended. Shares and points are numbers: the page writes them. */
 export interface Verdict {
   verdict: (typeof verdicts)[number];
   /** Accuracy over the frozen baseline's, in points. */
@@ -39,7 +39,7 @@ export interface Verdict {
   steps: number;
   /** Epochs that `fix` trains for. */
   epochs: number;
-  /** What usually helps; null: nothing needs to be done, or no setting would do it. */
+  /** The usual remedy; null: nothing needs to be done, or no setting would do it. */
   fix: ((run: Run) => Run) | null;
 }
 
@@ -57,7 +57,7 @@ const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[
 /** The rate that the run's method usually wants on its task. */
 const defaultRate = (run: Run): number => withRate(run, run.method.type).training.learningRate;
 
-/** The same run with its rate times a factor. */
+/** A run with its rate multiplied by a factor. */
 function scaled(run: Run, factor: number): Run {
   const learningRate = Math.min(1, Number((run.training.learningRate * factor).toPrecision(2)));
   return { ...run, training: { ...run.training, learningRate } };
@@ -170,8 +170,9 @@ const fewRows = 40;
 const maxEpochs = 1000;
 
 /**
- * What came of a run that has ended; null before that, and for a head alone, which is the baseline. A difference counts where
- * a sign test over the rows that only one side gets right finds it at 5 % (one-sided, by the normal approximation).
+ * The verdict on a run that has ended; null before that, and for a head alone, which is the baseline. A difference
+ * counts where a sign test over the rows that only one side gets right finds it at 5 % (one-sided, by the normal
+ * approximation).
  */
 export function verdictOf({ phase, run, plan, epochs, final, outcome, baselines }: PageState): Verdict | null {
   const standing = standingOf({ epochs, final });

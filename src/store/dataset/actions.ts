@@ -7,12 +7,15 @@ import { pageStore } from '../page/state.ts';
 import { openRun } from '../run/actions.ts';
 import { type Columns, datasetStore, type OwnData, readSavedOwn, saveOwnRows, saveOwnRun } from './state.ts';
 
-/** Verbs of a person's own rows. Every change of them starts the run anew. */
+/** Actions on a person's own rows. Every change of them starts the run anew. */
 
-/** Steps back that are remembered. */
+/** Changes that can be undone, at most. */
 const maxPast = 20;
 
-/** What the run says of rows of this name: it may be their own, or one from elsewhere that waits for them under another. */
+/**
+ * The run's settings for rows of this name: they may be its own, or what a run from elsewhere waits for under another
+ * name.
+ */
 function rowsBefore({ data }: Run, name: string): Partial<Run['data']> {
   const { validationShare } = data;
   const usual = { testShare: testShareField.default, validationShare };
@@ -45,21 +48,21 @@ export function changeTestShare(testShare: number): void {
 /** Rows under a built-in task's name would be taken for it. */
 const ownName = (name: string) => (builtInTasks.some((task) => task.name === name) ? `${name} (own)` : name);
 
-/** Puts imported rows in place of those that there were. */
+/** Replaces the rows with imported ones. */
 export function replaceRows(name: string, rows: Row[], columns?: Columns, test: Row[] | null = null): void {
   const own = { name: ownName(name), rows, test, ...(columns ? { columns } : {}) };
   datasetStore.setState({ data: own, past: [] });
   trainOnOwn();
 }
 
-/** Takes the rows that a run from elsewhere brings along, already split; a step back brings the ones before. */
+/** Takes the rows that a run from elsewhere brings along, already split; an undo brings the ones before. */
 export function takeRowsOfRun({ name, train, test, validation }: SplitRows & { name: string }): void {
   const { data, past } = datasetStore.getState();
   const taken = { name, rows: train, test, ...(validation ? { validation } : {}) };
   datasetStore.setState({ data: taken, past: data ? [...past, data].slice(-maxPast) : past });
 }
 
-/** Changes the rows; a step back brings the ones before. */
+/** Changes the rows; an undo brings the ones before. */
 export function changeRows(change: (data: OwnData) => OwnData): void {
   const { data, past } = datasetStore.getState();
   if (!data) return;
@@ -70,7 +73,7 @@ export function changeRows(change: (data: OwnData) => OwnData): void {
 /** Takes test rows from a file of their own; null: they are cut from the rows again. */
 export const setTestRows = (test: Row[] | null): void => changeRows((data) => ({ ...data, test }));
 
-/** Takes the last change back. */
+/** Undoes the last change. */
 export function undoRows(): void {
   const { past } = datasetStore.getState();
   const data = past.at(-1);
@@ -79,7 +82,7 @@ export function undoRows(): void {
   trainOnOwn();
 }
 
-/** Brings the last visit's rows back, and the run on them where one was set up. */
+/** Restores the last visit's rows, and the run on them where one was set up. */
 export async function loadOwn(mayOpen: boolean): Promise<void> {
   saveOwnRows();
   const kept = await readSavedOwn();

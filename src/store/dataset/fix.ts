@@ -8,10 +8,10 @@ import { cutOf, cutOwn, datasetStore, type OwnData } from './state.ts';
 
 /** Putting right what the checks found in a person's own rows. */
 
-/** Gives up the fix that is being made. */
+/** Cancels the fix that is being made. */
 let stopMending = () => {};
 
-/** Repairs what a check found, if until it is done the rows stay as they are and no run begins. */
+/** Repairs what a check found, unless the rows change or a run begins before it is done. */
 export function fixRows(fix: Fix): void {
   const { data } = datasetStore.getState();
   if (!data) return;
@@ -52,7 +52,7 @@ function* mend(data: OwnData, fix: Fix): Work<OwnData> {
   return { ...data, rows: (yield* filterInPieces(inOrder, (row) => row !== undefined)) as Row[] };
 }
 
-/** A row that was numbered, with its line again: the row before, where nothing else has changed. */
+/** A numbered row with its line restored: the row before, where nothing else has changed. */
 function withLineOf(row: Row, before: Row | undefined): Row {
   const same = before && before.text === row.text && before.label === row.label;
   return same ? before : { ...row, line: before?.line ?? 0 };

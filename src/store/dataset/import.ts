@@ -13,13 +13,13 @@ import { cutOf, datasetStore } from './state.ts';
 /** The import dialog: a file, how it is read, and how far that is. The current rows stay until the new ones are all there. */
 
 export interface ImportState {
-  /** What the rows are for; null: the dialog is closed. */
+  /** Purpose of the imported rows; null: the dialog is closed. */
   purpose: 'rows' | 'test' | null;
-  /** The file that was looked at last, and how it is read: known even where its records could not be. */
+  /** The file previewed last, and how it is read: known even where its records could not be. */
   file: DataFile | null;
   layout: Layout | null;
   inspection: Inspection | null;
-  /** Which column is what; '' where that is neither told nor chosen yet. */
+  /** Columns by their role; '' for a role that is neither known nor chosen yet. */
   mapping: Mapping | null;
   unlabelled: 'refuse' | 'skip';
   /** Share of the file that has been read; null: nothing is being read. */
@@ -46,7 +46,7 @@ const { getState, setState } = importStore;
 
 let reading = new AbortController();
 
-/** What is being read is wanted no more. */
+/** Cancels the reading under way. */
 export function cancelImport(): void {
   reading.abort();
   setState({ progress: null });
@@ -62,7 +62,7 @@ export function closeImport(): void {
   setState(closed);
 }
 
-/** Does one piece of reading; what fails is said in the dialog. */
+/** Runs one read; the dialog says why it failed. */
 async function read(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
   reading.abort();
   reading = new AbortController();
@@ -79,11 +79,11 @@ async function read(work: (signal: AbortSignal) => Promise<void>): Promise<void>
   }
 }
 
-/** Looks at a file, with what is known better than the guess. */
+/** Previews a file, with choices that override the guess. */
 export const lookAt = (file: DataFile, choices: Partial<Layout> = {}): Promise<void> =>
   read(async (signal) => {
     const { mapping: before, file: fileBefore } = getState();
-    // Of a file that cannot be read, the choices stay: another one of them may do.
+    // The choices for a file that cannot be read stay: another one of them may do.
     setState({ file, inspection: null, ...(fileBefore === file ? {} : { layout: null, mapping: null }) });
     const inspection = await previewFile(file, choices, { signal });
     const { columns, layout, guess, mapping } = inspection;
@@ -129,7 +129,7 @@ export function takeLabelled(): void {
   void takeRows();
 }
 
-/** Gives up the look for faults. */
+/** Cancels the check for faults. */
 let stopLooking = () => {};
 
 /** Opens the view of the rows, should they have faults. */

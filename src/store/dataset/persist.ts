@@ -38,7 +38,7 @@ interface Piece {
   rows: readonly Row[];
 }
 
-/** What lies in storage, by the place of a row list's pieces. */
+/** Pieces of each row list that lie in storage, in the list's order. */
 let stored: { rows: Piece[]; test: Piece[]; validation: Piece[] } = { rows: [], test: [], validation: [] };
 
 const sameRows = (a: readonly Row[], b: readonly Row[] | undefined) =>
@@ -87,8 +87,8 @@ async function write(data: SavedRows): Promise<boolean> {
 }
 
 /**
- * Keeps these rows for the next visit, in the background; rows that come meanwhile take their place.
- * @returns once they are written, or false: there is no room, or newer rows
+ * Saves these rows for the next visit, in the background; rows that come meanwhile replace them.
+ * @returns true once they are written; false: there is no room, or there are newer rows
  */
 export function saveRows(data: SavedRows): Promise<boolean> {
   latest = data;
@@ -121,7 +121,7 @@ export async function readSavedRows(): Promise<SavedRows | null> {
   const test = ofTest && (await readPieces(ofTest));
   const validation = ofValidation && (await readPieces(ofValidation));
   if (!rows || (ofTest && !test) || (ofValidation && !validation)) return null;
-  // Rows that a person has brought along meanwhile count.
+  // Rows that a person has imported meanwhile take precedence.
   if (latest !== before) return null;
   stored = { rows: rows.pieces, test: test?.pieces ?? [], validation: validation?.pieces ?? [] };
   return {

@@ -5,7 +5,7 @@ import type { Row } from '../../data/rows/row.ts';
 import type { SplitOptions } from '../../data/rows/split.ts';
 import { cutOwn, type OwnData } from './state.ts';
 
-/** What a person is told of their own rows: as work that leaves the page room to draw. */
+/** Report on a person's own rows, made as work that leaves the page room to draw. */
 
 export interface RowsReport {
   /** Rows of each part. */
@@ -30,7 +30,7 @@ export function* lookThrough(data: OwnData, cut: SplitOptions): Work<RowsReport>
 export interface FoundRows {
   /** The list that was searched. */
   rows: readonly Row[];
-  /** Places in it of the rows that match. */
+  /** Indices in it of the rows that match. */
   places: number[];
 }
 

@@ -16,7 +16,7 @@ interface Lists {
 let current: (Lists & { key: number; sent: Promise<void> }) | null = null;
 let lastKey = 0;
 
-/** Lets the page draw, and hear what a person does. */
+/** Lets the page draw, and handle what a person does. */
 export const yieldToPage = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
 interface Opened {
@@ -25,8 +25,8 @@ interface Opened {
 }
 
 /**
- * Has the worker open these rows, once they are all there. Only lists that are not there yet are sent: whoever wants the same
- * ones opened otherwise aborts, and asks again.
+ * Has the worker open these rows, once all of them are sent. Only lists that are not there yet are sent: to open the
+ * same ones otherwise, abort and call again.
  * @throws AbortError
  */
 export async function openInWorker(lists: Lists, opened: Opened, signal: AbortSignal): Promise<TaskSummary> {
@@ -55,7 +55,7 @@ function* piecesOfAll(lists: Lists): Generator<Piece> {
 }
 
 function send(key: number, { part, rows }: Piece): void {
-  // A piece that is missing is told of when the rows are to be opened.
+  // A piece that is missing is reported when the rows are to be opened.
   callTrainer('addRows', { key, part, rows: packRows(rows) }).catch(() => undefined);
 }
 

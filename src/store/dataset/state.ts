@@ -18,14 +18,17 @@ import { openInWorker } from './send.ts';
 /** A person's own rows, and how they reach the worker. */
 
 export interface OwnData {
-  /** The file's; runs name it. */
+  /** The file's name, by which runs name the rows. */
   name: string;
   rows: Row[];
-  /** From a test file of its own; null: cut from the rows. */
+  /** Rows of a test file of its own; null: cut from the rows. */
   test: Row[] | null;
-  /** Rows to choose on that a run from elsewhere brought along; absent: none, or a share of the training rows. */
+  /** Validation rows that a run from elsewhere brought along; absent: none, or a share of the training rows. */
   validation?: Row[] | undefined;
-  /** What text and label are called in the file, as far as it is known: a link says it to who has to bring the file. */
+  /**
+   * Names of the text and label columns in the file, as far as they are known: a link states them for whoever has to
+   * bring the file.
+   */
   columns?: Columns | undefined;
 }
 
@@ -40,7 +43,7 @@ export interface DatasetState {
   past: readonly OwnData[];
   /** The fix that is being made; null: none. */
   mending: Fix | null;
-  /** A person looks through them. */
+  /** Whether the view of the rows is open. */
   opened: boolean;
 }
 
@@ -84,7 +87,7 @@ export async function openRowsOf(run: Run, signal: AbortSignal): Promise<TaskSum
 }
 
 const runKey = 'own-run';
-/** Where rows and run lay together, before rows were kept in pieces. */
+/** Key of rows and run together, as saved before rows were saved in pieces. */
 const formerKey = 'own-data';
 
 const runSchema = z.object({ name: z.string().max(2000), run: z.unknown() });
@@ -96,20 +99,22 @@ const formerSchema = z.object({
   run: z.unknown(),
 });
 
-/** Keeps the run that is set up on the own rows for the next visit; none: they are put aside for a built-in task. */
+/**
+ * Saves the run that is set up on the own rows for the next visit; null while they are put aside for a built-in task.
+ */
 export function saveOwnRun(run: Run): void {
   const { data } = datasetStore.getState();
   if (data) void put('notes', runKey, { name: data.name, run: isOwn(run) ? run : null });
 }
 
-/** Keeps the own rows for the next visit, whenever they change. */
+/** Saves the own rows for the next visit, whenever they change. */
 export function saveOwnRows(): void {
   datasetStore.subscribe(({ data }, { data: before }) => {
     if (data && data !== before) void saveRows(data);
   });
 }
 
-/** Brings rows of the former kind into the present form. */
+/** Migrates rows of the former format. */
 async function moveFormer(): Promise<void> {
   const former = formerSchema.safeParse(await get('notes', formerKey));
   if (!former.success) return;
@@ -118,7 +123,7 @@ async function moveFormer(): Promise<void> {
   await remove('notes', formerKey);
 }
 
-/** Takes the rows of the last visit in; gives the run that was set up on them, unread, or null. */
+/** Restores the rows of the last visit; returns the run that was set up on them, unparsed, or null. */
 export async function readSavedOwn(): Promise<unknown> {
   await moveFormer();
   const data = await readSavedRows();

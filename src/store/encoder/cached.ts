@@ -12,19 +12,19 @@ import { listKept } from '../../hub/kept.ts';
 import { folderKeptAs, listFolders } from '../../hub/kept-folders.ts';
 import { hubName } from './state.ts';
 
-/** What the browser keeps of the Hub and of folders: sizes, room, and deleting. */
+/** Cached encoders of the Hub and of folders: sizes, room, and deleting. */
 
 export interface CachedEncoder extends CachedRepo {
-  /** What a person knows it as: "owner/name", or a folder's name. */
+  /** The name that a person knows it by: "owner/name", or a folder's name. */
   title: string;
-  /** What runs call it, one name a revision; none where nothing was fetched whole. */
+  /** The names that runs give it, one a revision; none where nothing was fetched whole. */
   models: string[];
 }
 
 export interface EncoderCacheState {
   repos: readonly CachedEncoder[];
   storage: StorageState | null;
-  /** The browser would not promise to keep it. */
+  /** Whether the browser has refused to make the storage persistent. */
   refused: boolean;
 }
 

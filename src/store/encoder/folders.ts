@@ -5,7 +5,7 @@ import { readConfigFile } from '../../model/encoder-family.ts';
 import { keepFolderFiles } from '../../workers/hub/client.ts';
 import { encoderStore, listening, loadFolder, work } from './state.ts';
 
-/** Encoders of this computer: looked at, used, and kept for the next visit. */
+/** Encoders of this computer: inspected, used, and saved for the next visit. */
 
 const { setState } = encoderStore;
 
@@ -15,7 +15,7 @@ const folderName = (name: string) => (builtInEncoders.includes(name) ? `${name} 
 /** Bytes of a config.json at most: it is a page or two. */
 const maxConfigBytes = 2 ** 20;
 
-/** Looks at a folder, or files, of this computer: what it is, how large, whether it fits. */
+/** Inspects a folder, or files, of this computer: what it is, how large, whether it fits. */
 export function lookAtFolder(folder: string, files: FolderFile[]): Promise<void> {
   const name = folderName(folder);
   setState({ found: null, folder: null });
@@ -27,7 +27,7 @@ export function lookAtFolder(folder: string, files: FolderFile[]): Promise<void>
   });
 }
 
-/** Uses a folder, or files, of this computer; once it turns out to be an encoder, it is kept. */
+/** Uses a folder, or files, of this computer; once it turns out to be an encoder, it is saved. */
 export function takeFolder(folder: string, files: FolderFile[]): void {
   const name = folderName(folder);
   loadFolder(name, files, () => keep(name, files));

@@ -12,7 +12,7 @@ import { encoderLoaded, readChosen, rememberChosen, requireEncoder, takeBuiltIn 
 
 const { getState, setState } = pageStore;
 
-/** The run on another encoder: layers that it has not are left out. */
+/** The run on another encoder: layers that it does not have are left out. */
 export function onEncoder(run: Run, model: string, { layers: count }: Pick<EncoderConfig, 'layers'>): Run {
   const { method } = run;
   if (!('layers' in method)) return { ...run, model };
@@ -70,11 +70,11 @@ encoderLoaded.listen((loaded) => {
   if (loaded.isWanted) adoptEncoder(loaded.encoder);
 });
 
-/** Brings the first run's encoder: a link's, else the one of the last visit, else the built-in one. */
+/** Loads the first run's encoder: a link's, else the one of the last visit, else the built-in one. */
 export async function openFirstEncoder(linked: Run | null): Promise<void> {
   const chosen = linked ? null : await readChosen();
   const { run } = getState();
-  // Meanwhile the last visit's own rows may have brought their run.
+  // Meanwhile the last visit's own rows may have opened their run.
   if (chosen && run === firstRun) setState({ run: { ...run, model: chosen } });
   await requireEncoder(getState().run.model);
 }

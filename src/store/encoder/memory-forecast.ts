@@ -5,9 +5,9 @@ import { assumedClasses, frozenBitsOn, planFor } from '../page/selectors.ts';
 import type { PageState } from '../page/state.ts';
 import { changeRun } from '../run/actions.ts';
 
-/** What the run would take of this device on an encoder, before it is fetched or trained. */
+/** Forecast of the memory that the run takes of this device on an encoder, before it is fetched or trained. */
 
-/** @returns null where the device is not known yet, or the method names layers that the encoder has not */
+/** @returns null where the device is not known yet, or the method names layers that the encoder does not have */
 export function preFlightOf(
   { device, task, run }: Pick<PageState, 'device' | 'task' | 'run'>,
   config: EncoderConfig,

@@ -18,14 +18,14 @@ import { isBusy } from '../page/selectors.ts';
 import { pageStore } from '../page/state.ts';
 import { get, put } from '../storage.ts';
 
-/** Which encoder: a built-in one, one from the Hub, or a folder; and how it comes here. */
+/** The choice of an encoder (a built-in one, one from the Hub, or a folder), and how it is fetched and loaded. */
 
 /** A folder of this computer, before its weights are read. */
 export interface FoundFolder {
   name: string;
   files: FolderFile[];
   config: EncoderConfig;
-  /** Of the files that are needed. */
+  /** Size of the files that are needed. */
   bytes: number;
 }
 
@@ -34,22 +34,22 @@ interface Work {
   name: string;
   /** Whether the dialog closes, once the encoder is loaded. */
   closes?: boolean;
-  /** Once it is loaded. */
+  /** Called once it is loaded. */
   onLoaded?: () => void;
 }
 
 export interface EncoderState {
   /** Whether the dialog is open. */
   opened: boolean;
-  /** What stands in the dialog's field. */
+  /** Text in the dialog's field. */
   name: string;
   hubUrl: string;
-  /** For private models: in memory only, never kept. */
+  /** For private models: in memory only, never saved. */
   token: string;
-  /** What is being done for which encoder; null: nothing. */
+  /** The work under way, and for which encoder; null: none. */
   work: Work | null;
   found: FoundEncoder | null;
-  /** A folder of this computer that was looked at. */
+  /** The folder of this computer that was inspected. */
   folder: FoundFolder | null;
   progress: TransferProgress | null;
   /** Why an encoder cannot be used, in a sentence. */
@@ -57,9 +57,9 @@ export interface EncoderState {
   cancelled: boolean;
   /** The folder that is being copied into the browser's storage. */
   keeping: string | null;
-  /** Why the last one could not be kept. */
+  /** Why the last encoder could not be saved. */
   unkept: Message | null;
-  /** Fetched while a run was at work, which it does not end: to be taken later. */
+  /** Name of an encoder fetched while a run was at work, which it does not end: to be used later. */
   later: string | null;
 }
 
@@ -82,12 +82,12 @@ export const initialEncoder: EncoderState = {
 export const encoderStore = createStore<EncoderState>(() => initialEncoder);
 const { getState, setState } = encoderStore;
 
-/** Folders that were chosen on this visit, and encoders that could not be kept, by the name that runs give them. */
+/** Folders that were chosen on this visit, and encoders that could not be cached, by the name that runs give them. */
 const visit = new Map<string, FolderFile[]>();
 /** The encoder last asked for: what arrives after another was asked for is not adopted. */
 let wanted: string | null = null;
 
-/** Tells of every encoder that the worker has, and of those last asked for that it could not use. */
+/** Emits every encoder that the worker has loaded, and why one last asked for could not be used. */
 export const encoderLoaded = createEmitter<{ encoder: EncoderFacts; isWanted: boolean } | { refused: Message }>();
 
 let working = new AbortController();
@@ -95,7 +95,7 @@ let working = new AbortController();
 const addressNote = 'hub-address';
 const addressSchema = z.url({ protocol: /^https?$/ }).max(200);
 
-/** Takes up the Hub's address of the last visit. */
+/** Restores the Hub's address of the last visit. */
 export async function loadHubAddress(): Promise<void> {
   const kept = addressSchema.safeParse(await get('notes', addressNote));
   if (kept.success) setState({ hubUrl: kept.data });
@@ -104,7 +104,7 @@ export async function loadHubAddress(): Promise<void> {
 export const isAddress = (text: string): boolean => addressSchema.safeParse(text).success;
 
 export function setHubAddress(hubUrl: string): void {
-  // What was found at one address is not fetched from another.
+  // An encoder found at one address is not fetched from another.
   setState({ hubUrl, found: null });
   if (isAddress(hubUrl)) void put('notes', addressNote, hubUrl);
 }
@@ -123,13 +123,13 @@ export function closeEncoderChooser(): void {
 
 export const cancelWork = (): void => working.abort();
 
-/** What a run calls an encoder of the Hub. */
+/** The name that runs give an encoder of the Hub. */
 export const hubName = ({ repo, revision }: Pick<FoundEncoder, 'repo' | 'revision'>): string =>
   revision === 'main' ? repo.name : `${repo.name}@${revision}`;
 
 export const isHubName = (model: string): boolean => model.includes('/') && parseHubName(model) !== null;
 
-/** Does one thing at a time; why it failed is said in the dialog, and nothing else changes. */
+/** Does one thing at a time, the newest; the dialog says why it failed, and nothing else changes. */
 export async function work(
   doing: Work['doing'],
   name: string,
@@ -143,7 +143,7 @@ export async function work(
   try {
     await carryOut(signal);
   } catch (error) {
-    // What was broken off for something newer has nothing more to say.
+    // Work that newer work has aborted reports nothing more.
     if (getState().work !== own) return;
     if (signal.aborted) setState({ cancelled: true });
     else setState({ problem: messageOf(error) });
@@ -173,7 +173,7 @@ export function lookUp(text: string): Promise<void> {
 type Access = Pick<EncoderState, 'hubUrl' | 'token'>;
 type Source = Pick<FoundEncoder, 'repo' | 'revision'>;
 
-/** Fetches what was looked up, and uses it. */
+/** Fetches the encoder that was looked up, and uses it. */
 export async function fetchFound(): Promise<void> {
   const { found, hubUrl, token } = getState();
   if (found) await bringAndLoad(hubName(found), fromHub(found, { hubUrl, token }), getState().opened);
@@ -201,7 +201,7 @@ async function bringAndLoad(name: string, bring: Bring, closes: boolean): Promis
   return arrived;
 }
 
-/** Has the worker load an encoder; where that cannot be used, what was there before still is. */
+/** Has the worker load an encoder; where it cannot be used, the one before stays. */
 async function load(
   name: string,
   files: FolderFile[] | null,
@@ -249,22 +249,22 @@ async function findInStorage(model: string): Promise<{ hub: KeptEncoder | undefi
 }
 
 /**
- * Uses an encoder that is kept; a file of the Hub that turns out damaged is fetched again.
+ * Uses a cached encoder; a file of the Hub that turns out damaged is fetched again.
  * @returns whether it is all there
  */
 export async function takeKept(model: string): Promise<boolean> {
-  // Whoever opens the dialog while a run's encoder is on its way, wants it open.
+  // A dialog that is opened while a run's encoder is on its way stays open.
   const closes = getState().opened;
   const { hub, folder } = await findInStorage(model);
   if (hub) {
-    // From where it came: the token is meant for the address in the dialog alone.
+    // Fetched from the address it came from: the token is meant for the address in the dialog alone.
     const token = hub.hubUrl === getState().hubUrl ? getState().token : '';
     return bringAndLoad(hubName(hub), fromHub(hub, { hubUrl: hub.hubUrl, token }), closes);
   }
   return folder && bringAndLoad(model, (signal) => openFolderFiles(model, listening(signal)), closes);
 }
 
-/** Brings the encoder that a run names; one that is not here is asked for first. */
+/** Loads the encoder that a run names; where it is not here, a person is asked first. */
 export async function requireEncoder(model: string): Promise<void> {
   const { encoder } = pageStore.getState();
   if (model === wanted && (getState().work?.name === model || encoder?.name === model)) return;
@@ -279,10 +279,10 @@ export async function requireEncoder(model: string): Promise<void> {
 
 const chosenNote = 'encoder';
 
-/** The encoder that trained last is there on the next visit, too. */
+/** Saves which encoder was chosen last, for the next visit. */
 export const rememberChosen = (model: string): Promise<boolean> => put('notes', chosenNote, model);
 
-/** The encoder of the last visit, if it is kept here; else null. */
+/** The encoder of the last visit, if it is cached; else null. */
 export async function readChosen(): Promise<string | null> {
   const model = z
     .string()

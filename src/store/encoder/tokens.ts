@@ -9,13 +9,13 @@ import { type PageState, pageStore } from '../page/state.ts';
 import { changeRun } from '../run/actions.ts';
 import { showError } from '../trainer-errors.ts';
 
-/** How texts are cut into tokens, where someone looks. */
+/** How texts are cut into tokens: shown for one text, checked for the task's rows. */
 
-/** Where on the page tokens are shown: below the sentence box, or below a data row. */
+/** Part of the page that shows tokens: below the sentence box, or below a data row. */
 export type TokenPlace = 'sentence' | 'row';
 
 export interface TokensState {
-  /** The last answer of each place. */
+  /** The last answer for each part of the page. */
   views: Readonly<Partial<Record<TokenPlace, { text: string; pieces: Piece[] }>>>;
   checks: TokenChecks | null;
 }
@@ -27,7 +27,7 @@ const { getState, setState } = tokensStore;
 export const rowLength = ({ run, encoder }: Pick<PageState, 'run' | 'encoder'>): number =>
   encoder ? rowLengthOn(run, encoder.config) : run.training.maxLength;
 
-/** Characters that are cut into tokens to be looked at. */
+/** Characters of a text that are cut into tokens to be shown. */
 const maxCharacters = 20_000;
 
 export async function viewTokens(place: TokenPlace, text: string): Promise<void> {
@@ -43,7 +43,7 @@ export async function viewTokens(place: TokenPlace, text: string): Promise<void>
 
 let checking = new AbortController();
 
-/** Looks through the task's rows, once they are here: how many are cut off, how much the encoder does not know. */
+/** Checks the task's rows, once they are here: how many are cut off, how much the encoder does not know. */
 export async function checkTokens(): Promise<void> {
   checking.abort();
   checking = new AbortController();
@@ -51,7 +51,7 @@ export async function checkTokens(): Promise<void> {
   const state = pageStore.getState();
   setState({ checks: null });
   const { run, encoder, task } = state;
-  // What is built in fits together.
+  // The built-in encoders and tasks fit together.
   if ('task' in run.data && builtInEncoders.includes(encoder?.name ?? '')) return;
   if (!encoder || !task) return;
   try {

@@ -26,7 +26,7 @@ const tolerance = 1e-4;
 export const agrees = ({ precision, largestDifference }: OnnxResult): boolean =>
   precision === 'float32' ? largestDifference <= tolerance : Number.isFinite(largestDifference);
 
-/** @param onAgreed is given the file, if it answers as the engine does */
+/** @param onAgreed receives the file, if it answers as the engine does */
 export async function startOnnxExport(precision: OnnxPrecision, onAgreed: (result: OnnxResult) => void): Promise<void> {
   setState({ ...nothing, progress: { stage: 'write', done: 0, of: null } });
   const onProgress = (progress: OnnxProgress) => setState({ progress });

@@ -12,10 +12,10 @@ import type { SavedAdapter } from '../runs/records.ts';
 import { runsStore } from '../runs/state.ts';
 import { get } from '../storage.ts';
 
-/** Taking what was trained out of the page: folders that Python loads, a bundle that another browser goes on with, code. */
+/** Export of what was trained: folders that Python loads, a bundle that another browser goes on with, code. */
 
 export type ExportFormat = Texts['formats'][number];
-/** What can be taken along, as a zip archive. */
+/** Kinds of export, each a zip archive. */
 export type ExportKind = ExportFormat | 'python' | 'bundle';
 
 /** Licences that a model card can name, under the Hub's names. */
@@ -32,14 +32,14 @@ export const licences = [
 ] as const;
 
 export interface ExportState {
-  /** Of which: an adapter on the shelf, or the run (null); undefined: nothing is taken along now. */
+  /** Subject of the export: a saved adapter, by its id, or the run (null); undefined: nothing is exported now. */
   subject: string | null | undefined;
   licence: string | null;
   /** Whether a bundle brings its rows. */
   withRows: boolean;
   texts: Texts | null;
   packing: ExportKind | null;
-  /** What was packed last, and how large it is. */
+  /** The archive packed last, and how large it is. */
   packed: { parcel: ExportKind; bytes: number } | null;
   problem: Message | null;
 }
@@ -65,7 +65,7 @@ export const bringRows = (withRows: boolean): void => setState({ withRows });
 const keptAdapter = (subject: string): SavedAdapter | undefined =>
   adaptersStore.getState().kept.find(({ id }) => id === subject);
 
-/** What is taken along, without its tensors; null where its encoder is not the one that is loaded. */
+/** The export without its tensors; null where its encoder is not the one that is loaded. */
 export function described(page: PageState, { subject, licence }: ExportState): Described | null {
   const { encoder, task } = page;
   if (!encoder || subject === undefined) return null;
@@ -84,7 +84,7 @@ export function described(page: PageState, { subject, licence }: ExportState): D
   return { run, labels, encoder: encoder.config, scores, baseline, license };
 }
 
-/** Bytes of the tensors that are taken along; null before the encoder is there. */
+/** Bytes of the exported tensors; null before the encoder is there. */
 export function tensorBytes(page: PageState, { subject }: ExportState): number | null {
   if (typeof subject === 'string') return keptAdapter(subject)?.bytes ?? null;
   return costOf(page, page.run.method)?.fileBytes ?? null;
@@ -103,7 +103,7 @@ async function describe(): Promise<void> {
   }
 }
 
-/** The name of the file that a parcel is saved as: a run's, as every system takes it. */
+/** The name of the file that an archive is saved as: the run's, as every system takes it. */
 export const archiveName = ({ run }: Pick<Described, 'run'>, parcel: ExportKind): string =>
   `${run.name.replace(/[^\p{L}\p{N}_-]+/gu, '-')}-${parcel}.zip`;
 
@@ -119,7 +119,7 @@ async function tensorsOf(subject: string | null): Promise<NamedTensors> {
 }
 
 async function bundleOf(withRows: boolean): Promise<Uint8Array<ArrayBuffer>> {
-  // As they are now: a queue may have gone on when the answer is here.
+  // The records as they are now: a queue may have gone on when the answer is here.
   const { steps, epochs, final, baseline, baselines } = pageStore.getState();
   const saved = await callTrainer('readRun', { withRows });
   // A baseline that is only half trained begins anew, so its records do, too.

@@ -25,14 +25,14 @@ import { newId } from '../runs/records.ts';
 import { hasEnded, keepState } from '../runs/saved-state.ts';
 import { closeRun, recordRun } from '../runs/state.ts';
 
-/** Bringing in what was trained elsewhere: looked at first, used when the person says so. A refusal touches nothing. */
+/** Import of what was trained elsewhere: inspected first, used when the person says so. A refusal changes nothing. */
 
 export type ImportCandidate = Opened;
 type Bundle = Extract<ImportCandidate, { kind: 'bundle' }>['bundle'];
 
 export interface AdapterImportState {
   open: boolean;
-  /** Files are being read, or a run is being taken up. */
+  /** Whether files are being read, or a run is being resumed. */
   busy: boolean;
   refusal: { kind: RefusalKind; message: Message } | null;
   found: ImportCandidate | null;
@@ -42,9 +42,9 @@ const nothing: AdapterImportState = { open: false, busy: false, refusal: null, f
 export const adapterImportStore = createStore<AdapterImportState>(() => nothing);
 const { getState, setState } = adapterImportStore;
 
-/** The files that are being read. */
+/** Aborts the reading of files. */
 let reading = new AbortController();
-/** A bundle's run is being taken up. */
+/** Whether a bundle's run is being resumed. */
 let resuming = false;
 
 export function openAdapterImport(): void {
@@ -52,7 +52,7 @@ export function openAdapterImport(): void {
   setState({ ...nothing, open: true });
 }
 
-/** Not while a run is taken up: what is changed in the page then would meet the worker halfway. */
+/** Closes the dialog, except while a run is being resumed: a change of the page then would meet the worker halfway. */
 export function closeAdapterImport(): void {
   if (resuming) return;
   reading.abort();
@@ -97,7 +97,7 @@ export function runOfAdapter({ name, method, pooling, maxLength, run: beside }: 
     name: name.trim().slice(0, maxNameLength) || runTitle(current),
     model: encoder?.name ?? current.model,
     engine: current.engine,
-    // Trained elsewhere, it stands on the weights as they are.
+    // An adapter trained elsewhere stands on the weights as they are.
     frozenBits: beside?.frozenBits ?? 32,
     method,
     pooling: pooling ?? beside?.pooling ?? from.pooling,
@@ -113,12 +113,12 @@ function testRowsOf(run: Run): number {
   return Math.min(rows ?? 0, run.data.testLimit ?? Number.POSITIVE_INFINITY);
 }
 
-/** Puts an adapter with its head on the shelf, under its own task, and lets it answer. */
+/** Saves an adapter with its head, under its own task, and lets it answer. */
 export function tryAdapter(adapter: BroughtAdapter): void {
   const { tensors, labels } = adapter;
   if (!labels) return;
   const from = runOfAdapter(adapter);
-  // Where no rows have its classes, a task that has others: the shelf files it under none.
+  // Where no rows have its classes, a task that has others: the adapter is then listed under none.
   const data = adapter.run?.data ?? rowsWithClasses(labels, from.data) ?? firstRun.data;
   const run = withData(from, data);
   const testRows = testRowsOf(run);
@@ -138,7 +138,7 @@ export function trainFromAdapter(adapter: BroughtAdapter): void {
   closeAdapterImport();
 }
 
-/** Goes on with the run of a bundle; what is trained now gives way once everything has been checked. */
+/** Resumes the run of a bundle; what is trained now gives way once everything has been checked. */
 export async function resumeFound(): Promise<void> {
   const { found } = getState();
   if (found?.kind !== 'bundle') return;
@@ -158,7 +158,7 @@ export async function resumeFound(): Promise<void> {
   }
 }
 
-/** The run of the bundle stands where it was left. */
+/** Shows the run of the bundle as it was left. */
 function showResumed({ run, history, state }: Bundle, runId: string, resumed: ResumedRun): void {
   const { task, rows, outcome, totalSteps, stepsPerEpoch, memory, sharedHeap } = resumed;
   const done = hasEnded(state);

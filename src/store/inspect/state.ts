@@ -6,21 +6,21 @@ import { callTrainer } from '../../workers/trainer/client.ts';
 import { pageStore } from '../page/state.ts';
 import { order, showError } from '../trainer-errors.ts';
 
-/** What can glow around an adapter: how strongly training pulls at it, or how much it does. */
+/** Measures that can glow around an adapter: how strongly training pulls at it, or how much it does. */
 export const glows = ['gradient', 'effect'] as const;
 export type Glow = (typeof glows)[number];
 
-/** What is seen inside the run. */
+/** State of the inspection of the run. */
 export interface InspectState {
   /** Norm of each adapter's gradients, keyed "layer.site". */
   gradients: Readonly<Record<string, number>>;
-  /** How much each adapter adds to its input, keyed alike; null where the encoder is too large to look at. */
+  /** How much each adapter adds to its input, keyed alike; null where the encoder is too large to inspect. */
   effects: Readonly<Record<string, number>> | null;
   /** Which of the two glows in the drawing. */
   glow: Glow;
   inspection: Inspection | null;
   snapshots: readonly Snapshot[];
-  /** Whose numbers are asked for. */
+  /** The adapter and the token whose numbers are asked for. */
   at: { layer: number; site: Site; token: number };
 }
 
@@ -38,17 +38,17 @@ const { getState, setState } = inspectStore;
 /** Snapshots kept; a long run keeps its first and its last ones. */
 const maxSnapshots = 60;
 
-/** The run starts anew. */
+/** Clears the inspection: the run starts anew. */
 export function closeInspect(): void {
   setState({ gradients: {}, effects: {}, inspection: null, snapshots: [] });
 }
 
-/** Asks for snapshots from now on, or for no more. */
+/** Turns the worker's snapshots on or off. */
 export function watchInspect(on: boolean): void {
   order('watchSnapshots', { on });
 }
 
-/** Looks at the sentence in the box, as the run is now. */
+/** Inspects the sentence in the box, with the run as it is now. */
 export async function inspect(at: Partial<InspectState['at']> = {}): Promise<void> {
   setState({ at: { ...getState().at, ...at } });
   const { plan, sentence } = pageStore.getState();
@@ -71,7 +71,7 @@ export function chooseGlow(glow: Glow): void {
 
 const glowing = ({ glow, gradients, effects }: InspectState) => (glow === 'effect' ? (effects ?? {}) : gradients);
 
-/** The largest of what glows; 0 before anything was looked at. */
+/** The largest value that glows; 0 before anything was measured. */
 export const strongest = (state: InspectState): number => Math.max(0, ...Object.values(glowing(state)));
 
 /** How much an adapter glows, against the strongest: 0 to 1. */

@@ -28,9 +28,9 @@ interface Lesson {
   right: Answer;
   /** The runs of the experiment, in the order in which they are trained; none where it is made in another view. */
   setUps: readonly SetUp[];
-  /** All of them are trained one after another, at a press. */
+  /** Whether all of them are trained one after another, at one press. */
   inOneGo?: boolean;
-  /** What the experiment is watched in, above everything else. */
+  /** Panel that the experiment is watched in, above everything else. */
   stage?: 'tryIt' | 'frontier';
 }
 
@@ -51,7 +51,7 @@ const withTraining = (run: Run, training: Partial<Run['training']>): Run => ({
 });
 const oneEpoch = (run: Run): Run => withTraining(run, { epochs: 1 });
 
-/** The layers that the lessons' encoder has, as far as it is the one that is loaded. */
+/** Index of the last layer of the lessons' encoder, taken to have four layers while another one is loaded. */
 function lastLayer(): number {
   const { encoder } = pageStore.getState();
   return (encoder?.name === firstRun.model ? encoder.config.layers : 4) - 1;
@@ -115,7 +115,7 @@ const { getState, setState } = lessonsStore;
 const note = 'lessons';
 const noteSchema = z.partialRecord(z.enum(lessonIds), z.enum(answers));
 
-/** Takes up what earlier visits answered, and opens the first lesson that is not done. */
+/** Restores the answers of earlier visits, and opens the first lesson that is not done. */
 export async function loadLessons(): Promise<void> {
   const parsed = noteSchema.safeParse(await get('notes', note));
   if (!parsed.success) return;
@@ -153,7 +153,9 @@ export function trainExperiment(id: LessonId): void {
   if (left.length > 0) startQueue(left.map((run) => ({ ...run, name: runTitle(run) })));
 }
 
-/** Sets the workbench up for a run of a lesson's experiment, and draws those of its runs beside it that are there, and no others. */
+/**
+ * Sets the workbench up for a run of a lesson's experiment, and draws beside it only those of its runs that are there.
+ */
 export function setUpExperiment(id: LessonId, setUp: SetUp): void {
   const run = setUp.run();
   openRun({ ...run, name: runTitle(run) });

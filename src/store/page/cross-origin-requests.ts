@@ -1,7 +1,7 @@
 import { createStore } from 'zustand/vanilla';
 import { watchCrossOriginRequests } from '../../base/cross-origin-requests.ts';
 
-/** What left this tab: requests of the page and its workers to other origins, counted by host. */
+/** Requests of the page and its workers to other origins, counted by host. */
 
 export interface RequestsState {
   hosts: Readonly<Record<string, number>>;

@@ -32,7 +32,7 @@ export function openPage(base: string): void {
   startTrainer(onEvent, onStopped);
   order('open', { base });
   void loadHubAddress().then(() => openFirstEncoder(linked));
-  // A run on own rows waits for those of the last visit; what that visit left does, too, and a link is what its opener wants.
+  // A run on own rows, and the offer of the last visit's run, wait for the last visit's rows. A link comes before both.
   const own = loadOwn(linked === null);
   if (linked && isOwn(linked)) void own.then(async () => (await import('../share/rows.ts')).openLinkedRows(linked));
   else void loadRows(run);

@@ -7,7 +7,7 @@ import type { Phase } from '../../training/records/records.ts';
 import type { Run } from '../../training/run.ts';
 import type { PageState } from './state.ts';
 
-/** Questions to the page's state, by name. */
+/** Selectors of the page's state. */
 
 export const isBusy = ({ phase }: PageState): boolean =>
   phase === 'training' || phase === 'baseline' || phase === 'evaluating';
@@ -15,11 +15,11 @@ export const isBusy = ({ phase }: PageState): boolean =>
 export const canTrain = (state: PageState): boolean =>
   state.plan !== null && (state.phase === 'ready' || state.phase === 'paused');
 
-/** The run is at its end, and set up to be made once more. */
+/** Whether the run is at its end, and set up to be trained once more. */
 export const canTrainAgain = ({ plan, phase }: PageState): boolean =>
   plan !== null && (phase === 'done' || phase === 'failed');
 
-/** What the page says of itself: the run's phase, or why there is none yet. */
+/** Status that the page shows: the run's phase, or why there is none yet. */
 export function statusOf(state: PageState): Phase | 'preparing' | 'unavailable' {
   if (state.plan) return state.phase;
   return state.error || state.missingEncoder || state.missingRows || state.device?.available === false
@@ -27,17 +27,17 @@ export function statusOf(state: PageState): Phase | 'preparing' | 'unavailable' 
     : 'preparing';
 }
 
-/** Rows that are tested on. */
+/** Number of rows that are tested on. */
 export const testRowsOf = ({ run, task }: Pick<PageState, 'run' | 'task'>): number =>
   Math.min(run.data.testLimit ?? Number.POSITIVE_INFINITY, task?.testRows ?? 0);
 
-/** Classes before the task is there: only the head's size depends on it. */
+/** Number of classes assumed before the task is there: only the head's size depends on it. */
 export const assumedClasses = 10;
 
 /** Plans by the method that they spell out: settings are never changed in place. */
 const plans = new WeakMap<Method, { layers: number; plan: TrainingPlan | null }>();
 
-/** What a method trains in an encoder; null where it names layers that the encoder does not have. */
+/** Plan of what a method trains in an encoder; null where it names layers that the encoder does not have. */
 export function planFor(method: Method, { layers }: Pick<EncoderConfig, 'layers'>): TrainingPlan | null {
   const known = plans.get(method);
   if (known?.layers === layers) return known.plan;
@@ -56,8 +56,8 @@ function fittingPlan(method: Method, layers: number): TrainingPlan | null {
 }
 
 /**
- * What the run trains in the loaded encoder. Null without an encoder, and where the run does not fit it: a lesson, a link or
- * a reopened run may name layers of an encoder that is still on its way.
+ * Plan of what the run trains in the loaded encoder. Null without an encoder, and where the run does not fit it: a
+ * lesson, a link or a reopened run may name layers of an encoder that is still on its way.
  */
 export const planOf = ({ encoder, run }: Pick<PageState, 'encoder' | 'run'>): TrainingPlan | null =>
   encoder && planFor(run.method, encoder.config);
@@ -69,7 +69,7 @@ export interface Cost extends ParameterCounts {
   optimizerBytes: number;
 }
 
-/** What a method costs on the loaded encoder, before anything is trained; null where there is none that it fits. */
+/** Cost of a method on the loaded encoder, before anything is trained; null without an encoder that it fits. */
 export function costOf(state: Pick<PageState, 'encoder' | 'task'>, method: Run['method']): Cost | null {
   const { encoder, task } = state;
   const plan = encoder && planFor(method, encoder.config);

@@ -16,11 +16,11 @@ import { type Run, readRun } from '../../training/run.ts';
 import type { DeviceEvent, EncoderFacts, TaskSummary } from '../../workers/trainer/api.ts';
 import { runTitle } from '../runs/naming.ts';
 
-/** What the page knows of the encoder, the task and the run in the worker: plain data. */
+/** State of the encoder, the task and the run in the worker, as far as the page knows it: plain data. */
 export interface PageState {
   device: DeviceEvent | null;
   encoder: EncoderFacts | null;
-  /** onnxruntime's WASM on its way; null where it is not needed, or there. */
+  /** Download of onnxruntime's WASM; null where it is not needed, or there. */
   engineProgress: { received: number; total: number | null } | null;
   encoderProgress: { received: number; total: number | null } | null;
   /** The encoder that the run names, where it is not here and a person has to say what to do. */
@@ -30,9 +30,9 @@ export interface PageState {
   task: TaskSummary | null;
   run: Run;
   phase: Phase;
-  /** Of the run in the worker, and of its record once it has one; null while none is set up. */
+  /** Id of the run in the worker, and of its record once it has one; null while none is set up. */
   runId: string | null;
-  /** The run is set up in the worker, with so many steps; null while a change is on its way. */
+  /** Steps of the run that is set up in the worker; null while a change is on its way. */
   plan: { totalSteps: number; stepsPerEpoch: number } | null;
   memory: MemoryBytes | null;
   /** Bytes of the heap that all runs on the page share; null where each has its own buffers. */
@@ -46,7 +46,7 @@ export interface PageState {
   baseline: readonly EpochRecord[];
   /** Null until both are trained. */
   baselines: FrozenBaselines | null;
-  /** What became of the rows that are scored, after the last evaluation. */
+  /** The last evaluation of the rows that are scored. */
   outcome: Evaluation | null;
   /** A forward with and without what the run trained; null before its end. */
   latency: Latency | null;
@@ -56,7 +56,7 @@ export interface PageState {
   /** The example that the sentence was taken from. */
   example: { text: string; label: string } | null;
   prediction: Prediction | null;
-  /** The classes that are shown of it, by index, from top to bottom. */
+  /** Indices of the classes that are shown of the prediction, from top to bottom. */
   places: readonly number[];
   error: { during: string; message: string; words?: Message; code?: ErrorCode | null } | null;
 }
@@ -71,7 +71,7 @@ const settings = readRun({
   training,
 });
 
-/** The first minute: small enough to watch on a processor, large enough to show the adapter's gain. */
+/** The run of the first minute: small enough to watch on a processor, large enough to show the adapter's gain. */
 export const firstRun: Run = { ...settings, name: runTitle(settings) };
 
 export const initialState: PageState = {
@@ -103,7 +103,7 @@ export const initialState: PageState = {
   error: null,
 };
 
-/** What a run that has not begun has to show. */
+/** State of a run that has not begun. */
 export const noResults = {
   phase: 'ready',
   steps: [],

@@ -1,10 +1,10 @@
 import { createStore } from 'zustand/vanilla';
 
-/** Which view is open; the address names it, so that a link and the back button work. */
+/** The views; the address names the open one, so that a link and the back button work. */
 export const views = ['playground', 'lessons', 'adapters', 'device'] as const;
 export type View = (typeof views)[number];
 
-/** What the middle of the page shows under the drawing. */
+/** Parts of the middle of the page, of which one is shown under the drawing. */
 export const watchParts = ['charts', 'compare', 'inside'] as const;
 export type WatchPart = (typeof watchParts)[number];
 

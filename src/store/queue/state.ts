@@ -12,12 +12,12 @@ import { get, put, remove } from '../storage.ts';
 
 /** Runs trained one after another: a sweep over bottlenecks, methods side by side. */
 export interface QueueState {
-  /** Still to train; the first is the one at work. */
+  /** Runs still to train; the first is the one at work. */
   pending: readonly Run[];
-  /** Runs that were asked for. */
+  /** Number of runs that were asked for. */
   total: number;
   running: boolean;
-  /** Of all of them. */
+  /** Origin of all of them. */
   origin: Origin;
 }
 
@@ -25,7 +25,7 @@ export const initialQueue: QueueState = { pending: [], total: 0, running: false,
 export const queueStore = createStore<QueueState>(() => initialQueue);
 const { getState, setState } = queueStore;
 
-/** More is a mistake, or a day. */
+/** Runs of a queue, at most: more is a mistake, or a day. */
 export const maxRuns = 60;
 
 /** Runs for every method at every bottleneck; a method without a bottleneck comes once. */
@@ -49,7 +49,7 @@ export function startQueue(runs: readonly Run[]): void {
   openNext();
 }
 
-/** The queue stands until a person goes on with it. */
+/** Lets the queue wait until a person goes on with it. */
 export function waitQueue(): void {
   setState({ running: false });
 }
@@ -66,7 +66,7 @@ export function startOver(change: (run: Run) => Run): void {
   changeRun(change);
 }
 
-/** Goes on where it was stopped: with the paused run if that is still there, else with its beginning. */
+/** Continues the queue where it was stopped: with the paused run if that is still there, else with its beginning. */
 export function continueQueue(): void {
   const [first] = getState().pending;
   if (!first) return;
@@ -99,7 +99,7 @@ runSetUp.listen(({ ready }) => {
   else if (running && pageStore.getState().run === pending[0]) startTraining();
 });
 
-/** The run at work has ended, well or not: the next one. */
+/** Opens the next run: the one at work has ended, well or not. */
 export function queueEnded(): void {
   const { pending, running } = getState();
   if (!running || pageStore.getState().run !== pending[0]) return;
@@ -121,7 +121,7 @@ function save(): void {
   void (pending.length > 0 ? put('notes', note, { pending, total, origin }) : remove('notes', note));
 }
 
-/** Takes up a queue that an earlier visit left, stopped. */
+/** Restores a queue that an earlier visit left, stopped. */
 export async function loadQueue(): Promise<void> {
   const parsed = noteSchema.safeParse(await get('notes', note));
   if (!parsed.success) return;
@@ -129,7 +129,7 @@ export async function loadQueue(): Promise<void> {
     const pending = parsed.data.pending.map(readRun);
     if (getState().total === 0) setState({ ...parsed.data, pending, running: false });
   } catch {
-    // Written by another version: nothing that could be gone on with.
+    // Written by another version: nothing that could be continued.
     void remove('notes', note);
   }
 }

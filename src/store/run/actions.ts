@@ -17,29 +17,31 @@ import { withRate } from './settings.ts';
 import { dropStart, startOf } from './start.ts';
 import { anotherExample, predictSoon } from './try-it.ts';
 
-/** Verbs of the run in the worker. */
+/** Actions on the run in the worker. */
 
 const { getState, setState } = pageStore;
 
-/** Aborted with every change of the run, and every time that it is to start anew: what is being set up is another run. */
+/**
+ * Aborted with every change of the run, and every time that it is to start anew: the run being set up is then another.
+ */
 let configuring = new AbortController();
 
-/** A record, and where it was left. */
+/** A record, by its id, and its saved state. */
 export interface LeftAt {
   id: string;
   kept: SavedState;
 }
 
-/** Where the page's run is to go on; null: it begins anew, or the worker has it already. */
+/** The saved state that the page's run is to go on from; null: it begins anew, or the worker has it already. */
 let goesOnFrom: (LeftAt & { run: Run }) | null = null;
 
 /**
- * Tells of every run that has been set up, or could not be. `from`: the record that it goes on from; null: it stands at its
- * beginning.
+ * Emits every run that has been set up, or could not be. `from`: the record that it goes on from; null: it stands at
+ * its beginning.
  */
 export const runSetUp = createEmitter<{ ready: true; from: LeftAt | null } | { ready: false }>();
 
-/** Nothing of the run as it was counts any more. */
+/** The page's state without results of the run as it was; what is being set up is aborted. */
 function withoutResults(from: typeof goesOnFrom = null): typeof noResults {
   configuring.abort();
   goesOnFrom = from;
@@ -97,7 +99,7 @@ export function changeRun(change: (run: Run) => Run): void {
 /**
  * Replaces the whole run, its task included.
  * @param options.reload the task's rows are sent anew, even under the same name: they have changed
- * @param options.from where it is to go on
+ * @param options.from the saved state that it is to go on from
  */
 export function openRun(run: Run, { reload = isOwn(run), from = null as LeftAt | null } = {}): void {
   letRunAnswer();
@@ -113,7 +115,7 @@ export function openRun(run: Run, { reload = isOwn(run), from = null as LeftAt |
   void loadRows(run);
 }
 
-/** A slider sends many changes; the worker hears of the last. */
+/** Milliseconds to wait: a slider sends many changes, of which the worker receives the last. */
 const configureDelay = 250;
 let configureTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -140,7 +142,7 @@ export async function loadRows(run: Run): Promise<void> {
   }
 }
 
-/** A run from elsewhere is on its way into the worker. */
+/** Whether a run from elsewhere is on its way into the worker. */
 let givesWay = false;
 
 /**
@@ -210,7 +212,7 @@ export function pauseTraining(): void {
   order('pause', null);
 }
 
-/** Trains so many batches, then pauses. */
+/** Trains `count` batches, then pauses. */
 export function trainSteps(count: number): void {
   letRunAnswer();
   setState({ phase: 'training', error: null });
@@ -232,7 +234,7 @@ export async function trainAgain(): Promise<void> {
   if (await resetRun()) startTraining();
 }
 
-/** Lets go of the adapter that the run begins with, and sets the run up as seeded. */
+/** Drops the adapter that the run begins with, and sets the run up as seeded. */
 export function beginFromScratch(): void {
   dropStart();
   void resetRun();

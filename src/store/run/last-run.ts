@@ -14,7 +14,7 @@ import { isHeld, lockRun } from './tab-lock.ts';
 /** No run is lost by leaving: leaving is asked about, and what an earlier visit left is offered at the next. */
 
 export interface LastRunState {
-  /** The run that an earlier visit left, and how far what it had trained was kept; null: nothing was. */
+  /** The run that an earlier visit left, and how far its state was saved; null: it was not. */
   offer: { record: RunRecord; kept: Kept | null } | null;
   /** The run that a change of the settings has just put aside. */
   aside: string | null;
@@ -38,7 +38,7 @@ function noteRun(): void {
   if (id !== null) void put('notes', note, { id, kept: keptOf(id, savedAtStore.getState().last) });
 }
 
-/** Follows the run in the worker, and where it was kept. To be called once. */
+/** Follows the run in the worker, and its saved states. To be called once. */
 export function followRun(): void {
   runsStore.subscribe(({ current }, { current: before }) => {
     if (current === before) return;
@@ -72,7 +72,7 @@ export function dismissOffer(): void {
   void remove('notes', note);
 }
 
-/** Goes on where the offered run was kept: trains on, or shows what has ended. */
+/** Goes on from the offered run's saved state: trains on, or shows what has ended. */
 export function continueLastRun(): void {
   const { offer } = getState();
   setState({ offer: null });
@@ -90,7 +90,7 @@ export function startAnew(): void {
 
 export const forgetAside = (): void => setState({ aside: null });
 
-/** Takes the change back that has put a run aside. */
+/** Undoes the change that has put a run aside. */
 export function reopenLastRun(): void {
   const { aside } = getState();
   forgetAside();
@@ -104,7 +104,10 @@ export function losesSteps(page: PageState, current: string | null, last: SavedA
   return page.phase === 'paused' && stepsDone(page) > (kept?.step ?? 0);
 }
 
-/** Asks before the page is left in mid-run, and keeps where the run stands when it goes out of sight. To be called once. */
+/**
+ * Asks before the page is left in mid-run, and saves the run's state when the page goes out of sight. To be called
+ * once.
+ */
 export function watchLeaving(): void {
   addEventListener('beforeunload', (event) => {
     if (losesSteps(pageStore.getState(), runsStore.getState().current, savedAtStore.getState().last))

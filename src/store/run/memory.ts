@@ -4,7 +4,10 @@ import { type Run, rowLength } from '../../training/run.ts';
 import { assumedClasses, planFor } from '../page/selectors.ts';
 import type { PageState } from '../page/state.ts';
 
-/** What a method would need with the run's batches, by arena, as computed; null where it names layers that the encoder has not. */
+/**
+ * Memory that a method needs with the run's batches, by arena, as computed; null where it names layers that the encoder
+ * does not have.
+ */
 export function computedMemoryOf(
   { encoder, task, run }: Pick<PageState, 'task' | 'run'> & { encoder: NonNullable<PageState['encoder']> },
   method: Run['method'],

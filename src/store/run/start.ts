@@ -11,7 +11,7 @@ export interface Start {
   model: string;
   method: Run['method'];
   tensors: NamedTensors;
-  /** Of its head; null without one. */
+  /** Classes of its head; null without one. */
   labels: readonly string[] | null;
 }
 
@@ -21,8 +21,8 @@ export const startStore = createStore<{ start: Start | null }>(() => ({ start: n
 const fits = ({ model, method }: Start, run: Run): boolean => model === run.model && sameRun({ ...run, method }, run);
 
 /**
- * What a run begins with; null: as seeded. An adapter that no longer fits is let go. Its head comes along where it tells the
- * same classes apart, whatever their order; else a new one begins.
+ * Tensors that a run begins with; null: as seeded. An adapter that no longer fits is dropped. Its head is used where it
+ * tells the same classes apart, whatever their order; else a new one begins.
  */
 export function startOf(run: Run, { labels }: Pick<TaskSummary, 'labels'>): NamedTensors | null {
   const { start } = startStore.getState();

@@ -6,7 +6,7 @@ import type { PageState } from '../page/state.ts';
 import type { RunRecord } from '../runs/records.ts';
 
 /**
- * Multiplications of a training step per token, by matrix products alone: the forward once; the way back to the lowest
+ * Multiplications of a training step per token, by matrix products alone: the forward once; the backward to the lowest
  * trained site once more; the gradients of trained matrices a third time. A model of the cost, not a measurement.
  */
 export function stepWork({ hidden, intermediate, layers }: EncoderConfig, plan: TrainingPlan): number {
@@ -15,7 +15,7 @@ export function stepWork({ hidden, intermediate, layers }: EncoderConfig, plan: 
   const adapters = plan.adapters.reduce((sum, { bottleneck }) => sum + 2 * hidden * bottleneck, 0);
   const loras = plan.loras.reduce((sum, { rank }) => sum + 2 * hidden * rank, 0);
   const added = 3 * (adapters + loras);
-  // What lies below the lowest trained site needs no way back.
+  // Layers below the lowest trained site need no backward.
   const reach = new Reach(plan);
   let back = 0;
   for (let layer = 0; layer < layers; layer++)

@@ -4,7 +4,7 @@ const lockOf = (id: string) => `bottleneck-run-${id}`;
 
 let letGo: (() => void) | null = null;
 
-/** Tells other tabs that this one has the run, as long as it has; null: none. */
+/** Locks a run for this tab, as long as it has the run; null: none. */
 export function lockRun(id: string | null): void {
   letGo?.();
   letGo = null;

@@ -4,7 +4,7 @@ import { isBusy } from '../page/selectors.ts';
 import { type PageState, pageStore } from '../page/state.ts';
 import { showError } from '../trainer-errors.ts';
 
-/** Verbs of the sentence box. */
+/** Actions of the sentence box. */
 
 const { getState, setState } = pageStore;
 
@@ -59,8 +59,8 @@ async function predict(): Promise<void> {
 export const maxClasses = 6;
 
 /**
- * The likeliest classes of either side, the likeliest first; while a run trains on the same sentence, each keeps its place as
- * long as it is among them, so that what is watched are the bars, not their order.
+ * The likeliest classes of either side, the likeliest first; while a run trains on the same sentence, each keeps its
+ * position as long as it is among them, so that what is watched are the bars, not their order.
  * @returns indices of classes
  */
 export function placesOf({ base, adapted }: Prediction, before: readonly number[]): number[] {

@@ -23,7 +23,7 @@ export interface Sorting {
   direction: 'ascending' | 'descending';
 }
 
-/** What a run has reached on the test rows; null before they are read. */
+/** Accuracy of a run on the test rows; null before they are read. */
 export const accuracyOf = (run: RunRecord): number | null => testScoresOf(run)?.accuracy ?? null;
 
 /** Bytes that a run took; null where a record of an earlier version has only onnxruntime's heap, which all runs shared. */
@@ -48,10 +48,10 @@ const columnOf: Record<Sortable, (run: RunRecord) => number | string | null> = {
   memory: memoryOf,
 };
 
-/** Where more is better, the best comes first at the first press. */
+/** Columns where more is better: the best comes first at the first press. */
 const bestIsMost: readonly Sortable[] = ['accuracy', 'gain', 'macroF1'];
 
-/** What a press on a column's head leads to: its best end first, then the other way round, then by age again. */
+/** The sorting after a press on a column's head: its best end first, then the other way round, then by age again. */
 export function nextSorting(sorting: Sorting | null, column: Sortable): Sorting | null {
   const first = bestIsMost.includes(column) ? 'descending' : 'ascending';
   if (sorting?.column !== column) return { column, direction: first };

@@ -6,7 +6,7 @@ import { accuracyOf } from './columns.ts';
 import { widthOf } from './naming.ts';
 import type { RunRecord } from './records.ts';
 
-/** Which finished runs can be held against each other in accuracy and trainable share. */
+/** Finished runs that can be compared in accuracy and trainable share. */
 
 /** Runs of one width, whatever their seeds. */
 export interface FrontierPoint {
@@ -22,21 +22,21 @@ export interface FrontierPoint {
 /** Runs that differ in their width alone: bottleneck or rank. */
 export interface FrontierLine {
   type: MethodType;
-  /** By their share; a method without a width has one point. */
+  /** In the order of their share; a method without a width has one point. */
   points: readonly FrontierPoint[];
 }
 
 export interface Frontier {
   lines: readonly FrontierLine[];
-  /** On the same rows, but otherwise set: each stands for itself. */
+  /** Runs on the same rows, but otherwise set: each stands for itself. */
   loose: readonly RunRecord[];
   /** Full fine-tuning by the same settings but its rate; null: not trained yet. */
   full: FrontierPoint | null;
-  /** Of the runs with lines. */
+  /** Seeds of the runs with lines. */
   seeds: readonly number[];
 }
 
-/** A run without what makes no difference to its numbers, or only that of chance. */
+/** A run without the settings that make no difference to its numbers, or only that of chance. */
 const withoutChance = (run: Run): Run => ({
   ...run,
   name: '-',
@@ -46,7 +46,10 @@ const withoutChance = (run: Run): Run => ({
 
 const keyOf = (run: Run): string => JSON.stringify(readRun(run));
 
-/** What runs on one line have in common. LoRA's alpha goes with its rank: what counts is their ratio. */
+/**
+ * Key of the settings that runs on one line have in common. LoRA's alpha goes with its rank: what counts is their
+ * ratio.
+ */
 function lineKey(run: Run): string {
   const { method } = run;
   const width =
@@ -58,7 +61,10 @@ function lineKey(run: Run): string {
   return keyOf(withoutChance({ ...run, method: width }));
 }
 
-/** What methods that are compared have in common: all but the method and its rate, which each method wants its own of. */
+/**
+ * Key of the settings that compared methods have in common: all but the method and its rate, which each method wants
+ * its own of.
+ */
 const protocolKey = (run: Run): string =>
   keyOf(withoutChance({ ...run, method: { type: 'head-only' }, training: { ...run.training, learningRate: 0.001 } }));
 
@@ -88,8 +94,8 @@ function standFor(groups: readonly (readonly RunRecord[])[], run: Run): readonly
 }
 
 /**
- * What the page's run is held against.
- * @param runs all that are kept, the latest last
+ * The runs that the page's run is compared with.
+ * @param runs all that are saved, the latest last
  * @param origin runs of other lessons, and of the playground, are left out
  */
 export function frontierOf(runs: readonly RunRecord[], run: Run, origin: Origin): Frontier {

@@ -9,7 +9,7 @@ export function widthOf({ method }: Pick<Run, 'method'>): string {
 /** A run's name from what it does: "trivia_topics, houlsby 16". */
 export const runTitle = (run: Run): string => `${taskName(run)}, ${run.method.type}${widthOf(run)}`;
 
-/** A run or an adapter, as it is called. */
+/** The name of a run or an adapter, and where it comes from. */
 export interface Named {
   name: string;
   run: Run;
@@ -21,7 +21,7 @@ export interface Named {
 
 /** One setting that two runs have different. */
 export interface Difference {
-  /** Where it stands in the run file: "training.learningRate". */
+  /** Its path in the run file: "training.learningRate". */
   path: string;
   /** Undefined where the run does not say. */
   before: unknown;
@@ -49,7 +49,7 @@ function settingsOf(value: unknown, path = ''): Map<string, unknown> {
 
 const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
 
-/** What one run has different from another, in the order of the run file. */
+/** Settings that differ between two runs, in the order of the run file. */
 export function differences(before: Run, after: Run): Difference[] {
   const [old, now] = [settingsOf(before), settingsOf(after)];
   return [...new Set([...now.keys(), ...old.keys()])].flatMap((path) => {
@@ -61,9 +61,9 @@ export function differences(before: Run, after: Run): Difference[] {
 /** A run's setting by its path; undefined where the run does not say. */
 export const settingOf = (run: Run, path: string): unknown => settingsOf(run).get(path);
 
-/** What a run's name says of itself. */
+/** Settings that a run's name states. */
 const inName = ['data.task', 'data.hub', 'data.train', 'method.type', 'method.bottleneck', 'method.rank'];
-/** What is said of a run first, where it differs. */
+/** Settings that are said of a run first, where they differ. */
 const first = ['method.layers', 'method.without', 'training.epochs'];
 /** Settings said beside a name, unless it takes more of them to tell the runs apart. */
 const enough = 4;

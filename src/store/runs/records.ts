@@ -12,13 +12,13 @@ import type { Run } from '../../training/run.ts';
 import type { Origin } from '../lessons/origin.ts';
 import type { Named } from './naming.ts';
 
-/** What the page keeps of runs and adapters: plain data, as it lies in the browser's storage. */
+/** Records of runs and adapters: plain data, as it lies in the browser's storage. */
 
 export interface RunRecord {
   id: string;
   /** Given by a person, or the run's own. */
   name: string;
-  /** By a person. */
+  /** Whether a person gave the name. */
   renamed?: boolean | undefined;
   run: Run;
   /** The lesson that it is an experiment of, or the playground. Absent in records of earlier versions: the playground. */
@@ -27,7 +27,7 @@ export interface RunRecord {
   startedAt: number;
   pinned: boolean;
   status: 'unfinished' | 'done' | 'failed';
-  /** What it was trained on, in words. */
+  /** The device that it was trained on, in words. */
   device: string;
   counts: ParameterCounts;
   totalSteps: number;
@@ -44,13 +44,16 @@ export interface RunRecord {
   milliseconds: number;
   /** Bytes in all arenas. */
   memoryBytes: number;
-  /** Of this run; absent in records of earlier versions, whose bytes on onnxruntime were the whole page's. */
+  /**
+   * 'run': `memoryBytes` is of this run. Absent in records of earlier versions, whose bytes on onnxruntime were the
+   * whole page's.
+   */
   memoryOf?: 'run' | undefined;
   /** A forward with and without what was trained; null before the run's end. Absent in records of earlier versions. */
   latency?: Latency | null;
 }
 
-/** Where a run stands, with what its rows were like. */
+/** State of a run, with the labels and the numbers of its rows. */
 export interface SavedState {
   labels: string[];
   trainRows: number;
@@ -58,18 +61,18 @@ export interface SavedState {
   state: SessionState;
 }
 
-/** A trained adapter with its head, ready to be used again; its tensors lie apart. */
+/** A trained adapter with its head, ready to be used again; its tensors are stored apart. */
 export interface SavedAdapter {
   id: string;
   name: string;
-  /** By a person. */
+  /** Whether a person gave the name. */
   renamed?: boolean | undefined;
   /** The two whose average this is; absent: it was trained. */
   averageOf?: readonly [Named, Named] | undefined;
   run: Run;
   startedAt: number;
   labels: string[];
-  /** On the run's test rows; null where it was not measured. */
+  /** Accuracy on the run's test rows; null where it was not measured. */
   accuracy: number | null;
   testRows: number;
   bytes: number;

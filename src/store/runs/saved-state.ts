@@ -9,7 +9,7 @@ import { get, put } from '../storage.ts';
 import { order } from '../trainer-errors.ts';
 import type { SavedState } from './records.ts';
 
-/** Where runs of the table stand, kept beside their curves, so that a reopened run answers and goes on. */
+/** States of the table's runs, saved beside their curves, so that a reopened run answers and goes on. */
 
 /** How far a run was when its state was last written, on this visit. */
 export interface SavedAt {
@@ -21,7 +21,7 @@ export interface SavedAt {
 
 export const savedAtStore = createStore<{ last: SavedAt | null }>(() => ({ last: null }));
 
-/** Where the run stands is asked for, unless that is too much to keep. */
+/** Asks the worker for the run's state, unless that is too large to save. */
 export function keepState(): void {
   const page = pageStore.getState();
   const cost = costOf(page, page.run.method);
@@ -47,12 +47,12 @@ async function writeStates(): Promise<void> {
   isWriting = false;
 }
 
-/** Writes down where the run of a record stands: the page's. */
+/** Saves the state of a record's run, which is the page's. */
 export function saveState(id: string, state: SessionState): void {
   const { task } = pageStore.getState();
   if (!task) return;
   const ended = hasEnded(state);
-  // Only going on needs the moments.
+  // Only a run that goes on needs the moments.
   const rest = { updates: state.optimizer.updates, firstMoments: new Map(), secondMoments: new Map() };
   const optimizer = ended ? rest : state.optimizer;
   const { labels, trainRows, testRows } = task;
@@ -71,7 +71,7 @@ export async function readSavedState(id: string, { training, data }: Run): Promi
 export const sameRows = (kept: SavedState, task: TaskSummary): boolean =>
   kept.trainRows === task.trainRows && kept.testRows === task.testRows && kept.labels.join() === task.labels.join();
 
-/** The run in the worker stands where its record was kept. */
+/** Notes that the run in the worker stands at its record's saved state. */
 export function noteKept(id: string, { state }: SavedState): void {
   const { step, epochs } = state;
   savedAtStore.setState({ last: { id, step, epochs, ended: hasEnded(state) } });

@@ -14,14 +14,14 @@ import { hasEnded, noteKept, readSavedState } from './saved-state.ts';
 
 type Weights = 'coming' | 'here' | 'not-kept' | 'other-rows';
 
-/** The runs made so far, newest last, kept in the browser. */
+/** The runs made so far, newest last, saved in the browser. */
 export interface RunsState {
   runs: readonly RunRecord[];
   /** The record that the run in the worker is written to; null before its first step. */
   current: string | null;
   /** Runs drawn in the charts beside the current one. */
   overlaid: readonly string[];
-  /** What was reopened last, whether what it had trained came with it, and whether it is to train on once it is here. */
+  /** The run reopened last, whether what it had trained came with it, and whether it is to train on once it is here. */
   reopened: { run: Run; name: string; weights: Weights; goesOn: boolean } | null;
 }
 
@@ -41,10 +41,10 @@ export const drawnRuns = ({ runs, overlaid }: Pick<RunsState, 'runs' | 'overlaid
 const maxRuns = 200;
 /** Points kept of a run's loss. */
 const maxPoints = 400;
-/** More lines are a tangle. */
+/** Runs drawn at once, at most: more lines are a tangle. */
 export const maxOverlaid = 6;
 
-/** Takes the runs of earlier visits in. */
+/** Loads the runs of earlier visits. */
 export async function loadRuns(): Promise<void> {
   const kept = (await getAll('runs')).map(upgradeRecord);
   const known = new Set(getState().runs.map(({ id }) => id));
@@ -53,7 +53,7 @@ export async function loadRuns(): Promise<void> {
   await removeOthers('states', withStates(getState().runs));
 }
 
-/** A record in today's form, whichever version kept it. */
+/** A record in today's form, whichever version saved it. */
 function upgradeRecord(record: RunRecord): RunRecord {
   if (record.baselines !== undefined) return record;
   const known = { finished: record.status === 'done' };
@@ -61,7 +61,7 @@ function upgradeRecord(record: RunRecord): RunRecord {
   return { ...record, run, ...upgradeHistory(record, known) };
 }
 
-/** Where runs stand may take this much of the browser's storage from one visit to the next. */
+/** Bytes of the browser's storage that runs' states may take from one visit to the next. */
 const maxStateBytes = 512e6;
 
 /** Runs whose states are kept: the pinned ones, then the latest, as many as there is room for. */
@@ -74,10 +74,10 @@ export function withStates(runs: readonly RunRecord[]): string[] {
   });
 }
 
-/** Another run is in the worker: what the one before was is history. */
+/** Ends the record of the run before: another run is in the worker. */
 export const closeRun = (): void => setState({ current: null });
 
-/** Writes the run in the worker down, as it is now. */
+/** Saves a record of the run in the worker, as it is now. */
 export function recordRun(): void {
   const page = pageStore.getState();
   if (page.steps.length === 0) return;
@@ -124,7 +124,7 @@ function recordOf(page: PageState, before: RunRecord | undefined): RunRecord | n
   };
 }
 
-/** A run that did not begin as seeded says what it began with. */
+/** The name of a run's record: one that did not begin as seeded says what it began with. */
 function nameOf({ name }: Run): string {
   const { start } = startStore.getState();
   return start ? `${name} ← ${start.name}` : name;
@@ -178,7 +178,7 @@ export function toggleOverlay(id: string): void {
 export const drawBeside = (ids: readonly string[]): void => setState({ overlaid: ids.slice(-maxOverlaid) });
 
 /**
- * Sets the workbench as it was for a run, with what it had trained; where that was not kept, draws it beside the next.
+ * Sets the workbench as it was for a run, with what it had trained; where that was not saved, draws it beside the next.
  * @param goesOn whether it trains on as soon as it is there
  */
 export async function reopenRun(id: string, goesOn = false): Promise<void> {
@@ -211,7 +211,7 @@ runSetUp.listen((setUp) => {
   if (setUp.ready) takeUp(setUp.from);
 });
 
-/** What a record has to show up to where its state was kept: the tab may have closed later than that. */
+/** A record's curves up to its saved state: the tab may have closed later than that. */
 function curvesUpTo(record: RunRecord, state: SessionState) {
   const { steps, epochs, final, baseline, baselines, outcome, latency } = record;
   const ended = hasEnded(state);

@@ -7,7 +7,7 @@ import { type Run, readRun } from '../../training/run.ts';
 
 /** A whole configuration in the address: "?run=…". A teacher's link can also lock the settings or hide parts of the page. */
 
-/** What a link can hide. */
+/** Parts of the page that a link can hide. */
 export const hideable = ['encoder', 'task', 'method', 'training', 'compare'] as const;
 export type Hideable = (typeof hideable)[number];
 
@@ -17,10 +17,10 @@ export interface Restrictions {
   hide: readonly Hideable[];
 }
 
-/** What a link says of the rows that its run needs. */
+/** Facts that a link states about the rows that its run needs. */
 const factsSchema = z.strictObject({
   rows: z.number().int().min(1).max(1e9),
-  /** In a test file of their own; null: cut from the rows. */
+  /** Number of rows in a test file of their own; null: the test rows are cut from the rows. */
   test: z.number().int().min(1).max(1e9).nullable(),
   /** As they were named in the file. */
   columns: z.strictObject({ text: z.string().max(200), label: z.string().max(200) }).optional(),
@@ -31,7 +31,7 @@ const factsSchema = z.strictObject({
 });
 export type RowFacts = z.infer<typeof factsSchema>;
 
-/** Rows that a link's run needs: what is said of them and, where they are few, they themselves, packed. */
+/** Rows that a link's run needs: the facts about them and, where they are few, the rows themselves, packed. */
 export interface LinkedData {
   facts: RowFacts | null;
   packed: string | null;
@@ -56,10 +56,10 @@ export class LinkError extends UserError {
 }
 
 const parameter = 'run';
-/** Of the fragment: rows are nobody's business but the page's, and a fragment is not sent to the server. */
+/** Parameter of the fragment: rows are nobody's business but the page's, and a fragment is not sent to the server. */
 const rowsParameter = 'rows';
 const version = 1;
-/** Characters; a run takes some hundreds. */
+/** Characters of the parameter; a run takes some hundreds. */
 const maxLinkLength = 8000;
 /** Characters of the rows in a link. */
 const maxRowsLength = 8000;
@@ -72,7 +72,7 @@ const linkSchema = z.strictObject({
   data: factsSchema.optional(),
 });
 
-/** The address that opens exactly this run; `data`: of a person's own rows, where it needs them. */
+/** The address that opens exactly this run; `data`: a person's own rows, where it needs them. */
 export function linkTo(run: Run, { lock, hide }: Restrictions, page: string, data?: LinkedData): string {
   const json = JSON.stringify({
     version,
@@ -89,7 +89,7 @@ export function linkTo(run: Run, { lock, hide }: Restrictions, page: string, dat
 }
 
 /**
- * What an address asks for; null if it asks for nothing.
+ * The run and restrictions that an address asks for; null if it asks for nothing.
  * @throws LinkError, or RunFileError naming the setting that does not fit
  */
 export function readLink(page: string): ({ run: Run } & Restrictions & Partial<LinkedData>) | null {

@@ -6,13 +6,15 @@ import { firstRun, pageStore } from '../page/state.ts';
 import { chooseTask, loadRows, openRun } from '../run/actions.ts';
 import { type LinkedData, linkStore, type RowFacts } from './link.ts';
 
-/** A link to a run on somebody's own rows: what it needs is said when it is made, and asked for when it is opened. */
+/**
+ * A link to a run on somebody's own rows: facts about them go into the link, and they are asked for when it is opened.
+ */
 
-/** What the rows that are here have otherwise than those of the link. */
+/** Respects in which the rows that are here differ from those of the link. */
 export type RowDifference = 'rows' | 'test' | 'columns' | 'texts';
 
 export interface LinkedRowsState {
-  /** What the chosen rows have otherwise than the link's; empty: they are the same; null: nothing was compared. */
+  /** Differences of the chosen rows from the link's; empty: they are the same; null: nothing was compared. */
   differences: readonly RowDifference[] | null;
   /** Why the link's rows cannot be used. */
   problem: Message | null;
@@ -25,7 +27,7 @@ const { setState } = linkedRowsStore;
 // Fetched when a link with rows is made or opened: packing them is no part of the page's start.
 const packing = () => import('../../data/rows/linked-rows.ts');
 
-/** What a link to the run has to say of its rows, and the rows themselves where they are few; null for a built-in task's. */
+/** Facts about the run's rows for a link, and the rows themselves where they are few; null for a built-in task's. */
 export async function dataForLink(run: Run, data: OwnData | null): Promise<LinkedData | null> {
   if (!isOwn(run) || data?.name !== taskName(run)) return null;
   const { packLinkedRows, linkedRowsChecksum } = await packing();
@@ -40,7 +42,7 @@ export async function dataForLink(run: Run, data: OwnData | null): Promise<Linke
   return { facts, packed: packLinkedRows(data) };
 }
 
-/** What rows have otherwise than a link says. Texts are compared only where everything else is the same. */
+/** Differences of rows from what a link states. Texts are compared only where everything else is the same. */
 export async function rowDifferences(data: OwnData, facts: RowFacts): Promise<RowDifference[]> {
   const { columns } = facts;
   const found: RowDifference[] = [];
@@ -66,7 +68,7 @@ export async function openLinkedRows(run: Run): Promise<void> {
   else pageStore.setState({ missingRows: taskName(run) });
 }
 
-/** Puts the rows that came with the link in place. */
+/** Uses the rows that came with the link. */
 export async function takeLinkedRows(): Promise<void> {
   const { packed, facts } = linkStore.getState();
   const { run } = pageStore.getState();
@@ -84,7 +86,7 @@ export async function takeLinkedRows(): Promise<void> {
   }
 }
 
-/** Goes on with the rows of that name that are here, though they are not the link's. */
+/** Uses the rows of that name that are here, though they are not the link's. */
 export const takeRowsHere = (): void => openRun(pageStore.getState().run, { reload: true });
 
 /** Trains on a built-in task with the same settings. */
@@ -95,7 +97,7 @@ export function takeBuiltInTask(): void {
 
 export const dismissDifferences = (): void => setState({ differences: null });
 
-/** Rows that come while the link's run is on the page are held against what the link says. */
+/** Compares rows that come while the link's run is on the page with what the link states. */
 function compare({ data }: { data: OwnData | null }, { data: before }: { data: OwnData | null }): void {
   const { facts } = linkStore.getState();
   // Rows that a person edits afterwards are not compared: only those that were asked for.
