@@ -3,7 +3,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Page } from 'playwright';
 import { tinyFolder } from './site.ts';
 
-/** All that a page keeps in its browser, taken out and put back: what an earlier version wrote, for this one to open. */
+/** A page's browser storage, exported and imported: what an earlier version wrote, for this one to open. */
 
 interface StoredDatabase {
   name: string;
@@ -110,7 +110,7 @@ const mapBodies = (storage: BrowserStorage, change: (body: string) => string): B
   })),
 });
 
-/** @returns all that the page's origin keeps, gzipped; the tests' tiny encoder is named rather than written again */
+/** @returns all that the page's origin stores, gzipped; the tests' tiny encoder is named rather than written again */
 export async function takeStorage(page: Page): Promise<Buffer> {
   const storage = await page.evaluate<BrowserStorage>(takeScript);
   const named = mapBodies(storage, (body) => {

@@ -1,6 +1,6 @@
 import { build } from 'vite';
 
-/** Where the page that the tests visit is built, and below that, its sub-path. */
+/** Folder that the page for the tests is built in and, below that, its sub-path. */
 export const siteFolder = 'node_modules/.e2e';
 export const sitePath = 'some/path';
 

@@ -20,7 +20,10 @@ const firstTwo = (batch: Batch): Batch => ({
   ...(batch.keys ? { keys: batch.keys.subarray(0, 2) } : {}),
 });
 
-/** What both engines promise beyond PyTorch's numbers. @param tiny the tiny golden encoder, there before the first test */
+/**
+ * Tests of what both engines promise beyond PyTorch's numbers.
+ * @param tiny the tiny golden encoder, there before the first test
+ */
 export function testEngineContract(tiny: { encoder: LoadedEncoder }): void {
   describe.each(methods)('$type $bottleneck $layers', (method) => {
     test('starts at the frozen model, bit for bit; trains every tensor of its own and no other', async () => {
@@ -52,7 +55,7 @@ export function testEngineContract(tiny: { encoder: LoadedEncoder }): void {
     const second = await tiny.encoder.createEngine(settings);
     second.writeTrainable(await first.readTrainable());
     second.writeOptimizer(await first.readOptimizer());
-    // Looking at it in between changes nothing.
+    // An evaluation in between changes nothing.
     await second.evaluate(randomBatch(99));
     expect([...begun, ...(await train(second, 4, { from: 4 }))]).toEqual(expected);
     for (const engine of [through, first, second]) engine.destroy();

@@ -21,7 +21,7 @@ export const methods: { type: Method['type']; [field: string]: unknown }[] = [
   { type: 'full' },
 ];
 
-/** Of a run on the tiny golden encoder. */
+/** Settings of a run on the tiny golden encoder. */
 export const settingsOf = (method: object, change: Partial<EngineSettings> = {}): EngineSettings => ({
   plan: trainingPlan(methodSchema.parse(method), layers),
   classes: 3,

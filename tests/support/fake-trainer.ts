@@ -2,8 +2,8 @@ import type { Connection } from '../../src/workers/rpc.ts';
 import type { TrainerApi } from '../../src/workers/trainer/api.ts';
 
 /**
- * The training worker as the page's state sees it: it keeps what it is asked, and answers when a test says so. A test puts it
- * in the place of workers/trainer/client.ts by `vi.mock`.
+ * The training worker as the page's state sees it: it records its requests, and answers when a test says so. A test
+ * substitutes it for workers/trainer/client.ts by `vi.mock`.
  */
 
 type Verb = keyof TrainerApi;
@@ -20,7 +20,7 @@ interface Asked {
   open: boolean;
 }
 
-/** All questions, in their order. */
+/** All requests, in their order. */
 export const asked: Asked[] = [];
 
 export const callTrainer: Connection<TrainerApi>['call'] = (verb, ask, { signal, onProgress } = {}) =>
@@ -31,7 +31,7 @@ export const callTrainer: Connection<TrainerApi>['call'] = (verb, ask, { signal,
 
 export const verbs = (): Verb[] => asked.map(({ verb }) => verb);
 
-/** What a verb was asked last. */
+/** The last request of a verb. */
 export const lastAsk = <K extends Verb>(verb: K): TrainerApi[K]['ask'] | undefined =>
   asked.findLast((one) => one.verb === verb)?.ask as TrainerApi[K]['ask'] | undefined;
 
@@ -40,7 +40,7 @@ export async function settled(): Promise<void> {
   for (let i = 0; i < 20; i++) await Promise.resolve();
 }
 
-/** The oldest question of a verb that has no answer: the worker answers in order. */
+/** The oldest request of a verb that has no answer: the worker answers in order. */
 function next(verb: Verb): Asked {
   const found = asked.find((one) => one.open && one.verb === verb);
   if (!found) throw new Error(`nobody waits for ${verb}`);
@@ -54,7 +54,7 @@ async function settle(question: Asked, end: () => void): Promise<void> {
   await settled();
 }
 
-/** Answers the oldest open question of a verb; an aborted one as aborted. */
+/** Answers the oldest open request of a verb; an aborted one as aborted. */
 export function answer<K extends Verb>(verb: K, value: AnswerOf<TrainerApi[K]>): Promise<void> {
   const question = next(verb);
   return settle(question, () => question.resolve(value as never));
@@ -69,7 +69,7 @@ export function report<K extends Verb>(verb: K, progress: ProgressOf<TrainerApi[
   next(verb).progress(progress as never);
 }
 
-/** As when the worker stops: nobody who waits gets an answer. */
+/** Rejects all open requests, as when the worker stops. */
 export async function stopAll(error: Error): Promise<void> {
   for (const question of asked.filter(({ open }) => open)) {
     question.open = false;

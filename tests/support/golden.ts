@@ -16,7 +16,7 @@ interface TinyEncoder {
   gpu: Gpu;
   files: EncoderFiles;
   encoder: LoadedWebGpuEncoder;
-  /** Another encoder on the same device. */
+  /** Loads another encoder on the same device. */
   load: (files: EncoderFiles) => LoadedWebGpuEncoder;
 }
 

@@ -18,7 +18,7 @@ export interface HeapGrowth {
   ready: number;
   /** By loading the encoder and training three steps. */
   grown: number;
-  /** What the engine says of itself. */
+  /** Memory as the engine reports it. */
   memory: MemoryBytes;
 }
 

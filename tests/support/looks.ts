@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { type LookReport, look } from '../../commands/look/report.ts';
 
-/** Tables as people have them, and what is to be seen in a file. */
+/** Tables as people have them, and what the report on a file must find in them. */
 
 const texts = [
   'the soup was cold and the waiter rude',

@@ -38,7 +38,7 @@ interface StepValues {
   card: boolean;
 }
 
-/** An op bench for the tests of a file; everything is given back at its end. */
+/** An op bench for the tests of a file; everything is released at its end. */
 export function opBench(): OpBench {
   let gpu: Gpu;
   let arena: Arena;

@@ -42,7 +42,7 @@ type Values = NamedTensors;
 const copyOf = (values: Values): NamedTensors =>
   new Map([...values].map(([name, { shape, data }]) => [name, { shape: [...shape], data: data.slice() }]));
 
-/** What engines were asked: rows by their keys, in the order of asking. */
+/** Requests to an engine: rows by their keys, in the order of asking. */
 export interface Asked {
   evaluated: number[];
   encoded: number[];

@@ -22,7 +22,7 @@ export interface PlainDevice extends Device {
 
 type Change = (engine: Engine) => Partial<Engine>;
 
-/** @param change what its engines do otherwise than plain ones */
+/** @param change how its engines differ from plain ones */
 function plainDevice(engine: Engine['name'], asked: EngineChoice, change: Change): PlainDevice {
   let lose = (_: string) => {};
   const lost = new Promise<string>((resolve) => {
@@ -110,7 +110,7 @@ export function plainTrainer({ without = [], change = () => ({}), fetchFile = fe
       devices.push(device);
       return device;
     },
-    // Every look at the clock finds it further on: progress is reported with every step.
+    // Every reading of the clock finds it further on: progress is reported with every step.
     now: () => {
       time += 1000;
       return time;

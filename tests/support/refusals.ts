@@ -21,7 +21,7 @@ export const bin = readFolder(`${saved}/adapterhub_final_bin`).get('pytorch_adap
 const ours = [FileSetError, ImportError, PickleError, SafetensorsError, BundleError, RunFileError];
 
 learnSentences('zh', chinese);
-/** What no Chinese sentence holds. */
+/** Words in a row that no Chinese sentence has. */
 const englishWords = /[a-z]{2,} [a-z]{2,} [a-z]{2,}/;
 
 /** Why something is refused, as a Chinese page says it. */

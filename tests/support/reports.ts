@@ -27,7 +27,7 @@ export const taskOf = (run: Run): TaskSummary => ({
   examples: [],
 });
 
-/** What a run that is set up takes. */
+/** Steps and memory of a run that is set up. */
 export const size: RunSize = { totalSteps: 4, stepsPerEpoch: 2, memory, sharedHeap: null };
 
 /** Nothing but a phase, and what a test adds. */

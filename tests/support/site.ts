@@ -13,13 +13,13 @@ export interface VisitOptions extends BrowserContextOptions {
   withoutGpu?: boolean;
   /** Behind the page's address: "?run=…#/lessons". */
   address?: string;
-  /** What is done at the site's address before the page itself is opened. */
+  /** Called at the site's address before the page itself is opened. */
   before?: (page: Page) => Promise<void>;
 }
 
 export interface Visit {
   page: Page;
-  /** What the console complained of. */
+  /** Errors and warnings of the console, and uncaught errors of the page. */
   complaints: string[];
 }
 

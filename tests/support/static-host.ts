@@ -16,7 +16,7 @@ const types: Record<string, string> = {
 };
 
 export interface StaticHost {
-  /** Of the page, under a sub-path. */
+  /** Address of the page, under a sub-path. */
   address: string;
   /** Paths asked for, in order. */
   asked: string[];

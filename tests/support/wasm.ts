@@ -8,7 +8,7 @@ interface TinyOnWasm {
   device: Device;
   files: EncoderFiles;
   encoder: LoadedEncoder;
-  /** Another encoder on the same device. */
+  /** Loads another encoder on the same device. */
   load: (files: EncoderFiles) => Promise<LoadedEncoder>;
 }
 
