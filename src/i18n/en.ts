@@ -14,7 +14,10 @@ import { run } from './en/run.ts';
 import { runs } from './en/runs.ts';
 import { share } from './en/share.ts';
 
-/** Every text that a person sees, in English: a file in en/ for each feature, and in it the texts under its name. zh.ts has the same keys. */
+/**
+ * Every text that a person sees, in English: a file in en/ for each feature, and in it the texts under its name. zh.ts
+ * has the same keys.
+ */
 export const en = {
   adapters,
   coach,

@@ -8,7 +8,7 @@ export function learnSentences(language: string, translations: Readonly<Record<s
   sentences.set(language, new Map(Object.entries(translations)));
 }
 
-/** A message in a language that has been learnt; English otherwise. */
+/** A message in a language that has been fetched; English otherwise. */
 export function say(words: Message, language: string): string {
   const known = sentences.get(language);
   if (!known) return toEnglish(words);

@@ -15,10 +15,10 @@ const fetched: Record<View, () => Promise<{ default: ComponentType }>> = {
 };
 const lazyView = (view: View) => [view, lazy(fetched[view])] as const;
 const pages = new Map(views.map(lazyView));
-/** What could not be fetched is fetched anew when it is asked for again. */
+/** Drops a view that could not be fetched: it is fetched anew when it is opened again. */
 const forget = (view: View) => pages.set(...lazyView(view));
 
-/** Drawn anew, it looks its page up anew: one that could not be fetched has another chance. */
+/** The page of a view, read whenever it is drawn: one that could not be fetched has another chance. */
 function OpenView({ view }: { view: View }) {
   const Page = pages.get(view);
   return <Suspense fallback={<main className="grow" />}>{Page && <Page />}</Suspense>;

@@ -11,7 +11,7 @@ export const palette = {
   gray: 'var(--gray)',
 } as const;
 
-/** What colours mean: one thing each on the whole page. */
+/** Meanings of the colours: one thing each on the whole page. */
 export const colors = {
   frozen: 'var(--frozen)',
   trained: 'var(--trained)',

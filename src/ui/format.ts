@@ -18,12 +18,12 @@ function percent(share: number, digits: number): string {
   return made.format(share);
 }
 
-/** Shares beyond this are only told to be: what diverges has no end. */
+/** Shares beyond this are only shown to be larger: what diverges has no end. */
 const maxShare = 100;
 
 /**
- * A share as a percentage with so many significant digits. A share that is not 0 but too small for its place is "<" the
- * floor; one that is not whole is never rounded up to 100%.
+ * A share as a percentage with so many significant digits. A share that is not 0 but below `floor` is "<" the floor;
+ * one that is not whole is never rounded up to 100%.
  */
 export function formatShare(share: number, digits = 3, floor = 1e-6): string {
   if (share > 0 && share < floor) return `<${percent(floor, 1)}`;
@@ -40,12 +40,12 @@ export function formatShare(share: number, digits = 3, floor = 1e-6): string {
 export const formatProbability = (probability: number): string =>
   formatShare(Math.min(Math.max(probability, Number.MIN_VALUE), 1 - Number.EPSILON), 2, leastShown);
 
-/** The same for how much an adapter does to its input, which may be nothing. */
+/** An adapter's effect on its input as a percentage; it may be nothing. */
 export const formatEffect = (effect: number): string => formatShare(effect, 2, leastShown);
 
 const leastShown = 0.001;
 
-/** A loss; one that has run away is told by its order of magnitude. */
+/** A loss; one that has run away is shown by its order of magnitude. */
 export const formatLoss = (loss: number, digits = 3): string =>
   loss < 10_000 ? loss.toFixed(digits) : loss.toExponential(2);
 

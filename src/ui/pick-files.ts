@@ -13,7 +13,7 @@ export const pickedFiles = (list: FileList | null): FolderFile[] =>
 
 /** The files of a drop, folders with everything in them. */
 export async function droppedFiles(items: DataTransferItemList): Promise<FolderFile[]> {
-  // To be asked for before the first wait: the list is empty after the event.
+  // Read before the first wait: the list is empty after the event.
   const dropped = [...items].map((item) => ({ entry: item.webkitGetAsEntry(), file: item.getAsFile() }));
   const entries = dropped.flatMap(({ entry }) => entry ?? []);
   const files: FolderFile[] = dropped.flatMap(({ entry, file }) =>

@@ -148,7 +148,7 @@ export const run = {
     macroF1: 'Macro-F1',
     baselineBest: 'Frozen baseline at its best',
     baselineSameBudget: 'Frozen baseline, same budget',
-    // Where it matters which rows a line is measured on.
+    // Used where it matters which rows a line is measured on.
     onRows: '{{name}}: {{rows}}',
     step: 'Step',
     epoch: 'Epoch',

@@ -108,7 +108,7 @@ export default function AdaptersView() {
 
 interface AdapterRowProps {
   adapter: SavedAdapter;
-  /** What tells it from the others. */
+  /** The name that tells it from the others. */
   name: string;
   strength: number;
   chosen: boolean;
@@ -118,7 +118,7 @@ interface AdapterRowProps {
 function AdapterRow({ adapter, name, strength, chosen, onChoose }: AdapterRowProps) {
   const { id, run, accuracy, testRows, bytes } = adapter;
   const titleOf = useTaskTitle();
-  // Anew when the own rows are others.
+  // Drawn anew when the own rows are others.
   useStore(datasetStore, (state) => state.data);
   const data = rowsOfAdapter(adapter);
   const measured = useStore(adaptersStore, ({ scores }) => scores[id]);

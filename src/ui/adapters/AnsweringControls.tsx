@@ -27,7 +27,7 @@ export function AnsweringControls() {
   const other = answers && labels && !sameClasses(answers.labels, labels) ? answers : undefined;
   return (
     <>
-      {/* There before the first adapter is kept: nothing moves when that is. */}
+      {/* There before the first adapter is saved: nothing moves when that is. */}
       <Select
         size="xs"
         mt={4}

@@ -12,9 +12,9 @@ export interface ChartTable {
 
 interface ChartFrameProps {
   title: string;
-  /** What it is measured on. */
+  /** Note on what it is measured on. */
   note: string;
-  /** The same numbers for those who do not see the picture. */
+  /** The picture's numbers, for those who do not see it. */
   table: ChartTable;
   /** Shown while there is nothing to draw. */
   empty?: string | undefined;

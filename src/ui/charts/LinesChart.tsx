@@ -2,7 +2,7 @@ import { CartesianGrid, Legend, Line, LineChart, ResponsiveContainer, Tooltip, X
 import { type Level, legendStyle, tickStyle, tooltipStyle } from './style.ts';
 
 export interface Series {
-  /** Unlike any other's. */
+  /** Unique among the lines. */
   key: string;
   name: string;
   color: string;
@@ -22,7 +22,7 @@ interface LinesChartProps {
   yDomain?: readonly [number | 'auto', number | 'auto'];
   logScale?: boolean;
   formatY: (value: number) => string;
-  /** Charts with the same one hover in step. */
+  /** Charts with an id in common hover in step. */
   syncId?: string;
 }
 

@@ -3,7 +3,7 @@ import { saveFile } from '../save-file.ts';
 /** Pixels of the file a pixel of the page: sharp on a slide. */
 const sharpness = 3;
 
-/** What a figure is worked with, and does not need on a slide. */
+/** Controls of a figure, which are not needed on a slide. */
 const tools = '.controls > :not(h3), .mantine-Button-root, .mantine-RangeSlider-root, .mantine-Slider-root';
 
 /** Saves a figure as a PNG with its title, legend and note, without its buttons, on the page's own background. */

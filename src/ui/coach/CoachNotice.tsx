@@ -9,7 +9,7 @@ import type { Run } from '../../training/run.ts';
 import { formatCount, formatPoints } from '../format.ts';
 import classes from './CoachNotice.module.css';
 
-/** What goes wrong with the run, in a sentence, and what usually helps. */
+/** Notice of what goes wrong with the run, in a sentence, and what usually helps. */
 export function CoachNotice({ advice: { trouble, values, fix } }: { advice: Advice }) {
   const { t } = useTranslation();
   return (
@@ -19,7 +19,7 @@ export function CoachNotice({ advice: { trouble, values, fix } }: { advice: Advi
   );
 }
 
-/** What came of a run that has ended. */
+/** Notice of the verdict on a run that has ended. */
 export function VerdictNotice({ verdict: { verdict, fix, ...facts } }: { verdict: Verdict }) {
   const { t } = useTranslation();
   const { gain, fixed, broken, rows, steps, epochs } = facts;

@@ -14,13 +14,13 @@ type FixName = Exclude<CheckName, 'imbalance' | 'one-class' | 'too-many-classes'
 const maxCharacters = 100;
 
 interface ChecksListProps {
-  /** Null: the rows have not been looked through yet. */
+  /** Null: the rows have not been checked yet. */
   findings: readonly Finding[] | null;
-  /** They are of rows that have changed since. */
+  /** Whether they are of rows that have changed since. */
   stale: boolean;
 }
 
-/** What is wrong with the rows, with examples and a way to put it right. */
+/** Faults of the rows, with examples and a way to put each right. */
 export function ChecksList({ findings, stale }: ChecksListProps) {
   const mending = useStore(datasetStore, (state) => state.mending);
   const locked = useLocked();

@@ -81,7 +81,7 @@ function FileSource() {
   );
 }
 
-/** How far the reading is, or why it ended. */
+/** Progress of the reading, or why it ended. */
 function ImportNews() {
   const progress = useStore(importStore, (state) => state.progress);
   const error = useStore(importStore, (state) => state.error);

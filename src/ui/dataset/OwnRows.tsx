@@ -17,7 +17,7 @@ import { usePage } from '../use-page.ts';
 import { ChecksList } from './ChecksList.tsx';
 import { RowsTable } from './RowsTable.tsx';
 
-/** What is in one's own rows, what is wrong with them, and how they are cut in two. */
+/** One's own rows: what is in them, what is wrong with them, and how they are cut in two. */
 export function OwnRows({ data, report, stale }: { data: OwnData; report: RowsReport | null; stale: boolean }) {
   return (
     <>

@@ -13,7 +13,7 @@ import { usePage } from '../use-page.ts';
 import { OwnDataControls } from './OwnDataControls.tsx';
 import { useTaskTitle } from './use-task-title.ts';
 
-/** What is to be told apart, and on how many rows. */
+/** The task: what is to be told apart, and on how many rows. */
 export function TaskPanel() {
   const run = usePage((state) => state.run);
   const task = usePage((state) => state.task);

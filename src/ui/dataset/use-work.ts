@@ -2,15 +2,15 @@ import { useLayoutEffect, useState } from 'react';
 import { doInSlices, type Work } from '../../base/work.ts';
 
 interface Worked<T> {
-  /** What the work came to, the last time that it ended; null: never yet. */
+  /** Result of the work that ended last; null: none has yet. */
   value: T | null;
-  /** Newer work is under way. */
+  /** Whether newer work is under way. */
   stale: boolean;
 }
 
 /**
- * Does work beside the page's drawing, anew whenever `begin` is another function; the work before is given up. What takes a
- * moment only is there before anything is drawn.
+ * Does work beside the page's drawing, anew whenever `begin` is another function; the work before is cancelled. Work
+ * that takes only a moment is done before anything is drawn.
  */
 export function useWork<T>(begin: () => Work<T>): Worked<T> {
   const [ended, setEnded] = useState<{ begin: () => Work<T>; value: T } | null>(null);

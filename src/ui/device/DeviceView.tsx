@@ -9,7 +9,7 @@ import { EnginePanel } from './EnginePanel.tsx';
 import { StorageFacts } from './StorageFacts.tsx';
 import { useDeviceName } from './use-device-name.ts';
 
-/** What the page runs on: the engine, its memory, and what the browser keeps. */
+/** The device that the page runs on: the engine, its memory, and what the browser stores. */
 export default function DeviceView() {
   const device = usePage((state) => state.device);
   const name = useDeviceName();

@@ -7,7 +7,7 @@ import { storageStore } from '../../store/storage.ts';
 import { Facts } from '../controls/Facts.tsx';
 import { formatBytes, formatCount } from '../format.ts';
 
-/** What the browser keeps of this page, and how much room there is. */
+/** The storage that this page takes in the browser, and how much room there is. */
 export function StorageFacts() {
   const runs = useStore(runsStore, (state) => state.runs.length);
   const problem = useStore(storageStore, (state) => state.problem);

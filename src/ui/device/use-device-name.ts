@@ -1,7 +1,10 @@
 import { useTranslation } from 'react-i18next';
 import { usePage } from '../use-page.ts';
 
-/** What trains, in words: the GPU's own name or, of onnxruntime, how many threads it has; '' while there is nothing. */
+/**
+ * The name of the device that trains: the GPU's own or, for onnxruntime, how many threads it has; '' while there is
+ * none.
+ */
 export function useDeviceName(): string {
   const device = usePage((state) => state.device);
   const { t } = useTranslation();

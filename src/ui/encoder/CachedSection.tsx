@@ -15,13 +15,13 @@ import { useEncoderLocked } from '../use-locked.ts';
 import { usePage } from '../use-page.ts';
 import classes from './EncoderChooser.module.css';
 
-/** What the browser keeps of the Hub and of folders: use it, delete it, ask for more safety. */
+/** Cached encoders of the Hub and of folders: use one, delete it, ask for persistent storage. */
 export function CachedSection() {
   const repos = useStore(encoderCacheStore, (state) => state.repos);
   const work = useStore(encoderStore, (state) => state.work);
   const keeping = useStore(encoderStore, (state) => state.keeping);
   const { t } = useTranslation();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what is kept changes as work begins and ends
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the cache changes as work begins and ends
   useEffect(() => void loadKept(), [work, keeping]);
   return (
     <section className={classes.section} aria-labelledby="kept-title">

@@ -12,7 +12,7 @@ import classes from './EncoderChooser.module.css';
 import { FolderSection } from './FolderSection.tsx';
 import { HubSection } from './HubSection.tsx';
 
-/** Every way to an encoder: built in, kept, from the Hub, from this computer. */
+/** Every way to an encoder: built in, cached, from the Hub, from this computer. */
 export default function EncoderChooser() {
   const opened = useStore(encoderStore, (state) => state.opened);
   const { t } = useTranslation();
@@ -34,7 +34,7 @@ export default function EncoderChooser() {
   );
 }
 
-/** How far it is, or why it ended. */
+/** Progress of the work on an encoder, or why it ended. */
 function ModelNews() {
   const problem = useStore(encoderStore, (state) => state.problem);
   const say = useMessage();

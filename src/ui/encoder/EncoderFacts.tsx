@@ -11,14 +11,16 @@ import { MemoryCheck } from './MemoryCheck.tsx';
 interface EncoderFactsProps {
   title: string;
   config: EncoderConfig;
-  /** Of its files. */
+  /** Size of its files. */
   bytes: number;
-  /** What the button does, in words. */
+  /** The button's action, in words. */
   verb: string;
   onTake: () => void;
 }
 
-/** An encoder that was looked at, before its weights are: what it is, whether it fits, and the way to use it. */
+/**
+ * An encoder that was inspected, before its weights are read: what it is, whether it fits, and the button that uses it.
+ */
 export function EncoderFacts({ title, config, bytes, verb, onTake }: EncoderFactsProps) {
   const busy = useStore(encoderStore, ({ work }) => work !== null);
   const locked = useEncoderLocked();

@@ -9,7 +9,7 @@ import { useEncoderLocked } from '../use-locked.ts';
 import { usePage } from '../use-page.ts';
 import { MemoryCheck } from './MemoryCheck.tsx';
 
-/** Which encoder, and how much of it is there. */
+/** The encoder, or how much of it has arrived. */
 export function EncoderPanel() {
   const encoder = usePage((state) => state.encoder);
   const missing = usePage((state) => state.missingEncoder);

@@ -84,7 +84,7 @@ export function FolderSection() {
   );
 }
 
-/** What the folder's config.json says of its encoder. */
+/** The encoder that the folder's config.json describes. */
 function Found() {
   const found = useStore(encoderStore, ({ folder }) => folder);
   const { t } = useTranslation();

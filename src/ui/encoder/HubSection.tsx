@@ -66,7 +66,7 @@ export function HubSection() {
   );
 }
 
-/** What the Hub says of the encoder that was looked up. */
+/** The encoder that was looked up, as the Hub describes it. */
 function Found() {
   const found = useStore(encoderStore, (state) => state.found);
   const { t } = useTranslation();

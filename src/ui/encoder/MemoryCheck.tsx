@@ -16,7 +16,7 @@ interface PreFlightForProps {
   brief?: boolean;
 }
 
-/** What the run would take of this device on an encoder; where that is too much, what would fit. */
+/** Forecast of the memory that the run takes of this device on an encoder; where that is too much, what would fit. */
 export function MemoryCheck({ config, brief = false }: PreFlightForProps) {
   const device = usePage((state) => state.device);
   const task = usePage((state) => state.task);

@@ -10,7 +10,10 @@ import { usePage } from '../use-page.ts';
 /** Characters shown of an example. */
 const maxCharacters = 100;
 
-/** What the encoder's tokenizer makes of the rows: how many are cut off, how much is unknown; each with its fix. The task's panel asks. */
+/**
+ * Findings of the encoder's tokenizer in the rows: how many are cut off, how much is unknown; each with its fix. The
+ * task's panel asks for them.
+ */
 export function TokenChecks() {
   const length = usePage(rowLength);
   const checks = useStore(tokensStore, (state) => state.checks);

@@ -10,7 +10,7 @@ import classes from './TokenView.module.css';
 
 /** Pieces shown of one text. */
 const maxPieces = 300;
-/** The text may still be being typed, in milliseconds. */
+/** Milliseconds to wait, since the text may still be being typed. */
 const pause = 200;
 
 /** How a text is cut into pieces: what the tokenizer puts in, what it does not know, what is cut off. */
@@ -36,7 +36,7 @@ export function TokenView({ place, text }: { place: TokenPlace; text: string }) 
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, by keyboard too */}
       <ol aria-label={t('encoder.tokens.title')} tabIndex={0}>
         {pieces.slice(0, maxPieces).map((piece, at) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a piece is its place
+          // biome-ignore lint/suspicious/noArrayIndexKey: a piece is its position
           <Piece key={at} piece={piece} />
         ))}
       </ol>

@@ -13,7 +13,7 @@ import { ExportPanel } from './ExportPanel.tsx';
 const tabs = { files: ExportPanel, code: CodeTab, card: CardTab };
 type Tab = keyof typeof tabs;
 
-/** What was trained as files, as code, and the card to publish it with. */
+/** The export of what was trained: as files, as code, and the card to publish it with. */
 export default function ExportDialog() {
   const subject = useStore(exportStore, (state) => state.subject);
   const problem = useStore(exportStore, (state) => state.problem);

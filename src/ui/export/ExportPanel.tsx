@@ -38,7 +38,7 @@ export function ExportPanel() {
   );
 }
 
-/** Why a parcel cannot be packed now, in words; null: it can. Undefined while it is not known. */
+/** Why an archive cannot be packed now, in words; null: it can. Undefined while it is not known. */
 function useObstacle(parcel: ExportKind): string | null | undefined {
   const subject = useStore(exportStore, (state) => state.subject);
   const formats = useStore(exportStore, (state) => state.texts?.formats);
@@ -53,7 +53,10 @@ function useObstacle(parcel: ExportKind): string | null | undefined {
   return subject === null ? notNow : null;
 }
 
-/** A bundle holds the tensors and AdamW's two moments of each. Of files that are fetched the size shows once they are there. */
+/**
+ * Size of an archive: a bundle holds the tensors and AdamW's two moments of each. For files that are fetched it shows
+ * once they are there.
+ */
 const sizes = (parcel: ExportKind, bytes: number | null): number | null =>
   parcel === 'python' || bytes === null ? null : parcel === 'bundle' ? 3 * bytes : bytes;
 

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { chooseLicence, exportStore, licences } from '../../store/export/state.ts';
 
-/** What the model card says that it is published under. */
+/** The licence that the model card states. */
 export function LicenceSelect() {
   const licence = useStore(exportStore, (state) => state.licence);
   const { t } = useTranslation();

@@ -30,7 +30,7 @@ export function OnnxExport() {
   const [precision, setPrecision] = useState<OnnxPrecision>('float32');
   const say = useMessage();
   const { t } = useTranslation();
-  // The engine holds the run alone, and the file is compared with what it holds.
+  // The engine has the run alone, and the file is compared with the engine.
   const obstacle = kept ? t('export.onnx.never') : notNow;
   const format = t('export.onnx.title');
   return (

@@ -6,7 +6,7 @@ import { adapterImportStore } from '../../store/import/state.ts';
 const ExportDialog = lazy(() => import('./ExportDialog.tsx'));
 const AdapterImportDialog = lazy(() => import('../import/AdapterImportDialog.tsx'));
 
-/** What was wanted once, from now on: a dialog stays to give the focus back when it closes. */
+/** Whether it has ever been wanted: a dialog stays to give the focus back when it closes. */
 function useOnceWanted(wanted: boolean): boolean {
   const [ever, setEver] = useState(wanted);
   if (wanted && !ever) setEver(true);

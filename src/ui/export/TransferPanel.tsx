@@ -4,7 +4,7 @@ import { openExport } from '../../store/export/state.ts';
 import { openAdapterImport } from '../../store/import/state.ts';
 import { usePage } from '../use-page.ts';
 
-/** The ways out of the page and into it. */
+/** Export out of the page and import into it. */
 export function TransferPanel() {
   const ready = usePage(({ encoder, task }) => encoder !== null && task !== null);
   const { t } = useTranslation();

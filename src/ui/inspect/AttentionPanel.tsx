@@ -9,7 +9,7 @@ type Side = (typeof sides)[number];
 /** Tokens drawn; more are a blur. */
 const maxTokens = 24;
 
-/** Who attends to whom, with the run's adapters, without, and the difference. */
+/** Attention between tokens, with the run's adapters, without, and the difference. */
 export function AttentionPanel({ inspection: { tokens, heads, attention } }: { inspection: Inspection }) {
   const [side, setSide] = useState<Side>('adapted');
   const [layer, setLayer] = useState(1);
@@ -63,8 +63,8 @@ export function AttentionPanel({ inspection: { tokens, heads, attention } }: { i
     >
       <svg viewBox="-60 -2 224 164" width="100%" height="100%" role="img" aria-label={t('inspect.attention')}>
         {shown.map((from, i) => (
-          // Tokens have no identity but their place.
-          // biome-ignore lint/suspicious/noArrayIndexKey: the index is the place
+          // Tokens have no identity but their position.
+          // biome-ignore lint/suspicious/noArrayIndexKey: the index is the position
           <g key={i} transform={`translate(0 ${i * cell})`}>
             <text x={-3} y={0.75 * cell} fontSize={Math.min(9, cell)} textAnchor="end" fill="currentColor">
               {from}

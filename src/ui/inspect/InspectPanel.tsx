@@ -9,7 +9,7 @@ import { EffectPanel } from './EffectPanel.tsx';
 import { NumbersPanel } from './NumbersPanel.tsx';
 import { SnapshotPanel } from './SnapshotPanel.tsx';
 
-/** What goes on inside: for the sentence in the box, and over the run. */
+/** The inspection of the run: for the sentence in the box, and over the run. */
 export default function InspectPanel() {
   const inspection = useStore(inspectStore, (state) => state.inspection);
   const sentence = usePage((state) => state.sentence);
@@ -20,7 +20,7 @@ export default function InspectPanel() {
     watchInspect(true);
     return () => watchInspect(false);
   }, []);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: looked at anew whenever one of these has changed
+  // biome-ignore lint/correctness/useExhaustiveDependencies: inspected anew whenever one of these has changed
   useEffect(() => {
     const timer = setTimeout(() => inspect(), inspectDelay);
     return () => clearTimeout(timer);
@@ -45,5 +45,5 @@ export default function InspectPanel() {
   );
 }
 
-/** Milliseconds after a change before it is looked at: a writer is not interrupted. */
+/** Milliseconds between a change and the inspection: a writer is not interrupted. */
 const inspectDelay = 400;

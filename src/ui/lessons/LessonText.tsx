@@ -15,7 +15,7 @@ import {
 import { runsStore } from '../../store/runs/state.ts';
 import { useLocked } from '../use-locked.ts';
 
-/** What a lesson says, its experiment, what to see, and its question. */
+/** A lesson's text, its experiment, what to see, and its question. */
 export function LessonText({ id }: { id: LessonId }) {
   const given = useStore(lessonsStore, (state) => state.given[id]);
   const locked = useLocked();

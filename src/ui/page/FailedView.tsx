@@ -2,7 +2,7 @@ import { Alert, Button, Group, Text } from '@mantine/core';
 import type { FallbackProps } from 'react-error-boundary';
 import { useTranslation } from 'react-i18next';
 
-/** In place of a view that could not be fetched or drawn. */
+/** Shown in place of a view that could not be fetched or drawn. */
 export function FailedView({ error, resetErrorBoundary }: FallbackProps) {
   const { t } = useTranslation();
   return (

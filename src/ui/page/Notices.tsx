@@ -18,7 +18,7 @@ import { usePage } from '../use-page.ts';
 // Fetched when it is first opened.
 const EncoderChooser = lazy(() => import('../encoder/EncoderChooser.tsx'));
 
-/** What went wrong, what is safe and what to do. */
+/** Notices of what went wrong, what is safe and what to do. */
 export function Notices() {
   return (
     <>
@@ -34,7 +34,10 @@ export function Notices() {
   );
 }
 
-/** Here, since a link can hide the encoder's panel and still name an encoder that has to be fetched. */
+/**
+ * The encoder's dialog: here, since a link can hide the encoder's panel and still name an encoder that has to be
+ * fetched.
+ */
 function EncoderDialog() {
   const opened = useStore(encoderStore, (state) => state.opened);
   return (
@@ -46,7 +49,7 @@ function EncoderDialog() {
   );
 }
 
-/** That the run does not begin as seeded. */
+/** Notice that the run does not begin as seeded. */
 function StartNotice() {
   const name = useStore(startStore, ({ start }) => start?.name);
   const busy = usePage(isBusy);
@@ -84,7 +87,7 @@ function LinkNotice() {
   );
 }
 
-/** What could not be done, on whichever view it was asked for. */
+/** Notice of what could not be done, on whichever view it was asked for. */
 export function Problem() {
   const device = usePage((state) => state.device);
   const error = usePage((state) => state.error);

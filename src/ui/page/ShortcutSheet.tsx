@@ -8,7 +8,7 @@ interface ShortcutSheetProps {
   onEnabled: (enabled: boolean) => void;
 }
 
-/** What each key does, and whether keys do anything. */
+/** The keys and what each does, and the switch that turns them off. */
 export default function ShortcutSheet({ actions, enabled, onEnabled }: ShortcutSheetProps) {
   const { t } = useTranslation();
   return (

@@ -8,7 +8,7 @@ import { formatBytes, formatCount, formatShare } from '../format.ts';
 import { LessonLink } from '../lessons/LessonLink.tsx';
 import { usePage } from '../use-page.ts';
 
-/** What the chosen method costs, before anything is trained, beside full fine-tuning. */
+/** Cost of the chosen method, before anything is trained, beside full fine-tuning. */
 export function CostFacts() {
   const encoder = usePage((state) => state.encoder);
   const task = usePage((state) => state.task);

@@ -52,7 +52,7 @@ export function LastRunNotice() {
   );
 }
 
-/** That the browser has no room for the run that is at work, or keeps nothing at all. */
+/** Notice that the browser has no room for the run that is at work, or stores nothing at all. */
 export function NotKeptNotice() {
   const problem = useStore(storageStore, (state) => state.problem);
   const begun = usePage(({ steps }) => steps.length > 0);

@@ -16,7 +16,7 @@ import { CostFacts } from './CostFacts.tsx';
 
 const setMethod = (method: Method) => changeRun((run) => ({ ...run, method }));
 
-/** What trains: the method, its bottleneck, and what that costs. */
+/** The method that trains, its bottleneck, and what that costs. */
 export function MethodPanel() {
   const method = usePage(({ run }) => run.method);
   const pooling = usePage(({ run }) => run.pooling);

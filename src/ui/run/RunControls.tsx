@@ -136,7 +136,7 @@ function RunNote() {
   );
 }
 
-/** The way back to a run that a change of the settings has put aside; null where there is none that was kept. */
+/** The way back to a run that a change of the settings has put aside; null where none was saved. */
 function useAside() {
   const id = useStore(lastRunStore, (state) => state.aside);
   const kept = useStore(savedAtStore, (state) => state.last);

@@ -14,7 +14,7 @@ const trainingKeys = Object.keys(trainingFields) as (keyof typeof trainingFields
 /** Shares that are offered; a run file's own is among them. */
 const sharesFor = (share = 0): number[] => [...new Set([0, 0.1, 0.2, 0.3, share])].sort((a, b) => a - b);
 
-/** How it trains. */
+/** Settings of the training. */
 export function TrainingPanel() {
   const schedule = usePage(({ run }) => run.training.schedule);
   const locked = useLocked();

@@ -80,11 +80,11 @@ function Probabilities({ prediction }: { prediction: Prediction }) {
         <span className={classes.swatch} style={{ background: colors.baseline, marginLeft: 8 }} />
         {t('run.tryIt.base')}
       </Text>
-      {/* A row is a place: it stays where it is, whichever class comes to hold it. */}
+      {/* A row is a position: it stays where it is, whichever class comes to hold it. */}
       {places.map((label, place) => {
         const [ours = 0, theirs = null] = [adapted[label], base?.[label]];
         return (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the index is the place
+          // biome-ignore lint/suspicious/noArrayIndexKey: the index is the position
           <div className={classes.probability} data-testid="probability" key={place}>
             <span className={classes.name} title={labels[label]}>
               {labels[label]}

@@ -6,7 +6,7 @@ import { settingName, settingValue } from './run-words.ts';
 /** Differences named before the rest is only counted. */
 const maxNamed = 3;
 
-/** In words, what a run has different from another. */
+/** The differences of a run from another, in words. */
 export function DifferenceText({ before, after }: { before: Run; after: Run }) {
   const { t } = useTranslation();
   const list = differences(before, after);

@@ -6,7 +6,7 @@ import type { RunRecord } from '../../store/runs/records.ts';
 import { deleteRun, renameRun, reopenRun, togglePinned } from '../../store/runs/state.ts';
 import { usePage } from '../use-page.ts';
 
-/** What can be done with a run of the table. */
+/** Menu of a run of the table. */
 export function RunMenu({ run, name, onDelete }: { run: RunRecord; name: string; onDelete: () => void }) {
   const [renaming, setRenaming] = useState(false);
   const busy = usePage(isBusy);

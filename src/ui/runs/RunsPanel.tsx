@@ -159,7 +159,7 @@ function SortableHead({ column, sorting, onSort }: SortableHeadProps) {
 
 interface RunRowProps {
   run: RunRecord;
-  /** What tells it from the others. */
+  /** The name that tells it from the others. */
   name: string;
   before: RunRecord | undefined;
   onDelete: (run: RunRecord) => void;

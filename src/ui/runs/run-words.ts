@@ -68,7 +68,9 @@ type Known = keyof typeof settingLabels;
 
 const isKnown = (path: string): path is Known => path in settingLabels;
 
-/** What a setting is called on the page. One that no text names yet is "another setting": its key says nothing to a person. */
+/**
+ * The name of a setting on the page. One that no text names yet is "another setting": its key says nothing to a person.
+ */
 export const settingName = (t: TFunction, path: string): string =>
   isKnown(path) ? t(settingLabels[path]) : t('runs.settings.other');
 
@@ -178,7 +180,7 @@ export function nameInWords(t: TFunction, name: string): string {
   );
 }
 
-/** What a run or an adapter is called, by itself. */
+/** The name of a run or an adapter, by itself. */
 export function runName(t: TFunction, { name, renamed, averageOf }: Named): string {
   if (renamed) return name;
   if (averageOf) {
@@ -190,8 +192,8 @@ export function runName(t: TFunction, { name, renamed, averageOf }: Named): stri
 }
 
 /**
- * What runs or adapters shown together are called: where settings gave several the same name, what differs is said after it;
- * those that are set alike are numbered.
+ * The names of runs or adapters shown together: where settings gave several the same name, what differs is said after
+ * it; those that are set alike are numbered.
  */
 export function namesApart(t: TFunction, named: readonly Named[]): ReadonlyMap<Named, string> {
   const groups = grouped(named, (one) => runName(t, one));

@@ -8,7 +8,7 @@ import { useDrawnRuns } from './use-drawn-runs.ts';
 const none: readonly Named[] = [];
 
 /**
- * What a run is called on the page: as its person named it or, where its settings did, in the page's language.
+ * The name of a run on the page: as its person named it or, where its settings did, in the page's language.
  * @param among runs shown together, whose names are to tell them apart
  */
 export function useRunName(among: readonly Named[] = none): (named: Named) => string {
@@ -17,7 +17,7 @@ export function useRunName(among: readonly Named[] = none): (named: Named) => st
   return useCallback((named) => names.get(named) ?? runName(t, named), [t, names]);
 }
 
-/** What the runs drawn beside the current one are called: apart from each other, and from it. */
+/** The names of the runs drawn beside the current one: apart from each other, and from it. */
 export function useOverlayNames(): (named: Named) => string {
   const others = useDrawnRuns();
   const run = usePage((state) => state.run);

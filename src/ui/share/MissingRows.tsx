@@ -17,7 +17,7 @@ import { ImportDialog } from '../dataset/ImportDialog.tsx';
 import { formatCount } from '../format.ts';
 import { usePage } from '../use-page.ts';
 
-/** The run names rows that are not here: a person is asked for them, and told where others came. */
+/** Notice that the run names rows that are not here: a person is asked for them, and told where others came. */
 export function MissingRows() {
   const hidden = useStore(linkStore, ({ hide }) => hide.includes('task'));
   return (

@@ -9,7 +9,7 @@ import { taskName } from '../../training/run.ts';
 import { formatBytes, formatCount } from '../format.ts';
 import { usePage } from '../use-page.ts';
 
-/** What a link to this configuration says and needs, and the link. */
+/** A link to this configuration, with what it says and needs. */
 export default function ShareForm() {
   const run = usePage((state) => state.run);
   const own = useStore(datasetStore, (state) => state.data);

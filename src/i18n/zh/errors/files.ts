@@ -88,7 +88,7 @@ export const errorsOfFiles: Readonly<Record<string, string>> = {
   'it is not one dictionary': '它不是一个字典',
   '{0} is not a tensor': '{0} 不是张量',
 
-  // 带入的适配器
+  // 导入的适配器
   'There is neither an adapter_config.json nor a {0} in it. Give the folder that the adapter was saved to.':
     '其中既没有 adapter_config.json，也没有 {0}。请提供保存适配器的文件夹。',
   'This is an AdapterFusion of several adapters, which this product does not compute.':
@@ -183,7 +183,7 @@ export const errorsOfFiles: Readonly<Record<string, string>> = {
   'ranks that differ by layer (rank_pattern)': '各层不同的秩（rank_pattern）',
   'alphas that differ by layer (alpha_pattern)': '各层不同的 alpha（alpha_pattern）',
 
-  // 带入时舍去的部分
+  // 导入时舍去的部分
   "The head's {0}": '分类头的 {0}',
   'The head was left out: {0} A new one must be trained.': '分类头已舍去：{0}需要训练新的分类头。',
   'the files have none.': '文件中没有分类头。',
@@ -197,7 +197,7 @@ export const errorsOfFiles: Readonly<Record<string, string>> = {
   'its weights are missing.': '缺少它的权重。',
   "LoRA's dropout of {0} is not used when training goes on.": '继续训练时不使用 LoRA 的 dropout（{0}）。',
 
-  // 带走
+  // 导出
   'AdapterHub has no format for {0}. Export plain safetensors instead.':
     'AdapterHub 没有适合 {0} 的格式。请改为导出纯 safetensors。',
   'PEFT has no format for {0}. Export an AdapterHub folder or plain safetensors.':

@@ -24,7 +24,7 @@ function toggleSite(key: SiteKey): void {
   });
 }
 
-/** The place of an adapter, and the adapter if it is switched on; pressed, it is switched. */
+/** A site, and its adapter if that is switched on; pressed, it is switched. */
 export function AdapterSite({ layer, site, x, y }: { layer: number; site: Site; x: number; y: number }) {
   const encoder = usePage((state) => state.encoder);
   const plan = usePage(planOf);

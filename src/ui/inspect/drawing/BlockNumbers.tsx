@@ -86,7 +86,7 @@ function TensorTable({ tensors, name }: { tensors: readonly BlockTensor[]; name:
 /** A tensor's name within its block. */
 const shortName = (name: string) => name.replace(/^encoder\.layer\.\d+\./, '').replace(`${adapterName}.`, '');
 
-/** What was last measured of an adapter, as the drawing's glow shows it. */
+/** The last measurement of an adapter, as the drawing's glow shows it. */
 function SiteFacts({ at }: { at: SiteKey }) {
   const gradient = useStore(inspectStore, (state) => state.gradients[at]);
   const effect = useStore(inspectStore, (state) => state.effects?.[at]);

@@ -8,9 +8,9 @@ import { pressable } from './press.ts';
 
 interface DrawnBlockProps {
   block: Block;
-  /** What is written on it. */
+  /** The label on it. */
   text: string;
-  /** Where it stands: "Layer 2". Empty for what belongs to no layer. */
+  /** Its layer: "Layer 2". Empty for a block of no layer. */
   place: string;
   hint: string;
   trained: boolean;

@@ -6,7 +6,7 @@ import { formatEffect } from '../../format.ts';
 import { usePage } from '../../use-page.ts';
 import classes from './EncoderDrawing.module.css';
 
-/** What glows around the adapters, and how much the widest glow is. */
+/** The choice of what glows around the adapters, and the value of the widest glow. */
 export function GlowLegend() {
   const glow = useStore(inspectStore, (state) => state.glow);
   const most = useStore(inspectStore, strongest);

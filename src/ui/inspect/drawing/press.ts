@@ -1,6 +1,6 @@
 import type { KeyboardEvent } from 'react';
 
-/** What a shape of a picture needs besides its role to be a button, by mouse and by keyboard. */
+/** Properties that a shape of a picture needs besides its role to be a button, by mouse and by keyboard. */
 export const pressable = (onPress: () => void) => ({
   tabIndex: 0,
   onClick: onPress,

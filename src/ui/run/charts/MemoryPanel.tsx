@@ -36,7 +36,7 @@ export function MemoryPanel() {
     scratch: megabytes(memory.scratch),
     cache: megabytes(memory.cache),
   };
-  // This run is full fine-tuning itself: there is nothing to hold it against.
+  // This run is full fine-tuning itself: there is nothing to compare it with.
   const bars = [...(live ? [live] : []), ...(live && run.method.type === 'full' ? [] : [computed])];
   const names = Object.fromEntries(arenas.map((arena) => [arena, t(`run.chart.arenas.${arena}`)])) as Record<
     (typeof arenas)[number],

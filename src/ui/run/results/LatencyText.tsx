@@ -21,7 +21,7 @@ interface LatencyTextProps {
 export function LatencyText({ latency, method }: LatencyTextProps) {
   const { t } = useTranslation();
   const { base, adapted, examples, tokens, spread } = latency;
-  // Measured by an earlier version, too few times to be told.
+  // Measured by an earlier version, too few times to be relied on.
   if (!spread) return <>–</>;
   const range = ({ from, to }: typeof spread.base) => `${formatMilliseconds(from)} – ${formatMilliseconds(to)}`;
   if (!adds(method))
