@@ -30,7 +30,8 @@ override PART_STRIDE: u32 = 0u;
 override TURNED: bool = false;
 override ACTIVATED: bool = false;
 override SLOPED: bool = false;
-override ACTIVATION: u32 = 4u;
+/** Of ACTIVATED and SLOPED alone: its number in model/shapes.ts. */
+override ACTIVATION: u32 = 0u;
 
 /** Which part of the rows this is, of `backward_weight`. */
 var<private> part: u32;

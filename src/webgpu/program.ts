@@ -4,10 +4,9 @@ import { part, type Slice, write } from '../gpu/buffers.ts';
 import { StagingRing } from '../gpu/readback.ts';
 import { Recording } from '../gpu/recording.ts';
 import { type Boundary, encoderBackward, encoderForward } from './layers/encoder.ts';
-import { headBackward, headForward } from './layers/head.ts';
+import { headBackward, headForward, lossForward } from './layers/head.ts';
 import type { Network } from './layers/network.ts';
 import { paddedTokens } from './ops/attention.ts';
-import { crossEntropyForward } from './ops/cross-entropy.ts';
 import { chainEqualIds } from './ops/embedding.ts';
 import type { BatchSize, Recorder } from './ops/recorder.ts';
 import type { PrefixCache } from './prefix-cache.ts';
@@ -85,7 +84,7 @@ export function writeProgram(
   const recorders = { frozen: frozen.recorder, live: live.recorder };
   const { tape, boundary } = encoderForward(whole, recorders, pooled);
   headForward(whole, classify.recorder, pooled, logits);
-  crossEntropyForward(loss.recorder, 'loss', { classes, labels: inputs.labels, logits, out: losses });
+  lossForward(whole, loss.recorder, logits, losses);
   headBackward(whole, headDown.recorder, { pooled, logits, dLogits, dPooled });
   if (network.reach.encoder) encoderBackward(whole, encoderDown.recorder, tape, dPooled);
   return {

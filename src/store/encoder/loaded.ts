@@ -27,7 +27,7 @@ export function onEncoder(run: Run, model: string, { layers: count }: Pick<Encod
 }
 
 /** Takes the encoder that is loaded, or else the page's own, instead of the one that the run names. */
-export function useLoaded(): void {
+export function switchToLoaded(): void {
   const { encoder } = getState();
   const [first] = builtInEncoders;
   if (!encoder) {

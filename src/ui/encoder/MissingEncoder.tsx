@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { builtInEncoders } from '../../data/built-in/tasks.ts';
 import { useMessage } from '../../i18n/messages.ts';
-import { useLoaded } from '../../store/encoder/loaded.ts';
+import { switchToLoaded } from '../../store/encoder/loaded.ts';
 import { encoderStore, isHubName, lookUp, openEncoderChooser } from '../../store/encoder/state.ts';
 import { usePage } from '../use-page.ts';
 
@@ -28,7 +28,7 @@ export function MissingEncoder() {
         <Button size="compact-sm" variant="light" onClick={choose}>
           {t(onHub ? 'encoder.missing.look' : 'encoder.missing.choose')}
         </Button>
-        <Button size="compact-sm" variant="default" onClick={useLoaded}>
+        <Button size="compact-sm" variant="default" onClick={switchToLoaded}>
           {t('encoder.missing.instead', { name: current })}
         </Button>
       </Group>

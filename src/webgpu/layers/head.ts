@@ -1,6 +1,6 @@
 import type { Slice } from '../../gpu/buffers.ts';
 import { headBias, headWeight } from '../../model/tensor-names.ts';
-import { crossEntropyBackward } from '../ops/cross-entropy.ts';
+import { crossEntropyBackward, crossEntropyForward } from '../ops/cross-entropy.ts';
 import { matmulBackwardInput, matmulBackwardWeight, matmulForward } from '../ops/matmul.ts';
 import type { Recorder } from '../ops/recorder.ts';
 import { type Network, trained } from './network.ts';
@@ -18,6 +18,11 @@ export function headForward(network: Network, recorder: Recorder, pooled: Slice,
     bias: trained(network, headBias).value,
     out: logits,
   });
+}
+
+/** losses = cross entropy of each example's logits: (B, C) -> (B) */
+export function lossForward({ classes, inputs }: Network, recorder: Recorder, logits: Slice, losses: Slice): void {
+  crossEntropyForward(recorder, 'loss', { classes, labels: inputs.labels, logits, out: losses });
 }
 
 /** forward: loss = mean cross entropy of logits = pooled Wᵀ + b. Writes dPooled where something in the encoder trains. */

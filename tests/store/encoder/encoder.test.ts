@@ -5,7 +5,7 @@ import type { HubRepo } from '../../../src/hub/hub.ts';
 import type { EncoderConfig } from '../../../src/model/encoder-config.ts';
 import { methodSchema } from '../../../src/model/methods.ts';
 import { lookAtFolder, takeFolder } from '../../../src/store/encoder/folders.ts';
-import { onEncoder, useLoaded } from '../../../src/store/encoder/loaded.ts';
+import { onEncoder, switchToLoaded } from '../../../src/store/encoder/loaded.ts';
 import { preFlightOf } from '../../../src/store/encoder/memory-forecast.ts';
 import {
   encoderStore,
@@ -100,7 +100,7 @@ test('a run on an encoder that is not here asks, and can take the one that is', 
   openRun({ ...firstRun, model: 'lab/tiny' });
   await eventually(() => expect(page().missingEncoder).toBe('lab/tiny'));
   expect(loads()).toEqual([firstRun.model]);
-  useLoaded();
+  switchToLoaded();
   expect(page().missingEncoder).toBeNull();
   expect(page().run.model).toBe(firstRun.model);
 });
