@@ -6,7 +6,7 @@ import { closeOnnxExport } from './export/onnx.ts';
 import { showSites, showSnapshot } from './inspect/state.ts';
 import { noteCrossOrigin } from './page/cross-origin-requests.ts';
 import { isBusy } from './page/selectors.ts';
-import { pageStore } from './page/state.ts';
+import { noResults, pageStore } from './page/state.ts';
 import { queueEnded, waitQueue } from './queue/state.ts';
 import { withSteps } from './run/history.ts';
 import { predictNowAndThen, predictSoon } from './run/try-it.ts';
@@ -19,7 +19,8 @@ const { getState, setState } = pageStore;
 
 export function onEvent(event: TrainerEvent): void {
   // Events of a run that was changed or reset meanwhile belong to nothing on the page.
-  if ('runId' in event && event.runId !== getState().runId) return;
+  // A finished run's state may come when the next of a queue is on its way: it belongs to its record, which is asked below.
+  if ('runId' in event && event.type !== 'state' && event.runId !== getState().runId) return;
   switch (event.type) {
     case 'device':
       setState({ device: event, engineProgress: null, ...(event.available ? {} : { phase: 'ready' as const }) });
@@ -36,6 +37,9 @@ export function onEvent(event: TrainerEvent): void {
     case 'state':
       // The run belongs to its record, unless that was deleted meanwhile.
       if (event.runId === runsStore.getState().current) saveState(event.runId, event.state);
+      break;
+    case 'run-dropped':
+      setState(noResults);
       break;
     case 'sites':
       showSites(event);

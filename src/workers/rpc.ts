@@ -89,6 +89,8 @@ interface Waiting {
   resolve: (answer: unknown) => void;
   reject: (error: Error) => void;
   options: CallOptions<unknown>;
+  /** Lets go of the signal, which may outlive the call by far. */
+  forget: () => void;
 }
 
 /** Connects the page to a worker. What the worker sends is trusted to be of its Api: both sides are built together. */
@@ -102,19 +104,23 @@ export function connect<Api extends Verbs<Api>, Event = never, Details = unknown
   const rejectAll = (error: Error) => {
     const all = [...waiting.values()];
     waiting.clear();
-    for (const { reject } of all) reject(error);
+    for (const { reject, forget } of all) {
+      forget();
+      reject(error);
+    }
   };
   const onMessage = ({ data }: { data: Envelope }) => {
     if ('event' in data) return onEvent?.(data.event as Event);
     const call = waiting.get(data.id);
     if (!call) return;
-    const { resolve, reject, options } = call;
+    const { resolve, reject, options, forget } = call;
     const isAborted = options.signal?.aborted === true;
     if ('progress' in data) {
       if (!isAborted) options.onProgress?.(data.progress);
       return;
     }
     waiting.delete(data.id);
+    forget();
     if (isAborted) reject(abortError());
     else if ('error' in data) reject(toError(data.error as SentError<Details>));
     else resolve(data.answer);
@@ -132,10 +138,23 @@ export function connect<Api extends Verbs<Api>, Event = never, Details = unknown
         if (options.signal?.aborted) return reject(abortError());
         const id = ++lastId;
         const post = (question: Question) => worker.postMessage(question);
-        // The worker's answer to a verb is of that verb's type.
-        waiting.set(id, { resolve: resolve as Waiting['resolve'], reject, options: options as Waiting['options'] });
-        options.signal?.addEventListener('abort', () => post({ id, aborted: true }), { once: true });
-        post({ id, verb, ask });
+        const abort = () => post({ id, aborted: true });
+        waiting.set(id, {
+          // The worker's answer to a verb is of that verb's type.
+          resolve: resolve as Waiting['resolve'],
+          reject,
+          options: options as Waiting['options'],
+          forget: () => options.signal?.removeEventListener('abort', abort),
+        });
+        options.signal?.addEventListener('abort', abort, { once: true });
+        try {
+          post({ id, verb, ask });
+        } catch (error) {
+          // It cannot be copied, or there is no memory for a copy.
+          waiting.get(id)?.forget();
+          waiting.delete(id);
+          throw error;
+        }
       }),
     terminate: () => {
       worker.terminate();

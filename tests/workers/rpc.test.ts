@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { msg, toEnglish, UserError } from '../../src/base/message.ts';
 import { TrainingError } from '../../src/training/session.ts';
 import { connect, type Handlers, postEvent, serve, WorkerError } from '../../src/workers/rpc.ts';
@@ -107,6 +107,18 @@ test('an aborted call is rejected as aborted, whether the worker heard of it in 
   expect(progress).toEqual([]);
   expect(await other).toBe(8);
   await expect(call('double', 1, { signal: controller.signal })).rejects.toMatchObject(abortError);
+});
+
+test('a signal that outlives its call keeps nothing of it', async () => {
+  const { call, crash } = open();
+  const { signal } = new AbortController();
+  const [added, removed] = [vi.spyOn(signal, 'addEventListener'), vi.spyOn(signal, 'removeEventListener')];
+  await call('double', 1, { signal });
+  const waiting = call('wait', null, { signal });
+  crash('Out of memory');
+  await expect(waiting).rejects.toThrow('Out of memory');
+  expect(added).toHaveBeenCalledTimes(2);
+  expect(removed.mock.calls.map(([, listener]) => listener)).toEqual(added.mock.calls.map(([, listener]) => listener));
 });
 
 test('a worker that stops rejects all that waits, having told of it first; what it is asked then has its own answer', async () => {

@@ -161,6 +161,31 @@ describe('what leaves the worker', () => {
     expect(trainer.of('progress').every(({ runId }) => runId === 'a')).toBe(true);
   });
 
+  test('a refused bundle that has moved the encoder says that the run before is gone', async () => {
+    let full = false;
+    const trainer = await opened({
+      change: (engine) => {
+        const write = engine.writeTrainable.bind(engine);
+        return {
+          writeTrainable: (tensors) => {
+            if (full) throw new Error('out of memory');
+            write(tensors);
+          },
+        };
+      },
+    });
+    await configure(trainer, 'a');
+    const bundle = { ...(await trainer.call('readRun', { withRows: false })), history: noHistory() };
+    const own = { name: 'mine.csv', train: rows(16), test: rows(8, 16) };
+    const resume = (run: object) =>
+      trainer.call('resume', { runId: 'b', bundle: { ...bundle, run: { ...bundle.run, ...run } }, own });
+    full = true;
+    await expect(resume({})).rejects.toThrow('out of memory');
+    expect(trainer.of('run-dropped')).toEqual([]);
+    await expect(resume({ frozenBits: 8 })).rejects.toThrow('out of memory');
+    expect(trainer.of('run-dropped')).toEqual([{ type: 'run-dropped', runId: 'a' }]);
+  });
+
   test('a download that fails is the answer, in its turn', async () => {
     const trainer = plainTrainer({
       fetchFile: async (url) => {

@@ -13,7 +13,14 @@ interface Lists {
   validation?: readonly Row[] | undefined;
 }
 
-let current: (Lists & { key: number; sent: Promise<void> }) | null = null;
+interface Sending extends Lists {
+  key: number;
+  sent: Promise<void>;
+  /** Why a piece did not arrive. */
+  failure: Error | null;
+}
+
+let current: Sending | null = null;
 let lastKey = 0;
 
 /** Lets the page draw, and handle what a person does. */
@@ -27,21 +34,27 @@ interface Opened {
 /**
  * Has the worker open these rows, once all of them are sent. Only lists that are not there yet are sent: to open the
  * same ones otherwise, abort and call again.
- * @throws AbortError
+ * @throws AbortError; the worker's error, also that of a piece
  */
 export async function openInWorker(lists: Lists, opened: Opened, signal: AbortSignal): Promise<TaskSummary> {
   const { rows, test, validation } = lists;
   if (current?.rows !== rows || current.test !== test || current.validation !== validation) {
     lastKey++;
     const count = rows.length + (test?.length ?? 0) + (validation?.length ?? 0);
-    current = { rows, test, validation, key: lastKey, sent: Promise.resolve() };
+    current = { rows, test, validation, key: lastKey, sent: Promise.resolve(), failure: null };
     if (count > rowsInPiece) current.sent = sendSlowly(current);
-    else for (const piece of piecesOfAll(lists)) send(lastKey, piece);
+    else for (const piece of piecesOfAll(lists)) send(current, piece);
   }
-  const { key, sent } = current;
-  await sent;
+  const sending = current;
+  await sending.sent;
   signal.throwIfAborted();
-  return callTrainer('loadRows', { key, ...opened }, { signal });
+  const task = await callTrainer('loadRows', { key: sending.key, ...opened }, { signal });
+  // The worker answers in order: by now it has answered for every piece. Rows that are not whole are no rows.
+  if (sending.failure) {
+    if (current === sending) current = null;
+    throw sending.failure;
+  }
+  return task;
 }
 
 interface Piece {
@@ -54,16 +67,18 @@ function* piecesOfAll(lists: Lists): Generator<Piece> {
     for (const rows of piecesOf(lists[part] ?? [])) yield { part, rows };
 }
 
-function send(key: number, { part, rows }: Piece): void {
-  // A piece that is missing is reported when the rows are to be opened.
-  callTrainer('addRows', { key, part, rows: packRows(rows) }).catch(() => undefined);
+/** Sends a piece; one that does not arrive is reported when the rows are opened. */
+function send(sending: Sending, { part, rows }: Piece): void {
+  callTrainer('addRows', { key: sending.key, part, rows: packRows(rows) }).catch((error: Error) => {
+    sending.failure ??= error;
+  });
 }
 
 /** Ends early where other lists are to be sent. */
-async function sendSlowly(lists: Lists & { key: number }): Promise<void> {
-  for (const piece of piecesOfAll(lists)) {
+async function sendSlowly(sending: Sending): Promise<void> {
+  for (const piece of piecesOfAll(sending)) {
     await yieldToPage();
-    if (current?.key !== lists.key) return;
-    send(lists.key, piece);
+    if (current !== sending) return;
+    send(sending, piece);
   }
 }

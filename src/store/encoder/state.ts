@@ -222,6 +222,8 @@ async function load(
     }
     encoderLoaded.emit({ encoder, isWanted: wanted === name });
   } catch (error) {
+    if (getState().work === own) setState({ work: null });
+    pageStore.setState({ encoderProgress: null });
     if (wanted !== name) return;
     const refused = messageOf(error);
     setState({ work: null, problem: refused });

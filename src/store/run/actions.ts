@@ -157,7 +157,10 @@ export async function giveWayTo<T>(resume: () => Promise<T>): Promise<T> {
   const { device } = getState();
   givesWay = true;
   try {
-    return await resume();
+    const resumed = await resume();
+    // A change meanwhile was to the run that has given way.
+    clearTimeout(configureTimer);
+    return resumed;
   } catch (error) {
     givesWay = false;
     if (getState().device !== device) setState(withoutResults(goesOnFrom));

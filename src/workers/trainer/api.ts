@@ -237,6 +237,8 @@ export type TrainerEvent =
    * now and then. `effects` is null where the encoder is too large to inspect.
    */
   | { type: 'sites'; runId: string; gradients: Record<string, number>; effects: Record<string, number> | null }
+  /** A run that was refused had already taken this one's memory: it is gone. */
+  | { type: 'run-dropped'; runId: string }
   /** As long as snapshots are watched. */
   | { type: 'snapshot'; runId: string; snapshot: Snapshot }
   /** Addresses at other origins that the worker requested. */

@@ -170,10 +170,15 @@ export class Trainer implements Handlers<TrainerApi> {
       const here = { builtIn: (name: string) => this.#rowsOfTask(name), own };
       const encoder = this.#standsOn(this.#host.neededEncoder());
       const { rows, dataset, brought } = await rowsOfBundle(bundle, run, encoder, here);
+      const before = this.#loop.runId;
       await this.#host.moveTo(run);
       const { loaded, tokenizer, weights } = this.#host.neededEncoder();
       const parts = { encoder: loaded, tokenizer, dataset, run, now: this.#tools.now };
-      const session = await Session.create(parts, bundle.state);
+      const session = await Session.create(parts, bundle.state).catch((error: unknown) => {
+        // The move may have cost the run before its encoder.
+        if (before !== null && !this.#loop.session) this.#tools.emit({ type: 'run-dropped', runId: before });
+        throw error;
+      });
       await this.#loop.drop();
       this.#loop.take(runId, session, { config: loaded.config, weights });
       this.#task = rows;

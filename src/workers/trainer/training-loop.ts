@@ -77,6 +77,10 @@ export class TrainingLoop {
     return this.#training?.session ?? null;
   }
 
+  get runId(): string | null {
+    return this.#training?.id ?? null;
+  }
+
   /** Makes a session the one that trains; the one before has been dropped. */
   take(id: string, session: Session, frozen: Frozen): void {
     const stateTold = { at: Number.NEGATIVE_INFINITY, took: 0 };

@@ -166,3 +166,12 @@ test('requests to other servers are counted by host', () => {
   expect(requestsStore.getState().hosts).toEqual({ 'hub.example': 2, 'files.example:8443': 1 });
   expect(requestCount(requestsStore.getState())).toBe(3);
 });
+
+test('one that is refused when another is wanted lets go of the dialog', async () => {
+  takeFolder('large', []);
+  openRun({ ...firstRun, model: 'lab/elsewhere' });
+  await eventually(() => expect(page().missingEncoder).toBe('lab/elsewhere'));
+  await refuse('loadEncoder', new UserError('too large'));
+  expect(encoderStore.getState().work).toBeNull();
+  expect(encoderStore.getState().problem).toBeNull();
+});

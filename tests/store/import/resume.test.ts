@@ -165,3 +165,13 @@ test('a reopened run that had to give way to it leaves nothing to go on from', a
   expect(lastAsk('configure')?.runId).not.toBe('reopened');
   await configured();
 });
+
+test('a change while it is on its way does not set it up anew once it is there', async () => {
+  resumeFound();
+  changeRun((before) => ({ ...before, training: { ...before.training, seed: 5 } }));
+  const configures = () => verbs().filter((verb) => verb === 'configure').length;
+  const before = configures();
+  await resumed();
+  vi.runAllTimers();
+  expect(configures()).toBe(before);
+});

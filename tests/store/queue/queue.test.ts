@@ -1,0 +1,66 @@
+import { beforeEach, expect, test, vi } from 'vitest';
+import type { EncoderConfig } from '../../../src/model/encoder-config.ts';
+import { onEvent } from '../../../src/store/events.ts';
+import { firstRun, initialState, pageStore } from '../../../src/store/page/state.ts';
+import { startQueue, stopQueue } from '../../../src/store/queue/state.ts';
+import { initialRuns, runsStore } from '../../../src/store/runs/state.ts';
+import { answer, forgetAsked, verbs } from '../../support/fake-trainer.ts';
+import { device, progress, size, taskOf } from '../../support/reports.ts';
+
+/** Runs that are trained one after another. */
+
+vi.mock('../../../src/workers/trainer/client.ts', async (original) => ({
+  ...(await original<typeof import('../../../src/workers/trainer/client.ts')>()),
+  callTrainer: (await import('../../support/fake-trainer.ts')).callTrainer,
+}));
+const saved: string[] = [];
+vi.mock('../../../src/store/storage.ts', async (original) => ({
+  ...(await original<typeof import('../../../src/store/storage.ts')>()),
+  put: async (store: string, key: string) => {
+    saved.push(`${store}/${key}`);
+    return true;
+  },
+}));
+
+const sizes = { layers: 1, hidden: 4, heads: 1, intermediate: 4, vocabulary: 9, positions: 64 };
+const config: EncoderConfig = { ...sizes, family: 'bert', tokenTypes: 2, layerNormEpsilon: 1e-12 };
+const state = {
+  step: 1,
+  epochs: 1,
+  lossSum: 1,
+  trainable: new Map(),
+  optimizer: { updates: 1, firstMoments: new Map(), secondMoments: new Map() },
+  finished: true,
+  best: null,
+  logits: [],
+  baseline: null,
+};
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  forgetAsked();
+  saved.length = 0;
+  pageStore.setState(initialState, true);
+  runsStore.setState(initialRuns, true);
+  pageStore.setState({ device, encoder: { name: firstRun.model, config, poolerCount: 0 }, task: taskOf(firstRun) });
+  return () => vi.useRealTimers();
+});
+
+test('each finished run is saved where it stands, though the next is on its way already', async () => {
+  startQueue([
+    { ...firstRun, name: 'one' },
+    { ...firstRun, name: 'other', training: { ...firstRun.training, seed: 9 } },
+  ]);
+  vi.runAllTimers();
+  await answer('configure', size);
+  const runId = pageStore.getState().runId ?? '';
+  const steps = [{ step: 0, loss: 1, learningRate: 1, gradNorm: 1, milliseconds: 1 }];
+  onEvent(progress(runId, 'training', { steps }));
+  onEvent(progress(runId, 'done'));
+  expect(verbs()).toContain('reportState');
+  expect(pageStore.getState().run.name).not.toBe('one');
+  onEvent({ type: 'state', runId, state });
+  await vi.advanceTimersByTimeAsync(10);
+  stopQueue();
+  expect(saved).toContain(`states/${runId}`);
+});
