@@ -74,7 +74,7 @@ async function answers(page: Page): Promise<string[]> {
     .getByTestId('probabilities')
     .getByText(/^14 tokens/)
     .waitFor();
-  const rows = await page.locator('.probability').allInnerTexts();
+  const rows = await page.getByTestId('probability').allInnerTexts();
   // The class, and what the adapter says; the frozen baseline comes when it is trained. Classes keep the places they had.
   return rows
     .map((row) =>
