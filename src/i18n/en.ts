@@ -35,3 +35,11 @@ export const en = {
   runs,
   share,
 };
+
+/**
+ * The texts of another language: the keys of the English ones, each with a text of its own. Forms for one thing ("row"
+ * beside "rows") are English only: i18next asks Chinese for `_other` alone.
+ */
+export type Texts<T> = {
+  [K in keyof T as K extends `${string}_one` ? never : K]: T[K] extends string ? string : Texts<T[K]>;
+};

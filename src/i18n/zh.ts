@@ -1,5 +1,4 @@
-import type { en } from './en.ts';
-import type { Texts } from './i18n.ts';
+import type { en, Texts } from './en.ts';
 import { adapters } from './zh/adapters.ts';
 import { coach } from './zh/coach.ts';
 import { dataset } from './zh/dataset.ts';

@@ -35,3 +35,6 @@ export const validationShareRange: NumberRange = { min: 0.01, max: 0.5 };
 
 /** Choices of the epoch whose weights remain: the last one, or the one with the lowest loss on the validation rows. */
 export const choices = ['last', 'best-epoch'] as const;
+
+/** How the learning rate goes on after warm-up. */
+export const schedules = ['linear', 'cosine', 'constant'] as const;

@@ -7,8 +7,14 @@ import { frozenBits } from '../model/frozen-bits.ts';
 import { methodSchema } from '../model/methods.ts';
 import { fieldSchema, rangeSchema } from '../model/number-range.ts';
 import { poolings } from '../model/shapes.ts';
-import { choices, patienceRange, testShareField, trainingFields, validationShareRange } from './run-fields.ts';
-import { schedules } from './schedule.ts';
+import {
+  choices,
+  patienceRange,
+  schedules,
+  testShareField,
+  trainingFields,
+  validationShareRange,
+} from './run-fields.ts';
 
 /** The run file: one JSON that says everything a run needs. docs/run-file.md describes it for people. */
 

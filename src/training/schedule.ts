@@ -1,7 +1,5 @@
 import type { Run } from './run.ts';
-
-/** How the learning rate goes on after warm-up. */
-export const schedules = ['linear', 'cosine', 'constant'] as const;
+import type { schedules } from './run-fields.ts';
 
 export interface Schedule {
   learningRate: number;

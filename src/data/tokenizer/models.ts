@@ -2,23 +2,11 @@ import { z } from 'zod';
 import { msg } from '../../base/message.ts';
 import { issuePath, issueWords, parseInput } from '../../base/zod-issues.ts';
 import { BytePairs } from './byte-pairs.ts';
+import type { Model } from './settings.ts';
 import { type Component, settingsOf, TokenizerError, unknownComponent } from './settings.ts';
 import { unigramOf } from './unigram.ts';
 
 /** The models of tokenizer.json, which turn the words of a text into tokens of the vocabulary. */
-
-export interface Model {
-  /** Ids of the pieces of a word. */
-  encode(word: string): readonly number[];
-  idOf(token: string): number | undefined;
-  tokenOf(id: number): string | undefined;
-  /** Number of entries in the vocabulary. */
-  size: number;
-  /** The largest id of the vocabulary. */
-  largest: number;
-  /** The id for words that are not in the vocabulary. */
-  unknown: number | undefined;
-}
 
 const slot = 'model';
 /** Most words whose pieces are cached. */

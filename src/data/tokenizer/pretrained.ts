@@ -4,25 +4,13 @@ import { issuePath, issueWords, parseInput } from '../../base/zod-issues.ts';
 import { type AddedToken, addedToken, addedTokenSchema } from './added-tokens.ts';
 import { TokenizerError } from './settings.ts';
 import { type Additions, Tokenizer } from './tokenizer.ts';
-import { type Special, tokenizerClassOf } from './tokenizer-classes.ts';
+import { type Special, type TokenizerFiles, tokenizerClassOf } from './tokenizer-classes.ts';
 import { bertDefinition, robertaDefinition } from './vocabulary-files.ts';
 
 /**
  * AutoTokenizer.from_pretrained of transformers 4.57.6 on a folder's tokenizer files: the class, its changes to
  * tokenizer.json, and the tokens that are added.
  */
-
-/** A folder's files, parsed; an absent one is not in the folder. */
-export interface TokenizerFiles {
-  'tokenizer.json'?: unknown;
-  'tokenizer_config.json'?: unknown;
-  'special_tokens_map.json'?: unknown;
-  'added_tokens.json'?: unknown;
-  'config.json'?: unknown;
-  'vocab.json'?: unknown;
-  'vocab.txt'?: string | undefined;
-  'merges.txt'?: string | undefined;
-}
 
 /** A special token: its content, or with its flags. */
 const token = z.union([z.string(), addedTokenSchema]);

@@ -47,3 +47,16 @@ export function settingsOf<Shape extends z.ZodRawShape>(
     throw unknownSetting(slot, type, issue.keys.join(', '));
   throw new TokenizerError(msg`tokenizer.json: ${slot} ${type}: ${issuePath(issue)}: ${issueWords(issue)}`);
 }
+
+export interface Model {
+  /** Ids of the pieces of a word. */
+  encode(word: string): readonly number[];
+  idOf(token: string): number | undefined;
+  tokenOf(id: number): string | undefined;
+  /** Number of entries in the vocabulary. */
+  size: number;
+  /** The largest id of the vocabulary. */
+  largest: number;
+  /** The id for words that are not in the vocabulary. */
+  unknown: number | undefined;
+}

@@ -1,7 +1,18 @@
 import { msg } from '../../base/message.ts';
 import { type AddedToken, addedToken } from './added-tokens.ts';
-import type { TokenizerFiles } from './pretrained.ts';
 import { TokenizerError } from './settings.ts';
+
+/** A folder's files, parsed; an absent one is not in the folder. */
+export interface TokenizerFiles {
+  'tokenizer.json'?: unknown;
+  'tokenizer_config.json'?: unknown;
+  'special_tokens_map.json'?: unknown;
+  'added_tokens.json'?: unknown;
+  'config.json'?: unknown;
+  'vocab.json'?: unknown;
+  'vocab.txt'?: string | undefined;
+  'merges.txt'?: string | undefined;
+}
 
 /** The tokenizer classes of transformers that are computed here, with the default special tokens of each. */
 

@@ -3,9 +3,10 @@ import { msg } from '../../base/message.ts';
 import { issuePath, issueWords, parseInput } from '../../base/zod-issues.ts';
 import { pairMark } from '../rows/row.ts';
 import { type AddedToken, AddedVocabulary, addedToken, addedTokenSchema } from './added-tokens.ts';
-import { type Model, modelOf } from './models.ts';
+import { modelOf } from './models.ts';
 import { type Normalizer, normalizerOf } from './normalizers.ts';
 import { type PreTokenizer, preTokenizerOf } from './pre-tokenizers.ts';
+import type { Model } from './settings.ts';
 import { TokenizerError } from './settings.ts';
 import { type Template, templateOf } from './template.ts';
 

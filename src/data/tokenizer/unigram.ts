@@ -1,7 +1,6 @@
 import { msg } from '../../base/message.ts';
 import { byteTokens } from './byte-pairs.ts';
-import type { Model } from './models.ts';
-import { TokenizerError } from './settings.ts';
+import { type Model, TokenizerError } from './settings.ts';
 import { pointAt, unitsOf } from './unicode/characters.ts';
 
 /** Penalty of an unknown character below the least likely piece. */

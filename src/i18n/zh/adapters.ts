@@ -1,5 +1,5 @@
 import type { adapters as english } from '../en/adapters.ts';
-import type { Texts } from '../i18n.ts';
+import type { Texts } from '../en.ts';
 
 export const adapters: Texts<typeof english> = {
   title: '适配器',

@@ -1,5 +1,5 @@
 import type { coach as english } from '../en/coach.ts';
-import type { Texts } from '../i18n.ts';
+import type { Texts } from '../en.ts';
 
 export const coach: Texts<typeof english> = {
   title: '教练：',

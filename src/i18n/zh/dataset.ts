@@ -1,5 +1,5 @@
 import type { dataset as english } from '../en/dataset.ts';
-import type { Texts } from '../i18n.ts';
+import type { Texts } from '../en.ts';
 
 export const dataset: Texts<typeof english> = {
   task: {

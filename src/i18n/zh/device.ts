@@ -1,5 +1,5 @@
 import type { device as english } from '../en/device.ts';
-import type { Texts } from '../i18n.ts';
+import type { Texts } from '../en.ts';
 
 export const device: Texts<typeof english> = {
   lostGpu: '重新加载页面',

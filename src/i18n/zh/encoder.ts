@@ -1,5 +1,5 @@
 import type { encoder as english } from '../en/encoder.ts';
-import type { Texts } from '../i18n.ts';
+import type { Texts } from '../en.ts';
 
 export const encoder: Texts<typeof english> = {
   title: '1 编码器',

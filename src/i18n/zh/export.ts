@@ -1,5 +1,5 @@
 import type { exportTexts as english } from '../en/export.ts';
-import type { Texts } from '../i18n.ts';
+import type { Texts } from '../en.ts';
 
 export const exportTexts: Texts<typeof english> = {
   transfer: '带走与带入',

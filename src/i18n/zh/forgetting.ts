@@ -1,5 +1,5 @@
 import type { forgetting as english } from '../en/forgetting.ts';
-import type { Texts } from '../i18n.ts';
+import type { Texts } from '../en.ts';
 
 export const forgetting: Texts<typeof english> = {
   title: '遗忘',

@@ -1,5 +1,5 @@
 import type { importTexts as english } from '../en/import.ts';
-import type { Texts } from '../i18n.ts';
+import type { Texts } from '../en.ts';
 
 export const importTexts: Texts<typeof english> = {
   open: '带入适配器或训练',

@@ -1,5 +1,5 @@
 import type { inspect as english } from '../en/inspect.ts';
-import type { Texts } from '../i18n.ts';
+import type { Texts } from '../en.ts';
 
 export const inspect: Texts<typeof english> = {
   about:

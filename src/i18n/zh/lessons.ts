@@ -1,5 +1,5 @@
 import type { lessons as english } from '../en/lessons.ts';
-import type { Texts } from '../i18n.ts';
+import type { Texts } from '../en.ts';
 
 export const lessons: Texts<typeof english> = {
   title: '课程：已完成 {{done}} / {{all}}',

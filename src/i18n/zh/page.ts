@@ -1,5 +1,5 @@
 import type { page as english } from '../en/page.ts';
-import type { Texts } from '../i18n.ts';
+import type { Texts } from '../en.ts';
 
 export const page: Texts<typeof english> = {
   title: 'Bottleneck',

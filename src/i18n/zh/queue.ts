@@ -1,5 +1,5 @@
 import type { queue as english } from '../en/queue.ts';
-import type { Texts } from '../i18n.ts';
+import type { Texts } from '../en.ts';
 
 export const queue: Texts<typeof english> = {
   title: '扫描',

@@ -1,5 +1,5 @@
 import type { run as english } from '../en/run.ts';
-import type { Texts } from '../i18n.ts';
+import type { Texts } from '../en.ts';
 
 export const run: Texts<typeof english> = {
   startsFrom: '本次训练以“{{name}}”为起点，而非从头开始。',

@@ -1,5 +1,5 @@
 import type { runs as english } from '../en/runs.ts';
-import type { Texts } from '../i18n.ts';
+import type { Texts } from '../en.ts';
 
 export const runs: Texts<typeof english> = {
   automatic: '{{task}}，{{method}}',

@@ -1,5 +1,5 @@
 import type { share as english } from '../en/share.ts';
-import type { Texts } from '../i18n.ts';
+import type { Texts } from '../en.ts';
 
 export const share: Texts<typeof english> = {
   button: '分享',
