@@ -6,7 +6,7 @@ import { readFloat32Tensors } from '../../src/files/formats/safetensors.ts';
 import { frozenBits } from '../../src/model/frozen-bits.ts';
 import type { TrainingPlan } from '../../src/model/methods.ts';
 import { activations, poolings } from '../../src/model/shapes.ts';
-import { schedules } from '../../src/training/schedule.ts';
+import { schedules } from '../../src/training/run-fields.ts';
 
 /** A training run recorded from PyTorch, as a folder: run.json, tokens.json, expected.json and three safetensors files. */
 
