@@ -1,7 +1,7 @@
 import { toEnglish } from '../../src/base/message.ts';
 import { finish } from '../../src/base/work.ts';
 import { checkRows } from '../../src/data/checks/checks.ts';
-import { type Inspection, importRows, inspect, noChoice, type Readable } from '../../src/data/read-file.ts';
+import { type FilePreview, importRows, noChoice, previewFile, type Readable } from '../../src/data/read-file.ts';
 import { type DataFile, DataFileError, type FileRecord, type Part } from '../../src/data/readers/data-file.ts';
 import { openTable } from '../../src/data/readers/tables.ts';
 import { countLabels } from '../../src/data/rows/edit.ts';
@@ -59,11 +59,11 @@ const unread: Omit<LookReport, 'file'> = {
 };
 
 /** Name of a column in the report: without a header, its number. */
-function columnName({ layout, columns }: Inspection, name: string): string | number {
+function columnName({ layout, columns }: FilePreview, name: string): string | number {
   return layout.format === 'csv' && !layout.header ? columns.indexOf(name) + 1 : name;
 }
 
-function layoutOf(inspection: Inspection): Partial<LookReport> {
+function layoutOf(inspection: FilePreview): Partial<LookReport> {
   const { layout, columns, nested, guess, notes } = inspection;
   const named = (name: string | null) => (name === null ? null : columnName(inspection, name));
   const csv = layout.format === 'csv';
@@ -100,7 +100,7 @@ async function readLabelled(readable: Readable, mapping: Mapping): Promise<{ row
   return { rows, unlabelled };
 }
 
-async function rowsOf(inspection: Inspection, mapping: Mapping): Promise<Partial<LookReport>> {
+async function rowsOf(inspection: FilePreview, mapping: Mapping): Promise<Partial<LookReport>> {
   const read = { train: await readLabelled(inspection, mapping) } as Record<Part, { rows: Row[]; unlabelled: number }>;
   for (const [part, readable] of Object.entries(inspection.parts) as [Part, Readable][])
     read[part] = await readLabelled(readable, mapping);
@@ -124,7 +124,7 @@ async function rowsOf(inspection: Inspection, mapping: Mapping): Promise<Partial
 export async function look(file: DataFile): Promise<LookReport> {
   const report: LookReport = { file: file.name, ...unread };
   try {
-    const inspection = await inspect(file);
+    const inspection = await previewFile(file);
     Object.assign(report, layoutOf(inspection));
     const { mapping } = inspection;
     if (mapping) return Object.assign(report, await rowsOf(inspection, mapping));

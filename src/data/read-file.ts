@@ -20,13 +20,13 @@ import { openTable } from './readers/tables.ts';
 import { assertSupported } from './readers/unsupported.ts';
 import { type Mapping, type Row, rowReader } from './rows/row.ts';
 
-/** From a file of any format to labelled rows: inspect (`inspect`), correct the guesses, read (`importRows`). */
+/** From a file of any format to labelled rows: inspect (`previewFile`), correct the guesses, read (`importRows`). */
 
 /** A file and how it is read. */
-export type Readable = Pick<Inspection, 'file' | 'layout'>;
+export type Readable = Pick<FilePreview, 'file' | 'layout'>;
 
 /** Result of inspecting a file's beginning. */
-export interface Inspection {
+export interface FilePreview {
   /** The file itself, or the data file of a zip that has the training rows. */
   file: DataFile;
   layout: Layout;
@@ -89,12 +89,12 @@ async function unpackedWhole(file: DataFile): Promise<DataFile> {
  * @param choices the person's choices, which replace guesses
  * @throws DataFileError where it is no table, or is empty; with the layout, where another one might do
  */
-export async function inspect(file: DataFile, choices: Partial<Layout> = {}): Promise<Inspection> {
+export async function previewFile(file: DataFile, choices: Partial<Layout> = {}): Promise<FilePreview> {
   const head = await headOf(file, headBytes);
   if (head.byteLength === 0) throw new DataFileError(msg`${file.name} is empty.`);
   const format = choices.format ?? guessBinary(head, file.name);
   if (format === 'parquet') return preview(await unpackedWhole(file), { ...defaults, format, encoding: null });
-  if (format === 'folders') return inspectZip(await unpackedWhole(file), choices);
+  if (format === 'folders') return previewZip(await unpackedWhole(file), choices);
   const layout = guessTextLayout(head, file.name, { ...choices, ...(format ? { format } : {}) });
   try {
     return await preview(file, layout);
@@ -115,7 +115,7 @@ function guessTextLayout(head: Uint8Array, name: string, choices: Partial<Layout
 }
 
 /** Reads the sample as the whole file will be read, so that a mistake in it is found here. */
-async function preview(file: DataFile, layout: Layout): Promise<Inspection> {
+async function preview(file: DataFile, layout: Layout): Promise<FilePreview> {
   const { columns, nested, records } = await openTable(file, layout);
   const first: FileRecord[] = [];
   let bytes = 0;
@@ -142,7 +142,7 @@ async function preview(file: DataFile, layout: Layout): Promise<Inspection> {
   };
 }
 
-async function inspectZip(file: DataFile, choices: Partial<Layout>): Promise<Inspection> {
+async function previewZip(file: DataFile, choices: Partial<Layout>): Promise<FilePreview> {
   const unpacked = await unpack(file);
   if (unpacked.kind === 'folders') {
     const layout: Layout = { ...defaults, format: 'folders', encoding: null };
@@ -155,11 +155,11 @@ async function inspectZip(file: DataFile, choices: Partial<Layout>): Promise<Ins
   }
   const { train, ...others } = unpacked.files;
   const { format: _, ...rest } = choices;
-  const inspection = await inspect(train, rest);
+  const inspection = await previewFile(train, rest);
   const notes = [...inspection.notes, ...unpacked.notes];
-  const parts: Inspection['parts'] = {};
+  const parts: FilePreview['parts'] = {};
   for (const [part, other] of Object.entries(others) as [Exclude<Part, 'train'>, DataFile][]) {
-    const { file: read, layout, columns } = await inspect(other, partChoices(inspection, rest));
+    const { file: read, layout, columns } = await previewFile(other, partChoices(inspection, rest));
     if (inspection.columns.every((name) => columns.includes(name) || !isNeeded(inspection.guess, name)))
       parts[part] = { file: read, layout };
     else notes.push(msg`Left out, as it has no label: ${other.name}.`);
@@ -168,7 +168,7 @@ async function inspectZip(file: DataFile, choices: Partial<Layout>): Promise<Ins
 }
 
 /** Parts of one data set are written alike. */
-function partChoices({ layout }: Inspection, choices: Partial<Layout>): Partial<Layout> {
+function partChoices({ layout }: FilePreview, choices: Partial<Layout>): Partial<Layout> {
   if (layout.format !== 'csv') return choices;
   const { format: _, encoding: __, ...alike } = layout;
   return { ...choices, ...alike };
@@ -230,14 +230,14 @@ export async function importRows(inspection: Readable, options: ImportOptions): 
  * @throws DataFileError, also where text and label cannot be decided
  */
 export async function importGuessed(file: DataFile, options: Partial<ImportOptions> = {}): Promise<Row[]> {
-  const inspection = await inspect(file);
+  const inspection = await previewFile(file);
   const mapping = options.mapping ?? inspection.mapping;
   if (!mapping) throw noChoice(inspection);
   return importRows(inspection, { ...options, mapping });
 }
 
 /** Error for a file whose text and label cannot be decided, with the columns that it has. */
-export function noChoice({ file, columns, nested, guess }: Inspection): DataFileError {
+export function noChoice({ file, columns, nested, guess }: FilePreview): DataFileError {
   if (columns.length + nested.length < 2)
     return new DataFileError(
       msg`${file.name} has one column only (${columns.join(', ')}). A text and its label are needed.`,

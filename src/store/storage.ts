@@ -36,7 +36,7 @@ function database(): Promise<IDBPDatabase<Schema> | null> {
 const open = async () =>
   openDB<Schema>(databaseName, databaseVersion, {
     upgrade(db) {
-      for (const shelf of storeNames) if (!db.objectStoreNames.contains(shelf)) db.createObjectStore(shelf);
+      for (const store of storeNames) if (!db.objectStoreNames.contains(store)) db.createObjectStore(store);
     },
   });
 
@@ -49,45 +49,45 @@ function failed(error: unknown): null {
  * Writes in the background; what goes wrong (a full disk, a private window) is shown, and the page goes on.
  * @returns whether it is written
  */
-export async function put<S extends StoreName>(shelf: S, key: string, value: Schema[S]['value']): Promise<boolean> {
+export async function put<S extends StoreName>(store: S, key: string, value: Schema[S]['value']): Promise<boolean> {
   const db = await database();
-  const written = (await db?.put(shelf, value, key).catch(failed)) === key;
+  const written = (await db?.put(store, value, key).catch(failed)) === key;
   // Room may have been made.
   if (written && storageStore.getState().problem !== null) storageStore.setState({ problem: null });
   return written;
 }
 
-export async function remove(shelf: StoreName, key: string): Promise<void> {
+export async function remove(store: StoreName, key: string): Promise<void> {
   const db = await database();
-  await db?.delete(shelf, key).catch(failed);
+  await db?.delete(store, key).catch(failed);
 }
 
 /** Removes every entry whose key begins so, save some keys. */
-export async function removeOthersUnder(shelf: StoreName, prefix: string, wanted: ReadonlySet<string>): Promise<void> {
+export async function removeOthersUnder(store: StoreName, prefix: string, wanted: ReadonlySet<string>): Promise<void> {
   const db = await database();
-  const keys = (await db?.getAllKeys(shelf, IDBKeyRange.bound(prefix, `${prefix}\uffff`)).catch(failed)) ?? [];
-  for (const key of keys) if (!wanted.has(key)) await db?.delete(shelf, key).catch(failed);
+  const keys = (await db?.getAllKeys(store, IDBKeyRange.bound(prefix, `${prefix}\uffff`)).catch(failed)) ?? [];
+  for (const key of keys) if (!wanted.has(key)) await db?.delete(store, key).catch(failed);
 }
 
 export async function get<S extends 'tensors' | 'states' | 'notes'>(
-  shelf: S,
+  store: S,
   key: string,
 ): Promise<Schema[S]['value'] | undefined> {
   const db = await database();
-  return (await db?.get(shelf, key).catch(failed)) ?? undefined;
+  return (await db?.get(store, key).catch(failed)) ?? undefined;
 }
 
 /** Removes the entries of a store that belong to none of these ids. */
-export async function removeOthers(shelf: 'states', ids: readonly string[]): Promise<void> {
+export async function removeOthers(store: 'states', ids: readonly string[]): Promise<void> {
   const db = await database();
-  const keys = (await db?.getAllKeys(shelf).catch(failed)) ?? [];
-  await Promise.all(keys.filter((key) => !ids.includes(key)).map((key) => remove(shelf, key)));
+  const keys = (await db?.getAllKeys(store).catch(failed)) ?? [];
+  await Promise.all(keys.filter((key) => !ids.includes(key)).map((key) => remove(store, key)));
 }
 
 /** All entries of a store whose run this version can still read, in today's form, oldest first. */
-export async function getAll<S extends 'runs' | 'adapters'>(shelf: S): Promise<Schema[S]['value'][]> {
+export async function getAll<S extends 'runs' | 'adapters'>(store: S): Promise<Schema[S]['value'][]> {
   const db = await database();
-  const all: (RunRecord | SavedAdapter)[] = (await db?.getAll(shelf).catch(failed)) ?? [];
+  const all: (RunRecord | SavedAdapter)[] = (await db?.getAll(store).catch(failed)) ?? [];
   const readable = all.flatMap((record) => {
     try {
       return [{ ...record, run: readRun(record.run) }];

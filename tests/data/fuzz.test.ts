@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import { zipSync } from 'fflate';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, test } from 'vitest';
-import { importGuessed, importRows, inspect } from '../../src/data/read-file.ts';
+import { importGuessed, importRows, previewFile } from '../../src/data/read-file.ts';
 import { type CsvLayout, DataFileError, formats } from '../../src/data/readers/data-file.ts';
 import { toCsv } from '../../src/data/rows/edit.ts';
 
 /** Whatever the bytes: rows or a DataFileError, and soon. A hang would run into the test's time limit. */
 async function survives(name: string, bytes: BlobPart, choices = {}): Promise<void> {
   try {
-    const inspection = await inspect({ name, blob: new Blob([bytes]) }, choices);
+    const inspection = await previewFile({ name, blob: new Blob([bytes]) }, choices);
     if (!inspection.mapping) return;
     const rows = await importRows(inspection, { mapping: inspection.mapping });
     expect(rows.every(({ text, label }) => typeof text === 'string' && label !== '')).toBe(true);
@@ -147,7 +147,7 @@ test('what is written as CSV is read back as it was', () =>
       ),
       async (rows) => {
         const file = { name: 'out.csv', blob: new Blob([toCsv(rows.map((row) => ({ ...row, line: 0 })))]) };
-        const { layout } = await inspect(file, { delimiter: ',', quote: '"', escape: 'doubled', header: true });
+        const { layout } = await previewFile(file, { delimiter: ',', quote: '"', escape: 'doubled', header: true });
         const read = await importRows({ file, layout }, { mapping: { text: 'text', second: null, label: 'label' } });
         expect(read.map(({ text, label }) => ({ text, label }))).toEqual(rows);
       },

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, test } from 'vitest';
-import { importRows, inspect } from '../../src/data/read-file.ts';
+import { importRows, previewFile } from '../../src/data/read-file.ts';
 import type { Layout } from '../../src/data/readers/data-file.ts';
 import { DataFileError } from '../../src/data/readers/data-file.ts';
 import type { Mapping, Row } from '../../src/data/rows/row.ts';
@@ -23,7 +23,7 @@ const folder = new URL('ugly/', import.meta.url);
 const table = JSON.parse(readFileSync(new URL('expected.json', folder), 'utf8')) as Record<string, Outcome>;
 
 async function importFile(name: string, bytes: BlobPart, { choices, mapping, unlabelled }: Outcome): Promise<Row[]> {
-  const inspection = await inspect({ name, blob: new Blob([bytes]) }, choices);
+  const inspection = await previewFile({ name, blob: new Blob([bytes]) }, choices);
   const chosen = mapping ?? inspection.mapping;
   if (!chosen) throw new DataFileError(`one column only (${inspection.columns.join(', ')})`);
   return importRows(inspection, { mapping: chosen, unlabelled });

@@ -1,7 +1,7 @@
 import { toEnglish } from '../../../src/base/message.ts';
 import { readBuiltInTask } from '../../../src/data/built-in/rows.ts';
 import { type Dataset, makeDataset, type SplitRows } from '../../../src/data/dataset.ts';
-import { type Inspection, importRows, inspect, noChoice, type Readable } from '../../../src/data/read-file.ts';
+import { type FilePreview, importRows, noChoice, previewFile, type Readable } from '../../../src/data/read-file.ts';
 import type { Layout } from '../../../src/data/readers/data-file.ts';
 import { countLabels } from '../../../src/data/rows/edit.ts';
 import type { Mapping, Row } from '../../../src/data/rows/row.ts';
@@ -36,7 +36,7 @@ function filesOf(data: OwnData): Files {
 }
 
 /** The run's named columns, else the guessed ones; a Hub data set's are chosen before it is served. */
-function chooseColumns(data: OwnData, inspection: Inspection): Mapping {
+function chooseColumns(data: OwnData, inspection: FilePreview): Mapping {
   const { guess } = inspection;
   const named: { [K in keyof Mapping]?: string | undefined } = 'hub' in data ? {} : data;
   const { text = guess.text, label = guess.label, second } = named;
@@ -48,7 +48,7 @@ function chooseColumns(data: OwnData, inspection: Inspection): Mapping {
 const shownClasses = 20;
 
 /** Description of the rows for the console: columns, header, classes with their counts. */
-export function describeRows(inspection: Inspection, mapping: Mapping, { train, test }: Split): string[] {
+export function describeRows(inspection: FilePreview, mapping: Mapping, { train, test }: Split): string[] {
   const { layout, file, notes } = inspection;
   const { text, second, label } = mapping;
   const header = layout.format === 'csv' ? `, ${layout.header ? 'a header' : 'no header'}` : '';
@@ -66,10 +66,10 @@ export function describeRows(inspection: Inspection, mapping: Mapping, { train, 
 async function readOwnRows(data: OwnData, seed: number): Promise<SplitRows> {
   const { train, validation, test, layout } = filesOf(data);
   const { unlabelled, testShare = testShareField.default } = data;
-  const open = async (path: string): Promise<Inspection> => {
+  const open = async (path: string): Promise<FilePreview> => {
     const bytes = await folder('data')(path);
     if (!bytes) throw new Error(`${path} does not exist beside the run file. Check data in the run file.`);
-    return inspect({ name: path, blob: new Blob([new Uint8Array(bytes)]) }, layout);
+    return previewFile({ name: path, blob: new Blob([new Uint8Array(bytes)]) }, layout);
   };
   const inspection = await open(train);
   const mapping = chooseColumns(data, inspection);

@@ -26,7 +26,7 @@ export type CheckName =
 export type Fix = (split: Split) => Work<Split>;
 
 /** A row that shows what a finding means. */
-export interface Example {
+export interface FindingExample {
   part: 'train' | 'test';
   row: Row;
 }
@@ -41,7 +41,7 @@ export interface Finding {
   share?: number;
   /** Classes in question, where there are some. */
   labels?: string[];
-  examples: Example[];
+  examples: FindingExample[];
   /** Absent where only a person can decide. */
   fix?: Fix;
 }
@@ -73,9 +73,9 @@ class Tally {
   }
 }
 
-const examples = (part: Example['part'], rows: readonly Row[]): Example[] =>
+const examples = (part: FindingExample['part'], rows: readonly Row[]): FindingExample[] =>
   rows.slice(0, maxExamples).map((row) => ({ part, row }));
-const both = (train: readonly Row[], test: readonly Row[]): Example[] =>
+const both = (train: readonly Row[], test: readonly Row[]): FindingExample[] =>
   [...examples('train', train), ...examples('test', test)].slice(0, maxExamples);
 
 /** Counts the rows of a list for which `isMeant` is true. */

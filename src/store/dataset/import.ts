@@ -1,7 +1,7 @@
 import { createStore } from 'zustand/vanilla';
 import { type Message, messageOf } from '../../base/message.ts';
 import { doInSlices } from '../../base/work.ts';
-import type { Inspection, Readable } from '../../data/read-file.ts';
+import type { FilePreview, Readable } from '../../data/read-file.ts';
 import { type DataFile, DataFileError, type Layout } from '../../data/readers/data-file.ts';
 import type { Mapping } from '../../data/rows/row.ts';
 import { previewFile, readRows } from '../../workers/rows/client.ts';
@@ -18,7 +18,7 @@ export interface ImportState {
   /** The file previewed last, and how it is read: known even where its records could not be. */
   file: DataFile | null;
   layout: Layout | null;
-  inspection: Inspection | null;
+  inspection: FilePreview | null;
   /** Columns by their role; '' for a role that is neither known nor chosen yet. */
   mapping: Mapping | null;
   unlabelled: 'refuse' | 'skip';

@@ -1,4 +1,4 @@
-import type { ImportOptions, Inspection, Readable } from '../../data/read-file.ts';
+import type { FilePreview, ImportOptions, Readable } from '../../data/read-file.ts';
 import type { DataFile, DataFileError, Layout } from '../../data/readers/data-file.ts';
 import type { PackedRows } from '../../data/rows/packed-rows.ts';
 
@@ -8,7 +8,7 @@ export type RowOptions = Pick<ImportOptions, 'mapping' | 'unlabelled'>;
 
 export interface RowsApi {
   /** Reads a file's beginning. */
-  preview: { ask: { file: DataFile; choices: Partial<Layout> }; answer: Inspection };
+  preview: { ask: { file: DataFile; choices: Partial<Layout> }; answer: FilePreview };
   /** Reads all rows: they come as progress, in pieces that the page takes in between two frames. */
   readRows: {
     ask: { readable: Readable; options: RowOptions };

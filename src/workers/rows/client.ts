@@ -1,5 +1,5 @@
 import { msg } from '../../base/message.ts';
-import type { Inspection, Readable } from '../../data/read-file.ts';
+import type { FilePreview, Readable } from '../../data/read-file.ts';
 import { type DataFile, DataFileError, type Layout } from '../../data/readers/data-file.ts';
 import { RowCollector } from '../../data/rows/packed-rows.ts';
 import type { Row } from '../../data/rows/row.ts';
@@ -68,7 +68,7 @@ const silenceError = (file: string, timeoutMs: number) =>
  * Reads a file's beginning.
  * @throws DataFileError, AbortError
  */
-export const previewFile = (file: DataFile, choices: Partial<Layout>, options: ReadOptions): Promise<Inspection> =>
+export const previewFile = (file: DataFile, choices: Partial<Layout>, options: ReadOptions): Promise<FilePreview> =>
   withReader(file.name, options, (call) => call('preview', { file, choices }));
 
 /**

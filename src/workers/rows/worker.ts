@@ -1,5 +1,5 @@
 import { createThrottle } from '../../base/throttle.ts';
-import { inspect, rowBatches } from '../../data/read-file.ts';
+import { previewFile, rowBatches } from '../../data/read-file.ts';
 import { DataFileError } from '../../data/readers/data-file.ts';
 import { packRows, piecesOf } from '../../data/rows/packed-rows.ts';
 import { serve } from '../rpc.ts';
@@ -18,7 +18,7 @@ function detailsOf(error: unknown): FailureDetails {
 serve<RowsApi, FailureDetails>(
   self,
   {
-    preview: ({ file, choices }) => inspect(file, choices),
+    preview: ({ file, choices }) => previewFile(file, choices),
     readRows: async ({ readable, options }, { progress }) => {
       const isDue = createThrottle(progressInterval);
       const onProgress = (read: number, total: number) => {
