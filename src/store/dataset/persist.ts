@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { yieldToPage } from '../../base/work.ts';
 import { maxPieces, packedRowsSchema, packRows, piecesOf, RowCollector } from '../../data/rows/packed-rows.ts';
 import type { Row } from '../../data/rows/row.ts';
 import { get, put, removeOthersUnder } from '../storage.ts';
-import { yieldToPage } from './send.ts';
 
 /**
  * A person's own rows in the browser's storage: a list of pieces, and the pieces. They are written when the rows change, and

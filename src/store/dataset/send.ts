@@ -1,3 +1,4 @@
+import { yieldToPage } from '../../base/work.ts';
 import { packRows, piecesOf, rowsInPiece } from '../../data/rows/packed-rows.ts';
 import type { Row } from '../../data/rows/row.ts';
 import type { SplitOptions } from '../../data/rows/split.ts';
@@ -22,9 +23,6 @@ interface Sending extends Lists {
 
 let current: Sending | null = null;
 let lastKey = 0;
-
-/** Lets the page draw, and handle what a person does. */
-export const yieldToPage = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
 interface Opened {
   name: string;
