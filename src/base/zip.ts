@@ -39,7 +39,7 @@ const signatures = {
 const stored = 0;
 const deflated = 8;
 /** Values that stand in 16 and 32 bits for numbers that zip64 writes in more. */
-const [mostFiles16, zip64] = [0xffff, 0xffffffff];
+const [maxFiles16, zip64] = [0xffff, 0xffffffff];
 const [end64Length, locator64Length] = [56, 20];
 /** The file type's bits of the Unix mode in an entry's attributes. */
 const fileKind = 0xf000;
@@ -122,7 +122,7 @@ function findDirectory(view: DataView, name: string): Directory {
   const several = view.getUint16(end + 4, true) !== 0 || view.getUint16(end + 8, true) !== count;
   if (several) throw new FileSetError(msg`${name} is one part of several. Give the whole archive.`);
   const locator = end - locator64Length;
-  if (count === mostFiles16 && locator >= 0 && view.getUint32(locator, true) === signatures.locator64)
+  if (count === maxFiles16 && locator >= 0 && view.getUint32(locator, true) === signatures.locator64)
     return findDirectory64(view, locator, name);
   return { start: view.getUint32(end + 16, true), size: view.getUint32(end + 12, true), count, end };
 }

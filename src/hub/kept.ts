@@ -12,8 +12,6 @@ import { cacheKey, fetchFile, type TransferOptions } from './transfer.ts';
  * opens again without a request, and a file that was damaged is noticed.
  */
 
-export type { FolderFile };
-
 export interface KeptEncoder {
   repo: HubRepo;
   /** The branch, tag or commit that was asked for. */

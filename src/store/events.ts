@@ -19,8 +19,9 @@ const { getState, setState } = pageStore;
 
 export function onEvent(event: TrainerEvent): void {
   // Events of a run that was changed or reset meanwhile belong to nothing on the page.
-  // A finished run's state may come when the next of a queue is on its way: it belongs to its record, which is asked below.
-  if ('runId' in event && event.type !== 'state' && event.runId !== getState().runId) return;
+  // A state belongs to its record, also when the next run of a queue is on its way; all else to the page's run.
+  const runId = event.type === 'state' ? runsStore.getState().current : getState().runId;
+  if ('runId' in event && event.runId !== runId) return;
   switch (event.type) {
     case 'device':
       setState({ device: event, engineProgress: null, ...(event.available ? {} : { phase: 'ready' as const }) });
@@ -35,8 +36,7 @@ export function onEvent(event: TrainerEvent): void {
       onProgress(event);
       break;
     case 'state':
-      // The run belongs to its record, unless that was deleted meanwhile.
-      if (event.runId === runsStore.getState().current) saveState(event.runId, event.state);
+      saveState(event.runId, event.state);
       break;
     case 'run-dropped':
       setState(noResults);

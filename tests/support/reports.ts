@@ -1,3 +1,5 @@
+import type { EncoderConfig } from '../../src/model/encoder-config.ts';
+import type { SessionState } from '../../src/training/records/saved-run.ts';
 import { type Run, taskName } from '../../src/training/run.ts';
 import type { DeviceEvent, RunSize, TaskSummary, TrainerEvent } from '../../src/workers/trainer/api.ts';
 
@@ -29,6 +31,32 @@ export const taskOf = (run: Run): TaskSummary => ({
 
 /** Steps and memory of a run that is set up. */
 export const size: RunSize = { totalSteps: 4, stepsPerEpoch: 2, memory, sharedHeap: null };
+
+/** An encoder too small for anything but a test. */
+export const config: EncoderConfig = {
+  family: 'bert',
+  layers: 1,
+  hidden: 4,
+  heads: 1,
+  intermediate: 4,
+  vocabulary: 9,
+  positions: 64,
+  tokenTypes: 2,
+  layerNormEpsilon: 1e-12,
+};
+
+/** The state of a run after its first step. */
+export const sessionState: SessionState = {
+  step: 1,
+  epochs: 0,
+  lossSum: 1,
+  trainable: new Map(),
+  optimizer: { updates: 1, firstMoments: new Map(), secondMoments: new Map() },
+  finished: false,
+  best: null,
+  logits: [],
+  baseline: null,
+};
 
 /** Nothing but a phase, and what a test adds. */
 export const progress = (

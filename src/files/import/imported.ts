@@ -15,7 +15,7 @@ import {
   trainingPlan,
 } from '../../model/methods.ts';
 import type { Activation, Pooling } from '../../model/shapes.ts';
-import { adapterStem, headBias, headWeight, loraStem } from '../../model/tensor-names.ts';
+import { adapterStem, headBias, headWeight, loraTensors } from '../../model/tensor-names.ts';
 import type { Run } from '../../training/run.ts';
 
 /** An adapter that was trained elsewhere, in this project's words. */
@@ -242,8 +242,9 @@ export function takeLoras(
     const [a, b] = [nameOf(place, 'lora_A'), nameOf(place, 'lora_B')];
     const down = tensorOf(tensors, a, [rank || null, hidden], a);
     rank = down.shape[0] ?? 0;
-    taken.set(`${loraStem(place)}.lora_A`, down);
-    taken.set(`${loraStem(place)}.lora_B`, tensorOf(tensors, b, [hidden, rank], b));
+    const ours = loraTensors(place);
+    taken.set(ours.a, down);
+    taken.set(ours.b, tensorOf(tensors, b, [hidden, rank], b));
   }
   return { rank, taken };
 }

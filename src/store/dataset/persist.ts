@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { createSerialQueue } from '../../base/serial.ts';
 import { yieldToPage } from '../../base/work.ts';
 import { maxPieces, packedRowsSchema, packRows, piecesOf, RowCollector } from '../../data/rows/packed-rows.ts';
 import type { Row } from '../../data/rows/row.ts';
@@ -63,7 +64,7 @@ async function storeList(rows: readonly Row[], before: readonly Piece[], wanted:
 }
 
 let latest: SavedRows | null = null;
-let writing: Promise<unknown> = Promise.resolve();
+const inTurn = createSerialQueue();
 
 async function write(data: SavedRows): Promise<boolean> {
   const wanted = () => latest === data;
@@ -92,9 +93,7 @@ async function write(data: SavedRows): Promise<boolean> {
  */
 export function saveRows(data: SavedRows): Promise<boolean> {
   latest = data;
-  const written = writing.then(() => write(data));
-  writing = written;
-  return written;
+  return inTurn(() => write(data));
 }
 
 /** The rows of a list, piece by piece; null where one is missing or damaged. */

@@ -1,6 +1,8 @@
+import type { FolderFile } from '../../base/file-set.ts';
 import { messageOf } from '../../base/message.ts';
+import { createSerialQueue } from '../../base/serial.ts';
 import { builtInEncoders } from '../../data/built-in/tasks.ts';
-import { type FolderFile, neededFiles } from '../../hub/kept.ts';
+import { neededFiles } from '../../hub/kept.ts';
 import { readConfigFile } from '../../model/encoder-family.ts';
 import { keepFolderFiles } from '../../workers/hub/client.ts';
 import { encoderStore, listening, loadFolder, work } from './state.ts';
@@ -33,13 +35,13 @@ export function takeFolder(folder: string, files: FolderFile[]): void {
   loadFolder(name, files, () => keep(name, files));
 }
 
-let keeping: Promise<void> = Promise.resolve();
+const inTurn = createSerialQueue();
 
 /** Copies a folder into the browser's storage, one at a time; where that fails, it is used all the same. */
 function keep(name: string, files: FolderFile[]): void {
   // Absent outside a secure context.
   if (typeof caches === 'undefined') return;
-  keeping = keeping.then(async () => {
+  void inTurn(async () => {
     setState({ keeping: name });
     await keepFolderFiles(name, files, listening(new AbortController().signal)).catch((error: unknown) =>
       setState({ unkept: messageOf(error) }),

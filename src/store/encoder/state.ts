@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { createStore } from 'zustand/vanilla';
+import type { FolderFile } from '../../base/file-set.ts';
 import { type Message, messageOf, msg, UserError } from '../../base/message.ts';
 import { builtInEncoders } from '../../data/built-in/tasks.ts';
 import { browserCache } from '../../hub/cache.ts';
 import { defaultHubUrl, parseHubName } from '../../hub/hub.ts';
-import { type FolderFile, findKept, type KeptEncoder, listKept } from '../../hub/kept.ts';
+import { findKept, type KeptEncoder, listKept } from '../../hub/kept.ts';
 import { listFolders } from '../../hub/kept-folders.ts';
 import type { TransferProgress } from '../../hub/transfer.ts';
 import type { EncoderConfig } from '../../model/encoder-config.ts';
@@ -222,9 +223,11 @@ async function load(
     }
     encoderLoaded.emit({ encoder, isWanted: wanted === name });
   } catch (error) {
-    if (getState().work === own) setState({ work: null });
     pageStore.setState({ encoderProgress: null });
-    if (wanted !== name) return;
+    if (wanted !== name) {
+      if (getState().work === own) setState({ work: null });
+      return;
+    }
     const refused = messageOf(error);
     setState({ work: null, problem: refused });
     if (!(error instanceof TrainerStopped)) encoderLoaded.emit({ refused });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { createStore } from 'zustand/vanilla';
+import { jsonFromBytes } from '../../base/json.ts';
 import { type Message, messageOf, msg, toEnglish, UserError } from '../../base/message.ts';
 import { issueWords, joined, parseInput } from '../../base/zod-issues.ts';
 import { fromBase64Url, toBase64Url } from '../../data/base64url.ts';
@@ -108,7 +109,7 @@ export function readLink(page: string): ({ run: Run } & Restrictions & Partial<L
 
 function decode(text: string): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(fromBase64Url(text)));
+    return jsonFromBytes(fromBase64Url(text), { fatal: true });
   } catch {
     throw new LinkError('it is damaged; ask for it again');
   }

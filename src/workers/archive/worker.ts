@@ -1,5 +1,4 @@
-import type { FolderFile } from '../../base/file-set.ts';
-import { type FileSet, FileSetError } from '../../base/file-set.ts';
+import { type FileSet, FileSetError, type FolderFile } from '../../base/file-set.ts';
 import { msg } from '../../base/message.ts';
 import { unzip, zip } from '../../base/zip.ts';
 import { BundleError, isBundle, readBundleFiles, writeBundle } from '../../files/bundle.ts';

@@ -1,6 +1,6 @@
+import type { FolderFile } from '../../base/file-set.ts';
 import type { Message } from '../../base/message.ts';
 import type { HubAccess, HubRepo } from '../../hub/hub.ts';
-import type { FolderFile } from '../../hub/kept.ts';
 import type { TransferProgress } from '../../hub/transfer.ts';
 import type { EncoderConfig } from '../../model/encoder-config.ts';
 

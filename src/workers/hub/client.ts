@@ -1,5 +1,5 @@
+import type { FolderFile } from '../../base/file-set.ts';
 import { msg, UserError } from '../../base/message.ts';
-import type { FolderFile } from '../../hub/kept.ts';
 import type { TransferProgress } from '../../hub/transfer.ts';
 import { type Connection, connect } from '../rpc.ts';
 import type { Access, FetchedEncoder, FoundEncoder, HubApi, HubEvent } from './api.ts';

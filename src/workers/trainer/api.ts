@@ -1,5 +1,6 @@
 /** API and events of the training worker: plain data, the only thing both sides share. */
 
+import type { FolderFile } from '../../base/file-set.ts';
 import type { Message } from '../../base/message.ts';
 import type { SplitRows } from '../../data/dataset.ts';
 import type { PackedRows } from '../../data/rows/packed-rows.ts';
@@ -7,7 +8,6 @@ import type { SplitOptions } from '../../data/rows/split.ts';
 import type { Piece } from '../../data/tokenizer/tokenizer.ts';
 import type { Engine, MemoryBytes, NamedTensors } from '../../engine/contract.ts';
 import type { DeviceLimits } from '../../engine/memory-forecast.ts';
-import type { FolderFile } from '../../hub/kept.ts';
 import type { Inspection } from '../../inspect/inspection.ts';
 import type { Snapshot } from '../../inspect/snapshot.ts';
 import type { EncoderConfig } from '../../model/encoder-config.ts';

@@ -1,6 +1,5 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import { UserError } from '../../../src/base/message.ts';
-import type { EncoderConfig } from '../../../src/model/encoder-config.ts';
 import { onEvent } from '../../../src/store/events.ts';
 import { onnxExportStore } from '../../../src/store/export/onnx.ts';
 import { adapterImportStore, resumeFound } from '../../../src/store/import/state.ts';
@@ -11,7 +10,7 @@ import { changeRun, chooseTask, configure, openRun, resetRun } from '../../../sr
 import type { Bundle } from '../../../src/training/records/saved-run.ts';
 import { readRun } from '../../../src/training/run.ts';
 import { answer, forgetAsked, lastAsk, refuse, verbs } from '../../support/fake-trainer.ts';
-import { device, size, taskOf } from '../../support/reports.ts';
+import { config, device, sessionState, size, taskOf } from '../../support/reports.ts';
 
 /** A run from a bundle on its way into the worker, while other things happen on the page. */
 
@@ -20,8 +19,6 @@ vi.mock('../../../src/workers/trainer/client.ts', async (original) => ({
   callTrainer: (await import('../../support/fake-trainer.ts')).callTrainer,
 }));
 
-const sizes = { layers: 1, hidden: 4, heads: 1, intermediate: 4, vocabulary: 9, positions: 64 };
-const config: EncoderConfig = { ...sizes, family: 'bert', tokenTypes: 2, layerNormEpsilon: 1e-12 };
 const fact = { rows: 1, sha256: '0'.repeat(64) };
 const run = readRun({ ...firstRun, name: 'from elsewhere', training: { ...firstRun.training, seed: 99 } });
 const bundle: Bundle = {
@@ -36,17 +33,7 @@ const bundle: Bundle = {
     baseline: [],
     baselines: null,
   },
-  state: {
-    step: 1,
-    epochs: 0,
-    lossSum: 1,
-    trainable: new Map(),
-    optimizer: { updates: 1, firstMoments: new Map(), secondMoments: new Map() },
-    finished: false,
-    best: null,
-    logits: [],
-    baseline: null,
-  },
+  state: sessionState,
 };
 
 const task = taskOf(firstRun);

@@ -1,11 +1,10 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import type { EncoderConfig } from '../../../src/model/encoder-config.ts';
 import { onEvent } from '../../../src/store/events.ts';
 import { firstRun, initialState, pageStore } from '../../../src/store/page/state.ts';
 import { startQueue, stopQueue } from '../../../src/store/queue/state.ts';
 import { initialRuns, runsStore } from '../../../src/store/runs/state.ts';
 import { answer, forgetAsked, verbs } from '../../support/fake-trainer.ts';
-import { device, progress, size, taskOf } from '../../support/reports.ts';
+import { config, device, progress, sessionState, size, taskOf } from '../../support/reports.ts';
 
 /** Runs that are trained one after another. */
 
@@ -22,19 +21,7 @@ vi.mock('../../../src/store/storage.ts', async (original) => ({
   },
 }));
 
-const sizes = { layers: 1, hidden: 4, heads: 1, intermediate: 4, vocabulary: 9, positions: 64 };
-const config: EncoderConfig = { ...sizes, family: 'bert', tokenTypes: 2, layerNormEpsilon: 1e-12 };
-const state = {
-  step: 1,
-  epochs: 1,
-  lossSum: 1,
-  trainable: new Map(),
-  optimizer: { updates: 1, firstMoments: new Map(), secondMoments: new Map() },
-  finished: true,
-  best: null,
-  logits: [],
-  baseline: null,
-};
+const state = { ...sessionState, epochs: 1, finished: true };
 
 beforeEach(() => {
   vi.useFakeTimers();

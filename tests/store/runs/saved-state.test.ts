@@ -5,6 +5,7 @@ import { initialState, pageStore } from '../../../src/store/page/state.ts';
 import type { RunRecord } from '../../../src/store/runs/records.ts';
 import { initialRuns, runsStore, withStates } from '../../../src/store/runs/state.ts';
 import { taskName } from '../../../src/training/run.ts';
+import { sessionState } from '../../support/reports.ts';
 
 const kept: { shelf: string; key: string }[] = [];
 vi.mock('../../../src/store/storage.ts', async (original) => ({
@@ -21,18 +22,6 @@ beforeEach(() => {
   kept.length = 0;
 });
 
-const state = {
-  step: 1,
-  epochs: 0,
-  lossSum: 1,
-  trainable: new Map(),
-  optimizer: { updates: 1, firstMoments: new Map(), secondMoments: new Map() },
-  finished: false,
-  best: null,
-  logits: [],
-  baseline: null,
-};
-
 test('where a run on own rows stands is kept', () => {
   replaceRows('mine.csv', [
     { text: 'a', label: 'x', line: 1 },
@@ -42,7 +31,7 @@ test('where a run on own rows stands is kept', () => {
   pageStore.setState({ task: { name: 'mine.csv', trainRows: 1, testRows: 1, labels: ['x', 'y'], examples: [] } });
   pageStore.setState({ runId: 'this' });
   runsStore.setState({ runs: [{ id: 'this', run } as RunRecord], current: 'this' });
-  onEvent({ type: 'state', runId: 'this', state });
+  onEvent({ type: 'state', runId: 'this', state: sessionState });
   expect(kept).toContainEqual({ shelf: 'states', key: 'this' });
 });
 
@@ -53,9 +42,9 @@ test('where a run of other settings stands is not, nor one whose record was dele
   });
   runsStore.setState({ runs: [{ id: 'this', run } as RunRecord], current: 'this' });
   pageStore.setState({ runId: 'this' });
-  onEvent({ type: 'state', runId: 'before', state });
+  onEvent({ type: 'state', runId: 'before', state: sessionState });
   runsStore.setState({ current: null });
-  onEvent({ type: 'state', runId: 'this', state });
+  onEvent({ type: 'state', runId: 'this', state: sessionState });
   expect(kept).toEqual([]);
 });
 
