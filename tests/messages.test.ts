@@ -30,7 +30,10 @@ const patterns = new Set<string>();
 const constants = new Set<string>();
 for (const source of sources)
   walk(source, (node) => {
-    if (ts.isClassDeclaration(node) && node.heritageClauses?.some((clause) => /UserError/.test(clause.getText())))
+    if (
+      ts.isClassDeclaration(node) &&
+      node.heritageClauses?.some((clause) => /UserError|GpuError/.test(clause.getText()))
+    )
       errorClasses.add(node.name?.text ?? '');
   });
 for (const source of sources)

@@ -34,8 +34,12 @@ export function msg(strings: TemplateStringsArray, ...values: unknown[]): Messag
   };
 }
 
-/** Errors that somebody acts on. `diverged`: the loss or the gradient norm is no longer a finite number. */
-export type ErrorCode = 'diverged';
+/**
+ * Errors that somebody acts on. `diverged`: the loss or the gradient norm is no longer a finite number; `device-failed`:
+ * the device is gone, or gives results that are not to be trusted; `out-of-memory`: it has no memory for the run;
+ * `no-gpu`: there is none, or the browser offers none.
+ */
+export type ErrorCode = 'diverged' | 'device-failed' | 'out-of-memory' | 'no-gpu';
 
 /** An error whose message a person reads. */
 export class UserError extends Error {

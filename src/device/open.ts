@@ -1,6 +1,6 @@
 import { download } from '../base/download.ts';
 import { getJson, putJson } from '../base/json-cache.ts';
-import { msg, UserError } from '../base/message.ts';
+import { type ErrorCode, msg, UserError } from '../base/message.ts';
 import type { EncoderWeights, Engine, LoadedEncoder } from '../engine/contract.ts';
 import type { DeviceLimits } from '../engine/memory-forecast.ts';
 import { type Gpu, openGpu } from '../gpu/device.ts';
@@ -30,6 +30,8 @@ export interface Device {
   limits: DeviceLimits;
   /** Resolves with the reason when the device is gone; a processor never is. */
   lost: Promise<string>;
+  /** Why what it computes is not to be trusted any more; null: it is. */
+  failure(): ErrorCode | null;
   loadEncoder(files: EncoderWeights): Promise<LoadedEncoder>;
   destroy(): void;
 }
@@ -37,6 +39,8 @@ export interface Device {
 export interface OpenOptions {
   /** Called as onnxruntime's WASM arrives. */
   onProgress?: (received: number, total: number | null) => void;
+  /** A GPU has failed again and again: none is opened, whatever is asked for. */
+  afterFailures?: boolean;
   /** How a GPU computes; absent: measured, or cached from an earlier visit. */
   tuning?: (gpu: Gpu) => Tuning;
 }
@@ -45,6 +49,15 @@ export interface OpenOptions {
 const addressSpace = 2 ** 32;
 
 async function webGpuDevice(gpu: Gpu, reason: EngineReason, options: OpenOptions): Promise<Device> {
+  try {
+    return await tunedDevice(gpu, reason, options);
+  } catch (error) {
+    gpu.destroy();
+    throw error;
+  }
+}
+
+async function tunedDevice(gpu: Gpu, reason: EngineReason, options: OpenOptions): Promise<Device> {
   // Fetched only where it trains, like onnxruntime: the page starts without either.
   const [{ tuningFor }, { loadEncoder: loadOnWebGpu }, { deepTile }] = await Promise.all([
     import('../webgpu/products/calibrate.ts'),
@@ -63,6 +76,7 @@ async function webGpuDevice(gpu: Gpu, reason: EngineReason, options: OpenOptions
     refused: tuning.refused.length,
     limits: { maxBufferSize, maxStorageBufferBindingSize, deepTile: deepTile(tuning.tiles) },
     lost: gpu.lost,
+    failure: () => gpu.failure()?.code ?? null,
     loadEncoder: async (files) => loadOnWebGpu(gpu, files, tuning),
     destroy: () => gpu.destroy(),
   };
@@ -93,6 +107,7 @@ async function openWasm(reason: EngineReason, detail: string, options: OpenOptio
     refused: 0,
     limits: { maxBufferSize: addressSpace, maxStorageBufferBindingSize: addressSpace, memory: addressSpace },
     lost: new Promise(() => {}),
+    failure: () => null,
     loadEncoder: async (parts) => loadEncoder(runtime, parts),
     destroy: () => {},
   };
@@ -103,8 +118,9 @@ async function openWasm(reason: EngineReason, detail: string, options: OpenOptio
  * @throws GpuError if WebGPU is asked for and there is none; RuntimeError, DownloadError if onnxruntime cannot start
  */
 export async function openDevice(choice: EngineChoice, options: OpenOptions = {}): Promise<Device> {
-  if (choice === 'webgpu') return webGpuDevice(await openGpu(), 'asked-for', options);
   if (choice === 'wasm') return openWasm('asked-for', '', options);
+  if (options.afterFailures) return openWasm('gpu-failed', '', options);
+  if (choice === 'webgpu') return webGpuDevice(await openGpu(), 'asked-for', options);
   const found = await openGpu().catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
   if (typeof found === 'string') return openWasm('no-gpu', found, options);
   if (!found.software) return webGpuDevice(found, 'gpu', options);
@@ -119,6 +135,7 @@ const reasons: Record<EngineReason, string> = {
   gpu: 'a GPU is there',
   'no-gpu': 'no GPU',
   'software-gpu': 'the only GPU runs on the processor',
+  'gpu-failed': 'the GPU failed',
 };
 
 /** A device in one line, for the console. */

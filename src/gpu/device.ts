@@ -1,4 +1,4 @@
-import { msg, UserError } from '../base/message.ts';
+import { type ErrorCode, msg, UserError } from '../base/message.ts';
 
 /** The only file that uses navigator.gpu. */
 
@@ -15,15 +15,40 @@ export interface Gpu {
   software: boolean;
   /** Resolves when the device is gone, with the reason. */
   lost: Promise<string>;
-  /** @throws GpuError if the device has reported an error since the last call: results read back are not to be trusted */
-  assertHealthy(): void;
+  /** Why it is not to be trusted any more; null: it is there, and has reported no error so far. */
+  failure(): DeviceFailure | null;
+  /**
+   * What a reading of the device gives.
+   * @throws DeviceFailure if the device is gone or has ever reported an error: what is read is not to be trusted
+   */
+  trusted<T>(reading: Promise<T>): Promise<T>;
   destroy(): void;
 }
 
 /** There is no usable GPU, or it has failed. The message says which part is missing. */
 export class GpuError extends UserError {
   override name = 'GpuError';
+  override readonly code: ErrorCode = 'no-gpu';
 }
+
+/** The device is gone, out of memory, or has reported an error. A new one has to be opened. */
+export class DeviceFailure extends GpuError {
+  override name = 'DeviceFailure';
+  override readonly code: ErrorCode;
+
+  constructor(words: UserError['words'], code: ErrorCode = 'device-failed') {
+    super(words);
+    this.code = code;
+  }
+}
+
+/** A device's own error, in words. */
+const failureOf = (error: GPUError): DeviceFailure =>
+  typeof GPUOutOfMemoryError !== 'undefined' && error instanceof GPUOutOfMemoryError
+    ? new DeviceFailure('The graphics card has not enough memory for this run.', 'out-of-memory')
+    : new DeviceFailure(msg`The GPU reported an error: ${error.message}`);
+
+const lossOf = (reason: string) => new DeviceFailure(msg`The graphics card was lost: ${reason}`);
 
 /** Limits worth having in full; every kernel also runs within WebGPU's defaults. */
 const wantedLimits = ['maxBufferSize', 'maxStorageBufferBindingSize'] as const;
@@ -47,9 +72,14 @@ export async function openGpu(): Promise<Gpu> {
   const device = await adapter.requestDevice({ requiredLimits, requiredFeatures }).catch((error: unknown) => {
     throw new GpuError(msg`The GPU refused a device: ${error instanceof Error ? error.message : String(error)}`);
   });
-  let failure: string | undefined;
+  // Never cleared: whoever asks first must not hide it from who asks next.
+  let failure: DeviceFailure | undefined;
   device.addEventListener('uncapturederror', ({ error }) => {
-    failure ??= error.message;
+    failure ??= failureOf(error);
+  });
+  const lost = device.lost.then(({ reason, message }) => message || reason);
+  void lost.then((reason) => {
+    failure ??= lossOf(reason);
   });
   const { vendor, architecture, description, device: model } = adapter.info;
   const name = description || [vendor, architecture].filter(Boolean).join(' ') || 'unnamed GPU';
@@ -60,12 +90,14 @@ export async function openGpu(): Promise<Gpu> {
     vendor,
     identity: [vendor, architecture, model, description].join(' '),
     software,
-    lost: device.lost.then(({ reason, message }) => message || reason),
-    assertHealthy: () => {
-      if (failure === undefined) return;
-      const message = failure;
-      failure = undefined;
-      throw new GpuError(msg`The GPU reported an error: ${message}`);
+    lost,
+    failure: () => failure ?? null,
+    trusted: async (reading) => {
+      const value = await reading.catch((error: unknown) => {
+        throw failure ?? lossOf(error instanceof Error ? error.message : String(error));
+      });
+      if (failure) throw failure;
+      return value;
     },
     destroy: () => device.destroy(),
   };

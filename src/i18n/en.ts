@@ -10,6 +10,7 @@ import { inspect } from './en/inspect.ts';
 import { lessons } from './en/lessons.ts';
 import { page } from './en/page.ts';
 import { queue } from './en/queue.ts';
+import { recovery } from './en/recovery.ts';
 import { run } from './en/run.ts';
 import { runs } from './en/runs.ts';
 import { share } from './en/share.ts';
@@ -31,6 +32,7 @@ export const en = {
   lessons,
   page,
   queue,
+  recovery,
   run,
   runs,
   share,

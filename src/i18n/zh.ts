@@ -11,6 +11,7 @@ import { inspect } from './zh/inspect.ts';
 import { lessons } from './zh/lessons.ts';
 import { page } from './zh/page.ts';
 import { queue } from './zh/queue.ts';
+import { recovery } from './zh/recovery.ts';
 import { run } from './zh/run.ts';
 import { runs } from './zh/runs.ts';
 import { share } from './zh/share.ts';
@@ -31,6 +32,7 @@ export const zh: Texts<typeof en> = {
   lessons,
   page,
   queue,
+  recovery,
   run,
   runs,
   share,

@@ -1,4 +1,4 @@
-import { messageOf, toEnglish } from '../base/message.ts';
+import { type Message, messageOf, toEnglish } from '../base/message.ts';
 import type { MemoryBytes } from '../engine/contract.ts';
 import type { Progress, TrainerEvent } from '../workers/trainer/api.ts';
 import { saveTrained } from './adapters/state.ts';
@@ -7,7 +7,8 @@ import { showSites, showSnapshot } from './inspect/state.ts';
 import { noteCrossOrigin } from './page/cross-origin-requests.ts';
 import { isBusy } from './page/selectors.ts';
 import { noResults, pageStore } from './page/state.ts';
-import { queueEnded, waitQueue } from './queue/state.ts';
+import { queueEnded } from './queue/state.ts';
+import { type Cause, heard, recover } from './recovery/state.ts';
 import { withSteps } from './run/history.ts';
 import { predictNowAndThen, predictSoon } from './run/try-it.ts';
 import { keepState, saveState } from './runs/saved-state.ts';
@@ -20,11 +21,15 @@ const { getState, setState } = pageStore;
 export function onEvent(event: TrainerEvent): void {
   // Events of a run that was changed or reset meanwhile belong to nothing on the page.
   // A state belongs to its record, also when the next run of a queue is on its way; all else to the page's run.
+  heard();
   const runId = event.type === 'state' ? runsStore.getState().current : getState().runId;
   if ('runId' in event && event.runId !== runId) return;
   switch (event.type) {
     case 'device':
-      setState({ device: event, engineProgress: null, ...(event.available ? {} : { phase: 'ready' as const }) });
+      setState({ device: event, engineProgress: null });
+      break;
+    case 'device-lost':
+      onLost('device-lost', event.reason);
       break;
     case 'engine-progress':
       setState({ engineProgress: event });
@@ -36,6 +41,8 @@ export function onEvent(event: TrainerEvent): void {
       onProgress(event);
       break;
     case 'state':
+      // No state is saved without its curves.
+      if (event.runId === getState().runId) recordRun();
       saveState(event.runId, event.state);
       break;
     case 'run-dropped':
@@ -53,18 +60,13 @@ export function onEvent(event: TrainerEvent): void {
   }
 }
 
-/** Handles a worker that has stopped: the run in it is gone. The calls that wait are rejected apart from this. */
-export function onStopped(error: Error): void {
-  waitQueue();
-  const words = messageOf(error);
-  setState({
-    error: { during: 'open', message: toEnglish(words), words },
-    plan: null,
-    runId: null,
-    phase: 'ready',
-    engineProgress: null,
-    encoderProgress: null,
-  });
+/** Handles a worker that has stopped. The calls that wait are rejected apart from this. */
+export const onStopped = (error: Error): void => onLost('worker-stopped', messageOf(error));
+
+/** Goes on from the state saved last; where that does not help any more, the run is gone from the worker. */
+function onLost(cause: Cause, reason: Message): void {
+  if (recover(cause, reason)) return;
+  setState({ plan: null, runId: null, phase: 'ready', engineProgress: null, encoderProgress: null });
 }
 
 /** Whether the bytes are as before: what draws them is then left alone. */
@@ -74,6 +76,7 @@ const sameBytes = (before: MemoryBytes | null, now: MemoryBytes): boolean =>
 function onProgress(progress: Progress): void {
   const state = getState();
   const { phase, steps, epochs, final, baseline, baselines, outcome, latency, memory, sharedHeap, failure } = progress;
+  if (failure?.code === 'device-failed' && recover('device-failed', failure.words)) return;
   setState({
     phase,
     memory: sameBytes(state.memory, memory) ? state.memory : memory,

@@ -216,9 +216,13 @@ export class WebGpuEngine implements Engine {
     this.#gpu.device.queue.writeBuffer(this.#step.buffer, 0, stepUniform(values));
   }
 
-  /** Submits one after another, in the order of the calls; the results are awaited in parallel. */
+  /**
+   * Submits one after another, in the order of the calls; the results are awaited in parallel.
+   * @throws DeviceFailure if what is read back is not to be trusted
+   */
   async #inTurn<T>(submit: () => Promise<{ result: Promise<T> }>): Promise<T> {
-    return (await this.#queue(submit)).result;
+    const { result } = await this.#queue(submit);
+    return this.#gpu.trusted(result);
   }
 
   /**
@@ -263,10 +267,7 @@ export class WebGpuEngine implements Engine {
     }
     if (learningRate !== null) this.#updates++;
     this.#hostMilliseconds = performance.now() - started;
-    const result = read(at).then((bytes) => {
-      this.#gpu.assertHealthy();
-      return places.map(({ from, count }) => new Float32Array(bytes, from, count));
-    });
+    const result = read(at).then((bytes) => places.map(({ from, count }) => new Float32Array(bytes, from, count)));
     return { result };
   }
 

@@ -70,8 +70,8 @@ export interface Connection<Api extends Verbs<Api>> {
     ask: Api[K]['ask'],
     options?: CallOptions<ProgressOf<Api[K]>>,
   ): Promise<AnswerOf<Api[K]>>;
-  /** Ends the worker; calls that wait for it are aborted. */
-  terminate(): void;
+  /** Ends the worker; calls that wait for it are rejected, as aborted where no other error is given. */
+  terminate(error?: Error): void;
 }
 
 interface ConnectOptions<Event, Details> {
@@ -156,9 +156,9 @@ export function connect<Api extends Verbs<Api>, Event = never, Details = unknown
           throw error;
         }
       }),
-    terminate: () => {
+    terminate: (error = abortError()) => {
       worker.terminate();
-      rejectAll(abortError());
+      rejectAll(error);
     },
   };
 }

@@ -69,9 +69,9 @@ export function report<K extends Verb>(verb: K, progress: ProgressOf<TrainerApi[
   next(verb).progress(progress as never);
 }
 
-/** Rejects all open requests, as when the worker stops. */
-export async function stopAll(error: Error): Promise<void> {
-  for (const question of asked.filter(({ open }) => open)) {
+/** Rejects all open requests, or those among some, as when the worker stops. */
+export async function stopAll(error: Error, among: readonly Asked[] = asked): Promise<void> {
+  for (const question of among.filter(({ open }) => open)) {
     question.open = false;
     question.reject(error);
   }

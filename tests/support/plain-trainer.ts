@@ -7,7 +7,8 @@ import { headWeight } from '../../src/model/tensor-names.ts';
 import { type Run, readRun } from '../../src/training/run.ts';
 import type { CallOptions } from '../../src/workers/rpc.ts';
 import type { RunSize, TrainerApi, TrainerEvent } from '../../src/workers/trainer/api.ts';
-import { Trainer, type TrainerTools } from '../../src/workers/trainer/trainer.ts';
+import type { HostTools } from '../../src/workers/trainer/host.ts';
+import { Trainer } from '../../src/workers/trainer/trainer.ts';
 import { eventually } from './eventually.ts';
 import { plainEncoder } from './plain-engine.ts';
 
@@ -28,6 +29,7 @@ function plainDevice(engine: Engine['name'], asked: EngineChoice, change: Change
   const lost = new Promise<string>((resolve) => {
     lose = resolve;
   });
+  let failure: ReturnType<Device['failure']> = null;
   const device: PlainDevice = {
     engine,
     reason: asked === 'auto' ? 'no-gpu' : 'asked-for',
@@ -38,7 +40,11 @@ function plainDevice(engine: Engine['name'], asked: EngineChoice, change: Change
     refused: 0,
     limits: { maxBufferSize: 2 ** 28, maxStorageBufferBindingSize: 2 ** 28 },
     lost,
-    lose: (reason) => lose(reason),
+    failure: () => failure,
+    lose: (reason) => {
+      failure = 'device-failed';
+      lose(reason);
+    },
     encoders: [],
     closed: false,
     loadEncoder: async () => {
@@ -62,7 +68,9 @@ interface Options {
   /** Engines that cannot be opened. */
   without?: Engine['name'][];
   change?: Change;
-  fetchFile?: TrainerTools['fetchFile'];
+  fetchFile?: HostTools['fetchFile'];
+  /** Milliseconds that pass from one reading of the clock to the next: with 1000, progress is reported with every step. */
+  clock?: number;
 }
 
 type AnswerOf<V> = V extends { answer: infer A } ? A : undefined;
@@ -92,7 +100,12 @@ export async function fetchTiny(url: string): Promise<Uint8Array | null> {
   return readFile(name ? `${tiny}${name}` : `public/${path}`).catch(() => null);
 }
 
-export function plainTrainer({ without = [], change = () => ({}), fetchFile = fetchTiny }: Options = {}): PlainTrainer {
+export function plainTrainer({
+  without = [],
+  change = () => ({}),
+  fetchFile = fetchTiny,
+  clock = 1000,
+}: Options = {}): PlainTrainer {
   const events: TrainerEvent[] = [];
   const devices: PlainDevice[] = [];
   const fetched: string[] = [];
@@ -103,16 +116,16 @@ export function plainTrainer({ without = [], change = () => ({}), fetchFile = fe
       fetched.push(url);
       return fetchFile(url, options);
     },
-    openDevice: async (choice) => {
-      const engine = choice === 'auto' ? 'wasm' : choice;
+    openDevice: async (choice, { afterFailures = false } = {}) => {
+      const engine = choice === 'auto' || afterFailures ? 'wasm' : choice;
       if (without.includes(engine)) throw new Error(`no ${engine}`);
       const device = plainDevice(engine, choice, change);
+      if (afterFailures) device.reason = 'gpu-failed';
       devices.push(device);
       return device;
     },
-    // Every reading of the clock finds it further on: progress is reported with every step.
     now: () => {
-      time += 1000;
+      time += clock;
       return time;
     },
   });

@@ -52,15 +52,48 @@ describe('the engine', () => {
     expect(await configure(trainer, 'c')).toMatchObject({ totalSteps: 8 });
   });
 
-  test('one that is lost ends training, and is told of', async () => {
+  const onGpu = { ...asked, training: { epochs: 1000 } };
+  const lose = async ({ devices, of }: Awaited<ReturnType<typeof opened>>, times: number) => {
+    devices.at(-1)?.lose('unplugged');
+    await eventually(() => expect(of('device-lost')).toHaveLength(times));
+  };
+
+  test('one that is lost ends training, and is told of; the next run has another', async () => {
     const trainer = await opened();
-    await configure(trainer, 'a', { training: { epochs: 1000 } });
+    await configure(trainer, 'a', onGpu);
     await trainer.call('train', null);
-    trainer.devices[0]?.lose('unplugged');
-    await eventually(() =>
-      expect(trainer.of('device').at(-1)).toMatchObject({ available: false, reason: 'unplugged' }),
-    );
+    await lose(trainer, 1);
+    expect(trainer.of('device-lost')[0]?.reason).toBe('unplugged');
     await ended(trainer, 'paused');
+    const { fetched } = trainer;
+    const files = fetched.length;
+    await configure(trainer, 'a', onGpu);
+    expect(trainer.devices.map(({ engine, closed }) => [engine, closed])).toEqual([
+      ['wasm', true],
+      ['webgpu', true],
+      ['webgpu', false],
+    ]);
+    // The weights were at hand: the network may be gone, too.
+    expect(fetched).toHaveLength(files);
+  });
+
+  test('one that is lost twice in a short time leaves the processor to train, until it is allowed again', async () => {
+    const trainer = await opened({ clock: 1 });
+    const last = () => trainer.of('device').at(-1);
+    await configure(trainer, 'a', onGpu);
+    await lose(trainer, 1);
+    await configure(trainer, 'a', onGpu);
+    expect(last()).toMatchObject({ engine: 'webgpu', why: 'asked-for' });
+    await lose(trainer, 2);
+    await configure(trainer, 'a', onGpu);
+    expect(last()).toMatchObject({ engine: 'wasm', why: 'gpu-failed' });
+    const { devices } = trainer;
+    const count = devices.length;
+    await configure(trainer, 'b', onGpu);
+    expect(devices).toHaveLength(count);
+    await trainer.call('allowGpu', null);
+    await configure(trainer, 'b', onGpu);
+    expect(last()).toMatchObject({ engine: 'webgpu', why: 'asked-for' });
   });
 
   test('without any, encoder and rows are there all the same', async () => {

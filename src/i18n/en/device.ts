@@ -25,6 +25,7 @@ export const device = {
     'no-gpu': 'The processor trains, through WebAssembly: this browser offers no WebGPU.',
     'software-gpu':
       'The processor trains, through WebAssembly: WebGPU is there, but it would run on the processor too, several times slower.',
+    'gpu-failed': 'The processor trains, through WebAssembly: the graphics card failed twice within two minutes.',
   },
   refused_one: '{{count}} kernel gave wrong results on this graphics card and is not used.',
   refused_other: '{{count}} kernels gave wrong results on this graphics card and are not used.',

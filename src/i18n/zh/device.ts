@@ -26,6 +26,7 @@ export const device: Texts<typeof english> = {
     gpu: '使用 WebGPU 训练：浏览器可以使用本机的显卡。',
     'no-gpu': '由处理器通过 WebAssembly 训练：此浏览器没有 WebGPU。',
     'software-gpu': '由处理器通过 WebAssembly 训练：虽有 WebGPU，但它同样由处理器模拟，速度慢数倍。',
+    'gpu-failed': '由处理器通过 WebAssembly 训练：显卡在两分钟内出错两次。',
   },
   refused_other: '{{count}} 个计算内核在这块显卡上结果有误，已停用。',
   check: '对比两个引擎',

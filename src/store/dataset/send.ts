@@ -24,6 +24,11 @@ interface Sending extends Lists {
 let current: Sending | null = null;
 let lastKey = 0;
 
+/** Forgets what was sent: another worker is there. */
+export function forgetSent(): void {
+  current = null;
+}
+
 interface Opened {
   name: string;
   split: SplitOptions | null;

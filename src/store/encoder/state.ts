@@ -223,6 +223,8 @@ async function load(
     }
     encoderLoaded.emit({ encoder, isWanted: wanted === name });
   } catch (error) {
+    // Another worker loads it meanwhile.
+    if (error instanceof TrainerStopped && getState().work !== own) return;
     pageStore.setState({ encoderProgress: null });
     if (wanted !== name) {
       if (getState().work === own) setState({ work: null });
@@ -267,6 +269,12 @@ export async function takeKept(model: string): Promise<boolean> {
     return bringAndLoad(hubName(hub), fromHub(hub, { hubUrl: hub.hubUrl, token }), closes);
   }
   return folder && bringAndLoad(model, (signal) => openFolderFiles(model, listening(signal)), closes);
+}
+
+/** Forgets which encoder is loaded: another worker is there. */
+export function forgetEncoder(): void {
+  wanted = null;
+  pageStore.setState({ encoder: null, encoderProgress: null });
 }
 
 /** Loads the encoder that a run names; where it is not here, a person is asked first. */

@@ -22,7 +22,7 @@ import { beginWith, dropStart } from '../run/start.ts';
 import { anotherExample } from '../run/try-it.ts';
 import { runTitle } from '../runs/naming.ts';
 import { newId } from '../runs/records.ts';
-import { hasEnded, keepState } from '../runs/saved-state.ts';
+import { hasEnded, keepState, noteRows } from '../runs/saved-state.ts';
 import { closeRun, recordRun } from '../runs/state.ts';
 
 /** Import of what was trained elsewhere: inspected first, used when the person says so. A refusal changes nothing. */
@@ -187,6 +187,7 @@ function showResumed({ run, history, state }: Bundle, runId: string, resumed: Re
     phase: done ? 'done' : state.step > 0 ? 'paused' : 'ready',
     missingEncoder: null,
   });
+  noteRows(runId, task);
   recordRun();
   keepState();
   if (done) void saveTrained();

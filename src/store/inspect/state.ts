@@ -43,9 +43,17 @@ export function closeInspect(): void {
   setState({ gradients: {}, effects: {}, inspection: null, snapshots: [] });
 }
 
+let watching = false;
+
 /** Turns the worker's snapshots on or off. */
 export function watchInspect(on: boolean): void {
+  watching = on;
   order('watchSnapshots', { on });
+}
+
+/** Turns them on in a worker that has just been started, where they were. */
+export function watchAgain(): void {
+  if (watching) watchInspect(true);
 }
 
 /** Inspects the sentence in the box, with the run as it is now. */

@@ -7,11 +7,11 @@ import { loadHubAddress } from '../encoder/state.ts';
 import { onEvent, onStopped } from '../events.ts';
 import { loadLessons } from '../lessons/state.ts';
 import { loadQueue } from '../queue/state.ts';
+import { watchTrainer } from '../recovery/state.ts';
 import { loadRows } from '../run/actions.ts';
 import { followRun, offerLastRun, watchLeaving } from '../run/last-run.ts';
 import { loadRuns } from '../runs/state.ts';
 import { openLink } from '../share/link.ts';
-import { order } from '../trainer-errors.ts';
 import { watchPage } from './cross-origin-requests.ts';
 import { pageStore } from './state.ts';
 import { followAddress } from './view.ts';
@@ -30,7 +30,7 @@ export function openPage(base: string): void {
   void loadAdapters();
   void loadLessons();
   startTrainer(onEvent, onStopped);
-  order('open', { base });
+  watchTrainer(base);
   void loadHubAddress().then(() => openFirstEncoder(linked));
   // A run on own rows, and the offer of the last visit's run, wait for the last visit's rows. A link comes before both.
   const own = loadOwn(linked === null);

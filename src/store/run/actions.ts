@@ -11,7 +11,7 @@ import { initialState, noResults, pageStore } from '../page/state.ts';
 import { viewStore } from '../page/view.ts';
 import { runTitle } from '../runs/naming.ts';
 import { newId, type SavedState } from '../runs/records.ts';
-import { sameRows } from '../runs/saved-state.ts';
+import { noteRows, sameRows } from '../runs/saved-state.ts';
 import { order, showError } from '../trainer-errors.ts';
 import { withRate } from './settings.ts';
 import { dropStart, startOf } from './start.ts';
@@ -191,6 +191,7 @@ export async function configure(): Promise<boolean> {
     goesOnFrom = null;
     closeInspect();
     closeOnnxExport();
+    noteRows(runId, task);
     setState({ ...noResults, engineProgress: null, runId, plan: { totalSteps, stepsPerEpoch }, memory, sharedHeap });
     runSetUp.emit({ ready: true, from });
     predictSoon();

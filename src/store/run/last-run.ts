@@ -4,6 +4,7 @@ import { comeFrom, originOf } from '../lessons/origin.ts';
 import { isBusy, stepsDone } from '../page/selectors.ts';
 import { type PageState, pageStore } from '../page/state.ts';
 import { queueStore } from '../queue/state.ts';
+import { noteIncident } from '../recovery/state.ts';
 import type { RunRecord } from '../runs/records.ts';
 import { keepState, type SavedAt, savedAtStore } from '../runs/saved-state.ts';
 import { reopenRun, runsStore } from '../runs/state.ts';
@@ -53,6 +54,9 @@ export function followRun(): void {
     void remove('notes', note);
   });
   savedAtStore.subscribe(noteRun);
+  pageStore.subscribe((page, before) => {
+    if (isBusy(page) !== isBusy(before)) noteTraining(isBusy(page) ? page.runId : null);
+  });
 }
 
 /** Offers the run that the last visit left, unless another tab has it, or a run has begun meanwhile. */
@@ -65,6 +69,33 @@ export async function offerLastRun(): Promise<void> {
   const record = runs.find((run) => run.id === id);
   if (!record || record.status === 'failed' || elsewhere || current !== null) return;
   setState({ offer: { record, kept } });
+  if (kept && !kept.ended && readCrashed() === id) goOnAfterCrash(kept.step);
+}
+
+/** The tab's own memory of the run that it trains: a tab that crashes does not clear it, one that is left does. */
+const crashKey = 'bottleneck.training';
+
+function readCrashed(): string | null {
+  try {
+    return sessionStorage.getItem(crashKey);
+  } catch {
+    return null;
+  }
+}
+
+function noteTraining(id: string | null): void {
+  try {
+    if (id === null) sessionStorage.removeItem(crashKey);
+    else sessionStorage.setItem(crashKey, id);
+  } catch {
+    // Storage is not allowed here: the run is offered.
+  }
+}
+
+/** Goes on by itself in the tab that crashed: nobody has left this run. */
+function goOnAfterCrash(step: number): void {
+  noteIncident({ cause: 'tab-crashed', reason: '', step, trains: true, from: null, stage: 'under-way' });
+  continueLastRun();
 }
 
 export function dismissOffer(): void {
@@ -76,7 +107,7 @@ export function dismissOffer(): void {
 export function continueLastRun(): void {
   const { offer } = getState();
   setState({ offer: null });
-  if (offer) void reopenRun(offer.record.id, !offer.kept?.ended);
+  if (offer) void reopenRun(offer.record.id, { goesOn: !offer.kept?.ended });
 }
 
 /** Sets the offered run up from its beginning. */
@@ -113,6 +144,7 @@ export function watchLeaving(): void {
     if (losesSteps(pageStore.getState(), runsStore.getState().current, savedAtStore.getState().last))
       event.preventDefault();
   });
+  addEventListener('pagehide', () => noteTraining(null));
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'hidden' && isBusy(pageStore.getState())) keepState();
   });

@@ -55,6 +55,10 @@ export interface RunRecord {
 
 /** State of a run, with the labels and the numbers of its rows. */
 export interface SavedState {
+  /** Counts the states saved of a run: the highest is the latest. Absent in those of earlier versions. */
+  sequence?: number;
+  /** SHA-256 of all else, in hexadecimal; absent in states of earlier versions. */
+  sha256?: string;
   labels: string[];
   trainRows: number;
   testRows: number;

@@ -10,7 +10,7 @@ import { thinned } from '../run/history.ts';
 import { startStore } from '../run/start.ts';
 import { getAll, put, remove, removeOthers } from '../storage.ts';
 import { newId, type RunRecord } from './records.ts';
-import { hasEnded, noteKept, readSavedState } from './saved-state.ts';
+import { hasEnded, noteKept, placesOf, readSavedState } from './saved-state.ts';
 
 type Weights = 'coming' | 'here' | 'not-kept' | 'other-rows';
 
@@ -50,7 +50,7 @@ export async function loadRuns(): Promise<void> {
   const known = new Set(getState().runs.map(({ id }) => id));
   setState({ runs: [...kept.filter(({ id }) => !known.has(id)), ...getState().runs] });
   // Not at once when a run is deleted: it may be brought back.
-  await removeOthers('states', withStates(getState().runs));
+  await removeOthers('states', withStates(getState().runs).flatMap(placesOf));
 }
 
 /** A record in today's form, whichever version saved it. */
@@ -69,7 +69,8 @@ export function withStates(runs: readonly RunRecord[]): string[] {
   const ordered = [...runs].sort((a, b) => Number(b.pinned) - Number(a.pinned) || b.startedAt - a.startedAt);
   let bytes = 0;
   return ordered.flatMap((run) => {
-    bytes += stateBytes(run.counts.trainable, run.status === 'done');
+    const ended = run.status === 'done';
+    bytes += (ended ? 1 : placesOf(run.id).length) * stateBytes(run.counts.trainable, ended);
     return bytes <= maxStateBytes ? [run.id] : [];
   });
 }
@@ -179,13 +180,14 @@ export const drawBeside = (ids: readonly string[]): void => setState({ overlaid:
 
 /**
  * Sets the workbench as it was for a run, with what it had trained; where that was not saved, draws it beside the next.
- * @param goesOn whether it trains on as soon as it is there
+ * @param options.goesOn whether it trains on as soon as it is there
+ * @param options.change what is changed of it: nothing that its state depends on
  */
-export async function reopenRun(id: string, goesOn = false): Promise<void> {
+export async function reopenRun(id: string, { goesOn = false, change = (run: Run) => run } = {}): Promise<void> {
   const record = getState().runs.find((run) => run.id === id);
   if (!record) return;
   const kept = await readSavedState(id, record.run);
-  openRun(record.run, kept ? { from: { id, kept } } : {});
+  openRun(change(record.run), kept ? { from: { id, kept } } : {});
   comeFrom(originOf(record));
   if (!kept) drawBeside([id]);
   const { run } = pageStore.getState();

@@ -97,4 +97,4 @@ export interface Evaluation {
 export type Phase = 'ready' | 'training' | 'baseline' | 'evaluating' | 'paused' | 'done' | 'failed';
 
 /** Reason for an engine: it was chosen, there is a GPU, there is none, or only one that runs on the processor. */
-export type EngineReason = 'asked-for' | 'gpu' | 'no-gpu' | 'software-gpu';
+export type EngineReason = 'asked-for' | 'gpu' | 'no-gpu' | 'software-gpu' | 'gpu-failed';

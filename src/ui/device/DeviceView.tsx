@@ -4,6 +4,8 @@ import { useMessage } from '../../i18n/messages.ts';
 import { Facts } from '../controls/Facts.tsx';
 import { formatBytes } from '../format.ts';
 import { Problem } from '../page/Notices.tsx';
+import { RecoveryNotice } from '../recovery/RecoveryNotice.tsx';
+import { RehearsalPanel } from '../recovery/RehearsalPanel.tsx';
 import { usePage } from '../use-page.ts';
 import { EnginePanel } from './EnginePanel.tsx';
 import { StorageFacts } from './StorageFacts.tsx';
@@ -41,7 +43,9 @@ export default function DeviceView() {
           [t('device.isolated'), t(crossOriginIsolated ? 'device.yes' : 'device.no')],
         ]}
       />
+      <RecoveryNotice />
       <EnginePanel />
+      <RehearsalPanel />
       <StorageFacts />
     </main>
   );

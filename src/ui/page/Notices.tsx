@@ -4,12 +4,15 @@ import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { useMessage } from '../../i18n/messages.ts';
 import { openRows } from '../../store/dataset/actions.ts';
+import { chooseEngine } from '../../store/device/check.ts';
 import { encoderStore } from '../../store/encoder/state.ts';
 import { isBusy } from '../../store/page/selectors.ts';
+import { canBeCut, trainInPieces } from '../../store/recovery/state.ts';
 import { beginFromScratch, dismissError, resetRun } from '../../store/run/actions.ts';
 import { startStore } from '../../store/run/start.ts';
 import { dismissLinkProblem, linkStore } from '../../store/share/link.ts';
 import { MissingEncoder } from '../encoder/MissingEncoder.tsx';
+import { RecoveryNotice } from '../recovery/RecoveryNotice.tsx';
 import { LastRunNotice, NotKeptNotice } from '../run/LastRunNotice.tsx';
 import { nameInWords } from '../runs/run-words.ts';
 import { MissingRows } from '../share/MissingRows.tsx';
@@ -27,6 +30,7 @@ export function Notices() {
       <MissingRows />
       <EncoderDialog />
       <StartNotice />
+      <RecoveryNotice />
       <LastRunNotice />
       <NotKeptNotice />
       <Problem />
@@ -91,6 +95,7 @@ function LinkNotice() {
 export function Problem() {
   const device = usePage((state) => state.device);
   const error = usePage((state) => state.error);
+  const run = usePage((state) => state.run);
   const loaded = usePage(({ encoder, task }) => encoder !== null || task !== null);
   const { t } = useTranslation();
   const say = useMessage();
@@ -121,7 +126,15 @@ export function Problem() {
       </Text>
       {loaded && <Text size="sm">{t('page.error.safe')}</Text>}
       <Group mt="xs">
-        {duringTraining ? (
+        {error.code === 'out-of-memory' && canBeCut(run) ? (
+          <Button size="compact-sm" color="red" variant="light" onClick={() => void trainInPieces()}>
+            {t('recovery.pieces')}
+          </Button>
+        ) : error.code === 'no-gpu' ? (
+          <Button size="compact-sm" color="red" variant="light" onClick={() => chooseEngine('auto')}>
+            {t('recovery.processor')}
+          </Button>
+        ) : duringTraining ? (
           <Button size="compact-sm" color="red" variant="light" onClick={resetRun}>
             {t('page.error.reset')}
           </Button>

@@ -33,7 +33,7 @@ async function ask<K extends keyof ArchiveApi>(
     stopped: (message) => new RefusedError(message || msg`The worker that reads files stopped.`, 'unreadable'),
     toError: ({ words, details = 'unreadable' }) => new RefusedError(words, details),
   });
-  signal?.addEventListener('abort', terminate, { once: true });
+  signal?.addEventListener('abort', () => terminate(), { once: true });
   try {
     return await call(verb, question);
   } finally {

@@ -40,7 +40,9 @@ async function withReader<T>(
   ask: (call: Connection<RowsApi>['call'], alive: () => void) => Promise<T>,
 ): Promise<T> {
   signal.throwIfAborted();
-  const { call, terminate } = openReader(file);
+  const reader = openReader(file);
+  const { call } = reader;
+  const terminate = () => reader.terminate();
   signal.addEventListener('abort', terminate, { once: true });
   let silence: ReturnType<typeof setTimeout> | undefined;
   try {

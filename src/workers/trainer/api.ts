@@ -79,6 +79,10 @@ export interface TrainerApi {
     ask: { runId: string; run: Run; start: NamedTensors | null; state?: SessionState | undefined };
     answer: RunSize;
   };
+  /** Lets the next run that is set up on a GPU again, after that has failed. */
+  allowGpu: { ask: null };
+  /** Urgent: gives the device up, as if it were lost. */
+  loseDevice: { ask: null };
   train: { ask: null };
   /** Trains `count` batches, then pauses. */
   step: { ask: { count: number } };
@@ -223,9 +227,19 @@ export type DeviceEvent =
     }
   | { type: 'device'; available: false; reason: Message };
 
+/** The device that trained is gone. The next run that is set up has another. */
+export interface DeviceLost {
+  type: 'device-lost';
+  /** In the browser's words. */
+  reason: string;
+}
+
 /** Events that the worker sends unasked. Those of a run have its id. */
 export type TrainerEvent =
+  /** The worker holds the lock of its name. */
+  | { type: 'alive' }
   | DeviceEvent
+  | DeviceLost
   /** Download of onnxruntime's WASM. */
   | { type: 'engine-progress'; received: number; total: number | null }
   | { type: 'encoder-progress'; received: number; total: number | null }

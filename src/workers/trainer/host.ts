@@ -1,5 +1,5 @@
 import type { download } from '../../base/download.ts';
-import { messageOf, UserError } from '../../base/message.ts';
+import { type ErrorCode, messageOf, UserError } from '../../base/message.ts';
 import type { Tokenizer } from '../../data/tokenizer/tokenizer.ts';
 import { Bases } from '../../device/bases.ts';
 import type { Device, EngineChoice, openDevice } from '../../device/open.ts';
@@ -9,6 +9,11 @@ import { type FrozenBits, roundFrozen } from '../../model/frozen-bits.ts';
 import type { Run } from '../../training/run.ts';
 import { AdapterPool } from './adapter-pool.ts';
 import type { EncoderFacts, EncoderSource, TrainerEvent } from './api.ts';
+
+/** A GPU that fails twice within so many milliseconds is left alone: browsers refuse it for about as long. */
+const failureMemory = 120_000;
+/** Milliseconds to wait before a GPU that has failed is asked for again: it takes the browser a moment to restart it. */
+const reopenDelays = [0, 300, 700, 1000];
 
 /** Weights of larger encoders are not kept a second time, beside those on the device. */
 const maxInspectedBytes = 200e6;
@@ -33,6 +38,8 @@ export interface HostTools {
   emit: (event: TrainerEvent) => void;
   fetchFile: typeof download;
   openDevice: typeof openDevice;
+  /** Milliseconds. */
+  now: () => number;
 }
 
 /** The run on the device and encoder that are hosted: ended before either is released. */
@@ -51,6 +58,9 @@ export class Host {
   #device: Device | null = null;
   #why: Device['reason'] | null = null;
   #automatic: Pick<Device, 'engine' | 'reason'> | null = null;
+  /** Times at which a GPU was found to have failed, and whether none is used for it. */
+  #failures: number[] = [];
+  #withoutGpu = false;
   #encoder: OpenEncoder | null = null;
   /** Null without a device. */
   #pool: AdapterPool | null = null;
@@ -107,13 +117,41 @@ export class Host {
   async #openEngine(choice: EngineChoice): Promise<Device> {
     const { emit } = this.#tools;
     const onProgress = (received: number, total: number | null) => emit({ type: 'engine-progress', received, total });
-    const opened = await this.#tools.openDevice(choice, { onProgress });
+    const opened = await this.#tools.openDevice(choice, { onProgress, afterFailures: this.#withoutGpu });
     opened.lost.then((reason) => {
       if (opened !== this.#device) return;
+      // First the event: what the run reports on its way out is not the page's any more.
+      emit({ type: 'device-lost', reason });
       this.#run.halt();
-      emit({ type: 'device', available: false, reason });
     });
     return opened;
+  }
+
+  /** Opens a device in place of one that has failed; a processor's where the GPU fails again and again. */
+  async #openAnew(choice: EngineChoice, failure: ErrorCode): Promise<Device> {
+    const now = this.#tools.now();
+    // One that is only too small is as good as new.
+    const failed = failure === 'out-of-memory' ? [] : [now];
+    this.#failures = [...this.#failures.filter((at) => now - at < failureMemory), ...failed];
+    this.#withoutGpu = this.#failures.length > 1;
+    for (const delay of this.#withoutGpu ? [] : reopenDelays) {
+      await new Promise((resolve) => setTimeout(resolve, delay));
+      const opened = await this.#openEngine(choice).catch(() => null);
+      if (opened) return opened;
+    }
+    this.#withoutGpu = true;
+    return this.#openEngine(choice);
+  }
+
+  /** Takes a GPU that has failed into use again, from the next run that is set up. */
+  allowGpu(): void {
+    this.#failures = [];
+    this.#withoutGpu = false;
+  }
+
+  /** Gives the device up on purpose, so that one can see what comes of it. */
+  loseDevice(): void {
+    this.#device?.destroy();
   }
 
   #takeDevice(opened: Device, why = opened.reason): void {
@@ -128,17 +166,21 @@ export class Host {
    * run asks for, if they are not there already.
    */
   async moveTo({ engine: choice, frozenBits }: Pick<Run, 'engine' | 'frozenBits'>): Promise<void> {
-    const here = this.#device?.engine === (choice === 'auto' ? this.#automatic?.engine : choice) ? this.#device : null;
+    const automatic = choice === 'auto' ? this.#automatic : null;
+    const engine = automatic ? automatic.engine : choice;
+    const failure = this.#device?.failure() ?? null;
+    const here =
+      failure === null && this.#device?.engine === (this.#withoutGpu ? 'wasm' : engine) ? this.#device : null;
     if (here) {
-      const why = choice === 'auto' ? this.#automatic?.reason : 'asked-for';
+      const why = this.#withoutGpu && engine === 'webgpu' ? 'gpu-failed' : (automatic?.reason ?? 'asked-for');
       if (why !== this.#why) this.#takeDevice(here, why);
       if (!this.#encoder || this.#encoder.frozenBits === frozenBits) return;
     }
-    const target = here ?? (await this.#openEngine(choice));
+    const target = here ?? (await (failure ? this.#openAnew(engine, failure) : this.#openEngine(choice)));
     const source = this.#encoder;
     let moved: PlacedEncoder | null;
     try {
-      moved = source && (await this.#place(target, source, roundFrozen(await this.readFiles(source), frozenBits)));
+      moved = source && (await this.#place(target, source, await this.#filesOf(source, frozenBits)));
     } catch (error) {
       if (!here) target.destroy();
       throw error;
@@ -153,7 +195,15 @@ export class Host {
     source?.bases?.destroy();
     if (here) return;
     before.device?.destroy();
-    this.#takeDevice(target);
+    this.#takeDevice(target, automatic?.engine === target.engine ? automatic.reason : target.reason);
+  }
+
+  /** An encoder's files, its weights in so many bits: those at hand, where they are kept. */
+  async #filesOf(source: OpenEncoder, bits: FrozenBits): Promise<EncoderFiles> {
+    const { loaded, weights, tokenizer, frozenBits } = source;
+    if (!loaded || !weights || frozenBits !== bits) return roundFrozen(await this.readFiles(source), bits);
+    const { config, poolerCount } = loaded;
+    return { config, poolerCount, weights, tokenizer, ...(bits === 32 ? {} : { frozenBits: bits }) };
   }
 
   /** Puts an encoder on a device. */

@@ -23,11 +23,6 @@ import { sizeOf, TrainingLoop } from './training-loop.ts';
 /** The pool's name for a copy of the run being trained, so that its strength can be changed apart from it. */
 const liveCopy = 'live';
 
-export interface TrainerTools extends HostTools {
-  /** Milliseconds. */
-  now: () => number;
-}
-
 type Ask<K extends keyof TrainerApi> = TrainerApi[K]['ask'];
 type Signal = Pick<Call, 'signal'>;
 
@@ -37,7 +32,7 @@ type Signal = Pick<Call, 'signal'>;
  * half-made state.
  */
 export class Trainer implements Handlers<TrainerApi> {
-  readonly #tools: TrainerTools;
+  readonly #tools: HostTools;
   readonly #loop: TrainingLoop;
   readonly #host: Host;
   readonly #inTurn = createSerialQueue();
@@ -45,7 +40,7 @@ export class Trainer implements Handlers<TrainerApi> {
   #task: TaskRows | null = null;
   #isDemonstrating = false;
 
-  constructor(tools: TrainerTools) {
+  constructor(tools: HostTools) {
     this.#tools = tools;
     this.#loop = new TrainingLoop(tools);
     this.#host = new Host(tools, this.#loop);
@@ -108,6 +103,15 @@ export class Trainer implements Handlers<TrainerApi> {
       this.#loop.take(runId, session, { config: loaded.config, weights });
       return sizeOf(session);
     });
+  }
+
+  allowGpu(_: null, call: Signal): Promise<void> {
+    return this.#queue(call, () => this.#host.allowGpu());
+  }
+
+  /** Takes effect at once, as a loss does. */
+  async loseDevice(): Promise<void> {
+    this.#host.loseDevice();
   }
 
   train(_: null, call: Signal): Promise<void> {

@@ -12,11 +12,12 @@ const reportInterval = 200;
 const latencyRounds = { repeats: 15, budget: 1500 };
 
 /** Reporting its state takes at most one part in this many of the time that a run trains. */
-const statePart = 20;
+const statePart = 50;
 /**
- * Milliseconds between two such reports, at least: with epochs of a moment, the page would do nothing but save states.
+ * Milliseconds between two such reports, at least: after an epoch, of which there may be many in a moment, and between
+ * any two steps, which are as much as a crash costs.
  */
-const stateInterval = 1000;
+const stateInterval = { epoch: 1000, step: 4000 };
 
 type News = Omit<Progress, 'phase' | 'memory' | 'sharedHeap'>;
 
@@ -192,19 +193,26 @@ export class TrainingLoop {
   }
 
   /**
-   * Reports the run's state while it trains: after every epoch, unless epochs are so short that this would take too
-   * much of the time, and when the page has asked. The progress so far is reported first, so that no state is saved
-   * without its curves.
+   * Reports the run's state while it trains: after the first step, then every few seconds and after every epoch, unless
+   * that would take too much of the time, and when the page has asked. The progress so far is reported first, so that no
+   * state is saved without its curves.
    */
   async #stateOnTheWay(training: Training, { type }: SessionEvent): Promise<void> {
     const { session, stateTold } = training;
     // At the end, the page asks once the run rests.
-    if (session.busy || training.phase === 'done' || !isKept(session.counts.trainable)) return;
-    const rested = this.#now() - stateTold.at >= Math.max(stateInterval, statePart * stateTold.took);
-    if (!training.stateAsked && !(type === 'epoch' && rested)) return;
+    if (training.phase === 'done' || !isKept(session.counts.trainable)) return;
+    if (type === 'step' || type === 'epoch') {
+      const rest = Math.max(stateInterval[type], statePart * stateTold.took);
+      training.stateAsked ||= this.#now() - stateTold.at >= rest;
+    }
+    if (!training.stateAsked) return;
+    if (session.busy) {
+      // Steps under way are waited for: no further one is handed over.
+      session.ahead = 0;
+      return;
+    }
     training.stateAsked = false;
     const started = this.#now();
-    training.news.outcome = session.outcome();
     this.#report(training, training.phase);
     await this.#emitState(training);
     if (this.#running) session.ahead = this.#ahead;

@@ -9,5 +9,12 @@ import { Trainer } from './trainer.ts';
 
 const emit = (event: TrainerEvent) => postEvent(self, event);
 
+/** Held as long as the worker lives: whoever gets the lock after it knows that the worker is gone. */
+const alive = (): Promise<never> => {
+  emit({ type: 'alive' });
+  return new Promise(() => {});
+};
+
+navigator.locks?.request(self.name, alive).catch(() => undefined);
 watchCrossOriginRequests(location.origin, (urls) => emit({ type: 'cross-origin-requests', urls }));
 serve<TrainerApi>(self, new Trainer({ emit, fetchFile: download, openDevice, now: () => performance.now() }));

@@ -3,6 +3,7 @@ import { onEvent } from '../../../src/store/events.ts';
 import { firstRun, initialState, pageStore } from '../../../src/store/page/state.ts';
 import { startQueue, stopQueue } from '../../../src/store/queue/state.ts';
 import { initialRuns, runsStore } from '../../../src/store/runs/state.ts';
+import { eventually } from '../../support/eventually.ts';
 import { answer, forgetAsked, verbs } from '../../support/fake-trainer.ts';
 import { config, device, progress, sessionState, size, taskOf } from '../../support/reports.ts';
 
@@ -47,7 +48,7 @@ test('each finished run is saved where it stands, though the next is on its way 
   expect(verbs()).toContain('reportState');
   expect(pageStore.getState().run.name).not.toBe('one');
   onEvent({ type: 'state', runId, state });
-  await vi.advanceTimersByTimeAsync(10);
   stopQueue();
-  expect(saved).toContain(`states/${runId}`);
+  vi.useRealTimers();
+  await eventually(() => expect(saved).toContain(`states/${runId}~`));
 });

@@ -47,6 +47,8 @@ export const errorsOfChecks: Readonly<Record<string, string>> = {
   '{0} is missing on the server.': '服务器上缺少 {0}。',
   'The training worker stopped.': '训练的后台线程中止了。',
   'The GPU refused a device: {0}': 'GPU 拒绝提供设备：{0}',
+  'The graphics card was lost: {0}': '显卡已断开：{0}',
+  'The graphics card has not enough memory for this run.': '显卡的内存不够进行这次训练。',
   'The GPU reported an error: {0}': 'GPU 报告错误：{0}',
   'labels: {0} below {1} are needed, got {2}': '标签：需要 {0} 个小于 {1} 的值，实为 {2}',
   'features: ({0}, {1}) are needed, got {2} elements': '特征：需要 ({0}, {1})，实为 {2} 个元素',

@@ -1,0 +1,36 @@
+import { sha256Hex } from '../../base/sha256.ts';
+import type { SavedState } from './records.ts';
+
+/** A checksum over a saved state: storage that flips a bit, or keeps half, must not train on unseen. */
+
+const encoder = new TextEncoder();
+
+/** Bytes that stand for a value: its text, with the names, shapes and places of its tensors, then the tensors themselves. */
+function bytesOf(value: unknown): Uint8Array<ArrayBuffer> {
+  const tensors: Float32Array[] = [];
+  const text = JSON.stringify(value, (_, part: unknown) => {
+    if (part instanceof Map) return [...part.entries()];
+    if (!(part instanceof Float32Array)) return part;
+    tensors.push(part);
+    return { tensor: tensors.length, length: part.length };
+  });
+  const head = encoder.encode(text);
+  const bytes = new Uint8Array(head.length + tensors.reduce((sum, { byteLength }) => sum + byteLength, 0));
+  bytes.set(head);
+  let at = head.length;
+  for (const { buffer, byteOffset, byteLength } of tensors) {
+    bytes.set(new Uint8Array(buffer, byteOffset, byteLength), at);
+    at += byteLength;
+  }
+  return bytes;
+}
+
+/** The state with its checksum. */
+export async function sealed({ sha256: _, ...kept }: SavedState): Promise<SavedState> {
+  return { ...kept, sha256: await sha256Hex(bytesOf(kept)) };
+}
+
+/** Whether a state is as it was saved. Those of earlier versions have no checksum, and are taken at their word. */
+export async function isWhole({ sha256, ...kept }: SavedState): Promise<boolean> {
+  return sha256 === undefined || (await sha256Hex(bytesOf(kept)).catch(() => null)) === sha256;
+}
