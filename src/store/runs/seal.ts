@@ -10,9 +10,13 @@ function bytesOf(value: unknown): Uint8Array<ArrayBuffer> {
   const tensors: Float32Array[] = [];
   const text = JSON.stringify(value, (_, part: unknown) => {
     if (part instanceof Map) return [...part.entries()];
-    if (!(part instanceof Float32Array)) return part;
-    tensors.push(part);
-    return { tensor: tensors.length, length: part.length };
+    if (part instanceof Float32Array) {
+      tensors.push(part);
+      return { tensor: tensors.length, length: part.length };
+    }
+    if (typeof part !== 'object' || part === null || Array.isArray(part)) return part;
+    // Whatever order a reader leaves the names in.
+    return Object.fromEntries(Object.entries(part).sort(([one], [other]) => (one < other ? -1 : 1)));
   });
   const head = encoder.encode(text);
   const bytes = new Uint8Array(head.length + tensors.reduce((sum, { byteLength }) => sum + byteLength, 0));
