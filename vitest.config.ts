@@ -1,5 +1,6 @@
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
+import { builtInFilesPlugin } from './commands/site/built-in-files.ts';
 import { chromiumArgs, findChromium } from './commands/support/chromium.ts';
 import { crossOriginIsolation } from './commands/support/headers.ts';
 import { lateImports } from './commands/support/late-imports.ts';
@@ -61,6 +62,7 @@ export default defineConfig({
   test: {
     projects: [
       {
+        plugins: [builtInFilesPlugin()],
         test: {
           name: 'node',
           environment: 'node',

@@ -53,6 +53,8 @@ const rooms: Room[] = [
     files: /^workers\//,
     imports: 'base model engine onnx data training session inspect hub files device clients',
   },
+  // What stands between the page and the network.
+  { name: 'service-worker', files: /^service-worker\//, imports: 'base workers' },
   { name: 'i18n', files: /^i18n\//, imports: 'base' },
   {
     name: 'store',
@@ -97,6 +99,8 @@ const packages: Record<string, string> = {
   recharts: 'ui',
   zod: 'base model webgpu data training hub files store commands',
   zustand: 'store ui',
+  // What the build knows of the page's own files.
+  'virtual:built-in-files': 'workers service-worker',
   // The GPU in Node, by a path that is known only there.
   node: 'gpu commands',
 };

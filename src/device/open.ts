@@ -37,6 +37,8 @@ export interface Device {
 export interface OpenOptions {
   /** Called as onnxruntime's WASM arrives. */
   onProgress?: (received: number, total: number | null) => void;
+  /** Fetches onnxruntime's WASM; absent: from the server, whatever comes. */
+  fetchFile?: typeof download;
   /** How a GPU computes; absent: measured, or cached from an earlier visit. */
   tuning?: (gpu: Gpu) => Tuning;
 }
@@ -72,10 +74,10 @@ async function webGpuDevice(gpu: Gpu, reason: EngineReason, options: OpenOptions
  * Starts onnxruntime from the page's own files.
  * @throws RuntimeError, DownloadError
  */
-export async function openOnnxRuntime({ onProgress }: OpenOptions = {}): Promise<Runtime> {
+export async function openOnnxRuntime({ onProgress, fetchFile = download }: OpenOptions = {}): Promise<Runtime> {
   const [{ openRuntime }, files] = await Promise.all([import('../onnx/runtime.ts'), import('./onnxruntime-files.ts')]);
   return openRuntime(async () => {
-    const wasm = await download(files.wasmUrl, onProgress ? { onProgress } : {});
+    const wasm = await fetchFile(new URL(files.wasmUrl, import.meta.url).href, onProgress ? { onProgress } : {});
     if (!wasm) throw new UserError(msg`${files.wasmUrl} is missing on the server.`);
     return { moduleUrl: new URL(files.moduleUrl, import.meta.url).href, wasm: new Uint8Array(wasm) };
   });
