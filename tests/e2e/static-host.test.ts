@@ -1,11 +1,11 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { chromiumArgs, findChromium } from '../../commands/support/chromium.ts';
-import { siteFolder, sitePath } from '../support/build-site.ts';
+import { siteFolder, sitePaths } from '../support/build-site.ts';
 import { makeSmall, trainToEnd } from '../support/site.ts';
 import { type StaticHost, serveStatically } from '../support/static-host.ts';
 
-const folder = `${siteFolder}/${sitePath}`;
+const folder = `${siteFolder}/${sitePaths.tiny}`;
 
 let host: StaticHost;
 let browser: Browser;
@@ -61,7 +61,7 @@ test('a host without headers: the page isolates itself with one reload, and trai
 });
 
 test('a service worker that does not help ends in no loop', async () => {
-  host.prepend('isolation.js', "self.addEventListener('fetch', (event) => event.stopImmediatePropagation());");
+  host.prepend('service-worker.js', "self.addEventListener('fetch', (event) => event.stopImmediatePropagation());");
   const { page } = await visit();
   await page.getByText('236,480 parameters, frozen').waitFor();
   expect(await isolated(page)).toBe(false);

@@ -6,6 +6,7 @@ import { formatBytes } from '../format.ts';
 import { Problem } from '../page/Notices.tsx';
 import { usePage } from '../use-page.ts';
 import { EnginePanel } from './EnginePanel.tsx';
+import { ReadyPanel } from './ReadyPanel.tsx';
 import { StorageFacts } from './StorageFacts.tsx';
 import { useDeviceName } from './use-device-name.ts';
 
@@ -43,6 +44,7 @@ export default function DeviceView() {
       />
       <EnginePanel />
       <StorageFacts />
+      <ReadyPanel />
     </main>
   );
 }
