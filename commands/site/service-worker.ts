@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin, type Rolldown } from 'vite';
 import type { PageFile } from '../../src/service-worker/kept.ts';
@@ -11,17 +11,22 @@ import { builtInFilesPlugin } from './built-in-files.ts';
 const source = fileURLToPath(new URL('../../src/service-worker/worker.ts', import.meta.url));
 const name = 'virtual:page-files';
 
-const describe = (content: Uint8Array | string): PageFile => ({
-  bytes: Buffer.byteLength(content),
-  digest: createHash('sha256').update(content).digest('base64'),
-});
-
 /** Built-in encoders and tasks are kept when they are used, and so is onnxruntime: 14 MB that a GPU has no use for. */
-const isPage = (path: string) => !/\.wasm$/.test(path);
+const isPage = (path: string) => !/^(models|datasets)\/|\.wasm$|^service-worker\.js$/.test(path);
 
-/** Files beside the page, in its public folder itself. */
-const besides = (folder: string) =>
-  readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isFile() ? [entry.name] : []));
+/** The page's files, as they lie in the built folder: nothing changes them any more. */
+function pageFiles(folder: string): Record<string, PageFile> {
+  const paths = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .flatMap((entry) =>
+      entry.isFile() ? [relative(folder, join(entry.parentPath, entry.name)).replaceAll('\\', '/')] : [],
+    )
+    .filter(isPage);
+  const describe = (content: Uint8Array): PageFile => ({
+    bytes: content.byteLength,
+    digest: createHash('sha256').update(content).digest('base64'),
+  });
+  return Object.fromEntries(paths.sort().map((path) => [path, describe(readFileSync(join(folder, path)))]));
+}
 
 async function buildWorker(files: Record<string, PageFile>, publicDir: string): Promise<string> {
   const listPlugin: Plugin = {
@@ -57,17 +62,8 @@ export function serviceWorkerPlugin(): Plugin {
     configResolved: ({ publicDir }) => {
       publicFolder = publicDir;
     },
-    async generateBundle(_, bundle) {
-      // The page's own workers are built by themselves.
-      if (!bundle['index.html']) return;
-      const written = Object.entries(bundle).map(
-        ([path, file]) => [path, file.type === 'chunk' ? file.code : file.source] as const,
-      );
-      const beside = besides(publicFolder).map((path) => [path, readFileSync(join(publicFolder, path))] as const);
-      const all = [...written, ...beside].filter(([path]) => isPage(path)).sort(([a], [b]) => (a < b ? -1 : 1));
-      const files = Object.fromEntries(all.map(([path, content]) => [path, describe(content)]));
-      const code = await buildWorker(files, publicFolder);
-      this.emitFile({ type: 'asset', fileName: 'service-worker.js', source: code });
+    async writeBundle({ dir = '' }) {
+      writeFileSync(join(dir, 'service-worker.js'), await buildWorker(pageFiles(dir), publicFolder));
     },
   };
 }

@@ -35,14 +35,16 @@ export async function keptFile(files: PageFiles, path: string): Promise<Response
  * @throws where a file cannot be fetched, or is not what the build wrote
  */
 export async function keepFiles(files: PageFiles, folder: string): Promise<void> {
-  const cache = await caches.open(cacheName);
+  const kept = await caches.open(cacheName);
   const there = await keptKeys();
   const keep = async ([path, file]: [string, PageFile]) => {
     // The browser refuses what has another digest: a login page of the network, for one.
     const integrity = `sha256-${file.digest}`;
-    const response = await fetch(new URL(path, folder), { integrity, cache: 'no-cache' });
+    // A name below assets/ changes with its content: what the page has just fetched is not fetched again.
+    const cache = path.startsWith('assets/') ? 'default' : 'no-cache';
+    const response = await fetch(new URL(path, folder), { integrity, cache });
     if (!response.ok) throw new Error(`${path}: ${response.status}`);
-    await cache.put(keyOf(path, file), response);
+    await kept.put(keyOf(path, file), response);
   };
   const missing = Object.entries(files).filter(([path, file]) => !there.has(keyOf(path, file)));
   const last = missing.filter(([path]) => path === 'index.html');

@@ -10,7 +10,7 @@ export const isolation = {
  * For every file of the page, workers above all, which heed no other. Scripts, styles and workers are files of the page;
  * `wasm-unsafe-eval` lets onnxruntime compile its WASM, and runs no text as a script. Pictures are drawn from the page's own
  * charts (data: and blob:). Data may be fetched from any secure server, and from this computer: the Hub sends files by way
- * of hosts that it names anew each time, and a person may type in the address of a mirror.
+ * of hosts that it names anew each time, and a person may type in the address of a mirror (elsewhere only with https).
  */
 export const filePolicy = [
   "default-src 'none'",

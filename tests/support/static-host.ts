@@ -21,6 +21,8 @@ export interface StaticHost {
   asked: string[];
   /** Puts a first line in front of every file whose path contains a text. */
   prepend(contained: string, line: string): void;
+  /** Changes one bit of every file whose path contains a text. */
+  flip(contained: string): void;
   /** Serves another folder from now on. */
   serve(folder: string): void;
   close(): Promise<void>;
@@ -33,8 +35,11 @@ export async function serveStatically(first: string): Promise<StaticHost> {
   let folder = first;
   const asked: string[] = [];
   const lines = new Map<string, string>();
+  const flipped: string[] = [];
   const read = async (path: string) => {
     const content = await readFile(join(folder, path || 'index.html'));
+    const middle = content.length >> 1;
+    if (flipped.some((contained) => path.includes(contained))) content[middle] = (content[middle] ?? 0) ^ 1;
     const first = [...lines].filter(([contained]) => path.includes(contained)).map(([, line]) => `${line}\n`);
     return Buffer.concat([...first.map((line) => Buffer.from(line)), content]);
   };
@@ -59,6 +64,7 @@ export async function serveStatically(first: string): Promise<StaticHost> {
     address: `http://127.0.0.1:${address.port}${subPath}`,
     asked,
     prepend: (contained, line) => lines.set(contained, line),
+    flip: (contained) => void flipped.push(contained),
     serve: (other) => {
       folder = other;
     },
