@@ -1,8 +1,9 @@
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
+import { builtInFilesPlugin } from './commands/site/built-in-files.ts';
 import { chromiumArgs, findChromium } from './commands/support/chromium.ts';
-import { crossOriginIsolation } from './commands/support/headers.ts';
 import { lateImports } from './commands/support/late-imports.ts';
+import { isolation } from './src/service-worker/policy.ts';
 
 const executablePath = findChromium();
 
@@ -30,7 +31,7 @@ const onPage = (name: string, include: string, testTimeout: number, sequence: { 
 /** WebGPU in Chromium: a GPU or SwiftShader, never skipped. */
 const inChromium = (name: string, include: string, testTimeout: number) => ({
   optimizeDeps: { include: [...lateImports, 'zustand/vanilla'] },
-  server: { headers: crossOriginIsolation },
+  server: { headers: isolation },
   test: {
     name,
     include: [include],
@@ -61,6 +62,7 @@ export default defineConfig({
   test: {
     projects: [
       {
+        plugins: [builtInFilesPlugin()],
         test: {
           name: 'node',
           environment: 'node',

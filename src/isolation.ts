@@ -1,7 +1,9 @@
 /**
  * Cross-origin isolation, without which WASM has one thread. Most hosts can send the headers for it; where one does not,
- * public/isolation.js adds them from the second loading of the page on.
+ * the service worker adds them from the second loading of the page on.
  */
+
+import { startServiceWorker } from './store/page/service-worker.ts';
 
 /** Set while the page is loaded anew for its isolation: once is enough, whatever comes of it. */
 const reloadKey = 'bottleneck.isolating';
@@ -9,9 +11,8 @@ const reloadKey = 'bottleneck.isolating';
 /** The page does not wait longer than this for more threads, in milliseconds. */
 const patience = 3000;
 
-/** A service worker reaches the page's own folder and what lies in it. */
 async function serviceWorkerReady(address: string): Promise<void> {
-  await navigator.serviceWorker.register(new URL('isolation.js', address), { updateViaCache: 'none' });
+  await startServiceWorker(address);
   await navigator.serviceWorker.ready;
 }
 

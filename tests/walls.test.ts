@@ -53,12 +53,14 @@ const rooms: Room[] = [
     files: /^workers\//,
     imports: 'base model engine onnx data training session inspect hub files device clients',
   },
+  // What stands between the page and the network.
+  { name: 'service-worker', files: /^service-worker\//, imports: 'base workers' },
   { name: 'i18n', files: /^i18n\//, imports: 'base' },
   {
     name: 'store',
     files: /^store\//,
     imports: 'base model engine data training hub clients',
-    types: 'session inspect i18n',
+    types: 'session inspect i18n service-worker',
   },
   {
     name: 'ui',
@@ -66,11 +68,11 @@ const rooms: Room[] = [
     imports: 'base model engine shaders data training hub i18n store',
     types: 'inspect clients',
   },
-  { name: 'main', files: /^(main\.tsx|isolation\.ts)$/, imports: 'i18n store ui' },
+  { name: 'main', files: /^(main\.tsx|isolation\.ts|trusted-types\.ts)$/, imports: 'i18n store ui' },
   {
     name: 'commands',
     files: /^commands\//,
-    imports: 'base model engine gpu webgpu onnx data training session hub files device clients',
+    imports: 'base model engine gpu webgpu onnx data training session hub files device clients workers service-worker',
   },
 ];
 
@@ -97,6 +99,10 @@ const packages: Record<string, string> = {
   recharts: 'ui',
   zod: 'base model webgpu data training hub files store commands',
   zustand: 'store ui',
+  // What the build knows of the page's own files.
+  'virtual:built-in-files': 'workers service-worker',
+  'virtual:page-files': 'service-worker',
+  'virtual:theme.css': 'main',
   // The GPU in Node, by a path that is known only there.
   node: 'gpu commands',
 };

@@ -5,9 +5,9 @@ import { dirname, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright';
 import { createServer, type Plugin } from 'vite';
+import { isolation } from '../../src/service-worker/policy.ts';
 import { chromiumArgs, ensureChromium } from './chromium.ts';
 import { CommandError, type Host, type Mounts } from './command.ts';
-import { crossOriginIsolation } from './headers.ts';
 
 /** Opens the page's own engine in Chromium, with folders of this machine under /files/NAME/. */
 
@@ -63,7 +63,7 @@ const filesPlugin = (mounts: Mounts): Plugin => ({
       if (request.url?.startsWith(prefix)) answer(request, response, mounts);
       else if (request.url === '/headless') {
         response
-          .writeHead(200, { 'content-type': 'text/html', ...crossOriginIsolation })
+          .writeHead(200, { 'content-type': 'text/html', ...isolation })
           .end('<!doctype html><link rel=icon href=data:,><title>headless</title>');
       } else next();
     });

@@ -41,6 +41,8 @@ export interface OpenOptions {
   onProgress?: (received: number, total: number | null) => void;
   /** A GPU has failed again and again: none is opened, whatever is asked for. */
   afterFailures?: boolean;
+  /** Fetches onnxruntime's WASM; absent: from the server, whatever comes. */
+  fetchFile?: typeof download;
   /** How a GPU computes; absent: measured, or cached from an earlier visit. */
   tuning?: (gpu: Gpu) => Tuning;
 }
@@ -86,10 +88,10 @@ async function tunedDevice(gpu: Gpu, reason: EngineReason, options: OpenOptions)
  * Starts onnxruntime from the page's own files.
  * @throws RuntimeError, DownloadError
  */
-export async function openOnnxRuntime({ onProgress }: OpenOptions = {}): Promise<Runtime> {
+export async function openOnnxRuntime({ onProgress, fetchFile = download }: OpenOptions = {}): Promise<Runtime> {
   const [{ openRuntime }, files] = await Promise.all([import('../onnx/runtime.ts'), import('./onnxruntime-files.ts')]);
   return openRuntime(async () => {
-    const wasm = await download(files.wasmUrl, onProgress ? { onProgress } : {});
+    const wasm = await fetchFile(new URL(files.wasmUrl, import.meta.url).href, onProgress ? { onProgress } : {});
     if (!wasm) throw new UserError(msg`${files.wasmUrl} is missing on the server.`);
     return { moduleUrl: new URL(files.moduleUrl, import.meta.url).href, wasm: new Uint8Array(wasm) };
   });

@@ -5,6 +5,7 @@ import { type View, viewStore, views } from '../store/page/view.ts';
 import { TransferDialogs } from './export/TransferDialogs.tsx';
 import { FailedView } from './page/FailedView.tsx';
 import { Header } from './page/Header.tsx';
+import { ReleaseNotice } from './page/ReleaseNotice.tsx';
 
 /** Each view is a folder of its own, fetched when it is first opened. */
 const fetched: Record<View, () => Promise<{ default: ComponentType }>> = {
@@ -30,6 +31,7 @@ export function App() {
   return (
     <div className="page">
       <Header />
+      <ReleaseNotice />
       <ErrorBoundary FallbackComponent={FailedView} resetKeys={[view]} onError={() => forget(view)}>
         <OpenView view={view} />
       </ErrorBoundary>

@@ -1,11 +1,11 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { chromiumArgs, findChromium } from '../../commands/support/chromium.ts';
-import { siteFolder, sitePath } from '../support/build-site.ts';
+import { siteFolder, sitePaths } from '../support/build-site.ts';
 import { makeSmall, trainToEnd } from '../support/site.ts';
 import { type StaticHost, serveStatically } from '../support/static-host.ts';
 
-const folder = `${siteFolder}/${sitePath}`;
+const folder = `${siteFolder}/${sitePaths.tiny}`;
 
 let host: StaticHost;
 let browser: Browser;
@@ -61,7 +61,7 @@ test('a host without headers: the page isolates itself with one reload, and trai
 });
 
 test('a service worker that does not help ends in no loop', async () => {
-  host.prepend('isolation.js', "self.addEventListener('fetch', (event) => event.stopImmediatePropagation());");
+  host.prepend('service-worker.js', "self.addEventListener('fetch', (event) => event.stopImmediatePropagation());");
   const { page } = await visit();
   await page.getByText('236,480 parameters, frozen').waitFor();
   expect(await isolated(page)).toBe(false);
@@ -81,4 +81,46 @@ test('without service workers one thread trains', async () => {
   await trainToEnd(page);
   expect(documents()).toBe(1);
   expect(errors).toEqual([]);
+});
+
+test('one wrong bit in the weights: told, and not trained on', async () => {
+  host.flip('model.safetensors');
+  const { page } = await visit({ serviceWorkers: 'block' });
+  await page
+    .getByText(/model\.safetensors arrived twice with other content than this release was built with/)
+    .waitFor();
+  expect(await page.getByRole('button', { name: 'Train', exact: true }).isDisabled()).toBe(true);
+  expect(host.asked.filter((path) => path.endsWith('model.safetensors'))).toHaveLength(2);
+});
+
+test('nothing that is smuggled into the page becomes a script, and nothing is sent to a stranger', async () => {
+  const { page } = await visit({ serviceWorkers: 'block' });
+  await page.getByText('236,480 parameters, frozen').waitFor();
+  const outcomes = await page.evaluate(async () => {
+    const refused = async (attempt: () => unknown) => {
+      try {
+        await attempt();
+        return false;
+      } catch {
+        return true;
+      }
+    };
+    const element = document.body.appendChild(document.createElement('div'));
+    const script = Object.assign(document.createElement('script'), { type: 'text/javascript' });
+    element.setAttribute('onclick', 'globalThis.smuggled = true');
+    element.click();
+    return {
+      html: await refused(() => {
+        element.innerHTML = '<img src=x onerror="globalThis.smuggled = true">';
+      }),
+      text: await refused(() => {
+        script.text = 'globalThis.smuggled = true';
+      }),
+      worker: await refused(() => new Worker('https://page.example/worker.js')),
+      function: await refused(() => new Function('globalThis.smuggled = true')()),
+      request: await refused(() => fetch('http://page.example/')),
+      smuggled: 'smuggled' in globalThis,
+    };
+  });
+  expect(outcomes).toEqual({ html: true, text: true, worker: true, function: true, request: true, smuggled: false });
 });

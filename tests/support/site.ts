@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright';
 import { preview } from 'vite';
 import { chromiumArgs, findChromium } from '../../commands/support/chromium.ts';
-import { siteFolder, sitePath } from './build-site.ts';
+import { siteFolder, sitePaths, tinyFolder } from './build-site.ts';
+
+export { tinyFolder };
 
 /** The built page, under a sub-path, as a person uses it. */
 
@@ -28,8 +28,6 @@ export interface Site {
   close(): Promise<void>;
 }
 
-export const tinyFolder = fileURLToPath(new URL('../golden/models/tiny/', import.meta.url));
-
 /** Serves the built page and starts a browser. */
 export async function openSite(): Promise<Site> {
   const server = await preview({
@@ -37,11 +35,11 @@ export async function openSite(): Promise<Site> {
     build: { outDir: siteFolder },
     preview: { port: 0, host: '127.0.0.1' },
   });
-  const home = new URL(`${sitePath}/index.html`, server.resolvedUrls?.local[0]).href;
+  const root = server.resolvedUrls?.local[0] ?? '';
   const executablePath = findChromium();
   const browser = await chromium.launch({ args: chromiumArgs, ...(executablePath ? { executablePath } : {}) });
   return {
-    visit: (options) => visit(browser, home, options),
+    visit: (options) => visit(browser, root, options),
     close: async () => {
       await browser.close();
       await server.close();
@@ -49,20 +47,30 @@ export async function openSite(): Promise<Site> {
   };
 }
 
-async function visit(browser: Browser, home: string, options: VisitOptions = {}): Promise<Visit> {
+async function visit(browser: Browser, root: string, options: VisitOptions = {}): Promise<Visit> {
   const { encoder = 'built-in', withoutGpu = false, address = '', before, ...rest } = options;
-  const context = await browser.newContext({ locale: 'en-US', viewport: { width: 1280, height: 800 }, ...rest });
+  const home = new URL(`${sitePaths[encoder]}/index.html`, root).href;
+  const context = await browser.newContext({
+    locale: 'en-US',
+    viewport: { width: 1280, height: 800 },
+    ...rest,
+  });
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(error.message));
-  if (encoder === 'tiny')
-    await context.route('**/models/encoder-small/*', async (route) => {
-      const file = new URL(route.request().url()).pathname.split('/').at(-1) ?? '';
-      await route.fulfill({ body: await readFile(`${tinyFolder}${file}`) });
+  // A worker has no document to report to: its violations are in the console.
+  await page.exposeFunction('complainOfPolicy', (violation: string) => complaints.push(violation));
+  await page.addInitScript(() => {
+    // It would keep the whole page anew for each visit. What it does: static-host.test.ts and offline.test.ts.
+    Reflect.deleteProperty(Navigator.prototype, 'serviceWorker');
+    addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI, sourceFile }) => {
+      const { complainOfPolicy } = globalThis as unknown as { complainOfPolicy: (violation: string) => void };
+      complainOfPolicy(`${violatedDirective} refuses ${blockedURI} in ${sourceFile}`);
     });
+  });
   // A worker has a navigator of its own: its script is served with a first line that takes the GPU away.
   if (withoutGpu)
     await page.route('**/trainer.worker*', async (route) => {

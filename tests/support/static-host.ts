@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
-import { tinyFolder } from './site.ts';
 
 /** A plain host of static files, as many are: right types, no headers of its own. */
 
@@ -22,18 +21,25 @@ export interface StaticHost {
   asked: string[];
   /** Puts a first line in front of every file whose path contains a text. */
   prepend(contained: string, line: string): void;
+  /** Changes one bit of every file whose path contains a text. */
+  flip(contained: string): void;
+  /** Serves another folder from now on. */
+  serve(folder: string): void;
   close(): Promise<void>;
 }
 
 const subPath = '/people/someone/page/';
 
-/** Serves a built folder; the built-in encoder is the tests' tiny one. */
-export async function serveStatically(folder: string): Promise<StaticHost> {
+/** Serves a built folder. */
+export async function serveStatically(first: string): Promise<StaticHost> {
+  let folder = first;
   const asked: string[] = [];
   const lines = new Map<string, string>();
+  const flipped: string[] = [];
   const read = async (path: string) => {
-    const model = /^models\/encoder-small\/(.*)$/.exec(path)?.[1];
-    const content = await readFile(model ? join(tinyFolder, model) : join(folder, path || 'index.html'));
+    const content = await readFile(join(folder, path || 'index.html'));
+    const middle = content.length >> 1;
+    if (flipped.some((contained) => path.includes(contained))) content[middle] = (content[middle] ?? 0) ^ 1;
     const first = [...lines].filter(([contained]) => path.includes(contained)).map(([, line]) => `${line}\n`);
     return Buffer.concat([...first.map((line) => Buffer.from(line)), content]);
   };
@@ -58,6 +64,10 @@ export async function serveStatically(folder: string): Promise<StaticHost> {
     address: `http://127.0.0.1:${address.port}${subPath}`,
     asked,
     prepend: (contained, line) => lines.set(contained, line),
+    flip: (contained) => void flipped.push(contained),
+    serve: (other) => {
+      folder = other;
+    },
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

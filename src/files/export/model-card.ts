@@ -5,6 +5,7 @@ import type { HeadRecord } from '../../training/records/records.ts';
 import { isOwnBudgetBest } from '../../training/records/standing.ts';
 import { encoderSource } from '../encoder-source.ts';
 import { adapterHubConfig } from './adapterhub-config.ts';
+import { oneLine, plainMarkdown } from './plain-text.ts';
 import {
   adapterModelCall,
   adapterModelClass,
@@ -113,9 +114,9 @@ const card = (
   [
     frontMatter(trained, library, tags),
     '',
-    `# ${trained.run.name.replace(/\s+/g, ' ')}`,
+    `# ${plainMarkdown(trained.run.name)}`,
     '',
-    `A text classifier (${trained.labels.length} classes) on the frozen encoder \`${trained.run.model.replaceAll('`', "'")}\`${bitsWords(trained)}, method \`${trained.run.method.type}\`, trained with Bottleneck in a browser. ${counts(trained)}`,
+    `A text classifier (${trained.labels.length} classes) on the frozen encoder \`${oneLine(trained.run.model).replaceAll('`', "'")}\`${bitsWords(trained)}, method \`${trained.run.method.type}\`, trained with Bottleneck in a browser. ${counts(trained)}`,
     '',
     scoreTable(trained),
     '',

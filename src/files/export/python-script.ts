@@ -5,6 +5,7 @@ import { hasValidation, type Run } from '../../training/run.ts';
 import { testShareField } from '../../training/run-fields.ts';
 import { encoderSource } from '../encoder-source.ts';
 import { adapterHubConfig } from './adapterhub-config.ts';
+import { oneLine, plainMarkdown } from './plain-text.ts';
 import {
   adapterModelCall,
   adapterModelClass,
@@ -300,7 +301,7 @@ function cells(run: Run, encoder: EncoderConfig): Cell[] {
   return [setUp(run, encoder), data(run), model(run, encoder), training(run, encoder), saving(run, encoder)];
 }
 
-const titleOf = ({ name, method, model: base }: Run) => `${name.replace(/\s+/g, ' ')}: ${method.type} on ${base}`;
+const titleOf = ({ name, method, model: base }: Run) => oneLine(`${name}: ${method.type} on ${base}`);
 
 /** The run as a script. */
 export function pythonScript(run: Run, encoder: EncoderConfig): string {
@@ -317,7 +318,7 @@ export function pythonNotebook(run: Run, encoder: EncoderConfig): string {
     { cell_type: 'code', id: `code-${i}`, metadata: {}, execution_count: null, outputs: [], source: source(code) },
   ]);
   const notebook = {
-    cells: [markdown('title', `# ${titleOf(run)}`), ...list],
+    cells: [markdown('title', `# ${plainMarkdown(titleOf(run))}`), ...list],
     metadata: { kernelspec: { display_name: 'Python 3', language: 'python', name: 'python3' } },
     nbformat: 4,
     nbformat_minor: 5,

@@ -44,4 +44,12 @@ export const page = {
     one: '{{host}}: {{count}}',
   },
   parts: { charts: 'Charts', compare: 'Runs and sweeps', inside: 'Inside' },
+  release: {
+    title: 'A new version of this page is there',
+    what: 'It is used when this page is loaded anew. What is kept in this browser stays.',
+    busy: 'It can be used as soon as the run is paused or done.',
+    otherTabs_one: '{{count}} other tab still uses the version of before. Close it, then try again.',
+    otherTabs_other: '{{count}} other tabs still use the version of before. Close them, then try again.',
+    use: 'Use it',
+  },
 };

@@ -41,4 +41,11 @@ export const page: Texts<typeof english> = {
     one: '{{host}}：{{count}} 次',
   },
   parts: { charts: '图表', compare: '训练记录与扫描', inside: '内部' },
+  release: {
+    title: '本页有新版本',
+    what: '重新加载页面后即可使用。保存在此浏览器中的内容不受影响。',
+    busy: '训练暂停或结束后即可使用。',
+    otherTabs_other: '还有 {{count}} 个标签页在使用旧版本。请关闭它们后重试。',
+    use: '使用新版本',
+  },
 };

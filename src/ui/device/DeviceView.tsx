@@ -8,6 +8,7 @@ import { RecoveryNotice } from '../recovery/RecoveryNotice.tsx';
 import { RehearsalPanel } from '../recovery/RehearsalPanel.tsx';
 import { usePage } from '../use-page.ts';
 import { EnginePanel } from './EnginePanel.tsx';
+import { ReadyPanel } from './ReadyPanel.tsx';
 import { StorageFacts } from './StorageFacts.tsx';
 import { useDeviceName } from './use-device-name.ts';
 
@@ -47,6 +48,7 @@ export default function DeviceView() {
       <EnginePanel />
       <RehearsalPanel />
       <StorageFacts />
+      <ReadyPanel />
     </main>
   );
 }

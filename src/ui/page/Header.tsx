@@ -106,7 +106,7 @@ function EngineBadge() {
 
 function ColorSchemeButton() {
   const { t } = useTranslation();
-  const { setColorScheme } = useMantineColorScheme();
+  const { setColorScheme } = useMantineColorScheme({ keepTransitions: true });
   const isDark = useComputedColorScheme('light') === 'dark';
   return (
     <ActionIcon

@@ -1,10 +1,11 @@
 import { gunzipSync } from 'fflate';
-import { DownloadError, download } from '../../base/download.ts';
+import { DownloadError } from '../../base/download.ts';
 import { type FileSet, utf8 } from '../../base/file-set.ts';
 import { msg } from '../../base/message.ts';
 import { builtInEncoderFiles } from '../../data/built-in/tasks.ts';
 import { encoderSource } from '../../files/encoder-source.ts';
 import { pythonNotebook, pythonScript } from '../../files/export/python-script.ts';
+import { fetchBuiltIn } from '../offline/read.ts';
 import type { Described } from './api.ts';
 
 const isGzip = (bytes: Uint8Array) => bytes[0] === 0x1f && bytes[1] === 0x8b;
@@ -17,7 +18,7 @@ const isGzip = (bytes: Uint8Array) => bytes[0] === 0x1f && bytes[1] === 0x8b;
  */
 export async function pythonProject({ run, encoder }: Described, address: string): Promise<FileSet> {
   const needed = async (path: string): Promise<Uint8Array> => {
-    const bytes = await download(new URL(path, address).href);
+    const bytes = await fetchBuiltIn(new URL(path, address).href);
     if (!bytes) throw new DownloadError(msg`${path} is missing on the server.`);
     return bytes;
   };

@@ -5,6 +5,7 @@ import type { EncoderFiles } from '../../files/encoder-files.ts';
 import { checkExport } from '../../training/experiments/export-check.ts';
 import { rowLength } from '../../training/run.ts';
 import type { Session } from '../../training/session.ts';
+import { fetchBuiltIn } from '../offline/read.ts';
 import type { OnnxProgress, OnnxResult } from './api.ts';
 
 /** The run as an ONNX file, which is loaded again and compared with the engine before the page gets it. */
@@ -36,7 +37,10 @@ export async function exportOnnx(
   const bytes = await writeOnnxFile({ config, weights, tokenizer }, trained, precision);
 
   await report('load', 0, null);
-  const runtime = await openOnnxRuntime({ onProgress: (done, of) => progress({ stage: 'load', done, of }) });
+  const runtime = await openOnnxRuntime({
+    onProgress: (done, of) => progress({ stage: 'load', done, of }),
+    fetchFile: fetchBuiltIn,
+  });
   const { openExported } = await import('../../onnx/exported.ts');
   const exported = await openExported(runtime, bytes);
   try {

@@ -1,6 +1,6 @@
 import { watchCrossOriginRequests } from '../../base/cross-origin-requests.ts';
-import { download } from '../../base/download.ts';
 import { openDevice } from '../../device/open.ts';
+import { fetchBuiltIn } from '../offline/read.ts';
 import { postEvent, serve } from '../rpc.ts';
 import type { TrainerApi, TrainerEvent } from './api.ts';
 import { Trainer } from './trainer.ts';
@@ -17,4 +17,12 @@ const alive = (): Promise<never> => {
 
 navigator.locks?.request(self.name, alive).catch(() => undefined);
 watchCrossOriginRequests(location.origin, (urls) => emit({ type: 'cross-origin-requests', urls }));
-serve<TrainerApi>(self, new Trainer({ emit, fetchFile: download, openDevice, now: () => performance.now() }));
+serve<TrainerApi>(
+  self,
+  new Trainer({
+    emit,
+    fetchFile: fetchBuiltIn,
+    openDevice: (choice, options) => openDevice(choice, { ...options, fetchFile: fetchBuiltIn }),
+    now: () => performance.now(),
+  }),
+);

@@ -1,5 +1,14 @@
 /** 拒绝文件、Hub 与编码器时对人说的话，以英文句式为键；与 all.ts 合为一表。 */
 export const errorsOfFiles: Readonly<Record<string, string>> = {
+  // 页面自带的文件
+  '{0}: nothing arrived for {1} seconds. Look at the network, and try again.':
+    '{0}：{1} 秒内没有收到任何数据。请检查网络后重试。',
+  '{0} arrived twice with other content than this release was built with, so it is not used. The server has a damaged copy, or another release: reload the page, or ask who runs the server.':
+    '{0} 两次收到的内容都与此版本构建时不同，因此不予使用。服务器上的文件已损坏，或属于另一个版本：请重新加载页面，或联系服务器的维护者。',
+  'The files could not be kept: {0}. Try again.': '文件未能保存：{0}。请重试。',
+  'their worker stopped': '相应的 worker 已停止',
+  'The browser did not keep {0}: its storage is full, or closed to this page. Make room, and try again.':
+    '浏览器没有保存 {0}：存储空间已满，或不允许本页使用。请腾出空间后重试。',
   // 压缩包与文件夹
   'There is no file in it.': '其中没有文件。',
   '{0} files; {1} are the most.': '有 {0} 个文件，最多 {1} 个。',
