@@ -9,6 +9,7 @@ import { isBusy } from '../../store/page/selectors.ts';
 import { beginFromScratch, dismissError, resetRun } from '../../store/run/actions.ts';
 import { startStore } from '../../store/run/start.ts';
 import { dismissLinkProblem, linkStore } from '../../store/share/link.ts';
+import { DamagedNotice } from '../device/DamagedNotice.tsx';
 import { MissingEncoder } from '../encoder/MissingEncoder.tsx';
 import { LastRunNotice, NotKeptNotice } from '../run/LastRunNotice.tsx';
 import { nameInWords } from '../runs/run-words.ts';
@@ -29,6 +30,7 @@ export function Notices() {
       <StartNotice />
       <LastRunNotice />
       <NotKeptNotice />
+      <DamagedNotice />
       <Problem />
     </>
   );
