@@ -12,9 +12,26 @@ declare module 'i18next' {
 type Language = 'en' | 'zh';
 const storageKey = 'bottleneck.language';
 
+// Where the browser lets the page store nothing, naming `localStorage` throws.
+function readRemembered(): string | null {
+  try {
+    return localStorage.getItem(storageKey);
+  } catch {
+    return null;
+  }
+}
+
+function remember(language: Language): void {
+  try {
+    localStorage.setItem(storageKey, language);
+  } catch {
+    // It is chosen for this visit.
+  }
+}
+
 /** The language chosen before, else the browser's, else English. */
 function firstLanguage(): Language {
-  const remembered = localStorage.getItem(storageKey);
+  const remembered = readRemembered();
   if (remembered === 'en' || remembered === 'zh') return remembered;
   return navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en';
 }
@@ -51,6 +68,6 @@ export async function startI18n(): Promise<void> {
 export async function switchLanguage(): Promise<void> {
   const next = i18next.language === 'zh' ? 'en' : 'zh';
   await learn(next);
-  localStorage.setItem(storageKey, next);
+  remember(next);
   await i18next.changeLanguage(next);
 }

@@ -5,6 +5,7 @@ import { averageOf } from '../../training/adapters.ts';
 import { testScoresOf } from '../../training/records/standing.ts';
 import { type Run, withData } from '../../training/run.ts';
 import { callTrainer } from '../../workers/trainer/client.ts';
+import { madeAnew } from '../database.ts';
 import { pageStore } from '../page/state.ts';
 import { predictSoon } from '../run/try-it.ts';
 import type { Named } from '../runs/naming.ts';
@@ -36,6 +37,7 @@ const maxBytesUnasked = 32e6;
 
 export async function loadAdapters(): Promise<void> {
   const kept = await getAll('adapters');
+  if (!kept) return;
   const known = new Set(getState().kept.map(({ id }) => id));
   setState({ kept: [...kept.filter(({ id }) => !known.has(id)), ...getState().kept] });
 }
@@ -78,10 +80,21 @@ async function load(id: string): Promise<boolean> {
   if (getState().held.includes(id)) return true;
   const adapter = getState().kept.find((other) => other.id === id);
   const tensors = await get('tensors', id);
-  if (!adapter || !tensors) return false;
+  if (!adapter) return false;
+  if (!tensors) {
+    setState({ problem: toldGone });
+    return false;
+  }
   void hold(adapter, tensors);
   return true;
 }
+
+const toldGone: Message = 'The tensors of this adapter are no longer in the browser’s storage.';
+
+// Tensors are in the worker alone: of the run that has just ended they can be had once more.
+madeAnew.listen(() => {
+  if (pageStore.getState().phase === 'done') void saveTrained();
+});
 
 /** Has the worker load an adapter: whatever is asked of it from now on finds it there. */
 async function hold(adapter: SavedAdapter, tensors: NamedTensors): Promise<void> {
@@ -146,7 +159,7 @@ const namedOf = ({ name, renamed, averageOf, run }: SavedAdapter): Named => ({ n
 export async function average(one: SavedAdapter, other: SavedAdapter): Promise<void> {
   setState({ problem: null });
   const [first, second] = await Promise.all([get('tensors', one.id), get('tensors', other.id)]);
-  if (!first || !second) return;
+  if (!first || !second) return setState({ problem: toldGone });
   try {
     const tensors = averageOf(first, second);
     const id = newId();

@@ -3,7 +3,9 @@ import { createSerialQueue } from '../../base/serial.ts';
 import { yieldToPage } from '../../base/work.ts';
 import { maxPieces, packedRowsSchema, packRows, piecesOf, RowCollector } from '../../data/rows/packed-rows.ts';
 import type { Row } from '../../data/rows/row.ts';
-import { get, put, removeOthersUnder } from '../storage.ts';
+import { madeAnew } from '../database.ts';
+import { readNote } from '../notes.ts';
+import { get, keysUnder, put, removeOthersUnder, setAside, storageStore } from '../storage.ts';
 
 /**
  * A person's own rows in the browser's storage: a list of pieces, and the pieces. They are written when the rows change, and
@@ -18,8 +20,8 @@ export interface SavedRows {
   columns?: { text: string; label: string } | undefined;
 }
 
-const listKey = 'own-rows';
-const piecePrefix = `${listKey}/`;
+export const listKey = 'own-rows';
+export const piecePrefix = `${listKey}/`;
 const pieceKey = (id: string) => `${piecePrefix}${id}`;
 
 const ids = z.array(z.uuid()).max(maxPieces);
@@ -57,13 +59,15 @@ async function storeList(rows: readonly Row[], before: readonly Piece[], wanted:
     await yieldToPage();
     if (!wanted()) return null;
     const id = crypto.randomUUID();
-    if (!(await put('notes', pieceKey(id), packRows(piece)))) return null;
+    if (!(await put('notes', pieceKey(id), packRows(piece), false))) return null;
     pieces.push({ id, rows: piece });
   }
   return pieces;
 }
 
 let latest: SavedRows | null = null;
+/** Whether the latest rows are written. */
+let isSaved = true;
 const inTurn = createSerialQueue();
 
 async function write(data: SavedRows): Promise<boolean> {
@@ -82,6 +86,7 @@ async function write(data: SavedRows): Promise<boolean> {
   };
   if (!(await put('notes', listKey, list))) return false;
   stored = { rows, test, validation };
+  isSaved = true;
   const kept = [...list.rows, ...(list.test ?? []), ...(list.validation ?? [])];
   await removeOthersUnder('notes', piecePrefix, new Set(kept.map(pieceKey)));
   return true;
@@ -93,33 +98,73 @@ async function write(data: SavedRows): Promise<boolean> {
  */
 export function saveRows(data: SavedRows): Promise<boolean> {
   latest = data;
+  isSaved = false;
   return inTurn(() => write(data));
 }
+
+/** Saves the rows of this visit once more: what was saved is gone, or there was no room. */
+function saveAgain(): void {
+  if (latest) void saveRows(latest);
+}
+madeAnew.listen(() => {
+  stored = { rows: [], test: [], validation: [] };
+  saveAgain();
+});
+storageStore.subscribe(({ problem }, { problem: before }) => {
+  if (problem === null && before !== null && !isSaved) saveAgain();
+});
 
 /** The rows of a list, piece by piece; null where one is missing or damaged. */
 async function readPieces(list: readonly string[]): Promise<{ rows: Row[]; pieces: Piece[] } | null> {
   const collector = new RowCollector();
   const pieces: Piece[] = [];
   for (const id of list) {
-    const packed = packedRowsSchema.safeParse(await get('notes', pieceKey(id)));
-    if (!packed.success) return null;
+    const packed = await readNote(pieceKey(id), packedRowsSchema);
+    if (!packed) return null;
     const from = collector.rows.length;
-    collector.add(packed.data);
+    collector.add(packed);
     pieces.push({ id, rows: collector.rows.slice(from) });
   }
   return { rows: collector.rows, pieces };
 }
 
+/**
+ * Takes rows that another browser saved, as its notes by their keys.
+ * @returns false: they are incomplete, or there is no room
+ */
+export async function takeNotes(notes: ReadonlyMap<string, unknown>): Promise<boolean> {
+  const list = listSchema.safeParse(notes.get(listKey));
+  if (!list.success) return false;
+  const { rows, test, validation } = list.data;
+  const pieces = [...rows, ...(test ?? []), ...(validation ?? [])].map((id) => {
+    const packed = packedRowsSchema.safeParse(notes.get(pieceKey(id)));
+    return { key: pieceKey(id), packed: packed.data };
+  });
+  if (pieces.some(({ packed }) => !packed)) return false;
+  for (const { key, packed } of pieces) if (!(await put('notes', key, packed, false))) return false;
+  return put('notes', listKey, list.data);
+}
+
+/** Sets the whole of damaged rows aside: half of them is none, and the next rows would take the place of what is left. */
+async function setAllAside(list: List): Promise<void> {
+  for (const key of (await keysUnder('notes', piecePrefix)) ?? [])
+    await setAside('notes', key, await get('notes', key));
+  await setAside('notes', listKey, list);
+}
+
 /** The rows of the last visit, or null. */
 export async function readSavedRows(): Promise<SavedRows | null> {
   const before = latest;
-  const list = listSchema.safeParse(await get('notes', listKey));
-  if (!list.success) return null;
-  const { name, rows: ofRows, test: ofTest, validation: ofValidation, columns } = list.data;
+  const list = await readNote(listKey, listSchema);
+  if (!list) return null;
+  const { name, rows: ofRows, test: ofTest, validation: ofValidation, columns } = list;
   const rows = await readPieces(ofRows);
   const test = ofTest && (await readPieces(ofTest));
   const validation = ofValidation && (await readPieces(ofValidation));
-  if (!rows || (ofTest && !test) || (ofValidation && !validation)) return null;
+  if (!rows || (ofTest && !test) || (ofValidation && !validation)) {
+    await setAllAside(list);
+    return null;
+  }
   // Rows that a person has imported meanwhile take precedence.
   if (latest !== before) return null;
   stored = { rows: rows.pieces, test: test?.pieces ?? [], validation: validation?.pieces ?? [] };

@@ -10,9 +10,10 @@ import { type Run, taskName } from '../../training/run.ts';
 import { testShareField } from '../../training/run-fields.ts';
 import type { TaskSummary } from '../../workers/trainer/api.ts';
 import { callTrainer } from '../../workers/trainer/client.ts';
+import { readNote } from '../notes.ts';
 import { pageStore } from '../page/state.ts';
 import { get, put, remove } from '../storage.ts';
-import { readSavedRows, saveRows } from './persist.ts';
+import { listKey, piecePrefix, readSavedRows, saveRows, takeNotes } from './persist.ts';
 import { openInWorker } from './send.ts';
 
 /** A person's own rows, and how they reach the worker. */
@@ -116,19 +117,35 @@ export function saveOwnRows(): void {
 
 /** Migrates rows of the former format. */
 async function moveFormer(): Promise<void> {
-  const former = formerSchema.safeParse(await get('notes', formerKey));
-  if (!former.success) return;
-  const { run, ...data } = former.data;
+  const former = await readNote(formerKey, formerSchema);
+  if (!former) return;
+  const { run, ...data } = former;
   if (!(await saveRows(data)) || !(await put('notes', runKey, { name: data.name, run }))) return;
   await remove('notes', formerKey);
 }
+
+/**
+ * Takes rows that another browser saved, and the run that was set up on them, unless there are own rows here.
+ * @param notes as they lay in its storage, by their keys
+ */
+export async function takeOwn(notes: ReadonlyMap<string, unknown>): Promise<'taken' | 'kept' | 'refused'> {
+  if (datasetStore.getState().data || (await get('notes', listKey)) !== undefined) return 'kept';
+  if (!(await takeNotes(notes))) return 'refused';
+  const run = runSchema.safeParse(notes.get(runKey));
+  if (run.success) await put('notes', runKey, run.data);
+  await readSavedOwn();
+  return 'taken';
+}
+
+/** Whether a note is of the own rows. */
+export const isOfOwn = (key: string): boolean => key === listKey || key === runKey || key.startsWith(piecePrefix);
 
 /** Restores the rows of the last visit; returns the run that was set up on them, unparsed, or null. */
 export async function readSavedOwn(): Promise<unknown> {
   await moveFormer();
   const data = await readSavedRows();
-  const kept = runSchema.safeParse(await get('notes', runKey));
+  const kept = await readNote(runKey, runSchema);
   if (!data || datasetStore.getState().data) return null;
   datasetStore.setState({ data });
-  return kept.data?.name === data.name ? kept.data.run : null;
+  return kept?.name === data.name ? kept.run : null;
 }

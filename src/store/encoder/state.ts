@@ -14,10 +14,11 @@ import { fetchEncoderFiles, lookUpEncoder, openFolderFiles } from '../../workers
 import type { EncoderFacts } from '../../workers/trainer/api.ts';
 import { callTrainer, TrainerStopped } from '../../workers/trainer/client.ts';
 import { createEmitter } from '../emitter.ts';
+import { readNote } from '../notes.ts';
 import { noteCrossOrigin } from '../page/cross-origin-requests.ts';
 import { isBusy } from '../page/selectors.ts';
 import { pageStore } from '../page/state.ts';
-import { get, put } from '../storage.ts';
+import { put } from '../storage.ts';
 
 /** The choice of an encoder (a built-in one, one from the Hub, or a folder), and how it is fetched and loaded. */
 
@@ -98,8 +99,8 @@ const addressSchema = z.url({ protocol: /^https?$/ }).max(200);
 
 /** Restores the Hub's address of the last visit. */
 export async function loadHubAddress(): Promise<void> {
-  const kept = addressSchema.safeParse(await get('notes', addressNote));
-  if (kept.success) setState({ hubUrl: kept.data });
+  const hubUrl = await readNote(addressNote, addressSchema);
+  if (hubUrl !== undefined) setState({ hubUrl });
 }
 
 export const isAddress = (text: string): boolean => addressSchema.safeParse(text).success;
@@ -297,11 +298,8 @@ export const rememberChosen = (model: string): Promise<boolean> => put('notes', 
 
 /** The encoder of the last visit, if it is cached; else null. */
 export async function readChosen(): Promise<string | null> {
-  const model = z
-    .string()
-    .max(200)
-    .safeParse(await get('notes', chosenNote));
-  if (!model.success) return null;
-  const { hub, folder } = await findInStorage(model.data);
-  return hub || folder ? model.data : null;
+  const model = await readNote(chosenNote, z.string().max(200));
+  if (model === undefined) return null;
+  const { hub, folder } = await findInStorage(model);
+  return hub || folder ? model : null;
 }

@@ -118,6 +118,12 @@ async function tensorsOf(subject: string | null): Promise<NamedTensors> {
   return tensors;
 }
 
+/** An archive, and the name of its file. */
+export interface Packed {
+  name: string;
+  bytes: Uint8Array<ArrayBuffer>;
+}
+
 async function bundleOf(withRows: boolean): Promise<Uint8Array<ArrayBuffer>> {
   // The records as they are now: a queue may have gone on when the answer is here.
   const { steps, epochs, final, baseline, baselines } = pageStore.getState();
@@ -127,8 +133,17 @@ async function bundleOf(withRows: boolean): Promise<Uint8Array<ArrayBuffer>> {
   return packBundle({ ...saved, history: { steps: [...steps], epochs: [...epochs], final, ...frozen } });
 }
 
+/**
+ * The page's run as a bundle that another browser goes on with, its rows in it.
+ * @throws UserError: there is none, or it is at work
+ */
+export const packRun = async (): Promise<Packed> => ({
+  name: archiveName(pageStore.getState(), 'bundle'),
+  bytes: await bundleOf(true),
+});
+
 /** Packs one archive, ready to be saved; null with a problem to show where it cannot be. */
-export async function pack(parcel: ExportKind): Promise<{ name: string; bytes: Uint8Array<ArrayBuffer> } | null> {
+export async function pack(parcel: ExportKind): Promise<Packed | null> {
   const { subject, withRows, packing } = getState();
   const parts = described(pageStore.getState(), getState());
   if (!parts || subject === undefined || packing) return null;

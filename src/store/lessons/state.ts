@@ -3,6 +3,8 @@ import { createStore } from 'zustand/vanilla';
 import type { en } from '../../i18n/en.ts';
 import type { Method } from '../../model/methods.ts';
 import { type Run, sameRun } from '../../training/run.ts';
+import { madeAnew } from '../database.ts';
+import { readNote } from '../notes.ts';
 import { firstRun, pageStore } from '../page/state.ts';
 import { startQueue } from '../queue/state.ts';
 import { openRun } from '../run/actions.ts';
@@ -10,7 +12,7 @@ import { withMethodType } from '../run/settings.ts';
 import { runTitle } from '../runs/naming.ts';
 import type { RunRecord } from '../runs/records.ts';
 import { drawBeside, runsStore } from '../runs/state.ts';
-import { get, put } from '../storage.ts';
+import { put } from '../storage.ts';
 import { comeFrom, type LessonId, lessonIds, originOf } from './origin.ts';
 
 /** Seven short lessons, each with one experiment on the live page and one question. */
@@ -117,10 +119,26 @@ const noteSchema = z.partialRecord(z.enum(lessonIds), z.enum(answers));
 
 /** Restores the answers of earlier visits, and opens the first lesson that is not done. */
 export async function loadLessons(): Promise<void> {
-  const parsed = noteSchema.safeParse(await get('notes', note));
-  if (!parsed.success) return;
-  const given = { ...parsed.data, ...getState().given } as LessonsState['given'];
+  const kept = await readNote(note, noteSchema);
+  if (!kept) return;
+  const given = withAnswers(kept);
   setState({ given, open: lessonIds.find((id) => given[id] !== lessons[id].right) ?? 'freeze' });
+}
+
+/** The answers with others beside them: those that are here stay. */
+const withAnswers = (others: z.infer<typeof noteSchema>) =>
+  ({ ...others, ...getState().given }) as LessonsState['given'];
+
+/**
+ * Takes answers that another browser saved, to questions that are not answered here.
+ * @returns false: they cannot be read
+ */
+export function takeAnswers(value: unknown): boolean {
+  const saved = noteSchema.safeParse(value);
+  if (!saved.success) return false;
+  setState({ given: withAnswers(saved.data) });
+  void put('notes', note, getState().given);
+  return true;
 }
 
 export function openLesson(open: LessonId): void {
@@ -132,6 +150,11 @@ export function answerLesson(id: LessonId, answer: Answer): void {
   setState({ given });
   void put('notes', note, given);
 }
+
+madeAnew.listen(() => {
+  const { given } = getState();
+  if (Object.keys(given).length > 0) void put('notes', note, given);
+});
 
 export const isDone = ({ given }: LessonsState, id: LessonId): boolean => given[id] === lessons[id].right;
 

@@ -1,19 +1,18 @@
 import { startTrainer } from '../../workers/trainer/client.ts';
-import { loadAdapters } from '../adapters/state.ts';
+import { cameLate } from '../database.ts';
 import { loadOwn } from '../dataset/actions.ts';
 import { isOwn } from '../dataset/state.ts';
 import { openFirstEncoder } from '../encoder/loaded.ts';
 import { loadHubAddress } from '../encoder/state.ts';
 import { onEvent, onStopped } from '../events.ts';
-import { loadLessons } from '../lessons/state.ts';
-import { loadQueue } from '../queue/state.ts';
+import { askToPersist } from '../persistence.ts';
 import { watchTrainer } from '../recovery/state.ts';
 import { loadRows } from '../run/actions.ts';
 import { followRun, offerLastRun, watchLeaving } from '../run/last-run.ts';
-import { loadRuns } from '../runs/state.ts';
 import { openLink } from '../share/link.ts';
 import { watchPage } from './cross-origin-requests.ts';
 import { pageStore } from './state.ts';
+import { loadStored } from './stored.ts';
 import { followAddress } from './view.ts';
 
 /** Opens the worker, the device, the built-in encoder and the first task. To be called once, when the page starts. */
@@ -25,10 +24,9 @@ export function openPage(base: string): void {
   followAddress();
   followRun();
   watchLeaving();
-  const runs = loadRuns();
-  void loadQueue();
-  void loadAdapters();
-  void loadLessons();
+  askToPersist();
+  cameLate.listen(() => void loadStored());
+  const { runs } = loadStored();
   startTrainer(onEvent, onStopped);
   watchTrainer(base);
   void loadHubAddress().then(() => openFirstEncoder(linked));

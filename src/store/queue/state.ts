@@ -1,14 +1,17 @@
 import { z } from 'zod';
 import { createStore } from 'zustand/vanilla';
 import type { MethodType } from '../../model/methods.ts';
-import { type Run, readRun } from '../../training/run.ts';
+import type { Run } from '../../training/run.ts';
+import { madeAnew } from '../database.ts';
 import { comeFrom, lessonIds, type Origin, originNow } from '../lessons/origin.ts';
+import { readNote } from '../notes.ts';
 import { canTrain } from '../page/selectors.ts';
 import { pageStore } from '../page/state.ts';
 import { changeRun, openRun, pauseTraining, runSetUp, startTraining } from '../run/actions.ts';
 import { withMethodType } from '../run/settings.ts';
 import { runTitle } from '../runs/naming.ts';
-import { get, put, remove } from '../storage.ts';
+import { parsed, runSchema } from '../runs/record-schemas.ts';
+import { put, remove } from '../storage.ts';
 
 /** Runs trained one after another: a sweep over bottlenecks, methods side by side. */
 export interface QueueState {
@@ -111,7 +114,7 @@ export function queueEnded(): void {
 const note = 'queue';
 const noteSchema = z.object({
   total: z.number().int().min(0),
-  pending: z.array(z.unknown()).max(maxRuns),
+  pending: z.array(runSchema).max(maxRuns),
   // Absent in notes of earlier versions.
   origin: z.enum(['playground', ...lessonIds]).default('playground'),
 });
@@ -123,13 +126,23 @@ function save(): void {
 
 /** Restores a queue that an earlier visit left, stopped. */
 export async function loadQueue(): Promise<void> {
-  const parsed = noteSchema.safeParse(await get('notes', note));
-  if (!parsed.success) return;
-  try {
-    const pending = parsed.data.pending.map(readRun);
-    if (getState().total === 0) setState({ ...parsed.data, pending, running: false });
-  } catch {
-    // Written by another version: nothing that could be continued.
-    void remove('notes', note);
-  }
+  const left = await readNote(note, noteSchema);
+  if (left && getState().total === 0) setState({ ...left, running: false });
 }
+
+/**
+ * Takes a queue that another browser saved, unless there is one here.
+ * @returns false: it cannot be read
+ */
+export function takeQueue(value: unknown): boolean {
+  const saved = parsed(noteSchema, value);
+  if (!saved) return false;
+  if (getState().total > 0) return true;
+  setState({ ...saved, running: false });
+  save();
+  return true;
+}
+
+madeAnew.listen(() => {
+  if (getState().total > 0) save();
+});

@@ -50,7 +50,7 @@ export interface RunRecord {
    */
   memoryOf?: 'run' | undefined;
   /** A forward with and without what was trained; null before the run's end. Absent in records of earlier versions. */
-  latency?: Latency | null;
+  latency?: Latency | null | undefined;
 }
 
 /** State of a run, with the labels and the numbers of its rows. */

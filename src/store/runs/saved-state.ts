@@ -35,6 +35,9 @@ export const hasEnded = ({ finished }: SessionState): boolean => finished;
 /** The two places of a run's states, written in turn: while one is being written, or is damaged, the other stands. */
 export const placesOf = (id: string): [string, string] => [id, `${id}~`];
 
+/** The run that a place belongs to. */
+export const runOfPlace = (place: string): string => place.replace(/~$/, '');
+
 /** States on their way into storage, by the run's record: one is written, and of each run only the latest waits. */
 const waiting = new Map<string, { kept: SavedState; ended: boolean }>();
 let isWriting = false;

@@ -1,16 +1,16 @@
 import { createStore } from 'zustand/vanilla';
-import { upgradeHistory } from '../../training/records/earlier-versions.ts';
 import { type SessionState, stateBytes } from '../../training/records/saved-run.ts';
 import { type Run, taskName } from '../../training/run.ts';
+import { madeAnew } from '../database.ts';
 import { comeFrom, type Origin, originNow, originOf } from '../lessons/origin.ts';
 import { canTrain, costOf, stepsDone } from '../page/selectors.ts';
 import { initialState, type PageState, pageStore } from '../page/state.ts';
 import { type LeftAt, openRun, runSetUp, startTraining } from '../run/actions.ts';
 import { thinned } from '../run/history.ts';
 import { startStore } from '../run/start.ts';
-import { getAll, put, remove, removeOthers } from '../storage.ts';
+import { getAll, put, remove, removeOthers, storageStore } from '../storage.ts';
 import { newId, type RunRecord } from './records.ts';
-import { hasEnded, noteKept, placesOf, readSavedState } from './saved-state.ts';
+import { hasEnded, keepState, noteKept, placesOf, readSavedState } from './saved-state.ts';
 
 type Weights = 'coming' | 'here' | 'not-kept' | 'other-rows';
 
@@ -38,7 +38,7 @@ export const drawnRuns = ({ runs, overlaid }: Pick<RunsState, 'runs' | 'overlaid
   overlaid.flatMap((id) => runs.filter((record) => record.id === id && canBeDrawn(record, run, origin)));
 
 /** Runs kept; beyond, the oldest that is not pinned goes. */
-const maxRuns = 200;
+export const maxRuns = 200;
 /** Points kept of a run's loss. */
 const maxPoints = 400;
 /** Runs drawn at once, at most: more lines are a tangle. */
@@ -46,20 +46,28 @@ export const maxOverlaid = 6;
 
 /** Loads the runs of earlier visits. */
 export async function loadRuns(): Promise<void> {
-  const kept = (await getAll('runs')).map(upgradeRecord);
+  const kept = await getAll('runs');
+  if (!kept) return;
   const known = new Set(getState().runs.map(({ id }) => id));
   setState({ runs: [...kept.filter(({ id }) => !known.has(id)), ...getState().runs] });
-  // Not at once when a run is deleted: it may be brought back.
-  await removeOthers('states', withStates(getState().runs).flatMap(placesOf));
+  // Not at once when a run is deleted: it may be brought back. Nor where its record cannot be read: it may be mended.
+  const damaged = storageStore.getState().damaged.map((name) => name.replace(/^runs\//, ''));
+  await removeOthers('states', [...withStates(getState().runs), ...damaged].flatMap(placesOf));
 }
 
-/** A record in today's form, whichever version saved it. */
-function upgradeRecord(record: RunRecord): RunRecord {
-  if (record.baselines !== undefined) return record;
-  const known = { finished: record.status === 'done' };
-  const run: Run = { ...record.run, training: { ...record.run.training, choose: 'last' } };
-  return { ...record, run, ...upgradeHistory(record, known) };
+/** Takes records of these ids for those that are here, and saves them. */
+export function takeRuns(records: readonly RunRecord[]): void {
+  const ids = new Set(records.map(({ id }) => id));
+  const others = getState().runs.filter(({ id }) => !ids.has(id));
+  setState({ runs: [...others, ...records].sort((a, b) => a.startedAt - b.startedAt) });
+  for (const record of records) void put('runs', record.id, record);
 }
+
+madeAnew.listen(() => {
+  const { runs, current } = getState();
+  for (const run of runs) void put('runs', run.id, run);
+  if (current !== null) keepState();
+});
 
 /** Bytes of the browser's storage that runs' states may take from one visit to the next. */
 const maxStateBytes = 512e6;

@@ -15,9 +15,9 @@ export interface Latency {
   examples: number;
   tokens: number;
   /** Middle half of the rounds' times; absent in records of earlier versions. */
-  spread?: { base: Spread; adapted: Spread; rounds: number };
+  spread?: { base: Spread; adapted: Spread; rounds: number } | undefined;
   /** Whether the two differ by more than they vary; absent in records of earlier versions. */
-  differs?: boolean;
+  differs?: boolean | undefined;
 }
 
 export interface LatencyOptions {

@@ -80,7 +80,7 @@ export interface FlippedRow {
 export interface Evaluation {
   labels: string[];
   /** Absent in records of versions that had test rows only. */
-  on?: ScoredRows;
+  on?: ScoredRows | undefined;
   rows: number;
   confusion: number[][];
   /** Confusion of the frozen baseline at its best; null until its head has been trained. */

@@ -11,6 +11,7 @@ import { canBeCut, trainInPieces } from '../../store/recovery/state.ts';
 import { beginFromScratch, dismissError, resetRun } from '../../store/run/actions.ts';
 import { startStore } from '../../store/run/start.ts';
 import { dismissLinkProblem, linkStore } from '../../store/share/link.ts';
+import { DamagedNotice } from '../device/DamagedNotice.tsx';
 import { MissingEncoder } from '../encoder/MissingEncoder.tsx';
 import { RecoveryNotice } from '../recovery/RecoveryNotice.tsx';
 import { LastRunNotice, NotKeptNotice } from '../run/LastRunNotice.tsx';
@@ -33,6 +34,7 @@ export function Notices() {
       <RecoveryNotice />
       <LastRunNotice />
       <NotKeptNotice />
+      <DamagedNotice />
       <Problem />
     </>
   );

@@ -1,12 +1,18 @@
 import { Alert, Button, Group, Text } from '@mantine/core';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
+import { type Message, messageOf } from '../../base/message.ts';
+import { useMessage } from '../../i18n/messages.ts';
+import { packRun } from '../../store/export/state.ts';
 import { isBusy } from '../../store/page/selectors.ts';
 import { continueLastRun, dismissOffer, lastRunStore, startAnew } from '../../store/run/last-run.ts';
 import { storageStore } from '../../store/storage.ts';
 import { testScoresOf } from '../../training/records/standing.ts';
+import { useRunObstacle } from '../export/use-run-obstacle.ts';
 import { formatShare } from '../format.ts';
 import { useRunName } from '../runs/use-run-name.ts';
+import { saveFile } from '../save-file.ts';
 import { usePage } from '../use-page.ts';
 
 /** The run that an earlier visit left: to be gone on with, shown again, or left alone. */
@@ -52,15 +58,36 @@ export function LastRunNotice() {
   );
 }
 
-/** Notice that the browser has no room for the run that is at work, or stores nothing at all. */
+/** Notice that the browser stores nothing, or has no room for the run that is at work: it can be saved as a file. */
 export function NotKeptNotice() {
   const problem = useStore(storageStore, (state) => state.problem);
   const begun = usePage(({ steps }) => steps.length > 0);
+  const obstacle = useRunObstacle();
+  const [refusal, setRefusal] = useState<Message | null>(null);
   const { t } = useTranslation();
-  if (!problem || !begun) return null;
+  const say = useMessage();
+  if (!problem) return null;
+  const reason = say(problem);
+  const save = async () => {
+    try {
+      const { name, bytes } = await packRun();
+      setRefusal(null);
+      saveFile(name, new Blob([bytes]), 'application/zip');
+    } catch (error) {
+      setRefusal(messageOf(error));
+    }
+  };
   return (
-    <Alert color="yellow" p="xs" role="status">
-      <Text size="sm">{t('run.lastRun.notKept', { reason: problem })}</Text>
+    <Alert color="yellow" p="xs" role="status" data-testid="not-kept">
+      <Text size="sm">{begun ? t('run.lastRun.notKept', { reason }) : t('device.storageProblem', { reason })}</Text>
+      {begun && (
+        <Group gap="xs" mt={4}>
+          <Button size="compact-sm" variant="default" disabled={obstacle !== null} onClick={save}>
+            {t('device.backup.saveRun')}
+          </Button>
+          <Text size="xs">{refusal ? say(refusal) : obstacle}</Text>
+        </Group>
+      )}
     </Alert>
   );
 }

@@ -1,4 +1,5 @@
 import type { FolderFile } from '../../base/file-set.ts';
+import type { BackupEntry } from '../../files/backup.ts';
 import type { ExportFormat } from '../../files/export/export.ts';
 import type { Trained } from '../../files/export/trained.ts';
 import type { ImportedFolder } from '../../files/import/imported.ts';
@@ -33,6 +34,9 @@ export interface ArchiveApi {
   /** `address`: of the page. */
   packPython: { ask: { described: Described; address: string }; answer: Bytes };
   describe: { ask: Described; answer: Texts };
+  /** Entries of the browser's storage as one archive; `written`: when, for people. */
+  packBackup: { ask: { entries: BackupEntry[]; written: string }; answer: Bytes };
+  openBackup: { ask: { name: string; blob: Blob }; answer: BackupEntry[] };
 }
 
 /** Why files are refused, by kind: the page has a sentence for each in its language. */

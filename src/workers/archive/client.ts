@@ -1,5 +1,6 @@
 import type { FolderFile } from '../../base/file-set.ts';
 import { type Message, msg, UserError } from '../../base/message.ts';
+import type { BackupEntry } from '../../files/backup.ts';
 import type { ExportFormat } from '../../files/export/export.ts';
 import type { Trained } from '../../files/export/trained.ts';
 import type { EncoderConfig } from '../../model/encoder-config.ts';
@@ -64,6 +65,20 @@ export const packBundle = (bundle: Bundle): Promise<Bytes> => ask('packBundle', 
  */
 export const packPython = (described: Described, address: string): Promise<Bytes> =>
   ask('packPython', { described, address });
+
+/**
+ * Entries of the browser's storage as one zip archive.
+ * @param written when, for people
+ * @throws RefusedError
+ */
+export const packBackup = (entries: BackupEntry[], written: string): Promise<Bytes> =>
+  ask('packBackup', { entries, written });
+
+/**
+ * The entries of a backup, in any form.
+ * @throws RefusedError
+ */
+export const openBackup = (name: string, blob: Blob): Promise<BackupEntry[]> => ask('openBackup', { name, blob });
 
 /** @throws RefusedError */
 export const describeRun = (described: Described): Promise<Texts> => ask('describe', described);

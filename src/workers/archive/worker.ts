@@ -1,6 +1,7 @@
 import { type FileSet, FileSetError, type FolderFile } from '../../base/file-set.ts';
 import { msg } from '../../base/message.ts';
 import { unzip, zip } from '../../base/zip.ts';
+import { type BackupEntry, BackupError, mostBackupBytes, readBackup, writeBackup } from '../../files/backup.ts';
 import { BundleError, isBundle, readBundleFiles, writeBundle } from '../../files/bundle.ts';
 import { exportCard, exportFolder, exportFormats } from '../../files/export/export.ts';
 import { pythonNotebook, pythonScript } from '../../files/export/python-script.ts';
@@ -48,6 +49,11 @@ async function open({ files, encoder }: ArchiveApi['open']['ask']): Promise<Open
   return { kind: 'adapter', adapter: importAdapter(set, encoder) };
 }
 
+async function openBackup({ name, blob }: ArchiveApi['openBackup']['ask']): Promise<BackupEntry[]> {
+  if (blob.size > mostBackupBytes) throw new BackupError(msg`${blob.size} bytes; ${mostBackupBytes} are the most.`);
+  return readBackup(new Uint8Array(await blob.arrayBuffer()), name);
+}
+
 function describe(described: Described): Texts {
   const { run, encoder } = described;
   const formats = exportFormats(run.method);
@@ -74,6 +80,8 @@ serve<ArchiveApi, RefusalKind>(
     packBundle: writeBundle,
     packPython: async ({ described, address }) => zip(await pythonProject(described, address)),
     describe,
+    packBackup: ({ entries, written }) => writeBackup(entries, written),
+    openBackup,
   },
   kindOf,
 );

@@ -1,6 +1,7 @@
 import { errorsOfChecks } from './checks.ts';
 import { errorsOfData } from './data.ts';
 import { errorsOfFiles } from './files.ts';
+import { errorsOfStorage } from './storage.ts';
 import { errorsOfTokenizer } from './tokenizer.ts';
 
 /** 出错时对人说的话，以英文句式为键；{0}、{1} 等处填入具体的值。tests/messages.test.ts 保证一句不缺，一句不多。 */
@@ -9,6 +10,7 @@ export const errors: Readonly<Record<string, string>> = {
   ...errorsOfChecks,
   ...errorsOfTokenizer,
   ...errorsOfData,
+  ...errorsOfStorage,
 
   // 位置与名称
   'line {0}': '第 {0} 行',
