@@ -5,7 +5,7 @@ import { msg, partOf, UserError } from '../base/message.ts';
 import { sha256Hex } from '../base/sha256.ts';
 import { unzip, zip } from '../base/zip.ts';
 import { issuePath, issueWords, parseInput } from '../base/zod-issues.ts';
-import { decodeValue, encodeValue, PlainValueError } from './formats/plain-values.ts';
+import { decodeValue, encodeValue, PlainValueError } from '../training/records/plain-values.ts';
 
 /** All that a browser keeps of a person's work, as one archive. docs/files.md describes it. */
 

@@ -1,8 +1,9 @@
 import { openDB } from 'idb';
 import { beforeEach, expect, test } from 'vitest';
+import { toEnglish } from '../../src/base/message.ts';
 import { rowsInPiece } from '../../src/data/rows/packed-rows.ts';
 import { datasetStore, readSavedOwn } from '../../src/store/dataset/state.ts';
-import { storageStore } from '../../src/store/storage.ts';
+import { storageStore, put as storePut } from '../../src/store/storage.ts';
 
 /** A person's own rows in the browser's storage, as one visit leaves them and the next finds them. */
 
@@ -68,10 +69,13 @@ test('a damaged piece gives no rows rather than half of them', async () => {
   const { db, pieces } = await notes();
   await db.put('notes', { texts: 'none' }, pieces[1] ?? '');
   expect(await (await visit()).readSavedRows()).toBeNull();
+  // What is left of them is out of the way of new rows.
+  expect((await db.getAllKeys('notes')).map(String).filter((key) => key.startsWith('own-rows'))).toEqual([]);
+  expect(await db.count('damaged')).toBeGreaterThanOrEqual(pieces.length + 1);
   db.close();
 });
 
-test('a full disk leaves the rows of before', async () => {
+test('a full disk leaves the rows of before, until there is room for the new ones', async () => {
   await (await visit()).saveRows({ name: 'mine.csv', rows: rowsOf(5), test: null });
   const { put } = IDBObjectStore.prototype;
   IDBObjectStore.prototype.put = () => {
@@ -79,8 +83,10 @@ test('a full disk leaves the rows of before', async () => {
   };
   await (await visit()).saveRows({ name: 'larger.csv', rows: rowsOf(9), test: null });
   IDBObjectStore.prototype.put = put;
-  expect(storageStore.getState().problem).toBe('The disk is full.');
+  expect(toEnglish(storageStore.getState().problem ?? '')).toBe("The disk or this site's quota is full");
   expect((await (await visit()).readSavedRows())?.name).toBe('mine.csv');
+  await storePut('notes', 'lessons', {});
+  await expect.poll(async () => (await (await visit()).readSavedRows())?.name).toBe('larger.csv');
 });
 
 test('rows that were kept whole, with their run, are brought over', async () => {

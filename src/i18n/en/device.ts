@@ -96,7 +96,7 @@ export const device = {
       rows: 'The own rows could not be read.',
       notes_one: '{{count}} note of this page could not be read.',
       notes_other: '{{count}} notes of this page could not be read.',
-      help: 'It is damaged, or of a newer version. It is set aside; all else is as it was.',
+      help: 'What is damaged, or of a newer version, is set aside; all else is as it was.',
       save: 'Save it as a file',
       discard: 'Discard',
     },

@@ -83,7 +83,7 @@ export const device: Texts<typeof english> = {
       states_other: '{{count}} 次训练的训练结果无法读取。',
       rows: '自有数据无法读取。',
       notes_other: '{{count}} 条页面记录无法读取。',
-      help: '它已损坏，或来自更新的版本。它已被单独存放，其余一切不变。',
+      help: '已损坏或来自更新版本的内容被单独存放，其余一切不变。',
       save: '存为文件',
       discard: '丢弃',
     },

@@ -1,5 +1,6 @@
 import { createStore } from 'zustand/vanilla';
 import { type Message, messageOf } from '../../base/message.ts';
+import { decodeValue, encodeValue } from '../../training/records/plain-values.ts';
 import { openBackup, packBackup } from '../../workers/archive/client.ts';
 import { isOfOwn } from '../dataset/state.ts';
 import type { Packed } from '../export/state.ts';
@@ -98,10 +99,13 @@ export const openEverything = (file: File): Promise<unknown> =>
     setState({ taken });
   });
 
+/** A value as a file can hold it: one that is nested too deep does not arrive in a worker. */
+const cut = (value: unknown): unknown => decodeValue(encodeValue(value));
+
 /** What could not be read as a file, for whoever can mend it; a later version may read it by "Bring a file in". */
 export const packDamaged = (names: readonly string[]): Promise<Packed | null> =>
   work('packing', async () => {
     const entries: Entry[] = [];
-    for (const name of names) entries.push({ store: 'damaged', key: name, value: await getDamaged(name) });
+    for (const name of names) entries.push({ store: 'damaged', key: name, value: cut(await getDamaged(name)) });
     return { name: fileName('damaged'), bytes: await packBackup(entries, today()) };
   });

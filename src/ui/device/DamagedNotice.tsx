@@ -2,6 +2,7 @@ import { Alert, Button, Group, Text } from '@mantine/core';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
+import { useMessage } from '../../i18n/messages.ts';
 import { isOfOwn } from '../../store/dataset/state.ts';
 import { backupStore, packDamaged } from '../../store/device/backup.ts';
 import { discardDamaged, storageStore } from '../../store/storage.ts';
@@ -28,8 +29,9 @@ function sentences(names: readonly string[], t: TFunction): string[] {
 /** Notice of records that could not be read and were set aside. */
 export function DamagedNotice() {
   const names = useStore(storageStore, (state) => state.damaged);
-  const working = useStore(backupStore, (state) => state.work !== null);
+  const { work, problem } = useStore(backupStore);
   const { t } = useTranslation();
+  const say = useMessage();
   if (names.length === 0) return null;
   const save = async () => {
     const packed = await packDamaged(names);
@@ -39,13 +41,14 @@ export function DamagedNotice() {
     <Alert color="yellow" p="xs" role="status" data-testid="damaged">
       <Text size="sm">{[...sentences(names, t), t('device.backup.damaged.help')].join(' ')}</Text>
       <Group gap="xs" mt={4}>
-        <Button size="compact-sm" variant="default" loading={working} onClick={save}>
+        <Button size="compact-sm" variant="default" loading={work !== null} onClick={save}>
           {t('device.backup.damaged.save')}
         </Button>
         <Button size="compact-sm" variant="subtle" onClick={() => void discardDamaged(names)}>
           {t('device.backup.damaged.discard')}
         </Button>
       </Group>
+      {problem && <Text size="xs">{say(problem)}</Text>}
     </Alert>
   );
 }

@@ -44,7 +44,11 @@ async function visit() {
     await backup.openEverything(new File([bytes], 'all.zip'));
     return backup.backupStore.getState();
   };
-  return { ...backup, ...storage, seen, run, open };
+  const load = async () => {
+    await loadStored().all;
+    await readSavedOwn();
+  };
+  return { ...backup, ...storage, seen, run, open, load };
 }
 
 const tensors = (): NamedTensors =>
@@ -184,6 +188,36 @@ test('of a hostile file nothing is taken that does not fit', async () => {
   // The adapter comes without its tensors, which do not fit.
   expect(taken).toEqual({ runs: 200, adapters: 0, rows: null, kept: 0, surplus: 51, refused: 9 });
   expect((await visit()).seen().runs).toHaveLength(200);
+});
+
+test('garbage under the name of any note changes nothing, and is set aside', async () => {
+  const page = await visit();
+  const kinds = [
+    null,
+    'garbage',
+    7,
+    {},
+    [],
+    [1],
+    new Map(),
+    new Uint8Array(9),
+    new Date(0),
+    { pending: 3, rows: ['x'] },
+  ];
+  const notes = ['queue', 'lessons', 'own-rows', 'own-data', `own-rows/${piece}`];
+  const seen = page.seen();
+  for (const kind of kinds)
+    for (const note of notes) {
+      await page.put('notes', note, kind);
+      if (note === `own-rows/${piece}`) await page.put('notes', 'own-rows', { name: 'x', rows: [piece], test: null });
+      await page.load();
+      expect(page.seen(), `${kind} as ${note}`).toEqual(seen);
+      // No answers are answers.
+      const isSound = note === 'lessons' && JSON.stringify(kind) === '{}' && !(kind instanceof Map);
+      expect(page.storageStore.getState().damaged.includes(`notes/${note}`), `${kind} as ${note}`).toBe(!isSound);
+      await page.discardDamaged(page.storageStore.getState().damaged);
+    }
+  expect(page.storageStore.getState().problem).toBeNull();
 });
 
 test('what could not be read is saved as a file that a later version can read', async () => {
