@@ -22,10 +22,12 @@ export const page = {
     reload: 'Reload the page',
     dismiss: 'Dismiss',
   },
-  viewFailed: {
-    title: 'This view cannot be shown',
-    safe: 'A run that trains goes on, and the other views are there.',
+  failed: {
+    view: 'This view cannot be shown',
+    part: 'This part cannot be shown',
+    safe: 'A run that trains goes on, and the rest of the page is there.',
     again: 'Try again',
+    save: 'Save what was trained',
   },
   shortcuts: {
     title: 'Keyboard shortcuts',

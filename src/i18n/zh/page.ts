@@ -19,10 +19,12 @@ export const page: Texts<typeof english> = {
     reload: '重新加载页面',
     dismiss: '关闭',
   },
-  viewFailed: {
-    title: '无法显示这个页面',
-    safe: '正在进行的训练不受影响，其他页面也可以照常打开。',
+  failed: {
+    view: '无法显示这个页面',
+    part: '无法显示这一部分',
+    safe: '正在进行的训练不受影响，页面的其余部分照常可用。',
     again: '重试',
+    save: '保存已训练的内容',
   },
   shortcuts: {
     title: '键盘快捷键',

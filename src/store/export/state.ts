@@ -6,8 +6,9 @@ import type { Described, Texts } from '../../workers/archive/api.ts';
 import { describeRun, packBundle, packExport, packPython } from '../../workers/archive/client.ts';
 import { callTrainer } from '../../workers/trainer/client.ts';
 import { adaptersStore } from '../adapters/state.ts';
-import { costOf } from '../page/selectors.ts';
+import { costOf, isBusy } from '../page/selectors.ts';
 import { type PageState, pageStore } from '../page/state.ts';
+import { stopQueue } from '../queue/state.ts';
 import type { SavedAdapter } from '../runs/records.ts';
 import { runsStore } from '../runs/state.ts';
 import { get } from '../storage.ts';
@@ -125,6 +126,25 @@ async function bundleOf(withRows: boolean): Promise<Uint8Array<ArrayBuffer>> {
   // A baseline that is only half trained begins anew, so its records do, too.
   const frozen = saved.state.baseline ? { baseline: [...baseline], baselines } : { baseline: [], baselines: null };
   return packBundle({ ...saved, history: { steps: [...steps], epochs: [...epochs], final, ...frozen } });
+}
+
+/**
+ * Packs the run as it stands, its rows included, whether or not it can be chosen on the page; one that trains is paused.
+ * @throws UserError
+ */
+export async function packRun(): Promise<{ name: string; bytes: Uint8Array<ArrayBuffer> }> {
+  if (isBusy(pageStore.getState())) {
+    const rests = new Promise<void>((resolve) => {
+      const stop = pageStore.subscribe((page) => {
+        if (isBusy(page)) return;
+        stop();
+        resolve();
+      });
+    });
+    stopQueue();
+    await rests;
+  }
+  return { name: archiveName(pageStore.getState(), 'bundle'), bytes: await bundleOf(true) };
 }
 
 /** Packs one archive, ready to be saved; null with a problem to show where it cannot be. */

@@ -12,6 +12,7 @@ import { followRun, offerLastRun, watchLeaving } from '../run/last-run.ts';
 import { loadRuns } from '../runs/state.ts';
 import { openLink } from '../share/link.ts';
 import { order } from '../trainer-errors.ts';
+import { attempt } from './attempt.ts';
 import { watchPage } from './cross-origin-requests.ts';
 import { pageStore } from './state.ts';
 import { followAddress } from './view.ts';
@@ -34,7 +35,11 @@ export function openPage(base: string): void {
   void loadHubAddress().then(() => openFirstEncoder(linked));
   // A run on own rows, and the offer of the last visit's run, wait for the last visit's rows. A link comes before both.
   const own = loadOwn(linked === null);
-  if (linked && isOwn(linked)) void own.then(async () => (await import('../share/rows.ts')).openLinkedRows(linked));
+  if (linked && isOwn(linked))
+    attempt(async () => {
+      const [{ openLinkedRows }] = await Promise.all([import('../share/rows.ts'), own]);
+      await openLinkedRows(linked);
+    });
   else void loadRows(run);
   if (!linked) void Promise.all([runs, own]).then(offerLastRun);
 }

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useMessage } from '../../i18n/messages.ts';
 import { Facts } from '../controls/Facts.tsx';
 import { formatBytes } from '../format.ts';
+import { Guard } from '../page/Guard.tsx';
 import { Problem } from '../page/Notices.tsx';
 import { usePage } from '../use-page.ts';
 import { EnginePanel } from './EnginePanel.tsx';
@@ -41,8 +42,12 @@ export default function DeviceView() {
           [t('device.isolated'), t(crossOriginIsolated ? 'device.yes' : 'device.no')],
         ]}
       />
-      <EnginePanel />
-      <StorageFacts />
+      <Guard>
+        <EnginePanel />
+      </Guard>
+      <Guard>
+        <StorageFacts />
+      </Guard>
     </main>
   );
 }
