@@ -7,6 +7,7 @@ import { FailedNotice } from './page/FailedNotice.tsx';
 import { Guard } from './page/Guard.tsx';
 import { Header } from './page/Header.tsx';
 import { alsoFetch, fetchParts, LatePart, latePart } from './page/late-part.tsx';
+import { TabTitle } from './page/TabTitle.tsx';
 import { usePage } from './use-page.ts';
 
 const views = {
@@ -34,6 +35,7 @@ export function App() {
   return (
     <Guard>
       <div className="page">
+        <TabTitle />
         <Guard>
           <Header />
         </Guard>

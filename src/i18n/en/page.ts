@@ -46,4 +46,19 @@ export const page = {
     one: '{{host}}: {{count}}',
   },
   parts: { charts: 'Charts', compare: 'Runs and sweeps', inside: 'Inside' },
+  // Title of the browser's tab.
+  tab: {
+    ready: '{{title}}',
+    training: '{{percent}} % · {{title}}',
+    queue: '{{percent}} % · {{at}}/{{total}} · {{title}}',
+    baseline: 'Baseline · {{title}}',
+    paused: 'Paused at {{percent}} % · {{title}}',
+    done: 'Done · {{title}}',
+    failed: 'Failed · {{title}}',
+  },
+  ended: {
+    done: 'Training is done',
+    failed: 'Training has failed',
+    scored: '{{name}}: {{accuracy}} of the test rows right',
+  },
 };

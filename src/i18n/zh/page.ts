@@ -43,4 +43,18 @@ export const page: Texts<typeof english> = {
     one: '{{host}}：{{count}} 次',
   },
   parts: { charts: '图表', compare: '训练记录与扫描', inside: '内部' },
+  tab: {
+    ready: '{{title}}',
+    training: '{{percent}}% · {{title}}',
+    queue: '{{percent}}% · {{at}}/{{total}} · {{title}}',
+    baseline: '基线 · {{title}}',
+    paused: '暂停于 {{percent}}% · {{title}}',
+    done: '已完成 · {{title}}',
+    failed: '出错 · {{title}}',
+  },
+  ended: {
+    done: '训练已完成',
+    failed: '训练出错',
+    scored: '{{name}}：测试集正确率 {{accuracy}}',
+  },
 };

@@ -13,6 +13,7 @@ import { loadRuns } from '../runs/state.ts';
 import { openLink } from '../share/link.ts';
 import { order } from '../trainer-errors.ts';
 import { attempt } from './attempt.ts';
+import { followBackground } from './background.ts';
 import { watchPage } from './cross-origin-requests.ts';
 import { pageStore } from './state.ts';
 import { followAddress } from './view.ts';
@@ -25,6 +26,7 @@ export function openPage(base: string): void {
   watchPage();
   followAddress();
   followRun();
+  followBackground();
   watchLeaving();
   const runs = loadRuns();
   void loadQueue();

@@ -6,6 +6,7 @@ import { formatBytes } from '../format.ts';
 import { Guard } from '../page/Guard.tsx';
 import { Problem } from '../page/Notices.tsx';
 import { usePage } from '../use-page.ts';
+import { BackgroundPanel } from './BackgroundPanel.tsx';
 import { EnginePanel } from './EnginePanel.tsx';
 import { StorageFacts } from './StorageFacts.tsx';
 import { useDeviceName } from './use-device-name.ts';
@@ -44,6 +45,9 @@ export default function DeviceView() {
       />
       <Guard>
         <EnginePanel />
+      </Guard>
+      <Guard>
+        <BackgroundPanel />
       </Guard>
       <Guard>
         <StorageFacts />
