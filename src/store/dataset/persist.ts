@@ -3,6 +3,7 @@ import { createSerialQueue } from '../../base/serial.ts';
 import { yieldToPage } from '../../base/work.ts';
 import { maxPieces, packedRowsSchema, packRows, piecesOf, RowCollector } from '../../data/rows/packed-rows.ts';
 import type { Row } from '../../data/rows/row.ts';
+import { tabAfterTab } from '../run/tab-lock.ts';
 import { get, put, removeOthersUnder } from '../storage.ts';
 
 /**
@@ -45,12 +46,24 @@ let stored: { rows: Piece[]; test: Piece[]; validation: Piece[] } = { rows: [], 
 const sameRows = (a: readonly Row[], b: readonly Row[] | undefined) =>
   a.length === b?.length && a.every((row, i) => row === b[i]);
 
+/** Ids of the pieces that lie in storage now: another tab may have put its own rows in the place of these. */
+async function storedIds(): Promise<Set<string>> {
+  const list = listSchema.safeParse(await get('notes', listKey));
+  if (!list.success) return new Set();
+  const { rows, test, validation } = list.data;
+  return new Set([...rows, ...(test ?? []), ...(validation ?? [])]);
+}
+
 /** Writes the pieces of one list that are not there yet. Null: newer rows came meanwhile, or there is no room. */
-async function storeList(rows: readonly Row[], before: readonly Piece[], wanted: () => boolean) {
+async function storeList(
+  rows: readonly Row[],
+  before: readonly Piece[],
+  { wanted, there }: { wanted: () => boolean; there: ReadonlySet<string> },
+) {
   const pieces: Piece[] = [];
   for (const [i, piece] of [...piecesOf(rows)].entries()) {
     const known = before[i];
-    if (known && sameRows(piece, known.rows)) {
+    if (known && there.has(known.id) && sameRows(piece, known.rows)) {
       pieces.push(known);
       continue;
     }
@@ -69,9 +82,10 @@ const inTurn = createSerialQueue();
 async function write(data: SavedRows): Promise<boolean> {
   const wanted = () => latest === data;
   if (!wanted()) return false;
-  const rows = await storeList(data.rows, stored.rows, wanted);
-  const test = rows && (await storeList(data.test ?? [], stored.test, wanted));
-  const validation = test && (await storeList(data.validation ?? [], stored.validation, wanted));
+  const options = { wanted, there: await storedIds() };
+  const rows = await storeList(data.rows, stored.rows, options);
+  const test = rows && (await storeList(data.test ?? [], stored.test, options));
+  const validation = test && (await storeList(data.validation ?? [], stored.validation, options));
   if (!rows || !test || !validation) return false;
   const list: List = {
     name: data.name,
@@ -93,7 +107,7 @@ async function write(data: SavedRows): Promise<boolean> {
  */
 export function saveRows(data: SavedRows): Promise<boolean> {
   latest = data;
-  return inTurn(() => write(data));
+  return inTurn(() => tabAfterTab(listKey, () => write(data)));
 }
 
 /** The rows of a list, piece by piece; null where one is missing or damaged. */

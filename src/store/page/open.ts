@@ -16,6 +16,7 @@ import { attempt } from './attempt.ts';
 import { followBackground } from './background.ts';
 import { watchPage } from './cross-origin-requests.ts';
 import { pageStore } from './state.ts';
+import { followTabs } from './tabs.ts';
 import { followAddress } from './view.ts';
 
 /** Opens the worker, the device, the built-in encoder and the first task. To be called once, when the page starts. */
@@ -26,6 +27,7 @@ export function openPage(base: string): void {
   watchPage();
   followAddress();
   followRun();
+  followTabs();
   followBackground();
   watchLeaving();
   const runs = loadRuns();

@@ -7,8 +7,10 @@ import { canTrain } from '../page/selectors.ts';
 import { pageStore } from '../page/state.ts';
 import { changeRun, openRun, pauseTraining, runSetUp, startTraining } from '../run/actions.ts';
 import { withMethodType } from '../run/settings.ts';
+import { lockQueue } from '../run/tab-lock.ts';
+import { tabNotes } from '../run/tab-notes.ts';
 import { runTitle } from '../runs/naming.ts';
-import { get, put, remove } from '../storage.ts';
+import { newId } from '../runs/records.ts';
 
 /** Runs trained one after another: a sweep over bottlenecks, methods side by side. */
 export interface QueueState {
@@ -44,6 +46,7 @@ export function sweepRuns(run: Run, bottlenecks: readonly number[], methods: rea
 }
 
 export function startQueue(runs: readonly Run[]): void {
+  own(newId());
   setState({ pending: runs, total: runs.length, running: true, origin: originNow() });
   save();
   openNext();
@@ -108,28 +111,44 @@ export function queueEnded(): void {
   openNext();
 }
 
-const note = 'queue';
+/** Id of this tab's queue. */
+let queueId = '';
+
+function own(id: string): void {
+  queueId = id;
+  lockQueue(id);
+}
+
 const noteSchema = z.object({
+  // Absent in notes of earlier versions.
+  id: z.string().max(100).default('queue'),
   total: z.number().int().min(0),
   pending: z.array(z.unknown()).max(maxRuns),
   // Absent in notes of earlier versions.
   origin: z.enum(['playground', ...lessonIds]).default('playground'),
 });
 
+const notes = tabNotes('queue', noteSchema);
+
 function save(): void {
   const { pending, total, origin } = getState();
-  void (pending.length > 0 ? put('notes', note, { pending, total, origin }) : remove('notes', note));
+  void (pending.length > 0
+    ? notes.write({ id: queueId, pending: [...pending], total, origin })
+    : notes.forget(queueId));
 }
 
 /** Restores a queue that an earlier visit left, stopped. */
 export async function loadQueue(): Promise<void> {
-  const parsed = noteSchema.safeParse(await get('notes', note));
-  if (!parsed.success) return;
+  const note = await notes.lastLeft();
+  if (!note) return;
+  const { id, total, origin } = note;
   try {
-    const pending = parsed.data.pending.map(readRun);
-    if (getState().total === 0) setState({ ...parsed.data, pending, running: false });
+    const pending = note.pending.map(readRun);
+    if (getState().total > 0) return;
+    own(id);
+    setState({ pending, total, origin, running: false });
   } catch {
     // Written by another version: nothing that could be continued.
-    void remove('notes', note);
+    void notes.forget(id);
   }
 }

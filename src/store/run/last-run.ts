@@ -7,9 +7,9 @@ import { queueStore } from '../queue/state.ts';
 import type { RunRecord } from '../runs/records.ts';
 import { keepState, type SavedAt, savedAtStore } from '../runs/saved-state.ts';
 import { reopenRun, runsStore } from '../runs/state.ts';
-import { get, put, remove } from '../storage.ts';
 import { openRun } from './actions.ts';
-import { isHeld, lockRun } from './tab-lock.ts';
+import { lockRun } from './tab-lock.ts';
+import { tabNotes } from './tab-notes.ts';
 
 /** No run is lost by leaving: leaving is asked about, and what an earlier visit left is offered at the next. */
 
@@ -24,18 +24,17 @@ const noLastRun: LastRunState = { offer: null, aside: null };
 export const lastRunStore = createStore<LastRunState>(() => noLastRun);
 const { getState, setState } = lastRunStore;
 
-const note = 'last-run';
 const count = z.number().int().min(0);
 const keptSchema = z.object({ step: count, epochs: count, ended: z.boolean() });
 type Kept = z.infer<typeof keptSchema>;
-const noteSchema = z.object({ id: z.string().max(100), kept: keptSchema.nullable() });
+const notes = tabNotes('last-run', z.object({ id: z.string().max(100), kept: keptSchema.nullable() }));
 
 const keptOf = (id: string, last: SavedAt | null): Kept | null =>
   last?.id === id ? { step: last.step, epochs: last.epochs, ended: last.ended } : null;
 
 function noteRun(): void {
   const { current: id } = runsStore.getState();
-  if (id !== null) void put('notes', note, { id, kept: keptOf(id, savedAtStore.getState().last) });
+  if (id !== null) void notes.write({ id, kept: keptOf(id, savedAtStore.getState().last) });
 }
 
 /** Follows the run in the worker, and its saved states. To be called once. */
@@ -50,26 +49,26 @@ export function followRun(): void {
     }
     // Between the runs of a queue, nothing was put aside.
     setState({ aside: queueStore.getState().running ? null : before });
-    void remove('notes', note);
+    if (before !== null) void notes.forget(before);
   });
   savedAtStore.subscribe(noteRun);
 }
 
 /** Offers the run that the last visit left, unless another tab has it, or a run has begun meanwhile. */
 export async function offerLastRun(): Promise<void> {
-  const noted = noteSchema.safeParse(await get('notes', note));
-  if (!noted.success) return;
-  const { id, kept } = noted.data;
-  const elsewhere = await isHeld(id);
+  const note = await notes.lastLeft();
+  if (!note) return;
+  const { id, kept } = note;
   const { runs, current } = runsStore.getState();
   const record = runs.find((run) => run.id === id);
-  if (!record || record.status === 'failed' || elsewhere || current !== null) return;
+  if (!record || record.status === 'failed' || current !== null) return;
   setState({ offer: { record, kept } });
 }
 
 export function dismissOffer(): void {
+  const { offer } = getState();
   setState({ offer: null });
-  void remove('notes', note);
+  if (offer) void notes.forget(offer.record.id);
 }
 
 /** Goes on from the offered run's saved state: trains on, or shows what has ended. */
