@@ -54,8 +54,14 @@ export class UserError extends Error {
   }
 }
 
+/** Whether an error says that a part of the page's own code could not be fetched, in the words of any browser. */
+export const isNotFetched = (error: unknown): error is TypeError =>
+  error instanceof TypeError && /dynamically imported module|module script failed/i.test(error.message);
+
 /** An error's message for a person; for an error that nobody foresaw, its own text. */
 export function messageOf(error: unknown): Message {
+  if (isNotFetched(error))
+    return msg`This part of the page could not be fetched: there is no network, or a newer version was released. What is trained is safe.`;
   if (error instanceof UserError) return error.words;
   if (error instanceof Error) return error.message;
   return String(error);

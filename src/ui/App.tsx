@@ -1,41 +1,50 @@
-import { type ComponentType, lazy, Suspense } from 'react';
-import { ErrorBoundary } from 'react-error-boundary';
+import { useEffect } from 'react';
 import { useStore } from 'zustand';
-import { type View, viewStore, views } from '../store/page/view.ts';
+import { statusOf } from '../store/page/selectors.ts';
+import { type View, viewStore } from '../store/page/view.ts';
 import { TransferDialogs } from './export/TransferDialogs.tsx';
-import { FailedView } from './page/FailedView.tsx';
+import { FailedNotice } from './page/FailedNotice.tsx';
+import { Guard } from './page/Guard.tsx';
 import { Header } from './page/Header.tsx';
+import { alsoFetch, fetchParts, LatePart, latePart } from './page/late-part.tsx';
 import { ReleaseNotice } from './page/ReleaseNotice.tsx';
+import { TabTitle } from './page/TabTitle.tsx';
+import { usePage } from './use-page.ts';
 
-/** Each view is a folder of its own, fetched when it is first opened. */
-const fetched: Record<View, () => Promise<{ default: ComponentType }>> = {
-  playground: () => import('./page/PlaygroundView.tsx'),
-  lessons: () => import('./lessons/LessonsView.tsx'),
-  adapters: () => import('./adapters/AdaptersView.tsx'),
-  device: () => import('./device/DeviceView.tsx'),
-};
-const lazyView = (view: View) => [view, lazy(fetched[view])] as const;
-const pages = new Map(views.map(lazyView));
-/** Drops a view that could not be fetched: it is fetched anew when it is opened again. */
-const forget = (view: View) => pages.set(...lazyView(view));
-
-/** The page of a view, read whenever it is drawn: one that could not be fetched has another chance. */
-function OpenView({ view }: { view: View }) {
-  const Page = pages.get(view);
-  return <Suspense fallback={<main className="grow" />}>{Page && <Page />}</Suspense>;
-}
+const views = {
+  playground: latePart(() => import('./page/PlaygroundView.tsx')),
+  lessons: latePart(() => import('./lessons/LessonsView.tsx')),
+  adapters: latePart(() => import('./adapters/AdaptersView.tsx')),
+  device: latePart(() => import('./device/DeviceView.tsx')),
+} satisfies Record<View, unknown>;
+for (const load of [
+  () => import('../i18n/zh.ts'),
+  () => import('../store/share/rows.ts'),
+  () => import('../data/rows/linked-rows.ts'),
+  () => import('modern-screenshot'),
+])
+  alsoFetch(load);
 
 /** The header, and the view that is open. */
 export function App() {
-  const view = useStore(viewStore, (state) => state.view);
+  const open = useStore(viewStore, (state) => state.view);
+  const settled = usePage((state) => statusOf(state) !== 'preparing');
+  // What one waits for first comes first.
+  useEffect(() => {
+    if (settled) void fetchParts();
+  }, [settled]);
   return (
-    <div className="page">
-      <Header />
-      <ReleaseNotice />
-      <ErrorBoundary FallbackComponent={FailedView} resetKeys={[view]} onError={() => forget(view)}>
-        <OpenView view={view} />
-      </ErrorBoundary>
-      <TransferDialogs />
-    </div>
+    <Guard>
+      <div className="page">
+        <TabTitle />
+        <Guard>
+          <Header />
+        </Guard>
+        <ReleaseNotice />
+        <LatePart key={open} part={views[open]} view fallback={<main className="grow" />} />
+        <TransferDialogs />
+        <FailedNotice />
+      </div>
+    </Guard>
   );
 }

@@ -121,27 +121,6 @@ test('frozen weights in 8 bits: what they take is said on either engine, a run t
   expect(complaints).toEqual([]);
 });
 
-test.each(['Try again', 'the view'])(
-  'a view that cannot be fetched says so, the others are there, and %s brings it',
-  async (by) => {
-    const { page } = await site.visit({ encoder: 'tiny' });
-    await expect.poll(() => button(page, 'Train').isEnabled(), { timeout: 60_000 }).toBe(true);
-    const view = (name: string) => page.getByText(name, { exact: true }).first().click();
-    await page.route(/LessonsView/, (route) => route.abort());
-    await view('Lessons');
-    const failed = page.getByRole('alert').filter({ hasText: 'This view cannot be shown' });
-    await failed.waitFor();
-    if (by === 'the view') {
-      await view('Playground');
-      await button(page, 'Train').waitFor();
-      expect(await failed.count()).toBe(0);
-    }
-    await page.unroute(/LessonsView/);
-    await (by === 'the view' ? view('Lessons') : button(page, 'Try again').click());
-    await page.getByRole('navigation', { name: 'Lessons' }).waitFor();
-  },
-);
-
 test('on a phone there is one column at a time', async () => {
   const { page } = await site.visit({ viewport: { width: 390, height: 844 } });
   await button(page, 'Train').waitFor();

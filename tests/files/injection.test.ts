@@ -6,7 +6,7 @@ import { exportCard, exportFormats } from '../../src/files/export/export.ts';
 import { pythonNotebook, pythonScript } from '../../src/files/export/python-script.ts';
 import { readEncoderConfig } from '../../src/model/encoder-config.ts';
 import { readRun } from '../../src/training/run.ts';
-import { csvOf } from '../../src/ui/save-file.ts';
+import { csvOf } from '../../src/ui/csv.ts';
 
 /** Names, labels and texts that want to be more than text, in whatever the page writes for other programs. */
 

@@ -132,7 +132,7 @@ test(`${kills} kills at random moments cost a few seconds each, and nothing of t
   await page.getByTestId('phase').getByText('Done').waitFor({ timeout: 600_000 });
   await expect.poll(() => keptWeights(page), { timeout: 30_000 }).not.toBe('');
   expect(await keptWeights(page)).toBe(expected);
-  console.log(`${kills} kills: at most ${lost} steps of ${60 * 20} were made again after one of them.`);
+  process.stdout.write(`${kills} kills: at most ${lost} steps of ${60 * 20} were made again after one of them.\n`);
   await context.close();
   rmSync(profile, { recursive: true, force: true });
 });

@@ -143,3 +143,19 @@ export async function trainToEnd(page: Page): Promise<void> {
   await button(page, 'Train').click();
   await page.getByTestId('phase').getByText('Done').waitFor({ timeout: 120_000 });
 }
+
+/** Starts a run that is under way as long as the test is: an epoch takes a while, since each is written down. */
+export async function trainLong(page: Page): Promise<void> {
+  await makeSmall(page, 100);
+  await page.getByLabel('Training rows').fill('3200');
+  await page.getByLabel('Training rows').blur();
+  await button(page, 'Train').click();
+  await page
+    .getByTestId('progress')
+    .getByText(/step [1-9]/)
+    .waitFor({ timeout: 60_000 });
+}
+
+/** Opens a view by the header's link. */
+export const openView = (page: Page, name: string) =>
+  page.getByRole('navigation', { name: 'Views' }).getByText(name, { exact: true }).click();

@@ -112,4 +112,15 @@ export const device = {
   runs: 'Runs',
   used: 'Space used',
   ofQuota: '{{used}} of {{quota}} allowed',
+  background: {
+    title: 'While it trains',
+    about: 'A run goes on while you look at another tab or window. A computer that sleeps pauses it.',
+    awake: 'Keep the screen on while a run trains',
+    awakeAbsent: 'This browser cannot keep the screen on: set the computer itself to stay awake.',
+    awakeRefused: 'The browser did not allow it last time, for example because the battery is low.',
+    notify: 'Notify me when a run ends while I look elsewhere',
+    notifyAbsent: 'This browser has no notifications for pages. The tab’s title says it.',
+    notifyDenied:
+      'Notifications of this site are blocked: allow them in the browser’s site settings, then switch this on.',
+  },
 };

@@ -22,10 +22,12 @@ export const page = {
     reload: 'Reload the page',
     dismiss: 'Dismiss',
   },
-  viewFailed: {
-    title: 'This view cannot be shown',
-    safe: 'A run that trains goes on, and the other views are there.',
+  failed: {
+    view: 'This view cannot be shown',
+    part: 'This part cannot be shown',
+    safe: 'A run that trains goes on, and the rest of the page is there.',
     again: 'Try again',
+    save: 'Save what was trained',
   },
   shortcuts: {
     title: 'Keyboard shortcuts',
@@ -51,5 +53,20 @@ export const page = {
     otherTabs_one: '{{count}} other tab still uses the version of before. Close it, then try again.',
     otherTabs_other: '{{count}} other tabs still use the version of before. Close them, then try again.',
     use: 'Use it',
+  },
+  // Title of the browser's tab.
+  tab: {
+    ready: '{{title}}',
+    training: '{{percent}} % · {{title}}',
+    queue: '{{percent}} % · {{at}}/{{total}} · {{title}}',
+    baseline: 'Baseline · {{title}}',
+    paused: 'Paused at {{percent}} % · {{title}}',
+    done: 'Done · {{title}}',
+    failed: 'Failed · {{title}}',
+  },
+  ended: {
+    done: 'Training is done',
+    failed: 'Training has failed',
+    scored: '{{name}}: {{accuracy}} of the test rows right',
   },
 };

@@ -106,6 +106,8 @@ export const run = {
     seedHelp: 'Same seed, same initial weights, order and dropout: same numbers.',
   },
   controls: {
+    elsewhere:
+      'Another tab trains: its run goes on there. Here you can look around and set up; Train is free again once that run rests.',
     train: 'Train',
     continue: 'Continue',
     again: 'Train again',

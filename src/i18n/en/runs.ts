@@ -94,6 +94,8 @@ export const runs = {
     here: '“{{name}}” is open with what it had trained: it answers in the sentence box, and goes on from its curves.',
     'not-kept':
       'What “{{name}}” had trained was not kept (it was too large, or the tab closed while it trained): its settings are open, and Train starts anew.',
+    elsewhere:
+      '“{{name}}” is open in another tab, and goes on there: its settings are open here, and Train starts anew.',
     'other-rows': 'The rows that “{{name}}” was trained on have changed: its settings are open, and Train starts anew.',
   },
   rename: 'Rename',

@@ -99,4 +99,14 @@ export const device: Texts<typeof english> = {
   runs: '训练记录',
   used: '已用空间',
   ofQuota: '{{used}}，上限 {{quota}}',
+  background: {
+    title: '训练进行时',
+    about: '切换到其他标签页或窗口时，训练会继续；电脑休眠时训练会暂停。',
+    awake: '训练时保持屏幕常亮',
+    awakeAbsent: '此浏览器无法保持屏幕常亮：请在电脑设置中关闭自动休眠。',
+    awakeRefused: '浏览器上次没有允许，例如因为电量不足。',
+    notify: '训练结束而我不在此页时通知我',
+    notifyAbsent: '此浏览器不支持网页通知；标签页标题会显示结果。',
+    notifyDenied: '本站的通知已被阻止：请在浏览器的网站设置中允许，然后再打开此项。',
+  },
 };

@@ -19,10 +19,12 @@ export const page: Texts<typeof english> = {
     reload: '重新加载页面',
     dismiss: '关闭',
   },
-  viewFailed: {
-    title: '无法显示这个页面',
-    safe: '正在进行的训练不受影响，其他页面也可以照常打开。',
+  failed: {
+    view: '无法显示这个页面',
+    part: '无法显示这一部分',
+    safe: '正在进行的训练不受影响，页面的其余部分照常可用。',
     again: '重试',
+    save: '保存已训练的内容',
   },
   shortcuts: {
     title: '键盘快捷键',
@@ -47,5 +49,19 @@ export const page: Texts<typeof english> = {
     busy: '训练暂停或结束后即可使用。',
     otherTabs_other: '还有 {{count}} 个标签页在使用旧版本。请关闭它们后重试。',
     use: '使用新版本',
+  },
+  tab: {
+    ready: '{{title}}',
+    training: '{{percent}}% · {{title}}',
+    queue: '{{percent}}% · {{at}}/{{total}} · {{title}}',
+    baseline: '基线 · {{title}}',
+    paused: '暂停于 {{percent}}% · {{title}}',
+    done: '已完成 · {{title}}',
+    failed: '出错 · {{title}}',
+  },
+  ended: {
+    done: '训练已完成',
+    failed: '训练出错',
+    scored: '{{name}}：测试集正确率 {{accuracy}}',
   },
 };

@@ -104,6 +104,7 @@ export const run: Texts<typeof english> = {
     seedHelp: '种子相同，初始权重、顺序与 dropout 就相同，结果也相同。',
   },
   controls: {
+    elsewhere: '另一个标签页正在训练，训练在那里继续。您可以在这里浏览和设置；那次训练停下后，这里即可开始训练。',
     train: '开始训练',
     continue: '继续',
     again: '重新训练',

@@ -6,6 +6,7 @@ import { testScoresOf } from '../../training/records/standing.ts';
 import { type Run, withData } from '../../training/run.ts';
 import { callTrainer } from '../../workers/trainer/client.ts';
 import { madeAnew } from '../database.ts';
+import { tell } from '../page/channel.ts';
 import { pageStore } from '../page/state.ts';
 import { predictSoon } from '../run/try-it.ts';
 import type { Named } from '../runs/naming.ts';
@@ -65,8 +66,28 @@ export function saveAdapter(adapter: Omit<SavedAdapter, 'bytes' | 'startedAt'>, 
   const whole: SavedAdapter = { ...adapter, startedAt: Date.now(), bytes: bytesOf(tensors) };
   setState({ kept: [...getState().kept.filter(({ id }) => id !== whole.id), whole] });
   void put('tensors', whole.id, tensors);
-  void put('adapters', whole.id, whole);
+  void write(whole);
   if (pageStore.getState().encoder) void hold(whole, tensors);
+}
+
+/** Writes an adapter's record, and tells the other tabs. */
+async function write(adapter: SavedAdapter): Promise<void> {
+  if (await put('adapters', adapter.id, adapter)) tell({ type: 'adapters', id: adapter.id });
+}
+
+/** Takes records over that another tab has written or removed. */
+export async function takeAdapters(ids: ReadonlySet<string>): Promise<void> {
+  const stored = await getAll('adapters');
+  if (!stored) return;
+  const there = stored.filter(({ id }) => ids.has(id));
+  const { kept } = getState();
+  for (const { id } of kept) if (ids.has(id) && !there.some((other) => other.id === id)) letGo(id);
+  const others = getState().kept.filter(({ id }) => !ids.has(id));
+  // What the worker has of them may be an earlier one.
+  setState({
+    kept: [...others, ...there].sort((a, b) => a.startedAt - b.startedAt),
+    held: getState().held.filter((id) => !ids.has(id)),
+  });
 }
 
 /** An adapter as the worker is given it: measured on its own task's rows, whichever its run names. */
@@ -146,7 +167,7 @@ async function score(id: string, strength: number): Promise<void> {
     if (!fresh || strength !== 1) return;
     const measured = { ...fresh, accuracy };
     setState({ kept: getState().kept.map((adapter) => (adapter.id === id ? measured : adapter)) });
-    void put('adapters', id, measured);
+    void write(measured);
   } catch (error) {
     setState({ problem: messageOf(error) });
   }
@@ -175,11 +196,16 @@ export async function average(one: SavedAdapter, other: SavedAdapter): Promise<v
   }
 }
 
-export function deleteAdapter(id: string): void {
+/** Takes an adapter out of the page and the worker. */
+function letGo(id: string): void {
   const { kept, held } = getState();
   setState({ kept: kept.filter((adapter) => adapter.id !== id), held: held.filter((other) => other !== id) });
   if (pageStore.getState().answering.adapter === id) void answerWith(null);
   order('releaseAdapter', { id });
-  void remove('adapters', id);
+}
+
+export function deleteAdapter(id: string): void {
+  letGo(id);
+  void remove('adapters', id).then(() => tell({ type: 'adapters', id }));
   void remove('tensors', id);
 }

@@ -5,6 +5,7 @@ import { maxPieces, packedRowsSchema, packRows, piecesOf, RowCollector } from '.
 import type { Row } from '../../data/rows/row.ts';
 import { madeAnew } from '../database.ts';
 import { readNote } from '../notes.ts';
+import { tabAfterTab } from '../run/tab-lock.ts';
 import { get, keysUnder, put, removeOthersUnder, setAside, storageStore } from '../storage.ts';
 
 /**
@@ -47,12 +48,24 @@ let stored: { rows: Piece[]; test: Piece[]; validation: Piece[] } = { rows: [], 
 const sameRows = (a: readonly Row[], b: readonly Row[] | undefined) =>
   a.length === b?.length && a.every((row, i) => row === b[i]);
 
+/** Ids of the pieces that lie in storage now: another tab may have put its own rows in the place of these. */
+async function storedIds(): Promise<Set<string>> {
+  const list = listSchema.safeParse(await get('notes', listKey));
+  if (!list.success) return new Set();
+  const { rows, test, validation } = list.data;
+  return new Set([...rows, ...(test ?? []), ...(validation ?? [])]);
+}
+
 /** Writes the pieces of one list that are not there yet. Null: newer rows came meanwhile, or there is no room. */
-async function storeList(rows: readonly Row[], before: readonly Piece[], wanted: () => boolean) {
+async function storeList(
+  rows: readonly Row[],
+  before: readonly Piece[],
+  { wanted, there }: { wanted: () => boolean; there: ReadonlySet<string> },
+) {
   const pieces: Piece[] = [];
   for (const [i, piece] of [...piecesOf(rows)].entries()) {
     const known = before[i];
-    if (known && sameRows(piece, known.rows)) {
+    if (known && there.has(known.id) && sameRows(piece, known.rows)) {
       pieces.push(known);
       continue;
     }
@@ -73,9 +86,10 @@ const inTurn = createSerialQueue();
 async function write(data: SavedRows): Promise<boolean> {
   const wanted = () => latest === data;
   if (!wanted()) return false;
-  const rows = await storeList(data.rows, stored.rows, wanted);
-  const test = rows && (await storeList(data.test ?? [], stored.test, wanted));
-  const validation = test && (await storeList(data.validation ?? [], stored.validation, wanted));
+  const options = { wanted, there: await storedIds() };
+  const rows = await storeList(data.rows, stored.rows, options);
+  const test = rows && (await storeList(data.test ?? [], stored.test, options));
+  const validation = test && (await storeList(data.validation ?? [], stored.validation, options));
   if (!rows || !test || !validation) return false;
   const list: List = {
     name: data.name,
@@ -99,7 +113,7 @@ async function write(data: SavedRows): Promise<boolean> {
 export function saveRows(data: SavedRows): Promise<boolean> {
   latest = data;
   isSaved = false;
-  return inTurn(() => write(data));
+  return inTurn(() => tabAfterTab(listKey, () => write(data)));
 }
 
 /** Saves the rows of this visit once more: what was saved is gone, or there was no room. */

@@ -5,7 +5,7 @@ import { takeQueue } from '../queue/state.ts';
 import { type Records, readRecord, recordStores } from '../runs/record-schemas.ts';
 import type { RunRecord } from '../runs/records.ts';
 import { placesOf, readSavedState, runOfPlace } from '../runs/saved-state.ts';
-import { maxRuns, runsStore, takeRuns } from '../runs/state.ts';
+import { addRuns, maxRuns, runsStore } from '../runs/state.ts';
 import { get, put, remove } from '../storage.ts';
 
 /** Takes the entries of a file into this browser's storage. Nothing in it is trusted. */
@@ -90,7 +90,7 @@ async function takeRunsOf({ runs, states }: Read, taken: Taken): Promise<void> {
     for (const place of placesOf(owner)) await remove('states', place);
     await put('states', owner, state);
   }
-  takeRuns(wanted);
+  addRuns(wanted);
 }
 
 async function takeAdaptersOf({ adapters, tensors }: Read, taken: Taken): Promise<void> {

@@ -6,8 +6,9 @@ import type { Described, Texts } from '../../workers/archive/api.ts';
 import { describeRun, packBundle, packExport, packPython } from '../../workers/archive/client.ts';
 import { callTrainer } from '../../workers/trainer/client.ts';
 import { adaptersStore } from '../adapters/state.ts';
-import { costOf } from '../page/selectors.ts';
+import { costOf, isBusy } from '../page/selectors.ts';
 import { type PageState, pageStore } from '../page/state.ts';
+import { stopQueue } from '../queue/state.ts';
 import type { SavedAdapter } from '../runs/records.ts';
 import { runsStore } from '../runs/state.ts';
 import { get } from '../storage.ts';
@@ -134,13 +135,23 @@ async function bundleOf(withRows: boolean): Promise<Uint8Array<ArrayBuffer>> {
 }
 
 /**
- * The page's run as a bundle that another browser goes on with, its rows in it.
- * @throws UserError: there is none, or it is at work
+ * Packs the run as it stands, its rows included, whether or not it can be chosen on the page; one that trains is paused.
+ * @throws UserError
  */
-export const packRun = async (): Promise<Packed> => ({
-  name: archiveName(pageStore.getState(), 'bundle'),
-  bytes: await bundleOf(true),
-});
+export async function packRun(): Promise<Packed> {
+  if (isBusy(pageStore.getState())) {
+    const rests = new Promise<void>((resolve) => {
+      const stop = pageStore.subscribe((page) => {
+        if (isBusy(page)) return;
+        stop();
+        resolve();
+      });
+    });
+    stopQueue();
+    await rests;
+  }
+  return { name: archiveName(pageStore.getState(), 'bundle'), bytes: await bundleOf(true) };
+}
 
 /** Packs one archive, ready to be saved; null with a problem to show where it cannot be. */
 export async function pack(parcel: ExportKind): Promise<Packed | null> {

@@ -10,9 +10,12 @@ import { watchTrainer } from '../recovery/state.ts';
 import { loadRows } from '../run/actions.ts';
 import { followRun, offerLastRun, watchLeaving } from '../run/last-run.ts';
 import { openLink } from '../share/link.ts';
+import { attempt } from './attempt.ts';
+import { followBackground } from './background.ts';
 import { watchPage } from './cross-origin-requests.ts';
 import { pageStore } from './state.ts';
 import { loadStored } from './stored.ts';
+import { followTabs } from './tabs.ts';
 import { followAddress } from './view.ts';
 
 /** Opens the worker, the device, the built-in encoder and the first task. To be called once, when the page starts. */
@@ -23,6 +26,8 @@ export function openPage(base: string): void {
   watchPage();
   followAddress();
   followRun();
+  followTabs();
+  followBackground();
   watchLeaving();
   askToPersist();
   cameLate.listen(() => void loadStored());
@@ -32,7 +37,11 @@ export function openPage(base: string): void {
   void loadHubAddress().then(() => openFirstEncoder(linked));
   // A run on own rows, and the offer of the last visit's run, wait for the last visit's rows. A link comes before both.
   const own = loadOwn(linked === null);
-  if (linked && isOwn(linked)) void own.then(async () => (await import('../share/rows.ts')).openLinkedRows(linked));
+  if (linked && isOwn(linked))
+    attempt(async () => {
+      const [{ openLinkedRows }] = await Promise.all([import('../share/rows.ts'), own]);
+      await openLinkedRows(linked);
+    });
   else void loadRows(run);
   if (!linked) void Promise.all([runs, own]).then(offerLastRun);
 }

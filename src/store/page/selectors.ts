@@ -13,11 +13,11 @@ export const isBusy = ({ phase }: PageState): boolean =>
   phase === 'training' || phase === 'baseline' || phase === 'evaluating';
 
 export const canTrain = (state: PageState): boolean =>
-  state.plan !== null && (state.phase === 'ready' || state.phase === 'paused');
+  state.plan !== null && !state.trainsElsewhere && (state.phase === 'ready' || state.phase === 'paused');
 
 /** Whether the run is at its end, and set up to be trained once more. */
-export const canTrainAgain = ({ plan, phase }: PageState): boolean =>
-  plan !== null && (phase === 'done' || phase === 'failed');
+export const canTrainAgain = ({ plan, phase, trainsElsewhere }: PageState): boolean =>
+  plan !== null && !trainsElsewhere && (phase === 'done' || phase === 'failed');
 
 /** Status that the page shows: the run's phase, or why there is none yet. */
 export function statusOf(state: PageState): Phase | 'preparing' | 'unavailable' {

@@ -30,6 +30,8 @@ export interface PageState {
   task: TaskSummary | null;
   run: Run;
   phase: Phase;
+  /** Whether another tab of this browser trains: this one looks and sets up. */
+  trainsElsewhere: boolean;
   /** Id of the run in the worker, and of its record once it has one; null while none is set up. */
   runId: string | null;
   /** Steps of the run that is set up in the worker; null while a change is on its way. */
@@ -84,6 +86,7 @@ export const initialState: PageState = {
   task: null,
   run: firstRun,
   phase: 'ready',
+  trainsElsewhere: false,
   runId: null,
   plan: null,
   memory: null,

@@ -4,14 +4,15 @@ import type { MethodType } from '../../model/methods.ts';
 import type { Run } from '../../training/run.ts';
 import { madeAnew } from '../database.ts';
 import { comeFrom, lessonIds, type Origin, originNow } from '../lessons/origin.ts';
-import { readNote } from '../notes.ts';
 import { canTrain } from '../page/selectors.ts';
 import { pageStore } from '../page/state.ts';
 import { changeRun, openRun, pauseTraining, runSetUp, startTraining } from '../run/actions.ts';
 import { withMethodType } from '../run/settings.ts';
+import { lockQueue } from '../run/tab-lock.ts';
+import { tabNotes } from '../run/tab-notes.ts';
 import { runTitle } from '../runs/naming.ts';
 import { parsed, runSchema } from '../runs/record-schemas.ts';
-import { put, remove } from '../storage.ts';
+import { newId } from '../runs/records.ts';
 
 /** Runs trained one after another: a sweep over bottlenecks, methods side by side. */
 export interface QueueState {
@@ -47,6 +48,7 @@ export function sweepRuns(run: Run, bottlenecks: readonly number[], methods: rea
 }
 
 export function startQueue(runs: readonly Run[]): void {
+  own(newId());
   setState({ pending: runs, total: runs.length, running: true, origin: originNow() });
   save();
   openNext();
@@ -111,23 +113,39 @@ export function queueEnded(): void {
   openNext();
 }
 
-const note = 'queue';
+/** Id of this tab's queue. */
+let queueId = '';
+
+function own(id: string): void {
+  queueId = id;
+  lockQueue(id);
+}
+
 const noteSchema = z.object({
+  // Absent in notes of earlier versions.
+  id: z.string().max(100).default('queue'),
   total: z.number().int().min(0),
   pending: z.array(runSchema).max(maxRuns),
   // Absent in notes of earlier versions.
   origin: z.enum(['playground', ...lessonIds]).default('playground'),
 });
 
+const notes = tabNotes('queue', noteSchema);
+
 function save(): void {
   const { pending, total, origin } = getState();
-  void (pending.length > 0 ? put('notes', note, { pending, total, origin }) : remove('notes', note));
+  void (pending.length > 0
+    ? notes.write({ id: queueId, pending: [...pending], total, origin })
+    : notes.forget(queueId));
 }
 
 /** Restores a queue that an earlier visit left, stopped. */
 export async function loadQueue(): Promise<void> {
-  const left = await readNote(note, noteSchema);
-  if (left && getState().total === 0) setState({ ...left, running: false });
+  const left = await notes.lastLeft();
+  if (!left || getState().total > 0) return;
+  const { id, ...queue } = left;
+  own(id);
+  setState({ ...queue, running: false });
 }
 
 /**
@@ -135,10 +153,12 @@ export async function loadQueue(): Promise<void> {
  * @returns false: it cannot be read
  */
 export function takeQueue(value: unknown): boolean {
-  const saved = parsed(noteSchema, value);
+  const [saved] = parsed(notes.schema, value)?.slice(-1) ?? [];
   if (!saved) return false;
   if (getState().total > 0) return true;
-  setState({ ...saved, running: false });
+  const { id: _, ...queue } = saved;
+  own(newId());
+  setState({ ...queue, running: false });
   save();
   return true;
 }

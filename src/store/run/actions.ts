@@ -206,7 +206,9 @@ export async function configure(): Promise<boolean> {
   }
 }
 
+/** Trains on, unless another tab trains. */
 export function startTraining(): void {
+  if (getState().trainsElsewhere) return;
   letRunAnswer();
   setState({ phase: 'training', error: null });
   order('train', null);
@@ -218,6 +220,7 @@ export function pauseTraining(): void {
 
 /** Trains `count` batches, then pauses. */
 export function trainSteps(count: number): void {
+  if (getState().trainsElsewhere) return;
   letRunAnswer();
   setState({ phase: 'training', error: null });
   order('step', { count });

@@ -6,17 +6,17 @@ import { type PageState, pageStore } from '../page/state.ts';
 import { queueStore } from '../queue/state.ts';
 import { noteIncident } from '../recovery/state.ts';
 import type { RunRecord } from '../runs/records.ts';
-import { keepState, type SavedAt, savedAtStore } from '../runs/saved-state.ts';
+import { hasEnded, keepState, readSavedState, type SavedAt, savedAtStore } from '../runs/saved-state.ts';
 import { reopenRun, runsStore } from '../runs/state.ts';
-import { get, put, remove } from '../storage.ts';
 import { openRun } from './actions.ts';
-import { isHeld, lockRun } from './tab-lock.ts';
+import { lockRun } from './tab-lock.ts';
+import { tabNotes } from './tab-notes.ts';
 
 /** No run is lost by leaving: leaving is asked about, and what an earlier visit left is offered at the next. */
 
 export interface LastRunState {
   /** The run that an earlier visit left, and how far its state was saved; null: it was not. */
-  offer: { record: RunRecord; kept: Kept | null } | null;
+  offer: { record: RunRecord; kept: Omit<SavedAt, 'id'> | null } | null;
   /** The run that a change of the settings has just put aside. */
   aside: string | null;
 }
@@ -25,19 +25,7 @@ const noLastRun: LastRunState = { offer: null, aside: null };
 export const lastRunStore = createStore<LastRunState>(() => noLastRun);
 const { getState, setState } = lastRunStore;
 
-const note = 'last-run';
-const count = z.number().int().min(0);
-const keptSchema = z.object({ step: count, epochs: count, ended: z.boolean() });
-type Kept = z.infer<typeof keptSchema>;
-const noteSchema = z.object({ id: z.string().max(100), kept: keptSchema.nullable() });
-
-const keptOf = (id: string, last: SavedAt | null): Kept | null =>
-  last?.id === id ? { step: last.step, epochs: last.epochs, ended: last.ended } : null;
-
-function noteRun(): void {
-  const { current: id } = runsStore.getState();
-  if (id !== null) void put('notes', note, { id, kept: keptOf(id, savedAtStore.getState().last) });
-}
+const notes = tabNotes('last-run', z.object({ id: z.string().max(100) }));
 
 /** Follows the run in the worker, and its saved states. To be called once. */
 export function followRun(): void {
@@ -46,14 +34,13 @@ export function followRun(): void {
     lockRun(current);
     if (current !== null) {
       setState(noLastRun);
-      noteRun();
+      void notes.write({ id: current });
       return;
     }
     // Between the runs of a queue, nothing was put aside.
     setState({ aside: queueStore.getState().running ? null : before });
-    void remove('notes', note);
+    if (before !== null) void notes.forget(before);
   });
-  savedAtStore.subscribe(noteRun);
   pageStore.subscribe((page, before) => {
     if (isBusy(page) !== isBusy(before)) noteTraining(isBusy(page) ? page.runId : null);
   });
@@ -61,13 +48,15 @@ export function followRun(): void {
 
 /** Offers the run that the last visit left, unless another tab has it, or a run has begun meanwhile. */
 export async function offerLastRun(): Promise<void> {
-  const noted = noteSchema.safeParse(await get('notes', note));
-  if (!noted.success) return;
-  const { id, kept } = noted.data;
-  const elsewhere = await isHeld(id);
+  const note = await notes.lastLeft();
+  if (!note) return;
+  const { id } = note;
   const { runs, current } = runsStore.getState();
   const record = runs.find((run) => run.id === id);
-  if (!record || record.status === 'failed' || elsewhere || current !== null) return;
+  if (!record || record.status === 'failed' || current !== null) return;
+  const saved = await readSavedState(id, record.run);
+  if (runsStore.getState().current !== null) return;
+  const kept = saved ? { step: saved.state.step, epochs: saved.state.epochs, ended: hasEnded(saved.state) } : null;
   setState({ offer: { record, kept } });
   if (kept && !kept.ended && readCrashed() === id) goOnAfterCrash(kept.step);
 }
@@ -99,8 +88,9 @@ function goOnAfterCrash(step: number): void {
 }
 
 export function dismissOffer(): void {
+  const { offer } = getState();
   setState({ offer: null });
-  void remove('notes', note);
+  if (offer) void notes.forget(offer.record.id);
 }
 
 /** Goes on from the offered run's saved state: trains on, or shows what has ended. */
@@ -131,8 +121,8 @@ export function reopenLastRun(): void {
 /** Whether leaving the page now loses steps that were trained. */
 export function losesSteps(page: PageState, current: string | null, last: SavedAt | null): boolean {
   if (isBusy(page)) return true;
-  const kept = current === null ? null : keptOf(current, last);
-  return page.phase === 'paused' && stepsDone(page) > (kept?.step ?? 0);
+  const kept = last !== null && last.id === current ? last.step : 0;
+  return page.phase === 'paused' && stepsDone(page) > kept;
 }
 
 /**

@@ -3,16 +3,18 @@ import { type SessionState, stateBytes } from '../../training/records/saved-run.
 import { type Run, taskName } from '../../training/run.ts';
 import { madeAnew } from '../database.ts';
 import { comeFrom, type Origin, originNow, originOf } from '../lessons/origin.ts';
+import { type Changed, heard, tell } from '../page/channel.ts';
 import { canTrain, costOf, stepsDone } from '../page/selectors.ts';
 import { initialState, type PageState, pageStore } from '../page/state.ts';
 import { type LeftAt, openRun, runSetUp, startTraining } from '../run/actions.ts';
 import { thinned } from '../run/history.ts';
 import { startStore } from '../run/start.ts';
+import { heldIds, isHeld } from '../run/tab-lock.ts';
 import { getAll, put, remove, removeOthers, storageStore } from '../storage.ts';
 import { newId, type RunRecord } from './records.ts';
 import { hasEnded, keepState, noteKept, placesOf, readSavedState } from './saved-state.ts';
 
-type Weights = 'coming' | 'here' | 'not-kept' | 'other-rows';
+type Weights = 'coming' | 'here' | 'not-kept' | 'other-rows' | 'elsewhere';
 
 /** The runs made so far, newest last, saved in the browser. */
 export interface RunsState {
@@ -51,16 +53,18 @@ export async function loadRuns(): Promise<void> {
   const known = new Set(getState().runs.map(({ id }) => id));
   setState({ runs: [...kept.filter(({ id }) => !known.has(id)), ...getState().runs] });
   // Not at once when a run is deleted: it may be brought back. Nor where its record cannot be read: it may be mended.
+  // A run that another tab has may be too new to be among them.
   const damaged = storageStore.getState().damaged.map((name) => name.replace(/^runs\//, ''));
-  await removeOthers('states', [...withStates(getState().runs), ...damaged].flatMap(placesOf));
+  const wanted = [...withStates(getState().runs), ...damaged, ...(await heldIds())];
+  await removeOthers('states', wanted.flatMap(placesOf));
 }
 
-/** Takes records of these ids for those that are here, and saves them. */
-export function takeRuns(records: readonly RunRecord[]): void {
+/** Takes these records for those of the same runs that are here, and saves them. */
+export function addRuns(records: readonly RunRecord[]): void {
   const ids = new Set(records.map(({ id }) => id));
   const others = getState().runs.filter(({ id }) => !ids.has(id));
   setState({ runs: [...others, ...records].sort((a, b) => a.startedAt - b.startedAt) });
-  for (const record of records) void put('runs', record.id, record);
+  for (const record of records) void write(record);
 }
 
 madeAnew.listen(() => {
@@ -96,9 +100,33 @@ export function recordRun(): void {
   if (!record) return;
   const others = runs.filter(({ id }) => id !== record.id);
   setState({ runs: [...others, record], current: record.id });
-  void put('runs', record.id, record);
+  void write(record);
   const surplus = others.length + 1 > maxRuns ? others.find(({ pinned }) => !pinned) : undefined;
   if (surplus) deleteRun(surplus.id);
+}
+
+/** Writes a record, and tells the other tabs. */
+async function write(record: RunRecord): Promise<void> {
+  if (await put('runs', record.id, record)) tell({ type: 'runs', id: record.id });
+}
+
+/** Takes records over that another tab has written or removed. Of the run in this tab's worker, this tab knows more. */
+export async function readRuns(ids: ReadonlySet<string>): Promise<void> {
+  const stored = await getAll('runs');
+  if (!stored) return;
+  const kept = stored.filter(({ id }) => ids.has(id));
+  const { runs, current, overlaid } = getState();
+  const there = new Set(kept.map(({ id }) => id));
+  const isGone = (id: string) => ids.has(id) && !there.has(id);
+  const others = runs.filter(({ id }) => id === current || !ids.has(id));
+  const mine = current !== null && !isGone(current) ? current : null;
+  setState({
+    runs: [...others.filter(({ id }) => !isGone(id)), ...kept.filter(({ id }) => id !== mine)].sort(
+      (a, b) => a.startedAt - b.startedAt,
+    ),
+    overlaid: overlaid.filter((id) => !isGone(id)),
+    current: mine,
+  });
 }
 
 function recordOf(page: PageState, before: RunRecord | undefined): RunRecord | null {
@@ -139,12 +167,31 @@ function nameOf({ name }: Run): string {
   return start ? `${name} ← ${start.name}` : name;
 }
 
-function change(id: string, changed: Partial<Pick<RunRecord, 'name' | 'renamed' | 'pinned'>>): void {
-  const runs = getState().runs.map((run) => (run.id === id ? { ...run, ...changed } : run));
-  setState({ runs });
-  const run = runs.find((other) => other.id === id);
-  if (run) void put('runs', id, run);
+function change(id: string, changed: Changed): void {
+  showChange(id, changed);
+  void writeChange(id, changed);
 }
+
+const showChange = (id: string, changed: Changed): void =>
+  setState({ runs: getState().runs.map((run) => (run.id === id ? { ...run, ...changed } : run)) });
+
+/** Writes a change into the record as it is stored: another tab may have written it meanwhile, or removed it. */
+async function writeChange(id: string, changed: Changed): Promise<void> {
+  const known = getState().current === id ? getState().runs : await getAll('runs');
+  const record = known?.find((run) => run.id === id);
+  if (!record) return;
+  await put('runs', id, { ...record, ...changed });
+  tell({ type: 'changed', id, changed });
+}
+
+heard.listen((news) => {
+  if (news.type !== 'changed') return;
+  showChange(news.id, news.changed);
+  // The other tab may have written it into an earlier state of this tab's run.
+  const { runs, current } = getState();
+  const record = runs.find(({ id }) => id === news.id && id === current);
+  if (record) void write(record);
+});
 
 const maxNameLength = 80;
 
@@ -165,14 +212,14 @@ export function deleteRun(id: string): void {
     overlaid: overlaid.filter((other) => other !== id),
     current: current === id ? null : current,
   });
-  void remove('runs', id);
+  void remove('runs', id).then(() => tell({ type: 'runs', id }));
 }
 
 /** Puts a run back that was deleted a moment ago. */
 export function restoreRun(record: RunRecord): void {
   const others = getState().runs.filter(({ id }) => id !== record.id);
   setState({ runs: [...others, record].sort((a, b) => a.startedAt - b.startedAt) });
-  void put('runs', record.id, record);
+  void write(record);
 }
 
 /** Draws a run in the charts, or takes it out. */
@@ -194,12 +241,16 @@ export const drawBeside = (ids: readonly string[]): void => setState({ overlaid:
 export async function reopenRun(id: string, { goesOn = false, change = (run: Run) => run } = {}): Promise<void> {
   const record = getState().runs.find((run) => run.id === id);
   if (!record) return;
-  const kept = await readSavedState(id, record.run);
+  // Two tabs that go on with one run would write one record.
+  const elsewhere = id !== getState().current && (await isHeld(id));
+  const kept = elsewhere ? undefined : await readSavedState(id, record.run);
   openRun(change(record.run), kept ? { from: { id, kept } } : {});
   comeFrom(originOf(record));
   if (!kept) drawBeside([id]);
   const { run } = pageStore.getState();
-  setState({ reopened: { run, name: record.name, weights: kept ? 'coming' : 'not-kept', goesOn } });
+  setState({
+    reopened: { run, name: record.name, weights: kept ? 'coming' : elsewhere ? 'elsewhere' : 'not-kept', goesOn },
+  });
 }
 
 /** The worker has set the page's run up. Where it goes on from a record, the record's curves go on, too. */

@@ -2,6 +2,7 @@ import { createStore } from 'zustand/vanilla';
 import { type Message, messageOf } from '../../base/message.ts';
 import { type Run, taskName } from '../../training/run.ts';
 import { datasetStore, isOwn, type OwnData } from '../dataset/state.ts';
+import { attempt } from '../page/attempt.ts';
 import { firstRun, pageStore } from '../page/state.ts';
 import { chooseTask, loadRows, openRun } from '../run/actions.ts';
 import { type LinkedData, linkStore, type RowFacts } from './link.ts';
@@ -104,7 +105,8 @@ function compare({ data }: { data: OwnData | null }, { data: before }: { data: O
   const isAsked =
     pageStore.getState().missingRows !== null || (linkedRowsStore.getState().differences ?? []).length > 0;
   if (!facts || !data || data === before || !isAsked) return;
-  void rowDifferences(data, facts).then((differences) => {
+  attempt(async () => {
+    const differences = await rowDifferences(data, facts);
     if (datasetStore.getState().data === data) setState({ differences });
   });
 }

@@ -14,6 +14,7 @@ import { colors } from '../colors.ts';
 import { useTaskTitle } from '../dataset/use-task-title.ts';
 import { ForgettingPanel } from '../forgetting/ForgettingPanel.tsx';
 import { formatBytes, formatCount, formatShare } from '../format.ts';
+import { Guard } from '../page/Guard.tsx';
 import { Problem } from '../page/Notices.tsx';
 import { useRunName } from '../runs/use-run-name.ts';
 import { usePage } from '../use-page.ts';
@@ -101,7 +102,9 @@ export default function AdaptersView() {
           </div>
         </>
       )}
-      <ForgettingPanel />
+      <Guard>
+        <ForgettingPanel />
+      </Guard>
     </main>
   );
 }

@@ -1,7 +1,9 @@
 import { Button, Table, Text } from '@mantine/core';
 import { type ReactNode, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { csvOf, saveFile } from '../save-file.ts';
+import { attempt } from '../../store/page/attempt.ts';
+import { csvOf } from '../csv.ts';
+import { saveFile } from '../save-file.ts';
 import classes from './ChartFrame.module.css';
 import { savePicture } from './save-picture.ts';
 
@@ -72,7 +74,10 @@ export function ChartFrame({ title, note, table, empty, tools, footer, children 
           px={4}
           style={shownIf(!empty && !asTable)}
           aria-label={t('run.chart.savePng', { title })}
-          onClick={() => figure.current && void savePicture(figure.current, `${title}.png`)}
+          onClick={() => {
+            const { current } = figure;
+            if (current) attempt(() => savePicture(current, `${title}.png`));
+          }}
         >
           PNG
         </Button>

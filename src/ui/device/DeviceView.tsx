@@ -3,10 +3,12 @@ import { useTranslation } from 'react-i18next';
 import { useMessage } from '../../i18n/messages.ts';
 import { Facts } from '../controls/Facts.tsx';
 import { formatBytes } from '../format.ts';
+import { Guard } from '../page/Guard.tsx';
 import { Problem } from '../page/Notices.tsx';
 import { RecoveryNotice } from '../recovery/RecoveryNotice.tsx';
 import { RehearsalPanel } from '../recovery/RehearsalPanel.tsx';
 import { usePage } from '../use-page.ts';
+import { BackgroundPanel } from './BackgroundPanel.tsx';
 import { EnginePanel } from './EnginePanel.tsx';
 import { ReadyPanel } from './ReadyPanel.tsx';
 import { StorageFacts } from './StorageFacts.tsx';
@@ -45,10 +47,21 @@ export default function DeviceView() {
         ]}
       />
       <RecoveryNotice />
-      <EnginePanel />
-      <RehearsalPanel />
-      <StorageFacts />
-      <ReadyPanel />
+      <Guard>
+        <EnginePanel />
+      </Guard>
+      <Guard>
+        <RehearsalPanel />
+      </Guard>
+      <Guard>
+        <BackgroundPanel />
+      </Guard>
+      <Guard>
+        <StorageFacts />
+      </Guard>
+      <Guard>
+        <ReadyPanel />
+      </Guard>
     </main>
   );
 }

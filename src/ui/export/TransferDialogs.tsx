@@ -1,10 +1,11 @@
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { useStore } from 'zustand';
-import { exportStore } from '../../store/export/state.ts';
-import { adapterImportStore } from '../../store/import/state.ts';
+import { closeExport, exportStore } from '../../store/export/state.ts';
+import { adapterImportStore, closeAdapterImport } from '../../store/import/state.ts';
+import { LatePart, latePart } from '../page/late-part.tsx';
 
-const ExportDialog = lazy(() => import('./ExportDialog.tsx'));
-const AdapterImportDialog = lazy(() => import('../import/AdapterImportDialog.tsx'));
+const ExportDialog = latePart(() => import('./ExportDialog.tsx'));
+const AdapterImportDialog = latePart(() => import('../import/AdapterImportDialog.tsx'));
 
 /** Whether it has ever been wanted: a dialog stays to give the focus back when it closes. */
 function useOnceWanted(wanted: boolean): boolean {
@@ -15,12 +16,14 @@ function useOnceWanted(wanted: boolean): boolean {
 
 /** The dialogs that any view opens, fetched when one is first opened. */
 export function TransferDialogs() {
-  const taking = useOnceWanted(useStore(exportStore, (state) => state.subject !== undefined));
-  const bringing = useOnceWanted(useStore(adapterImportStore, (state) => state.open));
+  const taking = useStore(exportStore, (state) => state.subject !== undefined);
+  const bringing = useStore(adapterImportStore, (state) => state.open);
+  const hasTaken = useOnceWanted(taking);
+  const hasBrought = useOnceWanted(bringing);
   return (
-    <Suspense fallback={null}>
-      {taking && <ExportDialog />}
-      {bringing && <AdapterImportDialog />}
-    </Suspense>
+    <>
+      {hasTaken && <LatePart part={ExportDialog} dialog={{ opened: taking, close: closeExport }} />}
+      {hasBrought && <LatePart part={AdapterImportDialog} dialog={{ opened: bringing, close: closeAdapterImport }} />}
+    </>
   );
 }

@@ -1,5 +1,5 @@
 import { Button, NumberInput, Select, Text, Title } from '@mantine/core';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { builtInTasks } from '../../data/built-in/tasks.ts';
@@ -8,9 +8,10 @@ import { canTrain } from '../../store/page/selectors.ts';
 import classes from '../charts/ChartFrame.module.css';
 import { useTaskTitle } from '../dataset/use-task-title.ts';
 import { LessonLink } from '../lessons/LessonLink.tsx';
+import { LatePart, latePart } from '../page/late-part.tsx';
 import { usePage } from '../use-page.ts';
 
-const ForgettingChart = lazy(() => import('./ForgettingChart.tsx'));
+const ForgettingChart = latePart(() => import('./ForgettingChart.tsx'));
 
 /** Learns a second task after a first, and shows what becomes of the first. */
 export function ForgettingPanel() {
@@ -72,11 +73,7 @@ export function ForgettingPanel() {
           </Button>
         )}
       </div>
-      {points.length > 0 && (
-        <Suspense fallback={<div className={classes.body} />}>
-          <ForgettingChart />
-        </Suspense>
-      )}
+      {points.length > 0 && <LatePart part={ForgettingChart} fallback={<div className={classes.body} />} />}
     </section>
   );
 }

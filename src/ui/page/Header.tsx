@@ -11,6 +11,7 @@ import {
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { switchLanguage } from '../../i18n/i18n.ts';
+import { attempt } from '../../store/page/attempt.ts';
 import { viewStore, views } from '../../store/page/view.ts';
 import { useDeviceName } from '../device/use-device-name.ts';
 import { useRunName } from '../runs/use-run-name.ts';
@@ -38,7 +39,12 @@ export function Header() {
       <EngineBadge />
       <RequestsButton />
       <ShareButton />
-      <Button variant="subtle" size="compact-sm" onClick={() => void switchLanguage()} title={t('page.languageLabel')}>
+      <Button
+        variant="subtle"
+        size="compact-sm"
+        onClick={() => attempt(switchLanguage)}
+        title={t('page.languageLabel')}
+      >
         {t('page.language')}
       </Button>
       <ColorSchemeButton />

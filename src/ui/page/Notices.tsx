@@ -1,11 +1,10 @@
 import { Alert, Button, Group, Text } from '@mantine/core';
-import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { useMessage } from '../../i18n/messages.ts';
 import { openRows } from '../../store/dataset/actions.ts';
 import { chooseEngine } from '../../store/device/check.ts';
-import { encoderStore } from '../../store/encoder/state.ts';
+import { closeEncoderChooser, encoderStore } from '../../store/encoder/state.ts';
 import { isBusy } from '../../store/page/selectors.ts';
 import { canBeCut, trainInPieces } from '../../store/recovery/state.ts';
 import { beginFromScratch, dismissError, resetRun } from '../../store/run/actions.ts';
@@ -18,9 +17,10 @@ import { LastRunNotice, NotKeptNotice } from '../run/LastRunNotice.tsx';
 import { nameInWords } from '../runs/run-words.ts';
 import { MissingRows } from '../share/MissingRows.tsx';
 import { usePage } from '../use-page.ts';
+import { LatePart, latePart } from './late-part.tsx';
 
 // Fetched when it is first opened.
-const EncoderChooser = lazy(() => import('../encoder/EncoderChooser.tsx'));
+const EncoderChooser = latePart(() => import('../encoder/EncoderChooser.tsx'));
 
 /** Notices of what went wrong, what is safe and what to do. */
 export function Notices() {
@@ -46,13 +46,7 @@ export function Notices() {
  */
 function EncoderDialog() {
   const opened = useStore(encoderStore, (state) => state.opened);
-  return (
-    opened && (
-      <Suspense fallback={null}>
-        <EncoderChooser />
-      </Suspense>
-    )
-  );
+  return opened && <LatePart part={EncoderChooser} dialog={{ opened, close: closeEncoderChooser }} />;
 }
 
 /** Notice that the run does not begin as seeded. */

@@ -11,6 +11,7 @@ import { ConfusionPanel } from '../run/results/ConfusionPanel.tsx';
 import { FlippedPanel } from '../run/results/FlippedPanel.tsx';
 import { TrainingPanel } from '../run/TrainingPanel.tsx';
 import { TryItPanel } from '../run/TryItPanel.tsx';
+import { Guard } from './Guard.tsx';
 import { Notices } from './Notices.tsx';
 import { WatchPanel } from './WatchPanel.tsx';
 
@@ -26,20 +27,48 @@ export default function PlaygroundView() {
     <>
       <main className="workbench">
         <div className="column" data-open={tab === 'setup'}>
-          {!hide.includes('encoder') && <EncoderPanel />}
-          {!hide.includes('task') && <TaskPanel />}
-          {!hide.includes('method') && <MethodPanel />}
-          {!hide.includes('training') && <TrainingPanel />}
+          {!hide.includes('encoder') && (
+            <Guard>
+              <EncoderPanel />
+            </Guard>
+          )}
+          {!hide.includes('task') && (
+            <Guard>
+              <TaskPanel />
+            </Guard>
+          )}
+          {!hide.includes('method') && (
+            <Guard>
+              <MethodPanel />
+            </Guard>
+          )}
+          {!hide.includes('training') && (
+            <Guard>
+              <TrainingPanel />
+            </Guard>
+          )}
         </div>
         <div className="column" data-open={tab === 'training'}>
-          <Notices />
-          <WatchPanel />
+          <Guard>
+            <Notices />
+          </Guard>
+          <Guard>
+            <WatchPanel />
+          </Guard>
         </div>
         <div className="column" data-open={tab === 'tryIt'}>
-          <TryItPanel />
-          <TransferPanel />
-          <FlippedPanel />
-          <ConfusionPanel />
+          <Guard>
+            <TryItPanel />
+          </Guard>
+          <Guard>
+            <TransferPanel />
+          </Guard>
+          <Guard>
+            <FlippedPanel />
+          </Guard>
+          <Guard>
+            <ConfusionPanel />
+          </Guard>
         </div>
       </main>
       <nav className="tab-bar" aria-label={t('page.tabs.label')}>

@@ -1,14 +1,15 @@
 import { Modal } from '@mantine/core';
 import { useHotkeys, useLocalStorage } from '@mantine/hooks';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { canTrain, canTrainAgain, isBusy } from '../../store/page/selectors.ts';
 import { pageStore } from '../../store/page/state.ts';
 import { views } from '../../store/page/view.ts';
 import { pauseTraining, resetRun, startTraining, trainAgain, trainSteps } from '../../store/run/actions.ts';
 import { anotherExample } from '../../store/run/try-it.ts';
+import { LatePart, latePart } from './late-part.tsx';
 
-const ShortcutSheet = lazy(() => import('./ShortcutSheet.tsx'));
+const ShortcutSheet = latePart(() => import('./ShortcutSheet.tsx'));
 
 function trainOrPause(): void {
   const state = pageStore.getState();
@@ -57,9 +58,7 @@ export function Shortcuts() {
       title={t('page.shortcuts.title')}
       closeButtonProps={{ 'aria-label': t('page.close') }}
     >
-      <Suspense>
-        <ShortcutSheet actions={actions} enabled={enabled} onEnabled={setEnabled} />
-      </Suspense>
+      <LatePart part={ShortcutSheet} props={{ actions, enabled, onEnabled: setEnabled }} />
     </Modal>
   );
 }

@@ -1,5 +1,5 @@
 import { Tabs } from '@mantine/core';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { statusOf } from '../../store/page/selectors.ts';
@@ -9,11 +9,14 @@ import classes from '../charts/ChartFrame.module.css';
 import { EncoderDrawing } from '../inspect/drawing/EncoderDrawing.tsx';
 import { RunControls } from '../run/RunControls.tsx';
 import { usePage } from '../use-page.ts';
+import { Guard } from './Guard.tsx';
+import { LatePart, latePart } from './late-part.tsx';
 
+const fallback = <div className={classes.body} />;
 const parts = {
-  charts: lazy(() => import('../run/charts/ChartsPanel.tsx')),
-  compare: lazy(() => import('../runs/ComparePanel.tsx')),
-  inside: lazy(() => import('../inspect/InspectPanel.tsx')),
+  charts: latePart(() => import('../run/charts/ChartsPanel.tsx')),
+  compare: latePart(() => import('../runs/ComparePanel.tsx')),
+  inside: latePart(() => import('../inspect/InspectPanel.tsx')),
 } satisfies Record<WatchPart, unknown>;
 
 /** Whether the first run has been set up, or cannot be: from then on. */
@@ -35,8 +38,12 @@ export function WatchPanel() {
   const part = shown.includes(chosen) ? chosen : 'charts';
   return (
     <>
-      <EncoderDrawing />
-      <RunControls />
+      <Guard>
+        <EncoderDrawing />
+      </Guard>
+      <Guard>
+        <RunControls />
+      </Guard>
       <Tabs value={part} onChange={(value) => openPart(value as WatchPart)} keepMounted={false}>
         <Tabs.List mb="xs">
           {shown.map((key) => (
@@ -46,10 +53,9 @@ export function WatchPanel() {
           ))}
         </Tabs.List>
         {shown.map((key) => {
-          const Panel = parts[key];
           return (
             <Tabs.Panel key={key} value={key}>
-              <Suspense fallback={<div className={classes.body} />}>{hasOpened && <Panel />}</Suspense>
+              {hasOpened ? <LatePart part={parts[key]} fallback={fallback} /> : fallback}
             </Tabs.Panel>
           );
         })}

@@ -35,7 +35,7 @@ function SweepForm() {
   const hidden = usePage(({ encoder }) => encoder?.config.hidden ?? 256);
   const steps = usePage(({ plan }) => plan?.totalSteps ?? 0);
   const milliseconds = usePage(stepTime);
-  const blocked = usePage((state) => isBusy(state) || state.plan === null);
+  const blocked = usePage((state) => isBusy(state) || state.plan === null || state.trainsElsewhere);
   const [widths, setWidths] = useState(firstBottlenecks.map(String));
   const [methods, setMethods] = useState<string[]>(['houlsby']);
   const { t } = useTranslation();
@@ -94,6 +94,7 @@ function SweepForm() {
 
 function SweepProgress() {
   const { pending, total, running } = useStore(queueStore);
+  const elsewhere = usePage((state) => state.trainsElsewhere);
   const { t } = useTranslation();
   const done = total - pending.length;
   const nameOf = useRunName();
@@ -111,7 +112,7 @@ function SweepProgress() {
             {t('queue.stop')}
           </Button>
         ) : (
-          <Button size="compact-sm" onClick={continueQueue}>
+          <Button size="compact-sm" disabled={elsewhere} onClick={continueQueue}>
             {t('queue.continue')}
           </Button>
         )}

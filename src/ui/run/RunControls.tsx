@@ -124,11 +124,13 @@ function RunNote() {
   const reopened = useStore(runsStore, (state) => state.reopened);
   const nameOf = useRunName();
   const { t } = useTranslation();
+  if (page.trainsElsewhere) return <Text size="xs">{t('run.controls.elsewhere')}</Text>;
   if (advice) return <CoachNotice advice={advice} />;
   if (verdict) return <VerdictNotice verdict={verdict} />;
   if (aside && !busy) return aside;
-  if (reopened?.run === page.run && (reopened.weights === 'not-kept' || reopened.weights === 'other-rows') && !busy)
-    return <Text size="xs">{t(`runs.reopened.${reopened.weights}`, { name: nameOf(reopened) })}</Text>;
+  const lost = reopened?.weights;
+  if (reopened?.run === page.run && (lost === 'not-kept' || lost === 'other-rows' || lost === 'elsewhere') && !busy)
+    return <Text size="xs">{t(`runs.reopened.${lost}`, { name: nameOf(reopened) })}</Text>;
   return (
     <Text size="xs" c="dimmed">
       {busy ? t('run.controls.locked') : page.steps.length > 0 ? t('run.controls.restart') : ''}

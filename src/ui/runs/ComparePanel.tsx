@@ -1,3 +1,4 @@
+import { Guard } from '../page/Guard.tsx';
 import { SweepPanel } from '../queue/SweepPanel.tsx';
 import { FrontierPanel } from './FrontierPanel.tsx';
 import { RunsPanel } from './RunsPanel.tsx';
@@ -6,10 +7,16 @@ import { RunsPanel } from './RunsPanel.tsx';
 export default function ComparePanel() {
   return (
     <>
-      <RunsPanel />
+      <Guard>
+        <RunsPanel />
+      </Guard>
       <div className="charts">
-        <FrontierPanel />
-        <SweepPanel />
+        <Guard>
+          <FrontierPanel />
+        </Guard>
+        <Guard>
+          <SweepPanel />
+        </Guard>
       </div>
     </>
   );

@@ -1,8 +1,9 @@
 import { Button, Modal } from '@mantine/core';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { LatePart, latePart } from '../page/late-part.tsx';
 
-const ShareForm = lazy(() => import('./ShareForm.tsx'));
+const ShareForm = latePart(() => import('./ShareForm.tsx'));
 
 /** Makes a link that opens exactly this configuration. */
 export function ShareButton() {
@@ -19,9 +20,7 @@ export function ShareButton() {
         title={t('share.title')}
         closeButtonProps={{ 'aria-label': t('page.close') }}
       >
-        <Suspense>
-          <ShareForm />
-        </Suspense>
+        <LatePart part={ShareForm} />
       </Modal>
     </>
   );

@@ -17,14 +17,20 @@ export default function ShareForm() {
   const [hide, setHide] = useState<string[]>([]);
   const [data, setData] = useState<LinkedData | null>(null);
   const [withRows, setWithRows] = useState(false);
+  const [failure, setFailure] = useState<{ error: unknown } | null>(null);
   const { t } = useTranslation();
   useEffect(() => {
     let isCurrent = true;
-    void dataForLink(run, own).then((made) => isCurrent && setData(made));
+    dataForLink(run, own).then(
+      (made) => isCurrent && setData(made),
+      (error: unknown) => isCurrent && setFailure({ error }),
+    );
     return () => {
       isCurrent = false;
     };
   }, [run, own]);
+  // A link without what it needs would be worse than none.
+  if (failure) throw failure.error;
   const brought = data && { facts: data.facts, packed: withRows ? data.packed : null };
   const link = linkTo(run, { lock, hide: hide as Hideable[] }, location.href, brought ?? undefined);
   const toggle = (set: (on: boolean) => void) => (event: ChangeEvent<HTMLInputElement>) =>

@@ -43,7 +43,10 @@ vi.mock('../../../src/store/storage.ts', async (original) => ({
 const elsewhere = new Set<string>();
 vi.mock('../../../src/store/run/tab-lock.ts', () => ({
   lockRun: () => undefined,
+  lockQueue: () => undefined,
+  heldIds: async () => [...elsewhere],
   isHeld: async (id: string) => elsewhere.has(id),
+  tabAfterTab: (_: string, task: () => Promise<unknown>) => task(),
 }));
 
 followRun();
@@ -57,7 +60,7 @@ const tellState = (at: number, epochs: number) =>
 /** Lets what was written or read arrive. */
 const settle = () => new Promise((resolve) => setTimeout(resolve, 20));
 
-function visit(): void {
+async function visit(): Promise<void> {
   forgetAsked();
   // A page that is left does not take its note back, as one does that puts its run aside.
   const note = stored.get('notes/last-run');
@@ -73,14 +76,15 @@ function visit(): void {
     runId: newId(),
     plan: { totalSteps: size.totalSteps, stepsPerEpoch: size.stepsPerEpoch },
   });
+  await settle();
   if (note) stored.set('notes/last-run', note);
 }
 
-beforeEach(() => {
+beforeEach(async () => {
   elsewhere.clear();
   stored.clear();
   isFull = false;
-  visit();
+  await visit();
 });
 
 const step = (at: number) => ({ step: at, loss: 1, learningRate: 1, gradNorm: 1, milliseconds: 1 });
@@ -121,7 +125,7 @@ test('a run is on record from its first step, and leaving it is asked about unti
 
 test('a run that the tab closed on is offered at the next visit, and goes on from its last epoch', async () => {
   await trainAndLeave();
-  visit();
+  await visit();
   await loadRuns();
   await offerLastRun();
   expect(lastRunStore.getState().offer?.kept).toEqual({ step: 2, epochs: 1, ended: false });
@@ -139,7 +143,7 @@ test('a run that the tab closed on is offered at the next visit, and goes on fro
 test('a run that another tab has is not offered', async () => {
   await trainAndLeave();
   elsewhere.add(record()?.id ?? '');
-  visit();
+  await visit();
   await loadRuns();
   await offerLastRun();
   expect(lastRunStore.getState().offer).toBeNull();
@@ -148,13 +152,13 @@ test('a run that another tab has is not offered', async () => {
 test('without a kept state the run is offered to start anew, and what was dismissed is not offered again', async () => {
   report('training', { steps: [step(0)] });
   await settle();
-  visit();
+  await visit();
   await loadRuns();
   await offerLastRun();
   expect(lastRunStore.getState().offer).toMatchObject({ kept: null });
   dismissOffer();
   await settle();
-  visit();
+  await visit();
   await loadRuns();
   await offerLastRun();
   expect(lastRunStore.getState().offer).toBeNull();

@@ -173,6 +173,10 @@ export const errors: Readonly<Record<string, string>> = {
     '权重共 {0} 字节，而一个 ONNX 文件最多容纳 {1} 字节。请导出 float16 权重，或训练更小的编码器。',
   '{0} should hold {1} numbers and holds {2}.': '{0} 应有 {1} 个数，实有 {2} 个。',
 
+  // 页面
+  'This part of the page could not be fetched: there is no network, or a newer version was released. What is trained is safe.':
+    '页面的这一部分无法下载：没有网络，或者网站已发布新版本。已训练的内容不受影响。',
+
   // 编码器与适配器
   'The copy of {0} in this browser is damaged. Choose the folder again.':
     '此浏览器中 {0} 的副本已损坏。请重新选择该文件夹。',

@@ -1,3 +1,4 @@
+import { Guard } from '../../page/Guard.tsx';
 import { AccuracyPanel } from './AccuracyPanel.tsx';
 import { LossPanel } from './LossPanel.tsx';
 import { MemoryPanel } from './MemoryPanel.tsx';
@@ -7,10 +8,18 @@ import { RatioPanel } from './RatioPanel.tsx';
 export default function ChartsPanel() {
   return (
     <div className="charts">
-      <LossPanel />
-      <AccuracyPanel />
-      <MemoryPanel />
-      <RatioPanel />
+      <Guard>
+        <LossPanel />
+      </Guard>
+      <Guard>
+        <AccuracyPanel />
+      </Guard>
+      <Guard>
+        <MemoryPanel />
+      </Guard>
+      <Guard>
+        <RatioPanel />
+      </Guard>
     </div>
   );
 }

@@ -1,0 +1,104 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type BrowserContext, chromium, type Page } from 'playwright';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { chromiumArgs, findChromium } from '../../commands/support/chromium.ts';
+import type { RunRecord } from '../../src/store/runs/records.ts';
+import { button, keptIn, makeSmall, openSite, type Site, tinyFolder } from '../support/site.ts';
+
+/** A run, and a sweep, in a tab that is really hidden: another is in front, and the browser throttles it. */
+
+let site: Site;
+beforeAll(async () => {
+  site = await openSite();
+});
+afterAll(() => site.close());
+
+/**
+ * A browser whose tabs are hidden when others are in front: Playwright's own tabs all believe to be looked at.
+ * @returns its first window's context, and what ends it
+ */
+async function openBrowser(): Promise<{ context: BrowserContext; close: () => Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), 'bottleneck-hidden-'));
+  const executable = findChromium();
+  if (!executable) throw new Error('There is no Chromium.');
+  const args = [
+    '--headless=new',
+    '--remote-debugging-port=0',
+    `--user-data-dir=${folder}`,
+    '--lang=en-US',
+    '--window-size=1280,900',
+  ];
+  const process = spawn(executable, [...chromiumArgs, ...args, 'about:blank'], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const address = await new Promise<string>((resolve, reject) => {
+    let said = '';
+    process.on('exit', () => reject(new Error(said)));
+    process.stderr.on('data', (data) => {
+      said += data;
+      const [, found] = /listening on (ws:\S+)/.exec(said) ?? [];
+      if (found) resolve(found);
+    });
+  });
+  const browser = await chromium.connectOverCDP(address, { noDefaults: true });
+  const [context] = browser.contexts();
+  if (!context) throw new Error('There is no window.');
+  return {
+    context,
+    close: async () => {
+      const ended = new Promise((resolve) => process.on('exit', resolve));
+      process.kill();
+      await ended;
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function setUp(page: Page): Promise<void> {
+  await makeSmall(page, 4);
+  await page.getByLabel('Training rows').fill('320');
+  await page.getByLabel('Training rows').blur();
+}
+
+/** What the runs of a page came to, in the order that they began. */
+const numbers = async (page: Page) =>
+  (await keptIn<RunRecord>(page, 'runs'))
+    .sort((a, b) => a.startedAt - b.startedAt)
+    .map(({ run, status, epochs, baseline }) => ({ name: run.name, status, epochs, baseline }));
+
+async function setUpSweep(page: Page): Promise<void> {
+  await setUp(page);
+  await page.getByRole('tab', { name: 'Runs and sweeps' }).click();
+  await expect.poll(() => button(page, 'Sweep').isEnabled()).toBe(true);
+}
+
+test('a run and a sweep go on in a hidden tab, to the same numbers', async () => {
+  const { page: seen } = await site.visit({ encoder: 'tiny' });
+  const { context, close } = await openBrowser();
+  try {
+    await context.route('**/models/encoder-small/*', async (route) => {
+      const file = new URL(route.request().url()).pathname.split('/').at(-1) ?? '';
+      await route.fulfill({ body: await readFile(`${tinyFolder}${file}`) });
+    });
+    const hidden = await context.newPage();
+    await hidden.goto(seen.url());
+    for (const page of [seen, hidden]) await setUpSweep(page);
+    // In front of the other: nothing of that is drawn, so it is pressed by its own script.
+    await context.newPage();
+    for (const page of [seen, hidden]) {
+      await page.evaluate(() => {
+        const start = [...document.querySelectorAll('button')].find(({ textContent }) => textContent === 'Sweep');
+        start?.click();
+      });
+      await expect
+        .poll(async () => (await numbers(page)).map(({ status }) => status), { timeout: 300_000 })
+        .toEqual(['done', 'done', 'done']);
+      if (page === hidden) expect(await hidden.evaluate(() => document.visibilityState)).toBe('hidden');
+    }
+    expect(await numbers(hidden)).toEqual(await numbers(seen));
+    expect(await hidden.title()).toBe('Done · Bottleneck');
+  } finally {
+    await close();
+  }
+});
