@@ -101,7 +101,7 @@ test('“Ready for a room without network” keeps all tasks, and says so', asyn
   await context.setOffline(true);
   await page.reload();
   await show(page, 'Playground');
-  await page.getByLabel('What to tell apart').click();
+  await page.getByRole('combobox', { name: 'What to tell apart' }).click();
   await page.getByRole('option', { name: 'Spam or not' }).click();
   await page.getByText('4,178 training rows').waitFor({ timeout: 60_000 });
   await context.close();
@@ -117,6 +117,7 @@ test('a new release: an open tab keeps its own files, is asked, and is not taken
   await buildSite(later, folder, [
     {
       name: 'later',
+      enforce: 'pre',
       transform: (code, id) =>
         id.endsWith('/src/i18n/en/page.ts') ? code.replace(/tagline: '[^']*'/, `tagline: '${laterTagline}'`) : null,
     },

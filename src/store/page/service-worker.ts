@@ -39,13 +39,15 @@ function noteWaiting({ waiting, active }: ServiceWorkerRegistration): void {
 }
 
 function watchReleases(registration: ServiceWorkerRegistration): void {
+  const follow = () => registration.installing?.addEventListener('statechange', () => noteWaiting(registration));
   noteWaiting(registration);
-  registration.addEventListener('updatefound', () => {
-    const { installing } = registration;
-    installing?.addEventListener('statechange', () => noteWaiting(registration));
-  });
+  // One that the browser has found on its own may be on its way already.
+  follow();
+  registration.addEventListener('updatefound', follow);
   // Without a network there is nothing new.
-  setInterval(() => registration.update().catch(() => {}), lookInterval);
+  const look = () => registration.update().catch(() => {});
+  void look();
+  setInterval(look, lookInterval);
 }
 
 /** When the page has what it needs for itself. */
