@@ -15,7 +15,7 @@ import { type HubSettings, hubModelFolder, writeHubRows } from '../support/hub.t
 import { prepareFolder, readerOf, writeWhole } from '../support/out-folder.ts';
 import type { ArgumentOf } from '../support/pages.ts';
 import { checkpointNames, findCheckpoint, runDifferences } from './checkpoint.ts';
-import { listenForStop } from './stop-signals.ts';
+import { StopSignals } from './stop-signals.ts';
 
 const usage = `Usage: npm run train -- --config run.json --out DIR [--resume] [--engine auto|webgpu|wasm]
                         [--host chromium|dawn] [--onnx f32|f16|none] [--hub URL] [--hub-folder DIR]
@@ -138,12 +138,15 @@ async function standing(out: string): Promise<string | null> {
 }
 
 /** Trains on a host, and says what is on the disk where the run does not come to its end. @returns the exit code */
-async function trainOn(host: Host, options: ArgumentOf<'train/page.ts', 'train'>, mounts: Mounts, out: string) {
-  const stop = listenForStop();
+async function trainOn(
+  host: Host,
+  options: ArgumentOf<'train/page.ts', 'train'>,
+  { mounts, out, stop }: { mounts: Mounts; out: string; stop: StopSignals },
+): Promise<number> {
   try {
-    if (await host('train/page.ts', 'train', options, mounts, { stop: stop.signal })) return 0;
+    if (await host('train/page.ts', 'train', options, mounts, { stop: stop.begin() })) return 0;
     console.log(`Stopped. ${(await standing(out)) ?? 'No step was made yet: nothing is kept.'}`);
-    return stop.code();
+    return stop.code;
   } catch (error) {
     const kept = await standing(out);
     console.error(error instanceof Error ? error.message : String(error));
@@ -155,6 +158,7 @@ async function trainOn(host: Host, options: ArgumentOf<'train/page.ts', 'train'>
 }
 
 runCommand(async () => {
+  const stop = new StopSignals();
   const { values } = parseArgs({
     options: {
       config: { type: 'string' },
@@ -185,7 +189,7 @@ runCommand(async () => {
   const mounts = { model: await modelFolder(run, runFolder, hub), data: data.folder, out: resolve(out) };
   const moved = data.run(run);
   const resume = values.resume ? await checkpointFor(moved, out) : null;
-  const code = await trainOn(host, { run: moved, onnx, resume }, mounts, out);
+  const code = await trainOn(host, { run: moved, onnx, resume }, { mounts, out, stop });
   if (code !== 0) return code;
   // It is available nowhere else, and the exported code loads it from here.
   const ownEncoder = builtInEncoders.includes(run.model);
