@@ -201,14 +201,23 @@ test('the command itself is killed, and its newest checkpoint damaged', async ()
 });
 
 test('a full disk is told once, and again at the end; with room, the run goes on', async () => {
-  smallDisk('full', 'size=160k');
-  const full = await train('full');
-  expect(full.code, full.output).toBe(3);
-  expect(full.output.match(/warning: .*no space is left/g)).toHaveLength(1);
-  expect(full.output).toMatch(
-    /could not be written: no space is left on the disk.*\n.*holds it after step \d+\. Go on with/,
-  );
-  mount(['mount', '-o', 'remount,size=64m', join(folder, 'full')]);
+  smallDisk('full', 'size=2m');
+  const ballast = join(folder, 'full', 'ballast');
+  /** Takes what is left of the disk. */
+  const fill = () => {
+    expect(() => writeFileSync(ballast, new Uint8Array(2 ** 22))).toThrow('ENOSPC');
+  };
+  const warning = /warning: .*checkpoint\.zip could not be written: no space is left .* Training goes on without it\./g;
+  const early = await train('full', [], { at: /parameters train/, act: fill });
+  expect(early.code, early.output).toBe(1);
+  expect(early.output.match(warning)).toHaveLength(1);
+  expect(early.output).toMatch(/could not be written: no space is left on the disk.*\nNothing of the run is kept/);
+  rmSync(ballast);
+  const late = await train('full', [], { at: epoch(4), act: fill });
+  expect(late.code, late.output).toBe(3);
+  expect(late.output.match(warning)?.length ?? 0).toBeLessThan(2);
+  expect(late.output).toMatch(/metrics\.json could not be written: no space.*\n.*holds it after step \d+\. Go on with/);
+  rmSync(ballast);
   await goesOn('full');
 });
 
