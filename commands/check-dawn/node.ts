@@ -1,5 +1,5 @@
 /** npm run check:dawn [-- --record]: the engine without a browser, on SwiftShader, against recorded values and Chromium's fields. */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -90,6 +90,32 @@ function checkTraining(folder: string): void {
   }
 }
 
+/** The run that `trainTwoEpochs` trained, stopped in its second epoch and gone on with: the same weights, bit for bit. */
+async function checkResuming(folder: string): Promise<void> {
+  const out = join(folder, 'stopped');
+  const flags = ['--config', join(folder, 'run.json'), '--out', out, '--host', 'dawn'];
+  const begun = spawn(process.execPath, ['--import', 'tsx', join(root, 'commands/train/node.ts'), ...flags], {
+    cwd: root,
+    env,
+  });
+  let output = '';
+  for (const stream of [begun.stdout, begun.stderr])
+    stream.on('data', (text: Buffer) => {
+      const before = output;
+      output += text;
+      if (!before.includes('took') && output.includes('both frozen baselines took')) begun.kill('SIGINT');
+    });
+  const code = await new Promise<number | null>((done) => begun.on('close', done));
+  report('train, stopped by Ctrl-C', code === 130 && output.includes('Go on with') ? null : `${code}\n${output}`);
+  const resumed = script('train', [...flags, '--resume']);
+  report(
+    'train, gone on with',
+    ended(resumed) ?? (resumed.output.includes('Going on after step') ? null : resumed.output),
+  );
+  const [whole, parts] = ['out', 'stopped'].map((name) => readFileSync(join(folder, name, 'trainable.safetensors')));
+  report('train, gone on to the same weights', whole && parts?.equals(whole) ? null : 'they differ');
+}
+
 /** Names of all fields, nested ones included; elements of a list share theirs. */
 function fields(value: unknown, at = ''): string[] {
   if (Array.isArray(value)) return fields(value[0], `${at}[]`);
@@ -153,6 +179,7 @@ runCommand(async () => {
       throw new CommandError(`${swiftShader} is missing: apt-get install -y chromium libvulkan1`);
     report('verify', ended(script('verify', [...recordedRuns, '--models', models, '--host', 'dawn'])));
     checkTraining(folder);
+    await checkResuming(folder);
     checkBench(folder);
     checkKit(folder);
     console.log(failures === 0 ? 'The engine does the same without a browser.' : `${failures} checks failed.`);

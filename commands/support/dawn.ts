@@ -76,9 +76,9 @@ export async function bundle(entry: string, name: string): Promise<string> {
 type InNode = typeof import('./in-node.ts');
 
 /** `Host` in this process, on Dawn. */
-export const runOnDawn: Host = async (page, name, argument, mounts) => {
+export const runOnDawn: Host = async (page, name, argument, mounts, options) => {
   ensureDawn();
   const file = await bundle('commands/support/in-node.ts', 'in-node');
   const { runHere }: InNode = await import(pathToFileURL(file).href);
-  return runHere(page, name, argument, mounts);
+  return runHere(page, name, argument, mounts, [], options);
 };

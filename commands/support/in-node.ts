@@ -1,8 +1,10 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, resolve, sep } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { resolve, sep } from 'node:path';
 import { openDawn } from '../../src/gpu/dawn.ts';
-import type { Mounts } from './command.ts';
+import type { HostOptions, Mounts } from './command.ts';
+import { writeWhole } from './out-folder.ts';
 import { setFiles } from './page/files.ts';
+import { askToStop } from './page/stop.ts';
 import type { ArgumentOf, FunctionOf, Page, Pages, ResultOf } from './pages.ts';
 
 /** Page modules in Node, on Dawn. Bundled by commands/support/dawn.ts. */
@@ -34,11 +36,10 @@ function openFolders(mounts: Mounts): void {
       // Not a view: readers make typed arrays over the whole buffer.
       return bytes && new Uint8Array(bytes);
     },
-    async write(path, body) {
+    async write(path, body, previous) {
       const file = inside(mounts.out, path);
       if (!file) throw new Error(`${path} could not be written.`);
-      await mkdir(dirname(file), { recursive: true });
-      await writeFile(file, body);
+      await writeWhole(file, body, previous);
     },
   });
 }
@@ -50,8 +51,11 @@ export async function runHere<P extends Page, Name extends FunctionOf<P>>(
   argument: ArgumentOf<P, Name>,
   mounts: Mounts,
   options: readonly string[] = [],
+  { stop }: HostOptions = {},
 ): Promise<ResultOf<P, Name>> {
   const { release } = await openDawn(options);
+  if (stop?.aborted) askToStop();
+  stop?.addEventListener('abort', askToStop);
   try {
     openFolders(mounts);
     const module = await modules[page]?.();

@@ -135,7 +135,11 @@ export function datasetOfBundle(name: string, { run, labels }: Bundle, rows: Who
 const prefixed = (prefix: string, tensors: NamedTensors) =>
   [...tensors].map(([name, tensor]) => [prefix + name, tensor] as const);
 
-export function writeBundle({ run, labels, encoder, data, history, state, rows }: Bundle): Uint8Array<ArrayBuffer> {
+/** A bundle as one archive. */
+export const writeBundle = (bundle: Bundle): Uint8Array<ArrayBuffer> => zip(bundleFiles(bundle));
+
+/** A bundle's files. */
+export function bundleFiles({ run, labels, encoder, data, history, state, rows }: Bundle): FileSet {
   const { step, epochs, lossSum, finished, optimizer, best, baseline } = state;
   const facts: z.input<typeof presentFacts> = {
     format: 'bottleneck-run',
@@ -172,7 +176,7 @@ export function writeBundle({ run, labels, encoder, data, history, state, rows }
     const list = rows?.[part];
     if (list) entries.set(files[part], utf8(rowLines(list, labels)));
   }
-  return zip(entries);
+  return entries;
 }
 
 /** Logits of the rows that were scored last: `adapted` and, once trained, `baseline`. (rows, C) */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Message, msg, UserError } from '../base/message.ts';
+import { issuePath, issueWords, parseInput } from '../base/zod-issues.ts';
 
 /** Models and data sets on the Hugging Face Hub, or on a server that speaks its routes. */
 
@@ -45,6 +46,14 @@ export function parseHubName(text: string): { name: string; revision: string } |
   const sound = nameSchema.safeParse(name).success && !name.includes('..') && /^[\w./-]{1,200}$/.test(revision);
   return sound && more.length === 0 ? { name, revision } : null;
 }
+
+/** What is used of the Hub's answers. */
+const answerSchema = z.object({
+  commit: z.string().regex(/^[\w.-]{1,100}$/),
+  files: z.array(
+    z.object({ path: z.string().min(1), size: z.number().int().nonnegative(), sha256: z.string().nullable() }),
+  ),
+});
 
 /** Most files that a repository may have. */
 const maxFiles = 10_000;
@@ -96,7 +105,10 @@ export async function openRepo(
       files.push({ path: entry.path, size: entry.size, sha256: entry.lfs?.oid.replace(/^sha256:/, '') ?? null });
       if (files.length > maxFiles) throw new HubError(msg`${what} has more than ${maxFiles} files.`);
     }
-    return { kind, name, commit: info.sha, files };
+    const answer = parseInput(answerSchema, { commit: info.sha, files });
+    if (answer.success) return { kind, name, ...answer.data };
+    const [issue] = answer.issues;
+    throw new HubError(msg`${what}: the Hub's answer cannot be used: ${issuePath(issue)}: ${issueWords(issue)}`);
   } catch (error) {
     if (error instanceof HubError) throw error;
     throw hubFailure(what, statusOf(error), error instanceof Error ? error.message : String(error));

@@ -70,6 +70,22 @@ const zipCases: Case[] = [
 
 describe('archives', () => test.each(zipCases)('%s', (...each) => check(each)));
 
+test('a text in a zip that is longer than any text is named, and not unpacked where its size tells', async () => {
+  const tooLong = /pos\/endless\.txt has more than 16777216 characters/;
+  const at = async (files: Record<string, Uint8Array>, declared?: number) => {
+    const zip = new Uint8Array(zipped(files));
+    // The size that the table of contents declares for its last file; what it unpacks to would differ.
+    const name = zip.length - 22 - 'pos/endless.txt'.length;
+    if (declared !== undefined) new DataView(zip.buffer).setUint32(name - 46 + 24, declared, true);
+    return (await look({ name: 'x.zip', blob: new Blob([zip]) })).error;
+  };
+  const endless = { 'pos/endless.txt': csv };
+  expect(await at({ ...review(), ...endless }, 200e6)).toMatch(tooLong);
+  expect(await at({ ...review(), 'pos/endless.txt': new Uint8Array(2 ** 24 + 1).fill(97) })).toMatch(tooLong);
+  // Beside a table it is left out, like any other file.
+  expect(await at({ 'rows.csv': csv, ...endless }, 200e6)).toBeNull();
+});
+
 const latin = (value: string) => Uint8Array.from(value, (letter) => letter.charCodeAt(0));
 function tar(name: string): Uint8Array {
   const block = new Uint8Array(1024);

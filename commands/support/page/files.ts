@@ -5,15 +5,17 @@ import type { ReadFile } from '../../../src/base/file-set.ts';
 export interface Files {
   /** @returns null if there is no such file */
   read(folder: string, path: string): Promise<Uint8Array | null>;
-  write(path: string, body: string | Uint8Array<ArrayBuffer>): Promise<void>;
+  /** @param previous the name beside it that the file keeps which stood there */
+  write(path: string, body: string | Uint8Array<ArrayBuffer>, previous?: string): Promise<void>;
 }
 
 /** Files in a browser: the command serves its folders as /files/NAME/. */
 const served: Files = {
   read: (name, path) => download(`/files/${name}/${path.split('/').map(encodeURIComponent).join('/')}`),
-  async write(path, body) {
-    const { ok, status } = await fetch(`/files/out/${path}`, { method: 'PUT', body });
-    if (!ok) throw new Error(`${path} could not be written (${status}).`);
+  async write(path, body, previous) {
+    const query = previous === undefined ? '' : `?${new URLSearchParams({ previous })}`;
+    const response = await fetch(`/files/out/${path}${query}`, { method: 'PUT', body });
+    if (!response.ok) throw new Error((await response.text()) || `${path} could not be written (${response.status}).`);
   },
 };
 
@@ -30,6 +32,10 @@ export const folder =
   (file) =>
     files.read(name, file);
 
-/** Writes a result file. */
-export const writeResult = (name: string, body: string | Uint8Array<ArrayBuffer>): Promise<void> =>
-  files.write(name, body);
+/**
+ * Writes a result file, whole or not at all.
+ * @param previous the name that a file of this name keeps which is there already
+ * @throws Error naming the file and the reason
+ */
+export const writeResult = (name: string, body: string | Uint8Array<ArrayBuffer>, previous?: string): Promise<void> =>
+  files.write(name, body, previous);

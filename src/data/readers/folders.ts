@@ -1,7 +1,7 @@
 import { type FileSet, FileSetError } from '../../base/file-set.ts';
 import { type Message, type MessageParts, msg } from '../../base/message.ts';
 import { unzip } from '../../base/zip.ts';
-import { type DataFile, DataFileError, type FileRecord, maxRows, type Part } from './data-file.ts';
+import { type DataFile, DataFileError, type FileRecord, maxRecordCharacters, maxRows, type Part } from './data-file.ts';
 import { decodeHead, guessEncoding } from './encoding.ts';
 import { maxWholeBytes } from './json.ts';
 import { assertPlainZip } from './unsupported.ts';
@@ -12,6 +12,8 @@ export const folderColumns = ['text', 'label', 'file'];
 
 /** Most bytes that a zip may unpack to. */
 const maxUnpackedBytes = 2 ** 30;
+/** Bytes beyond which a text has more than the most characters of a record in any encoding: it is not unpacked. */
+const maxTextBytes = 4 * maxRecordCharacters;
 /** Most files in a zip, with those that systems add of their own accord: one beside each. */
 const maxZippedFiles = 2 * maxRows;
 /** Most files that a message names. */
@@ -41,7 +43,7 @@ export type Unpacked =
 export async function unpack({ name, blob }: DataFile): Promise<Unpacked> {
   if (blob.size > maxWholeBytes)
     throw new DataFileError(msg`${name} has ${blob.size} bytes; a zip may have ${maxWholeBytes}. Unpack it first.`);
-  const files = readZip(new Uint8Array(await blob.arrayBuffer()), name);
+  const { files, oversized } = readZip(new Uint8Array(await blob.arrayBuffer()), name);
   assertPlainZip(files, name);
   const entries = [...files].sort(([a], [b]) => (a < b ? -1 : 1));
   if (entries.length > maxRows)
@@ -49,16 +51,22 @@ export async function unpack({ name, blob }: DataFile): Promise<Unpacked> {
   const tables = entries.filter(([path]) => dataEndings.test(path));
   const sorted = sortIntoFolders(entries.filter(([path]) => !dataEndings.test(path)));
   if (tables.length > 0 && sorted.classes.size < 2) return dataFiles(name, tables, entries);
-  return textFolders(name, sorted, tables);
+  return textFolders(name, sorted, { tables, oversized });
 }
 
-function readZip(bytes: Uint8Array, name: string): FileSet {
+/** A zip's files; those that are too large to be a text, `oversized`, are there without their contents. */
+function readZip(bytes: Uint8Array, name: string): { files: FileSet; oversized: Set<string> } {
   let total = 0;
+  const oversized = new Set<string>();
   try {
-    return unzip(bytes, name, {
+    const files = unzip(bytes, name, {
       limits: { files: maxZippedFiles, bytes: maxUnpackedBytes },
       filter: (path, size) => {
         if (isNoise(path)) return false;
+        if (size > maxTextBytes && !dataEndings.test(path)) {
+          oversized.add(path);
+          return false;
+        }
         total += size;
         if (total > maxUnpackedBytes)
           throw new DataFileError(msg`${name} unpacks to more than ${maxUnpackedBytes} bytes.`);
@@ -67,6 +75,8 @@ function readZip(bytes: Uint8Array, name: string): FileSet {
       // Names as old systems write them.
       decodePath: (path) => decodeHead(path, guessEncoding(path), name),
     });
+    for (const path of oversized) files.set(path, new Uint8Array());
+    return { files, oversized };
   } catch (error) {
     if (error instanceof FileSetError) throw new DataFileError(error.words);
     throw error;
@@ -165,7 +175,11 @@ function sortIntoFolders(entries: readonly Entry[]): SortedTexts {
   return sorted;
 }
 
-function textFolders(name: string, { texts, unlabelled, stray }: SortedTexts, tables: readonly Entry[]): Unpacked {
+function textFolders(
+  name: string,
+  { texts, unlabelled, stray }: SortedTexts,
+  { tables, oversized }: { tables: readonly Entry[]; oversized: ReadonlySet<string> },
+): Unpacked {
   const [loose] = stray;
   if (texts.length === 0 && loose !== undefined)
     throw new DataFileError(msg`${name}: ${loose} lies in no folder. Put each text into the folder of its class.`);
@@ -173,6 +187,7 @@ function textFolders(name: string, { texts, unlabelled, stray }: SortedTexts, ta
   const parts: Partial<Record<Part, FileRecord[]>> & { train: FileRecord[] } = { train: [] };
   for (const { entry, part, label } of texts) {
     const records = parts[part] ?? [];
+    if (oversized.has(entry[0])) throw tooLong(name, entry[0]);
     records.push(recordOf(name, entry, label, records.length + 1));
     parts[part] = records;
   }
@@ -188,5 +203,12 @@ function recordOf(zip: string, [path, bytes]: Entry, label: string, place: numbe
   const encoding = guessEncoding(bytes);
   if (bytes.includes(0) && !encoding.startsWith('utf-16'))
     throw new DataFileError(msg`${zip}: ${path} is no text file.`);
-  return { place, cells: [decodeHead(bytes, encoding, path).trim(), label, path] };
+  const text = decodeHead(bytes, encoding, path).trim();
+  if (text.length > maxRecordCharacters) throw tooLong(zip, path);
+  return { place, cells: [text, label, path] };
 }
+
+const tooLong = (zip: string, path: string): DataFileError =>
+  new DataFileError(
+    msg`${zip}: ${path} has more than ${maxRecordCharacters} characters, which no single text has. Cut it into texts, or leave it out.`,
+  );

@@ -85,6 +85,8 @@ export const errors: Readonly<Record<string, string>> = {
   '{0}: {1} lies in no folder. Put each text into the folder of its class.':
     '{0}：{1} 不在任何文件夹里。请把每个文本放进以其类别命名的文件夹。',
   '{0}: {1} is no text file.': '{0}：{1} 不是文本文件。',
+  '{0}: {1} has more than {2} characters, which no single text has. Cut it into texts, or leave it out.':
+    '{0}：{1} 超过 {2} 个字符，单个文本不会这么长。请把它切分成多个文本，或舍去。',
 
   // 任务
   '{0} is no built-in task.': '{0} 不是内置任务。',

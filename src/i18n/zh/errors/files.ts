@@ -251,6 +251,7 @@ export const errorsOfFiles: Readonly<Record<string, string>> = {
   '{0} does not exist on the Hub. Check the name and the revision.': 'Hub 上没有“{0}”。请检查名称与版本。',
   '{0}: the Hub asks to wait (429). Try again in some minutes.': '{0}：Hub 要求稍候（429）。请过几分钟再试。',
   '{0}: the Hub cannot be reached or failed ({1}). Try again.': '{0}：无法访问 Hub，或 Hub 出错（{1}）。请重试。',
+  "{0}: the Hub's answer cannot be used: {1}: {2}": '{0}：Hub 的回答无法使用：{1}：{2}',
   '{0} has more than {1} files.': '{0} 的文件超过 {1} 个。',
   '{0} has no config.json: it is no Transformers model.': '{0} 没有 config.json：它不是 Transformers 模型。',
   '{0} has no model.safetensors. Choose another encoder.': '{0} 没有 model.safetensors。请选择其他编码器。',
