@@ -105,11 +105,12 @@ test('nothing that is smuggled into the page becomes a script, and nothing is se
         return true;
       }
     };
+    // What the browser's debugger calls may do more: from here on it is the page.
+    await new Promise((resolve) => setTimeout(resolve));
     const element = document.body.appendChild(document.createElement('div'));
     const script = Object.assign(document.createElement('script'), { type: 'text/javascript' });
-    element.setAttribute('onclick', 'globalThis.smuggled = true');
-    element.click();
     return {
+      handler: await refused(() => element.setAttribute('onclick', 'globalThis.smuggled = true')),
       html: await refused(() => {
         element.innerHTML = '<img src=x onerror="globalThis.smuggled = true">';
       }),
@@ -122,5 +123,7 @@ test('nothing that is smuggled into the page becomes a script, and nothing is se
       smuggled: 'smuggled' in globalThis,
     };
   });
-  expect(outcomes).toEqual({ html: true, text: true, worker: true, function: true, request: true, smuggled: false });
+  const { smuggled, ...attempts } = outcomes;
+  expect(Object.entries(attempts).filter(([, isRefused]) => !isRefused)).toEqual([]);
+  expect(smuggled).toBe(false);
 });

@@ -18,7 +18,7 @@ export function ReleaseNotice() {
           count: otherTabs,
         })}
       </Text>
-      <Button mt="xs" size="compact-sm" variant="light" disabled={busy} onClick={() => void takeNewRelease()}>
+      <Button mt="xs" size="compact-sm" disabled={busy} onClick={() => void takeNewRelease()}>
         {t('page.release.use')}
       </Button>
     </Alert>
