@@ -5,7 +5,7 @@ import { isBusy, stepsDone } from '../page/selectors.ts';
 import { type PageState, pageStore } from '../page/state.ts';
 import { queueStore } from '../queue/state.ts';
 import type { RunRecord } from '../runs/records.ts';
-import { keepState, type SavedAt, savedAtStore } from '../runs/saved-state.ts';
+import { hasEnded, keepState, readSavedState, type SavedAt, savedAtStore } from '../runs/saved-state.ts';
 import { reopenRun, runsStore } from '../runs/state.ts';
 import { openRun } from './actions.ts';
 import { lockRun } from './tab-lock.ts';
@@ -24,45 +24,39 @@ const noLastRun: LastRunState = { offer: null, aside: null };
 export const lastRunStore = createStore<LastRunState>(() => noLastRun);
 const { getState, setState } = lastRunStore;
 
-const count = z.number().int().min(0);
-const keptSchema = z.object({ step: count, epochs: count, ended: z.boolean() });
-type Kept = z.infer<typeof keptSchema>;
-const notes = tabNotes('last-run', z.object({ id: z.string().max(100), kept: keptSchema.nullable() }));
+type Kept = Omit<SavedAt, 'id'>;
+const notes = tabNotes('last-run', z.object({ id: z.string().max(100) }));
 
 const keptOf = (id: string, last: SavedAt | null): Kept | null =>
   last?.id === id ? { step: last.step, epochs: last.epochs, ended: last.ended } : null;
 
-function noteRun(): void {
-  const { current: id } = runsStore.getState();
-  if (id !== null) void notes.write({ id, kept: keptOf(id, savedAtStore.getState().last) });
-}
-
-/** Follows the run in the worker, and its saved states. To be called once. */
+/** Follows the run in the worker. To be called once. */
 export function followRun(): void {
   runsStore.subscribe(({ current }, { current: before }) => {
     if (current === before) return;
     lockRun(current);
     if (current !== null) {
       setState(noLastRun);
-      noteRun();
+      void notes.write({ id: current });
       return;
     }
     // Between the runs of a queue, nothing was put aside.
     setState({ aside: queueStore.getState().running ? null : before });
     if (before !== null) void notes.forget(before);
   });
-  savedAtStore.subscribe(noteRun);
 }
 
 /** Offers the run that the last visit left, unless another tab has it, or a run has begun meanwhile. */
 export async function offerLastRun(): Promise<void> {
   const note = await notes.lastLeft();
   if (!note) return;
-  const { id, kept } = note;
+  const { id } = note;
   const { runs, current } = runsStore.getState();
   const record = runs.find((run) => run.id === id);
   if (!record || record.status === 'failed' || current !== null) return;
-  setState({ offer: { record, kept } });
+  const saved = await readSavedState(id, record.run);
+  const kept = saved ? { step: saved.state.step, epochs: saved.state.epochs, ended: hasEnded(saved.state) } : null;
+  if (runsStore.getState().current === null) setState({ offer: { record, kept } });
 }
 
 export function dismissOffer(): void {
