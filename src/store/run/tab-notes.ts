@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { readNote } from '../notes.ts';
 import { put, remove } from '../storage.ts';
-import { isHeld, tabAfterTab } from './tab-lock.ts';
+import { heldIds, tabAfterTab } from './tab-lock.ts';
 
 /**
  * Notes under one key of the storage, of which every tab has its own, by an id that the tab holds a lock of. Those whose
@@ -34,14 +34,13 @@ export function tabNotes<T extends { id: string }>(key: string, schema: z.ZodTyp
   return {
     schema: listSchema,
     lastLeft: async () => {
-      for (const note of (await read()).reverse()) if (!(await isHeld(note.id))) return note;
-      return undefined;
+      const held = await heldIds();
+      return (await read()).findLast(({ id }) => !held.includes(id));
     },
     write: (note) =>
       change(async (notes) => {
-        const others = notes.filter(({ id }) => id !== note.id);
-        const held = await Promise.all(others.map(({ id }) => isHeld(id)));
-        return [...others.filter((_, i) => held[i]), note];
+        const held = await heldIds();
+        return [...notes.filter(({ id }) => id !== note.id && held.includes(id)), note];
       }),
     forget: (gone) => change(async (notes) => notes.filter(({ id }) => id !== gone)),
   };
