@@ -13,7 +13,7 @@ import { button, keptIn } from '../support/site.ts';
 
 /** One long run, ended again and again at random moments, comes to the weights of one that ran through. */
 
-/** With every landing a few; all fifty by KILLS=50. */
+/** Fifty are asked for by KILLS=50. */
 const kills = Number(process.env.KILLS ?? 12);
 /** Every so many, the whole browser is killed. */
 const browserEvery = 6;
