@@ -107,7 +107,8 @@ test(`${kills} kills at random moments cost a few seconds each, and nothing of t
   for (let kill = 0; kill < kills; kill++) {
     await expect.poll(() => shownStep(page), { timeout: 60_000, interval: 20 }).toBeGreaterThan(0);
     await page.waitForTimeout(100 + 900 * uniform());
-    if ((await page.getByTestId('phase').textContent()) === 'Done') throw new Error(`the run ended before kill ${kill}`);
+    if ((await page.getByTestId('phase').textContent()) === 'Done')
+      throw new Error(`the run ended before kill ${kill}`);
     const shown = await shownStep(page);
     if (kill % browserEvery === browserEvery - 1) {
       execFileSync('pkill', ['-9', '-f', `bottleneck-profile=${profile}`]);
