@@ -94,7 +94,7 @@ test('a paused run goes on in another browser, and its adapter comes back from A
   await other.page.getByText('step 3 of 4').waitFor();
   expect(await other.page.getByTestId('phase').innerText()).toBe('Paused');
   await button(other.page, 'Continue').click();
-  await other.page.getByTestId('phase').getByText('Done').waitFor({ timeout: 60_000 });
+  await other.page.getByTestId('phase').getByText('Done').waitFor({ timeout: 120_000 });
   expectSame(await probabilities(other.page), trained);
   expect(await other.page.getByTestId('result').innerText()).toBe(result);
 

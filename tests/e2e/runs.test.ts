@@ -41,8 +41,9 @@ test('runs tell what a forward costs and sort by any column', async () => {
 });
 
 /** The steps at which kept runs stand. */
-const keptSteps = async (page: Page): Promise<number[]> =>
-  (await keptIn<SavedState>(page, 'states')).map(({ state }) => state.step);
+/** The step of the furthest state that is kept: the one before it stands beside it. */
+const keptStep = async (page: Page): Promise<number> =>
+  Math.max(0, ...(await keptIn<SavedState>(page, 'states')).map(({ state }) => state.step));
 
 test('a run reopened after a reload answers and goes on where it was paused; a finished one answers as it did', async () => {
   const { page, complaints } = await site.visit({ encoder: 'tiny' });
@@ -58,7 +59,7 @@ test('a run reopened after a reload answers and goes on where it was paused; a f
     await page.getByRole('menuitem', { name: 'Reopen' }).click();
     await page.getByText(/is open with what it had trained/).waitFor();
   };
-  await expect.poll(() => keptSteps(page)).toEqual([3]);
+  await expect.poll(() => keptStep(page)).toBe(3);
   await page.reload();
   await expect.poll(() => button(page, 'Train').isEnabled()).toBe(true);
   await reopen();
@@ -68,7 +69,7 @@ test('a run reopened after a reload answers and goes on where it was paused; a f
   await page.getByText('step 4 of 4').waitFor();
   const result = await page.getByTestId('result').innerText();
 
-  await expect.poll(() => keptSteps(page)).toEqual([4]);
+  await expect.poll(() => keptStep(page)).toBe(4);
   await page.reload();
   await expect.poll(() => button(page, 'Train').isEnabled()).toBe(true);
   await reopen();
