@@ -40,7 +40,6 @@ test('runs tell what a forward costs and sort by any column', async () => {
   expect(complaints).toEqual([]);
 });
 
-/** The steps at which kept runs stand. */
 /** The step of the furthest state that is kept: the one before it stands beside it. */
 const keptStep = async (page: Page): Promise<number> =>
   Math.max(0, ...(await keptIn<SavedState>(page, 'states')).map(({ state }) => state.step));
