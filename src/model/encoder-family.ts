@@ -136,7 +136,7 @@ export function readFamilyConfig(json: unknown): FamilyConfig {
   if (type === 'roberta' || type === 'xlm-roberta' || type === 'camembert') {
     const vocab_size = type === 'roberta' ? 50265 : 30522;
     const config = readEncoderConfig({ vocab_size, ...(json as object), model_type: 'bert' });
-    const { pad_token_id: padding = 1 } = z.looseObject({ pad_token_id: z.number().optional() }).parse(json);
+    const { pad_token_id: padding = 1 } = json as { pad_token_id?: unknown };
     if (padding !== robertaUnused - 1)
       throw new EncoderConfigError(
         msg`config.json: pad_token_id: a RoBERTa with the padding id ${padding} is not supported.`,
@@ -151,7 +151,7 @@ export function readFamilyConfig(json: unknown): FamilyConfig {
     const config = readEncoderConfig(asBertConfig(json as Record<string, unknown>));
     return { family: 'distilbert', config: { ...config, family: 'distilbert' }, unusedPositions: 0 };
   }
-  const reason = type === undefined ? undefined : reasons[type];
+  const reason = type !== undefined && Object.hasOwn(reasons, type) ? reasons[type] : undefined;
   if (reason)
     throw new EncoderConfigError(
       msg`config.json: ${type} cannot be used: ${reason}. Choose an encoder of the BERT family.`,

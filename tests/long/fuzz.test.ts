@@ -45,10 +45,9 @@ describe.each(readers)('$name', ({ name, sound, input, read }) => {
     const before = namesOnPrototypes();
     const faults: string[] = [];
     const counts = { read: 0, refused: 0 };
-    let [slowest, claimed] = [0, 0];
+    let [slowest, claimed, held] = [0, 0, process.memoryUsage().arrayBuffers];
     for (let i = only ?? 0; i < (only === null ? inputs : only + 1); i++) {
       const given = input(diceOf(seed * 1_000_000 + i));
-      const held = process.memoryUsage().arrayBuffers;
       const fault = (words: string) => faults.push(`input ${i}: ${words}`);
       let took = await timed(async () => {
         try {
@@ -57,7 +56,9 @@ describe.each(readers)('$name', ({ name, sound, input, read }) => {
           fault(error instanceof Error ? (error.stack?.split('\n').slice(0, 4).join(' ') ?? '') : String(error));
         }
       });
-      const more = process.memoryUsage().arrayBuffers - held;
+      const holds = process.memoryUsage().arrayBuffers;
+      const more = holds - held;
+      held = holds;
       // A busy machine is slow once; a slow reader is so again.
       if (took > longest) took = Math.min(took, await timed(() => readIt(given).catch(() => undefined)));
       if (took > longest) fault(`${took.toFixed(0)} ms`);

@@ -151,11 +151,17 @@ export async function* parquetRecords(
   const { parquetReadObjects } = await library();
   const compressors = await guarded(parquet, () => compressorsFor(metadata));
   const check = await guarded(parquet, () => pageCheck(metadata, wanted, compressors));
+  const read = async (start: number, end?: number) => {
+    const bytes = await buffer.slice(start, end);
+    check(bytes, start);
+    return bytes;
+  };
   const file: AsyncBuffer = {
     byteLength: buffer.byteLength,
-    slice: async (start, end) => {
-      const bytes = await buffer.slice(start, end);
-      check(bytes, start);
+    slice: (start, end) => {
+      const bytes = read(start, end);
+      // The library asks for several ranges at once, and no longer waits for the others where one fails.
+      bytes.catch(() => undefined);
       return bytes;
     },
   };

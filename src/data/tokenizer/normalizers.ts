@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { precompiled } from './precompiled.ts';
-import { type Component, componentOf, settingsOf, unknownComponent } from './settings.ts';
+import { assertGrowth, type Component, componentOf, settingsOf, unknownComponent } from './settings.ts';
 import { isOf, lowerCase, mapPoints, type NormalForm, normalForm, stripped } from './unicode/characters.ts';
 import { patternOf, patternSchema, replaced } from './unicode/patterns.ts';
 
@@ -111,7 +111,12 @@ const kinds: Record<string, (component: Component) => Normalizer> = {
   Sequence: (component) => {
     const { normalizers } = settingsOf(slot, component, { normalizers: z.array(z.unknown()).max(100) });
     const all = normalizers.map((json) => normalizerOf(json));
-    return (text) => all.reduce((result, normalize) => normalize(result), text);
+    return (text) =>
+      all.reduce((result, normalize) => {
+        const next = normalize(result);
+        assertGrowth(slot, text.length, next.length);
+        return next;
+      }, text);
   },
 };
 

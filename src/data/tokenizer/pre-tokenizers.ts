@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { inBytes } from './normalizers.ts';
-import { type Component, componentOf, settingsOf, unknownComponent } from './settings.ts';
+import { assertGrowth, type Component, componentOf, settingsOf, unknownComponent } from './settings.ts';
 import { isOf, pointAt } from './unicode/characters.ts';
 import {
   behaviors,
@@ -27,6 +27,8 @@ export type PreTokenizer = (parts: readonly Part[]) => Part[];
 
 const slot = 'pre_tokenizer';
 const behavior = z.enum(behaviors);
+
+const lengthOf = (parts: readonly Part[]): number => parts.reduce((sum, { text }) => sum + text.length, 0);
 
 const slices = ({ text, first }: Part, matches: readonly Match[]): Part[] =>
   matches.map(({ from, to }) => ({ text: text.slice(from, to), first: first && from === 0 }));
@@ -168,7 +170,17 @@ const kinds: Record<string, (component: Component) => PreTokenizer> = {
   Sequence: (component) => {
     const { pretokenizers } = settingsOf(slot, component, { pretokenizers: z.array(z.unknown()).max(100) });
     const all = pretokenizers.map((json) => preTokenizerOf(json));
-    return (parts) => all.reduce<Part[]>((result, preTokenize) => preTokenize(result), [...parts]);
+    return (parts) => {
+      const before = lengthOf(parts);
+      return all.reduce<Part[]>(
+        (result, preTokenize) => {
+          const next = preTokenize(result);
+          assertGrowth(slot, before, lengthOf(next));
+          return next;
+        },
+        [...parts],
+      );
+    };
   },
 };
 

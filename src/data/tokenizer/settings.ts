@@ -48,6 +48,19 @@ export function settingsOf<Shape extends z.ZodRawShape>(
   throw new TokenizerError(msg`tokenizer.json: ${slot} ${type}: ${issuePath(issue)}: ${issueWords(issue)}`);
 }
 
+/** Times that a sequence of steps may make a text as long: bytes written as letters again and again double it each time. */
+const mostGrowth = 64;
+/** Characters of a text that is short: what is put in front of it weighs more. */
+const shortText = 100;
+
+/** @throws TokenizerError where a step has made a text far longer than it was before all of them */
+export function assertGrowth(slot: string, before: number, after: number): void {
+  if (after > mostGrowth * (before + shortText))
+    throw new TokenizerError(
+      msg`tokenizer.json: ${slot} Sequence makes texts more than ${mostGrowth} times as long. Choose an encoder with another tokenizer.`,
+    );
+}
+
 export interface Model {
   /** Ids of the pieces of a word. */
   encode(word: string): readonly number[];

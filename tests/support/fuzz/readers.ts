@@ -23,6 +23,7 @@ import {
   added,
   bytePairs,
   configFile,
+  distilConfig,
   encoder,
   facts,
   folders,
@@ -33,6 +34,7 @@ import {
   objects,
   parquet,
   repository,
+  robertaConfig,
   runOf,
   sample,
   soundBundle,
@@ -116,6 +118,13 @@ const tokenizerOf = (name: string, json: unknown): Reader =>
     name: `tokenizer.json: ${name}`,
     input: (dice): FileSet => new Map([['tokenizer.json', utf8(dice ? mutateJson(json, dice) : JSON.stringify(json))]]),
     read: readTokenizerFiles,
+  });
+
+const configOf = (json: object): Reader =>
+  reader({
+    name: 'config.json',
+    input: (dice) => utf8(dice ? mutateJson(json, dice) : JSON.stringify(json)),
+    read: readConfigFile,
   });
 
 const adapterIn = (name: string, format: 'adapterhub' | 'peft' | 'plain', run: Run): Reader => {
@@ -231,11 +240,7 @@ export const readers: Reader[] = [
     },
     read: readTokenizerFiles,
   }),
-  reader({
-    name: 'config.json',
-    input: (dice) => utf8(dice ? mutateJson(configFile, dice) : JSON.stringify(configFile)),
-    read: readConfigFile,
-  }),
+  together('config.json', [configOf(configFile), configOf(robertaConfig), configOf(distilConfig)]),
   reader({
     name: 'a folder of an encoder',
     input: (dice) => (dice ? mutateFolder(wholeEncoder, dice) : wholeEncoder),

@@ -51,6 +51,25 @@ export const configFile = {
   type_vocab_size: 2,
   vocab_size: 24,
 };
+export const robertaConfig = {
+  ...configFile,
+  model_type: 'roberta',
+  architectures: ['RobertaModel'],
+  max_position_embeddings: 10,
+  pad_token_id: 1,
+};
+export const distilConfig = {
+  model_type: 'distilbert',
+  architectures: ['DistilBertModel'],
+  activation: 'gelu',
+  dim: 4,
+  hidden_dim: 4,
+  max_position_embeddings: 8,
+  n_heads: 1,
+  n_layers: 1,
+  sinusoidal_pos_embds: false,
+  vocab_size: 24,
+};
 export const vocabulary = [
   '[PAD]',
   '[UNK]',

@@ -39,6 +39,8 @@ export const errorsOfTokenizer: Readonly<Record<string, string>> = {
   'vocab.json is not a list of tokens with their ids.': 'vocab.json 不是词元及其编号的列表。',
   'The tokenizer gives ids up to {0}, the embedding table has {1} rows: the tokenizer is of another model. Choose the files of one encoder.':
     '分词器给出的编号最大为 {0}，而嵌入表只有 {1} 行：分词器属于另一个模型。请选择同一个编码器的文件。',
+  'tokenizer.json: {0} Sequence makes texts more than {1} times as long. Choose an encoder with another tokenizer.':
+    'tokenizer.json：{0} Sequence 会把文本变成原来的 {1} 倍以上。请选择使用其他分词器的编码器。',
 
   // config.json
   'this is not computed here': '此处无法计算',
