@@ -12,16 +12,16 @@ import { type Cause, heard, recover } from './recovery/state.ts';
 import { withSteps } from './run/history.ts';
 import { predictNowAndThen, predictSoon } from './run/try-it.ts';
 import { keepState, saveState } from './runs/saved-state.ts';
-import { recordRun, runsStore } from './runs/state.ts';
+import { isBehind, recordRun, runsStore } from './runs/state.ts';
 
 /** Handlers of the events that the training worker sends unasked. */
 
 const { getState, setState } = pageStore;
 
 export function onEvent(event: TrainerEvent): void {
+  heard();
   // Events of a run that was changed or reset meanwhile belong to nothing on the page.
   // A state belongs to its record, also when the next run of a queue is on its way; all else to the page's run.
-  heard();
   const runId = event.type === 'state' ? runsStore.getState().current : getState().runId;
   if ('runId' in event && event.runId !== runId) return;
   switch (event.type) {
@@ -42,7 +42,7 @@ export function onEvent(event: TrainerEvent): void {
       break;
     case 'state':
       // No state is saved without its curves.
-      if (event.runId === getState().runId) recordRun();
+      if (event.runId === getState().runId && isBehind()) recordRun();
       saveState(event.runId, event.state);
       break;
     case 'run-dropped':

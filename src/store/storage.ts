@@ -155,13 +155,17 @@ export async function removeOthersUnder(store: StoreName, prefix: string, wanted
 export const keysUnder = (store: StoreName, prefix: string): Promise<string[] | undefined> =>
   reading((db) => db.getAllKeys(store, IDBKeyRange.bound(prefix, `${prefix}\uffff`)));
 
-/** A note in any form, or a record; undefined where there is none, or none that can be read. */
+/**
+ * A note in any form, or a record; undefined where there is none, or none that can be read. What could not be written is
+ * what there is.
+ */
 export async function get<S extends 'tensors' | 'states' | 'notes'>(
   store: S,
   key: string,
 ): Promise<Schema[S]['value'] | undefined> {
-  const value = await reading((db) => db.get(store, key));
-  if (value === undefined || store === 'notes') return value;
+  const unmade = unwritten.get(idOf({ store, key }));
+  const value: unknown = unmade ? unmade.entry?.value : await reading((db) => db.get(store, key));
+  if (value === undefined || store === 'notes') return value as Schema[S]['value'] | undefined;
   return read(store, key, value);
 }
 

@@ -41,8 +41,6 @@ export const runOfPlace = (place: string): string => place.replace(/~$/, '');
 /** States on their way into storage, by the run's record: one is written, and of each run only the latest waits. */
 const waiting = new Map<string, { kept: SavedState; ended: boolean }>();
 let isWriting = false;
-/** The latest state of the run that wrote last, where the storage did not take it. */
-let unwritten: { id: string; kept: SavedState } | null = null;
 /** The last sequence number of each run's states. */
 const sequences = new Map<string, number>();
 
@@ -61,7 +59,6 @@ async function writeStates(): Promise<void> {
     const written = await put('states', next, whole);
     // Nothing goes on from before the end.
     if (written && ended) await remove('states', other);
-    unwritten = written ? null : { id, kept };
     if (written) savedAtStore.setState({ last: { id, step, epochs, ended } });
   }
   isWriting = false;
@@ -79,8 +76,7 @@ export function noteRows(id: string, task: TaskSummary): void {
 
 /** Saves the state of a record's run. */
 export function saveState(id: string, state: SessionState): void {
-  const page = pageStore.getState();
-  const task = rowsOf.get(id) ?? (page.runId === id ? page.task : null);
+  const task = rowsOf.get(id);
   if (!task) return;
   const { labels, trainRows, testRows } = task;
   const ended = hasEnded(state);
@@ -93,8 +89,8 @@ export function saveState(id: string, state: SessionState): void {
 
 /** The latest state of a run that is whole: one on its way into storage, the last one there, or the one before that. */
 export async function readSavedState(id: string, { training, data }: Run): Promise<SavedState | undefined> {
-  const latest = waiting.get(id)?.kept ?? (unwritten?.id === id ? unwritten.kept : undefined);
-  if (latest) return latest;
+  const next = waiting.get(id);
+  if (next) return next.kept;
   const found = await Promise.all(placesOf(id).map((place) => get('states', place)));
   const ordered = found.flatMap((kept) => kept ?? []).sort((a, b) => (b.sequence ?? 0) - (a.sequence ?? 0));
   for (const kept of ordered) {

@@ -105,6 +105,13 @@ export function recordRun(): void {
   if (surplus) deleteRun(surplus.id);
 }
 
+/** Whether steps have been trained since the run was recorded. */
+export function isBehind(): boolean {
+  const { runs, current } = getState();
+  const recorded = runs.find(({ id }) => id === current)?.stepsDone ?? 0;
+  return stepsDone(pageStore.getState()) > recorded;
+}
+
 /** Writes a record, and tells the other tabs. */
 async function write(record: RunRecord): Promise<void> {
   if (await put('runs', record.id, record)) tell({ type: 'runs', id: record.id });

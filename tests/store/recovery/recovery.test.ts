@@ -11,6 +11,7 @@ import {
   watchTrainer,
 } from '../../../src/store/recovery/state.ts';
 import type { SavedState } from '../../../src/store/runs/records.ts';
+import { noteRows } from '../../../src/store/runs/saved-state.ts';
 import { initialRuns, runsStore } from '../../../src/store/runs/state.ts';
 import { answer, forgetAsked, lastAsk, verbs } from '../../support/fake-trainer.ts';
 import { device, progress, sessionState, size, taskOf } from '../../support/reports.ts';
@@ -54,7 +55,9 @@ beforeEach(async () => {
   recoveryStore.setState(initialRecovery, true);
   const encoder = { name: initialState.run.model, config: readEncoderConfig(encoderSmall), poolerCount: 0 };
   const plan = { totalSteps: size.totalSteps, stepsPerEpoch: size.stepsPerEpoch };
-  pageStore.setState({ ...initialState, device, encoder, task: taskOf(initialState.run), runId: 'this', plan }, true);
+  const task = taskOf(initialState.run);
+  noteRows('this', task);
+  pageStore.setState({ ...initialState, device, encoder, task, runId: 'this', plan }, true);
   report('training', { steps: [step(0), step(1)] });
   tellState(1);
   await soon();

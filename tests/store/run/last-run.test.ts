@@ -14,7 +14,7 @@ import {
   reopenLastRun,
 } from '../../../src/store/run/last-run.ts';
 import { newId } from '../../../src/store/runs/records.ts';
-import { savedAtStore } from '../../../src/store/runs/saved-state.ts';
+import { noteRows, savedAtStore } from '../../../src/store/runs/saved-state.ts';
 import { initialRuns, loadRuns, reopenRun, runsStore } from '../../../src/store/runs/state.ts';
 import { answer, forgetAsked, lastAsk, verbs } from '../../support/fake-trainer.ts';
 import { device, progress, size, taskOf } from '../../support/reports.ts';
@@ -67,13 +67,16 @@ async function visit(): Promise<void> {
   runsStore.setState(initialRuns, true);
   savedAtStore.setState({ last: null });
   lastRunStore.setState({ offer: null, aside: null });
+  const runId = newId();
+  const task = taskOf(initialState.run);
+  noteRows(runId, task);
   pageStore.setState({
     ...initialState,
     device,
     encoder: { name: initialState.run.model, config: readEncoderConfig(encoderSmall), poolerCount: 0 },
-    task: taskOf(initialState.run),
+    task,
     run: { ...initialState.run, training: { ...initialState.run.training, epochs: 2 } },
-    runId: newId(),
+    runId,
     plan: { totalSteps: size.totalSteps, stepsPerEpoch: size.stepsPerEpoch },
   });
   await settle();

@@ -3,6 +3,7 @@ import { replaceRows } from '../../../src/store/dataset/actions.ts';
 import { onEvent } from '../../../src/store/events.ts';
 import { initialState, pageStore } from '../../../src/store/page/state.ts';
 import type { RunRecord } from '../../../src/store/runs/records.ts';
+import { noteRows } from '../../../src/store/runs/saved-state.ts';
 import { initialRuns, runsStore, withStates } from '../../../src/store/runs/state.ts';
 import { taskName } from '../../../src/training/run.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -29,8 +30,9 @@ test('where a run on own rows stands is kept', async () => {
     { text: 'b', label: 'y', line: 2 },
   ]);
   const { run } = pageStore.getState();
-  pageStore.setState({ task: { name: 'mine.csv', trainRows: 1, testRows: 1, labels: ['x', 'y'], examples: [] } });
-  pageStore.setState({ runId: 'this' });
+  const task = { name: 'mine.csv', trainRows: 1, testRows: 1, labels: ['x', 'y'], examples: [] };
+  pageStore.setState({ task, runId: 'this' });
+  noteRows('this', task);
   runsStore.setState({ runs: [{ id: 'this', run } as RunRecord], current: 'this' });
   onEvent({ type: 'state', runId: 'this', state: sessionState });
   const states = () => kept.flatMap(({ shelf, key }) => (shelf === 'states' ? [key] : []));
