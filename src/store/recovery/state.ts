@@ -82,10 +82,15 @@ export function recover(cause: Cause, reason: Message): boolean {
   // What the run that is lost reports on its way out is no longer the page's.
   pageStore.setState({ error: null, runId: null, plan: null });
   if (cause === 'worker-stopped') startWorker();
-  const { current } = runsStore.getState();
-  if (current === null) openRun(page.run);
-  else void reopenRun(current, { goesOn: own.trains });
+  void setUpAgain(own.trains);
   return true;
+}
+
+/** Sets the page's run up from its saved state; one that has no record yet, from its beginning. */
+async function setUpAgain(goesOn: boolean): Promise<void> {
+  const { current } = runsStore.getState();
+  if (current === null) openRun(pageStore.getState().run);
+  else await reopenRun(current, { goesOn });
 }
 
 /** Starts the worker anew, and gives it what the one before had. */
@@ -127,9 +132,7 @@ export async function allowGpuAgain(): Promise<void> {
     return showError('allowGpu', error);
   }
   dismissIncident();
-  const { current } = runsStore.getState();
-  if (current !== null) await reopenRun(current, { goesOn });
-  else openRun(pageStore.getState().run);
+  await setUpAgain(goesOn);
 }
 
 /** The run with its batches cut into twice as many pieces, each of which needs half the memory. */
