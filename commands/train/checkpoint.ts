@@ -3,7 +3,7 @@ import type { ReadFile } from '../../src/base/file-set.ts';
 import { readJson, utf8 } from '../../src/base/file-set.ts';
 import { UserError } from '../../src/base/message.ts';
 import { unzip, zip } from '../../src/base/zip.ts';
-import { bundleFiles, readBundleFiles } from '../../src/files/bundle.ts';
+import { bundleFiles, readBundleFiles, stepRecordSchema } from '../../src/files/bundle.ts';
 import type { Bundle } from '../../src/training/records/saved-run.ts';
 import type { Run } from '../../src/training/run.ts';
 
@@ -24,15 +24,7 @@ const factsSchema = z.object({
   baselineSeconds: seconds,
   checkpointSeconds: seconds,
   /** Steps of the baseline with the same budget; none before both are trained. */
-  baselineSteps: z.array(
-    z.object({
-      step: z.number(),
-      loss: z.number(),
-      learningRate: z.number(),
-      gradNorm: z.number(),
-      milliseconds: z.number(),
-    }),
-  ),
+  baselineSteps: z.array(stepRecordSchema),
 });
 
 /** What `npm run train` knows of a run beside its bundle; seconds are of all its parts together. */

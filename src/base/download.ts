@@ -1,3 +1,4 @@
+import { joined } from './file-set.ts';
 import { type Message, msg, UserError } from './message.ts';
 import { createThrottle } from './throttle.ts';
 
@@ -86,13 +87,7 @@ async function attempt(url: string, options: DownloadOptions): Promise<Uint8Arra
     }
     if (total !== null && received !== total)
       throw new DownloadError(msg`${url}: ${received} of ${total} bytes arrived. Try again.`);
-    const bytes = new Uint8Array(received);
-    let at = 0;
-    for (const chunk of chunks) {
-      bytes.set(chunk, at);
-      at += chunk.byteLength;
-    }
-    return bytes;
+    return joined(chunks);
   } finally {
     clearTimeout(timer);
   }

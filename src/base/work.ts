@@ -34,6 +34,10 @@ export function* mapInPieces<T, U>(list: ArrayLike<T>, change: (item: T, at: num
   return changed;
 }
 
+/** Resolves after so many milliseconds. */
+export const wait = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds));
+
 /** Does all of it at once. */
 export function finish<T>(work: Work<T>): T {
   for (;;) {

@@ -1,5 +1,5 @@
+import { getJson, putJson } from '../base/browser-storage.ts';
 import { download } from '../base/download.ts';
-import { getJson, putJson } from '../base/json-cache.ts';
 import { type ErrorCode, msg, UserError } from '../base/message.ts';
 import type { EncoderWeights, Engine, LoadedEncoder } from '../engine/contract.ts';
 import type { DeviceLimits } from '../engine/memory-forecast.ts';

@@ -46,6 +46,13 @@ const count = z.number().int().min(0).max(1e12);
 const number = z.number();
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, toEnglish(msg`is no SHA-256 in hexadecimal`));
 const scores = z.object({ loss: number, accuracy: number, macroF1: number });
+export const stepRecordSchema = z.object({
+  step: count,
+  loss: number,
+  learningRate: number,
+  gradNorm: number,
+  milliseconds: number,
+});
 const epochRecord = z.object({ epoch: count, trainLoss: number });
 const epochRecords = z
   .array(z.union([epochRecord.extend({ validation: scores }), epochRecord.extend({ test: scores })]))
@@ -84,9 +91,7 @@ const commonFacts = z.object({
 });
 const progress = z.object({ step: count, epochs: count, lossSum: number, updates: count });
 const history = z.object({
-  steps: z
-    .array(z.object({ step: count, loss: number, learningRate: number, gradNorm: number, milliseconds: number }))
-    .max(10_000_000),
+  steps: z.array(stepRecordSchema).max(10_000_000),
   epochs: epochRecords,
   baseline: epochRecords,
 });

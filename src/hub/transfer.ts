@@ -1,5 +1,6 @@
 import { msg, partOf } from '../base/message.ts';
 import { sha256Hex } from '../base/sha256.ts';
+import { wait } from '../base/work.ts';
 import type { FileCache } from './cache.ts';
 import { fileUrl, type HubAccess, HubError, type HubFile, type HubRepo, hubFailure } from './hub.ts';
 import { KeptParts } from './kept-parts.ts';
@@ -32,8 +33,6 @@ const defaultPieceBytes = 2 ** 24;
 
 /** Key of a file in the cache. */
 export const cacheKey = ({ kind, name, commit }: HubRepo, path: string): string => `${kind}s/${name}@${commit}/${path}`;
-
-const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** Requests a range of a file; on a redirect to another host, fetch itself drops the token. */
 async function request(url: string, what: string, { token, signal }: HubAccess, range: string | null) {

@@ -1,5 +1,6 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
+import { readText, writeText } from '../base/browser-storage.ts';
 import { en } from './en.ts';
 import { learnSentences } from './messages.ts';
 
@@ -12,26 +13,9 @@ declare module 'i18next' {
 type Language = 'en' | 'zh';
 const storageKey = 'bottleneck.language';
 
-// Where the browser lets the page store nothing, naming `localStorage` throws.
-function readRemembered(): string | null {
-  try {
-    return localStorage.getItem(storageKey);
-  } catch {
-    return null;
-  }
-}
-
-function remember(language: Language): void {
-  try {
-    localStorage.setItem(storageKey, language);
-  } catch {
-    // It is chosen for this visit.
-  }
-}
-
 /** The language chosen before, else the browser's, else English. */
 function firstLanguage(): Language {
-  const remembered = readRemembered();
+  const remembered = readText('localStorage', storageKey);
   if (remembered === 'en' || remembered === 'zh') return remembered;
   return navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en';
 }
@@ -68,6 +52,6 @@ export async function startI18n(): Promise<void> {
 export async function switchLanguage(): Promise<void> {
   const next = i18next.language === 'zh' ? 'en' : 'zh';
   await learn(next);
-  remember(next);
+  writeText('localStorage', storageKey, next);
   await i18next.changeLanguage(next);
 }

@@ -1,3 +1,7 @@
+/** Hands an archive to the person's downloads. */
+export const saveArchive = ({ name, bytes }: { name: string; bytes: Uint8Array<ArrayBuffer> }): void =>
+  saveFile(name, new Blob([bytes]), 'application/zip');
+
 /** Hands a file to the person's downloads. */
 export function saveFile(name: string, content: string | Blob, type: string): void {
   const url = URL.createObjectURL(content instanceof Blob ? content : new Blob([content], { type }));

@@ -3,13 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserContext, chromium, type Page } from 'playwright';
-import { preview } from 'vite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { chromiumArgs, findChromium } from '../../commands/support/chromium.ts';
 import { createRandom } from '../../src/base/random.ts';
-import { siteFolder, sitePaths } from '../support/build-site.ts';
+import { sitePaths } from '../support/build-site.ts';
 import { keptWeights } from '../support/disturb.ts';
-import { button, keptIn } from '../support/site.ts';
+import { button, keptIn, serveSite } from '../support/site.ts';
 
 /** One long run, ended again and again at random moments, comes to the weights of one that ran through. */
 
@@ -20,10 +19,10 @@ const browserEvery = 6;
 /** Epochs of 20 steps: as many as the kills leave time for. */
 const epochs = 10 + kills;
 
-let server: Awaited<ReturnType<typeof preview>>;
+let server: Awaited<ReturnType<typeof serveSite>>;
 let home: string;
 beforeAll(async () => {
-  server = await preview({ logLevel: 'error', build: { outDir: siteFolder }, preview: { port: 0, host: '127.0.0.1' } });
+  server = await serveSite();
   home = new URL(`${sitePaths.tiny}/index.html`, server.resolvedUrls?.local[0]).href;
 });
 afterAll(() => server.close());

@@ -28,13 +28,13 @@ export interface Site {
   close(): Promise<void>;
 }
 
+/** Serves the built page, and the one with the tests' tiny encoder. */
+export const serveSite = () =>
+  preview({ logLevel: 'error', build: { outDir: siteFolder }, preview: { port: 0, host: '127.0.0.1' } });
+
 /** Serves the built page and starts a browser. */
 export async function openSite(): Promise<Site> {
-  const server = await preview({
-    logLevel: 'error',
-    build: { outDir: siteFolder },
-    preview: { port: 0, host: '127.0.0.1' },
-  });
+  const server = await serveSite();
   const root = server.resolvedUrls?.local[0] ?? '';
   const executablePath = findChromium();
   const browser = await chromium.launch({ args: chromiumArgs, ...(executablePath ? { executablePath } : {}) });

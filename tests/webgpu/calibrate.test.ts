@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { getJson, putJson } from '../../src/base/json-cache.ts';
+import { getJson, putJson } from '../../src/base/browser-storage.ts';
 import type { Slice } from '../../src/gpu/buffers.ts';
 import { type Gpu, openGpu } from '../../src/gpu/device.ts';
 import { calibrate, candidates, errorOf, type TuningMemory, tuningFor } from '../../src/webgpu/products/calibrate.ts';

@@ -1,5 +1,6 @@
 import { deflateSync, Inflate } from 'fflate';
 import { z } from 'zod';
+import { joined } from '../../base/file-set.ts';
 import { jsonFromBytes } from '../../base/json.ts';
 import { sha256Hex } from '../../base/sha256.ts';
 import { fromBase64Url, toBase64Url } from '../base64url.ts';
@@ -79,13 +80,7 @@ function inflate(bytes: Uint8Array): Uint8Array {
   for (let from = 0; from < bytes.length; from += piece)
     inflater.push(bytes.subarray(from, from + piece), from + piece >= bytes.length);
   if (!ended) throw damaged();
-  const whole = new Uint8Array(total);
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
+  return joined(chunks);
 }
 
 /** SHA-256 over one line of JSON, [text, label], for each row in order; undefined for very many rows. */

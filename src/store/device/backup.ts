@@ -7,7 +7,7 @@ import type { Packed } from '../export/state.ts';
 import { loadStored } from '../page/stored.ts';
 import { readSavedState } from '../runs/saved-state.ts';
 import { bytesIn, get, getAll, getDamaged, keysUnder } from '../storage.ts';
-import { type Taken, takeEntries } from './take.ts';
+import { type Entry, type Taken, takeEntries } from './take.ts';
 
 /** Everything that this browser keeps of a person's work as one file, out and in; and what of it could not be read. */
 
@@ -28,12 +28,6 @@ const { getState, setState } = backupStore;
 
 /** Bytes of a file's entries in memory, at most: the file itself is written beside them. */
 const mostBytes = 400e6;
-
-interface Entry {
-  store: string;
-  key: string;
-  value: unknown;
-}
 
 /** Notes that are a person's work; the others are of this browser. */
 const isWork = (key: string) => isOfOwn(key) || key === 'lessons' || key === 'queue';

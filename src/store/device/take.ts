@@ -10,7 +10,8 @@ import { get, put, remove } from '../storage.ts';
 
 /** Takes the entries of a file into this browser's storage. Nothing in it is trusted. */
 
-interface Entry {
+/** An entry of a file, in any form. */
+export interface Entry {
   store: string;
   key: string;
   value: unknown;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { createStore } from 'zustand/vanilla';
+import { readText, writeText } from '../../base/browser-storage.ts';
 import { createSerialQueue } from '../../base/serial.ts';
 import { onTraining, trains } from './training.ts';
 
@@ -29,7 +30,7 @@ const { getState, setState } = backgroundStore;
 /** The settings of earlier visits. Storage that is refused or damaged is none. */
 function readSettings(): z.infer<typeof settingsSchema> {
   try {
-    const settings = settingsSchema.safeParse(JSON.parse(localStorage.getItem(storageKey) ?? 'null'));
+    const settings = settingsSchema.safeParse(JSON.parse(readText('localStorage', storageKey) ?? 'null'));
     return settings.success ? settings.data : firstSettings;
   } catch {
     return firstSettings;
@@ -39,11 +40,7 @@ function readSettings(): z.infer<typeof settingsSchema> {
 function change(settings: Partial<z.infer<typeof settingsSchema>>): void {
   setState(settings);
   const { keepsAwake, notifies } = getState();
-  try {
-    localStorage.setItem(storageKey, JSON.stringify({ keepsAwake, notifies }));
-  } catch {
-    // Then the setting is for this visit.
-  }
+  writeText('localStorage', storageKey, JSON.stringify({ keepsAwake, notifies }));
 }
 
 let sentinel: WakeLockSentinel | null = null;

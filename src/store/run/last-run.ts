@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { createStore } from 'zustand/vanilla';
+import { readText, writeText } from '../../base/browser-storage.ts';
 import { comeFrom, originOf } from '../lessons/origin.ts';
 import { isBusy, stepsDone } from '../page/selectors.ts';
 import { type PageState, pageStore } from '../page/state.ts';
@@ -58,28 +59,13 @@ export async function offerLastRun(): Promise<void> {
   if (runsStore.getState().current !== null) return;
   const kept = saved ? { step: saved.state.step, epochs: saved.state.epochs, ended: hasEnded(saved.state) } : null;
   setState({ offer: { record, kept } });
-  if (kept && !kept.ended && readCrashed() === id) goOnAfterCrash(kept.step);
+  if (kept && !kept.ended && readText('sessionStorage', crashKey) === id) goOnAfterCrash(kept.step);
 }
 
 /** The tab's own memory of the run that it trains: a tab that crashes does not clear it, one that is left does. */
 const crashKey = 'bottleneck.training';
 
-function readCrashed(): string | null {
-  try {
-    return sessionStorage.getItem(crashKey);
-  } catch {
-    return null;
-  }
-}
-
-function noteTraining(id: string | null): void {
-  try {
-    if (id === null) sessionStorage.removeItem(crashKey);
-    else sessionStorage.setItem(crashKey, id);
-  } catch {
-    // Storage is not allowed here: the run is offered.
-  }
-}
+const noteTraining = (id: string | null): void => writeText('sessionStorage', crashKey, id);
 
 /** Goes on by itself in the tab that crashed: nobody has left this run. */
 function goOnAfterCrash(step: number): void {

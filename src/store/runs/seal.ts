@@ -1,9 +1,8 @@
+import { joined, utf8 } from '../../base/file-set.ts';
 import { sha256Hex } from '../../base/sha256.ts';
 import type { SavedState } from './records.ts';
 
 /** A checksum over a saved state: storage that flips a bit, or keeps half, must not train on unseen. */
-
-const encoder = new TextEncoder();
 
 /** Bytes that stand for a value: its text, with the names, shapes and places of its tensors, then the tensors themselves. */
 function bytesOf(value: unknown): Uint8Array<ArrayBuffer> {
@@ -18,15 +17,8 @@ function bytesOf(value: unknown): Uint8Array<ArrayBuffer> {
     // Whatever order a reader leaves the names in.
     return Object.fromEntries(Object.entries(part).sort(([one], [other]) => (one < other ? -1 : 1)));
   });
-  const head = encoder.encode(text);
-  const bytes = new Uint8Array(head.length + tensors.reduce((sum, { byteLength }) => sum + byteLength, 0));
-  bytes.set(head);
-  let at = head.length;
-  for (const { buffer, byteOffset, byteLength } of tensors) {
-    bytes.set(new Uint8Array(buffer, byteOffset, byteLength), at);
-    at += byteLength;
-  }
-  return bytes;
+  const pieces = tensors.map(({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength));
+  return joined([utf8(text), ...pieces]);
 }
 
 /** The state with its checksum. */

@@ -6,7 +6,7 @@ import { useMessage } from '../../i18n/messages.ts';
 import { backupStore, openEverything, packEverything } from '../../store/device/backup.ts';
 import type { Taken } from '../../store/device/take.ts';
 import { formatBytes } from '../format.ts';
-import { saveFile } from '../save-file.ts';
+import { saveArchive } from '../save-file.ts';
 
 /** Everything that this browser keeps as one file: out and in. */
 export function BackupPanel() {
@@ -16,7 +16,7 @@ export function BackupPanel() {
   const say = useMessage();
   const save = async () => {
     const file = await packEverything();
-    if (file) saveFile(file.name, new Blob([file.bytes]), 'application/zip');
+    if (file) saveArchive(file);
   };
   return (
     <>

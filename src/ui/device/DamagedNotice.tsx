@@ -6,7 +6,7 @@ import { useMessage } from '../../i18n/messages.ts';
 import { isOfOwn } from '../../store/dataset/state.ts';
 import { backupStore, packDamaged } from '../../store/device/backup.ts';
 import { discardDamaged, storageStore } from '../../store/storage.ts';
-import { saveFile } from '../save-file.ts';
+import { saveArchive } from '../save-file.ts';
 
 const stores = ['runs', 'adapters', 'tensors', 'states'] as const;
 
@@ -35,7 +35,7 @@ export function DamagedNotice() {
   if (names.length === 0) return null;
   const save = async () => {
     const packed = await packDamaged(names);
-    if (packed) saveFile(packed.name, new Blob([packed.bytes]), 'application/zip');
+    if (packed) saveArchive(packed);
   };
   return (
     <Alert color="yellow" p="xs" role="status" data-testid="damaged">

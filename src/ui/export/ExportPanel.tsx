@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { bringRows, described, type ExportKind, exportStore, pack, tensorBytes } from '../../store/export/state.ts';
 import { formatBytes } from '../format.ts';
-import { saveFile } from '../save-file.ts';
+import { saveArchive } from '../save-file.ts';
 import { usePage } from '../use-page.ts';
 import classes from './ExportPanel.module.css';
 import { LicenceSelect } from './LicenceSelect.tsx';
@@ -73,7 +73,7 @@ function ParcelRow({ parcel }: { parcel: ExportKind }) {
   const format = t(`export.formats.${parcel}`);
   const save = async () => {
     const file = await pack(parcel);
-    if (file) saveFile(file.name, new Blob([file.bytes]), 'application/zip');
+    if (file) saveArchive(file);
   };
   return (
     <section className={classes.format} aria-label={format}>

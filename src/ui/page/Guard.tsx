@@ -7,7 +7,7 @@ import { useMessage } from '../../i18n/messages.ts';
 import { packRun } from '../../store/export/state.ts';
 import { attempt } from '../../store/page/attempt.ts';
 import { stepsDone } from '../../store/page/selectors.ts';
-import { saveFile } from '../save-file.ts';
+import { saveArchive } from '../save-file.ts';
 import { usePage } from '../use-page.ts';
 
 interface Dialog {
@@ -51,10 +51,7 @@ function Failed({ error, resetErrorBoundary, view = false }: FallbackProps & { v
   const begun = usePage((page) => stepsDone(page) > 0);
   const { t } = useTranslation();
   const say = useMessage();
-  const saveRun = async () => {
-    const { name, bytes } = await packRun();
-    saveFile(name, new Blob([bytes]), 'application/zip');
-  };
+  const saveRun = async () => saveArchive(await packRun());
   return (
     <Alert role="alert" color="red" title={t(view ? 'page.failed.view' : 'page.failed.part')} m="md" maw={640}>
       <Text size="sm">{t('page.failed.safe')}</Text>

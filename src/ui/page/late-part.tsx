@@ -1,4 +1,5 @@
 import { type ComponentType, lazy, type ReactNode, Suspense } from 'react';
+import { wait } from '../../base/work.ts';
 import { Guard, type GuardProps } from './Guard.tsx';
 
 /** Parts of the page that lie in files of their own, fetched when they are first drawn, or before that while nothing else is done. */
@@ -22,10 +23,9 @@ export function alsoFetch(load: () => Promise<unknown>): void {
 
 /** Milliseconds before a file that did not come is asked for once more. */
 const pause = 500;
-const after = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** What does not come is asked for once more. */
-const fetched = <P,>(load: Load<P>) => lazy(() => load().catch(() => after(pause).then(load))) as ComponentType<P>;
+const fetched = <P,>(load: Load<P>) => lazy(() => load().catch(() => wait(pause).then(load))) as ComponentType<P>;
 
 export function latePart<P extends object>(load: Load<P>): Late<P> {
   fetches.push(load);

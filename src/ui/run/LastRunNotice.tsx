@@ -12,7 +12,7 @@ import { testScoresOf } from '../../training/records/standing.ts';
 import { useRunObstacle } from '../export/use-run-obstacle.ts';
 import { formatShare } from '../format.ts';
 import { useRunName } from '../runs/use-run-name.ts';
-import { saveFile } from '../save-file.ts';
+import { saveArchive } from '../save-file.ts';
 import { usePage } from '../use-page.ts';
 
 /** The run that an earlier visit left: to be gone on with, shown again, or left alone. */
@@ -70,9 +70,9 @@ export function NotKeptNotice() {
   const reason = say(problem);
   const save = async () => {
     try {
-      const { name, bytes } = await packRun();
+      const archive = await packRun();
       setRefusal(null);
-      saveFile(name, new Blob([bytes]), 'application/zip');
+      saveArchive(archive);
     } catch (error) {
       setRefusal(messageOf(error));
     }

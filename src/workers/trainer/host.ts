@@ -1,5 +1,6 @@
 import type { download } from '../../base/download.ts';
 import { type ErrorCode, messageOf, UserError } from '../../base/message.ts';
+import { wait } from '../../base/work.ts';
 import type { Tokenizer } from '../../data/tokenizer/tokenizer.ts';
 import { Bases } from '../../device/bases.ts';
 import type { Device, EngineChoice, openDevice } from '../../device/open.ts';
@@ -135,7 +136,7 @@ export class Host {
     this.#failures = [...this.#failures.filter((at) => now - at < failureMemory), ...failed];
     this.#withoutGpu = this.#failures.length > 1;
     for (const delay of this.#withoutGpu ? [] : reopenDelays) {
-      await new Promise((resolve) => setTimeout(resolve, delay));
+      await wait(delay);
       const opened = await this.#openEngine(choice).catch(() => null);
       if (opened) return opened;
     }
