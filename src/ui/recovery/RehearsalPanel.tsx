@@ -9,7 +9,7 @@ export function RehearsalPanel() {
   const { t } = useTranslation();
   return (
     <Stack gap="xs" align="flex-start">
-      <Title order={3}>{t('recovery.rehearse.title')}</Title>
+      <Title order={2}>{t('recovery.rehearse.title')}</Title>
       <Text size="sm">{t('recovery.rehearse.help')}</Text>
       <Group gap="xs">
         <Button variant="default" disabled={!onGpu} onClick={loseDevice}>
