@@ -28,7 +28,11 @@ export function ReadyPanel() {
     <>
       <Title order={2}>{t('device.ready.title')}</Title>
       <Text size="sm">{t(isReady ? 'device.ready.all' : 'device.ready.what')}</Text>
-      {groups && !hasPage && <Alert color="yellow">{t('device.ready.noPage')}</Alert>}
+      {groups && !hasPage && (
+        <Alert color="yellow" role="status">
+          {t('device.ready.noPage')}
+        </Alert>
+      )}
       {groups && (
         <Facts
           facts={groups.map(({ name, bytes, kept }) => [
