@@ -1,7 +1,7 @@
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Fault, faults, keptWeights } from '../support/disturb.ts';
-import { button, openSite, type Site } from '../support/site.ts';
+import { button, openSite, readyToTrain, type Site } from '../support/site.ts';
 
 /** Whatever is lost in mid-run, the run goes on by itself and ends with the weights of one that nothing disturbed. */
 
@@ -29,7 +29,7 @@ async function setUp(engine: EngineName): Promise<Page> {
   await page.getByLabel('Test rows', { exact: true }).fill(testRows);
   await page.getByLabel('Epochs').fill('3');
   await page.getByLabel('Epochs').blur();
-  await expect.poll(() => button(page, 'Train').isEnabled(), { timeout: 60_000 }).toBe(true);
+  await readyToTrain(page);
   return page;
 }
 

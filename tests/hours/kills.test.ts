@@ -8,7 +8,7 @@ import { chromiumArgs, findChromium } from '../../commands/support/chromium.ts';
 import { createRandom } from '../../src/base/random.ts';
 import { sitePaths } from '../support/build-site.ts';
 import { keptWeights } from '../support/disturb.ts';
-import { button, keptIn, serveSite } from '../support/site.ts';
+import { button, keptIn, readyToTrain, serveSite } from '../support/site.ts';
 
 /** One long run, ended again and again at random moments, comes to the weights of one that ran through. */
 
@@ -52,7 +52,7 @@ async function setUp(page: Page): Promise<void> {
   await page.getByLabel('Test rows', { exact: true }).fill('16');
   await page.getByLabel('Epochs').fill(String(epochs));
   await page.getByLabel('Epochs').blur();
-  await expect.poll(() => button(page, 'Train').isEnabled(), { timeout: 60_000 }).toBe(true);
+  await readyToTrain(page);
 }
 
 /** Ends the page without a word to it. */

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { button, openSite, openView, type Site, trainLong } from '../support/site.ts';
+import { button, openSite, openView, readyToTrain, type Site, trainLong } from '../support/site.ts';
 
 /** Parts of the page that cannot be fetched, as after a new release on a plain host: every one, with a run on. */
 
@@ -122,7 +122,7 @@ test('every part that cannot be fetched says so, the run goes on, and "Try again
 
 test('once the page rests, a network that goes away takes nothing from it', async () => {
   const { page } = await site.visit({ encoder: 'tiny' });
-  await expect.poll(() => button(page, 'Train').isEnabled(), { timeout: 60_000 }).toBe(true);
+  await readyToTrain(page);
   const has = (name: string) =>
     page.evaluate((part) => performance.getEntriesByType('resource').some((entry) => entry.name.includes(part)), name);
   for (const { file } of Object.values(parts))

@@ -2,7 +2,7 @@ import type { Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { RunRecord } from '../../src/store/runs/records.ts';
 import { testScoresOf } from '../../src/training/records/standing.ts';
-import { button, keptIn, openSite, type Site, type Visit } from './site.ts';
+import { button, keptIn, openSite, readyToTrain, type Site, type Visit } from './site.ts';
 
 /** Each lesson's experiment, run as the lesson says, with the built-in encoder: its claim must show, with room to spare. */
 
@@ -21,7 +21,7 @@ async function openLesson(page: Page, title: string): Promise<void> {
 
 async function setUp(page: Page, what: string): Promise<void> {
   await button(page, `Set up: ${what}`).click();
-  await expect.poll(() => button(page, 'Train').isEnabled(), { timeout: 60_000 }).toBe(true);
+  await readyToTrain(page);
 }
 
 /** Trains what a lesson's button sets up, and gives its record. */
@@ -112,7 +112,7 @@ const lessons = {
     claim: 'from bottleneck to bottleneck the gain gets smaller',
     run: async (page) => {
       await openLesson(page, 'Parameters against quality');
-      await expect.poll(() => button(page, 'Train').isEnabled(), { timeout: 60_000 }).toBe(true);
+      await readyToTrain(page);
       await button(page, 'Train all of them, one after another').click();
       const done = async () => (await keptRuns(page)).filter(({ status }) => status === 'done');
       await expect.poll(async () => (await done()).length, { timeout: 4 * patience, interval: 2000 }).toBe(4);

@@ -1,5 +1,6 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright';
 import { preview } from 'vite';
+import { expect } from 'vitest';
 import { chromiumArgs, findChromium } from '../../commands/support/chromium.ts';
 import { siteFolder, sitePaths, tinyFolder } from './build-site.ts';
 
@@ -142,8 +143,13 @@ export const keptIn = <T>(page: Page, name: string): Promise<T[]> =>
     name,
   );
 
+/** Waits until the page can train: the encoder is loaded and its engine open, which takes a while on a busy machine. */
+export const readyToTrain = (page: Page) =>
+  expect.poll(() => button(page, 'Train').isEnabled(), { timeout: 60_000 }).toBe(true);
+
 /** Trains the run that is set up, to its end. */
 export async function trainToEnd(page: Page): Promise<void> {
+  await readyToTrain(page);
   await button(page, 'Train').click();
   await page.getByTestId('phase').getByText('Done').waitFor({ timeout: 120_000 });
 }
