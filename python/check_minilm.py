@@ -29,6 +29,8 @@ TEXTS = [
 ]
 # float32 against float32, another order of summation; states are of the size of 1.
 TOLERANCE = 2e-5
+# Weights rounded to 8 bits by row.
+TOLERANCE_8_BITS = 2e-2
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 
@@ -76,8 +78,22 @@ def compare(folder: pathlib.Path) -> bool:
     return all(difference <= most for _, difference, most in checks)
 
 
+def compare_built_in(folder: pathlib.Path) -> bool:
+    """Prints how far the built-in encoder, whose weights are in 8 bits, is from the one that it was made of."""
+    theirs, ours = encode_with_product(folder), encode_with_product(ROOT / "public/models/all-MiniLM-L6-v2")
+    logits = (torch.tensor(ours["logits"]) - torch.tensor(theirs["logits"])).abs().max().item()
+    checks = [
+        ("token ids of the built-in one", float(theirs["ids"] != ours["ids"]), 0.0),
+        ("its logits in 8 bits", logits, TOLERANCE_8_BITS),
+    ]
+    for name, difference, most in checks:
+        print(f"{'ok' if difference <= most else 'FAIL':4}  {name}: {difference:.2e}, at most {most:.0e}")
+    return all(difference <= most for _, difference, most in checks)
+
+
 def main() -> int:
-    return 0 if compare(model_folder()) else 1
+    folder = model_folder()
+    return 0 if all([compare(folder), compare_built_in(folder)]) else 1
 
 
 if __name__ == "__main__":

@@ -1,17 +1,17 @@
-/** npm run measure-tasks -- --out DIR [--tasks a,b] [--seeds 1,2,3]: adapters against the frozen baseline. */
+/** npm run measure-tasks -- --out DIR [--tasks a,b] [--models a,b] [--seeds 1,2,3]: adapters against the frozen baseline. */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { type BuiltInTask, builtInTask, builtInTasks } from '../../src/data/built-in/tasks.ts';
+import { type BuiltInTask, builtInEncoders, builtInTask, builtInTasks } from '../../src/data/built-in/tasks.ts';
 import { type Run, readRun, sameRun } from '../../src/training/run.ts';
 import { CommandError, runCommand } from '../support/command.ts';
 
-const usage = `Usage: npm run measure-tasks -- --out DIR [--tasks NAME,...] [--seeds 1,2,3]
+const usage = `Usage: npm run measure-tasks -- --out DIR [--tasks NAME,...] [--models NAME,...] [--seeds 1,2,3]
 
-Trains every built-in task on its default configuration, once a seed, and writes DIR/tasks.md: the accuracy of the frozen
+Trains every built-in task on every built-in encoder in its default configuration, once a seed, and writes DIR/tasks.md: the accuracy of the frozen
 encoder with a head trained as the adapters are, of the same at its best, of the adapted encoder, and by how much it leads.
 Runs whose metrics lie there are not repeated: tasks and seeds may be measured one by one, and the table made at the end.`;
 
@@ -28,7 +28,7 @@ const maxTestRows = 1000;
 /** Share set aside from the training rows, for both sides to choose on. */
 const validationShare = 0.2;
 
-const protocol = `Accuracy on the test rows (at most ${maxTestRows}), in percent, means of three seeds, on each task's defaults: Houlsby adapters with bottleneck 16 on the built-in encoder against heads trained on the frozen encoder with the same rows, once exactly as the adapters are and once at the learning rate and number of epochs that serve it best; both sides choose their epoch, and the baseline its rate, on ${100 * validationShare} % of the training rows that are set aside, and the test rows are read once, at the end.`;
+const protocol = `Accuracy on the test rows (at most ${maxTestRows}), in percent, means of three seeds, on each task's defaults: Houlsby adapters with bottleneck 16 on a built-in encoder against heads trained on the frozen encoder with the same rows, once exactly as the adapters are and once at the learning rate and number of epochs that serve it best; both sides choose their epoch, and the baseline its rate, on ${100 * validationShare} % of the training rows that are set aside, and the test rows are read once, at the end.`;
 
 /** Accuracies. */
 interface Result {
@@ -50,11 +50,12 @@ function readResult(out: string, run: Run): Result | null {
   }
 }
 
-function measure({ name, defaults }: BuiltInTask, seed: number, folder: string): Result {
-  const out = join(folder, `${name}-${seed}`);
+function measure({ name, defaults }: BuiltInTask, model: string, seed: number, folder: string): Result {
+  const out = join(folder, `${name}-${model}-${seed}`);
   const { limit, ...training } = defaults;
   const run = readRun({
-    name: `${name}-${seed}`,
+    name: `${name}-${model}-${seed}`,
+    model,
     data: { task: name, limit, testLimit: maxTestRows, validationShare },
     method: { type: 'houlsby', bottleneck: 16 },
     training: { ...training, seed, choose: 'best-epoch' },
@@ -77,10 +78,11 @@ const mean = (list: readonly number[]) => list.reduce((sum, value) => sum + valu
 /** The adapters' lead over the better baseline. */
 const marginOf = ({ adapted, sameBudget, best }: Result) => adapted - Math.max(sameBudget, best);
 
-function tableRow({ name, labels }: BuiltInTask, results: readonly Result[]): string {
+function tableRow({ name, labels }: BuiltInTask, model: string, results: readonly Result[]): string {
   const margins = results.map(marginOf);
   const cells = [
     `${name}, ${labels.length} classes`,
+    model,
     ...(['sameBudget', 'best', 'adapted'] as const).map((side) => percent(mean(results.map((result) => result[side])))),
     `${percent(mean(margins))} (${margins.map(percent).join(', ')})`,
   ];
@@ -89,6 +91,7 @@ function tableRow({ name, labels }: BuiltInTask, results: readonly Result[]): st
 
 const head = [
   'task',
+  'encoder',
   'frozen, same budget',
   'frozen, at its best',
   'adapted',
@@ -100,20 +103,23 @@ runCommand(async () => {
     options: {
       out: { type: 'string' },
       tasks: { type: 'string' },
+      models: { type: 'string' },
       seeds: { type: 'string', default: '1,2,3' },
     },
   });
   const { out } = values;
   if (!out) throw new CommandError(usage);
   const names = values.tasks?.split(',') ?? builtInTasks.map(({ name }) => name);
+  const models = values.models?.split(',') ?? builtInEncoders;
   const seeds = z.array(z.coerce.number().int().nonnegative()).min(1).parse(values.seeds.split(','));
   const lines = [protocol, '', `| ${head.join(' | ')} |`, `|${' --- |'.repeat(head.length)}`];
-  for (const name of names) {
+  for (const [name, model] of names.flatMap((name) => models.map((model) => [name, model] as const))) {
     const task = builtInTask(name);
     lines.push(
       tableRow(
         task,
-        seeds.map((seed) => measure(task, seed, out)),
+        model,
+        seeds.map((seed) => measure(task, model, seed, out)),
       ),
     );
     writeFileSync(join(out, 'tasks.md'), `${lines.join('\n')}\n`);

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import type { ReadFile } from '../../src/base/file-set.ts';
-import { builtInEncoders } from '../../src/data/built-in/tasks.ts';
+import { builtInEncoders, isBuiltInEncoder } from '../../src/data/built-in/tasks.ts';
 import { readTokenizer } from '../../src/files/encoder-files.ts';
 import { parseHubName } from '../../src/hub/hub.ts';
 import { CommandError, runCommand } from '../support/command.ts';
@@ -28,7 +28,7 @@ const folderReader =
 
 /** A folder wins over a name on the Hub, as for `npm run train`. */
 async function reader(model: string, hub: { hubUrl: string | undefined; folder: string | undefined }) {
-  if (builtInEncoders.includes(model)) return folderReader(join(publicFolder, 'models', model));
+  if (isBuiltInEncoder(model)) return folderReader(join(publicFolder, 'models', model));
   if (existsSync(model) && statSync(model).isDirectory()) return folderReader(resolve(model));
   if (parseHubName(model) && model.includes('/') && !/^[./]/.test(model)) return hubTokenizerFiles(model, hub);
   throw new CommandError(

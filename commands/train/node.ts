@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { builtInEncoders, builtInTasks } from '../../src/data/built-in/tasks.ts';
+import { builtInEncoders, builtInTasks, isBuiltInEncoder } from '../../src/data/built-in/tasks.ts';
+import { folderForPython } from '../../src/files/encoder-files.ts';
 import { parseHubName } from '../../src/hub/hub.ts';
 import { type Run, readRun } from '../../src/training/run.ts';
 import { CommandError, type Host, type Mounts, runCommand } from '../support/command.ts';
@@ -60,7 +61,7 @@ function onnxOption(value: string): (typeof precisions)[keyof typeof precisions]
 
 /** A folder wins over a name on the Hub, so that nothing is fetched that is here already. */
 async function modelFolder({ model }: Run, runFolder: string, hub: HubSettings): Promise<string> {
-  if (builtInEncoders.includes(model)) return join(publicFolder, 'models', model);
+  if (isBuiltInEncoder(model)) return join(publicFolder, 'models', model);
   const folder = resolve(runFolder, model);
   if (existsSync(folder) && statSync(folder).isDirectory()) return folder;
   if (parseHubName(model) && model.includes('/')) return hubModelFolder(model, hub);
@@ -192,9 +193,10 @@ runCommand(async () => {
   const code = await trainOn(host, { run: moved, onnx, resume }, { mounts, out, stop });
   if (code !== 0) return code;
   // It is available nowhere else, and the exported code loads it from here.
-  const ownEncoder = builtInEncoders.includes(run.model);
+  const ownEncoder = isBuiltInEncoder(run.model);
   if (ownEncoder)
-    for (const [path, bytes] of readFolder(mounts.model)) await writeWhole(join(out, run.model, path), bytes);
+    for (const [path, bytes] of await folderForPython(readFolder(mounts.model)))
+      await writeWhole(join(out, run.model, path), bytes);
   for (const name of Object.values(checkpointNames)) rmSync(join(out, name), { force: true });
   const written = [
     'metrics',

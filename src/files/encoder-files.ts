@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ReadFile } from '../base/file-set.ts';
+import type { FileSet, ReadFile } from '../base/file-set.ts';
 import { jsonFromBytes } from '../base/json.ts';
 import { msg } from '../base/message.ts';
 import { hasTokenizer, tokenizerFiles, vocabularyFiles } from '../data/tokenizer/file-names.ts';
@@ -11,7 +11,14 @@ import type { EncoderWeights, NamedTensors } from '../engine/contract.ts';
 import { type EncoderConfig, EncoderConfigError } from '../model/encoder-config.ts';
 import { canonicalName, type FamilyConfig, readFamilyConfig } from '../model/encoder-family.ts';
 import { baseParameters, elementCount } from '../model/parameters.ts';
-import { type RawTensor, readSafetensors, SafetensorsError, toFloat32 } from './formats/safetensors.ts';
+import {
+  joinInt8,
+  type RawTensor,
+  readSafetensors,
+  SafetensorsError,
+  toFloat32,
+  writeSafetensors,
+} from './formats/safetensors.ts';
 
 /** An encoder read from a folder of the Hugging Face layout. */
 export interface EncoderFiles extends EncoderWeights {
@@ -32,25 +39,35 @@ async function needed(read: ReadFile, name: string): Promise<Uint8Array> {
   return bytes;
 }
 
-const indexSchema = z.object({ weight_map: z.record(z.string(), z.string().regex(/^[\w.-]+\.safetensors$/)) });
+/** Names the file of each tensor, where weights are cut into several. */
+export const weightsIndex = 'model.safetensors.index.json';
+const indexSchema = z.object({
+  weight_map: z.record(z.string(), z.string().regex(/^[\w.-]+\.safetensors$/)),
+  metadata: z.object({ total_size: z.number().positive().optional() }).optional(),
+});
+
+/** Bytes of the weights that an index is of, as far as it says. */
+export const weightBytes = (index: Uint8Array): number | null =>
+  indexSchema.safeParse(parseJson(index, weightsIndex)).data?.metadata?.total_size ?? null;
 
 /** Most files that weights may be cut into. */
 const maxShards = 64;
 
 /** The tensors of model.safetensors or, where there is no such file, of the files that its index names. */
-async function readTensors(read: ReadFile): Promise<[name: string, tensor: RawTensor][]> {
+async function readTensors(read: ReadFile): Promise<Map<string, RawTensor>> {
   const whole = await read('model.safetensors');
-  if (whole) return [...readSafetensors(whole, 'model.safetensors')];
-  const index = await read('model.safetensors.index.json');
+  if (whole) return joinInt8(readSafetensors(whole, 'model.safetensors'));
+  const index = await read(weightsIndex);
   if (!index) throw new EncoderConfigError("The encoder's folder has no model.safetensors.");
-  const parsed = indexSchema.safeParse(parseJson(index, 'model.safetensors.index.json'));
+  const parsed = indexSchema.safeParse(parseJson(index, weightsIndex));
   if (!parsed.success) throw new SafetensorsError('model.safetensors.index.json: it has no weight_map.');
   const shards = [...new Set(Object.values(parsed.data.weight_map))].sort();
   if (shards.length > maxShards)
     throw new SafetensorsError(msg`model.safetensors.index.json: ${shards.length} files; ${maxShards} are the most.`);
-  const tensors: [string, RawTensor][] = [];
-  for (const shard of shards) tensors.push(...readSafetensors(await needed(read, shard), shard));
-  return tensors;
+  const tensors = new Map<string, RawTensor>();
+  for (const shard of shards)
+    for (const [name, tensor] of readSafetensors(await needed(read, shard), shard)) tensors.set(name, tensor);
+  return joinInt8(tensors);
 }
 
 /** The tensor as BertModel has it: the rows of the position table that RoBERTa never uses are left out. */
@@ -67,10 +84,10 @@ function asBert(name: string, tensor: RawTensor, { config, unusedPositions }: Fa
  * @throws SafetensorsError naming the tensor that is missing or of another shape
  */
 function pickWeights(
-  tensors: readonly [string, RawTensor][],
+  tensors: ReadonlyMap<string, RawTensor>,
   family: FamilyConfig,
 ): Pick<EncoderFiles, 'weights' | 'poolerCount'> {
-  const raw = new Map(tensors.map(([name, tensor]) => [canonicalName(family.family, name), tensor]));
+  const raw = new Map([...tensors].map(([name, tensor]) => [canonicalName(family.family, name), tensor]));
   const weights: NamedTensors = new Map();
   for (const { name, shape } of baseParameters(family.config)) {
     const found = raw.get(name);
@@ -127,8 +144,8 @@ function assertVocabulary({ vocabulary }: EncoderConfig, tokenizer: Tokenizer): 
 }
 
 /**
- * Reads an encoder's folder: config.json, model.safetensors or what its index names (F32, F16 or BF16), tokenizer.json or
- * vocab.txt.
+ * Reads an encoder's folder: config.json, model.safetensors or what its index names (F32, F16, BF16, or this product's own
+ * form in 8 bits), tokenizer.json or vocab.txt.
  * @throws EncoderConfigError, SafetensorsError, TokenizerError naming the file and what is wrong with it
  */
 export async function readEncoderFiles(read: ReadFile): Promise<EncoderFiles> {
@@ -137,4 +154,20 @@ export async function readEncoderFiles(read: ReadFile): Promise<EncoderFiles> {
   assertVocabulary(family.config, tokenizer);
   const tensors = await readTensors(read);
   return { config: family.config, tokenizer, ...pickWeights(tensors, family) };
+}
+
+/**
+ * An encoder's folder as Python's libraries read it: weights in 8 bits become float32, in one file. Other folders are left
+ * as they are.
+ * @throws SafetensorsError
+ */
+export async function folderForPython(files: FileSet): Promise<FileSet> {
+  const index = files.get(weightsIndex);
+  if (!index) return files;
+  const tensors = await readTensors(async (path) => files.get(path) ?? null);
+  if (![...tensors.values()].some(({ scales }) => scales)) return files;
+  const weights: NamedTensors = new Map();
+  for (const [name, tensor] of tensors) weights.set(name, { shape: tensor.shape, data: toFloat32(tensor, name) });
+  const others = [...files].filter(([path]) => !path.startsWith('model.safetensors') && !path.endsWith('.safetensors'));
+  return new Map([...others, ['model.safetensors', writeSafetensors(weights)]]);
 }

@@ -1,4 +1,4 @@
-import { builtInEncoders } from '../data/built-in/tasks.ts';
+import { isBuiltInEncoder } from '../data/built-in/tasks.ts';
 import { parseHubName } from '../hub/hub.ts';
 
 /** Source from which Python loads the encoder of a run. */
@@ -17,7 +17,7 @@ export interface EncoderSource {
  * @param beside the path from the code's folder to the one that a built-in encoder is exported into
  */
 export function encoderSource(model: string, beside: '' | '../' = ''): EncoderSource {
-  if (builtInEncoders.includes(model))
+  if (isBuiltInEncoder(model))
     return {
       kind: 'built-in',
       base: `${beside}${model}`,

@@ -41,7 +41,10 @@ export function quantiseRows(data: Float32Array, rows: number): Int8Matrix {
 /** The weights that a matrix in 8 bits stands for: number x scale, in float32. (rows, width) */
 export function dequantise({ numbers, scales }: Int8Matrix): Float32Array {
   const width = numbers.length / scales.length;
-  return Float32Array.from(numbers, (number, i) => number * (scales[Math.floor(i / width)] as number));
+  const weights = new Float32Array(numbers.length);
+  for (const [row, scale] of scales.entries())
+    for (let i = row * width; i < (row + 1) * width; i++) weights[i] = (numbers[i] as number) * scale;
+  return weights;
 }
 
 /** Packs four numbers into every 32 bits, the first lowest, then the scales: read by shaders/slots-in2-int8.wgsl. */

@@ -1,7 +1,17 @@
-import { readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
-import { readEncoderFiles } from '../../src/files/encoder-files.ts';
-import { readSafetensors, toFloat32, writeSafetensors } from '../../src/files/formats/safetensors.ts';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { builtInEncoders } from '../../src/data/built-in/tasks.ts';
+import type { NamedTensors } from '../../src/engine/contract.ts';
+import { folderForPython, readEncoderFiles } from '../../src/files/encoder-files.ts';
+import {
+  joinInt8,
+  type RawTensor,
+  readSafetensors,
+  toFloat32,
+  writeSafetensors,
+} from '../../src/files/formats/safetensors.ts';
+import { roundFrozen } from '../../src/model/frozen-bits.ts';
 import { baseParameters, elementCount } from '../../src/model/parameters.ts';
 
 const folder =
@@ -17,12 +27,67 @@ const folder =
 
 const tiny = 'tests/golden/models/tiny';
 
-test('the built-in encoder is whole', async () => {
-  const { config, weights, poolerCount } = await readEncoderFiles(folder('public/models/encoder-small'));
+test.each(builtInEncoders)('%s is whole, and its card says how large it is', async (name) => {
+  const { config, weights, poolerCount } = await readEncoderFiles(folder(`public/models/${name}`));
   const count = baseParameters(config).reduce((sum, { shape }) => sum + elementCount(shape), 0);
-  expect(count).toBe(5_388_288);
+  const card = readFileSync(`public/models/${name}/README.md`, 'utf8').replace(/\s+/g, ' ');
+  expect(card).toContain(`${count.toLocaleString('en')} parameters without a pooler`);
+  expect(card).toContain('**Licence.** Apache-2.0');
   expect(poolerCount).toBe(0);
   expect([...weights.values()].every(({ data }) => data.every(Number.isFinite))).toBe(true);
+});
+
+const digests = (weights: NamedTensors) =>
+  [...weights].map(([name, { shape, data }]) => [name, shape, createHash('sha256').update(data).digest('hex')]);
+
+describe('weights stored in 8 bits', () => {
+  const path = 'public/models/minilm-l3';
+
+  test('a run in 8 bits stands on the numbers of the file, whatever it would round again', async () => {
+    const files = await readEncoderFiles(folder(path));
+    const rounded = roundFrozen(files, 8);
+    expect(digests(rounded.weights)).toEqual(digests(files.weights));
+  });
+
+  test('for Python they become float32, in one file that is read back the same', async () => {
+    const parts = new Map(readdirSync(path).map((name) => [name, new Uint8Array(readFileSync(`${path}/${name}`))]));
+    const python = await folderForPython(parts);
+    expect([...python.keys()].sort()).toEqual([
+      'README.md',
+      'config.json',
+      'model.safetensors',
+      'tokenizer.json',
+      'tokenizer_config.json',
+    ]);
+    const read = (files: Map<string, Uint8Array>) => readEncoderFiles(async (name) => files.get(name) ?? null);
+    expect(digests((await read(python)).weights)).toEqual(digests((await read(parts)).weights));
+    expect(await folderForPython(python)).toBe(python);
+  });
+
+  const numbers = { dtype: 'I8' as const, shape: [2, 3], bytes: Uint8Array.of(1, 255, 127, 0, 129, 2) };
+  const scales = { dtype: 'F32' as const, shape: [2], bytes: new Uint8Array(Float32Array.of(0.5, 2).buffer) };
+
+  test('number x scale, by row', () => {
+    const joined = joinInt8(
+      new Map<string, RawTensor>([
+        ['w.scales', scales],
+        ['b', scales],
+        ['w.int8', numbers],
+      ]),
+    );
+    expect([...joined.keys()].sort()).toEqual(['b', 'w']);
+    const tensor = joined.get('w');
+    expect(tensor && toFloat32(tensor, 'w')).toEqual(Float32Array.of(0.5, -0.5, 63.5, 0, -254, 4));
+  });
+
+  test.each([
+    ['no scales', { 'w.int8': numbers }],
+    ['too few scales', { 'w.int8': numbers, 'w.scales': { ...scales, shape: [1], bytes: scales.bytes.subarray(4) } }],
+    ['other scales', { 'w.int8': numbers, 'w.scales': { ...scales, dtype: 'I32' as const } }],
+    ['other numbers', { 'w.int8': { ...numbers, dtype: 'U8' as const }, 'w.scales': scales }],
+  ])('%s: refused', (_, tensors) => {
+    expect(() => joinInt8(new Map(Object.entries(tensors)))).toThrow('tensor w: in 8 bits it must be');
+  });
 });
 
 test('the pooler is counted, not used', async () => {

@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { builtInEncoderFiles, builtInEncoders } from '../../src/data/built-in/tasks.ts';
 import { exportCard } from '../../src/files/export/export.ts';
 import { pythonNotebook, pythonScript } from '../../src/files/export/python-script.ts';
 import { readEncoderConfig } from '../../src/model/encoder-config.ts';
@@ -125,11 +124,6 @@ describe('the encoder that code names', () => {
       expect(code).toContain('base = "owner/name"  #');
     }
     expect(card('owner/name@v2')).toContain('base_model: "owner/name"\n');
-  });
-
-  test('the files of the built-in encoder are all of its folder', () => {
-    for (const name of builtInEncoders)
-      expect(readdirSync(`public/models/${name}`).sort()).toEqual([...builtInEncoderFiles].sort());
   });
 });
 

@@ -1,10 +1,11 @@
+import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import files from 'virtual:built-in-files';
 import { afterEach, expect, test } from 'vitest';
 import { download } from '../../src/base/download.ts';
-import { builtInEncoderFiles, builtInTasks } from '../../src/data/built-in/tasks.ts';
+import { builtInEncoders, builtInTasks } from '../../src/data/built-in/tasks.ts';
 import { type KeptFiles, readBuiltIn } from '../../src/workers/offline/checked.ts';
 
 /** A built-in file is what the build saw, or it is not used. */
@@ -36,9 +37,9 @@ function serving(...answers: (Uint8Array | null)[]) {
 
 const digest = files[path]?.digests[0] ?? '';
 
-test('the build knows every file of the built-in encoder and tasks, and onnxruntime', () => {
+test('the build knows every file of the built-in encoders and tasks, and onnxruntime', () => {
   const needed = [
-    ...builtInEncoderFiles.map((file) => `models/encoder-small/${file}`),
+    ...builtInEncoders.flatMap((name) => readdirSync(`public/models/${name}`).map((file) => `models/${name}/${file}`)),
     ...builtInTasks.flatMap(({ name }) => ['train', 'test'].map((part) => `datasets/${name}/${part}.csv.gz`)),
     'ort-wasm-simd-threaded.wasm',
   ];

@@ -24,16 +24,6 @@ export interface BuiltInTask {
   defaults: TaskDefaults;
 }
 
-/** Every file of a built-in encoder's folder. */
-export const builtInEncoderFiles = [
-  'README.md',
-  'config.json',
-  'model.safetensors',
-  'tokenizer.json',
-  'tokenizer_config.json',
-  'vocab.txt',
-] as const;
-
 const clinc = { source: 'CLINC150 (Larson et al. 2019)', licence: 'CC BY 3.0' };
 const wordnet = { source: 'WordNet 3.1 (Princeton University)', licence: 'WordNet' };
 const partsOfSpeech = ['adjective', 'adverb', 'noun', 'verb'];
@@ -110,5 +100,9 @@ export function builtInTask(name: string): BuiltInTask {
   return task;
 }
 
-/** The built-in encoders, in public/models. All read English only. */
-export const builtInEncoders: readonly string[] = ['encoder-small'];
+/** The built-in encoders, folders in public/models; a new page begins with the first. All read English only. */
+export const builtInEncoders = ['encoder-small', 'minilm-l3', 'all-MiniLM-L6-v2'] as const;
+export type BuiltInEncoder = (typeof builtInEncoders)[number];
+
+export const isBuiltInEncoder = (name: string): name is BuiltInEncoder =>
+  (builtInEncoders as readonly string[]).includes(name);

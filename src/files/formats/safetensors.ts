@@ -4,6 +4,7 @@ import { jsonFromBytes } from '../../base/json.ts';
 import { msg, UserError } from '../../base/message.ts';
 import { issuePath, issueWords, parseInput } from '../../base/zod-issues.ts';
 import type { NamedTensors } from '../../engine/contract.ts';
+import { dequantise } from '../../model/int8.ts';
 import { elementCount } from '../../model/parameters.ts';
 
 /** The safetensors format: 8 bytes of header length, a JSON header, then the tensors' bytes. */
@@ -16,6 +17,8 @@ export interface RawTensor {
   dtype: DataType;
   shape: number[];
   bytes: Uint8Array;
+  /** Of a matrix of I8: what each row is multiplied by. */
+  scales?: Float32Array;
 }
 
 /** A file that is not a sound safetensors file. The message names the file and the tensor. */
@@ -93,11 +96,43 @@ export function readSafetensors(file: Uint8Array, name: string): Map<string, Raw
   return tensors;
 }
 
+/** Endings of the two tensors that a matrix in 8 bits is stored as: whole numbers, and a float32 for each row. */
+const [numbersEnd, scalesEnd] = ['.int8', '.scales'];
+
+/**
+ * Makes one tensor, NAME, of every NAME.int8 (rows, width) and NAME.scales (rows), which stand for numbers x scale.
+ * @throws SafetensorsError for one without the other, or of another type or shape
+ */
+export function joinInt8(tensors: ReadonlyMap<string, RawTensor>): Map<string, RawTensor> {
+  const joined = new Map<string, RawTensor>();
+  for (const [key, tensor] of tensors) {
+    const name = key.slice(0, -numbersEnd.length);
+    if (key.endsWith(scalesEnd) && tensors.has(`${key.slice(0, -scalesEnd.length)}${numbersEnd}`)) continue;
+    if (!key.endsWith(numbersEnd)) {
+      joined.set(key, tensor);
+      continue;
+    }
+    const scales = tensors.get(`${name}${scalesEnd}`);
+    const [rows] = tensor.shape;
+    if (
+      tensor.dtype !== 'I8' ||
+      tensor.shape.length !== 2 ||
+      scales?.dtype !== 'F32' ||
+      scales.shape.join() !== `${rows}`
+    )
+      throw new SafetensorsError(
+        msg`tensor ${name}: in 8 bits it must be a matrix ${`${name}${numbersEnd}`} of I8 and ${`${name}${scalesEnd}`} of F32, one for each row.`,
+      );
+    joined.set(name, { ...tensor, scales: toFloat32(scales, name) });
+  }
+  return joined;
+}
+
 /**
  * A tensor's elements as float32.
- * @throws SafetensorsError for integer tensors
+ * @throws SafetensorsError for integer tensors without scales
  */
-export function toFloat32({ dtype, shape, bytes }: RawTensor, name: string): Float32Array {
+export function toFloat32({ dtype, shape, bytes, scales }: RawTensor, name: string): Float32Array {
   const count = elementCount(shape);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (dtype === 'F32') return new Float32Array(new Uint8Array(bytes).buffer);
@@ -108,6 +143,7 @@ export function toFloat32({ dtype, shape, bytes }: RawTensor, name: string): Flo
     for (let i = 0; i < count; i++) out[i] = halves[view.getUint16(2 * i, true)] ?? 0;
     return out;
   }
+  if (scales) return dequantise({ numbers: new Int8Array(bytes.buffer, bytes.byteOffset, count), scales });
   if (dtype === 'BF16') {
     const words = new Uint32Array(count);
     for (let i = 0; i < count; i++) words[i] = view.getUint16(2 * i, true) << 16;

@@ -9,7 +9,12 @@ export const encoder = {
     all: '{{amount}} parameters, all of them train',
   },
   pooler: 'In the file besides: a pooler of {{amount}} parameters, which nothing here uses or trains.',
-  about: 'A small BERT, distilled from all-MiniLM-L6-v2; English.',
+  builtIn: {
+    'encoder-small': 'A small BERT, distilled from all-MiniLM-L6-v2; English. The quickest.',
+    'minilm-l3':
+      'The first three layers of all-MiniLM-L6-v2, with its frequent word pieces; English. Quick, and better.',
+    'all-MiniLM-L6-v2': 'The whole sentence encoder, stored in 8 bits; English. The best, and the slowest.',
+  },
   dialog: {
     choose: 'Another encoder …',
     title: 'Choose an encoder',
@@ -18,6 +23,7 @@ export const encoder = {
     use: 'Use',
     useOne: 'Use {{name}}',
     inUse: 'in use',
+    kept: '{{size}}, here',
     loading: 'Loading {{name}} …',
     why: 'This encoder cannot be used',
     still: 'The encoder you had is still there.',

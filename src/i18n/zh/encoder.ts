@@ -12,7 +12,11 @@ export const encoder: Texts<typeof english> = {
     all: '{{amount}} 个参数，全部参与训练',
   },
   pooler: '文件中另有 {{amount}} 个参数的 pooler，此处既不使用也不训练。',
-  about: '小型 BERT，由 all-MiniLM-L6-v2 蒸馏而来，英文。',
+  builtIn: {
+    'encoder-small': '由 all-MiniLM-L6-v2 蒸馏而来的小型 BERT，英文。速度最快。',
+    'minilm-l3': 'all-MiniLM-L6-v2 的前三层，只保留常用词元，英文。较快，效果更好。',
+    'all-MiniLM-L6-v2': '完整的句子编码器，以 8 位存储，英文。效果最好，速度最慢。',
+  },
   dialog: {
     choose: '换一个编码器…',
     title: '选择编码器',
@@ -21,6 +25,7 @@ export const encoder: Texts<typeof english> = {
     use: '使用',
     useOne: '使用 {{name}}',
     inUse: '使用中',
+    kept: '{{size}}，已在本机',
     loading: '正在加载 {{name}}……',
     why: '这个编码器不能使用',
     still: '原来的编码器仍在。',

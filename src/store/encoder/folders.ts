@@ -1,7 +1,7 @@
 import type { FolderFile } from '../../base/file-set.ts';
 import { messageOf } from '../../base/message.ts';
 import { createSerialQueue } from '../../base/serial.ts';
-import { builtInEncoders } from '../../data/built-in/tasks.ts';
+import { isBuiltInEncoder } from '../../data/built-in/tasks.ts';
 import { neededFiles } from '../../hub/kept.ts';
 import { readConfigFile } from '../../model/encoder-family.ts';
 import { keepFolderFiles } from '../../workers/hub/client.ts';
@@ -12,7 +12,7 @@ import { encoderStore, listening, loadFolder, work } from './state.ts';
 const { setState } = encoderStore;
 
 /** Folders under a built-in encoder's name would be taken for it. */
-const folderName = (name: string) => (builtInEncoders.includes(name) ? `${name} (own)` : name.replaceAll('/', '-'));
+const folderName = (name: string) => (isBuiltInEncoder(name) ? `${name} (own)` : name.replaceAll('/', '-'));
 
 /** Bytes of a config.json at most: it is a page or two. */
 const maxConfigBytes = 2 ** 20;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { createStore } from 'zustand/vanilla';
 import type { FolderFile } from '../../base/file-set.ts';
 import { type Message, messageOf, msg, UserError } from '../../base/message.ts';
-import { builtInEncoders } from '../../data/built-in/tasks.ts';
+import { isBuiltInEncoder } from '../../data/built-in/tasks.ts';
 import { browserCache } from '../../hub/cache.ts';
 import { defaultHubUrl, parseHubName } from '../../hub/hub.ts';
 import { findKept, type KeptEncoder, listKept } from '../../hub/kept.ts';
@@ -285,7 +285,7 @@ export async function requireEncoder(model: string): Promise<void> {
   wanted = model;
   pageStore.setState({ missingEncoder: null });
   if (encoder?.name === model && getState().work === null) return;
-  if (builtInEncoders.includes(model)) return takeBuiltIn(model);
+  if (isBuiltInEncoder(model)) return takeBuiltIn(model);
   const files = visit.get(model);
   if (files) return load(model, files);
   if (!(await takeKept(model)) && wanted === model) pageStore.setState({ missingEncoder: model });

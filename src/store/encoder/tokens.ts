@@ -1,5 +1,5 @@
 import { createStore } from 'zustand/vanilla';
-import { builtInEncoders } from '../../data/built-in/tasks.ts';
+import { isBuiltInEncoder } from '../../data/built-in/tasks.ts';
 import { mostlyUnknown } from '../../data/checks/mostly-unknown.ts';
 import type { Piece } from '../../data/tokenizer/tokenizer.ts';
 import { rowLength as rowLengthOn } from '../../training/run.ts';
@@ -52,7 +52,7 @@ export async function checkTokens(): Promise<void> {
   setState({ checks: null });
   const { run, encoder, task } = state;
   // The built-in encoders and tasks fit together.
-  if ('task' in run.data && builtInEncoders.includes(encoder?.name ?? '')) return;
+  if ('task' in run.data && isBuiltInEncoder(encoder?.name ?? '')) return;
   if (!encoder || !task) return;
   try {
     const ask = { length: rowLength(state), positions: encoder.config.positions };

@@ -1,8 +1,10 @@
 import { Alert, Button, Group, Modal, Progress, Text } from '@mantine/core';
+import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { builtInEncoders } from '../../data/built-in/tasks.ts';
+import { type BuiltInEncoder, builtInEncoders } from '../../data/built-in/tasks.ts';
 import { useMessage } from '../../i18n/messages.ts';
+import { lookThroughKept, readyStore } from '../../store/device/ready.ts';
 import { cancelWork, closeEncoderChooser, encoderStore, takeBuiltIn } from '../../store/encoder/state.ts';
 import { formatBytes, formatDuration } from '../format.ts';
 import { useEncoderLocked } from '../use-locked.ts';
@@ -110,12 +112,17 @@ function BuiltInSection() {
   const busy = useStore(encoderStore, ({ work }) => work !== null);
   const locked = useEncoderLocked();
   const { t } = useTranslation();
+  useEffect(() => void lookThroughKept(), []);
   return (
     <section className={classes.section} aria-labelledby="built-in-title">
       <h3 id="built-in-title">{t('encoder.dialog.builtIn')}</h3>
       {builtInEncoders.map((name) => (
         <div className={classes.row} key={name}>
-          <span className={classes.name}>{name}</span>
+          <span className={classes.name}>
+            {name}
+            <span className={classes.about}>{t(`encoder.builtIn.${name}`)}</span>
+          </span>
+          <BuiltInSize name={name} />
           {current === name ? (
             <span className={classes.note}>{t('encoder.dialog.inUse')}</span>
           ) : (
@@ -133,4 +140,13 @@ function BuiltInSection() {
       ))}
     </section>
   );
+}
+
+/** What a built-in encoder takes to fetch, and whether that is done. */
+function BuiltInSize({ name }: { name: BuiltInEncoder }) {
+  const group = useStore(readyStore, ({ groups }) => groups?.find((known) => known.name === `models/${name}`));
+  const { t } = useTranslation();
+  if (!group) return null;
+  const size = formatBytes(group.bytes);
+  return <span className={classes.note}>{group.kept >= group.bytes ? t('encoder.dialog.kept', { size }) : size}</span>;
 }

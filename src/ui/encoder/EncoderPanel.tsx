@@ -1,6 +1,6 @@
 import { Button, Progress, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { builtInEncoders } from '../../data/built-in/tasks.ts';
+import { isBuiltInEncoder } from '../../data/built-in/tasks.ts';
 import { openEncoderChooser } from '../../store/encoder/state.ts';
 import { costOf } from '../../store/page/selectors.ts';
 import { formatBytes, formatCount } from '../format.ts';
@@ -71,9 +71,9 @@ function EncoderFacts() {
           {t('encoder.pooler', { amount: formatCount(encoder.poolerCount) })}
         </Text>
       )}
-      {builtInEncoders.includes(encoder.name) && (
+      {isBuiltInEncoder(encoder.name) && (
         <Text size="xs" c="dimmed">
-          {t('encoder.about')}
+          {t(`encoder.builtIn.${encoder.name}`)}
         </Text>
       )}
       <LessonLink id="freeze" />

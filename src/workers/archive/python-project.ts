@@ -1,8 +1,9 @@
+import builtInFiles from 'virtual:built-in-files';
 import { gunzipSync } from 'fflate';
 import { DownloadError } from '../../base/download.ts';
 import { type FileSet, utf8 } from '../../base/file-set.ts';
 import { msg } from '../../base/message.ts';
-import { builtInEncoderFiles } from '../../data/built-in/tasks.ts';
+import { folderForPython } from '../../files/encoder-files.ts';
 import { encoderSource } from '../../files/encoder-source.ts';
 import { pythonNotebook, pythonScript } from '../../files/export/python-script.ts';
 import { fetchBuiltIn } from '../offline/read.ts';
@@ -26,9 +27,13 @@ export async function pythonProject({ run, encoder }: Described, address: string
     ['run.py', utf8(pythonScript(run, encoder))],
     ['run.ipynb', utf8(pythonNotebook(run, encoder))],
   ]);
-  if (encoderSource(run.model).kind === 'built-in')
-    for (const file of builtInEncoderFiles)
-      files.set(`${run.model}/${file}`, await needed(`models/${run.model}/${file}`));
+  if (encoderSource(run.model).kind === 'built-in') {
+    const folder = `models/${run.model}/`;
+    const parts: FileSet = new Map();
+    for (const path of Object.keys(builtInFiles))
+      if (path.startsWith(folder)) parts.set(path.slice(folder.length), await needed(path));
+    for (const [path, bytes] of await folderForPython(parts)) files.set(`${run.model}/${path}`, bytes);
+  }
   if ('task' in run.data)
     for (const part of ['train', 'test']) {
       const bytes = await needed(`datasets/${run.data.task}/${part}.csv.gz`);

@@ -5,7 +5,7 @@ import type { Tokenizer } from '../../data/tokenizer/tokenizer.ts';
 import { Bases } from '../../device/bases.ts';
 import type { Device, EngineChoice, openDevice } from '../../device/open.ts';
 import type { LoadedEncoder, NamedTensors } from '../../engine/contract.ts';
-import { type EncoderFiles, readEncoderFiles } from '../../files/encoder-files.ts';
+import { type EncoderFiles, readEncoderFiles, weightBytes, weightsIndex } from '../../files/encoder-files.ts';
 import { type FrozenBits, roundFrozen } from '../../model/frozen-bits.ts';
 import type { Run } from '../../training/run.ts';
 import { AdapterPool } from './adapter-pool.ts';
@@ -103,14 +103,22 @@ export class Host {
 
   /** @throws EncoderConfigError, SafetensorsError, TokenizerError, DownloadError saying why it cannot be used */
   readFiles({ name, files }: EncoderSource): Promise<EncoderFiles> {
+    // Pieces count as one download: the index, which comes before them, has their size.
+    let before = 0;
+    let whole: number | null = null;
     return readEncoderFiles(async (path) => {
       if (files) {
         const blob = files.find((file) => file.path === path)?.blob;
         return blob ? new Uint8Array(await blob.arrayBuffer()) : null;
       }
-      return this.fetch(`models/${name}/${path}`, (received, total) => {
-        if (path.endsWith('.safetensors')) this.#tools.emit({ type: 'encoder-progress', received, total });
+      const isWeights = path.endsWith('.safetensors');
+      const bytes = await this.fetch(`models/${name}/${path}`, (received, total) => {
+        if (isWeights)
+          this.#tools.emit({ type: 'encoder-progress', received: before + received, total: whole ?? total });
       });
+      if (bytes && isWeights) before += bytes.byteLength;
+      if (bytes && path === weightsIndex) whole = weightBytes(bytes);
+      return bytes;
     });
   }
 

@@ -60,6 +60,8 @@ export const errorsOfFiles: Readonly<Record<string, string>> = {
     '{0}：张量 {1}（形状 ({2})，类型 {3}）需要 {4} 字节，文件中是 {5} 字节。',
   '{0}: tensor {1} begins at byte {2}, {3} was expected.': '{0}：张量 {1} 从第 {2} 字节开始，应从第 {3} 字节开始。',
   '{0}: {1} bytes belong to no tensor.': '{0}：有 {1} 字节不属于任何张量。',
+  'tensor {0}: in 8 bits it must be a matrix {1} of I8 and {2} of F32, one for each row.':
+    '张量 {0}：以 8 位存储时，须有 I8 类型的矩阵 {1} 和 F32 类型的 {2}，后者每行一个数。',
   'tensor {0} is of type {1}; weights must be F32, F16, BF16 or F64.':
     '张量 {0} 的类型是 {1}，权重必须是 F32、F16、BF16 或 F64。',
   '{0} holds no data.pkl: it was not written by torch.save of PyTorch 1.6 or later.':
