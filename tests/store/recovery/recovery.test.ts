@@ -13,6 +13,7 @@ import {
 import type { SavedState } from '../../../src/store/runs/records.ts';
 import { noteRows } from '../../../src/store/runs/saved-state.ts';
 import { initialRuns, runsStore } from '../../../src/store/runs/state.ts';
+import { eventually } from '../../support/eventually.ts';
 import { answer, forgetAsked, lastAsk, verbs } from '../../support/fake-trainer.ts';
 import { device, progress, sessionState, size, taskOf } from '../../support/reports.ts';
 
@@ -42,7 +43,8 @@ const tellState = (at: number) =>
     runId: page().runId ?? '',
     state: { ...sessionState, step: at, epochs: 0, finished: false },
   });
-const soon = () => new Promise((resolve) => setTimeout(resolve, 300));
+/** Waits until the page has asked for this: it reads the saved state first, which takes a busy machine a while. */
+const askedFor = (verb: 'configure' | 'train') => eventually(() => expect(verbs()).toContain(verb));
 
 let hours = 0;
 beforeEach(async () => {
@@ -60,7 +62,7 @@ beforeEach(async () => {
   pageStore.setState({ ...initialState, device, encoder, task, runId: 'this', plan }, true);
   report('training', { steps: [step(0), step(1)] });
   tellState(1);
-  await soon();
+  await eventually(() => expect([...stored.keys()].filter((key) => key.startsWith('states/'))).toHaveLength(1));
 });
 afterEach(() => {
   vi.useRealTimers();
@@ -71,11 +73,12 @@ test('a run whose device is lost goes on from its saved state, under the same id
   expect(incident()).toMatchObject({ cause: 'device-lost', reason: 'unplugged', step: 2, stage: 'under-way' });
   // What the run before reports on its way out is no longer the page's.
   onEvent(progress('this', 'failed'));
-  await soon();
+  await askedFor('configure');
   expect(lastAsk('configure')).toMatchObject({ runId: 'this', state: { step: 1 } });
   await answer('configure', size);
   expect(incident()).toMatchObject({ stage: 'over', from: 1 });
   expect(page().steps.map(({ step }) => step)).toEqual([0]);
+  await askedFor('train');
   expect(verbs().filter((verb) => verb === 'train')).toHaveLength(1);
   expect(runsStore.getState().runs.map(({ status }) => status)).toEqual(['unfinished']);
 });
@@ -85,7 +88,7 @@ test('a step that a failed device has counted is thrown away, and a run that res
   const failure = { name: 'DeviceFailure', words: 'bad buffer', code: 'device-failed' as const };
   onEvent(progress('this', 'failed', { steps: [step(2)], failure }));
   expect(page().error).toBeNull();
-  await soon();
+  await askedFor('configure');
   await answer('configure', size);
   expect(incident()).toMatchObject({ cause: 'device-failed', trains: false, stage: 'over', from: 1 });
   expect(page()).toMatchObject({ phase: 'paused' });
@@ -100,7 +103,8 @@ test('too many incidents in a short time end in words, not in another try', asyn
     return isTried;
   });
   expect(tries).toEqual([true, true, true, true, false, false]);
-  await soon();
+  // Else it asks in the test after this.
+  await askedFor('configure');
 });
 
 test('where the memory is too small, the batches are cut in pieces, and the run goes on', async () => {
@@ -108,10 +112,10 @@ test('where the memory is too small, the batches are cut in pieces, and the run 
   onEvent(progress('this', 'failed', { failure }));
   expect(page()).toMatchObject({ phase: 'failed', error: { code: 'out-of-memory' } });
   void trainInPieces();
-  await soon();
+  await askedFor('configure');
   expect(lastAsk('configure')).toMatchObject({ run: { training: { microBatches: 2 } }, state: { step: 1 } });
   await answer('configure', size);
-  expect(verbs()).toContain('train');
+  await askedFor('train');
 });
 
 test('a worker that says nothing for long is noticed while it trains, and a computer that slept is not', () => {
@@ -135,12 +139,12 @@ test('a worker that says nothing for long is noticed while it trains, and a comp
 
 test('of a damaged state, the one before it is taken', async () => {
   tellState(2);
-  await soon();
+  await eventually(() => expect([...stored.keys()].filter((key) => key.startsWith('states/'))).toHaveLength(2));
   const states = ['this', 'this~'].map((key) => stored.get(`states/${key}`) as SavedState);
   const [latest] = states.filter(({ state }) => state.step === 2);
   if (!latest || states.length !== 2) throw new Error('both states are kept');
   latest.state.lossSum += 1;
   onEvent({ type: 'device-lost', reason: 'unplugged' });
-  await soon();
+  await askedFor('configure');
   expect(lastAsk('configure')).toMatchObject({ state: { step: 1 } });
 });
