@@ -9,16 +9,16 @@ import { fetchFile, rangesOf, type TransferOptions } from './transfer.ts';
 
 /** Encoders and labelled rows out of repositories. */
 
-/** Encoders worth suggesting, with the size of their weights in MB. */
+/** Encoders worth suggesting. */
 export const suggestedEncoders = [
-  { name: 'google/bert_uncased_L-2_H-128_A-2', megabytes: 18, language: 'en' },
-  { name: 'google/bert_uncased_L-4_H-256_A-4', megabytes: 45, language: 'en' },
-  { name: 'sentence-transformers/all-MiniLM-L6-v2', megabytes: 91, language: 'en' },
-  { name: 'BAAI/bge-small-en-v1.5', megabytes: 133, language: 'en' },
-  { name: 'BAAI/bge-small-zh-v1.5', megabytes: 96, language: 'zh' },
-  { name: 'distilbert/distilbert-base-uncased', megabytes: 268, language: 'en' },
-  { name: 'google-bert/bert-base-uncased', megabytes: 440, language: 'en' },
-  { name: 'google-bert/bert-base-chinese', megabytes: 412, language: 'zh' },
+  { name: 'google/bert_uncased_L-2_H-128_A-2', language: 'en' },
+  { name: 'google/bert_uncased_L-4_H-256_A-4', language: 'en' },
+  { name: 'sentence-transformers/all-MiniLM-L6-v2', language: 'en' },
+  { name: 'BAAI/bge-small-en-v1.5', language: 'en' },
+  { name: 'BAAI/bge-small-zh-v1.5', language: 'zh' },
+  { name: 'distilbert/distilbert-base-uncased', language: 'en' },
+  { name: 'google-bert/bert-base-uncased', language: 'en' },
+  { name: 'google-bert/bert-base-chinese', language: 'zh' },
 ] as const;
 
 /**

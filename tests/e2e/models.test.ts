@@ -18,6 +18,7 @@ let server: HubServer;
 beforeAll(async () => {
   server = await startHubServer([
     { path: 'models/lab/tiny', branches: { main: tiny } },
+    { path: 'models/BAAI/bge-small-zh-v1.5', branches: { main: tiny } },
     { path: 'models/lab/secret', branches: { main: tiny }, token: 'hf_secret' },
     { path: 'models/lab/decoder', branches: { main: { ...tiny, 'config.json': json({ model_type: 'gpt2' }) } } },
   ]);
@@ -80,6 +81,23 @@ test('by name, with a broken connection taken up again; trained on; kept for the
   await page.getByText('Nothing yet.').waitFor();
   await button(page, 'Requests elsewhere: 0').waitFor({ state: 'attached' });
   expect(complaints).toEqual([]);
+});
+
+test('suggestions say how large they are once the Hub is asked, and are looked up from there', async () => {
+  const { page, complaints } = await site.visit({ encoder: 'tiny' });
+  await openDialog(page);
+  await dialog(page).getByText('Suggestions').click();
+  expect(server.requests).toEqual([]);
+  await button(page, 'Ask the Hub how large they are').click();
+  const row = dialog(page)
+    .locator('div', { has: button(page, 'BAAI/bge-small-zh-v1.5') })
+    .last();
+  await row.getByText(/^\d+ kB$|^[\d.]+ MB$/).waitFor();
+  expect(await dialog(page).getByText('not there').count()).toBe(7);
+  expect(server.requests.filter((line) => line.includes('safetensors'))).toEqual([]);
+  await button(page, 'BAAI/bge-small-zh-v1.5').click();
+  await page.getByTestId('found').getByText('2 layers × 64, 4 heads').waitFor();
+  expect(complaints.filter((complaint) => !complaint.includes('404'))).toEqual([]);
 });
 
 test('what cannot be used says why, and the encoder stays; a token opens a private model', async () => {

@@ -38,7 +38,9 @@ export const encoder = {
     notAName: '“{{text}}” is no name on the Hub. Write “owner/name”, or “owner/name@revision”.',
     suggestions: 'Suggestions',
     language: { en: 'English', zh: 'Chinese' },
-    size: '≈ {{size}}',
+    askSizes: 'Ask the Hub how large they are',
+    asking: 'Asking …',
+    unknownSize: 'not there',
     access: 'Private models, another Hub',
     token: 'Access token',
     tokenHelp:
@@ -111,6 +113,8 @@ export const encoder = {
     microBatches: 'Same batches, in {{pieces}} micro-batches',
     batch: 'Use batches of {{examples}}',
     length: 'Cut rows at {{tokens}} tokens',
+    eightBits: 'In 8 bits its frozen weights take {{less}} instead of {{size}}.',
+    useEightBits: 'Store them in 8 bits',
     smaller: 'No batch would fit: choose a smaller encoder.',
   },
   tokens: {

@@ -1,6 +1,6 @@
 import { type BatchShape, type PreFlight, preFlight } from '../../engine/memory-forecast.ts';
 import type { EncoderConfig } from '../../model/encoder-config.ts';
-import { rowLength } from '../../training/run.ts';
+import { type Run, rowLength } from '../../training/run.ts';
 import { assumedClasses, frozenBitsOn, planFor } from '../page/selectors.ts';
 import type { PageState } from '../page/state.ts';
 import { changeRun } from '../run/actions.ts';
@@ -22,6 +22,21 @@ export function preFlightOf(
   const frozenBits = frozenBitsOn(device, run);
   return preFlight({ config, plan, classes, frozenBits }, batch, device.limits);
 }
+
+/**
+ * Bytes of the frozen weights as the run stores them and in 8 bits; null where that is no less, as on onnxruntime, which
+ * computes in float32 whatever a run rounds to.
+ */
+export function inEightBits(
+  state: Pick<PageState, 'device' | 'task' | 'run'>,
+  config: EncoderConfig,
+): { now: number; less: number } | null {
+  const frozenOf = (run: Run) => preFlightOf({ ...state, run }, config)?.forecast.arenas.frozen ?? 0;
+  const [now, less] = [frozenOf(state.run), frozenOf({ ...state.run, frozenBits: 8 })];
+  return less < now ? { now, less } : null;
+}
+
+export const applyEightBits = (): void => changeRun((run) => ({ ...run, frozenBits: 8 }));
 
 /** Computes the run's batches in so many pieces, one after another. */
 export const applyMicroBatches = (microBatches: number): void =>

@@ -10,7 +10,7 @@ import { listFolders } from '../../hub/kept-folders.ts';
 import type { TransferProgress } from '../../hub/transfer.ts';
 import type { EncoderConfig } from '../../model/encoder-config.ts';
 import type { FetchedEncoder, FoundEncoder } from '../../workers/hub/api.ts';
-import { fetchEncoderFiles, lookUpEncoder, openFolderFiles } from '../../workers/hub/client.ts';
+import { fetchEncoderFiles, lookUpEncoder, openFolderFiles, sizesOnHub } from '../../workers/hub/client.ts';
 import type { EncoderFacts } from '../../workers/trainer/api.ts';
 import { callTrainer, TrainerStopped } from '../../workers/trainer/client.ts';
 import { createEmitter } from '../emitter.ts';
@@ -51,6 +51,8 @@ export interface EncoderState {
   /** The work under way, and for which encoder; null: none. */
   work: Work | null;
   found: FoundEncoder | null;
+  /** Bytes of suggested encoders, by their names, as the Hub says; null: it was not asked. */
+  sizes: Readonly<Record<string, number | null>> | 'asked' | null;
   /** The folder of this computer that was inspected. */
   folder: FoundFolder | null;
   progress: TransferProgress | null;
@@ -72,6 +74,7 @@ export const initialEncoder: EncoderState = {
   token: '',
   work: null,
   found: null,
+  sizes: null,
   folder: null,
   progress: null,
   problem: null,
@@ -107,7 +110,7 @@ export const isAddress = (text: string): boolean => addressSchema.safeParse(text
 
 export function setHubAddress(hubUrl: string): void {
   // An encoder found at one address is not fetched from another.
-  setState({ hubUrl, found: null });
+  setState({ hubUrl, found: null, sizes: null });
   if (isAddress(hubUrl)) void put('notes', addressNote, hubUrl);
 }
 
@@ -170,6 +173,20 @@ export function lookUp(text: string): Promise<void> {
     const found = await lookUpEncoder(parsed.name, parsed.revision, { hubUrl, token }, listening(signal));
     if (!signal.aborted) setState({ found });
   });
+}
+
+/** Asks the Hub how large these encoders are. */
+export async function askSizes(names: string[]): Promise<void> {
+  const { hubUrl, token } = getState();
+  setState({ sizes: 'asked', problem: null });
+  // Of another address by then, the answer is none.
+  const isWanted = () => getState().sizes === 'asked' && getState().hubUrl === hubUrl;
+  try {
+    const bytes = await sizesOnHub(names, { hubUrl, token }, listening(new AbortController().signal));
+    if (isWanted()) setState({ sizes: Object.fromEntries(names.map((name, i) => [name, bytes[i] ?? null])) });
+  } catch (error) {
+    if (isWanted()) setState({ sizes: null, problem: messageOf(error) });
+  }
 }
 
 type Access = Pick<EncoderState, 'hubUrl' | 'token'>;

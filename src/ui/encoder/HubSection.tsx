@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { suggestedEncoders } from '../../hub/repositories.ts';
 import {
+  askSizes,
   encoderStore,
   fetchFound,
   isAddress,
@@ -84,13 +85,17 @@ function Found() {
 }
 
 function Suggestions() {
+  const sizes = useStore(encoderStore, (state) => state.sizes);
+  const hubUrl = useStore(encoderStore, (state) => state.hubUrl);
   const busy = useStore(encoderStore, ({ work }) => work !== null);
   const locked = useEncoderLocked();
   const { t } = useTranslation();
+  const known = sizes === 'asked' ? null : sizes;
+  const sizeOf = (bytes: number | null) => (bytes === null ? t('encoder.hub.unknownSize') : formatBytes(bytes));
   return (
     <details>
       <summary>{t('encoder.hub.suggestions')}</summary>
-      {suggestedEncoders.map(({ name, megabytes, language }) => (
+      {suggestedEncoders.map(({ name, language }) => (
         <div className={classes.row} key={name}>
           <button
             type="button"
@@ -101,9 +106,19 @@ function Suggestions() {
             {name}
           </button>
           <span className={classes.note}>{t(`encoder.hub.language.${language}`)}</span>
-          <span className={classes.note}>{t('encoder.hub.size', { size: formatBytes(1e6 * megabytes) })}</span>
+          {known && <span className={classes.note}>{sizeOf(known[name] ?? null)}</span>}
         </div>
       ))}
+      {!known && (
+        <Button
+          size="compact-xs"
+          variant="default"
+          disabled={sizes === 'asked' || !isAddress(hubUrl)}
+          onClick={() => void askSizes(suggestedEncoders.map(({ name }) => name))}
+        >
+          {t(sizes === 'asked' ? 'encoder.hub.asking' : 'encoder.hub.askSizes')}
+        </Button>
+      )}
     </details>
   );
 }

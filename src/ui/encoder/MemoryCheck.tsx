@@ -3,7 +3,13 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { maxBuffer } from '../../engine/memory-forecast.ts';
 import type { EncoderConfig } from '../../model/encoder-config.ts';
-import { applyBatch, applyMicroBatches, preFlightOf } from '../../store/encoder/memory-forecast.ts';
+import {
+  applyBatch,
+  applyEightBits,
+  applyMicroBatches,
+  inEightBits,
+  preFlightOf,
+} from '../../store/encoder/memory-forecast.ts';
 import { formatBytes } from '../format.ts';
 import { useLocked } from '../use-locked.ts';
 import { usePage } from '../use-page.ts';
@@ -32,17 +38,21 @@ export function MemoryCheck({ config, brief = false }: PreFlightForProps) {
   );
   const needs = t('encoder.memoryForecast.needs', { size: formatBytes(total), parts: parts.join(', ') });
   const { memory } = device.limits;
+  const bits = brief ? null : <EightBits config={config} />;
   if (!problem)
     return (
-      <Text size="xs" c="dimmed" data-testid="pre-flight">
-        {brief ? t('encoder.memoryForecast.needsBrief', { size: formatBytes(total) }) : needs}{' '}
-        {memory === undefined
-          ? t('encoder.memoryForecast.fitsBuffer', {
-              size: formatBytes(largest.bytes),
-              most: formatBytes(maxBuffer(device.limits)),
-            })
-          : t('encoder.memoryForecast.fitsMemory', { most: formatBytes(memory) })}
-      </Text>
+      <>
+        <Text size="xs" c="dimmed" data-testid="pre-flight">
+          {brief ? t('encoder.memoryForecast.needsBrief', { size: formatBytes(total) }) : needs}{' '}
+          {memory === undefined
+            ? t('encoder.memoryForecast.fitsBuffer', {
+                size: formatBytes(largest.bytes),
+                most: formatBytes(maxBuffer(device.limits)),
+              })
+            : t('encoder.memoryForecast.fitsMemory', { most: formatBytes(memory) })}
+        </Text>
+        {bits}
+      </>
     );
   const sizes = { size: formatBytes(problem.needs), most: formatBytes(problem.most) };
   const { batchSize } = run.training;
@@ -54,6 +64,7 @@ export function MemoryCheck({ config, brief = false }: PreFlightForProps) {
           : t('encoder.memoryForecast.memory', sizes)}
       </Text>
       <Text size="xs">{needs}</Text>
+      {bits}
       {instead.length === 0 && <Text size="xs">{t('encoder.memoryForecast.smaller')}</Text>}
       <Group gap="xs" mt="xs">
         {microBatches !== null && (
@@ -76,5 +87,26 @@ export function MemoryCheck({ config, brief = false }: PreFlightForProps) {
         ))}
       </Group>
     </Alert>
+  );
+}
+
+/** What 8 bits would save of the frozen weights, and the button for it. */
+function EightBits({ config }: { config: EncoderConfig }) {
+  const device = usePage((state) => state.device);
+  const task = usePage((state) => state.task);
+  const run = usePage((state) => state.run);
+  const locked = useLocked();
+  const { t } = useTranslation();
+  const saved = useMemo(() => inEightBits({ device, task, run }, config), [device, task, run, config]);
+  if (!saved) return null;
+  return (
+    <Group gap="xs" data-testid="eight-bits">
+      <Text size="xs">
+        {t('encoder.memoryForecast.eightBits', { less: formatBytes(saved.less), size: formatBytes(saved.now) })}
+      </Text>
+      <Button size="compact-xs" variant="default" disabled={locked} onClick={applyEightBits}>
+        {t('encoder.memoryForecast.useEightBits')}
+      </Button>
+    </Group>
   );
 }

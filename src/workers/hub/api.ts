@@ -30,6 +30,8 @@ export interface HubApi {
     answer: FoundEncoder;
     progress: TransferProgress;
   };
+  /** Bytes of the files that each encoder needs, by the Hub's list of files; null: it has no such encoder. */
+  sizes: { ask: { names: string[]; access: Access }; answer: (number | null)[] };
   /** Downloads an encoder's files; those cached already are not requested again. */
   fetch: {
     ask: { repo: HubRepo; revision: string; access: Access };

@@ -15,7 +15,7 @@ interface HubOptions {
 
 /** @throws UserError saying why it cannot be done; AbortError */
 async function withWorker<T>(
-  { onCrossOriginRequests }: HubOptions,
+  { onCrossOriginRequests }: Pick<HubOptions, 'onCrossOriginRequests'>,
   ask: (call: Connection<HubApi>['call']) => Promise<T>,
 ): Promise<T> {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
@@ -38,6 +38,14 @@ export const lookUpEncoder = (
   access: Access,
   options: HubOptions,
 ): Promise<FoundEncoder> => withWorker(options, (call) => call('lookUp', { name, revision, access }, options));
+
+/** Bytes of encoders of the Hub, in their order; null for one that it does not have. Only lists of files are fetched. */
+export const sizesOnHub = (
+  names: string[],
+  access: Access,
+  options: Omit<HubOptions, 'onProgress'>,
+): Promise<(number | null)[]> =>
+  withWorker(options, (call) => call('sizes', { names, access }, { signal: options.signal }));
 
 /** Fetches an encoder's files, or reads them from the cache. */
 export const fetchEncoderFiles = (

@@ -2,6 +2,7 @@ import { watchCrossOriginRequests } from '../../base/cross-origin-requests.ts';
 import { type Message, messageOf, msg } from '../../base/message.ts';
 import { createThrottle } from '../../base/throttle.ts';
 import { browserCache, type FileCache, memoryCache } from '../../hub/cache.ts';
+import type { HubRepo } from '../../hub/hub.ts';
 import { encoderFilesOf, fetchEncoder } from '../../hub/kept.ts';
 import { keepFolder, openFolder } from '../../hub/kept-folders.ts';
 import { openHubEncoder } from '../../hub/repositories.ts';
@@ -55,8 +56,18 @@ const reported = <T>(work: Promise<T>): Promise<T> => work.finally(reportRequest
 async function lookUp({ name, revision, access }: HubApi['lookUp']['ask'], call: Call<TransferProgress>) {
   const { repo, read } = await openHubEncoder(name, revision, optionsOf(access, tolerantCache().cache, call));
   const { config } = readConfigFile((await read('config.json')) ?? new Uint8Array());
-  const bytes = encoderFilesOf(repo).reduce((sum, { size }) => sum + size, 0);
-  return { repo, revision, config, bytes };
+  return { repo, revision, config, bytes: bytesOf(repo) };
+}
+
+const bytesOf = (repo: HubRepo) => encoderFilesOf(repo).reduce((sum, { size }) => sum + size, 0);
+
+/** @throws what the Hub answered for the first, where it has none of them */
+async function sizes({ names, access }: HubApi['sizes']['ask'], { signal }: Call<never>): Promise<(number | null)[]> {
+  const options = { ...access, cache: memoryCache(), signal };
+  const answers = await Promise.allSettled(names.map((name) => openHubEncoder(name, 'main', options)));
+  const [first] = answers;
+  if (first?.status === 'rejected' && answers.every(({ status }) => status === 'rejected')) throw first.reason;
+  return answers.map((answer) => (answer.status === 'fulfilled' ? bytesOf(answer.value.repo) : null));
 }
 
 async function fetchFiles({ repo, revision, access }: HubApi['fetch']['ask'], call: Call<TransferProgress>) {
@@ -67,6 +78,7 @@ async function fetchFiles({ repo, revision, access }: HubApi['fetch']['ask'], ca
 
 serve<HubApi>(self, {
   lookUp: (ask, call) => reported(lookUp(ask, call)),
+  sizes: (ask, call) => reported(sizes(ask, call)),
   fetch: (ask, call) => reported(fetchFiles(ask, call)),
   keepFolder: ({ name, files }) => reported(keepFolder(browserCache(), name, files)),
   openFolder: async ({ name }) => ({ files: await reported(openFolder(browserCache(), name)), unkept: null }),

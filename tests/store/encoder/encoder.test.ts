@@ -6,7 +6,7 @@ import type { EncoderConfig } from '../../../src/model/encoder-config.ts';
 import { methodSchema } from '../../../src/model/methods.ts';
 import { lookAtFolder, takeFolder } from '../../../src/store/encoder/folders.ts';
 import { onEncoder, switchToLoaded } from '../../../src/store/encoder/loaded.ts';
-import { preFlightOf } from '../../../src/store/encoder/memory-forecast.ts';
+import { applyEightBits, inEightBits, preFlightOf } from '../../../src/store/encoder/memory-forecast.ts';
 import {
   encoderStore,
   initialEncoder,
@@ -159,6 +159,16 @@ test('the pre-flight sees the device’s limits', () => {
   expect(check?.problem?.kind).toBe('buffer');
   expect(check?.instead.length).toBeGreaterThan(0);
   expect(preFlightOf({ device: null, task: null, run }, config)).toBeNull();
+});
+
+test('8 bits take about a quarter, where the device stores them', () => {
+  const on = (engine: 'webgpu' | 'wasm') => ({ device: { ...device, engine }, task: null, run: firstRun });
+  const saved = inEightBits(on('webgpu'), config);
+  expect(saved && saved.less / saved.now).toBeCloseTo(0.27, 1);
+  expect(inEightBits(on('wasm'), config)).toBeNull();
+  applyEightBits();
+  expect(page().run.frozenBits).toBe(8);
+  expect(inEightBits({ ...on('webgpu'), run: page().run }, config)).toBeNull();
 });
 
 test('requests to other servers are counted by host', () => {
