@@ -11,9 +11,8 @@ export const encoder = {
   pooler: 'In the file besides: a pooler of {{amount}} parameters, which nothing here uses or trains.',
   builtIn: {
     'encoder-small': 'A small BERT, distilled from all-MiniLM-L6-v2; English. The quickest.',
-    'minilm-l3':
-      'The first three layers of all-MiniLM-L6-v2, with its frequent word pieces; English. Quick, and better.',
-    'all-MiniLM-L6-v2': 'The whole sentence encoder, stored in 8 bits; English. The best, and the slowest.',
+    'minilm-l3': 'The first three layers of all-MiniLM-L6-v2, with its frequent word pieces; English. In between.',
+    'all-MiniLM-L6-v2': 'The whole sentence encoder, stored in 8 bits; English. The slowest.',
   },
   dialog: {
     choose: 'Another encoder …',

@@ -14,8 +14,8 @@ export const encoder: Texts<typeof english> = {
   pooler: '文件中另有 {{amount}} 个参数的 pooler，此处既不使用也不训练。',
   builtIn: {
     'encoder-small': '由 all-MiniLM-L6-v2 蒸馏而来的小型 BERT，英文。速度最快。',
-    'minilm-l3': 'all-MiniLM-L6-v2 的前三层，只保留常用词元，英文。较快，效果更好。',
-    'all-MiniLM-L6-v2': '完整的句子编码器，以 8 位存储，英文。效果最好，速度最慢。',
+    'minilm-l3': 'all-MiniLM-L6-v2 的前三层，只保留常用词元，英文。速度居中。',
+    'all-MiniLM-L6-v2': '完整的句子编码器，以 8 位存储，英文。速度最慢。',
   },
   dialog: {
     choose: '换一个编码器…',

