@@ -26,12 +26,12 @@ runCommand(async () => {
   if (!model || !texts || !out) throw new CommandError(usage);
   const names = readdirSync(model).filter((name) => statSync(join(model, name)).isFile());
   const files = Object.fromEntries(names.map((name) => [name, new Uint8Array(readFileSync(join(model, name)))]));
-  const weights = files['model.safetensors'];
-  if (!weights) throw new CommandError(`${model} has no model.safetensors.`);
+  const weights = names.filter((name) => name.endsWith('.safetensors')).map((name) => files[name]?.byteLength ?? 0);
+  if (weights.length === 0) throw new CommandError(`${model} has no weights (.safetensors).`);
   const server = await startHubServer([{ path: `models/${repository}`, branches: { main: files } }]);
   const downloads = await mkdtemp(join(tmpdir(), 'hub-'));
   try {
-    const half = Math.floor(weights.byteLength / 2);
+    const half = Math.floor(Math.max(...weights) / 2);
     // Small files go through whole; the weights break in the middle.
     server.breakAfter = Array.from({ length: names.length }, () => half);
     const folder = await hubModelFolder(repository, { hubUrl: server.url, folder: downloads });
