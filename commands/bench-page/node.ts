@@ -4,15 +4,18 @@ import { parseArgs } from 'node:util';
 import { chromium, type Page } from 'playwright';
 import { build, preview } from 'vite';
 import { chromiumArgs, ensureChromium } from '../support/chromium.ts';
+import { makeSwitchable, measureSaving } from './saving.ts';
 
-const usage = `Usage: npm run bench-page -- [--history N] [--seconds N] [--idle | --engine | --start]
+const usage = `Usage: npm run bench-page -- [--history N] [--seconds N] [--idle | --engine | --start | --saving]
 
 Measures the built page while it is told of training: a history of N steps (10,000), then reports of 20 steps five times a
 second, with the charts open. The engine is left out, so that the processor is the page's. Prints the main thread's tasks
 over 50 ms and the time between frames. --idle measures the same page without reports, as what this machine can do.
 --engine lets the real worker train instead, on the processors that the page draws with.
 --start measures the page as it is, engine and all: how long it takes to open, first with an empty cache and then again, and
-from Train to the first step.`;
+from Train to the first step.
+--saving lets the real worker train, with and without saving the run's state on the way by turns of N seconds, and prints the
+share of the time that saving takes.`;
 
 const { values } = parseArgs({
   options: {
@@ -21,6 +24,7 @@ const { values } = parseArgs({
     idle: { type: 'boolean', default: false },
     engine: { type: 'boolean', default: false },
     start: { type: 'boolean', default: false },
+    saving: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
@@ -159,6 +163,25 @@ async function measureTraining(page: Page, address: string, seconds: number): Pr
   print(await watch(page, 1000 * seconds), seconds);
 }
 
+/** Pairs of turns, with saving and without. */
+const savingRounds = 6;
+
+async function measureSavingWhile(page: Page, address: string, seconds: number): Promise<void> {
+  await makeSwitchable(page);
+  await page.goto(address);
+  await opened(page);
+  // Long epochs, and as many as it takes; small steps, of which a turn has many.
+  await page.getByLabel('Training rows').fill('6000');
+  await page.getByLabel('Batch size').fill('2');
+  await page.getByLabel('Epochs').fill('40');
+  await page.getByLabel('Epochs').blur();
+  await opened(page);
+  await page.getByRole('button', { name: 'Train', exact: true }).click();
+  // The rows are cut into tokens first.
+  await page.waitForFunction(isPast, 10, { timeout: 180_000 });
+  await measureSaving(page, savingRounds, seconds);
+}
+
 /** In the page: milliseconds since navigation began, once a run can be trained; null before that. */
 const readyAfter = () =>
   [...document.querySelectorAll('button')].some(({ textContent, disabled }) => textContent === 'Train' && !disabled)
@@ -188,6 +211,7 @@ async function measureStart(page: Page, address: string): Promise<void> {
 
 if (values.help) console.log(usage);
 else if (values.start) await withPage(measureStart);
+else if (values.saving) await withPage((page, address) => measureSavingWhile(page, address, Number(values.seconds)));
 else if (values.engine) await withPage((page, address) => measureTraining(page, address, Number(values.seconds)));
 else {
   const { history, seconds, idle } = values;
