@@ -89,7 +89,7 @@ export const packEverything = (): Promise<Packed | null> =>
 export const openEverything = (file: File): Promise<unknown> =>
   work('opening', async () => {
     const taken = await takeEntries(await openBackup(file.name, file));
-    await loadStored().all;
+    await loadStored();
     setState({ taken });
   });
 

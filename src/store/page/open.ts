@@ -31,7 +31,7 @@ export function openPage(base: string): void {
   watchLeaving();
   askToPersist();
   cameLate.listen(() => void loadStored());
-  const { runs } = loadStored();
+  const stored = loadStored();
   startTrainer(onEvent, onStopped);
   watchTrainer(base);
   void loadHubAddress().then(() => openFirstEncoder(linked));
@@ -43,5 +43,5 @@ export function openPage(base: string): void {
       await openLinkedRows(linked);
     });
   else void loadRows(run);
-  if (!linked) void Promise.all([runs, own]).then(offerLastRun);
+  if (!linked) void Promise.all([stored, own]).then(offerLastRun);
 }

@@ -4,7 +4,6 @@ import { loadQueue } from '../queue/state.ts';
 import { loadRuns } from '../runs/state.ts';
 
 /** Reads what earlier visits left, beside what this one has: its own records come before those of storage. */
-export function loadStored(): { runs: Promise<void>; all: Promise<unknown> } {
-  const runs = loadRuns();
-  return { runs, all: Promise.all([runs, loadAdapters(), loadLessons(), loadQueue()]) };
+export async function loadStored(): Promise<void> {
+  await Promise.all([loadRuns(), loadAdapters(), loadLessons(), loadQueue()]);
 }

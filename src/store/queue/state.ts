@@ -12,12 +12,15 @@ import { lockQueue } from '../run/tab-lock.ts';
 import { tabNotes } from '../run/tab-notes.ts';
 import { runTitle } from '../runs/naming.ts';
 import { parsed, runSchema } from '../runs/record-schemas.ts';
-import { newId } from '../runs/records.ts';
+import { newId, type RunRecord } from '../runs/records.ts';
+import { reopenRun, runsStore } from '../runs/state.ts';
 
 /** Runs trained one after another: a sweep over bottlenecks, methods side by side. */
 export interface QueueState {
   /** Runs still to train; the first is the one at work. */
   pending: readonly Run[];
+  /** Record of the one at work; null before its first step. */
+  at: string | null;
   /** Number of runs that were asked for. */
   total: number;
   running: boolean;
@@ -25,7 +28,7 @@ export interface QueueState {
   origin: Origin;
 }
 
-export const initialQueue: QueueState = { pending: [], total: 0, running: false, origin: 'playground' };
+export const initialQueue: QueueState = { pending: [], at: null, total: 0, running: false, origin: 'playground' };
 export const queueStore = createStore<QueueState>(() => initialQueue);
 const { getState, setState } = queueStore;
 
@@ -49,7 +52,7 @@ export function sweepRuns(run: Run, bottlenecks: readonly number[], methods: rea
 
 export function startQueue(runs: readonly Run[]): void {
   own(newId());
-  setState({ pending: runs, total: runs.length, running: true, origin: originNow() });
+  setState({ pending: runs, at: null, total: runs.length, running: true, origin: originNow() });
   save();
   openNext();
 }
@@ -71,14 +74,24 @@ export function startOver(change: (run: Run) => Run): void {
   changeRun(change);
 }
 
-/** Continues the queue where it was stopped: with the paused run if that is still there, else with its beginning. */
+/** Continues the queue where it was stopped: with the paused run if that is still there, else from its saved state. */
 export function continueQueue(): void {
-  const [first] = getState().pending;
+  const { pending, at } = getState();
+  const [first, ...others] = pending;
   if (!first) return;
   setState({ running: true });
   const page = pageStore.getState();
+  const record = runsStore.getState().runs.find(({ id }) => id === at);
   if (page.run === first && canTrain(page) && page.steps.length > 0) startTraining();
+  else if (record) goBackTo(record, others);
   else openNext();
+}
+
+/** Goes on with a run that has begun, before the others. */
+export function goBackTo({ id, run }: RunRecord, others: readonly Run[] = getState().pending): void {
+  setState({ pending: [run, ...others], at: id });
+  save();
+  void reopenRun(id);
 }
 
 export function dropQueue(): void {
@@ -101,14 +114,25 @@ function openNext(): void {
 runSetUp.listen(({ ready }) => {
   const { pending, running } = getState();
   if (!ready) waitQueue();
-  else if (running && pageStore.getState().run === pending[0]) startTraining();
+  else if (running && pageStore.getState().run === pending[0]) {
+    // One that is reopened may have ended.
+    if (pageStore.getState().phase === 'done') queueEnded();
+    else startTraining();
+  }
+});
+
+runsStore.subscribe(({ current }) => {
+  const { pending, at } = getState();
+  if (current === null || current === at || pageStore.getState().run !== pending[0]) return;
+  setState({ at: current });
+  save();
 });
 
 /** Opens the next run: the one at work has ended, well or not. */
 export function queueEnded(): void {
   const { pending, running } = getState();
   if (!running || pageStore.getState().run !== pending[0]) return;
-  setState({ pending: pending.slice(1) });
+  setState({ pending: pending.slice(1), at: null });
   save();
   openNext();
 }
@@ -127,15 +151,17 @@ const noteSchema = z.object({
   total: z.number().int().min(0),
   pending: z.array(runSchema).max(maxRuns),
   // Absent in notes of earlier versions.
+  at: z.string().max(100).nullable().default(null),
+  // Absent in notes of earlier versions.
   origin: z.enum(['playground', ...lessonIds]).default('playground'),
 });
 
 const notes = tabNotes('queue', noteSchema);
 
 function save(): void {
-  const { pending, total, origin } = getState();
+  const { pending, at, total, origin } = getState();
   void (pending.length > 0
-    ? notes.write({ id: queueId, pending: [...pending], total, origin })
+    ? notes.write({ id: queueId, pending: [...pending], at, total, origin })
     : notes.forget(queueId));
 }
 

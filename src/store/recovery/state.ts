@@ -8,8 +8,9 @@ import { forgetEncoder, requireEncoder } from '../encoder/state.ts';
 import { watchAgain } from '../inspect/state.ts';
 import { canTrain, isBusy, stepsDone } from '../page/selectors.ts';
 import { pageStore } from '../page/state.ts';
-import { waitQueue } from '../queue/state.ts';
+import { goBackTo, queueStore, waitQueue } from '../queue/state.ts';
 import { changeRun, openRun, runSetUp, startTraining } from '../run/actions.ts';
+import { lacksEnd } from '../runs/saved-state.ts';
 import { reopenRun, runsStore } from '../runs/state.ts';
 import { deviceFailed, order, showError } from '../trainer-errors.ts';
 
@@ -70,7 +71,7 @@ export function recover(cause: Cause, reason: Message): boolean {
     cause,
     reason,
     step: underWay?.step ?? stepsDone(page),
-    trains: underWay?.trains ?? isBusy(page),
+    trains: underWay?.trains ?? isAtWork(),
     from: null,
   };
   if (incidents.length > mostIncidents) {
@@ -86,11 +87,28 @@ export function recover(cause: Cause, reason: Message): boolean {
   return true;
 }
 
-/** Sets the page's run up from its saved state; one that has no record yet, from its beginning. */
-async function setUpAgain(goesOn: boolean): Promise<void> {
+/** Whether something is trained, or about to be, or has ended just now and is not saved. */
+function isAtWork(): boolean {
+  const page = pageStore.getState();
   const { current } = runsStore.getState();
-  if (current === null) openRun(pageStore.getState().run);
-  else await reopenRun(current, { goesOn });
+  return (
+    isBusy(page) || queueStore.getState().running || (page.phase === 'done' && current !== null && lacksEnd(current))
+  );
+}
+
+/**
+ * Sets the page's run up from its saved state; one that has no record yet, from its beginning. Between two runs of a queue,
+ * the record is the first one's still.
+ */
+async function setUpAgain(goesOn: boolean): Promise<void> {
+  const { current, runs } = runsStore.getState();
+  const { run } = pageStore.getState();
+  const record = runs.find(({ id }) => id === current);
+  const { running, pending } = queueStore.getState();
+  const isBetween = running && run === pending[0] && run !== record?.run;
+  if (!record || (isBetween && !lacksEnd(record.id))) openRun(run);
+  else if (isBetween) goBackTo(record);
+  else await reopenRun(record.id, { goesOn });
 }
 
 /** Starts the worker anew, and gives it what the one before had. */

@@ -4,7 +4,7 @@ import { readText, writeText } from '../../base/browser-storage.ts';
 import { comeFrom, originOf } from '../lessons/origin.ts';
 import { isBusy, stepsDone } from '../page/selectors.ts';
 import { type PageState, pageStore } from '../page/state.ts';
-import { queueStore } from '../queue/state.ts';
+import { continueQueue, queueStore } from '../queue/state.ts';
 import { noteIncident } from '../recovery/state.ts';
 import type { RunRecord } from '../runs/records.ts';
 import { hasEnded, keepState, readSavedState, type SavedAt, savedAtStore } from '../runs/saved-state.ts';
@@ -79,11 +79,13 @@ export function dismissOffer(): void {
   if (offer) void notes.forget(offer.record.id);
 }
 
-/** Goes on from the offered run's saved state: trains on, or shows what has ended. */
+/** Goes on from the offered run's saved state: trains on, with its queue if it has one, or shows what has ended. */
 export function continueLastRun(): void {
   const { offer } = getState();
   setState({ offer: null });
-  if (offer) void reopenRun(offer.record.id, { goesOn: !offer.kept?.ended });
+  if (!offer) return;
+  if (offer.record.id === queueStore.getState().at) continueQueue();
+  else void reopenRun(offer.record.id, { goesOn: !offer.kept?.ended });
 }
 
 /** Sets the offered run up from its beginning. */

@@ -22,6 +22,12 @@ export interface SavedAt {
 
 export const savedAtStore = createStore<{ last: SavedAt | null }>(() => ({ last: null }));
 
+/** Whether earlier states of a run are kept, but not that of its end. */
+export function lacksEnd(id: string): boolean {
+  const { last } = savedAtStore.getState();
+  return last?.id === id && !last.ended;
+}
+
 /** Asks the worker for the run's state, unless that is too large to save. */
 export function keepState(): void {
   const page = pageStore.getState();

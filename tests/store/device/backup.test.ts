@@ -31,7 +31,7 @@ async function visit() {
   const { queueStore } = await import('../../../src/store/queue/state.ts');
   const backup = await import('../../../src/store/device/backup.ts');
   const storage = await import('../../../src/store/storage.ts');
-  await loadStored().all;
+  await loadStored();
   const run = await readSavedOwn();
   const seen = () => ({
     runs: runsStore.getState().runs,
@@ -45,7 +45,7 @@ async function visit() {
     return backup.backupStore.getState();
   };
   const load = async () => {
-    await loadStored().all;
+    await loadStored();
     await readSavedOwn();
   };
   return { ...backup, ...storage, seen, run, open, load };
