@@ -154,7 +154,7 @@ export async function holdAt(context: BrowserContext, name: StageName): Promise<
     async reached(page) {
       held = await first;
       // The state after the first step is on its way.
-      await page.waitForFunction(isKept, null, { polling: 50 });
+      await page.waitForFunction(isKept, stage.run, { polling: 50 });
       if (!stage.saving) return;
       await page.evaluate((hold) => {
         (globalThis as Watched).writes.hold = hold;
@@ -186,15 +186,19 @@ function saveNow(): void {
   document.dispatchEvent(new Event('visibilitychange'));
 }
 
-/** Whether a state of the run at work is kept. */
-const isKept = (): Promise<boolean> =>
+/** Whether a state of the run at work is kept, and that it is at work: of so many that have begun. */
+const isKept = (run: number): Promise<boolean> =>
   new Promise((resolve) => {
     const opening = indexedDB.open('bottleneck');
     opening.onsuccess = () => {
-      const getting = opening.result.transaction('states').objectStore('states').getAll();
-      getting.onsuccess = () => {
+      const reading = opening.result.transaction(['runs', 'states', 'notes']);
+      const runs = reading.objectStore('runs').getAllKeys();
+      const states = reading.objectStore('states').getAllKeys();
+      const note = reading.objectStore('notes').get('last-run');
+      reading.oncomplete = () => {
         opening.result.close();
-        resolve(getting.result.some(({ state }) => !state.finished));
+        const { id = '' } = note.result?.at(-1) ?? {};
+        resolve(runs.result.length === run && [id, `${id}~`].some((key) => states.result.includes(key)));
       };
     };
   });
