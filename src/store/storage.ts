@@ -1,3 +1,4 @@
+import { wait } from '../base/work.ts';
 import { type Schema, type StoreName, storageStore, storageWords, wasClosed, withDatabase } from './database.ts';
 import { createEmitter } from './emitter.ts';
 import { type Records, readRecord, recordStores } from './runs/record-schemas.ts';
@@ -124,8 +125,16 @@ async function makeGood(): Promise<void> {
   isMakingGood = false;
   if (unwritten.size === 0 && storageStore.getState().problem !== null) storageStore.setState({ problem: null });
 }
-wasClosed.listen(() => {
-  if (unwritten.size > 0) void makeGood();
+
+/** Milliseconds between the tries to write what was broken off: while the browser deletes a database, it opens none. */
+const retryDelays = [0, 300, 1000, 3000];
+wasClosed.listen(async () => {
+  for (const delay of retryDelays) {
+    await wait(delay);
+    await Promise.all(underWay.values());
+    if (unwritten.size === 0) return;
+    await makeGood();
+  }
 });
 
 /**

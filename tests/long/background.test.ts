@@ -1,11 +1,10 @@
-import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type BrowserContext, chromium, type Page } from 'playwright';
+import type { Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { chromiumArgs, findChromium } from '../../commands/support/chromium.ts';
 import type { RunRecord } from '../../src/store/runs/records.ts';
+import { openBrowser, removeProfile } from '../support/faults/own-browser.ts';
 import { button, keptIn, makeSmall, openSite, type Site, tinyFolder } from '../support/site.ts';
 
 /** A run, and a sweep, in a tab that is really hidden: another is in front, and the browser throttles it. */
@@ -15,45 +14,6 @@ beforeAll(async () => {
   site = await openSite();
 });
 afterAll(() => site.close());
-
-/**
- * A browser whose tabs are hidden when others are in front: Playwright's own tabs all believe to be looked at.
- * @returns its first window's context, and what ends it
- */
-async function openBrowser(): Promise<{ context: BrowserContext; close: () => Promise<void> }> {
-  const folder = await mkdtemp(join(tmpdir(), 'bottleneck-hidden-'));
-  const executable = findChromium();
-  if (!executable) throw new Error('There is no Chromium.');
-  const args = [
-    '--headless=new',
-    '--remote-debugging-port=0',
-    `--user-data-dir=${folder}`,
-    '--lang=en-US',
-    '--window-size=1280,900',
-  ];
-  const process = spawn(executable, [...chromiumArgs, ...args, 'about:blank'], { stdio: ['ignore', 'ignore', 'pipe'] });
-  const address = await new Promise<string>((resolve, reject) => {
-    let said = '';
-    process.on('exit', () => reject(new Error(said)));
-    process.stderr.on('data', (data) => {
-      said += data;
-      const [, found] = /listening on (ws:\S+)/.exec(said) ?? [];
-      if (found) resolve(found);
-    });
-  });
-  const browser = await chromium.connectOverCDP(address, { noDefaults: true });
-  const [context] = browser.contexts();
-  if (!context) throw new Error('There is no window.');
-  return {
-    context,
-    close: async () => {
-      const ended = new Promise((resolve) => process.on('exit', resolve));
-      process.kill();
-      await ended;
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
-}
 
 async function setUp(page: Page): Promise<void> {
   await makeSmall(page, 4);
@@ -75,7 +35,8 @@ async function setUpSweep(page: Page): Promise<void> {
 
 test('a run and a sweep go on in a hidden tab, to the same numbers', async () => {
   const { page: seen } = await site.visit({ encoder: 'tiny' });
-  const { context, close } = await openBrowser();
+  const profile = await mkdtemp(join(tmpdir(), 'bottleneck-hidden-'));
+  const { context, end } = await openBrowser(profile);
   try {
     await context.route('**/models/encoder-small/*', async (route) => {
       const file = new URL(route.request().url()).pathname.split('/').at(-1) ?? '';
@@ -99,6 +60,7 @@ test('a run and a sweep go on in a hidden tab, to the same numbers', async () =>
     expect(await numbers(hidden)).toEqual(await numbers(seen));
     expect(await hidden.title()).toBe('Done · Bottleneck');
   } finally {
-    await close();
+    await end();
+    await removeProfile(profile);
   }
 });

@@ -46,14 +46,17 @@ export const faults = {
 
 export type Fault = keyof typeof faults;
 
-/** SHA-256 over the weights and moments of the only run that is kept, and how far it is: '' before it has ended. */
+/** SHA-256 over the weights of every run that has ended, and how far it is, a line each: '' before one has. */
 export const keptWeights = (page: Page): Promise<string> =>
   page.evaluate(async () => {
-    const db = await new Promise<IDBDatabase>((resolve, reject) => {
+    const db = await new Promise<IDBDatabase | null>((resolve) => {
       const opening = indexedDB.open('bottleneck');
       opening.onsuccess = () => resolve(opening.result);
-      opening.onerror = () => reject(opening.error);
+      // One that has been deleted is the page's to make anew.
+      opening.onupgradeneeded = () => opening.transaction?.abort();
+      opening.onerror = () => resolve(null);
     });
+    if (!db) return '';
     type State = {
       step: number;
       finished: boolean;
@@ -66,16 +69,12 @@ export const keptWeights = (page: Page): Promise<string> =>
       getting.onerror = () => reject(getting.error);
     });
     db.close();
-    const ended = all.filter(({ state }) => state.finished).at(-1)?.state;
-    if (!ended) return '';
-    const parts = [...ended.trainable.values()].map(({ data }) => data);
-    const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-    let at = 0;
-    for (const part of parts) {
-      whole.set(part, at);
-      at += part.length;
-    }
-    const digest = await crypto.subtle.digest('SHA-256', whole);
-    const hex = [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-    return `${ended.step} ${JSON.stringify(ended.logits).length} ${hex}`;
+    const lines = all.map(async ({ state: { step, finished, trainable, logits } }) => {
+      if (!finished) return [];
+      const whole = new Blob([...trainable.values()].map(({ data }) => data as Float32Array<ArrayBuffer>));
+      const digest = await crypto.subtle.digest('SHA-256', await whole.arrayBuffer());
+      const hex = [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+      return [`${step} ${JSON.stringify(logits).length} ${hex}`];
+    });
+    return (await Promise.all(lines)).flat().sort().join('\n');
   });

@@ -9,7 +9,7 @@ import { watchAgain } from '../inspect/state.ts';
 import { canTrain, isBusy, stepsDone } from '../page/selectors.ts';
 import { pageStore } from '../page/state.ts';
 import { goBackTo, queueStore, waitQueue } from '../queue/state.ts';
-import { changeRun, openRun, runSetUp, startTraining } from '../run/actions.ts';
+import { breakOff, changeRun, openRun, runSetUp, startTraining } from '../run/actions.ts';
 import { lacksEnd } from '../runs/saved-state.ts';
 import { reopenRun, runsStore } from '../runs/state.ts';
 import { deviceFailed, order, showError } from '../trainer-errors.ts';
@@ -80,7 +80,8 @@ export function recover(cause: Cause, reason: Message): boolean {
     return false;
   }
   setState({ incident: { ...own, stage: 'under-way' }, silent: false });
-  // What the run that is lost reports on its way out is no longer the page's.
+  // What the run that is lost reports on its way out is no longer the page's, nor what becomes of one being set up.
+  breakOff();
   pageStore.setState({ error: null, runId: null, plan: null });
   if (cause === 'worker-stopped') startWorker();
   void setUpAgain(own.trains);

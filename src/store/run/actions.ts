@@ -142,6 +142,13 @@ export async function loadRows(run: Run): Promise<void> {
   }
 }
 
+/** Breaks off what is being set up: what comes of it, a failure too, is no longer the page's. */
+export function breakOff(): void {
+  clearTimeout(configureTimer);
+  configuring.abort();
+  loading.abort();
+}
+
 /** Whether a run from elsewhere is on its way into the worker. */
 let givesWay = false;
 
@@ -151,9 +158,7 @@ let givesWay = false;
  * @throws what `resume` throws
  */
 export async function giveWayTo<T>(resume: () => Promise<T>): Promise<T> {
-  clearTimeout(configureTimer);
-  configuring.abort();
-  loading.abort();
+  breakOff();
   const { device } = getState();
   givesWay = true;
   try {

@@ -33,13 +33,13 @@ async function visit(): Promise<Storage & Pick<Database, 'madeAnew' | 'cameLate'
 const ids = async ({ getAll }: Storage) => (await getAll('runs'))?.map(({ id }) => id);
 
 /** Fails writes as a full disk does: the transaction is aborted, and its request says nothing. */
-function fillDisk(): () => void {
+function fillDisk(name = 'QuotaExceededError'): () => void {
   const { put } = IDBObjectStore.prototype;
   const spy = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore, ...args) {
     const request = put.apply(this, args);
     const { transaction } = this;
     queueMicrotask(() => {
-      Object.defineProperty(transaction, 'error', { value: new DOMException('', 'QuotaExceededError') });
+      Object.defineProperty(transaction, 'error', { value: new DOMException('', name) });
       transaction.abort();
     });
     return request;
@@ -111,6 +111,29 @@ test('a database that the browser closes is opened again, and the write is made'
   expect(await page.put('runs', 'b', runRecord('b'))).toBe(true);
   expect(await ids(page)).toEqual(['a', 'b']);
   expect(page.problem()).toBeNull();
+});
+
+test('a write that the browser breaks off to delete the database is made once the browser has done so', async () => {
+  const opened: IDBDatabase[] = [];
+  const { open } = indexedDB;
+  let refusals = 0;
+  vi.spyOn(indexedDB, 'open').mockImplementation(function (this: IDBFactory, ...args) {
+    if (refusals-- > 0) throw new DOMException('The connection was closed.', 'AbortError');
+    const request = open.apply(indexedDB, args);
+    request.addEventListener('success', () => opened.push(request.result));
+    return request;
+  });
+  const page = await visit();
+  await page.put('runs', 'a', runRecord('a'));
+  const mend = fillDisk('AbortError');
+  const writing = page.put('runs', 'b', runRecord('b'));
+  await expect.poll(page.problem).toMatch(/^The browser broke the write off/);
+  expect(await writing).toBe(false);
+  mend();
+  refusals = 2;
+  for (const db of opened) forceCloseDatabase(db as never);
+  await expect.poll(page.problem, { timeout: 5000 }).toBeNull();
+  expect(await ids(page)).toEqual(['a', 'b']);
 });
 
 /** Uses the storage until its patience is at an end. */

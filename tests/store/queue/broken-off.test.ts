@@ -1,12 +1,14 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import { onEvent } from '../../../src/store/events.ts';
+import { onEvent, onStopped } from '../../../src/store/events.ts';
 import { firstRun, initialState, pageStore } from '../../../src/store/page/state.ts';
 import { continueQueue, initialQueue, loadQueue, queueStore, startQueue } from '../../../src/store/queue/state.ts';
+import { recoveryStore } from '../../../src/store/recovery/state.ts';
 import { continueLastRun, followRun, lastRunStore, offerLastRun } from '../../../src/store/run/last-run.ts';
 import { noteRows, savedAtStore } from '../../../src/store/runs/saved-state.ts';
 import { initialRuns, loadRuns, runsStore } from '../../../src/store/runs/state.ts';
+import { TrainerStopped } from '../../../src/workers/trainer/client.ts';
 import { eventually } from '../../support/eventually.ts';
-import { answer, forgetAsked, lastAsk, verbs } from '../../support/fake-trainer.ts';
+import { answer, forgetAsked, lastAsk, stopAll, verbs } from '../../support/fake-trainer.ts';
 import { config, device, progress, sessionState, size, taskOf } from '../../support/reports.ts';
 
 /** A queue of runs whose tab or worker goes in the middle of it. */
@@ -145,4 +147,16 @@ test('a run that has ended, but is not saved, comes to its end once more', async
   await setUp();
   expect(lastAsk('configure')).toMatchObject({ state: { step: 1 } });
   expect(page().phase).toBe('training');
+});
+
+test('the worker goes while the next run is set up: that is no failure of the queue', async () => {
+  report('done');
+  await soon();
+  const error = new TrainerStopped('');
+  onStopped(error);
+  await stopAll(error);
+  await soon();
+  expect(queue().running).toBe(true);
+  expect(recoveryStore.getState().incident).toMatchObject({ stage: 'under-way' });
+  expect(page().error).toBeNull();
 });
