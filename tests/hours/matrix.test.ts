@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import type { RunRecord } from '../../src/store/runs/records.ts';
 import { sitePaths } from '../support/build-site.ts';
 import { keptWeights, faults as onTheSpot } from '../support/disturb.ts';
-import { openBrowser, removeProfile } from '../support/faults/own-browser.ts';
+import { openBrowser, removeProfile, siteIsKnown } from '../support/faults/own-browser.ts';
 import { holdAt, isSweep, type StageName, setFull, type WorkerFault, watchWrites } from '../support/faults/stages.ts';
 import { button, keptIn, openView, readyToTrain, serveSite } from '../support/site.ts';
 
@@ -35,6 +35,9 @@ async function inBrowser<T>(use: (place: Place) => Promise<T>): Promise<T> {
     return page;
   };
   const again = async () => {
+    await siteIsKnown(profile, new URL(home).origin);
+    // What the page was told is written, the browser may still be about to write.
+    await new Promise((resolve) => setTimeout(resolve, 1000));
     await browser.end('SIGKILL');
     browser = await openBrowser(profile);
     return another();

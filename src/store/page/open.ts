@@ -30,7 +30,7 @@ export function openPage(base: string): void {
   followBackground();
   watchLeaving();
   askToPersist();
-  cameLate.listen(() => void loadStored());
+  cameLate.listen(() => void loadStored().then(() => (linked ? undefined : offerLastRun())));
   const stored = loadStored();
   startTrainer(onEvent, onStopped);
   watchTrainer(base);

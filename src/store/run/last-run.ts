@@ -38,8 +38,9 @@ export function followRun(): void {
       void notes.write({ id: current });
       return;
     }
-    // Between the runs of a queue, nothing was put aside.
-    setState({ aside: queueStore.getState().running ? null : before });
+    // Between the runs of a queue nothing is put aside, and the one that has ended stands for the queue until the next begins.
+    if (queueStore.getState().running) return setState({ aside: null });
+    setState({ aside: before });
     if (before !== null) void notes.forget(before);
   });
   pageStore.subscribe((page, before) => {

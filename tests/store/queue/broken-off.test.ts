@@ -140,6 +140,17 @@ test('the device goes between two runs: where the end of the first is saved, the
   expect(page().phase).toBe('training');
 });
 
+test('between two runs the one that has ended stands for the queue: a visit that ends there is gone on with', async () => {
+  const id = runsStore.getState().current;
+  report('done');
+  await setUp();
+  expect(runsStore.getState().current).toBeNull();
+  expect(stored.get('notes/last-run')).toEqual([{ id }]);
+  report('training', { steps: [step(0)] });
+  await eventually(() => expect(stored.get('notes/last-run')).toEqual([{ id: runsStore.getState().current }]));
+  expect(runsStore.getState().current).not.toBe(id);
+});
+
 test('a run that has ended, but is not saved, comes to its end once more', async () => {
   queueStore.setState(initialQueue, true);
   report('done');

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type BrowserContext, chromium } from 'playwright';
 import { chromiumArgs, findChromium } from '../../../commands/support/chromium.ts';
 
@@ -47,6 +48,16 @@ export async function openBrowser(profile: string): Promise<OwnBrowser> {
       await ended;
     },
   };
+}
+
+/**
+ * Waits until Chromium has written down that a site keeps something. Only some thirty seconds after a first visit it does, and
+ * what lies there of a site that is not written down, it deletes as it starts.
+ */
+export async function siteIsKnown(profile: string, origin: string): Promise<void> {
+  const sites = join(profile, 'Default/WebStorage/QuotaManager');
+  while (!(await readFile(sites).catch(() => Buffer.of())).includes(origin))
+    await new Promise((resolve) => setTimeout(resolve, 200));
 }
 
 /** Removes a browser's profile, which its last processes may still write to. */

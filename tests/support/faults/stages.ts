@@ -192,13 +192,17 @@ const isKept = (run: number): Promise<boolean> =>
     const opening = indexedDB.open('bottleneck');
     opening.onsuccess = () => {
       const reading = opening.result.transaction(['runs', 'states', 'notes']);
-      const runs = reading.objectStore('runs').getAllKeys();
+      const runs = reading.objectStore('runs').getAll();
       const states = reading.objectStore('states').getAllKeys();
       const note = reading.objectStore('notes').get('last-run');
+      const queue = reading.objectStore('notes').get('queue');
       reading.oncomplete = () => {
         opening.result.close();
-        const { id = '' } = note.result?.at(-1) ?? {};
-        resolve(runs.result.length === run && [id, `${id}~`].some((key) => states.result.includes(key)));
+        const [latest] = runs.result.sort((a, b) => b.startedAt - a.startedAt);
+        const { id } = note.result?.at(-1) ?? {};
+        const { at = id } = queue.result?.at(-1) ?? {};
+        const isNoted = runs.result.length === run && latest?.id === id && at === id;
+        resolve(isNoted && [id, `${id}~`].some((key) => states.result.includes(key)));
       };
     };
   });
