@@ -24,6 +24,7 @@ TEXTS = [
     "The stock market fell sharply after the announcement; analysts had expected it.",
     "naïve café – déjà vu, 東京 and 🚀",
     "short",
+    "床前明月光，疑是地上霜。舉頭望明月，低頭思故鄉。",
     "",
     "It was the best of times, it was the worst of times, " * 6,
 ]

@@ -14,8 +14,7 @@ import { App } from './ui/App.tsx';
 import { theme } from './ui/theme.ts';
 
 await isolatePage(document.baseURI);
-await startI18n();
-openPage(document.baseURI);
+openPage(document.baseURI, await startI18n());
 if (import.meta.env.PROD) void keepPage(document.baseURI);
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');

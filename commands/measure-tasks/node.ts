@@ -5,13 +5,19 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { type BuiltInTask, builtInEncoders, builtInTask, builtInTasks } from '../../src/data/built-in/tasks.ts';
+import {
+  type BuiltInTask,
+  builtInEncoders,
+  builtInTask,
+  builtInTasks,
+  speakOtherLanguages,
+} from '../../src/data/built-in/tasks.ts';
 import { type Run, readRun, sameRun } from '../../src/training/run.ts';
 import { CommandError, runCommand } from '../support/command.ts';
 
 const usage = `Usage: npm run measure-tasks -- --out DIR [--tasks NAME,...] [--models NAME,...] [--seeds 1,2,3]
 
-Trains every built-in task on every built-in encoder in its default configuration, once a seed, and writes DIR/tasks.md: the accuracy of the frozen
+Trains every built-in task on every built-in encoder of its language in its default configuration, once a seed, and writes DIR/tasks.md: the accuracy of the frozen
 encoder with a head trained as the adapters are, of the same at its best, of the adapted encoder, and by how much it leads.
 Runs whose metrics lie there are not repeated: tasks and seeds may be measured one by one, and the table made at the end.`;
 
@@ -114,6 +120,7 @@ runCommand(async () => {
   const seeds = z.array(z.coerce.number().int().nonnegative()).min(1).parse(values.seeds.split(','));
   const lines = [protocol, '', `| ${head.join(' | ')} |`, `|${' --- |'.repeat(head.length)}`];
   for (const [name, model] of names.flatMap((name) => models.map((model) => [name, model] as const))) {
+    if (speakOtherLanguages(model, name)) continue;
     const task = builtInTask(name);
     lines.push(
       tableRow(

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { builtInEncoders, builtInTasks, isBuiltInEncoder } from '../../src/data/built-in/tasks.ts';
+import { builtInEncoders, builtInTasks, isBuiltInEncoder, speakOtherLanguages } from '../../src/data/built-in/tasks.ts';
 import { folderForPython } from '../../src/files/encoder-files.ts';
 import { parseHubName } from '../../src/hub/hub.ts';
 import { type Run, readRun } from '../../src/training/run.ts';
@@ -72,13 +72,15 @@ async function modelFolder({ model }: Run, runFolder: string, hub: HubSettings):
 
 /** Mounts of the run's rows. Paths may lead out of the run file's folder, so each file has a mount of its own. */
 async function dataMounts(
-  { data }: Run,
+  { data, model }: Run,
   runFolder: string,
   hub: HubSettings,
 ): Promise<{ folder: string; run: (run: Run) => Run }> {
   if ('task' in data) {
     if (!builtInTasks.some(({ name }) => name === data.task))
       throw new CommandError(`data.task: ${data.task} is none of ${builtInTasks.map(({ name }) => name).join(', ')}.`);
+    if (speakOtherLanguages(model, data.task))
+      throw new CommandError(`model: ${model} does not read the language of data.task, ${data.task}.`);
     return { folder: join(publicFolder, 'datasets', data.task), run: (run) => run };
   }
   if ('hub' in data) {

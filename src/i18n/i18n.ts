@@ -1,6 +1,7 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import { readText, writeText } from '../base/browser-storage.ts';
+import type { Language } from '../data/built-in/tasks.ts';
 import { en } from './en.ts';
 import { learnSentences } from './messages.ts';
 
@@ -10,7 +11,6 @@ declare module 'i18next' {
   }
 }
 
-type Language = 'en' | 'zh';
 const storageKey = 'bottleneck.language';
 
 /** The language chosen before, else the browser's, else English. */
@@ -28,8 +28,11 @@ async function learn(language: Language): Promise<void> {
   learnSentences(language, errors);
 }
 
-/** Prepares the texts. */
-export async function startI18n(): Promise<void> {
+/**
+ * Prepares the texts.
+ * @returns the page's language
+ */
+export async function startI18n(): Promise<Language> {
   i18next.on('languageChanged', (language) => {
     document.documentElement.lang = language === 'zh' ? 'zh-Hans' : 'en';
   });
@@ -46,6 +49,7 @@ export async function startI18n(): Promise<void> {
     () => i18next.changeLanguage(first),
     () => undefined,
   );
+  return i18next.language === 'zh' ? 'zh' : 'en';
 }
 
 /** Switches between English and Chinese, and remembers it. */

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { RunRecord } from '../../src/store/runs/records.ts';
-import { keptIn, makeSmall, openSite, pauseAtFirstStep, type Site, trainToEnd } from '../support/site.ts';
+import { keptIn, makeSmall, openSite, pauseAtFirstStep, readyToTrain, type Site, trainToEnd } from '../support/site.ts';
 
 let site: Site;
 beforeAll(async () => {
@@ -79,15 +79,27 @@ test('the bottleneck, the method and a single site change what trains', async ()
   expect(complaints).toEqual([]);
 });
 
-test('speaks Chinese, and switches', async () => {
-  const { page } = await site.visit({ locale: 'zh-CN' });
-  await page.getByText('5,388,288 个参数，已冻结').waitFor();
+test('speaks Chinese, begins with Chinese verse and an encoder of it, trains, and switches', async () => {
+  const { page, complaints } = await site.visit({ locale: 'zh-CN' });
+  await page.getByText('4,728,832 个参数，已冻结').waitFor();
+  expect(await page.getByLabel('要区分什么').first().inputValue()).toBe('诗、词还是曲：只看一联');
   await button(page, '开始训练').waitFor();
   expect(await page.locator('html').getAttribute('lang')).toBe('zh-Hans');
   // A key that was not translated would show as its path.
   expect(await page.locator('body').innerText()).not.toMatch(/\b(chart|cost|method|training|controls|tryIt)\.\w+/);
   await button(page, 'English').click();
   await button(page, 'Train').waitFor();
+  await makeSmall(page);
+  await readyToTrain(page);
+  await button(page, 'Train').click();
+  await expect.poll(() => page.getByTestId('phase').innerText(), { timeout: 120_000 }).toBe('Done');
+  const classes = await page.getByTestId('probabilities').innerText();
+  for (const form of ['诗', '词', '曲']) expect(classes).toContain(form);
+  // A task in English brings an encoder that reads it.
+  await page.getByLabel('What to tell apart').first().click();
+  await page.getByRole('option', { name: 'Spam or not' }).click();
+  await page.getByText('5,388,288 parameters, frozen').waitFor();
+  expect(complaints).toEqual([]);
 });
 
 test('without WebGPU the processor trains, and the badge says so', async () => {

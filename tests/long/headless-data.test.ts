@@ -121,3 +121,9 @@ test('what cannot be found is said in one line', async () => {
     'model lab/none@main does not exist on the Hub. Check the name and the revision.',
   );
 });
+
+test('a built-in encoder and a task that it cannot read are refused', async () => {
+  const { code, output } = await train({ model: 'encoder-small', data: { task: 'verse_forms' }, training });
+  expect(code).toBe(1);
+  expect(output).toContain('model: encoder-small does not read the language of data.task, verse_forms.');
+});

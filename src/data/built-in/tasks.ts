@@ -12,9 +12,13 @@ export interface TaskDefaults {
   learningRate: number;
 }
 
+/** A language that built-in tasks are in and built-in encoders read. */
+export type Language = 'en' | 'zh';
+
 /** A built-in task: real text, with its source, licence and size. */
 export interface BuiltInTask {
   name: string;
+  language: Language;
   source: string;
   licence: string;
   trainRows: number;
@@ -24,14 +28,16 @@ export interface BuiltInTask {
   defaults: TaskDefaults;
 }
 
-const clinc = { source: 'CLINC150 (Larson et al. 2019)', licence: 'CC BY 3.0' };
-const wordnet = { source: 'WordNet 3.1 (Princeton University)', licence: 'WordNet' };
+const clinc = { language: 'en', source: 'CLINC150 (Larson et al. 2019)', licence: 'CC BY 3.0' } as const;
+const wordnet = { language: 'en', source: 'WordNet 3.1 (Princeton University)', licence: 'WordNet' } as const;
+const verse = { language: 'zh', source: 'chinese-poetry 2.0.1', licence: 'MIT' } as const;
 const partsOfSpeech = ['adjective', 'adverb', 'noun', 'verb'];
 const usual: TaskDefaults = { limit: 2000, maxLength: 32, epochs: 4, learningRate: 0.002 };
 
 export const builtInTasks: readonly BuiltInTask[] = [
   {
     name: 'trivia_topics',
+    language: 'en',
     source: 'OpenTriviaQA',
     licence: 'CC BY-SA 4.0',
     trainRows: 7577,
@@ -53,6 +59,7 @@ export const builtInTasks: readonly BuiltInTask[] = [
   },
   {
     name: 'sms_spam',
+    language: 'en',
     source: 'SMS Spam Collection (Almeida, Hidalgo; UCI)',
     licence: 'CC BY 4.0',
     trainRows: 4178,
@@ -91,6 +98,38 @@ export const builtInTasks: readonly BuiltInTask[] = [
     labels: partsOfSpeech,
     defaults: { ...usual, limit: 240, maxLength: 40, epochs: 8 },
   },
+  {
+    name: 'verse_forms',
+    ...verse,
+    trainRows: 4500,
+    testRows: 900,
+    labels: '曲 词 诗'.split(' '),
+    defaults: usual,
+  },
+  {
+    name: 'verse_poets',
+    ...verse,
+    trainRows: 3200,
+    testRows: 696,
+    labels: '元稹 刘禹锡 李商隐 李白 杜牧 杜甫 王维 白居易'.split(' '),
+    defaults: { ...usual, maxLength: 50 },
+  },
+  {
+    name: 'verse_dynasties',
+    ...verse,
+    trainRows: 3000,
+    testRows: 800,
+    labels: '唐 宋'.split(' '),
+    defaults: { ...usual, maxLength: 50 },
+  },
+  {
+    name: 'verse_tunes',
+    ...verse,
+    trainRows: 3200,
+    testRows: 488,
+    labels: '临江仙 减字木兰花 念奴娇 水调歌头 沁园春 浣溪沙 满江红 菩萨蛮 西江月 鹧鸪天'.split(' '),
+    defaults: { ...usual, maxLength: 42 },
+  },
 ];
 
 /** @throws DataFileError where no task has this name */
@@ -100,9 +139,33 @@ export function builtInTask(name: string): BuiltInTask {
   return task;
 }
 
-/** The built-in encoders, folders in public/models; a new page begins with the first. All read English only. */
-export const builtInEncoders = ['encoder-small', 'minilm-l3', 'all-MiniLM-L6-v2'] as const;
-export type BuiltInEncoder = (typeof builtInEncoders)[number];
+/** The built-in encoders, folders in public/models: what they read, and their layers. Of a language the first is its usual one. */
+const encoders = {
+  'encoder-small': { language: 'en', layers: 4 },
+  'minilm-l3': { language: 'en', layers: 3 },
+  'all-MiniLM-L6-v2': { language: 'en', layers: 6 },
+  'verse-small': { language: 'zh', layers: 4 },
+} as const satisfies Record<string, { language: Language; layers: number }>;
+export type BuiltInEncoder = keyof typeof encoders;
 
-export const isBuiltInEncoder = (name: string): name is BuiltInEncoder =>
-  (builtInEncoders as readonly string[]).includes(name);
+export const builtInEncoders = Object.keys(encoders) as BuiltInEncoder[];
+
+export const isBuiltInEncoder = (name: string): name is BuiltInEncoder => Object.hasOwn(encoders, name);
+
+/** The language of a built-in encoder or task; null where nothing is known of it. */
+export const languageOf = (name: string): Language | null =>
+  isBuiltInEncoder(name)
+    ? encoders[name].language
+    : (builtInTasks.find((task) => task.name === name)?.language ?? null);
+
+/** The built-in encoder that one begins with in a language. */
+export const usualEncoder = (language: Language): { name: BuiltInEncoder; layers: number } => {
+  const name = builtInEncoders.find((known) => encoders[known].language === language) ?? 'encoder-small';
+  return { name, layers: encoders[name].layers };
+};
+
+/** Whether a built-in encoder cannot read a built-in task; of others nothing is known. */
+export const speakOtherLanguages = (encoder: string, task: string): boolean => {
+  const [read, written] = [languageOf(encoder), languageOf(task)];
+  return read !== null && written !== null && read !== written;
+};

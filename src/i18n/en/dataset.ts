@@ -10,6 +10,10 @@ export const dataset = {
       wordnet_verbs: 'What a verb’s definition is of',
       wordnet_parts: 'Noun, verb, adjective or adverb',
       wordnet_demo: 'Noun, verb, adjective or adverb, few rows (a minute)',
+      verse_forms: 'Chinese verse: shi, ci or qu, from one couplet',
+      verse_poets: 'Chinese verse: which of eight Tang poets wrote it',
+      verse_dynasties: 'Chinese verse: Tang or Song',
+      verse_tunes: 'Chinese verse: the tune of a ci',
     },
     // In a run's name.
     short: {
@@ -20,6 +24,10 @@ export const dataset = {
       wordnet_verbs: 'Verb definitions',
       wordnet_parts: 'Parts of speech',
       wordnet_demo: 'Parts of speech, few rows',
+      verse_forms: 'Shi, ci or qu',
+      verse_poets: 'Tang poets',
+      verse_dynasties: 'Tang or Song',
+      verse_tunes: 'Ci tunes',
     },
     rows: '{{train}} training rows, {{test}} test rows, {{classes}} classes',
     trainRows: 'Training rows',

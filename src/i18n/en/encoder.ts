@@ -13,6 +13,7 @@ export const encoder = {
     'encoder-small': 'A small BERT, distilled from all-MiniLM-L6-v2; English. The quickest.',
     'minilm-l3': 'The first three layers of all-MiniLM-L6-v2, with its frequent word pieces; English. In between.',
     'all-MiniLM-L6-v2': 'The whole sentence encoder, stored in 8 bits; English. The slowest.',
+    'verse-small': 'A small BERT for classical Chinese verse, character by character, trained for this page.',
   },
   dialog: {
     choose: 'Another encoder …',

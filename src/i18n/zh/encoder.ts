@@ -16,6 +16,7 @@ export const encoder: Texts<typeof english> = {
     'encoder-small': '由 all-MiniLM-L6-v2 蒸馏而来的小型 BERT，英文。速度最快。',
     'minilm-l3': 'all-MiniLM-L6-v2 的前三层，只保留常用词元，英文。速度居中。',
     'all-MiniLM-L6-v2': '完整的句子编码器，以 8 位存储，英文。速度最慢。',
+    'verse-small': '为本页训练的小型 BERT，逐字阅读中国古典诗词。',
   },
   dialog: {
     choose: '换一个编码器…',

@@ -195,7 +195,7 @@ export const run: Texts<typeof english> = {
   },
   tryIt: {
     title: '试一试',
-    sentence: '一句英文',
+    sentence: '一句话',
     another: '换一句测试集里的句子',
     truth: '它的标签：{{label}}',
     base: '冻结基线',

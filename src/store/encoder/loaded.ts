@@ -1,37 +1,25 @@
 import { type Message, toEnglish } from '../../base/message.ts';
-import { builtInEncoders } from '../../data/built-in/tasks.ts';
-import type { EncoderConfig } from '../../model/encoder-config.ts';
-import type { Run } from '../../training/run.ts';
+import { languageOf, usualEncoder } from '../../data/built-in/tasks.ts';
+import { type Run, taskName } from '../../training/run.ts';
 import type { EncoderFacts } from '../../workers/trainer/api.ts';
 import { forgetLoaded } from '../adapters/state.ts';
-import { firstRun, pageStore } from '../page/state.ts';
+import { firstRuns, pageStore } from '../page/state.ts';
 import { changeRun, configure } from '../run/actions.ts';
+import { onEncoder } from '../run/settings.ts';
 import { encoderLoaded, readChosen, rememberChosen, requireEncoder, takeBuiltIn } from './state.ts';
 
 /** The encoder in the worker, and the run on it. */
 
 const { getState, setState } = pageStore;
 
-/** The run on another encoder: layers that it does not have are left out. */
-export function onEncoder(run: Run, model: string, { layers: count }: Pick<EncoderConfig, 'layers'>): Run {
-  const { method } = run;
-  if (!('layers' in method)) return { ...run, model };
-  const has = (site: string) => Number.parseInt(site, 10) < count;
-  const layers = method.layers === 'all' ? 'all' : method.layers.filter((layer) => layer < count);
-  const fitted = { ...method, layers: layers.length > 0 ? layers : ('all' as const) };
-  if (!('without' in fitted)) return { ...run, model, method: fitted };
-  const { bottlenecks, ...rest } = fitted;
-  const fewer = bottlenecks && Object.fromEntries(Object.entries(bottlenecks).filter(([site]) => has(site)));
-  const without = fitted.without.filter(has);
-  return { ...run, model, method: { ...rest, without, ...(fewer ? { bottlenecks: fewer } : {}) } };
-}
+/** The built-in encoder that a run can do with: of its task's language, where that is known. */
+export const encoderInstead = (run: Run): string => usualEncoder(languageOf(taskName(run)) ?? 'en').name;
 
 /** Takes the encoder that is loaded, or else the page's own, instead of the one that the run names. */
 export function switchToLoaded(): void {
-  const { encoder } = getState();
-  const [first] = builtInEncoders;
+  const { encoder, run } = getState();
   if (!encoder) {
-    if (first) takeBuiltIn(first);
+    takeBuiltIn(encoderInstead(run));
     return;
   }
   setState({ missingEncoder: null });
@@ -55,8 +43,8 @@ function goWithout(refused: Message): void {
     if (run.model !== encoder.name) setState({ missingEncoder: run.model });
     return;
   }
-  const [first] = builtInEncoders;
-  if (!first || run.model === first) {
+  const first = encoderInstead(run);
+  if (run.model === first) {
     setState({ error: { during: 'loadEncoder', message: toEnglish(refused), words: refused } });
     return;
   }
@@ -75,6 +63,6 @@ export async function openFirstEncoder(linked: Run | null): Promise<void> {
   const chosen = linked ? null : await readChosen();
   const { run } = getState();
   // Meanwhile the last visit's own rows may have opened their run.
-  if (chosen && run === firstRun) setState({ run: { ...run, model: chosen } });
+  if (chosen && Object.values(firstRuns).includes(run)) setState({ run: { ...run, model: chosen } });
   await requireEncoder(getState().run.model);
 }

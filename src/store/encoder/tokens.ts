@@ -1,8 +1,8 @@
 import { createStore } from 'zustand/vanilla';
-import { isBuiltInEncoder } from '../../data/built-in/tasks.ts';
+import { isBuiltInEncoder, speakOtherLanguages } from '../../data/built-in/tasks.ts';
 import { mostlyUnknown } from '../../data/checks/mostly-unknown.ts';
 import type { Piece } from '../../data/tokenizer/tokenizer.ts';
-import { rowLength as rowLengthOn } from '../../training/run.ts';
+import { rowLength as rowLengthOn, taskName } from '../../training/run.ts';
 import type { TokenChecks } from '../../workers/trainer/api.ts';
 import { callTrainer } from '../../workers/trainer/client.ts';
 import { type PageState, pageStore } from '../page/state.ts';
@@ -51,8 +51,9 @@ export async function checkTokens(): Promise<void> {
   const state = pageStore.getState();
   setState({ checks: null });
   const { run, encoder, task } = state;
-  // The built-in encoders and tasks fit together.
-  if ('task' in run.data && isBuiltInEncoder(encoder?.name ?? '')) return;
+  // The built-in encoders and tasks of one language fit together.
+  const name = encoder?.name ?? '';
+  if ('task' in run.data && isBuiltInEncoder(name) && !speakOtherLanguages(name, taskName(run))) return;
   if (!encoder || !task) return;
   try {
     const ask = { length: rowLength(state), positions: encoder.config.positions };

@@ -1,3 +1,4 @@
+import type { Language } from '../../data/built-in/tasks.ts';
 import { startTrainer } from '../../workers/trainer/client.ts';
 import { cameLate } from '../database.ts';
 import { loadOwn } from '../dataset/actions.ts';
@@ -13,15 +14,18 @@ import { openLink } from '../share/link.ts';
 import { attempt } from './attempt.ts';
 import { followBackground } from './background.ts';
 import { watchPage } from './cross-origin-requests.ts';
-import { pageStore } from './state.ts';
+import { firstRuns, pageStore } from './state.ts';
 import { loadStored } from './stored.ts';
 import { followTabs } from './tabs.ts';
 import { followAddress } from './view.ts';
 
-/** Opens the worker, the device, the built-in encoder and the first task. To be called once, when the page starts. */
-export function openPage(base: string): void {
+/**
+ * Opens the worker, the device, the built-in encoder and the first task. To be called once, when the page starts.
+ * @param language of the page, in which it begins with a task
+ */
+export function openPage(base: string, language: Language): void {
   const linked = openLink(location.href);
-  const run = linked ?? pageStore.getState().run;
+  const run = linked ?? firstRuns[language];
   pageStore.setState({ run });
   watchPage();
   followAddress();

@@ -1,4 +1,4 @@
-import { builtInTask } from '../../data/built-in/tasks.ts';
+import { builtInTask, speakOtherLanguages, usualEncoder } from '../../data/built-in/tasks.ts';
 import { type Run, taskName, withData } from '../../training/run.ts';
 import { callTrainer } from '../../workers/trainer/client.ts';
 import { isOwn, openRowsOf } from '../dataset/state.ts';
@@ -13,7 +13,7 @@ import { runTitle } from '../runs/naming.ts';
 import { newId, type SavedState } from '../runs/records.ts';
 import { noteRows, sameRows } from '../runs/saved-state.ts';
 import { order, showError } from '../trainer-errors.ts';
-import { withRate } from './settings.ts';
+import { onEncoder, withRate } from './settings.ts';
 import { dropStart, startOf } from './start.ts';
 import { anotherExample, predictSoon } from './try-it.ts';
 
@@ -64,15 +64,22 @@ function letRunAnswer(): void {
   if (getState().answering.adapter !== null) setState({ answering: initialState.answering, prediction: null });
 }
 
-/** Switches to another built-in task with the rows, length and epochs that suit it; the run starts anew. */
+/**
+ * Switches to another built-in task with the rows, length and epochs that suit it, and to an encoder of its language where a
+ * built-in one of another is in use; the run starts anew.
+ */
 export function chooseTask(name: string): void {
   leaveLesson();
   letRunAnswer();
   const { run } = getState();
-  const { limit, maxLength, epochs } = builtInTask(name).defaults;
+  const { language, defaults } = builtInTask(name);
+  const { limit, maxLength, epochs } = defaults;
   const { testLimit, validationShare } = run.data;
   const onTask = withData(run, { task: name, limit, testLimit, validationShare });
-  const next: Run = { ...onTask, training: { ...onTask.training, maxLength, epochs } };
+  const suited: Run = { ...onTask, training: { ...onTask.training, maxLength, epochs } };
+  const usual = usualEncoder(language);
+  const next = speakOtherLanguages(run.model, name) ? onEncoder(suited, usual.name, usual) : suited;
+  if (next !== suited) void requireEncoder(next.model);
   setState({
     run: titled(withRate(next, run.method.type)),
     task: null,

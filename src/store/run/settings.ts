@@ -1,4 +1,5 @@
 import { builtInTasks } from '../../data/built-in/tasks.ts';
+import type { EncoderConfig } from '../../model/encoder-config.ts';
 import { methodSchema } from '../../model/methods.ts';
 import { type Run, taskName, withData } from '../../training/run.ts';
 import { trainingFields } from '../../training/run-fields.ts';
@@ -13,6 +14,20 @@ export function withValidationShare(run: Run, share: number): Run {
 export function withChoice(run: Run, choice: Partial<Pick<Run['training'], 'choose' | 'patience'>>): Run {
   const { patience, ...training } = { ...run.training, ...choice };
   return { ...run, training: patience === undefined ? training : { ...training, patience } };
+}
+
+/** The run on another encoder: layers that it does not have are left out. */
+export function onEncoder(run: Run, model: string, { layers: count }: Pick<EncoderConfig, 'layers'>): Run {
+  const { method } = run;
+  if (!('layers' in method)) return { ...run, model };
+  const has = (site: string) => Number.parseInt(site, 10) < count;
+  const layers = method.layers === 'all' ? 'all' : method.layers.filter((layer) => layer < count);
+  const fitted = { ...method, layers: layers.length > 0 ? layers : ('all' as const) };
+  if (!('without' in fitted)) return { ...run, model, method: fitted };
+  const { bottlenecks, ...rest } = fitted;
+  const fewer = bottlenecks && Object.fromEntries(Object.entries(bottlenecks).filter(([site]) => has(site)));
+  const without = fitted.without.filter(has);
+  return { ...run, model, method: { ...rest, without, ...(fewer ? { bottlenecks: fewer } : {}) } };
 }
 
 /** The run with another method, keeping what the two have in common. */

@@ -1,9 +1,10 @@
 import { createStore } from 'zustand/vanilla';
 import { type Message, messageOf } from '../../base/message.ts';
+import { languageOf } from '../../data/built-in/tasks.ts';
 import { type Run, taskName } from '../../training/run.ts';
 import { datasetStore, isOwn, type OwnData } from '../dataset/state.ts';
 import { attempt } from '../page/attempt.ts';
-import { firstRun, pageStore } from '../page/state.ts';
+import { firstRuns, pageStore } from '../page/state.ts';
 import { chooseTask, loadRows, openRun } from '../run/actions.ts';
 import { type LinkedData, linkStore, type RowFacts } from './link.ts';
 
@@ -93,7 +94,7 @@ export const takeRowsHere = (): void => openRun(pageStore.getState().run, { relo
 /** Trains on a built-in task with the same settings. */
 export function takeBuiltInTask(): void {
   setState(nothing);
-  chooseTask(taskName(firstRun));
+  chooseTask(taskName(firstRuns[languageOf(pageStore.getState().run.model) ?? 'en']));
 }
 
 export const dismissDifferences = (): void => setState({ differences: null });

@@ -1,16 +1,15 @@
 import { Alert, Button, Group, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { builtInEncoders } from '../../data/built-in/tasks.ts';
 import { useMessage } from '../../i18n/messages.ts';
-import { switchToLoaded } from '../../store/encoder/loaded.ts';
+import { encoderInstead, switchToLoaded } from '../../store/encoder/loaded.ts';
 import { encoderStore, isHubName, lookUp, openEncoderChooser } from '../../store/encoder/state.ts';
 import { usePage } from '../use-page.ts';
 
 /** The run names an encoder that is not here: what to do is asked, nothing is fetched. */
 export function MissingEncoder() {
   const missing = usePage((state) => state.missingEncoder);
-  const current = usePage(({ encoder }) => encoder?.name ?? builtInEncoders[0]);
+  const current = usePage(({ encoder, run }) => encoder?.name ?? encoderInstead(run));
   const problem = useStore(encoderStore, (state) => state.problem);
   const say = useMessage();
   const { t } = useTranslation();

@@ -2,7 +2,7 @@ import { Button, NumberInput, Select, Text, Title } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { builtInTasks } from '../../data/built-in/tasks.ts';
+import { builtInTasks, speakOtherLanguages } from '../../data/built-in/tasks.ts';
 import { forgettingStore, startForgetting, stopForgetting } from '../../store/forgetting/state.ts';
 import { canTrain } from '../../store/page/selectors.ts';
 import classes from '../charts/ChartFrame.module.css';
@@ -17,12 +17,17 @@ const ForgettingChart = latePart(() => import('./ForgettingChart.tsx'));
 export function ForgettingPanel() {
   const { points, running, tasks } = useStore(forgettingStore);
   const ready = usePage((state) => canTrain(state) || state.phase === 'done');
-  const [first, setFirst] = useState(tasks.first);
-  const [second, setSecond] = useState(tasks.second);
+  const model = usePage(({ run }) => run.model);
+  const readable = builtInTasks.map(({ name }) => name).filter((name) => !speakOtherLanguages(model, name));
+  const [chosen, setChosen] = useState(tasks);
+  // What was chosen with another encoder, whose language it is in, gives way.
+  const [first = '', second = ''] = [chosen.first, chosen.second].map((name, place) =>
+    readable.includes(name) ? name : readable[place],
+  );
   const [steps, setSteps] = useState(40);
   const titleOf = useTaskTitle();
   const { t } = useTranslation();
-  const data = builtInTasks.map(({ name }) => ({ value: name, label: titleOf(name) }));
+  const data = readable.map((name) => ({ value: name, label: titleOf(name) }));
   return (
     <section aria-labelledby="forgetting-title">
       <Title order={2} id="forgetting-title">
@@ -39,7 +44,7 @@ export function ForgettingPanel() {
           disabled={running}
           data={data}
           value={first}
-          onChange={(name) => name && setFirst(name)}
+          onChange={(name) => name && setChosen({ first: name, second })}
         />
         <Select
           size="xs"
@@ -49,7 +54,7 @@ export function ForgettingPanel() {
           disabled={running}
           data={data}
           value={second}
-          onChange={(name) => name && setSecond(name)}
+          onChange={(name) => name && setChosen({ first, second: name })}
         />
         <NumberInput
           size="xs"

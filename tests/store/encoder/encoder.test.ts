@@ -5,7 +5,7 @@ import type { HubRepo } from '../../../src/hub/hub.ts';
 import type { EncoderConfig } from '../../../src/model/encoder-config.ts';
 import { methodSchema } from '../../../src/model/methods.ts';
 import { lookAtFolder, takeFolder } from '../../../src/store/encoder/folders.ts';
-import { onEncoder, switchToLoaded } from '../../../src/store/encoder/loaded.ts';
+import { switchToLoaded } from '../../../src/store/encoder/loaded.ts';
 import { applyEightBits, inEightBits, preFlightOf } from '../../../src/store/encoder/memory-forecast.ts';
 import {
   encoderStore,
@@ -16,7 +16,8 @@ import {
 } from '../../../src/store/encoder/state.ts';
 import { noteCrossOrigin, requestCount, requestsStore } from '../../../src/store/page/cross-origin-requests.ts';
 import { firstRun, initialState, pageStore } from '../../../src/store/page/state.ts';
-import { openRun } from '../../../src/store/run/actions.ts';
+import { chooseTask, openRun } from '../../../src/store/run/actions.ts';
+import { onEncoder } from '../../../src/store/run/settings.ts';
 import { eventually } from '../../support/eventually.ts';
 import { answer, asked, forgetAsked, refuse } from '../../support/fake-trainer.ts';
 import { device } from '../../support/reports.ts';
@@ -151,6 +152,24 @@ test('layers and sites that another encoder has not are left out', () => {
   expect(fitted.method).toMatchObject({ layers: [1], without: ['0.ffn'], bottlenecks: { '1.ffn': 4 } });
   const above = onEncoder({ ...firstRun, method: methodSchema.parse({ type: 'lora', layers: [5] }) }, 'other', config);
   expect(above.method).toMatchObject({ layers: 'all' });
+});
+
+test('a task in another language brings an encoder of that language, which the run is fitted to', async () => {
+  const deep = methodSchema.parse({ type: 'houlsby', layers: [1, 5] });
+  openRun({ ...firstRun, model: 'all-MiniLM-L6-v2', method: deep });
+  await ready('all-MiniLM-L6-v2');
+  chooseTask('verse_forms');
+  expect(loads().at(-1)).toBe('verse-small');
+  expect(page().run).toMatchObject({ model: 'verse-small', data: { task: 'verse_forms' }, method: { layers: [1] } });
+  await ready('verse-small');
+  chooseTask('verse_poets');
+  expect(loads().at(-1)).toBe('verse-small');
+  chooseTask('trivia_topics');
+  expect(page().run.model).toBe(firstRun.model);
+  // What others have made may read any language.
+  openRun({ ...firstRun, model: 'owner/name' });
+  chooseTask('verse_forms');
+  expect(page().run.model).toBe('owner/name');
 });
 
 test('the pre-flight sees the device’s limits', () => {
