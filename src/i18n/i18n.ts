@@ -1,7 +1,6 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import { readText, writeText } from '../base/browser-storage.ts';
-import type { Language } from '../data/built-in/tasks.ts';
 import { en } from './en.ts';
 import { learnSentences } from './messages.ts';
 
@@ -11,6 +10,7 @@ declare module 'i18next' {
   }
 }
 
+type Language = 'en' | 'zh';
 const storageKey = 'bottleneck.language';
 
 /** The language chosen before, else the browser's, else English. */
