@@ -31,7 +31,6 @@ class Poem(NamedTuple):
     text: str
     form: str
     dynasty: str
-    author: str
     tune: str
 
 
@@ -48,7 +47,6 @@ def is_named(names: str) -> Callable[[str], str | None]:
     return lambda name: name if name in known else None
 
 
-poets = is_named("李白 杜甫 王维 白居易 元稹 刘禹锡 李商隐 杜牧")
 tunes = is_named(
     "浣溪沙 水调歌头 鹧鸪天 菩萨蛮 满江红 西江月 临江仙 减字木兰花 念奴娇 沁园春"
 )
@@ -92,12 +90,6 @@ def beginning_without_marks(poem: Poem) -> list[str]:
 
 
 tasks = {
-    "verse_poets": Task(
-        lambda poem: poets(poem.author) if poem.dynasty == "唐" else None,
-        whole_sentences(48, 20),
-        400,
-        100,
-    ),
     "verse_forms": Task(lambda poem: poem.form, couplets, 1500, 300),
     "verse_dynasties": Task(
         lambda poem: poem.dynasty if poem.form == "诗" else None,
@@ -116,9 +108,8 @@ def read(work: Path) -> list[Poem]:
         of = record["of"]
         form = "词" if of.startswith("songci") else "曲" if of.startswith("yuanqu") else "诗"
         dynasty = "唐" if "poet.tang" in of else "宋" if "poet.song" in of else ""
-        author = record.get("author", "").translate(table)
         tune = record.get("rhythmic", "").translate(table) if form == "词" else ""
-        found.append(Poem(text, form, dynasty, author, tune))
+        found.append(Poem(text, form, dynasty, tune))
     return found
 
 

@@ -107,14 +107,6 @@ export const builtInTasks: readonly BuiltInTask[] = [
     defaults: usual,
   },
   {
-    name: 'verse_poets',
-    ...verse,
-    trainRows: 3200,
-    testRows: 696,
-    labels: '元稹 刘禹锡 李商隐 李白 杜牧 杜甫 王维 白居易'.split(' '),
-    defaults: { ...usual, maxLength: 50 },
-  },
-  {
     name: 'verse_dynasties',
     ...verse,
     trainRows: 3000,

@@ -162,7 +162,7 @@ test('a task in another language brings an encoder of that language, which the r
   expect(loads().at(-1)).toBe('verse-small');
   expect(page().run).toMatchObject({ model: 'verse-small', data: { task: 'verse_forms' }, method: { layers: [1] } });
   await ready('verse-small');
-  chooseTask('verse_poets');
+  chooseTask('verse_tunes');
   expect(loads().at(-1)).toBe('verse-small');
   chooseTask('trivia_topics');
   expect(page().run.model).toBe(firstRun.model);
