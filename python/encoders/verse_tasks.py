@@ -30,7 +30,6 @@ pieces_of_poem = 4
 class Poem(NamedTuple):
     text: str
     form: str
-    dynasty: str
     tune: str
 
 
@@ -53,24 +52,6 @@ tunes = is_named(
 marks = re.compile(r"[，。！；、：“”‘’《》]+")
 
 
-def sentences(text: str) -> list[str]:
-    return re.findall(r"[^。！；]+[。！；]?", text)
-
-
-def whole_sentences(most: int, least: int) -> Callable[[Poem], list[str]]:
-    """As many whole sentences in a piece as `most` characters hold; pieces under `least` are left out."""
-
-    def pieces(poem: Poem) -> list[str]:
-        found = [""]
-        for sentence in sentences(poem.text):
-            if found[-1] and len(found[-1]) + len(sentence) > most:
-                found.append("")
-            found[-1] += sentence
-        return [piece for piece in found if least <= len(piece) <= most]
-
-    return pieces
-
-
 def couplets(poem: Poem) -> list[str]:
     """
     Two lines or a few short ones, ten characters or more. All marks are written as a comma: which ones stand in a printed poem
@@ -91,12 +72,6 @@ def beginning_without_marks(poem: Poem) -> list[str]:
 
 tasks = {
     "verse_forms": Task(lambda poem: poem.form, couplets, 1500, 300),
-    "verse_dynasties": Task(
-        lambda poem: poem.dynasty if poem.form == "诗" else None,
-        whole_sentences(48, 20),
-        1500,
-        400,
-    ),
     "verse_tunes": Task(lambda poem: tunes(poem.tune), beginning_without_marks, 320, 60),
 }
 
@@ -107,9 +82,8 @@ def read(work: Path) -> list[Poem]:
     for text, record in poems(work):
         of = record["of"]
         form = "词" if of.startswith("songci") else "曲" if of.startswith("yuanqu") else "诗"
-        dynasty = "唐" if "poet.tang" in of else "宋" if "poet.song" in of else ""
         tune = record.get("rhythmic", "").translate(table) if form == "词" else ""
-        found.append(Poem(text, form, dynasty, tune))
+        found.append(Poem(text, form, tune))
     return found
 
 
@@ -127,7 +101,7 @@ def make(name: str, all_poems: list[Poem]) -> dict[str, list[tuple[str, str]]]:
         side = "test" if is_held_back(poem.text) else "train"
         by_side[side].setdefault(label, []).extend(chosen)
     labels = sorted(by_side["train"])
-    # 诗, 词 and 曲, 唐 and 宋 are words like others.
+    # 诗, 词 and 曲 are words like others.
     names = [label for label in labels if len(label) > 1]
     # A piece of two classes, or with the name of one, belongs to none.
     owners: dict[str, set[str]] = {}

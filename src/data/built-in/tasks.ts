@@ -107,14 +107,6 @@ export const builtInTasks: readonly BuiltInTask[] = [
     defaults: usual,
   },
   {
-    name: 'verse_dynasties',
-    ...verse,
-    trainRows: 3000,
-    testRows: 800,
-    labels: '唐 宋'.split(' '),
-    defaults: { ...usual, maxLength: 50 },
-  },
-  {
     name: 'verse_tunes',
     ...verse,
     trainRows: 3200,

@@ -11,7 +11,6 @@ export const dataset = {
       wordnet_parts: 'Noun, verb, adjective or adverb',
       wordnet_demo: 'Noun, verb, adjective or adverb, few rows (a minute)',
       verse_forms: 'Chinese verse: shi, ci or qu, from one couplet',
-      verse_dynasties: 'Chinese verse: Tang or Song',
       verse_tunes: 'Chinese verse: the tune of a ci',
     },
     // In a run's name.
@@ -24,7 +23,6 @@ export const dataset = {
       wordnet_parts: 'Parts of speech',
       wordnet_demo: 'Parts of speech, few rows',
       verse_forms: 'Shi, ci or qu',
-      verse_dynasties: 'Tang or Song',
       verse_tunes: 'Ci tunes',
     },
     rows: '{{train}} training rows, {{test}} test rows, {{classes}} classes',

@@ -14,7 +14,6 @@ export const dataset: Texts<typeof english> = {
       wordnet_parts: '释义的词性：名词、动词、形容词或副词',
       wordnet_demo: '名词、动词、形容词还是副词，少量数据（一分钟演示）',
       verse_forms: '诗、词还是曲：只看一联',
-      verse_dynasties: '唐诗还是宋诗',
       verse_tunes: '词牌：只看不加标点的前四十字',
     },
     short: {
@@ -26,7 +25,6 @@ export const dataset: Texts<typeof english> = {
       wordnet_parts: '释义词性',
       wordnet_demo: '释义词性（少量）',
       verse_forms: '诗词曲',
-      verse_dynasties: '唐诗宋诗',
       verse_tunes: '词牌',
     },
     rows: '训练集 {{train}} 行，测试集 {{test}} 行，{{classes}} 个类别',
