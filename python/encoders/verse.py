@@ -1,7 +1,7 @@
 """Trains verse-small: a small BERT for classical Chinese, character by character, by masked language modelling.
 
     pip install -r python/requirements-minilm.txt
-    python python/encoders/verse.py --work DIR --minutes 120 --out public/models/verse-small
+    python python/encoders/verse.py --work DIR --steps 2800 --out public/models/verse-small
 
 The texts are in the public domain: poems, ci and qu of the npm package chinese-poetry, fetched into DIR, and so is OpenCC's table
 of simplified characters. One poem in ten, by a digest of its text, is held back: the model never reads it, its masked accuracy
@@ -218,14 +218,6 @@ def train(
     lengths = torch.tensor([len(row) for row in rows])
     torch.manual_seed(seed)
     model = Pretraining(vocabulary)
-    path = work / f"state-{seed}.pt"
-    if not path.exists():
-        tables = model.encoder.embeddings
-        width = shape["hidden_size"]
-        with torch.no_grad():
-            vectors = 0.05 * first_vectors(prepared["train"], vocabulary, width)
-            tables.word_embeddings.weight[first_character:] = vectors[first_character:]
-            tables.position_embeddings.weight[:] = 0.05 * waves(128, width)
     # Biases and LayerNorms do not decay.
     parameters = list(model.parameters())
     optimizer = torch.optim.AdamW(
@@ -235,15 +227,23 @@ def train(
         ],
         betas=(0.9, 0.98),
     )
-    state = {"step": 0, "tokens": 0, "seconds": 0.0, "curve": []}
+    path = work / f"state-{seed}.pt"
     if path.exists():
         state = torch.load(path)
-        longest = state["steps"]
-        if steps != longest and state["step"] > min(falls_from(steps), falls_from(longest)):
-            raise SystemExit(f"{path}: its learning rate falls already, towards {longest} steps.")
+        before = state["steps"]
+        if steps != before and state["step"] > min(falls_from(steps), falls_from(before)):
+            raise SystemExit(f"{path}: its learning rate falls already, towards {before} steps.")
         model.load_state_dict(state["model"])
         optimizer.load_state_dict(state["optimizer"])
-    started, before = time.monotonic(), state["seconds"]
+    else:
+        state = {"step": 0, "tokens": 0, "seconds": 0.0, "curve": []}
+        tables = model.encoder.embeddings
+        width = shape["hidden_size"]
+        with torch.no_grad():
+            vectors = 0.05 * first_vectors(rows, vocabulary, width)
+            tables.word_embeddings.weight[first_character:] = vectors[first_character:]
+            tables.position_embeddings.weight[:] = 0.05 * waves(128, width)
+    started, seconds = time.monotonic(), state["seconds"]
     per_epoch = len(rows) // batch
     order, epoch, sum_of_losses, since = None, -1, 0.0, 0
     for step in range(state["step"], steps):
@@ -264,7 +264,7 @@ def train(
         state["step"], state["tokens"] = step + 1, state["tokens"] + int(real.sum())
         is_over = time.monotonic() - started > 60 * minutes
         if (step + 1) % every == 0 or step + 1 == steps or is_over:
-            state["seconds"] = before + time.monotonic() - started
+            state["seconds"] = seconds + time.monotonic() - started
             named = accuracy(model, held, vocabulary)
             point = {
                 "step": step + 1,
@@ -298,7 +298,7 @@ def tokenizer_of(vocabulary: list[str], work: Path) -> dict:
     }
     ids = traditional | simplified
     special = {token: {"id": token, "ids": [ids[token]], "tokens": [token]} for token in ("[CLS]", "[SEP]")}
-    marks = [
+    first = [
         {"SpecialToken": {"id": "[CLS]", "type_id": 0}},
         {"Sequence": {"id": "A", "type_id": 0}},
         {"SpecialToken": {"id": "[SEP]", "type_id": 0}},
@@ -320,8 +320,8 @@ def tokenizer_of(vocabulary: list[str], work: Path) -> dict:
         "pre_tokenizer": {"type": "BertPreTokenizer"},
         "post_processor": {
             "type": "TemplateProcessing",
-            "single": marks,
-            "pair": marks + second,
+            "single": first,
+            "pair": first + second,
             "special_tokens": special,
         },
         "decoder": {"type": "WordPiece", "prefix": "##", "cleanup": True},
