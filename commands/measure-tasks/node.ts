@@ -17,8 +17,8 @@ import { CommandError, runCommand } from '../support/command.ts';
 
 const usage = `Usage: npm run measure-tasks -- --out DIR [--tasks NAME,...] [--models NAME,...] [--seeds 1,2,3]
 
-Trains every built-in task on every built-in encoder of its language in its default configuration, once a seed, and writes DIR/tasks.md: the accuracy of the frozen
-encoder with a head trained as the adapters are, of the same at its best, of the adapted encoder, and by how much it leads.
+Trains every built-in task on every built-in encoder of its language in its default configuration, once a seed, and
+writes DIR/tasks.md: the accuracy of the frozen encoder with a head trained as the adapters are, of the same at its best, of the adapted encoder, and by how much it leads.
 Runs whose metrics lie there are not repeated: tasks and seeds may be measured one by one, and the table made at the end.`;
 
 const trainScript = fileURLToPath(new URL('../train/node.ts', import.meta.url));

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { RunRecord } from '../../src/store/runs/records.ts';
-import { keptIn, makeSmall, openSite, pauseAtFirstStep, readyToTrain, type Site, trainToEnd } from '../support/site.ts';
+import { keptIn, makeSmall, openSite, pauseAtFirstStep, type Site, trainToEnd } from '../support/site.ts';
 
 let site: Site;
 beforeAll(async () => {
@@ -90,9 +90,8 @@ test('speaks Chinese, begins with Chinese verse and an encoder of it, trains, an
   await button(page, 'English').click();
   await button(page, 'Train').waitFor();
   await makeSmall(page);
-  await readyToTrain(page);
-  await button(page, 'Train').click();
-  await expect.poll(() => page.getByTestId('phase').innerText(), { timeout: 120_000 }).toBe('Done');
+  await trainToEnd(page);
+  expect(await page.getByTestId('phase').innerText()).toBe('Done');
   expect(await page.getByTestId('probabilities').innerText()).toMatch(/念奴娇|菩萨蛮|满江红|沁园春|水调歌头/);
   // A task in English brings an encoder that reads it.
   await page.getByLabel('What to tell apart').first().click();

@@ -123,30 +123,28 @@ export function builtInTask(name: string): BuiltInTask {
   return task;
 }
 
-/** The built-in encoders, folders in public/models: what they read, and their layers. Of a language the first is its usual one. */
+/** The built-in encoders, folders in public/models, and what they read. */
 const encoders = {
-  'encoder-small': { language: 'en', layers: 4 },
-  'minilm-l3': { language: 'en', layers: 3 },
-  'all-MiniLM-L6-v2': { language: 'en', layers: 6 },
-  'verse-small': { language: 'zh', layers: 4 },
-} as const satisfies Record<string, { language: Language; layers: number }>;
+  'encoder-small': 'en',
+  'minilm-l3': 'en',
+  'all-MiniLM-L6-v2': 'en',
+  'verse-small': 'zh',
+} as const satisfies Record<string, Language>;
 export type BuiltInEncoder = keyof typeof encoders;
 
 export const builtInEncoders = Object.keys(encoders) as BuiltInEncoder[];
+
+/** The built-in encoder that one begins with in a language. */
+export const usualEncoders: Readonly<Record<Language, { name: BuiltInEncoder; layers: number }>> = {
+  en: { name: 'encoder-small', layers: 4 },
+  zh: { name: 'verse-small', layers: 4 },
+};
 
 export const isBuiltInEncoder = (name: string): name is BuiltInEncoder => Object.hasOwn(encoders, name);
 
 /** The language of a built-in encoder or task; null where nothing is known of it. */
 export const languageOf = (name: string): Language | null =>
-  isBuiltInEncoder(name)
-    ? encoders[name].language
-    : (builtInTasks.find((task) => task.name === name)?.language ?? null);
-
-/** The built-in encoder that one begins with in a language. */
-export const usualEncoder = (language: Language): { name: BuiltInEncoder; layers: number } => {
-  const name = builtInEncoders.find((known) => encoders[known].language === language) ?? 'encoder-small';
-  return { name, layers: encoders[name].layers };
-};
+  isBuiltInEncoder(name) ? encoders[name] : (builtInTasks.find((task) => task.name === name)?.language ?? null);
 
 /** Whether a built-in encoder cannot read a built-in task; of others nothing is known. */
 export const speakOtherLanguages = (encoder: string, task: string): boolean => {

@@ -1,5 +1,5 @@
 import { type Message, toEnglish } from '../../base/message.ts';
-import { languageOf, usualEncoder } from '../../data/built-in/tasks.ts';
+import { languageOf, usualEncoders } from '../../data/built-in/tasks.ts';
 import { type Run, taskName } from '../../training/run.ts';
 import type { EncoderFacts } from '../../workers/trainer/api.ts';
 import { forgetLoaded } from '../adapters/state.ts';
@@ -13,7 +13,7 @@ import { encoderLoaded, readChosen, rememberChosen, requireEncoder, takeBuiltIn 
 const { getState, setState } = pageStore;
 
 /** The built-in encoder that a run can do with: of its task's language, where that is known. */
-export const encoderInstead = (run: Run): string => usualEncoder(languageOf(taskName(run)) ?? 'en').name;
+export const encoderInstead = (run: Run): string => usualEncoders[languageOf(taskName(run)) ?? 'en'].name;
 
 /** Takes the encoder that is loaded, or else the page's own, instead of the one that the run names. */
 export function switchToLoaded(): void {

@@ -34,7 +34,8 @@ export function openPage(base: string, language: Language): void {
   followBackground();
   watchLeaving();
   askToPersist();
-  cameLate.listen(() => void loadStored().then(() => (linked ? undefined : offerLastRun())));
+  const offer = () => (linked ? undefined : offerLastRun());
+  cameLate.listen(() => void loadStored().then(offer));
   const stored = loadStored();
   startTrainer(onEvent, onStopped);
   watchTrainer(base);
@@ -47,5 +48,5 @@ export function openPage(base: string, language: Language): void {
       await openLinkedRows(linked);
     });
   else void loadRows(run);
-  if (!linked) void Promise.all([stored, own]).then(offerLastRun);
+  void Promise.all([stored, own]).then(offer);
 }

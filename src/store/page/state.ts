@@ -1,6 +1,6 @@
 import { createStore } from 'zustand/vanilla';
 import type { ErrorCode, Message } from '../../base/message.ts';
-import { builtInTask, type Language, usualEncoder } from '../../data/built-in/tasks.ts';
+import { builtInTask, type Language, usualEncoders } from '../../data/built-in/tasks.ts';
 import type { MemoryBytes } from '../../engine/contract.ts';
 import type { Latency } from '../../training/experiments/latency.ts';
 import type {
@@ -69,7 +69,7 @@ function firstRunOn(task: string): Run {
   const { limit, ...training } = defaults;
   const settings = readRun({
     name: task,
-    model: usualEncoder(language).name,
+    model: usualEncoders[language].name,
     data: { task, limit, testLimit: 300 },
     method: { type: 'houlsby', bottleneck: 16 },
     training,

@@ -1,4 +1,4 @@
-import { builtInTask, speakOtherLanguages, usualEncoder } from '../../data/built-in/tasks.ts';
+import { builtInTask, speakOtherLanguages, usualEncoders } from '../../data/built-in/tasks.ts';
 import { type Run, taskName, withData } from '../../training/run.ts';
 import { callTrainer } from '../../workers/trainer/client.ts';
 import { isOwn, openRowsOf } from '../dataset/state.ts';
@@ -77,7 +77,7 @@ export function chooseTask(name: string): void {
   const { testLimit, validationShare } = run.data;
   const onTask = withData(run, { task: name, limit, testLimit, validationShare });
   const suited: Run = { ...onTask, training: { ...onTask.training, maxLength, epochs } };
-  const usual = usualEncoder(language);
+  const usual = usualEncoders[language];
   const next = speakOtherLanguages(run.model, name) ? onEncoder(suited, usual.name, usual) : suited;
   if (next !== suited) void requireEncoder(next.model);
   setState({
