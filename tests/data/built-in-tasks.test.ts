@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { finish } from '../../src/base/work.ts';
 import { readBuiltInTask } from '../../src/data/built-in/rows.ts';
-import { builtInTasks, usualEncoders } from '../../src/data/built-in/tasks.ts';
+import { builtInEncoders, builtInTasks, usualEncoders } from '../../src/data/built-in/tasks.ts';
 import { checkRows, checkTokens } from '../../src/data/checks/checks.ts';
 import { makeDataset } from '../../src/data/dataset.ts';
 import { readTokenizer } from '../../src/files/encoder-files.ts';
@@ -49,6 +49,13 @@ test('every folder of rows is in the table and credited', () => {
   const [readme, notice] = [readFileSync(`${folder}/README.md`, 'utf8'), readFileSync('NOTICE', 'utf8')];
   for (const name of folders) {
     expect(readme).toContain(`| ${name} |`);
-    expect(notice).toContain(`public/datasets/${name.replace(/^(wordnet|verse)_.*/, '$1_')}`);
+    expect(notice).toMatch(new RegExp(`\\b${name}\\b`));
   }
+});
+
+test.each(builtInEncoders)('%s has a card with origin and licence, and its credit', (name) => {
+  const card = readFileSync(`public/models/${name}/README.md`, 'utf8');
+  expect(card).toMatch(/^# /);
+  for (const part of ['Origin', 'Quality', 'Licence']) expect(card).toContain(`**${part}.**`);
+  expect(readFileSync('NOTICE', 'utf8')).toContain(`public/models/${name}`);
 });

@@ -82,7 +82,7 @@ test('the bottleneck, the method and a single site change what trains', async ()
 test('speaks Chinese, begins with Chinese verse and an encoder of it, trains, and switches', async () => {
   const { page, complaints } = await site.visit({ locale: 'zh-CN' });
   await page.getByText('4,728,832 个参数，已冻结').waitFor();
-  expect(await page.getByLabel('要区分什么').first().inputValue()).toBe('词牌：只看不加标点的前四十字');
+  expect(await page.getByLabel('要区分什么').first().inputValue()).toBe('对句顺序，少量数据（一分钟演示）');
   await button(page, '开始训练').waitFor();
   expect(await page.locator('html').getAttribute('lang')).toBe('zh-Hans');
   // A key that was not translated would show as its path.

@@ -13,7 +13,8 @@ export interface TaskDefaults {
 }
 
 /** A language that built-in tasks are in and built-in encoders read. */
-export type Language = 'en' | 'zh';
+export const languages = ['en', 'zh'] as const;
+export type Language = (typeof languages)[number];
 
 /** A built-in task: real text, with its source, licence and size. */
 export interface BuiltInTask {
@@ -30,8 +31,10 @@ export interface BuiltInTask {
 
 const clinc = { language: 'en', source: 'CLINC150 (Larson et al. 2019)', licence: 'CC BY 3.0' } as const;
 const wordnet = { language: 'en', source: 'WordNet 3.1 (Princeton University)', licence: 'WordNet' } as const;
+const sentences = { language: 'en', source: 'State of the Union addresses', licence: 'CC0' } as const;
 const verse = { language: 'zh', source: 'chinese-poetry 2.0.1', licence: 'MIT' } as const;
 const partsOfSpeech = ['adjective', 'adverb', 'noun', 'verb'];
+const linesInOrder = ['倒序', '原序'];
 const usual: TaskDefaults = { limit: 2000, maxLength: 32, epochs: 4, learningRate: 0.002 };
 
 export const builtInTasks: readonly BuiltInTask[] = [
@@ -99,6 +102,22 @@ export const builtInTasks: readonly BuiltInTask[] = [
     defaults: { ...usual, limit: 240, maxLength: 40, epochs: 8 },
   },
   {
+    name: 'verb_forms',
+    ...sentences,
+    trainRows: 3200,
+    testRows: 634,
+    labels: ['right', 'wrong'],
+    defaults: { ...usual, maxLength: 40 },
+  },
+  {
+    name: 'word_order',
+    ...sentences,
+    trainRows: 3200,
+    testRows: 800,
+    labels: ['exchanged', 'in order'],
+    defaults: { ...usual, maxLength: 40 },
+  },
+  {
     name: 'verse_forms',
     ...verse,
     trainRows: 4500,
@@ -113,6 +132,30 @@ export const builtInTasks: readonly BuiltInTask[] = [
     testRows: 488,
     labels: '临江仙 减字木兰花 念奴娇 水调歌头 沁园春 浣溪沙 满江红 菩萨蛮 西江月 鹧鸪天'.split(' '),
     defaults: { ...usual, maxLength: 42 },
+  },
+  {
+    name: 'verse_order',
+    ...verse,
+    trainRows: 3200,
+    testRows: 800,
+    labels: linesInOrder,
+    defaults: usual,
+  },
+  {
+    name: 'verse_demo',
+    ...verse,
+    trainRows: 240,
+    testRows: 160,
+    labels: linesInOrder,
+    defaults: { ...usual, limit: 240, epochs: 8 },
+  },
+  {
+    name: 'verse_places',
+    ...verse,
+    trainRows: 3200,
+    testRows: 800,
+    labels: '尾联 颈联 颔联 首联'.split(' '),
+    defaults: usual,
   },
 ];
 

@@ -2,6 +2,7 @@ export const dataset = {
   task: {
     title: '2 Task',
     label: 'What to tell apart',
+    languages: { en: 'English', zh: 'Classical Chinese' },
     names: {
       trivia_topics: 'Topic of a quiz question',
       clinc_domains: 'Domain of a request to an assistant',
@@ -10,8 +11,13 @@ export const dataset = {
       wordnet_verbs: 'What a verb’s definition is of',
       wordnet_parts: 'Noun, verb, adjective or adverb',
       wordnet_demo: 'Noun, verb, adjective or adverb, few rows (a minute)',
-      verse_forms: 'Chinese verse: shi, ci or qu, from one couplet',
-      verse_tunes: 'Chinese verse: the tune of a ci',
+      verb_forms: 'Is the verb’s form right?',
+      word_order: 'Are two words of the sentence exchanged?',
+      verse_forms: 'Shi, ci or qu, from one couplet',
+      verse_tunes: 'The tune of a ci',
+      verse_order: 'Are a couplet’s two lines in order?',
+      verse_demo: 'Are a couplet’s two lines in order, few rows (a minute)',
+      verse_places: 'Where in the poem a couplet stands',
     },
     // In a run's name.
     short: {
@@ -22,8 +28,13 @@ export const dataset = {
       wordnet_verbs: 'Verb definitions',
       wordnet_parts: 'Parts of speech',
       wordnet_demo: 'Parts of speech, few rows',
+      verb_forms: 'Verb forms',
+      word_order: 'Word order',
       verse_forms: 'Shi, ci or qu',
       verse_tunes: 'Ci tunes',
+      verse_order: 'Order of lines',
+      verse_demo: 'Order of lines, few rows',
+      verse_places: 'Places of couplets',
     },
     rows: '{{train}} training rows, {{test}} test rows, {{classes}} classes',
     trainRows: 'Training rows',

@@ -80,7 +80,7 @@ function firstRunOn(task: string): Run {
 /** The run of the first minute, in each language of the page. */
 export const firstRuns: Readonly<Record<Language, Run>> = {
   en: firstRunOn('trivia_topics'),
-  zh: firstRunOn('verse_tunes'),
+  zh: firstRunOn('verse_demo'),
 };
 /** The English one: the lessons vary it. */
 export const firstRun = firstRuns.en;

@@ -1,7 +1,7 @@
 import { NumberInput, Select, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { builtInTasks } from '../../data/built-in/tasks.ts';
+import { builtInTasks, languages } from '../../data/built-in/tasks.ts';
 import { trainOnOwn } from '../../store/dataset/actions.ts';
 import { datasetStore } from '../../store/dataset/state.ts';
 import { changeRun, chooseTask } from '../../store/run/actions.ts';
@@ -20,7 +20,7 @@ export function TaskPanel() {
   const own = useStore(datasetStore, ({ data }) => data?.name);
   const locked = useLocked();
   const titleOf = useTaskTitle();
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const chosen = builtInTasks.find(({ name }) => name === taskName(run));
   return (
     <section aria-labelledby="task-title">
@@ -38,8 +38,15 @@ export function TaskPanel() {
           else if (name) chooseTask(name);
         }}
         data={[
-          ...builtInTasks.map(({ name }) => ({ value: name, label: titleOf(name) })),
           ...(own ? [{ value: own, label: t('dataset.own.option', { name: own }) }] : []),
+          ...languages
+            .toSorted((one) => (one === i18n.language ? -1 : 1))
+            .map((language) => ({
+              group: t(`dataset.task.languages.${language}`),
+              items: builtInTasks
+                .filter((task) => task.language === language)
+                .map(({ name }) => ({ value: name, label: titleOf(name) })),
+            })),
         ]}
       />
       <OwnDataControls />
