@@ -6,7 +6,7 @@ struct Step {
   training: u32,       // 1 in a training step, 0 in evaluation: dropout is on only in training
   seed: u32,
   update: u32,         // updates made before this step: the counter of the dropout masks
-  batch: u32,          // rows of the whole step, which the loss is the mean of
+  terms: u32,          // terms of the whole step, which the loss is the mean of: rows, rows x outputs or labelled tokens
   first_element: u32,  // elements (B, T, H) of the step before these rows: where their dropout masks begin
   learning_rate: f32,
   correction1: f32,    // 1 - beta1^t

@@ -24,7 +24,7 @@ const rooms: Room[] = [
   { name: 'gpu', files: /^gpu\//, imports: 'base' },
   { name: 'webgpu', files: /^webgpu\//, imports: 'base model engine shaders gpu' },
   { name: 'onnx', files: /^onnx\//, imports: 'base model engine' },
-  { name: 'reference', files: /^reference\//, imports: '', types: 'model' },
+  { name: 'reference', files: /^reference\//, imports: 'model' },
   { name: 'data', files: /^data\//, imports: 'base model' },
   {
     name: 'training',

@@ -6,6 +6,7 @@ import { readFloat32Tensors } from '../../src/files/formats/safetensors.ts';
 import { frozenBits } from '../../src/model/frozen-bits.ts';
 import type { TrainingPlan } from '../../src/model/methods.ts';
 import { activations, poolings } from '../../src/model/shapes.ts';
+import { taskKinds } from '../../src/model/task-kind.ts';
 import { schedules } from '../../src/training/run-fields.ts';
 
 /** A training run recorded from PyTorch, as a folder: run.json, tokens.json, expected.json and three safetensors files. */
@@ -37,6 +38,18 @@ const methodSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('full'), ...common }),
 ]);
 
+/** A row of any kind of task; `checkRows` says which fields a kind needs. */
+const rowSchema = z.object({
+  text: z.string().default(''),
+  text2: z.string().optional(),
+  label: z.string().default(''),
+  labels: z.array(z.number().int().nonnegative()).optional(),
+  target: z.number().optional(),
+  tokens: z.array(z.string()).optional(),
+  tags: z.array(z.string()).optional(),
+});
+export type RecordedRow = z.infer<typeof rowSchema>;
+
 const rowIndices = z.array(z.number().int().nonnegative());
 
 const runSchema = z.object({
@@ -54,24 +67,30 @@ const runSchema = z.object({
     schedule: z.enum(schedules),
     warmup_steps: z.number().int(),
   }),
-  pooling: z.enum(poolings),
+  /** Absent: one label a row. */
+  task: z.object({ kind: z.enum(taskKinds), pair: z.boolean().default(false) }).prefault({ kind: 'single-label' }),
+  /** None where words are labelled: there it is of no account. */
+  pooling: z.enum([...poolings, 'none']).transform((pooling) => (pooling === 'none' ? 'mean' : pooling)),
   max_length: z.number().int().positive(),
   batch_size: z.number().int().positive(),
   steps: z.number().int().positive(),
-  labels: z.array(z.string()).min(2),
+  /** Names of the classes; none where a number is asked for. */
+  labels: z.array(z.string()),
   batches: z.array(rowIndices.min(1)).min(1),
   eval_rows: rowIndices.min(1),
-  rows: z.array(z.object({ text: z.string(), label: z.string() })).min(1),
+  rows: z.array(rowSchema).min(1),
 });
 
 const numbers = z.array(z.number());
+/** Of a row; where words are labelled of each of its tokens, one after another. */
+const logits = z.union([numbers, z.array(numbers).transform((tokens) => tokens.flat())]);
 
 const expectedSchema = z.object({
   losses: numbers,
   grad_norms: numbers,
   lrs: numbers,
-  logits_before: z.array(numbers),
-  logits_after: z.array(numbers),
+  logits_before: z.array(logits),
+  logits_after: z.array(logits),
   counts: z.object({
     base: z.number(),
     base_pooler: z.number(),
@@ -86,7 +105,14 @@ const expectedSchema = z.object({
     .optional(),
 });
 
-const tokensSchema = z.object({ max_length: z.number(), input_ids: z.array(z.array(z.number().int().nonnegative())) });
+const ids = z.array(z.array(z.number().int().nonnegative()));
+const tokensSchema = z.object({
+  max_length: z.number(),
+  input_ids: ids,
+  token_type_ids: ids.optional(),
+  word_ids: z.array(z.array(z.number().int().nonnegative().nullable())).optional(),
+  targets: z.array(z.array(z.number().int())).optional(),
+});
 
 export interface RecordedRun {
   run: z.infer<typeof runSchema>;
@@ -122,6 +148,21 @@ async function readJson<T>(read: ReadFile, name: string, schema: z.ZodType<T>): 
   throw new RecordedRunError(`${name}: ${issue?.path.join('.')}: ${issue?.message}`);
 }
 
+/** @throws RecordedRunError for a row without what its kind of task needs */
+function checkRows({ rows, labels, task: { kind, pair } }: RecordedRun['run']): void {
+  if (kind !== 'regression' && labels.length < 2)
+    throw new RecordedRunError(`run.json: ${labels.length} labels where a task of the kind ${kind} needs two.`);
+  const isClass = (name: string) => labels.includes(name);
+  const fits: Record<typeof kind, (row: RecordedRow) => boolean> = {
+    'single-label': ({ label }) => isClass(label),
+    'multi-label': (row) => row.labels?.every((label) => label < labels.length) ?? false,
+    regression: ({ target }) => target !== undefined,
+    token: ({ tokens, tags }) => tokens !== undefined && tags?.length === tokens.length && tags.every(isClass),
+  };
+  const wrong = rows.findIndex((row) => !fits[kind](row) || (pair && row.text2 === undefined));
+  if (wrong >= 0) throw new RecordedRunError(`run.json: row ${wrong} does not fit a task of the kind ${kind}.`);
+}
+
 /**
  * Reads a recorded run whole.
  * @throws RecordedRunError naming the part that is missing or does not fit
@@ -150,8 +191,7 @@ export async function readRecordedRun(read: ReadFile): Promise<RecordedRun> {
   const highest = Math.max(...run.eval_rows, ...run.batches.flat());
   if (highest >= run.rows.length)
     throw new RecordedRunError(`run.json: row ${highest} of ${run.rows.length} is asked for.`);
-  const unknown = run.rows.find(({ label }) => !run.labels.includes(label));
-  if (unknown) throw new RecordedRunError(`run.json: label ${unknown.label} is not in labels.`);
+  checkRows(run);
   return { run, expected, tokens, initial: initial ?? new Map(), grad0: grad0 ?? new Map(), final: final ?? new Map() };
 }
 

@@ -2,14 +2,12 @@ import { msg, UserError } from '../base/message.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import type { FrozenBits } from '../model/frozen-bits.ts';
 import { elementCount, type Parameter } from '../model/parameters.ts';
+import type { TaskKind } from '../model/task-kind.ts';
+import { BatchError } from './batch-error.ts';
 import type { Batch, FeatureBatch, NamedTensors } from './contract.ts';
+import { checkLabels } from './labels.ts';
 
 /** Checks of input that every engine makes before it computes. */
-
-/** A batch that the engine cannot take. */
-export class BatchError extends UserError {
-  override name = 'BatchError';
-}
 
 /** An example whose key came with other tokens before. */
 export class CacheKeyError extends UserError {
@@ -41,18 +39,18 @@ export class TensorError extends UserError {
  */
 export function checkBatch(
   batch: Batch | FeatureBatch,
-  { hidden, positions, vocabulary }: EncoderConfig,
-  classes: number,
+  { hidden, positions, vocabulary, tokenTypes }: EncoderConfig,
+  { classes, kind = 'single-label' }: { classes: number; kind?: TaskKind | undefined },
 ): { examples: number; tokens: number } {
   const { examples, labels } = batch;
-  if (labels.length !== examples || labels.some((label) => label >= classes))
-    throw new BatchError(msg`labels: ${examples} below ${classes} are needed, got ${labels.join(', ')}`);
+  checkLabels(labels, { examples, length: 'features' in batch ? 1 : batch.length, classes, kind });
   if ('features' in batch) {
+    if (kind === 'token') throw new BatchError('pooled states cannot stand for the tokens that are labelled');
     if (batch.features.length !== examples * hidden)
       throw new BatchError(msg`features: (${examples}, ${hidden}) are needed, got ${batch.features.length} elements`);
     return { examples, tokens: 1 };
   }
-  const { length, ids, lengths, keys } = batch;
+  const { length, ids, lengths, keys, types } = batch;
   if (length === 0) throw new BatchError('a batch without tokens');
   if (keys && keys.length !== examples) throw new BatchError(msg`${examples} keys are needed, got ${keys.length}`);
   if (length > positions)
@@ -61,6 +59,8 @@ export function checkBatch(
     throw new BatchError(msg`a batch of (${examples}, ${length}) has ${ids.length} ids and ${lengths.length} lengths`);
   if (ids.some((id) => id >= vocabulary))
     throw new BatchError(msg`a token id lies outside the encoder's vocabulary of ${vocabulary}: wrong tokenizer?`);
+  if (types && (types.length !== ids.length || types.some((type) => type > 0 && type >= tokenTypes)))
+    throw new BatchError(msg`token types: ${ids.length} below ${tokenTypes} are needed`);
   if (lengths.some((real) => real < 1 || real > length)) throw new BatchError('every row needs 1 to T real tokens');
   return { examples, tokens: length };
 }

@@ -2,6 +2,8 @@ import type { EncoderConfig } from '../model/encoder-config.ts';
 import type { FrozenBits, RoundedWeights } from '../model/frozen-bits.ts';
 import type { TrainingPlan } from '../model/methods.ts';
 import type { Pooling } from '../model/shapes.ts';
+import type { TaskKind } from '../model/task-kind.ts';
+import type { Labels } from './labels.ts';
 
 /** The contract between the training loop and an engine. Whatever computes a step implements this, and nothing else. */
 
@@ -18,11 +20,13 @@ export interface Batch {
   ids: Uint32Array;
   /** Real tokens of each example, 1..T. (B) */
   lengths: Uint32Array;
-  /** Class index of each example; all 0 where nothing is compared. (B) */
-  labels: Uint32Array;
+  /** Segment of each token, 0 or 1; absent: all 0, as of one text. (B, T) */
+  types?: Uint32Array;
+  /** By the kind of task; any that fit where nothing is compared. */
+  labels: Labels;
   /**
    * A number of each example that stays with it: an engine may cache the states that the frozen layers below the lowest
-   * trained site compute for it, and skip them at the next visit. Equal numbers must always come with equal tokens. (B)
+   * trained site compute for it, and skip them at the next visit. Equal numbers must always come with equal tokens and types. (B)
    */
   keys?: Uint32Array;
 }
@@ -32,11 +36,11 @@ export interface FeatureBatch {
   examples: number;
   /** (B, H) */
   features: Float32Array;
-  labels: Uint32Array;
+  labels: Labels;
 }
 
 export interface StepReport {
-  /** Mean cross entropy over the batch's examples, before the update. */
+  /** Mean over the terms that the batch's labels have (`lossTerms`), before the update. */
   loss: number;
   /** Global L2 norm over all trainable gradients, before clipping. */
   gradNorm: number;
@@ -83,9 +87,9 @@ export interface Engine {
    * of updates made, so a run that was paused or restored goes on exactly as one that was not.
    */
   step(batch: Batch | FeatureBatch, learningRate: number): Promise<StepReport>;
-  /** Logits, without dropout. (B, C) */
+  /** Logits, without dropout. (B, C); where every token is labelled (B, T, C), of padding any. */
   evaluate(batch: Batch | FeatureBatch): Promise<Float32Array>;
-  /** Pooled states of the encoder as it is now, adapters included. (B, H) */
+  /** Pooled states of the encoder as it is now, adapters included. (B, H); where every token is labelled those of all tokens, (B, T, H). */
   encode(batch: Batch): Promise<Float32Array>;
 
   readTrainable(): Promise<NamedTensors>;
@@ -107,8 +111,11 @@ export interface Engine {
 /** Settings of an engine, besides the loaded encoder. */
 export interface EngineSettings {
   plan: TrainingPlan;
-  /** C */
+  /** Outputs of the head: C, or 1 for a number. */
   classes: number;
+  /** Absent: single-label. */
+  kind?: TaskKind | undefined;
+  /** Of no account where every token is labelled. */
   pooling: Pooling;
   optimizer: OptimizerSettings;
   /** Seeds initial weights and dropout. */

@@ -3,8 +3,10 @@ import { type FrozenBits, storedElements } from '../model/frozen-bits.ts';
 import type { TrainingPlan } from '../model/methods.ts';
 import { baseParameters, elementCount, trainableParameters } from '../model/parameters.ts';
 import { Reach } from '../model/reach.ts';
+import type { TaskKind } from '../model/task-kind.ts';
 import { fusedName } from '../model/tensor-names.ts';
 import { type DeepTile, gradientCopies } from './gradient-copies.ts';
+import { labelCount } from './labels.ts';
 import { type BatchSizes, rowsAtOnce } from './micro-batches.ts';
 
 /**
@@ -27,6 +29,8 @@ export interface RunShape {
   plan: TrainingPlan;
   /** C */
   classes: number;
+  /** Absent: single-label. */
+  kind?: TaskKind | undefined;
   /** Bits that frozen matrices are stored in; absent: 32. */
   frozenBits?: FrozenBits | undefined;
 }
@@ -131,23 +135,26 @@ function sizesOf({ examples: batchSize, tokens, microBatches = 1 }: BatchShape):
   return { examples, rows: examples * tokens, pairs: examples * ceilTo(tokens, 4) ** 2 };
 }
 
-function batchBuffers({ config, plan, classes }: RunShape, sizes: BatchSizes): PlannedBuffer[] {
+function batchBuffers({ config, plan, classes, kind }: RunShape, sizes: BatchSizes): PlannedBuffer[] {
   const { examples, rows } = sizes;
   const { hidden } = config;
   const to = new Activations();
+  const perToken = kind === 'token';
+  const headRows = perToken ? rows : examples;
   for (const [label, elements] of [
     ['ids', rows],
     ['next-same', rows],
     ['lengths', examples],
-    ['labels', examples],
-    ['pooled', examples * hidden],
-    ['logits', examples * classes],
-    ['losses', examples],
+    ['types', rows],
+    ['labels', labelCount(kind, headRows, classes)],
+    ...(perToken ? [] : [['pooled', examples * hidden] as const]),
+    ['logits', headRows * classes],
+    ['losses', headRows],
     ['embeddings.out', rows * hidden],
   ] as const)
     to.keep(label, elements);
-  to.share('d-logits', examples * classes);
-  to.share('d-pooled', examples * hidden);
+  to.share('d-logits', headRows * classes);
+  to.share(perToken ? 'd-hidden' : 'd-pooled', headRows * hidden);
   to.share('embedded', rows * hidden);
   const reach = new Reach(plan);
   const normTape = Math.ceil(rows / 4) * (4 * hidden + 4);

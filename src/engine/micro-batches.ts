@@ -33,10 +33,10 @@ export const rowsAtOnce = ({ batchSize, microBatches }: { batchSize: number; mic
 function rowsOf(batch: Batch | FeatureBatch, first: number, count: number): Batch | FeatureBatch {
   const cut = <T extends Uint32Array | Float32Array>(list: T, width: number) =>
     list.subarray(first * width, (first + count) * width) as T;
-  const labels = cut(batch.labels, 1);
+  const labels = cut(batch.labels, batch.labels.length / batch.examples);
   if ('features' in batch)
     return { examples: count, features: cut(batch.features, batch.features.length / batch.examples), labels };
-  const { length, ids, lengths, keys } = batch;
+  const { length, ids, lengths, keys, types } = batch;
   return {
     examples: count,
     length,
@@ -44,6 +44,7 @@ function rowsOf(batch: Batch | FeatureBatch, first: number, count: number): Batc
     lengths: cut(lengths, 1),
     labels,
     ...(keys ? { keys: cut(keys, 1) } : {}),
+    ...(types ? { types: cut(types, length) } : {}),
   };
 }
 

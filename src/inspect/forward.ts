@@ -106,7 +106,11 @@ export function traceSentence(model: Model, ids: readonly number[]): Trace {
     tokenType: weights.rows(embeddings.tokenType, [0], hidden),
   };
   const trace: Trace = { adapters: [], attention: [], logits: new Float64Array() };
-  let x = weights.norm(embeddings.norm, embeddingForward(places, tables, { batch: 1, tokens, hidden }), hidden);
+  let x = weights.norm(
+    embeddings.norm,
+    embeddingForward(places, new Uint32Array(tokens), tables, { batch: 1, tokens, hidden }),
+    hidden,
+  );
   for (let layer = 0; layer < layers; layer++) x = block(model, weights, layer, x, trace);
   const pooled = poolingForward(pooling, x, Uint32Array.of(tokens), { batch: 1, tokens, hidden });
   const bias = weights.get(headBias);

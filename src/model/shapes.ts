@@ -25,3 +25,6 @@ export const activations = ['gelu', 'relu', 'swish', 'gelu_new'] as const satisf
 /** How the last hidden states become one vector per example: the state of [CLS], or the mean over real tokens. */
 export type Pooling = 'cls' | 'mean';
 export const poolings = ['mean', 'cls'] as const satisfies readonly Pooling[];
+
+/** In the place of a token's class index: it is not compared. */
+export const notCounted = 0xffffffff;

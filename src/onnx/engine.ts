@@ -1,6 +1,7 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-web/wasm';
 import { createSerialQueue } from '../base/serial.ts';
-import { BatchError, checkBatch, checkFrozenBits, checkTensors } from '../engine/checks.ts';
+import { BatchError } from '../engine/batch-error.ts';
+import { checkBatch, checkFrozenBits, checkTensors } from '../engine/checks.ts';
 import type {
   Batch,
   EncoderWeights,
@@ -13,12 +14,13 @@ import type {
   OptimizerState,
   StepReport,
 } from '../engine/contract.ts';
+import { lossTerms, meanOf } from '../engine/labels.ts';
 import { type BatchSizes, cutBatch, largerOf } from '../engine/micro-batches.ts';
 import { computedMemory } from '../engine/run-memory.ts';
 import { trainableParameters } from '../model/parameters.ts';
 import { Reach } from '../model/reach.ts';
 import { dropoutMask } from './dropout.ts';
-import { type Feeds, feedsOf, labelFeeds, type PackedTokens, tokenFeeds } from './feeds.ts';
+import { type Feeds, feedsOf, labelFeeds, type PackedTokens, packedPlaces, tokenFeeds, unpacked } from './feeds.ts';
 import { FrozenEncoder } from './frozen-encoder.ts';
 import { Prefix } from './prefix.ts';
 import { createSession, type Runtime, releaseSession, runSession } from './runtime.ts';
@@ -86,7 +88,7 @@ export class WasmEngine implements Engine {
     this.#frozenLayers = this.#reach.frozenLayers(frozen.config.layers);
     this.#prefix = new Prefix({
       width: frozen.config.hidden,
-      pooled: !this.#reach.encoder,
+      pooled: !this.#reach.encoder && !this.#perToken,
       compute: (batch) => this.#frozenStates(batch),
     });
   }
@@ -97,6 +99,16 @@ export class WasmEngine implements Engine {
     if (this.#reach.encoder && this.#frozenLayers > 0) await this.#lowestSession();
   }
 
+  /** Whether every token is labelled. */
+  get #perToken(): boolean {
+    return this.#settings.kind === 'token';
+  }
+
+  get #headShape() {
+    const { classes, kind = 'single-label' } = this.#settings;
+    return { classes, kind };
+  }
+
   get #graphParts() {
     const { config } = this.#frozen;
     return { proto: this.#runtime.proto, config, plan: this.#settings.plan, parameters: this.#trainable.parameters };
@@ -104,24 +116,20 @@ export class WasmEngine implements Engine {
 
   /** The graph from tokens to the states that never change for them, below the lowest trained site. */
   #lowestSession(): Promise<InferenceSession> {
-    if (!this.#reach.encoder) return this.#frozen.whole();
+    if (!this.#reach.encoder && !this.#perToken) return this.#frozen.whole();
     this.#lowest ??= this.#frozen.take(this.#frozenLayers);
     return this.#lowest;
   }
 
   /** The graph from tokens, or the states of frozen layers, to gradients, where something in the encoder trains. */
   #mainSession(): Promise<InferenceSession> {
-    this.#main ??= createSession(
-      this.#runtime,
-      trainingGraph(this.#graphParts, this.#settings.classes),
-      this.#frozen.weights,
-    );
+    this.#main ??= createSession(this.#runtime, trainingGraph(this.#graphParts, this.#headShape), this.#frozen.weights);
     return this.#main;
   }
 
   /** The graph from pooled states to the head's gradients. */
   #headSession(): Promise<InferenceSession> {
-    this.#head ??= createSession(this.#runtime, headGraph(this.#graphParts, this.#settings.classes), new Map());
+    this.#head ??= createSession(this.#runtime, headGraph(this.#graphParts, this.#headShape), new Map());
     return this.#head;
   }
 
@@ -165,18 +173,20 @@ export class WasmEngine implements Engine {
 
   /**
    * Runs the graph that a batch needs.
-   * @param step a training step's rows in all, and the index among them of this batch's first; null outside training
+   * @param step terms of a training step's whole loss, and the index in it of this batch's first row; null outside training
    */
   async #run(
     batch: Batch | FeatureBatch,
-    step: { whole: number; first: number } | null,
+    step: { terms: number; first: number } | null,
     outputs: string[],
   ): Promise<InferenceSession.OnnxValueMapType> {
     const { config } = this.#frozen;
     const { classes, pooling } = this.#settings;
     const { ort } = this.#runtime;
-    const { examples } = checkBatch(batch, config, classes);
-    const common = { ...this.#trainable.feeds, ...labelFeeds(ort, batch.labels, classes, step?.whole ?? null) };
+    checkBatch(batch, config, this.#settings);
+    const packed = this.#perToken && 'ids' in batch ? packedPlaces(batch) : null;
+    const labels = labelFeeds(ort, batch.labels, { classes, packed, terms: step?.terms ?? null });
+    const common = { ...this.#trainable.feeds, ...labels };
     if (this.#reach.encoder) {
       if ('features' in batch) throw new BatchError('features stand for a frozen encoder; here the encoder trains');
       this.#noteSize(batch);
@@ -188,17 +198,18 @@ export class WasmEngine implements Engine {
       return runSession(session, feedsOf(session, feeds), outputs);
     }
     const features = 'features' in batch ? batch.features : await this.#prefix.states(batch);
-    const pooled = new ort.Tensor('float32', features, [examples, config.hidden]);
-    return runSession(await this.#headSession(), { ...common, pooled }, outputs);
+    const encoded = new ort.Tensor('float32', features, [features.length / config.hidden, config.hidden]);
+    return runSession(await this.#headSession(), { ...common, encoded }, outputs);
   }
 
   step(batch: Batch | FeatureBatch, learningRate: number): Promise<StepReport> {
     return this.#inTurn(async () => {
       const names = this.#trainable.parameters.map(({ name }) => name);
-      checkBatch(batch, this.#frozen.config, this.#settings.classes);
+      checkBatch(batch, this.#frozen.config, this.#settings);
+      const terms = lossTerms(batch.labels);
       let loss = 0;
       for (const { rows, first } of cutBatch(batch, this.#settings.microBatches ?? 1)) {
-        const results = await this.#run(rows, { whole: batch.examples, first }, ['losses', ...names.map(gradientName)]);
+        const results = await this.#run(rows, { terms, first }, ['losses', ...names.map(gradientName)]);
         for (const name of names)
           this.#trainable.takeGradient(name, floats(results[gradientName(name)] as Tensor), first > 0);
         loss = floats(results.losses as Tensor).reduce((sum, one) => sum + one, loss);
@@ -206,25 +217,31 @@ export class WasmEngine implements Engine {
       const gradNorm = this.#trainable.gradientNorm();
       this.#updates++;
       this.#trainable.update(this.#settings.optimizer, { norm: gradNorm, learningRate, update: this.#updates });
-      return { loss: loss / batch.examples, gradNorm };
+      return { loss: meanOf(loss, terms), gradNorm };
     });
   }
 
   evaluate(batch: Batch | FeatureBatch): Promise<Float32Array> {
     return this.#inTurn(async () => {
       const { logits } = await this.#run(batch, null, ['logits']);
-      return floats(logits as Tensor);
+      return this.#padded(batch, floats(logits as Tensor));
     });
+  }
+
+  /** Rows of the head as the contract has them: where every token is labelled, padding too. */
+  #padded(batch: Batch | FeatureBatch, rows: Float32Array): Float32Array {
+    if (!this.#perToken || 'features' in batch) return rows;
+    return unpacked(rows, packedPlaces(batch), batch.ids.length);
   }
 
   encode(batch: Batch): Promise<Float32Array> {
     return this.#inTurn(async () => {
       if (this.#reach.encoder) {
-        const { pooled } = await this.#run(batch, null, ['pooled']);
-        return floats(pooled as Tensor);
+        const { encoded } = await this.#run(batch, null, ['encoded']);
+        return this.#padded(batch, floats(encoded as Tensor));
       }
-      checkBatch(batch, this.#frozen.config, this.#settings.classes);
-      return this.#prefix.states(batch);
+      checkBatch(batch, this.#frozen.config, this.#settings);
+      return this.#padded(batch, await this.#prefix.states(batch));
     });
   }
 
@@ -267,8 +284,8 @@ export class WasmEngine implements Engine {
 
   /** Memory of the run, computed: onnxruntime's heap, which all engines share, cannot be measured by run. */
   memory(): MemoryBytes {
-    const { plan, classes } = this.#settings;
-    const need = computedMemory({ config: this.#frozen.config, plan, classes }, this.#largest);
+    const { plan, classes, kind } = this.#settings;
+    const need = computedMemory({ config: this.#frozen.config, plan, classes, kind }, this.#largest);
     return { ...need, cache: this.#prefix.bytes };
   }
 

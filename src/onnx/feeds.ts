@@ -1,6 +1,8 @@
 import type { TypedTensor } from 'onnxruntime-web/wasm';
 import type { Batch } from '../engine/contract.ts';
+import type { Labels } from '../engine/labels.ts';
 import type { Pooling } from '../model/shapes.ts';
+import { notCounted } from '../model/shapes.ts';
 import type { Ort } from './runtime.ts';
 
 /** Inputs of the graphs for a batch: its tokens without padding, and their positions. */
@@ -20,12 +22,31 @@ export interface PackedTokens {
   packed: Int32Array;
 }
 
+/** Index in (B, T) of each real token. (rows) */
+export function packedPlaces({ length, lengths }: Pick<Batch, 'length' | 'lengths'>): Int32Array {
+  const places: number[] = [];
+  lengths.forEach((real, example) => {
+    for (let t = 0; t < real; t++) places.push(example * length + t);
+  });
+  return Int32Array.from(places);
+}
+
+/** Puts rows of real tokens back to their places; padding is 0. (rows, width) -> (B, T, width) */
+export function unpacked(rows: Float32Array, packed: Int32Array, places: number): Float32Array {
+  const width = rows.length / packed.length;
+  const whole = new Float32Array(places * width);
+  packed.forEach((place, row) => {
+    whole.set(rows.subarray(row * width, (row + 1) * width), place * width);
+  });
+  return whole;
+}
+
 /** The inputs of the encoder. */
 export function tokenFeeds({ Tensor }: Ort, batch: Batch, pooling: Pooling): PackedTokens {
   const { examples, length } = batch;
   const places = examples * length;
-  const rows = batch.lengths.reduce((sum, real) => sum + real, 0);
-  const packed = new Int32Array(rows);
+  const packed = packedPlaces(batch);
+  const rows = packed.length;
   const padded = new Int32Array(places);
   const positions = new Int32Array(rows);
   const keyBias = new Float32Array(places).fill(lowest);
@@ -35,7 +56,6 @@ export function tokenFeeds({ Tensor }: Ort, batch: Batch, pooling: Pooling): Pac
   batch.lengths.forEach((real, example) => {
     for (let t = 0; t < real; t++, row++) {
       const place = example * length + t;
-      packed[row] = place;
       padded[place] = row;
       positions[row] = t;
       keyBias[place] = 0;
@@ -45,10 +65,12 @@ export function tokenFeeds({ Tensor }: Ort, batch: Batch, pooling: Pooling): Pac
     }
   });
   const ids = Int32Array.from(packed, (place) => batch.ids[place] ?? 0);
+  const types = Int32Array.from(packed, (place) => batch.types?.[place] ?? 0);
   return {
     packed,
     feeds: {
       ids: new Tensor('int32', ids, [rows]),
+      types: new Tensor('int32', types, [rows]),
       positions: new Tensor('int32', positions, [rows]),
       packed: new Tensor('int32', packed, [rows]),
       padded: new Tensor('int32', padded, [examples, length]),
@@ -59,18 +81,32 @@ export function tokenFeeds({ Tensor }: Ort, batch: Batch, pooling: Pooling): Pac
   };
 }
 
+/** Class indices as ones among zeros; a row that is not counted has none. (rows) -> (rows, C) */
+function oneHot(labels: readonly number[], classes: number): Float32Array {
+  const targets = new Float32Array(labels.length * classes);
+  labels.forEach((label, row) => {
+    if (label !== notCounted) targets[row * classes + label] = 1;
+  });
+  return targets;
+}
+
 /**
  * The inputs of the head's loss and of the `If` around the backward.
- * @param whole rows of the training step that these belong to; null outside training
+ * @param packed places of the tokens where each is labelled, else null
+ * @param terms of the loss of the whole step that these belong to; null outside training
  */
-export function labelFeeds({ Tensor }: Ort, labels: Uint32Array, classes: number, whole: number | null): Feeds {
-  const targets = new Float32Array(labels.length * classes);
-  labels.forEach((label, example) => {
-    targets[example * classes + label] = 1;
-  });
+export function labelFeeds(
+  { Tensor }: Ort,
+  labels: Labels,
+  { classes, packed, terms }: { classes: number; packed: Int32Array | null; terms: number | null },
+): Feeds {
+  const targets =
+    labels instanceof Float32Array
+      ? labels
+      : oneHot(packed ? Array.from(packed, (place) => labels[place] ?? notCounted) : [...labels], classes);
   return {
-    targets: new Tensor('float32', targets, [labels.length, classes]),
-    share: new Tensor('float32', Float32Array.of(1 / (whole ?? labels.length)), []),
-    training: new Tensor('bool', Uint8Array.of(Number(whole !== null)), []),
+    targets: new Tensor('float32', targets, [targets.length / classes, classes]),
+    share: new Tensor('float32', Float32Array.of(1 / Math.max(1, terms ?? 1)), []),
+    training: new Tensor('bool', Uint8Array.of(Number(terms !== null)), []),
   };
 }

@@ -16,15 +16,19 @@ interface PrefixParts {
   most?: number;
 }
 
-/** The examples at some indices of a batch, padded as before. */
+/** The examples at some indices of a batch, padded as before, without labels. */
 function partOf(batch: Batch, places: readonly number[]): Batch {
   const { length } = batch;
-  const ids = new Uint32Array(places.length * length);
-  places.forEach((place, i) => {
-    ids.set(batch.ids.subarray(place * length, (place + 1) * length), i * length);
-  });
-  const at = (numbers: Uint32Array) => Uint32Array.from(places, (place) => numbers[place] ?? 0);
-  return { examples: places.length, length, ids, lengths: at(batch.lengths), labels: at(batch.labels) };
+  const cut = (whole: Uint32Array) => {
+    const some = new Uint32Array(places.length * length);
+    places.forEach((place, i) => {
+      some.set(whole.subarray(place * length, (place + 1) * length), i * length);
+    });
+    return some;
+  };
+  const lengths = Uint32Array.from(places, (place) => batch.lengths[place] ?? 0);
+  const part = { examples: places.length, length, ids: cut(batch.ids), lengths, labels: new Uint32Array() };
+  return batch.types ? { ...part, types: cut(batch.types) } : part;
 }
 
 /**

@@ -3,6 +3,7 @@ import type { EncoderConfig } from '../model/encoder-config.ts';
 import type { TrainingPlan } from '../model/methods.ts';
 import { baseParameters, type TrainableParameter } from '../model/parameters.ts';
 import { Reach } from '../model/reach.ts';
+import type { TaskKind } from '../model/task-kind.ts';
 import { baseName, trainedName } from '../model/tensor-names.ts';
 import { Graph, type Value } from './graph.ts';
 import {
@@ -75,6 +76,7 @@ function packedLayout(root: Graph, { hidden }: EncoderConfig): Layout {
 const tokenInputs = (g: Graph): EncoderInputs => ({
   ids: g.input('ids', 'int32', ['rows']),
   positions: g.input('positions', 'int32', ['rows']),
+  types: g.input('types', 'int32', ['rows']),
 });
 
 /** hidden (rows, H) -> pooled (B, H). `pool` (B, rows) holds the share of each row in each example's pooled state. */
@@ -113,11 +115,21 @@ function changingForward(
   return { ...blocksForward(network, states, { from: frozenLayers, to: config.layers }), inputs: null };
 }
 
+/** What the head gives, and for what. */
+interface HeadShape {
+  /** Outputs. */
+  classes: number;
+  kind: TaskKind;
+}
+
+/** Rows of the head: an example each, or a token where each is labelled. */
+const headRows = (kind: TaskKind) => (kind === 'token' ? 'rows' : 'batch');
+
 /**
- * Tokens -> pooled, logits, losses and, where `training` is true, the gradient of everything that trains. Above frozen layers,
- * their `states` (rows, H) replace the tokens.
+ * Tokens -> what the head reads (`encoded`), logits, losses and, where `training` is true, the gradient of everything that
+ * trains. Above frozen layers, their `states` (rows, H) replace the tokens.
  */
-export function trainingGraph(parts: GraphParts, classes: number): BuiltGraph {
+export function trainingGraph(parts: GraphParts, head: HeadShape): BuiltGraph {
   const { config, plan, proto } = parts;
   const g = new Graph(proto);
   const network = makeNetwork(g, parts);
@@ -125,52 +137,52 @@ export function trainingGraph(parts: GraphParts, classes: number): BuiltGraph {
     if (dropout > 0) g.input(maskName(site), 'float', ['mask_rows', 'mask_columns']);
   });
   const { hidden, tape, inputs } = changingForward(network, network.reach.frozenLayers(config.layers));
-  const { pooled, pool } = poolForward(g, hidden);
-  g.output('pooled', pooled, 'float', ['batch', config.hidden]);
-  const encoderDown = (branch: Network, dPooled: Value) => {
+  const pooling = head.kind === 'token' ? null : poolForward(g, hidden);
+  const states = pooling?.pooled ?? hidden;
+  g.output('encoded', states, 'float', [headRows(head.kind), config.hidden]);
+  const encoderDown = (branch: Network, dStates: Value) => {
     // forward: pooled = pool hidden
-    const dLast = branch.g.op('Gemm', [pool, dPooled], { attributes: { transA: 1 } });
+    const dLast = pooling ? branch.g.op('Gemm', [pooling.pool, dStates], { attributes: { transA: 1 } }) : dStates;
     encoderBackward(branch, inputs, tape, dLast);
   };
-  classify(network, parts, { pooled, classes, encoderDown });
+  classify(network, parts, { ...head, states, encoderDown });
   return { model: g.toModel('training'), frozen: g.outsideNames };
 }
 
-/** The head alone: pooled -> logits, losses and, where `training` is true, the head's gradients. */
-export function headGraph(parts: GraphParts, classes: number): BuiltGraph {
+/** The head alone: `encoded` -> logits, losses and, where `training` is true, the head's gradients. */
+export function headGraph(parts: GraphParts, head: HeadShape): BuiltGraph {
   const g = new Graph(parts.proto);
   for (const { name, shape } of parts.parameters) g.input(name, 'float', shape);
   const reach = new Reach(parts.plan);
   const network = { g, reach, weightOf: (name: string) => name, gradients: new Map<string, Value>() };
-  const pooled = g.input('pooled', 'float', ['batch', parts.config.hidden]);
-  classify(network, parts, { pooled, classes, encoderDown: () => {} });
+  const states = g.input('encoded', 'float', [headRows(head.kind), parts.config.hidden]);
+  classify(network, parts, { ...head, states, encoderDown: () => {} });
   return { model: g.toModel('head'), frozen: [] };
 }
 
-interface Classification<N> {
-  pooled: Value;
-  classes: number;
+interface Classification<N> extends HeadShape {
+  states: Value;
   /** Carries the gradient on into the encoder. */
-  encoderDown: (branch: N, dPooled: Value) => void;
+  encoderDown: (branch: N, dStates: Value) => void;
 }
 
 /** Adds logits and losses, then one `If` around everything that only training needs. */
 function classify<N extends Pick<Network, 'g' | 'weightOf' | 'gradients' | 'reach'>>(
   network: N,
   { parameters }: Pick<GraphParts, 'parameters'>,
-  { pooled, classes, encoderDown }: Classification<N>,
+  { states, classes, kind, encoderDown }: Classification<N>,
 ): void {
   const { g } = network;
-  const targets = g.input('targets', 'float', ['batch', classes]);
+  const targets = g.input('targets', 'float', [headRows(kind), classes]);
   const share = g.input('share', 'float', []);
-  const logits = headForward(network, pooled);
-  g.output('logits', logits, 'float', ['batch', classes]);
-  g.output('losses', lossForward(g, logits, targets), 'float', ['batch']);
+  const logits = headForward(network, states);
+  g.output('logits', logits, 'float', [headRows(kind), classes]);
+  g.output('losses', lossForward(g, kind, logits, targets), 'float', [headRows(kind)]);
 
   const training = g.input('training', 'bool', []);
   const branch = { ...network, g: g.branch() };
-  const dPooled = headBackward(branch, { pooled, logits, targets, share });
-  if (dPooled) encoderDown(branch, dPooled);
+  const dStates = headBackward(branch, kind, { states, logits, targets, share });
+  if (dStates) encoderDown(branch, dStates);
   const otherwise = g.branch();
   for (const { name, shape } of parameters) {
     const gradient = network.gradients.get(name);

@@ -1,11 +1,13 @@
-/** Softmax cross entropy in float64. */
+import { notCounted } from '../model/shapes.ts';
+
+/** Softmax cross entropy in float64. A row is an example, or a token where each is labelled. */
 
 interface LogitShape {
   examples: number;
   classes: number;
 }
 
-/** Loss of each example (B), and softmax(logits) (B, C). The loss of a batch is the mean. */
+/** Loss of each row (B), 0 where the label is `notCounted`, and softmax(logits) (B, C). The loss of a batch is the mean over the rows that count. */
 export function crossEntropyForward(
   logits: Float64Array,
   labels: Uint32Array,
@@ -20,16 +22,21 @@ export function crossEntropyForward(
     row.forEach((logit, c) => {
       probabilities[b * classes + c] = Math.exp(logit - highest) / sum;
     });
-    losses[b] = Math.log(sum) + highest - (row[labels[b] as number] as number);
+    const label = labels[b] as number;
+    if (label !== notCounted) losses[b] = Math.log(sum) + highest - (row[label] as number);
   }
   return { losses, probabilities };
 }
 
-/** forward: loss = mean over examples. dLogits = (softmax(logits) - one hot) / B */
+/** forward: loss = mean over the n rows that count. dLogits = (softmax(logits) - one hot) / n, 0 in the others */
 export function crossEntropyBackward(
   probabilities: Float64Array,
   labels: Uint32Array,
-  { examples, classes }: LogitShape,
+  { classes }: LogitShape,
 ): Float64Array {
-  return probabilities.map((p, at) => (p - Number(labels[Math.floor(at / classes)] === at % classes)) / examples);
+  const counted = labels.filter((label) => label !== notCounted).length;
+  return probabilities.map((p, at) => {
+    const label = labels[Math.floor(at / classes)];
+    return label === notCounted ? 0 : (p - Number(label === at % classes)) / counted;
+  });
 }

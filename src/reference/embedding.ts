@@ -11,13 +11,14 @@ export interface EmbeddingTables {
   word: Float64Array;
   /** (positions, H) */
   position: Float64Array;
-  /** (types, H); every token is of type 0 */
+  /** (types, H) */
   tokenType: Float64Array;
 }
 
-/** out = word[id] + position[t] + tokenType[0]: ids (B, T) -> (B, T, H) */
+/** out = word[id] + position[t] + tokenType[type]: ids, types (B, T) -> (B, T, H) */
 export function embeddingForward(
   ids: Uint32Array,
+  types: Uint32Array,
   { word, position, tokenType }: EmbeddingTables,
   { batch, tokens, hidden }: EmbeddingShape,
 ): Float64Array {
@@ -26,15 +27,18 @@ export function embeddingForward(
     const i = at % hidden;
     const id = ids[row] as number;
     return (
-      (word[id * hidden + i] as number) + (position[(row % tokens) * hidden + i] as number) + (tokenType[i] as number)
+      (word[id * hidden + i] as number) +
+      (position[(row % tokens) * hidden + i] as number) +
+      (tokenType[(types[row] as number) * hidden + i] as number)
     );
   });
 }
 
-/** forward: out = word[id] + position[t] + tokenType[0] */
+/** forward: out = word[id] + position[t] + tokenType[type] */
 export function embeddingBackward(
   dOut: Float64Array,
   ids: Uint32Array,
+  types: Uint32Array,
   tables: EmbeddingTables,
   { tokens, hidden }: EmbeddingShape,
 ): { dWord: Float64Array; dPosition: Float64Array; dTokenType: Float64Array } {
@@ -48,7 +52,8 @@ export function embeddingBackward(
     const inPosition = (row % tokens) * hidden + i;
     dWord[inWord] = (dWord[inWord] as number) + d;
     dPosition[inPosition] = (dPosition[inPosition] as number) + d;
-    dTokenType[i] = (dTokenType[i] as number) + d;
+    const inType = (types[row] as number) * hidden + i;
+    dTokenType[inType] = (dTokenType[inType] as number) + d;
   });
   return { dWord, dPosition, dTokenType };
 }

@@ -1,5 +1,6 @@
 import { createSerialQueue } from '../base/serial.ts';
-import { BatchError, checkBatch, checkFrozenBits } from '../engine/checks.ts';
+import { BatchError } from '../engine/batch-error.ts';
+import { checkBatch, checkFrozenBits } from '../engine/checks.ts';
 import type {
   Batch,
   EncoderWeights,
@@ -12,7 +13,7 @@ import type {
   OptimizerState,
   StepReport,
 } from '../engine/contract.ts';
-import { gradientCopies } from '../engine/gradient-copies.ts';
+import { lossTerms, meanOf } from '../engine/labels.ts';
 import { cutBatch, largerOf, type MicroBatch } from '../engine/micro-batches.ts';
 import { Arena, part, type Slice } from '../gpu/buffers.ts';
 import type { Gpu } from '../gpu/device.ts';
@@ -21,15 +22,17 @@ import type { EncoderConfig } from '../model/encoder-config.ts';
 import { trainableParameters } from '../model/parameters.ts';
 import { Reach } from '../model/reach.ts';
 import { FrozenWeights } from './frozen.ts';
+import { makeGradientParts } from './gradient-parts.ts';
 import { adamwStep, normPartials } from './ops/adamw.ts';
 import { type BatchSize, createRecorder, type GradientParts, type Recorder, spareSlices } from './ops/recorder.ts';
 import { PrefixCache } from './prefix-cache.ts';
-import { deepTile, defaultTuning, type TileChoice, type Tuning } from './products/tiles.ts';
+import { defaultTuning, type TileChoice, type Tuning } from './products/tiles.ts';
 import {
   capacityFor,
   destroyProgram,
   encodingOf,
   fits,
+  headRows,
   keepBoundary,
   type Program,
   restoreBoundary,
@@ -75,6 +78,7 @@ interface EncoderParts {
 
 /** Facts about a piece of a batch when it is encoded. */
 interface PieceState {
+  /** Rows that the head computes. */
   rows: number;
   /** The states of frozen layers are there already. */
   restored: boolean;
@@ -123,18 +127,11 @@ export class WebGpuEngine implements Engine {
     this.#norm = this.#small.create('gradient-norm', 4);
     this.#spare = spareSlices(this.#small);
     this.#tiles = tiles;
-    this.#parts = this.#makeParts();
+    const parts = { trainable: this.#trainable, plan: settings.plan, hidden: config.hidden, tiles };
+    this.#parts = makeGradientParts(device, parts, this.#small);
     this.#update = this.#recordUpdate();
     this.#reach = new Reach(settings.plan);
     this.#cache = new PrefixCache(device);
-  }
-
-  #makeParts(): GradientParts | null {
-    const { gradients: of, count: stride } = this.#trainable;
-    const room = { elements: stride, maxBinding: this.#gpu.device.limits.maxStorageBufferBindingSize };
-    const count = gradientCopies(this.#settings.plan, this.#config.hidden, deepTile(this.#tiles), room);
-    if (count === 0) return null;
-    return { of, stride, count, copies: this.#small.create('gradient-parts', count * stride) };
   }
 
   #recorder(recording: Recording<BatchSize>, arena: Pick<Arena, 'createUniform'>): Recorder {
@@ -174,18 +171,18 @@ export class WebGpuEngine implements Engine {
   }
 
   #write(capacity: Capacity): Program {
-    const { classes, plan, pooling } = this.#settings;
+    const { classes, plan, kind = 'single-label', pooling, microBatches: pieces = 1 } = this.#settings;
     const network = {
       config: this.#config,
       plan,
       classes,
+      kind,
       pooling,
       frozen: this.#frozen,
       trainable: this.#trainable,
       reach: this.#reach,
     };
-    const stepExamples = capacity.examples * (this.#settings.microBatches ?? 1);
-    return writeProgram(this.#gpu.device, network, { capacity, stepExamples }, (recording, arena) =>
+    return writeProgram(this.#gpu.device, network, { capacity, pieces }, (recording, arena) =>
       this.#recorder(recording, arena),
     );
   }
@@ -196,11 +193,11 @@ export class WebGpuEngine implements Engine {
   }
 
   #check(batch: Batch | FeatureBatch): BatchSize {
-    return checkBatch(batch, this.#config, this.#settings.classes);
+    return checkBatch(batch, this.#config, this.#settings);
   }
 
-  /** @param whole the step's batch, that these rows are a piece of; `first` the index of the first of them in it */
-  #writeStep(size: BatchSize, { whole, first }: { whole: number; first: number }, learningRate: number | null): void {
+  /** @param terms of the whole step's loss; `first` the index in it of the first of these rows */
+  #writeStep(size: BatchSize, { terms, first }: { terms: number; first: number }, learningRate: number | null): void {
     const { optimizer, seed } = this.#settings;
     const update = this.#updates + 1;
     const values = {
@@ -208,7 +205,8 @@ export class WebGpuEngine implements Engine {
       training: learningRate !== null,
       seed,
       updates: this.#updates,
-      batch: whole,
+      // Where nothing is compared every gradient is 0, whatever it is divided by.
+      terms: Math.max(1, terms),
       firstElement: first * size.tokens * this.#config.hidden,
       learningRate: learningRate ?? 0,
       corrections: [1 - optimizer.beta1 ** update, 1 - optimizer.beta2 ** update],
@@ -238,6 +236,7 @@ export class WebGpuEngine implements Engine {
     results: (program: Program, piece: PieceState) => Slice[],
   ): Promise<{ result: Promise<Float32Array[]> }> {
     const { tokens } = this.#check(batch);
+    const terms = lossTerms(batch.labels);
     const program = await this.#programFor({ examples: pieces[0]?.rows.examples ?? 0, tokens });
     const { staging, read } = await program.staging.take();
     const started = performance.now();
@@ -246,14 +245,18 @@ export class WebGpuEngine implements Engine {
     for (const { rows, first } of pieces) {
       const size = { examples: rows.examples, tokens };
       uploadBatch(this.#gpu.device, program, rows);
-      this.#writeStep(size, { whole: batch.examples, first }, learningRate);
+      this.#writeStep(size, { terms, first }, learningRate);
       const encoder = this.#gpu.device.createCommandEncoder();
       const { gradients } = this.#trainable;
       if (learningRate !== null && first === 0)
         for (const { buffer, offset, size } of [gradients, ...(this.#parts ? [this.#parts.copies] : [])])
           encoder.clearBuffer(buffer, offset, size);
       const restored = 'features' in rows || restoreBoundary(encoder, program, rows, this.#cache);
-      const piece = { rows: rows.examples, restored, last: first + rows.examples === batch.examples };
+      const piece = {
+        rows: headRows(this.#settings.kind, size),
+        restored,
+        last: first + rows.examples === batch.examples,
+      };
       const pass = encoder.beginComputePass();
       for (const recording of recordings(program, piece)) recording.replay(pass, size);
       pass.end();
@@ -287,7 +290,7 @@ export class WebGpuEngine implements Engine {
     );
     const norm = results.pop();
     const sum = results.reduce((whole, losses) => losses.reduce((total, loss) => total + loss, whole), 0);
-    return { loss: sum / batch.examples, gradNorm: norm?.[0] ?? Number.NaN };
+    return { loss: meanOf(sum, lossTerms(batch.labels)), gradNorm: norm?.[0] ?? Number.NaN };
   }
 
   /** JavaScript's share of the last batch: upload, encoding, submit. */
@@ -303,42 +306,26 @@ export class WebGpuEngine implements Engine {
     return { recordings: this.#stepRecordings(this.#program, { restored, last: true }), size };
   }
 
-  /** A slice of each example after the forward, without dropout. */
-  async #read(
-    batch: Batch | FeatureBatch,
-    recordings: (program: Program) => Recording<BatchSize>[],
-    result: (program: Program) => { slice: Slice; width: number },
-  ): Promise<Float32Array> {
+  /** What the forward leaves, without dropout, for each row of the head. @param width elements of a row */
+  async #read(batch: Batch | FeatureBatch, what: 'logits' | 'states', width: number): Promise<Float32Array> {
+    const rows = headRows(this.#settings.kind, this.#check(batch));
     const [values] = await this.#inTurn(() =>
       this.#run(
         { batch, pieces: [{ rows: batch, first: 0 }] },
         null,
-        (program, { restored }) => [...encodingOf(program, restored), ...recordings(program)],
-        (program) => {
-          const { slice, width } = result(program);
-          return [part(slice, 0, batch.examples * width)];
-        },
+        (program, { restored }) => [...encodingOf(program, restored), ...(what === 'logits' ? [program.classify] : [])],
+        (program) => [part(program[what], 0, rows * width)],
       ),
     );
     return values ?? new Float32Array();
   }
 
   evaluate(batch: Batch | FeatureBatch): Promise<Float32Array> {
-    const width = this.#settings.classes;
-    return this.#read(
-      batch,
-      ({ classify }) => [classify],
-      ({ logits: slice }) => ({ slice, width }),
-    );
+    return this.#read(batch, 'logits', this.#settings.classes);
   }
 
   encode(batch: Batch): Promise<Float32Array> {
-    const width = this.#config.hidden;
-    return this.#read(
-      batch,
-      () => [],
-      ({ pooled: slice }) => ({ slice, width }),
-    );
+    return this.#read(batch, 'states', this.#config.hidden);
   }
 
   readTrainable(): Promise<NamedTensors> {

@@ -1,9 +1,11 @@
-import { BatchError } from '../engine/checks.ts';
+import { BatchError } from '../engine/batch-error.ts';
 import type { Batch, FeatureBatch } from '../engine/contract.ts';
+import { labelCount } from '../engine/labels.ts';
 import { part, type Slice, write } from '../gpu/buffers.ts';
 import { StagingRing } from '../gpu/readback.ts';
 import { Recording } from '../gpu/recording.ts';
-import { type Boundary, encoderBackward, encoderForward } from './layers/encoder.ts';
+import type { TaskKind } from '../model/task-kind.ts';
+import { type Boundary, encoderBackward, encoderForward, stateGradient } from './layers/encoder.ts';
 import { headBackward, headForward, lossForward } from './layers/head.ts';
 import type { Network } from './layers/network.ts';
 import { paddedTokens } from './ops/attention.ts';
@@ -16,14 +18,15 @@ import { type Capacity, Workspace } from './workspace.ts';
 export interface Program {
   workspace: Workspace;
   network: Network;
-  pooled: Slice;
+  /** What the head reads: pooled states (B, H), or those of every token (B, T, H). */
+  states: Slice;
   logits: Slice;
   losses: Slice;
   /** The last states that are the same at every visit of an example; null where there are none. */
   boundary: Boundary | null;
   /** The forward up to the boundary. */
   frozen: Recording<BatchSize>;
-  /** The forward from the boundary to the pooled states. */
+  /** The forward from the boundary to the states that the head reads. */
   live: Recording<BatchSize>;
   classify: Recording<BatchSize>;
   loss: Recording<BatchSize>;
@@ -31,6 +34,10 @@ export interface Program {
   encoderBackward: Recording<BatchSize>;
   staging: StagingRing;
 }
+
+/** Rows that the head computes: examples, or tokens where each is labelled. */
+export const headRows = (kind: TaskKind | undefined, { examples, tokens }: BatchSize): number =>
+  kind === 'token' ? examples * tokens : examples;
 
 /** Capacity that a batch of this size needs. */
 export const capacityFor = ({ examples, tokens }: BatchSize): Capacity => ({
@@ -44,30 +51,30 @@ export const fits = (capacity: Capacity, room: Capacity): boolean =>
 
 /**
  * Records the forward and the backward.
- * @param stepExamples rows of a whole step, whose losses are read back together
+ * @param pieces of a whole step, whose losses are read back together
  * @param recorderFor makes a recorder into a recording, with the workspace's constants
  */
 export function writeProgram(
   device: GPUDevice,
   network: Omit<Network, 'workspace' | 'inputs'>,
-  { capacity, stepExamples }: { capacity: Capacity; stepExamples: number },
+  { capacity, pieces }: { capacity: Capacity; pieces: number },
   recorderFor: (recording: Recording<BatchSize>, workspace: Workspace) => Recorder,
 ): Program {
-  const { classes, config } = network;
+  const { classes, config, kind } = network;
   const { examples, rows } = capacity;
+  const mostRows = kind === 'token' ? rows : examples;
   const workspace = new Workspace(device, capacity);
   const inputs = {
     ids: workspace.keep('ids', rows),
     nextSame: workspace.keep('next-same', rows),
     lengths: workspace.keep('lengths', examples),
-    labels: workspace.keep('labels', examples),
+    types: workspace.keep('types', rows),
+    labels: workspace.keep('labels', labelCount(kind, mostRows, classes)),
   };
   const whole: Network = { ...network, workspace, inputs };
-  const pooled = workspace.keep('pooled', examples * config.hidden);
-  const logits = workspace.keep('logits', examples * classes);
-  const losses = workspace.keep('losses', examples);
-  const dLogits = workspace.scratch('d-logits', examples * classes);
-  const dPooled = workspace.scratch('d-pooled', examples * config.hidden);
+  const logits = workspace.keep('logits', mostRows * classes);
+  const losses = workspace.keep('losses', mostRows);
+  const dLogits = workspace.scratch('d-logits', mostRows * classes);
 
   const newRecording = () => {
     const recording = new Recording<BatchSize>(device);
@@ -82,15 +89,16 @@ export function writeProgram(
     newRecording(),
   ];
   const recorders = { frozen: frozen.recorder, live: live.recorder };
-  const { tape, boundary } = encoderForward(whole, recorders, pooled);
-  headForward(whole, classify.recorder, pooled, logits);
+  const { states, tape, boundary } = encoderForward(whole, recorders);
+  const dStates = stateGradient(whole);
+  headForward(whole, classify.recorder, states, logits);
   lossForward(whole, loss.recorder, logits, losses);
-  headBackward(whole, headDown.recorder, { pooled, logits, dLogits, dPooled });
-  if (network.reach.encoder) encoderBackward(whole, encoderDown.recorder, tape, dPooled);
+  headBackward(whole, headDown.recorder, { states, logits, dLogits, dStates });
+  if (network.reach.encoder) encoderBackward(whole, encoderDown.recorder, tape, dStates);
   return {
     workspace,
     network: whole,
-    pooled,
+    states,
     logits,
     losses,
     boundary,
@@ -100,11 +108,11 @@ export function writeProgram(
     loss: loss.recording,
     headBackward: headDown.recording,
     encoderBackward: encoderDown.recording,
-    staging: new StagingRing(device, Math.max(4 + stepExamples, examples * Math.max(classes, config.hidden))),
+    staging: new StagingRing(device, Math.max(4 + pieces * mostRows, mostRows * Math.max(classes, config.hidden))),
   };
 }
 
-/** The forward to the pooled states. @param restored the states of frozen layers are there already */
+/** The forward to the states that the head reads. @param restored the states of frozen layers are there already */
 export const encodingOf = ({ frozen, live }: Program, restored: boolean): Recording<BatchSize>[] =>
   restored ? [live] : [frozen, live];
 
@@ -120,16 +128,17 @@ export function destroyProgram({ workspace, staging }: Program): void {
 }
 
 /** Uploads a batch, in queue order. */
-export function uploadBatch(device: GPUDevice, { network, pooled }: Program, batch: Batch | FeatureBatch): void {
+export function uploadBatch(device: GPUDevice, { network, states }: Program, batch: Batch | FeatureBatch): void {
   const { inputs, plan, reach } = network;
   write(device, inputs.labels, batch.labels);
   if ('features' in batch) {
     if (reach.encoder) throw new BatchError('features stand for a frozen encoder; here the encoder trains');
-    write(device, pooled, batch.features);
+    write(device, states, batch.features);
     return;
   }
   write(device, inputs.ids, batch.ids);
   write(device, inputs.lengths, batch.lengths);
+  write(device, inputs.types, batch.types ?? new Uint32Array(batch.ids.length));
   if (plan.base === 'all') write(device, inputs.nextSame, chainEqualIds(batch.ids));
 }
 

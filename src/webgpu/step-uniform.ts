@@ -10,8 +10,8 @@ export interface StepValues {
   seed: number;
   /** Updates made before. */
   updates: number;
-  /** Rows of the whole step; absent: those of `size`. */
-  batch?: number;
+  /** Terms that the whole step's loss is the mean of; absent: one for each row of `size`. */
+  terms?: number;
   /** Elements (B, T, H) of the step before these rows; absent: none. */
   firstElement?: number;
   learningRate: number;
@@ -21,14 +21,14 @@ export interface StepValues {
 
 /** The uniform's bytes. */
 export function stepUniform(values: StepValues): Uint32Array<ArrayBuffer> {
-  const { size, training, seed, updates, batch = size.examples, firstElement = 0, learningRate, corrections } = values;
+  const { size, training, seed, updates, terms = size.examples, firstElement = 0, learningRate, corrections } = values;
   const words = Uint32Array.of(
     size.examples,
     size.tokens,
     Number(training),
     seed,
     updates,
-    batch,
+    terms,
     firstElement,
     0,
     0,

@@ -13,6 +13,7 @@ test.each(oddSizes)('embedding of %o', async (size) => {
   const [width, vocabulary, positions] = [33, 11, 40];
   const { examples, tokens } = size;
   const ids = integers(examples * tokens, 0, vocabulary, 1);
+  const types = integers(examples * tokens, 0, 2, 6);
   const tables = {
     word: normals(vocabulary * width, 2),
     position: normals(positions * width, 3),
@@ -20,7 +21,9 @@ test.each(oddSizes)('embedding of %o', async (size) => {
   };
   const dOut = normals(examples * tokens * width, 5);
   const out = bench.unwritten(dOut.length);
-  const [dWord, dPosition] = [bench.zeros(tables.word.length), bench.zeros(tables.position.length)];
+  const dWord = bench.zeros(tables.word.length);
+  const dPosition = bench.zeros(tables.position.length);
+  const dTokenType = bench.zeros(tables.tokenType.length);
   await bench.run(size, (recorder) => {
     const gpuIds = bench.tensor(ids);
     embeddingForward(recorder, 'forward', {
@@ -29,6 +32,7 @@ test.each(oddSizes)('embedding of %o', async (size) => {
       word: bench.tensor(tables.word),
       position: bench.tensor(tables.position),
       tokenType: bench.tensor(tables.tokenType),
+      types: bench.tensor(types),
       out,
     });
     const nextSame = bench.tensor(chainEqualIds(ids));
@@ -39,12 +43,14 @@ test.each(oddSizes)('embedding of %o', async (size) => {
       dOut: bench.tensor(dOut),
       dWord,
       dPosition,
+      tokenType: { types: bench.tensor(types), entries: 2, dTable: dTokenType },
     });
   });
   const shape = { batch: examples, tokens, hidden: width };
-  const expected = referenceBackward(dOut, ids, tables, shape);
-  expectClose(await bench.read(out, dOut.length), referenceForward(ids, tables, shape), kernelTolerance, 'out');
+  const expected = referenceBackward(dOut, ids, types, tables, shape);
+  expectClose(await bench.read(out, dOut.length), referenceForward(ids, types, tables, shape), kernelTolerance, 'out');
   expectClose(await bench.read(dWord, tables.word.length), expected.dWord, kernelTolerance, 'dWord');
+  expectClose(await bench.read(dTokenType, 2 * width), expected.dTokenType, kernelTolerance, 'dTokenType');
   expectClose(await bench.read(dPosition, tables.position.length), expected.dPosition, kernelTolerance, 'dPosition');
 });
 

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { activations } from '../../src/model/shapes.ts';
+import { activations, notCounted } from '../../src/model/shapes.ts';
 import { activationBackward, activationForward, erf } from '../../src/reference/activation.ts';
 import { adamwStep, gradientNorm } from '../../src/reference/adamw.ts';
 import { adapterBackward, adapterForward } from '../../src/reference/adapter.ts';
 import { attentionBackward, attentionForward } from '../../src/reference/attention.ts';
+import { binaryCrossEntropyBackward, binaryCrossEntropyForward } from '../../src/reference/binary-cross-entropy.ts';
 import { columnSum } from '../../src/reference/column-sum.ts';
 import { crossEntropyBackward, crossEntropyForward } from '../../src/reference/cross-entropy.ts';
 import { dropoutFactor, dropoutKey } from '../../src/reference/dropout.ts';
@@ -11,6 +12,7 @@ import { embeddingBackward, embeddingForward } from '../../src/reference/embeddi
 import { layerNormBackward, layerNormForward } from '../../src/reference/layer-norm.ts';
 import { matmulBackward, matmulForward } from '../../src/reference/matmul.ts';
 import { poolingBackward, poolingForward } from '../../src/reference/pooling.ts';
+import { squaredErrorBackward, squaredErrorForward } from '../../src/reference/squared-error.ts';
 import { dot, expectClose, integers, normals, numericalGradient } from '../support/numbers.ts';
 
 /** Finite differences judge every backward of the float64 reference, entry by entry. */
@@ -177,10 +179,11 @@ test.each(['cls', 'mean'] as const)('pooling %s', (pooling) => {
 test('embedding', () => {
   const shape = { batch: 2, tokens: 5, hidden: 3 };
   const ids = integers(10, 0, 4, 1);
+  const types = integers(10, 0, 2, 6);
   const tables = { word: normals(6 * 3, 2), position: normals(8 * 3, 3), tokenType: normals(2 * 3, 4) };
   const dOut = normals(2 * 5 * 3, 5);
-  const { dWord, dPosition, dTokenType } = embeddingBackward(dOut, ids, tables, shape);
-  expectGradients(() => dot(embeddingForward(ids, tables, shape), dOut), {
+  const { dWord, dPosition, dTokenType } = embeddingBackward(dOut, ids, types, tables, shape);
+  expectGradients(() => dot(embeddingForward(ids, types, tables, shape), dOut), {
     dWord: [tables.word, dWord],
     dPosition: [tables.position, dPosition],
     dTokenType: [tables.tokenType, dTokenType],
@@ -197,12 +200,45 @@ describe('cross entropy', () => {
     expectGradients(loss, { dLogits: [logits, crossEntropyBackward(probabilities, labels, shape)] });
   });
 
+  test('gradients where a row is not counted', () => {
+    const shape = { examples: 3, classes: 5 };
+    const logits = normals(15, 1);
+    const labels = Uint32Array.of(4, notCounted, 2);
+    const { probabilities } = crossEntropyForward(logits, labels, shape);
+    const loss = () => crossEntropyForward(logits, labels, shape).losses.reduce((sum, value) => sum + value, 0) / 2;
+    expectGradients(loss, { dLogits: [logits, crossEntropyBackward(probabilities, labels, shape)] });
+  });
+
   test('uniform logits cost ln C; huge ones do not overflow', () => {
     const shape = { examples: 1, classes: 4 };
     expect(crossEntropyForward(new Float64Array(4), Uint32Array.of(2), shape).losses[0]).toBeCloseTo(Math.log(4), 14);
     const huge = crossEntropyForward(Float64Array.of(1e4, -1e4, 0, 0), Uint32Array.of(1), shape);
     expect(huge.losses[0]).toBeCloseTo(2e4, 8);
   });
+});
+
+describe('binary cross entropy', () => {
+  const shape = { examples: 3, classes: 2 };
+  const targets = Float64Array.of(0, 1, 1, 1, 0, 0);
+
+  test('gradients', () => {
+    const logits = normals(6, 1);
+    const loss = () => binaryCrossEntropyForward(logits, targets, shape).reduce((sum, value) => sum + value, 0) / 6;
+    expectGradients(loss, { dLogits: [logits, binaryCrossEntropyBackward(logits, targets)] });
+  });
+
+  test('a logit of 0 costs ln 2; huge ones do not overflow', () => {
+    expect(binaryCrossEntropyForward(new Float64Array(2), targets, shape)[0]).toBeCloseTo(2 * Math.log(2), 14);
+    expect(binaryCrossEntropyForward(Float64Array.of(1e4, -1e4), targets, shape)[0]).toBeCloseTo(2e4, 8);
+  });
+});
+
+test('squared error', () => {
+  const shape = { examples: 5, outputs: 1 };
+  const logits = normals(5, 1);
+  const targets = normals(5, 2);
+  const loss = () => squaredErrorForward(logits, targets, shape).reduce((sum, value) => sum + value, 0) / 5;
+  expectGradients(loss, { dLogits: [logits, squaredErrorBackward(logits, targets)] });
 });
 
 describe('AdamW', () => {

@@ -6,7 +6,10 @@ import type { EncoderFiles } from '../../src/files/encoder-files.ts';
 import { roundFrozen } from '../../src/model/frozen-bits.ts';
 import { goldenFolder } from './golden.ts';
 
-export const runs = Object.keys(import.meta.glob('../golden/runs/*/run.json')).map((path) => path.split('/')[3] ?? '');
+/** Folders under tests/golden: of one label a row, and of other kinds of tasks. */
+export const runs = Object.keys(import.meta.glob('../golden/{runs,task-kinds}/*/run.json')).map((path) =>
+  path.split('/').slice(2, 4).join('/'),
+);
 
 interface Tiny {
   encoder: LoadedEncoder;
@@ -17,11 +20,11 @@ interface Tiny {
 /** Recorded runs, replayed on an engine. @param tiny filled before the first test @param names all of them unless given */
 export function testGoldenRuns(tiny: Tiny, names: readonly string[] = runs): void {
   test('there are recorded runs', () => {
-    expect(runs.length).toBeGreaterThanOrEqual(16);
+    expect(runs.length).toBeGreaterThanOrEqual(25);
   });
 
   test.each(names)('%s equals PyTorch', async (name) => {
-    const recorded = await readRecordedRun(goldenFolder(`runs/${name}`));
+    const recorded = await readRecordedRun(goldenFolder(name));
     const { bits } = recorded.run.frozen;
     const encoder = bits === 32 ? tiny.encoder : await tiny.load(roundFrozen(tiny.files, bits));
     const { checks } = await verifyRun(recorded, encoder, tiny.files.tokenizer);

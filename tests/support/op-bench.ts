@@ -30,6 +30,7 @@ interface StepValues {
   training: boolean;
   seed: number;
   update: number;
+  terms: number;
   learningRate: number;
   corrections: [number, number];
   tiles: TileChoice;
@@ -62,6 +63,7 @@ export function opBench(): OpBench {
         seed = 0,
         update: updates = 0,
         learningRate = 0,
+        terms = examples,
         corrections = [1, 1],
         tiles,
         parts,
@@ -70,7 +72,7 @@ export function opBench(): OpBench {
       const size = { examples, tokens };
       const step = arena.createUniform(
         'step',
-        stepUniform({ size, training, seed, updates, learningRate, corrections }),
+        stepUniform({ size, training, seed, updates, terms, learningRate, corrections }),
       );
       const recording = new Recording<BatchSize>(gpu.device);
       const spare = spareSlices(arena);

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
+import { labelCount } from '../../src/engine/labels.ts';
 import { forecastMemory } from '../../src/engine/memory-forecast.ts';
 import { roundFrozen } from '../../src/model/frozen-bits.ts';
 import { methodSchema, trainingPlan } from '../../src/model/methods.ts';
+import { outputsOf, taskKinds } from '../../src/model/task-kind.ts';
 import { deepTile, defaultTuning } from '../../src/webgpu/products/tiles.ts';
 import { withTinyEncoder } from '../support/golden.ts';
 
@@ -45,6 +47,27 @@ test.each(methods)('what %j takes is what was foretold', async (json) => {
   const held = engine.memory();
   const { arenas } = forecastMemory({ config, plan, classes }, { examples, tokens });
   for (const arena of ['frozen', 'trainable', 'optimizer', 'activations', 'scratch'] as const)
+    expect(
+      Math.abs(arenas[arena] - held[arena]) / held[arena],
+      `${arena}: ${arenas[arena]} for ${held[arena]}`,
+    ).toBeLessThan(tolerance);
+  engine.destroy();
+});
+
+test.each(taskKinds)('what a task of the kind %s takes is what was foretold', async (kind) => {
+  const { config } = tiny.encoder;
+  const [examples, tokens] = [3, 21];
+  const classes = outputsOf(kind, 40);
+  const plan = trainingPlan(methodSchema.parse({ type: 'houlsby', bottleneck: 8 }), config.layers);
+  const optimizer = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01, clip: 1 };
+  const engine = await tiny.encoder.createEngine({ plan, classes, kind, pooling: 'mean', optimizer, seed: 1 });
+  const count = labelCount(kind, kind === 'token' ? examples * tokens : examples, classes);
+  const labels = kind === 'single-label' || kind === 'token' ? new Uint32Array(count) : new Float32Array(count);
+  const ids = new Uint32Array(examples * tokens).fill(7);
+  await engine.step({ examples, length: tokens, ids, lengths: new Uint32Array(examples).fill(tokens), labels }, 0.001);
+  const held = engine.memory();
+  const { arenas } = forecastMemory({ config, plan, classes, kind }, { examples, tokens });
+  for (const arena of ['activations', 'scratch'] as const)
     expect(
       Math.abs(arenas[arena] - held[arena]) / held[arena],
       `${arena}: ${arenas[arena]} for ${held[arena]}`,

@@ -218,6 +218,41 @@ export class Tokenizer {
     return ids.length <= maxLength ? ids : [...ids.slice(0, maxLength - after.length), ...after].slice(0, maxLength);
   }
 
+  /**
+   * A pair of texts, [CLS] a [SEP] b [SEP], of at most `maxLength` tokens, as transformers' `tokenizer([a], [b])` gives it with
+   * `truncation=True` (longest_first): of the longer text more is cut; an empty text keeps its separator.
+   * @returns ids, and the segment of each: 1 from the second text on
+   * @throws TokenizerError where not even the special tokens have room
+   */
+  encodePair(first: string, second: string, maxLength: number): { ids: number[]; types: number[] } {
+    const texts = [this.#bare(first), this.#bare(second)];
+    const { before, between, after, length } = this.#around(2);
+    if (maxLength < length)
+      throw new TokenizerError(msg`A pair needs ${length} special tokens; ${maxLength} leave no room.`);
+    const kept = keptLengths(
+      texts.map((ids) => ids.length),
+      maxLength - length,
+    );
+    const [a, b] = texts.map((ids, i) => ids.slice(0, kept[i]));
+    const one = [...before, ...(a ?? []), ...between];
+    const other = [...(b ?? []), ...after];
+    return { ids: [...one, ...other], types: [...one.map(() => 0), ...other.map(() => 1)] };
+  }
+
+  /**
+   * Words, each cut into pieces for itself, as transformers does with `is_split_into_words=True`, of at most `maxLength` tokens.
+   * @returns ids, and the index of the word that each belongs to; null for special tokens. A word without pieces has none
+   */
+  encodeWords(words: readonly string[], maxLength: number): { ids: number[]; words: (number | null)[] } {
+    const { before, after } = this.#template.single;
+    const pieces = words.flatMap((word, index) => this.#bare(word).map((id) => ({ id, index })));
+    const kept = pieces.slice(0, Math.max(0, maxLength - before.length - after.length));
+    return {
+      ids: [...before, ...kept.map(({ id }) => id), ...after],
+      words: [...before.map(() => null), ...kept.map(({ index }) => index), ...after.map(() => null)],
+    };
+  }
+
   /** The pieces themselves, as `encode` cuts them. */
   tokens(text: string, maxLength: number): string[] {
     return this.encode(text, maxLength).map((id) => this.pieceOf(id));

@@ -19,6 +19,8 @@ export interface EncoderInputs {
   ids: Value;
   /** Position of each token in its example. (rows) */
   positions: Value;
+  /** Token types; absent: all 0. (rows) */
+  types?: Value;
 }
 
 /** ids (rows) -> hidden states (rows, H): embeddings, LayerNorm, the lowest `layers` of L blocks */
@@ -32,13 +34,12 @@ export function encoderForward(
   return { hidden, tape: { ...tape, embeddingNorm } };
 }
 
-/** ids (rows) -> out = LN(word[id] + position[t] + tokenType[0]) (rows, H) */
-function embeddingsForward(network: Network, { ids, positions }: EncoderInputs): { out: Value; tape: NormTape } {
+/** ids (rows) -> out = LN(word[id] + position[t] + tokenType[type]) (rows, H) */
+function embeddingsForward(network: Network, { ids, positions, types }: EncoderInputs): { out: Value; tape: NormTape } {
   const { g, config } = network;
   const word = g.op('Gather', [weight(network, embeddings.word), ids]);
   const position = g.op('Gather', [weight(network, embeddings.position), positions]);
-  // Every token is of type 0.
-  const tokenType = g.op('Gather', [weight(network, embeddings.tokenType), g.integers(0)]);
+  const tokenType = g.op('Gather', [weight(network, embeddings.tokenType), types ?? g.integers(0)]);
   return layerNormForward(g, {
     x: g.op('Add', [g.op('Add', [word, position]), tokenType]),
     epsilon: config.layerNormEpsilon,
@@ -79,10 +80,10 @@ export function encoderBackward(network: Network, inputs: EncoderInputs | null, 
   embeddingsBackward(network, inputs, tape.embeddingNorm, dHidden);
 }
 
-/** forward: out = LN(word[id] + position[t] + tokenType[0]) */
+/** forward: out = LN(word[id] + position[t] + tokenType[type]) */
 function embeddingsBackward(
   network: Network,
-  { ids, positions }: EncoderInputs,
+  { ids, positions, types }: EncoderInputs,
   embeddingNorm: NormTape,
   dOut: Value,
 ): void {
@@ -104,8 +105,6 @@ function embeddingsBackward(
   gradients.set(trainedName(embeddings.word), scatter(config.vocabulary, ids));
   gradients.set(trainedName(embeddings.position), scatter(config.positions, positions));
   // DistilBERT has no token types.
-  if (!trains(network, embeddings.tokenType)) return;
-  const row = g.op('ReduceSum', [dSum, g.integers(0)], { attributes: { keepdims: 1 } });
-  const others = g.integers(0, 0, config.tokenTypes - 1, 0);
-  gradients.set(trainedName(embeddings.tokenType), g.op('Pad', [row, others]));
+  if (types && trains(network, embeddings.tokenType))
+    gradients.set(trainedName(embeddings.tokenType), scatter(config.tokenTypes, types));
 }

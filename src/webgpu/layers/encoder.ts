@@ -1,6 +1,5 @@
-import { part, type Slice } from '../../gpu/buffers.ts';
+import type { Slice } from '../../gpu/buffers.ts';
 import { embeddings } from '../../model/tensor-names.ts';
-import { columnSum } from '../ops/column-sum.ts';
 import { embeddingBackward, embeddingForward } from '../ops/embedding.ts';
 import { layerNormBackwardAffine, layerNormBackwardInput, layerNormForward } from '../ops/layer-norm.ts';
 import { poolingBackward, poolingForward } from '../ops/pooling.ts';
@@ -28,13 +27,14 @@ export interface Boundary {
   pooled: boolean;
 }
 
-/** ids (B, T) -> pooled (B, H): embeddings, LayerNorm, L blocks, pooling */
+/**
+ * ids (B, T) -> states: embeddings, LayerNorm, L blocks, and pooling (B, H), or none where every token is labelled (B, T, H)
+ */
 export function encoderForward(
   network: Network,
   { frozen, live }: ForwardRecorders,
-  pooled: Slice,
-): { tape: EncoderTape; boundary: Boundary | null } {
-  const { config, inputs, reach, pooling } = network;
+): { states: Slice; tape: EncoderTape; boundary: Boundary | null } {
+  const { config, workspace, inputs, reach, kind, pooling } = network;
   const frozenLayers = reach.frozenLayers(config.layers);
   const embedded = embeddingsForward(network, frozenLayers > 0 ? frozen : live);
   let hidden = embedded.out;
@@ -46,6 +46,9 @@ export function encoderForward(
     hidden = tape.ffn.out;
     if (layer + 1 === frozenLayers) boundary = { states: hidden, pooled: false };
   }
+  const tape = { embeddingNorm: embedded.norm, blocks };
+  if (kind === 'token') return { states: hidden, tape, boundary };
+  const pooled = workspace.keep('pooled', workspace.capacity.examples * config.hidden);
   const headAlone = !reach.encoder;
   if (headAlone) boundary = { states: pooled, pooled: true };
   const { lengths } = inputs;
@@ -56,10 +59,10 @@ export function encoderForward(
     x: hidden,
     out: pooled,
   });
-  return { tape: { embeddingNorm: embedded.norm, blocks }, boundary };
+  return { states: pooled, tape, boundary };
 }
 
-/** ids (B, T) -> out = LN(word[id] + position[t] + tokenType[0]) (rows, H) */
+/** ids (B, T) -> out = LN(word[id] + position[t] + tokenType[type]) (rows, H) */
 function embeddingsForward(network: Network, recorder: Recorder): { out: Slice; norm: Slice } {
   const { config, workspace, inputs, reach } = network;
   const { rows } = workspace.capacity;
@@ -71,6 +74,7 @@ function embeddingsForward(network: Network, recorder: Recorder): { out: Slice; 
     word: weight(network, embeddings.word),
     position: weight(network, embeddings.position),
     tokenType: weight(network, embeddings.tokenType),
+    types: inputs.types,
     out: summed,
   });
   const norm = workspace.normTape(reach.below(0) ? 'embeddings.norm' : null, width);
@@ -87,12 +91,19 @@ function embeddingsForward(network: Network, recorder: Recorder): { out: Slice; 
   return { out, norm };
 }
 
-/** dPooled (B, H) -> gradients of everything that trains, and nothing else */
-export function encoderBackward(network: Network, recorder: Recorder, tape: EncoderTape, dPooled: Slice): void {
-  const { config, workspace, inputs, pooling } = network;
+/** Room for the gradient of what `encoderForward` returns. */
+export const stateGradient = ({ config, kind, workspace }: Network): Slice =>
+  kind === 'token'
+    ? workspace.scratch('d-hidden', workspace.capacity.rows * config.hidden)
+    : workspace.scratch('d-pooled', workspace.capacity.examples * config.hidden);
+
+/** dStates, of `encoderForward`'s states -> gradients of everything that trains, and nothing else */
+export function encoderBackward(network: Network, recorder: Recorder, tape: EncoderTape, dStates: Slice): void {
+  const { config, workspace, inputs, kind, pooling } = network;
   const width = config.hidden;
   const dLast = workspace.scratch('d-hidden', workspace.capacity.rows * width);
-  poolingBackward(recorder, 'pooling/d-input', { width, pooling, lengths: inputs.lengths, dOut: dPooled, dX: dLast });
+  if (kind !== 'token')
+    poolingBackward(recorder, 'pooling/d-input', { width, pooling, lengths: inputs.lengths, dOut: dStates, dX: dLast });
   let dHidden: Slice | undefined = dLast;
   for (let layer = config.layers - 1; layer >= 0 && dHidden; layer--) {
     const block = tape.blocks[layer];
@@ -102,7 +113,7 @@ export function encoderBackward(network: Network, recorder: Recorder, tape: Enco
   if (dHidden) embeddingsBackward(network, recorder, tape, dHidden);
 }
 
-/** forward: out = LN(word[id] + position[t] + tokenType[0]) */
+/** forward: out = LN(word[id] + position[t] + tokenType[type]) */
 function embeddingsBackward(network: Network, recorder: Recorder, { embeddingNorm }: EncoderTape, dOut: Slice): void {
   const { config, workspace, inputs } = network;
   const width = config.hidden;
@@ -125,9 +136,8 @@ function embeddingsBackward(network: Network, recorder: Recorder, { embeddingNor
     weight: weight(network, `${embeddings.norm}.weight`),
     dX: dSum,
   });
-  const { ids, nextSame } = inputs;
-  embeddingBackward(recorder, 'embeddings', { width, ids, nextSame, dOut: dSum, dWord, dPosition });
-  // Every token is of type 0; DistilBERT has no types.
-  if (dTokenType)
-    columnSum(recorder, 'embeddings/d-token-type', { width, dOut: dSum, dBias: part(dTokenType, 0, width) });
+  const { ids, nextSame, types } = inputs;
+  // DistilBERT has no types.
+  const tokenType = dTokenType && { types, entries: config.tokenTypes, dTable: dTokenType };
+  embeddingBackward(recorder, 'embeddings', { width, ids, nextSame, dOut: dSum, dWord, dPosition, tokenType });
 }

@@ -3,6 +3,7 @@ import type { EncoderConfig } from '../../model/encoder-config.ts';
 import type { Adapter, TrainingPlan } from '../../model/methods.ts';
 import type { Reach } from '../../model/reach.ts';
 import type { Pooling } from '../../model/shapes.ts';
+import type { TaskKind } from '../../model/task-kind.ts';
 import { trainedName } from '../../model/tensor-names.ts';
 import type { FrozenWeights } from '../frozen.ts';
 import { columnSum } from '../ops/column-sum.ts';
@@ -19,7 +20,9 @@ export interface Inputs {
   nextSame: Slice;
   /** Real tokens of each example. (B) */
   lengths: Slice;
-  /** (B) */
+  /** Token types. (B, T) */
+  types: Slice;
+  /** As engine/labels.ts has them. */
   labels: Slice;
 }
 
@@ -28,6 +31,7 @@ export interface Network {
   config: EncoderConfig;
   plan: TrainingPlan;
   classes: number;
+  kind: TaskKind;
   pooling: Pooling;
   frozen: FrozenWeights;
   trainable: Trainable;

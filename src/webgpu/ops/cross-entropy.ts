@@ -5,9 +5,11 @@ import { flatGrid, type Recorder, record } from './recorder.ts';
 
 interface CrossEntropy {
   classes: number;
-  /** (B) */
+  /** True: one row a token. Otherwise one row an example. */
+  perToken?: boolean;
+  /** (rows) */
   labels: Slice;
-  /** (B, C) */
+  /** (rows, C) */
   logits: Slice;
   out: Slice;
 }
@@ -17,22 +19,22 @@ function recordEntry(recorder: Recorder, label: string, entry: string, op: Cross
     label,
     source: step + crossEntropy,
     entry,
-    constants: { CLASSES: op.classes },
+    constants: { CLASSES: op.classes, PER_EXAMPLE: !op.perToken },
     slices: [
       ['read', op.labels],
       ['read', op.logits],
       ['write', op.out],
     ],
-    grid: ({ examples }) => flatGrid(examples, 8),
+    grid: ({ examples, tokens }) => flatGrid(op.perToken ? examples * tokens : examples, 8),
   });
 }
 
-/** out = cross entropy of each example (B); their mean is the loss */
+/** out = cross entropy of each row, 0 where the label is `notCounted` (rows); their mean is the loss */
 export function crossEntropyForward(recorder: Recorder, label: string, op: CrossEntropy): void {
   recordEntry(recorder, label, 'forward', op);
 }
 
-/** out = dLogits (B, C) of the mean over the batch's examples */
+/** out = dLogits (rows, C) of the mean over the rows of the step that count */
 export function crossEntropyBackward(recorder: Recorder, label: string, op: CrossEntropy): void {
   recordEntry(recorder, label, 'backward', op);
 }

@@ -20,11 +20,13 @@ interface EmbeddingForward {
   word: Slice;
   position: Slice;
   tokenType: Slice;
+  /** Token types. (B, T) */
+  types: Slice;
   /** (B, T, width) */
   out: Slice;
 }
 
-/** out = word[id] + position[t] + tokenType[0] */
+/** out = word[id] + position[t] + tokenType[type] */
 export function embeddingForward(recorder: Recorder, label: string, op: EmbeddingForward): void {
   record(recorder, {
     label,
@@ -35,6 +37,7 @@ export function embeddingForward(recorder: Recorder, label: string, op: Embeddin
       ['read', op.word],
       ['read', op.position],
       ['read', op.tokenType],
+      ['read', op.types],
       ['write', op.out],
     ],
     grid: ({ examples, tokens }) => flatGrid(examples * tokens * Math.ceil(op.width / 4), groupSize),
@@ -52,9 +55,11 @@ interface EmbeddingBackward {
   dWord: Slice;
   /** Added to. (positions, width) */
   dPosition: Slice;
+  /** Token types (B, T), and the gradient of their table, added to (entries, width); absent where there are none. */
+  tokenType?: { types: Slice; entries: number; dTable: Slice } | undefined;
 }
 
-/** forward: out = word[id] + position[t] + tokenType[0]. The token type's gradient is a column sum of dOut. */
+/** forward: out = word[id] + position[t] + tokenType[type] */
 export function embeddingBackward(recorder: Recorder, label: string, op: EmbeddingBackward): void {
   const { width, ids, nextSame, dOut } = op;
   const { source, constants } = joined({}, width);
@@ -83,6 +88,21 @@ export function embeddingBackward(recorder: Recorder, label: string, op: Embeddi
       ['write', op.dPosition],
     ],
     grid: ({ tokens }) => flatGrid(tokens * width, groupSize),
+  });
+  if (!op.tokenType) return;
+  const { types, entries, dTable } = op.tokenType;
+  record(recorder, {
+    label: `${label}/d-token-type`,
+    source,
+    entry: 'backward_type',
+    constants: { ...constants, TYPES: entries },
+    slices: [
+      ['read', types],
+      ['read', nextSame],
+      ['read', dOut],
+      ['write', dTable],
+    ],
+    grid: () => flatGrid(entries * width, groupSize),
   });
 }
 

@@ -1,0 +1,4 @@
+import { testTaskKinds } from '../support/task-kinds.ts';
+import { withTinyOnWasm } from '../support/wasm.ts';
+
+testTaskKinds(withTinyOnWasm());
