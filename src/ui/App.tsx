@@ -12,6 +12,7 @@ import { TabTitle } from './page/TabTitle.tsx';
 import { usePage } from './use-page.ts';
 
 const views = {
+  start: latePart(() => import('./start/StartView.tsx')),
   playground: latePart(() => import('./page/PlaygroundView.tsx')),
   lessons: latePart(() => import('./lessons/LessonsView.tsx')),
   adapters: latePart(() => import('./adapters/AdaptersView.tsx')),

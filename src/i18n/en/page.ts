@@ -8,6 +8,7 @@ export const page = {
   tabs: { label: 'Part of the workbench', setup: 'Set-up', training: 'Training', tryIt: 'Try it' },
   views: {
     label: 'Views',
+    start: 'Start',
     playground: 'Playground',
     lessons: 'Lessons',
     adapters: 'Adapters',

@@ -9,7 +9,7 @@ export const page: Texts<typeof english> = {
   languageLabel: '切换到英文',
   colorScheme: '浅色或深色',
   tabs: { label: '工作台的各部分', setup: '设置', training: '训练', tryIt: '试一试' },
-  views: { label: '页面', playground: '工作台', lessons: '课程', adapters: '适配器', device: '本机' },
+  views: { label: '页面', start: '首页', playground: '工作台', lessons: '课程', adapters: '适配器', device: '本机' },
   error: {
     title: '出了问题',
     rows: '这些数据无法用于训练',

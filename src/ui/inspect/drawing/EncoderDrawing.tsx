@@ -4,13 +4,14 @@ import { planOf } from '../../../store/page/selectors.ts';
 import { usePage } from '../../use-page.ts';
 import { DrawnBlock } from './DrawnBlock.tsx';
 import classes from './EncoderDrawing.module.css';
-import { Flow } from './Flow.tsx';
 import { GlowLegend } from './GlowLegend.tsx';
-import { type DrawingSize, layoutOf } from './layout.ts';
+import { Gradients } from './Gradients.tsx';
+import { type DrawingSize, type Layout, layoutOf } from './layout.ts';
 import { OpenLayer } from './OpenLayer.tsx';
 import type { Pointed } from './press.ts';
 import { ReadOutLine } from './ReadOutLine.tsx';
 import { SmallLayer } from './SmallLayer.tsx';
+import { Tokens } from './Tokens.tsx';
 
 interface EncoderDrawingProps {
   size?: DrawingSize;
@@ -54,6 +55,7 @@ export function EncoderDrawing({ size = 'compact' }: EncoderDrawingProps) {
   return (
     <figure className={classes.drawing} data-size={size} onPointerLeave={() => setAt(null)}>
       <div ref={ref} style={{ height: layout?.height }}>
+        {layout && !encoder && <Coming layout={layout} />}
         {layout && encoder && (
           <svg width={layout.width} height={layout.height} viewBox={`0 0 ${layout.width} ${layout.height}`}>
             <title>{t('inspect.drawing.title')}</title>
@@ -65,7 +67,7 @@ export function EncoderDrawing({ size = 'compact' }: EncoderDrawingProps) {
               <path key={y} className={classes.wire} d={`M${from} ${y}H${to}`} />
             ))}
             {layout.turn && <path className={classes.wire} d={layout.turn} />}
-            <Flow layout={layout} open={open} />
+            <Gradients layout={layout} open={open} />
             <DrawnBlock
               block={{ part: 'embeddings' }}
               text={t('inspect.drawing.embeddings')}
@@ -97,6 +99,7 @@ export function EncoderDrawing({ size = 'compact' }: EncoderDrawingProps) {
               font={layout.font}
               onPoint={setAt}
             />
+            <Tokens layout={layout} open={open} />
           </svg>
         )}
       </div>
@@ -108,5 +111,19 @@ export function EncoderDrawing({ size = 'compact' }: EncoderDrawingProps) {
         <GlowLegend at={at} />
       )}
     </figure>
+  );
+}
+
+/** What will stand where, until the encoder is there. */
+function Coming({ layout }: { layout: Layout }) {
+  const { embeddings, head, small, sublayers } = layout;
+  const { attention, ffn } = sublayers;
+  const blocks = [embeddings, ...[attention, ffn].flatMap(({ block, norm }) => [block, norm]), head];
+  return (
+    <svg width={layout.width} height={layout.height} aria-hidden="true">
+      {[...blocks, ...small.map(({ box }) => box)].map((box) => (
+        <rect key={`${box.x} ${box.y}`} className={classes.coming} {...box} rx={4} />
+      ))}
+    </svg>
   );
 }

@@ -53,7 +53,7 @@ function Sublayer({ layout, layer, site, size, onPoint }: OpenLayerProps & { sit
   const middle = block.y + block.height / 2;
   return (
     <g>
-      <path className={classes.wire} d={bypass({ block, adapter, norm }, layout, gap)} />
+      <path className={classes.wire} d={bypass({ block, adapter, norm }, layout)} />
       <path className={classes.arrow} d={`M${norm.x + norm.width / 2 - 5} ${norm.y - 7}h10l-5 7z`} />
       {found?.adapter.placement === 'parallel' && (
         // It reads what the block reads, not what it writes.

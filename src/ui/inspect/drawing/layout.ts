@@ -19,6 +19,8 @@ export interface SublayerPlace {
   norm: Box;
 }
 
+export const middleOf = ({ x, y, width, height }: Box) => ({ x: x + width / 2, y: y + height / 2 });
+
 export interface SmallLayer {
   layer: number;
   box: Box;
@@ -28,6 +30,8 @@ export interface Layout {
   width: number;
   height: number;
   font: number;
+  /** Room for the sentence's tokens before the path; null where there is none. */
+  words: Box | null;
   embeddings: Box;
   head: Box;
   /** The other layers, small. */
@@ -47,10 +51,12 @@ export interface Layout {
 const measures = {
   large: { font: 16, gap: 15, block: 124, above: 66, rise: 27, below: 72, smallGap: 7, small: 42 },
   compact: { font: 11, gap: 9, block: 56, above: 40, rise: 18, below: 34, smallGap: 4, small: 24 },
+  /** In two rows, on a phone. */
+  narrow: { font: 12, gap: 9, block: 58, above: 42, rise: 19, below: 36, smallGap: 4, small: 22 },
 } as const;
 
 /** Widths of the blocks against the height of a letter. */
-const letters = { embeddings: 6.2, block: 6.6, adapter: 7.6, norm: 5.2, head: 4.6 } as const;
+const letters = { words: 5.4, embeddings: 6.2, block: 6.6, adapter: 7.6, norm: 5.2, head: 4.6 } as const;
 /** A narrower drawing has two rows. */
 const oneRowLetters = 58;
 /** The small layers take at most this share of a row. */
@@ -62,8 +68,10 @@ const leastSmall = 7;
  * @param open the layer that is drawn large
  */
 export function layoutOf(width: number, size: DrawingSize, layers: number, open: number): Layout {
-  const m = measures[size];
-  const isWide = width >= oneRowLetters * m.font;
+  const fits = (kind: DrawingSize) => width >= oneRowLetters * measures[kind].font;
+  const kind = size === 'large' && fits('large') ? 'large' : fits('compact') ? 'compact' : 'narrow';
+  const m = measures[kind];
+  const isWide = kind !== 'narrow';
   const others = Array.from({ length: layers }, (_, layer) => layer).filter((layer) => layer !== open);
   const budget = (width * smallShare) / Math.max(1, others.length);
   const small = Math.max(leastSmall, Math.min(m.small, budget - m.smallGap));
@@ -76,6 +84,7 @@ export function layoutOf(width: number, size: DrawingSize, layers: number, open:
     { name: `${site}.norm`, letters: letters.norm },
   ];
   const before: Part[] = [
+    ...(kind === 'large' ? [{ name: 'words', letters: letters.words }] : []),
     { name: 'embeddings', letters: letters.embeddings },
     ...others.filter((layer) => layer < open).map((layer) => ({ layer })),
   ];
@@ -107,7 +116,8 @@ export function layoutOf(width: number, size: DrawingSize, layers: number, open:
       else boxes.set(part.name, box);
       x += box.width + (isSmall ? smallGap : m.gap);
     }
-    return { from: 0, to: width, y: middle };
+    const words = boxes.get('words');
+    return { from: words && row === 0 ? words.x + words.width + 4 : 0, to: width, y: middle };
   });
   const box = (name: string): Box => {
     const found = boxes.get(name);
@@ -135,6 +145,7 @@ export function layoutOf(width: number, size: DrawingSize, layers: number, open:
     width,
     height: rowHeight * rows.length,
     font: m.font,
+    words: boxes.get('words') ?? null,
     embeddings: box('embeddings'),
     head: box('head'),
     small: smallLayers,
@@ -145,7 +156,7 @@ export function layoutOf(width: number, size: DrawingSize, layers: number, open:
     rows,
     turn: first && second ? `M${width - 1} ${first.y}V${between}H1V${second.y}` : '',
     rise: m.block / 2 + m.rise,
-    fall: m.block / 2 + (size === 'large' ? 18 : 8),
+    fall: m.block / 2 + (kind === 'large' ? 18 : 8),
   };
 }
 
@@ -190,7 +201,8 @@ export function tokenPath({ rows, turn, sublayers }: Layout, narrows: readonly N
 }
 
 /** The way past a sublayer and its adapter, from before the block to where both are added up. */
-export function bypass({ block, norm }: SublayerPlace, { rise }: Pick<Layout, 'rise'>, gap: number): string {
+export function bypass({ block, adapter, norm }: SublayerPlace, { rise }: Pick<Layout, 'rise'>): string {
+  const gap = adapter.x - block.x - block.width;
   const middle = block.y + block.height / 2;
   const into = norm.x + norm.width / 2;
   const from = block.x - gap / 2;
