@@ -8,6 +8,7 @@ import { Guard } from './page/Guard.tsx';
 import { Header } from './page/Header.tsx';
 import { alsoFetch, fetchParts, LatePart, latePart } from './page/late-part.tsx';
 import { ReleaseNotice } from './page/ReleaseNotice.tsx';
+import { SkipLink } from './page/SkipLink.tsx';
 import { TabTitle } from './page/TabTitle.tsx';
 import { usePage } from './use-page.ts';
 
@@ -38,6 +39,7 @@ export function App() {
     <Guard>
       <div className="page">
         <TabTitle />
+        <SkipLink />
         <Guard>
           <Header />
         </Guard>

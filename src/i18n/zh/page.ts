@@ -4,6 +4,7 @@ import type { Texts } from '../en.ts';
 export const page: Texts<typeof english> = {
   title: 'Bottleneck',
   close: '关闭',
+  skip: '跳到训练按钮',
   tagline: '在这个标签页里，为冻结的编码器微调适配器',
   language: 'English',
   languageLabel: '切换到英文',
@@ -27,6 +28,7 @@ export const page: Texts<typeof english> = {
     save: '保存已训练的内容',
   },
   shortcuts: {
+    hint: '键盘快捷键：T 训练，E 换一句，? 查看全部',
     title: '键盘快捷键',
     enabled: '启用单键快捷键',
     train: '训练或暂停',

@@ -1,4 +1,4 @@
-import { Modal } from '@mantine/core';
+import { ActionIcon, Kbd, Modal } from '@mantine/core';
 import { useHotkeys, useLocalStorage } from '@mantine/hooks';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -39,6 +39,7 @@ export function Shortcuts() {
   const [open, setOpen] = useState(false);
   const [enabled, setEnabled] = useLocalStorage({ key: 'bottleneck.shortcuts', defaultValue: true });
   const { t } = useTranslation();
+  const hint = enabled ? t('page.shortcuts.hint') : t('page.shortcuts.title');
   const go = (view: (typeof views)[number]) => {
     location.hash = `#/${view}`;
   };
@@ -52,13 +53,18 @@ export function Shortcuts() {
       : []),
   ]);
   return (
-    <Modal
-      opened={open}
-      onClose={() => setOpen(false)}
-      title={t('page.shortcuts.title')}
-      closeButtonProps={{ 'aria-label': t('page.close') }}
-    >
-      <LatePart part={ShortcutSheet} props={{ actions, enabled, onEnabled: setEnabled }} />
-    </Modal>
+    <>
+      <ActionIcon variant="subtle" aria-label={t('page.shortcuts.title')} title={hint} onClick={() => setOpen(true)}>
+        <Kbd size="xs">?</Kbd>
+      </ActionIcon>
+      <Modal
+        opened={open}
+        onClose={() => setOpen(false)}
+        title={t('page.shortcuts.title')}
+        closeButtonProps={{ 'aria-label': t('page.close') }}
+      >
+        <LatePart part={ShortcutSheet} props={{ actions, enabled, onEnabled: setEnabled }} />
+      </Modal>
+    </>
   );
 }

@@ -41,7 +41,7 @@ export function Answers() {
           {example ? t('start.truth', { label: example.label }) : ''}
         </Text>
       </div>
-      <div className={classes.bars} style={{ minHeight: `${shown * 2.5}rem` }} data-testid="start-bars">
+      <div className={classes.bars} style={{ minHeight: `${shown * 2.25}rem` }} data-testid="start-bars">
         {prediction &&
           places.map((label, place) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: the index is the position

@@ -54,15 +54,17 @@ function What() {
   const { t } = useTranslation();
   const cost = costOf({ encoder, task }, method);
   return (
-    <Text className={classes.what}>
-      {cost
-        ? t('start.what', {
-            all: formatCount(cost.base),
-            share: formatShare(cost.trainable / cost.base, 2),
-          })
-        : t('start.whatBefore')}{' '}
-      {t('start.adapter')}
-    </Text>
+    <div className={classes.what}>
+      <Text inherit>
+        {cost
+          ? t('start.what', {
+              all: formatCount(cost.base),
+              share: formatShare(cost.trainable / cost.base, 2),
+            })
+          : t('start.whatBefore')}
+      </Text>
+      <Text inherit>{t('start.adapter')}</Text>
+    </div>
   );
 }
 
@@ -109,6 +111,7 @@ function TeachButton({ language }: { language: keyof typeof startRuns }) {
       color={isPause ? 'blue' : colors.action}
       disabled={(busy && !isOurs) || elsewhere}
       data-testid="teach"
+      data-trains
       data-waits={waits}
       onClick={isPause ? pauseTraining : () => teach(language)}
     >

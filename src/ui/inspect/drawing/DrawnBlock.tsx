@@ -74,7 +74,9 @@ export function WithNumbers({ block, name, label, onPoint, children }: WithNumbe
 function BlockText({ text, box, font }: { text: string; box: Box; font: number }) {
   const isWide = /[\u3000-\u9fff]/.test(text);
   const fits = (word: string, size: number) => word.length * size * (isWide ? 1 : 0.56) < box.width - 4;
-  const words = fits(text, font) ? [text] : text.split(/(?<=-)|\s(?=\S+$)/);
+  const half = Math.ceil(text.length / 2);
+  const halves = isWide ? [text.slice(0, half), text.slice(half)] : text.split(/(?<=-)|\s(?=\S+$)/);
+  const words = fits(text, font) ? [text] : halves;
   const longest = words.reduce((one, other) => (other.length > one.length ? other : one), '');
   const size = fits(longest, font) ? font : (box.width - 4) / (longest.length * (isWide ? 1 : 0.56));
   const [middle, line] = [box.y + box.height / 2, 1.15 * size];

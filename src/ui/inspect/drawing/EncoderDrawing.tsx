@@ -20,20 +20,23 @@ interface EncoderDrawingProps {
 /** Layers that are taken to be there while no encoder is: the drawing's height does not depend on them. */
 const assumedLayers = 4;
 
-/** Width of an element in pixels, known before it is painted. */
-function useWidth() {
+/** Windows from this height on have room for a larger drawing. */
+const highWindow = 900;
+
+/** Width of an element in pixels, known before it is painted, and whether its window is high. */
+function useRoom() {
   const ref = useRef<HTMLDivElement>(null);
-  const [width, setWidth] = useState(0);
+  const [room, setRoom] = useState({ width: 0, isHigh: false });
   useLayoutEffect(() => {
     const element = ref.current;
     if (!element) return;
-    const measure = () => setWidth(element.clientWidth);
+    const measure = () => setRoom({ width: element.clientWidth, isHigh: innerHeight >= highWindow });
     measure();
     const observer = new ResizeObserver(measure);
     observer.observe(element);
     return () => observer.disconnect();
   }, []);
-  return { ref, width };
+  return { ref, ...room };
 }
 
 /**
@@ -45,11 +48,11 @@ export function EncoderDrawing({ size = 'compact' }: EncoderDrawingProps) {
   const plan = usePage(planOf);
   const [chosen, setChosen] = useState(0);
   const [at, setAt] = useState<Pointed | null>(null);
-  const { ref, width } = useWidth();
+  const { ref, width, isHigh } = useRoom();
   const { t } = useTranslation();
   const layers = encoder?.config.layers ?? assumedLayers;
   const open = Math.min(chosen, layers - 1);
-  const layout = width > 0 ? layoutOf(width, size, layers, open) : null;
+  const layout = width > 0 ? layoutOf(width, size, layers, open, isHigh) : null;
   const isAll = plan?.base === 'all';
   const shared = { size, onPoint: setAt };
   return (

@@ -79,6 +79,7 @@ export function Gradients({ layout, open }: { layout: Layout; open: number }) {
           className={classes.stopText}
           x={Math.min(stop.until - 16, layout.sublayers.attention.adapter.x - 6)}
           y={stop.y + 1.3 * layout.font}
+          style={{ fontSize: layout.font }}
         >
           {t('inspect.drawing.stop')}
         </text>

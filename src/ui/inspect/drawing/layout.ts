@@ -63,11 +63,18 @@ const oneRowLetters = 58;
 const smallShare = 0.22;
 const leastSmall = 7;
 
+/** The large drawing grows with the width that is there, up to this factor, where the window is high enough. */
+const mostGrowth = 1.45;
+const grownFrom = 1240;
+
 /**
  * @param width that is there, in pixels
  * @param open the layer that is drawn large
+ * @param grows whether the window has the height for a larger drawing
  */
-export function layoutOf(width: number, size: DrawingSize, layers: number, open: number): Layout {
+export function layoutOf(width: number, size: DrawingSize, layers: number, open: number, grows = false): Layout {
+  const growth = grows && size === 'large' ? Math.min(mostGrowth, width / grownFrom) : 1;
+  if (growth > 1) return scaled(layoutOf(width / growth, size, layers, open), growth);
   const fits = (kind: DrawingSize) => width >= oneRowLetters * measures[kind].font;
   const kind = size === 'large' && fits('large') ? 'large' : fits('compact') ? 'compact' : 'narrow';
   const m = measures[kind];
@@ -157,6 +164,39 @@ export function layoutOf(width: number, size: DrawingSize, layers: number, open:
     turn: first && second ? `M${width - 1} ${first.y}V${between}H1V${second.y}` : '',
     rise: m.block / 2 + m.rise,
     fall: m.block / 2 + (kind === 'large' ? 18 : 8),
+  };
+}
+
+const scaledBox = (box: Box, by: number): Box => ({
+  x: by * box.x,
+  y: by * box.y,
+  width: by * box.width,
+  height: by * box.height,
+});
+
+function scaled(layout: Layout, by: number): Layout {
+  const box = (one: Box) => scaledBox(one, by);
+  const sublayer = ({ block, adapter, norm }: SublayerPlace): SublayerPlace => ({
+    block: box(block),
+    adapter: box(adapter),
+    norm: box(norm),
+  });
+  const { attention, ffn } = layout.sublayers;
+  return {
+    width: by * layout.width,
+    height: by * layout.height,
+    font: by * layout.font,
+    words: layout.words && box(layout.words),
+    embeddings: box(layout.embeddings),
+    head: box(layout.head),
+    small: layout.small.map((small) => ({ layer: small.layer, box: box(small.box) })),
+    frames: layout.frames.map(box),
+    sublayers: { attention: sublayer(attention), ffn: sublayer(ffn) },
+    rows: layout.rows.map(({ from, to, y }) => ({ from: by * from, to: by * to, y: by * y })),
+    // A drawing that grows has a single row.
+    turn: '',
+    rise: by * layout.rise,
+    fall: by * layout.fall,
   };
 }
 
