@@ -7,6 +7,7 @@ import { pageStore } from '../../store/page/state.ts';
 import { views } from '../../store/page/view.ts';
 import { pauseTraining, resetRun, startTraining, trainAgain, trainSteps } from '../../store/run/actions.ts';
 import { anotherExample } from '../../store/run/try-it.ts';
+import classes from './Header.module.css';
 import { LatePart, latePart } from './late-part.tsx';
 
 const ShortcutSheet = latePart(() => import('./ShortcutSheet.tsx'));
@@ -54,7 +55,13 @@ export function Shortcuts() {
   ]);
   return (
     <>
-      <ActionIcon variant="subtle" aria-label={t('page.shortcuts.title')} title={hint} onClick={() => setOpen(true)}>
+      <ActionIcon
+        className={classes.shortcuts}
+        variant="subtle"
+        aria-label={t('page.shortcuts.title')}
+        title={hint}
+        onClick={() => setOpen(true)}
+      >
         <Kbd size="xs">?</Kbd>
       </ActionIcon>
       <Modal

@@ -55,8 +55,9 @@ export function EncoderDrawing({ size = 'compact' }: EncoderDrawingProps) {
   const layout = width > 0 ? layoutOf(width, size, layers, open, isHigh) : null;
   const isAll = plan?.base === 'all';
   const shared = { size, onPoint: setAt };
+  const leave = () => setAt(null);
   return (
-    <figure className={classes.drawing} data-size={size} onPointerLeave={() => setAt(null)}>
+    <figure className={classes.drawing} data-size={size} onPointerLeave={leave} onBlur={leave}>
       <div ref={ref} style={{ height: layout?.height }}>
         {layout && !encoder && <Coming layout={layout} />}
         {layout && encoder && (
@@ -111,7 +112,14 @@ export function EncoderDrawing({ size = 'compact' }: EncoderDrawingProps) {
           {at ? <ReadOutLine at={at} /> : t('inspect.drawing.legend', { hidden: encoder?.config.hidden ?? '…' })}
         </figcaption>
       ) : (
-        <GlowLegend at={at} />
+        <>
+          {at && (
+            <div className={classes.pointed}>
+              <ReadOutLine at={at} />
+            </div>
+          )}
+          <GlowLegend />
+        </>
       )}
     </figure>
   );

@@ -5,24 +5,15 @@ import { chooseGlow, type Glow, glows, inspectStore, strongest } from '../../../
 import { formatEffect } from '../../format.ts';
 import { usePage } from '../../use-page.ts';
 import classes from './EncoderDrawing.module.css';
-import type { Pointed } from './press.ts';
-import { ReadOutLine } from './ReadOutLine.tsx';
 
-/** The choice of what glows around the adapters, and the value of the widest glow; or the numbers of what is pointed at. */
-export function GlowLegend({ at }: { at: Pointed | null }) {
+/** The choice of what glows around the adapters, and the value of the widest glow. */
+export function GlowLegend() {
   const glow = useStore(inspectStore, (state) => state.glow);
   const most = useStore(inspectStore, strongest);
   const tooLarge = useStore(inspectStore, (state) => state.effects === null);
   const hasAdapters = usePage(({ run }) => 'bottleneck' in run.method);
   const { t } = useTranslation();
-  if (!hasAdapters)
-    return (
-      <figcaption className={classes.legend}>
-        <Text size="xs" c="dimmed">
-          {at ? <ReadOutLine at={at} /> : '\u00a0'}
-        </Text>
-      </figcaption>
-    );
+  if (!hasAdapters) return null;
   const widest = glow === 'effect' ? formatEffect(most) : most.toPrecision(2);
   return (
     <figcaption className={`controls ${classes.legend}`}>
@@ -34,13 +25,9 @@ export function GlowLegend({ at }: { at: Pointed | null }) {
         data={glows.map((value) => ({ value, label: t(`inspect.glow.names.${value}`) }))}
       />
       <Text size="xs" c="dimmed" className="grow">
-        {at ? (
-          <ReadOutLine at={at} />
-        ) : glow === 'effect' && tooLarge ? (
-          t('inspect.glow.tooLarge')
-        ) : (
-          `${t(`inspect.glow.about.${glow}`)} ${most > 0 ? t('inspect.glow.widest', { value: widest }) : t('inspect.glow.notYet')}`
-        )}
+        {glow === 'effect' && tooLarge
+          ? t('inspect.glow.tooLarge')
+          : `${t(`inspect.glow.about.${glow}`)} ${most > 0 ? t('inspect.glow.widest', { value: widest }) : t('inspect.glow.notYet')}`}
       </Text>
     </figcaption>
   );
