@@ -36,6 +36,8 @@ export const start = {
   adapted: 'With adapters',
   frozen: 'Frozen',
   frozenLater: 'Frozen (after round 1)',
+  watch:
+    'Watch the bars: orange is its answer with adapters, blue its answer without. In the drawing words run forward; corrections, the orange dots, run back and change only what is orange.',
   result:
     'It now answers {{accuracy}} of {{rows}} unseen examples rightly; frozen, with only a new head, {{base}}. For that it learnt {{amount}} numbers, {{share}} as many as the model has: a file of {{size}}.',
   next: 'Try next',

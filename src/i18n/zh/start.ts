@@ -36,6 +36,8 @@ export const start: Texts<typeof english> = {
   adapted: '加适配器',
   frozen: '冻结',
   frozenLater: '冻结（第 1 轮后）',
+  watch:
+    '看条形：橙色是加适配器后的回答，蓝色是没有适配器的回答。图中，词元向前流动；修正（橙色圆点）往回流，只改变橙色部分。',
   result:
     '现在，{{rows}} 个没见过的例子它答对 {{accuracy}}；冻结而只换分类头时，答对 {{base}}。为此它学了 {{amount}} 个数，相当于模型自身的 {{share}}，存成文件只有 {{size}}。',
   next: '接下来可以试试',

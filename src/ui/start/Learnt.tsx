@@ -8,7 +8,7 @@ import { LessonLink } from '../lessons/LessonLink.tsx';
 import { usePage } from '../use-page.ts';
 import classes from './StartView.module.css';
 
-/** What was learnt, by how few numbers, against the frozen baseline, and what to try next. Its room is there from the start. */
+/** What was learnt, by how few numbers, against the frozen baseline, and what to try next; before that, what to watch. */
 export function Learnt() {
   return (
     <div className={classes.learnt} aria-live="polite">
@@ -24,7 +24,8 @@ function Result() {
   const cost = costOf(page, run.method);
   const standing = standingOf(page);
   const base = standing && baselineScores(baselines, standing.on);
-  if (phase !== 'done' || !cost || !standing || !base || startLanguage(page) === null) return null;
+  if (phase !== 'done' || !cost || !standing || !base || startLanguage(page) === null)
+    return <Text c="dimmed">{t('start.watch')}</Text>;
   return (
     <>
       <Text className={classes.result} data-testid="learnt">

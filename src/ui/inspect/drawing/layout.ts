@@ -56,7 +56,7 @@ const measures = {
 } as const;
 
 /** Widths of the blocks against the height of a letter. */
-const letters = { words: 5.4, embeddings: 6.2, block: 6.6, adapter: 7.6, norm: 5.2, head: 4.6 } as const;
+const letters = { words: 5.4, embeddings: 6.6, block: 6.6, adapter: 7.6, norm: 5.2, head: 4.6 } as const;
 /** A narrower drawing has two rows. */
 const oneRowLetters = 58;
 /** The small layers take at most this share of a row. */
