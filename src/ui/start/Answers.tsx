@@ -18,7 +18,7 @@ export function Answers() {
   const { t } = useTranslation();
   const base = prediction?.base ?? null;
   return (
-    <section className={classes.answers} aria-label={t('start.answer')}>
+    <section aria-label={t('start.answer')}>
       <Textarea
         label={t('start.sentence')}
         size="md"
@@ -41,7 +41,7 @@ export function Answers() {
           {example ? t('start.truth', { label: example.label }) : ''}
         </Text>
       </div>
-      <div className={classes.bars} style={{ minHeight: `${shown * 2.25}rem` }} data-testid="start-bars">
+      <div style={{ minHeight: `${shown * 2.25}rem` }} data-testid="start-bars">
         {prediction &&
           places.map((label, place) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: the index is the position
