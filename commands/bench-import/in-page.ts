@@ -127,7 +127,7 @@ export async function importInPage(path: string): Promise<void> {
   try {
     const page = await browser.newPage();
     const session = await browser.newBrowserCDPSession();
-    await page.goto(server.resolvedUrls?.local[0] ?? '');
+    await page.goto(`${server.resolvedUrls?.local[0]}#/playground`);
     await page.getByTestId('phase').getByText('Ready to train').waitFor({ timeout: patience });
     await report('at rest', page, session, () => page.waitForTimeout(3000));
     await page.getByRole('button', { name: 'Use my own …' }).click();

@@ -122,6 +122,8 @@ async function withPage(use: (page: Page, address: string) => Promise<void>): Pr
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, locale: 'en-US' });
     // tsx names functions with a helper that the page lacks.
     await page.addInitScript('globalThis.__name = (named) => named');
+    // Who was here before comes to the workbench.
+    await page.addInitScript("localStorage.setItem('bottleneck.visited', 'yes')");
     await use(page, server.resolvedUrls?.local[0] ?? '');
   } finally {
     await browser.close();

@@ -14,6 +14,7 @@ import { recovery } from './en/recovery.ts';
 import { run } from './en/run.ts';
 import { runs } from './en/runs.ts';
 import { share } from './en/share.ts';
+import { start } from './en/start.ts';
 
 /**
  * Every text that a person sees, in English: a file in en/ for each feature, and in it the texts under its name. zh.ts
@@ -36,6 +37,7 @@ export const en = {
   run,
   runs,
   share,
+  start,
 };
 
 /**

@@ -15,6 +15,7 @@ import { recovery } from './zh/recovery.ts';
 import { run } from './zh/run.ts';
 import { runs } from './zh/runs.ts';
 import { share } from './zh/share.ts';
+import { start } from './zh/start.ts';
 
 export { errors } from './zh/errors/all.ts';
 
@@ -36,4 +37,5 @@ export const zh: Texts<typeof en> = {
   run,
   runs,
   share,
+  start,
 };

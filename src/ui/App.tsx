@@ -8,10 +8,12 @@ import { Guard } from './page/Guard.tsx';
 import { Header } from './page/Header.tsx';
 import { alsoFetch, fetchParts, LatePart, latePart } from './page/late-part.tsx';
 import { ReleaseNotice } from './page/ReleaseNotice.tsx';
+import { SkipLink } from './page/SkipLink.tsx';
 import { TabTitle } from './page/TabTitle.tsx';
 import { usePage } from './use-page.ts';
 
 const views = {
+  start: latePart(() => import('./start/StartView.tsx')),
   playground: latePart(() => import('./page/PlaygroundView.tsx')),
   lessons: latePart(() => import('./lessons/LessonsView.tsx')),
   adapters: latePart(() => import('./adapters/AdaptersView.tsx')),
@@ -37,6 +39,7 @@ export function App() {
     <Guard>
       <div className="page">
         <TabTitle />
+        <SkipLink />
         <Guard>
           <Header />
         </Guard>

@@ -28,7 +28,7 @@ async function visit(options: BrowserContextOptions = {}): Promise<{ page: Page;
     if (message.type() === 'error') errors.push(message.text());
   });
   page.on('pageerror', (error) => errors.push(error.message));
-  await page.goto(host.address);
+  await page.goto(`${host.address}#/playground`);
   return { page, errors };
 }
 

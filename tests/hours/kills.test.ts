@@ -43,7 +43,7 @@ async function launch(profile: string): Promise<BrowserContext> {
 async function open(context: BrowserContext): Promise<Page> {
   const page = await context.newPage();
   page.on('dialog', (dialog) => void dialog.accept().catch(() => undefined));
-  await page.goto(home);
+  await page.goto(`${home}#/playground`);
   return page;
 }
 

@@ -31,7 +31,7 @@ async function inBrowser<T>(use: (place: Place) => Promise<T>): Promise<T> {
   const another = async () => {
     browser.context.setDefaultTimeout(timeout);
     const page = await browser.context.newPage();
-    await page.goto(home);
+    await page.goto(`${home}#/playground`);
     return page;
   };
   const again = async () => {

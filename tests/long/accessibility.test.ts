@@ -44,7 +44,7 @@ test.each(['light', 'dark'] as const)(
       'Share',
       /^Requests elsewhere/,
       /^Layer 1: Attention/,
-      /^Layer 2: Add & Norm/,
+      /^Layer 1: Add & Norm/,
     ]) {
       await page.getByRole('button', { name, exact: true }).first().click();
       await examine(String(name));

@@ -28,6 +28,7 @@ test('runs of one name are told apart in words, in both languages, and no inner 
   await page.getByLabel('Epochs').blur();
   await trainToEnd(page);
   // The adapter of the last layer's feed-forward network is switched off.
+  await page.getByRole('button', { name: /^Layer 2: press/ }).click();
   await page.getByRole('button', { name: /^Adapter of layer 2, FFN/ }).click();
   await trainToEnd(page);
 

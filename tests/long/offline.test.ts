@@ -22,7 +22,7 @@ async function open(context: BrowserContext): Promise<{ page: Page; complaints: 
     if (message.type() === 'error') complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(error.message));
-  await page.goto(host.address);
+  await page.goto(`${host.address}#/playground`);
   await page.getByText('236,480 parameters, frozen').waitFor({ timeout: 120_000 });
   return { page, complaints };
 }
@@ -147,7 +147,7 @@ test('a new release: an open tab keeps its own files, is asked, and is not taken
   await page.getByTestId('phase').getByText('Paused').waitFor();
 
   const second = await context.newPage();
-  await second.goto(host.address);
+  await second.goto(`${host.address}#/playground`);
   await button(page, 'Use it').click();
   await page.getByText('1 other tab still uses the version of before.').waitFor();
   expect(await tagline()).not.toBe(laterTagline);

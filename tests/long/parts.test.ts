@@ -61,6 +61,11 @@ const parts: Record<string, Part> = {
     shown: (page) => page.getByRole('tab', { name: 'Code' }).waitFor(),
     close: 'Close',
   },
+  start: {
+    file: /StartView/,
+    open: (page) => openView(page, 'Start'),
+    shown: (page) => heading(page, 'Teach a frozen language model something new'),
+  },
   adapters: {
     file: /AdaptersView/,
     open: (page) => openView(page, 'Adapters'),

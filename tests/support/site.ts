@@ -14,6 +14,8 @@ export interface VisitOptions extends BrowserContextOptions {
   withoutGpu?: boolean;
   /** Behind the page's address: "?run=…#/lessons". */
   address?: string;
+  /** Somebody who was never here, and is shown the first minute; else the workbench comes first. */
+  firstVisit?: boolean;
   /** Called at the site's address before the page itself is opened. */
   before?: (page: Page) => Promise<void>;
 }
@@ -49,7 +51,7 @@ export async function openSite(): Promise<Site> {
 }
 
 async function visit(browser: Browser, root: string, options: VisitOptions = {}): Promise<Visit> {
-  const { encoder = 'built-in', withoutGpu = false, address = '', before, ...rest } = options;
+  const { encoder = 'built-in', withoutGpu = false, address = '', firstVisit = false, before, ...rest } = options;
   const home = new URL(`${sitePaths[encoder]}/index.html`, root).href;
   const context = await browser.newContext({
     locale: 'en-US',
@@ -72,6 +74,11 @@ async function visit(browser: Browser, root: string, options: VisitOptions = {})
       complainOfPolicy(`${violatedDirective} refuses ${blockedURI} in ${sourceFile}`);
     });
   });
+  if (!firstVisit)
+    await page.addInitScript(() => {
+      // Frames of other origins have no storage.
+      if (location.protocol.startsWith('http')) localStorage.setItem('bottleneck.visited', 'yes');
+    });
   // A worker has a navigator of its own: its script is served with a first line that takes the GPU away.
   if (withoutGpu)
     await page.route('**/trainer.worker*', async (route) => {

@@ -1,6 +1,7 @@
 export const page = {
   title: 'Bottleneck',
   close: 'Close',
+  skip: 'Skip to the button that trains',
   tagline: 'Fine-tune adapters on a frozen encoder, in this tab',
   language: '中文',
   languageLabel: 'Switch to Chinese',
@@ -8,6 +9,7 @@ export const page = {
   tabs: { label: 'Part of the workbench', setup: 'Set-up', training: 'Training', tryIt: 'Try it' },
   views: {
     label: 'Views',
+    start: 'Start',
     playground: 'Playground',
     lessons: 'Lessons',
     adapters: 'Adapters',
@@ -30,6 +32,7 @@ export const page = {
     save: 'Save what was trained',
   },
   shortcuts: {
+    hint: 'Keyboard shortcuts: T trains, E shows another sentence, ? shows them all',
     title: 'Keyboard shortcuts',
     enabled: 'Single-key shortcuts',
     train: 'Train, or pause',

@@ -4,12 +4,13 @@ import type { Texts } from '../en.ts';
 export const page: Texts<typeof english> = {
   title: 'Bottleneck',
   close: '关闭',
+  skip: '跳到训练按钮',
   tagline: '在这个标签页里，为冻结的编码器微调适配器',
   language: 'English',
   languageLabel: '切换到英文',
   colorScheme: '浅色或深色',
   tabs: { label: '工作台的各部分', setup: '设置', training: '训练', tryIt: '试一试' },
-  views: { label: '页面', playground: '工作台', lessons: '课程', adapters: '适配器', device: '本机' },
+  views: { label: '页面', start: '首页', playground: '工作台', lessons: '课程', adapters: '适配器', device: '本机' },
   error: {
     title: '出了问题',
     rows: '这些数据无法用于训练',
@@ -27,6 +28,7 @@ export const page: Texts<typeof english> = {
     save: '保存已训练的内容',
   },
   shortcuts: {
+    hint: '键盘快捷键：T 训练，E 换一句，? 查看全部',
     title: '键盘快捷键',
     enabled: '启用单键快捷键',
     train: '训练或暂停',

@@ -11,13 +11,14 @@ import { watchTrainer } from '../recovery/state.ts';
 import { loadRows } from '../run/actions.ts';
 import { followRun, offerLastRun, watchLeaving } from '../run/last-run.ts';
 import { openLink } from '../share/link.ts';
+import { startRuns } from '../start/state.ts';
 import { attempt } from './attempt.ts';
 import { followBackground } from './background.ts';
 import { watchPage } from './cross-origin-requests.ts';
 import { firstRuns, pageStore } from './state.ts';
 import { loadStored } from './stored.ts';
 import { followTabs } from './tabs.ts';
-import { followAddress } from './view.ts';
+import { followAddress, viewStore } from './view.ts';
 
 /**
  * Opens the worker, the device, the built-in encoder and the first task. To be called once, when the page starts.
@@ -25,10 +26,10 @@ import { followAddress } from './view.ts';
  */
 export function openPage(base: string, language: Language): void {
   const linked = openLink(location.href);
-  const run = linked ?? firstRuns[language];
-  pageStore.setState({ run });
   watchPage();
-  followAddress();
+  followAddress(linked !== null);
+  const run = linked ?? (viewStore.getState().view === 'start' ? startRuns : firstRuns)[language];
+  pageStore.setState({ run });
   followRun();
   followTabs();
   followBackground();

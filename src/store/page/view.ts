@@ -1,7 +1,8 @@
 import { createStore } from 'zustand/vanilla';
+import { readText, writeText } from '../../base/browser-storage.ts';
 
 /** The views; the address names the open one, so that a link and the back button work. */
-export const views = ['playground', 'lessons', 'adapters', 'device'] as const;
+export const views = ['start', 'playground', 'lessons', 'adapters', 'device'] as const;
 export type View = (typeof views)[number];
 
 /** Parts of the middle of the page, of which one is shown under the drawing. */
@@ -14,15 +15,31 @@ export function openPart(part: WatchPart): void {
   viewStore.setState({ part });
 }
 
-/** The view that an address asks for; one that does not exist is the playground. */
-export function viewOf(hash: string): View {
+const visitedKey = 'bottleneck.visited';
+
+/** Whoever has trained or looked further than the first view finds the workbench at the next visit. */
+export const rememberVisit = (): void => writeText('localStorage', visitedKey, 'yes');
+
+/**
+ * The view that an address asks for; one that does not exist is the workbench.
+ * @param home the view of an address that names none
+ */
+export function viewOf(hash: string, home: View = 'playground'): View {
   const name = hash.replace(/^#\/?/, '');
-  return views.find((view) => view === name) ?? 'playground';
+  return name === '' ? home : (views.find((view) => view === name) ?? 'playground');
 }
 
-/** Follows the address from now on. To be called once. */
-export function followAddress(): void {
-  const follow = () => viewStore.setState({ view: viewOf(location.hash) });
+/**
+ * Follows the address from now on. To be called once.
+ * @param linked whether the address brings a run: it is shown where it can be worked with
+ */
+export function followAddress(linked = false): void {
+  const home = linked || readText('localStorage', visitedKey) !== null ? 'playground' : 'start';
+  const follow = () => {
+    const view = viewOf(location.hash, home);
+    if (view !== 'start') rememberVisit();
+    viewStore.setState({ view });
+  };
   addEventListener('hashchange', follow);
   follow();
 }

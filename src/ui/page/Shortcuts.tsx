@@ -1,4 +1,4 @@
-import { Modal } from '@mantine/core';
+import { ActionIcon, Kbd, Modal } from '@mantine/core';
 import { useHotkeys, useLocalStorage } from '@mantine/hooks';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -7,6 +7,7 @@ import { pageStore } from '../../store/page/state.ts';
 import { views } from '../../store/page/view.ts';
 import { pauseTraining, resetRun, startTraining, trainAgain, trainSteps } from '../../store/run/actions.ts';
 import { anotherExample } from '../../store/run/try-it.ts';
+import classes from './Header.module.css';
 import { LatePart, latePart } from './late-part.tsx';
 
 const ShortcutSheet = latePart(() => import('./ShortcutSheet.tsx'));
@@ -39,6 +40,7 @@ export function Shortcuts() {
   const [open, setOpen] = useState(false);
   const [enabled, setEnabled] = useLocalStorage({ key: 'bottleneck.shortcuts', defaultValue: true });
   const { t } = useTranslation();
+  const hint = enabled ? t('page.shortcuts.hint') : t('page.shortcuts.title');
   const go = (view: (typeof views)[number]) => {
     location.hash = `#/${view}`;
   };
@@ -52,13 +54,24 @@ export function Shortcuts() {
       : []),
   ]);
   return (
-    <Modal
-      opened={open}
-      onClose={() => setOpen(false)}
-      title={t('page.shortcuts.title')}
-      closeButtonProps={{ 'aria-label': t('page.close') }}
-    >
-      <LatePart part={ShortcutSheet} props={{ actions, enabled, onEnabled: setEnabled }} />
-    </Modal>
+    <>
+      <ActionIcon
+        className={classes.shortcuts}
+        variant="subtle"
+        aria-label={t('page.shortcuts.title')}
+        title={hint}
+        onClick={() => setOpen(true)}
+      >
+        <Kbd size="xs">?</Kbd>
+      </ActionIcon>
+      <Modal
+        opened={open}
+        onClose={() => setOpen(false)}
+        title={t('page.shortcuts.title')}
+        closeButtonProps={{ 'aria-label': t('page.close') }}
+      >
+        <LatePart part={ShortcutSheet} props={{ actions, enabled, onEnabled: setEnabled }} />
+      </Modal>
+    </>
   );
 }

@@ -28,12 +28,13 @@ export function RunControls() {
     <section>
       <div className="controls">
         {busy ? (
-          <Button onClick={pauseTraining} w={130}>
+          <Button onClick={pauseTraining} w={130} data-trains>
             {t('run.controls.pause')}
           </Button>
         ) : (
           <Button
             color={colors.action}
+            data-trains
             onClick={ended ? trainAgain : startTraining}
             disabled={!ready && !ended}
             w={130}

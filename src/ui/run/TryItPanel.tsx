@@ -85,18 +85,18 @@ function Probabilities({ prediction }: { prediction: Prediction }) {
         const [ours = 0, theirs = null] = [adapted[label], base?.[label]];
         return (
           // biome-ignore lint/suspicious/noArrayIndexKey: the index is the position
-          <div className={classes.probability} data-testid="probability" key={place}>
+          <div className={classes.probability} data-testid="probability" data-alone={theirs === null} key={place}>
             <span className={classes.name} title={labels[label]}>
               {labels[label]}
             </span>
             <span className={classes.bar} data-bar="adapted" style={{ width: `${100 * ours}%` }} />
             <span className={classes.number}>{formatProbability(ours)}</span>
-            {theirs === null ? (
-              <span />
-            ) : (
-              <span className={classes.bar} data-bar="base" style={{ width: `${100 * theirs}%` }} />
+            {theirs !== null && (
+              <>
+                <span className={classes.bar} data-bar="base" style={{ width: `${100 * theirs}%` }} />
+                <span className={classes.number}>{formatProbability(theirs)}</span>
+              </>
             )}
-            <span className={classes.number}>{theirs === null ? '' : formatProbability(theirs)}</span>
           </div>
         );
       })}

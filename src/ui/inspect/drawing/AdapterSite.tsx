@@ -1,18 +1,19 @@
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { adapterOf, type Site, type SiteKey, siteKey } from '../../../model/methods.ts';
+import { type Adapter, adapterOf, type Site, type SiteKey, siteKey } from '../../../model/methods.ts';
 import { glowOf, inspectStore } from '../../../store/inspect/state.ts';
-import { adapterCount, planOf } from '../../../store/page/selectors.ts';
+import { adapterCount } from '../../../store/page/selectors.ts';
 import { changeRun } from '../../../store/run/actions.ts';
 import { formatCount } from '../../format.ts';
 import { useLocked } from '../../use-locked.ts';
 import { usePage } from '../../use-page.ts';
+import { WithNumbers } from './DrawnBlock.tsx';
 import classes from './EncoderDrawing.module.css';
-import { pressable } from './press.ts';
-import { blockHeight } from './sizes.ts';
+import { type Box, hourglass, waistOf } from './layout.ts';
+import { pointed, pressable, type ReadOut } from './press.ts';
 
 /** Width of the strongest adapter's glow. */
-const widestGlow = 6;
+const widestGlow = 8;
 
 function toggleSite(key: SiteKey): void {
   changeRun((run) => {
@@ -24,46 +25,82 @@ function toggleSite(key: SiteKey): void {
   });
 }
 
-/** A site, and its adapter if that is switched on; pressed, it is switched. */
-export function AdapterSite({ layer, site, x, y }: { layer: number; site: Site; x: number; y: number }) {
-  const encoder = usePage((state) => state.encoder);
-  const plan = usePage(planOf);
+/** The adapter that the run has at a site, and whether it is switched on; null where there is none. */
+export function useAdapter(layer: number, site: Site): { adapter: Adapter; on: boolean } | null {
   const method = usePage(({ run }) => run.method);
-  const key = siteKey(layer, site);
-  const glow = useStore(inspectStore, (state) => glowOf(state, key));
+  if (!('bottleneck' in method)) return null;
+  const adapter = adapterOf(method, layer, site);
+  return adapter && { adapter, on: !method.without.includes(siteKey(layer, site)) };
+}
+
+interface AdapterSiteProps {
+  layer: number;
+  site: Site;
+  box: Box;
+  /** Where not 0, its shape is written below it in letters of this size. */
+  font: number;
+  /** Pressed, it is switched on or off; else it opens its numbers. */
+  switches: boolean;
+  onPoint: ReadOut;
+}
+
+/** A site, and its adapter if that is switched on. */
+export function AdapterSite({ layer, site, box, font, switches, onPoint }: AdapterSiteProps) {
+  const encoder = usePage((state) => state.encoder);
+  const glow = useStore(inspectStore, (state) => glowOf(state, siteKey(layer, site)));
+  const found = useAdapter(layer, site);
   const locked = useLocked();
   const { t } = useTranslation();
-  if (!encoder || !plan || !('bottleneck' in method)) return null;
+  if (!encoder || !found) return null;
   const { hidden } = encoder.config;
-  const adapter = adapterOf(method, layer, site);
-  if (!adapter) return null;
-  const on = !method.without.includes(key);
-  const label = t('inspect.drawing.adapter', {
+  const { adapter, on } = found;
+  const facts = {
     layer: layer + 1,
     site: t(`inspect.drawing.sites.${site}`),
     hidden,
-    bottleneck: method.bottleneck,
+    bottleneck: adapter.bottleneck,
     amount: formatCount(adapterCount(encoder.config, adapter)),
-    action: t(on ? 'inspect.drawing.off' : 'inspect.drawing.on'),
-  });
-  const shape = hourglass(x, y, method.bottleneck, hidden);
+  };
+  const name = t('inspect.drawing.adapterName', facts);
+  const about = t('inspect.drawing.adapter', facts);
+  const shape = hourglass(box, waistOf(box.height, adapter.bottleneck, hidden));
+  const point = () => onPoint({ name, block: { part: 'sublayer', layer, site }, isAdapter: true });
+  const drawn = (
+    <>
+      <rect x={box.x} y={box.y} width={box.width} height={box.height} fill="transparent" />
+      {on && <path className={classes.glow} strokeWidth={widestGlow * glow} d={shape} />}
+      <path className={on ? classes.trained : classes.switchedOff} d={shape} />
+      {font > 0 && (
+        <text className={classes.shape} x={box.x + box.width / 2} y={box.y - 0.45 * font} style={{ fontSize: font }}>
+          {t('inspect.adapter')}
+        </text>
+      )}
+    </>
+  );
+  if (!switches)
+    return (
+      <WithNumbers
+        block={{ part: 'sublayer', layer, site }}
+        name={name}
+        label={`${about} ${t('inspect.drawing.forNumbers')}`}
+        onPoint={point}
+      >
+        {drawn}
+      </WithNumbers>
+    );
+  const label = `${about} ${t(on ? 'inspect.drawing.off' : 'inspect.drawing.on')}`;
   return (
     // A button of HTML cannot stand inside a picture.
     // biome-ignore lint/a11y/useSemanticElements: see above
-    <g role="button" {...pressable(() => locked || toggleSite(key))} aria-pressed={on} aria-label={label}>
+    <g
+      role="button"
+      {...pressable(() => locked || toggleSite(siteKey(layer, site)))}
+      {...pointed(point)}
+      aria-pressed={on}
+      aria-label={label}
+    >
       <title>{label}</title>
-      <rect x={x - 2} y={y - 6} width={28} height={blockHeight + 12} fill="transparent" />
-      {on && <path className={classes.glow} strokeWidth={widestGlow * glow} d={shape} />}
-      <path className={on ? classes.trained : classes.switchedOff} d={shape} />
+      {drawn}
     </g>
   );
-}
-
-/** Two trapezoids that meet in a waist as wide as log(bottleneck) / log(hidden). */
-function hourglass(x: number, y: number, bottleneck: number, hidden: number): string {
-  const outer = blockHeight + 8;
-  const top = y - 4;
-  const waist = 3 + (outer - 3) * (Math.log2(bottleneck) / Math.log2(hidden));
-  const inset = (outer - waist) / 2;
-  return `M${x} ${top}l12 ${inset}l12 ${-inset}v${outer}l-12 ${-inset}l-12 ${inset}z`;
 }

@@ -6,7 +6,7 @@ import { type SiteKey, siteKey } from '../../../model/methods.ts';
 import { adapterName } from '../../../model/tensor-names.ts';
 import { inspect, inspectStore } from '../../../store/inspect/state.ts';
 import { assumedClasses, planOf } from '../../../store/page/selectors.ts';
-import { openPart } from '../../../store/page/view.ts';
+import { openPart, viewStore } from '../../../store/page/view.ts';
 import { Facts } from '../../controls/Facts.tsx';
 import { formatCount, formatEffect } from '../../format.ts';
 import { usePage } from '../../use-page.ts';
@@ -32,6 +32,8 @@ export function BlockNumbers({ block, name, onLeave }: BlockNumbersProps) {
   const look = () => {
     onLeave();
     openPart('inside');
+    // The first view has no parts.
+    if (viewStore.getState().view === 'start') location.hash = '#/playground';
     inspect('site' in block ? { layer: block.layer, site: block.site } : {});
   };
   return (

@@ -1,116 +1,140 @@
+import { useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { sites } from '../../../model/methods.ts';
 import { planOf } from '../../../store/page/selectors.ts';
 import { usePage } from '../../use-page.ts';
-import { AdapterSite } from './AdapterSite.tsx';
 import { DrawnBlock } from './DrawnBlock.tsx';
 import classes from './EncoderDrawing.module.css';
 import { GlowLegend } from './GlowLegend.tsx';
-import { blockHeight, blockWidth, drawingHeight, endWidth, layerWidth, rowTop } from './sizes.ts';
+import { Gradients } from './Gradients.tsx';
+import { type DrawingSize, type Layout, layoutOf } from './layout.ts';
+import { OpenLayer } from './OpenLayer.tsx';
+import type { Pointed } from './press.ts';
+import { ReadOutLine } from './ReadOutLine.tsx';
+import { SmallLayer } from './SmallLayer.tsx';
+import { Tokens } from './Tokens.tsx';
 
-/** Embeddings and head reach over both rows. */
-const end = { y: 26, width: endWidth - 10, height: 74 };
-/** The drawing is not squeezed below this share of its own size, or of this width for many layers. */
-const minShare = 0.85;
-const widestUnsqueezed = 1400;
+interface EncoderDrawingProps {
+  size?: DrawingSize;
+}
 
-/** The encoder as blocks: frozen ones blue, trained ones orange; each adapter's waist follows the bottleneck. */
-export function EncoderDrawing() {
+/** Layers that are taken to be there while no encoder is: the drawing's height does not depend on them. */
+const assumedLayers = 4;
+
+/** Windows from this height on have room for a larger drawing. */
+const highWindow = 900;
+
+/** Width of an element in pixels, known before it is painted, and whether its window is high. */
+function useRoom() {
+  const ref = useRef<HTMLDivElement>(null);
+  const [room, setRoom] = useState({ width: 0, isHigh: false });
+  useLayoutEffect(() => {
+    const element = ref.current;
+    if (!element) return;
+    const measure = () => setRoom({ width: element.clientWidth, isHigh: innerHeight >= highWindow });
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  return { ref, ...room };
+}
+
+/**
+ * The encoder as one path from the words to the head: frozen blocks blue, trained ones orange, one layer large and the
+ * others small. While it trains, the sentence's tokens run along it and the gradients back.
+ */
+export function EncoderDrawing({ size = 'compact' }: EncoderDrawingProps) {
   const encoder = usePage((state) => state.encoder);
   const plan = usePage(planOf);
+  const [chosen, setChosen] = useState(0);
+  const [at, setAt] = useState<Pointed | null>(null);
+  const { ref, width, isHigh } = useRoom();
   const { t } = useTranslation();
-  if (!encoder) return <figure className={classes.drawing} />;
-  const { layers, vocabulary, hidden } = encoder.config;
-  const width = 2 * endWidth + layers * layerWidth;
+  const layers = encoder?.config.layers ?? assumedLayers;
+  const open = Math.min(chosen, layers - 1);
+  const layout = width > 0 ? layoutOf(width, size, layers, open, isHigh) : null;
+  const isAll = plan?.base === 'all';
+  const shared = { size, onPoint: setAt };
+  const leave = () => setAt(null);
   return (
-    <figure className={classes.drawing}>
-      <div className={classes.scroll}>
-        <svg
-          viewBox={`0 0 ${width} ${drawingHeight}`}
-          style={{ minWidth: Math.min(width, widestUnsqueezed) * minShare }}
-        >
-          <title>{t('inspect.drawing.title')}</title>
-          <DrawnBlock
-            block={{ part: 'embeddings' }}
-            text={t('inspect.drawing.embeddings')}
-            place=""
-            hint={`${vocabulary} × ${hidden}`}
-            trained={plan?.base === 'all'}
-            x={3}
-            {...end}
-          />
-          {Array.from({ length: layers }, (_, layer) => (
-            // Layers have no identity but their number.
-            // biome-ignore lint/suspicious/noArrayIndexKey: the index is the layer
-            <Layer key={layer} layer={layer} x={endWidth + layer * layerWidth} />
-          ))}
-          <DrawnBlock
-            block={{ part: 'head' }}
-            text={t('inspect.drawing.head')}
-            place=""
-            hint={`${hidden} × C`}
-            trained
-            x={width - endWidth + 3}
-            {...end}
-          />
-        </svg>
+    <figure className={classes.drawing} data-size={size} onPointerLeave={leave} onBlur={leave}>
+      <div ref={ref} style={{ height: layout?.height }}>
+        {layout && !encoder && <Coming layout={layout} />}
+        {layout && encoder && (
+          <svg width={layout.width} height={layout.height} viewBox={`0 0 ${layout.width} ${layout.height}`}>
+            <title>{t('inspect.drawing.title')}</title>
+            <desc>{t('inspect.drawing.description', { layers })}</desc>
+            {layout.frames.map((frame) => (
+              <rect key={frame.y} className={classes.frame} {...frame} rx={8} />
+            ))}
+            {layout.rows.map(({ from, to, y }) => (
+              <path key={y} className={classes.wire} d={`M${from} ${y}H${to}`} />
+            ))}
+            {layout.turn && <path className={classes.wire} d={layout.turn} />}
+            <Gradients layout={layout} open={open} />
+            <DrawnBlock
+              block={{ part: 'embeddings' }}
+              text={t('inspect.drawing.embeddings')}
+              place=""
+              hint={`${encoder.config.vocabulary} × ${encoder.config.hidden}`}
+              trained={isAll}
+              box={layout.embeddings}
+              font={layout.font}
+              onPoint={setAt}
+            />
+            {layout.small
+              .filter(({ layer }) => layer < open)
+              .map((small) => (
+                <SmallLayer key={small.layer} {...small} {...shared} font={layout.font} onOpen={setChosen} />
+              ))}
+            <OpenLayer key={open} layout={layout} layer={open} {...shared} />
+            {layout.small
+              .filter(({ layer }) => layer > open)
+              .map((small) => (
+                <SmallLayer key={small.layer} {...small} {...shared} font={layout.font} onOpen={setChosen} />
+              ))}
+            <DrawnBlock
+              block={{ part: 'head' }}
+              text={t('inspect.drawing.head')}
+              place=""
+              hint={`${encoder.config.hidden} × C`}
+              trained
+              box={layout.head}
+              font={layout.font}
+              onPoint={setAt}
+            />
+            <Tokens layout={layout} open={open} />
+          </svg>
+        )}
       </div>
-      <GlowLegend />
+      {size === 'large' ? (
+        <figcaption className={classes.readOut}>
+          {at ? <ReadOutLine at={at} /> : t('inspect.drawing.legend', { hidden: encoder?.config.hidden ?? '…' })}
+        </figcaption>
+      ) : (
+        <>
+          {at && (
+            <div className={classes.pointed}>
+              <ReadOutLine at={at} />
+            </div>
+          )}
+          <GlowLegend />
+        </>
+      )}
     </figure>
   );
 }
 
-function Layer({ layer, x }: { layer: number; x: number }) {
-  const encoder = usePage((state) => state.encoder);
-  const plan = usePage(planOf);
-  const { t } = useTranslation();
-  if (!encoder) return null;
-  const { hidden, intermediate } = encoder.config;
-  const hasLora = plan?.loras.some((lora) => lora.layer === layer) ?? false;
-  const trained = plan?.base === 'all';
-  const shapes = { attention: `4 × ${hidden} × ${hidden}`, ffn: `${hidden} × ${intermediate} × ${hidden}` };
-  const place = t('inspect.drawing.layer', { layer: layer + 1 });
-  const size = { width: blockWidth, height: blockHeight };
+/** What will stand where, until the encoder is there. */
+function Coming({ layout }: { layout: Layout }) {
+  const { embeddings, head, small, sublayers } = layout;
+  const { attention, ffn } = sublayers;
+  const blocks = [embeddings, ...[attention, ffn].flatMap(({ block, norm }) => [block, norm]), head];
   return (
-    <g>
-      <text x={x + layerWidth / 2 - 6} y={14}>
-        {place}
-      </text>
-      {sites.map((site) => (
-        <g key={site}>
-          <path className={classes.wire} d={`M${x} ${rowTop[site] + blockHeight / 2}h${layerWidth - 6}`} />
-          <DrawnBlock
-            block={{ part: 'sublayer', layer, site }}
-            text={t(`inspect.drawing.${site}`)}
-            place={place}
-            hint={shapes[site]}
-            trained={trained}
-            x={x + 2}
-            y={rowTop[site]}
-            {...size}
-          />
-          {(hasLora && site === 'attention') || plan?.base === 'biases' ? (
-            <rect
-              className={classes.trained}
-              x={x + 2}
-              y={rowTop[site] + blockHeight - 4}
-              width={blockWidth}
-              height={4}
-            />
-          ) : null}
-          <AdapterSite layer={layer} site={site} x={x + blockWidth + 5} y={rowTop[site]} />
-          <DrawnBlock
-            block={{ part: 'norm', layer, site }}
-            text={t('inspect.drawing.norm')}
-            place={place}
-            hint={`2 × ${hidden}`}
-            trained={trained}
-            x={x + blockWidth + 33}
-            y={rowTop[site]}
-            {...size}
-          />
-        </g>
+    <svg width={layout.width} height={layout.height} aria-hidden="true">
+      {[...blocks, ...small.map(({ box }) => box)].map((box) => (
+        <rect key={`${box.x} ${box.y}`} className={classes.coming} {...box} rx={4} />
       ))}
-    </g>
+    </svg>
   );
 }

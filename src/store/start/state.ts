@@ -1,0 +1,107 @@
+import { createStore } from 'zustand/vanilla';
+import { builtInTask, type Language, usualEncoders } from '../../data/built-in/tasks.ts';
+import { type Run, readRun } from '../../training/run.ts';
+import { canTrain, canTrainAgain, isBusy, stepsDone } from '../page/selectors.ts';
+import { type PageState, pageStore } from '../page/state.ts';
+import { rememberVisit } from '../page/view.ts';
+import { openRun, startTraining, trainAgain } from '../run/actions.ts';
+import { writeSentence } from '../run/try-it.ts';
+import { runTitle } from '../runs/naming.ts';
+
+/** The first minute: a run short enough to be waited for on two cores without a card, and long enough to learn. */
+
+interface StartRun {
+  task: string;
+  limit: number;
+  testLimit: number;
+  training: Partial<Run['training']>;
+}
+
+/**
+ * Shorter than the tasks' own runs, at a higher rate: fewer epochs, and rows cut where most of them have ended. Every run
+ * still measures its frozen baseline, as any run does.
+ */
+const settings: Readonly<Record<Language, StartRun>> = {
+  en: {
+    task: 'wordnet_demo',
+    limit: 240,
+    testLimit: 160,
+    training: { epochs: 5, maxLength: 24, learningRate: 0.004 },
+  },
+  zh: {
+    task: 'verse_tunes',
+    limit: 800,
+    testLimit: 160,
+    training: { epochs: 2, maxLength: 42, learningRate: 0.005 },
+  },
+};
+
+function startRun(language: Language): Run {
+  const { task, limit, testLimit, training } = settings[language];
+  const run = readRun({
+    name: task,
+    model: usualEncoders[language].name,
+    data: { task: builtInTask(task).name, limit, testLimit },
+    method: { type: 'houlsby', bottleneck: 16 },
+    training,
+  });
+  return { ...run, name: runTitle(run) };
+}
+
+/** The run of the first minute, in each language of the page. */
+export const startRuns: Readonly<Record<Language, Run>> = { en: startRun('en'), zh: startRun('zh') };
+
+/** The language whose first minute a run is; null: it is another run. */
+export function startLanguage({ run }: Pick<PageState, 'run'>): Language | null {
+  const same = (language: Language) => {
+    const { engine, ...settings } = run;
+    const { engine: _, ...own } = startRuns[language];
+    return JSON.stringify(settings) === JSON.stringify(own);
+  };
+  return (['en', 'zh'] as const).find(same) ?? null;
+}
+
+/** Whether the first minute has been asked for, and waits for the encoder, the rows or the engine. */
+export const teachingStore = createStore<{ waits: boolean }>(() => ({ waits: false }));
+
+const { getState } = pageStore;
+
+/** Sets the first minute up in another language of the page, as long as it has not begun. */
+export function speakAtStart(language: Language): void {
+  const page = getState();
+  const own = startLanguage(page);
+  if (own !== null && own !== language && !isBusy(page) && stepsDone(page) === 0) openRun(startRuns[language]);
+}
+
+/** Trains the first minute: as soon as it can be, on, or once more. Another run, which is not under way, gives way to it. */
+export function teach(language: Language): void {
+  rememberVisit();
+  const page = getState();
+  if (isBusy(page)) return;
+  if (startLanguage(page) === null) openRun(startRuns[language]);
+  else if (canTrainAgain(page)) {
+    void trainAgain();
+    return;
+  }
+  teachingStore.setState({ waits: true });
+  const stop = pageStore.subscribe(look);
+  look();
+
+  function look(): void {
+    const now = getState();
+    const cannot = now.error !== null || now.missingEncoder !== null || startLanguage(now) === null;
+    if (!canTrain(now) && !cannot) return;
+    stop();
+    teachingStore.setState({ waits: false });
+    if (!cannot) startTraining();
+  }
+}
+
+/** Puts a sentence into the box that the frozen side gets wrong and the adapters get right. */
+export function tryFixed(): void {
+  const { outcome, sentence, task } = getState();
+  const fixed = outcome?.flipped.filter(({ adapted, label }) => adapted === label) ?? [];
+  const at = fixed.findIndex(({ text }) => text === sentence);
+  const next = fixed[(at + 1) % fixed.length];
+  if (next) writeSentence(next.text, { text: next.text, label: task?.labels[next.label] ?? '' });
+}
