@@ -9,7 +9,8 @@ export const start = {
   tasks: {
     wordnet_demo:
       'It is to read a dictionary definition and say what kind of word is defined. It gets {{train}} examples.',
-    verse_tunes: 'It is to read the beginning of a Chinese ci poem and name its tune. It gets {{train}} examples.',
+    verse_demo:
+      'It is to read two lines of a Chinese poem and say whether they are in order (原序) or exchanged (倒序). It gets {{train}} examples.',
     other: 'Another run is set up in the workbench; this button trains the first minute’s instead.',
   },
   teach: 'Teach it',
@@ -39,7 +40,7 @@ export const start = {
   watch:
     'Watch the bars: orange is its answer with adapters, blue its answer without. In the drawing words run forward; corrections, the orange dots, run back and change only what is orange.',
   result:
-    'It now answers {{accuracy}} of {{rows}} unseen examples rightly; frozen, with only a new head, {{base}}. For that it learnt {{amount}} numbers, {{share}} as many as the model has: a file of {{size}}.',
+    'It now answers {{accuracy}} of {{rows}} unseen examples correctly; frozen, with only a new head, {{base}}. For that it learnt {{amount}} numbers, {{share}} as many as the model has: a file of {{size}}.',
   next: 'Try next',
   fixed: 'Show an example that only the adapters get right',
   slider: 'Make the waist narrower or wider, in the workbench',

@@ -9,7 +9,7 @@ export const start: Texts<typeof english> = {
   workbench: '打开工作台',
   tasks: {
     wordnet_demo: '任务：读一条英文词典释义，判断所释的词是哪种词性。供它学习的例子有 {{train}} 条。',
-    verse_tunes: '任务：读一首词的前四十字（不加标点），说出词牌。供它学习的例子有 {{train}} 条。',
+    verse_demo: '任务：读律诗中的一联，判断两句是原序还是倒序（上下句对调）。供它学习的例子有 {{train}} 条。',
     other: '工作台里设置了另一次训练；按下按钮则改为训练这里的任务。',
   },
   teach: '开始教它',

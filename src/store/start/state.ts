@@ -29,10 +29,10 @@ const settings: Readonly<Record<Language, StartRun>> = {
     training: { epochs: 5, maxLength: 24, learningRate: 0.004 },
   },
   zh: {
-    task: 'verse_tunes',
-    limit: 800,
+    task: 'verse_demo',
+    limit: 240,
     testLimit: 160,
-    training: { epochs: 2, maxLength: 42, learningRate: 0.005 },
+    training: { epochs: 5, maxLength: 24, learningRate: 0.004 },
   },
 };
 

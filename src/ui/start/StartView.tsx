@@ -83,7 +83,7 @@ function Task() {
   const train = formatCount(run.data.limit ?? 0);
   return (
     <Text className={classes.task}>
-      {name === 'wordnet_demo' || name === 'verse_tunes' ? t(`start.tasks.${name}`, { train }) : t('start.tasks.other')}
+      {name === 'wordnet_demo' || name === 'verse_demo' ? t(`start.tasks.${name}`, { train }) : t('start.tasks.other')}
     </Text>
   );
 }
