@@ -1,5 +1,6 @@
 import { adaptersStore } from '../adapters/state.ts';
 import { isOfOwn, takeOwn } from '../dataset/state.ts';
+import { notebookNote, takeNotebook } from '../lessons/notebook.ts';
 import { takeAnswers } from '../lessons/state.ts';
 import { takeQueue } from '../queue/state.ts';
 import { type Records, readRecord, recordStores } from '../runs/record-schemas.ts';
@@ -111,10 +112,13 @@ async function takeNotesOf(notes: ReadonlyMap<string, unknown>, taken: Taken): P
     if (rows === 'refused') taken.refused++;
     else taken.rows = rows;
   }
-  const takers = { lessons: takeAnswers, queue: takeQueue };
+  const takers = new Map([
+    ['lessons', takeAnswers],
+    [notebookNote, takeNotebook],
+    ['queue', takeQueue],
+  ]);
   for (const [key, value] of notes) {
     if (own.has(key)) continue;
-    const take = key === 'lessons' || key === 'queue' ? takers[key] : null;
-    if (!take?.(value)) taken.refused++;
+    if (!takers.get(key)?.(value)) taken.refused++;
   }
 }

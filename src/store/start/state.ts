@@ -1,10 +1,11 @@
 import { createStore } from 'zustand/vanilla';
 import { builtInTask, type Language, usualEncoders } from '../../data/built-in/tasks.ts';
 import { type Run, readRun } from '../../training/run.ts';
-import { canTrain, canTrainAgain, isBusy, stepsDone } from '../page/selectors.ts';
+import { canTrainAgain, isBusy, stepsDone } from '../page/selectors.ts';
 import { type PageState, pageStore } from '../page/state.ts';
 import { rememberVisit } from '../page/view.ts';
-import { openRun, startTraining, trainAgain } from '../run/actions.ts';
+import { openRun, trainAgain } from '../run/actions.ts';
+import { trainWhenReady } from '../run/train-when-ready.ts';
 import { writeSentence } from '../run/try-it.ts';
 import { runTitle } from '../runs/naming.ts';
 
@@ -84,17 +85,10 @@ export function teach(language: Language): void {
     return;
   }
   teachingStore.setState({ waits: true });
-  const stop = pageStore.subscribe(look);
-  look();
-
-  function look(): void {
-    const now = getState();
-    const cannot = now.error !== null || now.missingEncoder !== null || startLanguage(now) === null;
-    if (!canTrain(now) && !cannot) return;
-    stop();
-    teachingStore.setState({ waits: false });
-    if (!cannot) startTraining();
-  }
+  trainWhenReady(
+    (now) => startLanguage(now) !== null,
+    () => teachingStore.setState({ waits: false }),
+  );
 }
 
 /** Puts a sentence into the box that the frozen side gets wrong and the adapters get right. */

@@ -1,12 +1,14 @@
-import { Button, NavLink, Title } from '@mantine/core';
+import { Button, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { lessonIds } from '../../store/lessons/origin.ts';
 import { isDone, lessons, lessonsStore, openLesson } from '../../store/lessons/state.ts';
+import { ForgettingPanel } from '../forgetting/ForgettingPanel.tsx';
 import { Notices } from '../page/Notices.tsx';
 import { WatchPanel } from '../page/WatchPanel.tsx';
 import { TryItPanel } from '../run/TryItPanel.tsx';
 import { FrontierPanel } from '../runs/FrontierPanel.tsx';
+import classes from './LessonsView.module.css';
 import { LessonText } from './LessonText.tsx';
 
 /** A lesson beside the live page. */
@@ -20,18 +22,20 @@ export default function LessonsView() {
     <main className="workbench lesson">
       <div className="column">
         <Title order={2}>{t('lessons.title', { done, all: lessonIds.length })}</Title>
-        <nav aria-label={t('lessons.list')}>
+        <nav aria-label={t('lessons.list')} className={classes.list}>
           {lessonIds.map((id, i) => (
-            <NavLink
+            <Button
               key={id}
-              component="button"
-              py={4}
-              active={id === state.open}
+              size="compact-sm"
+              variant={id === state.open ? 'filled' : 'default'}
               aria-current={id === state.open ? 'true' : undefined}
-              label={`${i + 1} ${t(`lessons.${id}.title`)}`}
-              rightSection={isDone(state, id) ? <span title={t('lessons.done')}>✓</span> : null}
+              aria-label={`${i + 1} ${t(`lessons.${id}.title`)}${isDone(state, id) ? `, ${t('lessons.done')}` : ''}`}
+              title={t(`lessons.${id}.title`)}
               onClick={() => openLesson(id)}
-            />
+            >
+              {i + 1}
+              {isDone(state, id) && ' ✓'}
+            </Button>
           ))}
         </nav>
         <LessonText key={state.open} id={state.open} />
@@ -45,6 +49,7 @@ export default function LessonsView() {
         <Notices />
         {stage === 'tryIt' && <TryItPanel />}
         {stage === 'frontier' && <FrontierPanel />}
+        {stage === 'forgetting' && <ForgettingPanel />}
         <WatchPanel />
         {stage !== 'tryIt' && <TryItPanel />}
       </div>
