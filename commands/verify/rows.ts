@@ -1,6 +1,6 @@
 import type { Tokenizer } from '../../src/data/tokenizer/tokenizer.ts';
+import { wordTargets } from '../../src/engine/labels.ts';
 import type { EncoderConfig } from '../../src/model/encoder-config.ts';
-import { notCounted } from '../../src/model/shapes.ts';
 import type { TokenRow } from '../../src/training/batches.ts';
 import type { RecordedRow, RecordedRun } from '../support/recorded-run.ts';
 
@@ -9,17 +9,12 @@ import type { RecordedRow, RecordedRun } from '../support/recorded-run.ts';
 /** A row's tokens, and what its logits are compared with. */
 export interface VerifiedRow extends TokenRow {
   /** Word of each token; null for special ones. Only where words are labelled. */
-  words?: readonly (number | null)[];
+  wordIds?: readonly (number | null)[];
   /** By the kind of task, as `batchOfRows` takes them. */
   labels: readonly number[];
 }
 
 type Task = Pick<RecordedRun['run'], 'task' | 'labels' | 'max_length'>;
-
-/** The tag of each word on its first piece; other pieces and special tokens are not counted. */
-function tagsOfPieces(words: readonly (number | null)[], tags: readonly number[]): number[] {
-  return words.map((word, at) => (word === null || words[at - 1] === word ? notCounted : (tags[word] ?? notCounted)));
-}
 
 function labelsOf(row: RecordedRow, { task, labels }: Task): number[] {
   if (task.kind === 'regression') return [row.target ?? 0];
@@ -35,9 +30,9 @@ export function verifiedRow(
   { tokenTypes }: Pick<EncoderConfig, 'tokenTypes'>,
 ): VerifiedRow {
   if (task.task.kind === 'token') {
-    const { ids, words } = tokenizer.encodeWords(row.tokens ?? [], task.max_length);
+    const { ids, wordIds } = tokenizer.encodeWords(row.tokens ?? [], task.max_length);
     const tags = (row.tags ?? []).map((tag) => task.labels.indexOf(tag));
-    return { ids, words, labels: tagsOfPieces(words, tags) };
+    return { ids, wordIds, labels: wordTargets(wordIds, tags) };
   }
   const labels = labelsOf(row, task);
   if (!task.task.pair) return { ids: tokenizer.encode(row.text, task.max_length), labels };

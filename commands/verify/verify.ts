@@ -178,7 +178,7 @@ function checkRows(rows: readonly VerifiedRow[], tokens: RecordedRun['tokens']):
     checks.push(
       checkTokens(
         'words',
-        rows.map(({ words = [] }) => words),
+        rows.map(({ wordIds = [] }) => wordIds),
         word_ids,
       ),
     );

@@ -13,6 +13,18 @@ import { BatchError } from './batch-error.ts';
  */
 export type Labels = Uint32Array | Float32Array;
 
+/**
+ * What tokens are compared with: the first piece of each word with the word's class, no other token with anything.
+ * @param wordIds as `Tokenizer.encodeWords` gives them
+ * @param classes of the words
+ */
+export function wordTargets(wordIds: readonly (number | null)[], classes: readonly number[]): number[] {
+  return wordIds.map((word, at) => {
+    const isFirst = word !== null && word !== wordIds[at - 1];
+    return isFirst ? (classes[word] ?? notCounted) : notCounted;
+  });
+}
+
 /** Elements of the labels for so many rows of the head: examples, or tokens where each is labelled. */
 export const labelCount = (kind: TaskKind | undefined, rows: number, classes: number): number =>
   kind === 'multi-label' || kind === 'regression' ? rows * classes : rows;

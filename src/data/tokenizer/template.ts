@@ -9,17 +9,26 @@ interface Around {
   after: number[];
 }
 
+/** Token types of a pair: of its texts, and of the special tokens in each place. */
+interface PairTypes extends Around {
+  first: number;
+  second: number;
+}
+
 /** Special tokens that the post-processor puts around a text, and around and between the two of a pair. */
 export interface Template {
   single: Omit<Around, 'between'>;
   pair: Around;
+  /** Token types of a pair; a single text has type 0 throughout. */
+  types: PairTypes;
 }
 
 const slot = 'post_processor';
 const token = z.tuple([z.string(), z.number().int().nonnegative()]);
+const typeId = z.number().int().nonnegative();
 const piece = z.union([
-  z.strictObject({ SpecialToken: z.strictObject({ id: z.string(), type_id: z.number() }) }),
-  z.strictObject({ Sequence: z.strictObject({ id: z.enum(['A', 'B']), type_id: z.number() }) }),
+  z.strictObject({ SpecialToken: z.strictObject({ id: z.string(), type_id: typeId }) }),
+  z.strictObject({ Sequence: z.strictObject({ id: z.enum(['A', 'B']), type_id: typeId }) }),
 ]);
 
 function templateProcessing(component: Component): Template {
@@ -31,17 +40,17 @@ function templateProcessing(component: Component): Template {
       z.object({ id: z.string(), ids: z.array(z.number().int().nonnegative()), tokens: z.array(z.string()) }),
     ),
   });
-  const ids = (pieces: z.infer<typeof piece>[]) =>
-    pieces.flatMap((one): (number | 'A' | 'B')[] => {
-      if ('Sequence' in one) return [one.Sequence.id];
-      const known = special_tokens[one.SpecialToken.id];
-      if (!known)
-        throw new TokenizerError(
-          msg`tokenizer.json: ${slot} TemplateProcessing lacks the token ${one.SpecialToken.id}.`,
-        );
-      return known.ids;
+  const parts = (pieces: z.infer<typeof piece>[]) =>
+    pieces.flatMap((one): { id: number | 'A' | 'B'; type: number }[] => {
+      if ('Sequence' in one) return [{ id: one.Sequence.id, type: one.Sequence.type_id }];
+      const { id: name, type_id: type } = one.SpecialToken;
+      const known = special_tokens[name];
+      if (!known) throw new TokenizerError(msg`tokenizer.json: ${slot} TemplateProcessing lacks the token ${name}.`);
+      return known.ids.map((id) => ({ id, type }));
     });
-  const [one, two] = [ids(single), ids(pair)];
+  const ofPair = parts(pair);
+  const types = ofPair.map(({ type }) => type);
+  const [one, two] = [parts(single).map(({ id }) => id), ofPair.map(({ id }) => id)];
   const [at, first, second] = [one.indexOf('A'), two.indexOf('A'), two.indexOf('B')];
   const numbers = (part: (number | 'A' | 'B')[]) => part.filter((id) => typeof id === 'number');
   const template = {
@@ -50,6 +59,13 @@ function templateProcessing(component: Component): Template {
       before: numbers(two.slice(0, first)),
       between: numbers(two.slice(first + 1, second)),
       after: numbers(two.slice(second + 1)),
+    },
+    types: {
+      before: types.slice(0, first),
+      first: types[first] ?? 0,
+      between: types.slice(first + 1, second),
+      second: types[second] ?? 0,
+      after: types.slice(second + 1),
     },
   };
   const again = [
@@ -72,11 +88,21 @@ function around(separators: 1 | 2) {
       add_prefix_space: z.boolean().optional(),
     });
     const around = { before: [cls[1]], after: [sep[1]] };
-    return { single: around, pair: { ...around, between: Array.from({ length: separators }, () => sep[1]) } };
+    // BERT's second text has type 1 with the [SEP] after it; RoBERTa has one type.
+    const second = separators === 1 ? 1 : 0;
+    return {
+      single: around,
+      pair: { ...around, between: Array.from({ length: separators }, () => sep[1]) },
+      types: { before: [0], first: 0, between: Array(separators).fill(0), second, after: [second] },
+    };
   };
 }
 
-const none = (): Template => ({ single: { before: [], after: [] }, pair: { before: [], between: [], after: [] } });
+const none = (): Template => ({
+  single: { before: [], after: [] },
+  pair: { before: [], between: [], after: [] },
+  types: { before: [], first: 0, between: [], second: 1, after: [] },
+});
 
 const kinds: Record<string, (component: Component) => Template> = {
   TemplateProcessing: templateProcessing,

@@ -57,6 +57,20 @@ export interface Piece {
   cutOff: boolean;
 }
 
+/** A pair of texts as an encoder reads it. */
+export interface PairTokens {
+  ids: number[];
+  /** Token type of each token. */
+  types: number[];
+}
+
+/** Words as an encoder reads them. */
+export interface WordTokens {
+  ids: number[];
+  /** Index of the word that each token is a piece of; null for special tokens. Words without a piece, or cut off, have none. */
+  wordIds: (number | null)[];
+}
+
 /**
  * Turns text into token ids as Hugging Face's Rust library (tokenizers 0.22) does: [CLS] text [SEP], of a pair
  * [CLS] a [SEP] b [SEP], or whatever the file's post-processor puts around texts.
@@ -219,38 +233,61 @@ export class Tokenizer {
   }
 
   /**
-   * A pair of texts, [CLS] a [SEP] b [SEP], of at most `maxLength` tokens, as transformers' `tokenizer([a], [b])` gives it with
-   * `truncation=True` (longest_first): of the longer text more is cut; an empty text keeps its separator.
-   * @returns ids, and the segment of each: 1 from the second text on
-   * @throws TokenizerError where not even the special tokens have room
+   * Ids and token types of two texts, [CLS] a [SEP] b [SEP], cut to `maxLength` tokens as `longest_first` does. An empty
+   * second text keeps its [SEP].
+   * @throws TokenizerError where the special tokens alone are more than `maxLength`
    */
-  encodePair(first: string, second: string, maxLength: number): { ids: number[]; types: number[] } {
+  encodePair(first: string, second: string, maxLength: number): PairTokens {
+    const { pair, types } = this.#template;
     const texts = [this.#bare(first), this.#bare(second)];
-    const { before, between, after, length } = this.#around(2);
-    if (maxLength < length)
-      throw new TokenizerError(msg`A pair needs ${length} special tokens; ${maxLength} leave no room.`);
-    const kept = keptLengths(
-      texts.map((ids) => ids.length),
-      maxLength - length,
+    const room = this.#room(this.#around(2).length, maxLength);
+    const [a = 0, b = 0] = keptLengths(
+      texts.map(({ length }) => length),
+      room,
     );
-    const [a, b] = texts.map((ids, i) => ids.slice(0, kept[i]));
-    const one = [...before, ...(a ?? []), ...between];
-    const other = [...(b ?? []), ...after];
-    return { ids: [...one, ...other], types: [...one.map(() => 0), ...other.map(() => 1)] };
+    const [one = [], two = []] = texts;
+    return {
+      ids: [...pair.before, ...one.slice(0, a), ...pair.between, ...two.slice(0, b), ...pair.after],
+      types: [
+        ...types.before,
+        ...Array<number>(a).fill(types.first),
+        ...types.between,
+        ...Array<number>(b).fill(types.second),
+        ...types.after,
+      ],
+    };
   }
 
   /**
-   * Words, each cut into pieces for itself, as transformers does with `is_split_into_words=True`, of at most `maxLength` tokens.
-   * @returns ids, and the index of the word that each belongs to; null for special tokens. A word without pieces has none
+   * Ids of words, each cut into pieces by itself as `is_split_into_words` does, of at most `maxLength` tokens with the
+   * special ones around them.
+   * @throws TokenizerError where the special tokens alone are more than `maxLength`
    */
-  encodeWords(words: readonly string[], maxLength: number): { ids: number[]; words: (number | null)[] } {
+  encodeWords(words: readonly string[], maxLength: number): WordTokens {
     const { before, after } = this.#template.single;
-    const pieces = words.flatMap((word, index) => this.#bare(word).map((id) => ({ id, index })));
-    const kept = pieces.slice(0, Math.max(0, maxLength - before.length - after.length));
+    const room = this.#room(before.length + after.length, maxLength);
+    const ids: number[] = [];
+    const wordIds: number[] = [];
+    for (const [word, text] of words.entries()) {
+      if (ids.length >= room) break;
+      for (const id of this.#bare(text).slice(0, room - ids.length)) {
+        ids.push(id);
+        wordIds.push(word);
+      }
+    }
     return {
-      ids: [...before, ...kept.map(({ id }) => id), ...after],
-      words: [...before.map(() => null), ...kept.map(({ index }) => index), ...after.map(() => null)],
+      ids: [...before, ...ids, ...after],
+      wordIds: [...before.map(() => null), ...wordIds, ...after.map(() => null)],
     };
+  }
+
+  /** Tokens that are left beside the special ones. */
+  #room(special: number, maxLength: number): number {
+    if (maxLength < special)
+      throw new TokenizerError(
+        msg`maxLength ${maxLength} is less than the ${special} special tokens. Set it to ${special} or more.`,
+      );
+    return maxLength - special;
   }
 
   /** The pieces themselves, as `encode` cuts them. */

@@ -12,7 +12,7 @@ vi.setConfig({ testTimeout: 600_000 });
 const tiny = withTinyEncoder(defaultTuning({ software: false }), false);
 const reference = withTinyEncoder(defaultTuning({ software: true }), true);
 
-testGoldenRuns(tiny, ['houlsby-gelu-scaling-2']);
+testGoldenRuns(tiny, ['runs/houlsby-gelu-scaling-2']);
 
 test.each([
   { type: 'houlsby', bottleneck: 4, dropout: 0.1 },

@@ -49,5 +49,6 @@ export const errorsOfTokenizer: Readonly<Record<string, string>> = {
     '此处只读取 BERT、RoBERTa、XLM-RoBERTa、CamemBERT 与 DistilBERT',
   'config.json: model_type is missing, and the file is not plainly BERT\'s. Write the model\'s type into it, such as "bert", "roberta" or "distilbert".':
     'config.json：缺少 model_type，且无法确定该文件属于 BERT。请写入模型类型，例如 "bert"、"roberta" 或 "distilbert"。',
-  'A pair needs {0} special tokens; {1} leave no room.': '一对文本需要 {0} 个特殊词元，{1} 个放不下。',
+  'maxLength {0} is less than the {1} special tokens. Set it to {2} or more.':
+    'maxLength 为 {0}，少于 {1} 个特殊词元。请设为 {2} 或更大。',
 };
