@@ -147,7 +147,7 @@ test('a full disk, deleted site data and a browser that stores nothing are told,
   await expect.poll(async () => (await keptIn(page, 'runs')).length).toBe(2);
   expect(await notice.count()).toBe(0);
 
-  const bare = await site.visit({ encoder: 'tiny', address: '?bare' });
+  const bare = await site.visit({ encoder: 'tiny', address: '?bare#/playground' });
   await bare.page.addInitScript(() => {
     Object.defineProperty(globalThis, 'indexedDB', { value: undefined });
     for (const name of ['localStorage', 'sessionStorage'])

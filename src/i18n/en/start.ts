@@ -40,7 +40,7 @@ export const start = {
   watch:
     'Watch the bars: orange is its answer with adapters, blue its answer without. In the drawing words run forward; corrections, the orange dots, run back and change only what is orange.',
   result:
-    'It now answers {{accuracy}} of {{rows}} unseen examples correctly; frozen, with only a new head, {{base}}. For that it learnt {{amount}} numbers, {{share}} as many as the model has: a file of {{size}}.',
+    'It now answers {{accuracy}} of {{rows}} unseen examples correctly; frozen, with only a new head, {{base}}. For that it learnt {{amount}} numbers, the head’s among them: {{share}} as many as the model has, in a file of {{size}}.',
   next: 'Try next',
   fixed: 'Show an example that only the adapters get right',
   slider: 'Make the waist narrower or wider, in the workbench',

@@ -3,7 +3,7 @@ import type { Texts } from '../en.ts';
 
 export const start: Texts<typeof english> = {
   title: '教冻结的语言模型学会新本领',
-  what: '语言模型自身的 {{all}} 个数保持冻结，本页只训练其中加入的小小适配器：多学约 {{share}} 的数，就多一项本领，全在您的浏览器里完成。',
+  what: '语言模型自身的 {{all}} 个数保持冻结，本页只训练新加入的小小适配器和分类头：约为原模型的 {{share}}，就多一项本领，全在您的浏览器里完成。',
   whatBefore: '语言模型保持冻结，本页只训练其中加入的小小适配器，让它多一项本领，全在您的浏览器里完成。',
   adapter: '适配器是加在模块后面的一条小支路：把流经的数压过窄窄的瓶颈，再把结果加回去。',
   workbench: '打开工作台',
@@ -29,7 +29,7 @@ export const start: Texts<typeof english> = {
   },
   progress: '进度',
   soFar: '没见过的例子答对 {{accuracy}}',
-  against: '没见过的例子答对 {{accuracy}}；冻结时 {{base}}',
+  against: '没见过的例子答对 {{accuracy}}；冻结、只训练分类头：{{base}}',
   sentence: '一个没有用来训练的例子：可以改，也可以自己写',
   truth: '正确答案：{{label}}',
   answer: '它的回答',
@@ -37,9 +37,9 @@ export const start: Texts<typeof english> = {
   frozen: '冻结',
   frozenLater: '冻结（第 1 轮后）',
   watch:
-    '看条形：橙色是加适配器后的回答，蓝色是没有适配器的回答。图中，词元向前流动；修正（橙色圆点）往回流，只改变橙色部分。',
+    '看条形：橙色是加适配器后的回答，蓝色是冻结、只训练分类头的回答。图中，黑点是词元，向前流动；修正（橙色圆点）往回流，只改变橙色部分。',
   result:
-    '现在，{{rows}} 个没见过的例子它答对 {{accuracy}}；冻结而只换分类头时，答对 {{base}}。为此它学了 {{amount}} 个数，相当于模型自身的 {{share}}，存成文件只有 {{size}}。',
+    '现在，{{rows}} 个没见过的例子它答对 {{accuracy}}；冻结而只换分类头时，答对 {{base}}。为此它学了 {{amount}} 个数（含分类头），相当于模型自身的 {{share}}，存成文件只有 {{size}}。',
   next: '接下来可以试试',
   fixed: '看一个只有加了适配器才答对的例子',
   slider: '到工作台把瓶颈调窄或调宽',
