@@ -92,7 +92,7 @@ test('speaks Chinese, begins with Chinese verse and an encoder of it, trains, an
   await makeSmall(page);
   await trainToEnd(page);
   expect(await page.getByTestId('phase').innerText()).toBe('Done');
-  expect(await page.getByTestId('probabilities').innerText()).toMatch(/念奴娇|菩萨蛮|满江红|沁园春|水调歌头/);
+  expect(await page.getByTestId('probabilities').innerText()).toMatch(/原序|倒序/);
   // A task in English brings an encoder that reads it.
   await page.getByLabel('What to tell apart').first().click();
   await page.getByRole('option', { name: 'Spam or not' }).click();

@@ -37,7 +37,7 @@ test('a first visit opens the first minute; one button trains it, and its end na
   const said = await page.getByTestId('learnt').innerText();
   const [kept] = await keptIn<RunRecord>(page, 'runs');
   const [ours, theirs] = [kept?.final?.test.accuracy ?? -1, kept?.baselines?.best.test?.accuracy ?? -1];
-  expect(said).toContain(`It now answers ${percent(ours)} of 160 unseen examples rightly`);
+  expect(said).toContain(`It now answers ${percent(ours)} of 160 unseen examples correctly`);
   expect(said).toContain(`${percent(theirs)}.`);
   const trained = Number(/learnt ([\d,]+) numbers/.exec(said)?.[1]?.replaceAll(',', ''));
   expect(trained).toBeGreaterThan(1000);

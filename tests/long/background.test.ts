@@ -43,7 +43,7 @@ test('a run and a sweep go on in a hidden tab, to the same numbers', async () =>
       await route.fulfill({ body: await readFile(`${tinyFolder}${file}`) });
     });
     const hidden = await context.newPage();
-    await hidden.goto(seen.url());
+    await hidden.goto(`${seen.url().split('#')[0]}#/playground`);
     for (const page of [seen, hidden]) await setUpSweep(page);
     // In front of the other: nothing of that is drawn, so it is pressed by its own script.
     await context.newPage();
