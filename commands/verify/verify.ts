@@ -159,38 +159,13 @@ function checkTokens(name: string, ours: readonly Numbers[], theirs: readonly Nu
 function checkRows(rows: readonly VerifiedRow[], tokens: RecordedRun['tokens']): Check[] {
   const { input_ids, token_type_ids, word_ids, targets } = tokens;
   const counted = (labels: Numbers) => labels.map((label) => (label === notCounted ? -100 : label));
-  const checks = [
-    checkTokens(
-      'token ids',
-      rows.map(({ ids }) => ids),
-      input_ids,
-    ),
+  const recorded: [name: string, theirs: readonly Numbers[] | undefined, ours: (row: VerifiedRow) => Numbers][] = [
+    ['token ids', input_ids, ({ ids }) => ids],
+    ['token types', token_type_ids, ({ types = [] }) => types],
+    ['words', word_ids, ({ wordIds = [] }) => wordIds],
+    ['targets', targets, ({ labels }) => counted(labels)],
   ];
-  if (token_type_ids)
-    checks.push(
-      checkTokens(
-        'token types',
-        rows.map(({ types = [] }) => types),
-        token_type_ids,
-      ),
-    );
-  if (word_ids)
-    checks.push(
-      checkTokens(
-        'words',
-        rows.map(({ wordIds = [] }) => wordIds),
-        word_ids,
-      ),
-    );
-  if (targets)
-    checks.push(
-      checkTokens(
-        'targets',
-        rows.map(({ labels }) => counted(labels)),
-        targets,
-      ),
-    );
-  return checks;
+  return recorded.flatMap(([name, theirs, ours]) => (theirs ? checkTokens(name, rows.map(ours), theirs) : []));
 }
 
 function checkCounts(encoder: LoadedEncoder, { run, expected }: RecordedRun): Check[] {

@@ -1,8 +1,7 @@
 import type { TypedTensor } from 'onnxruntime-web/wasm';
 import type { Batch } from '../engine/contract.ts';
 import type { Labels } from '../engine/labels.ts';
-import type { Pooling } from '../model/shapes.ts';
-import { notCounted } from '../model/shapes.ts';
+import { notCounted, type Pooling } from '../model/shapes.ts';
 import type { Ort } from './runtime.ts';
 
 /** Inputs of the graphs for a batch: its tokens without padding, and their positions. */
@@ -52,17 +51,14 @@ export function tokenFeeds({ Tensor }: Ort, batch: Batch, pooling: Pooling): Pac
   const keyBias = new Float32Array(places).fill(lowest);
   const queryMask = new Float32Array(places);
   const pool = new Float32Array(examples * rows);
-  let row = 0;
-  batch.lengths.forEach((real, example) => {
-    for (let t = 0; t < real; t++, row++) {
-      const place = example * length + t;
-      padded[place] = row;
-      positions[row] = t;
-      keyBias[place] = 0;
-      queryMask[place] = 1;
-      if (pooling === 'mean') pool[example * rows + row] = 1 / real;
-      else if (t === 0) pool[example * rows + row] = 1;
-    }
+  packed.forEach((place, row) => {
+    const [example, t] = [Math.floor(place / length), place % length];
+    padded[place] = row;
+    positions[row] = t;
+    keyBias[place] = 0;
+    queryMask[place] = 1;
+    if (pooling === 'mean') pool[example * rows + row] = 1 / (batch.lengths[example] ?? 1);
+    else if (t === 0) pool[example * rows + row] = 1;
   });
   const ids = Int32Array.from(packed, (place) => batch.ids[place] ?? 0);
   const types = Int32Array.from(packed, (place) => batch.types?.[place] ?? 0);

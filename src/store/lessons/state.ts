@@ -8,7 +8,7 @@ import { readNote } from '../notes.ts';
 import { firstRun, pageStore } from '../page/state.ts';
 import { startQueue } from '../queue/state.ts';
 import { openRun } from '../run/actions.ts';
-import { withMethodType } from '../run/settings.ts';
+import { isSameButEngine, withMethodType } from '../run/settings.ts';
 import { trainWhenReady } from '../run/train-when-ready.ts';
 import { runTitle } from '../runs/naming.ts';
 import type { RunRecord } from '../runs/records.ts';
@@ -193,5 +193,5 @@ export function setUpExperiment(id: LessonId, setUp: SetUp): void {
   drawBeside(others.flatMap((other) => trainedAs(id, other, runs)?.id ?? []));
   if (lessons[id].byHand) return;
   const { run: meant } = pageStore.getState();
-  trainWhenReady((page) => sameRun({ ...page.run, engine: meant.engine }, meant));
+  trainWhenReady((page) => isSameButEngine(page.run, meant));
 }

@@ -77,7 +77,7 @@ function firstRunOn(task: string): Run {
   return { ...settings, name: runTitle(settings) };
 }
 
-/** The run of the first minute, in each language of the page. */
+/** The run that the workbench begins with, in each language of the page. */
 export const firstRuns: Readonly<Record<Language, Run>> = {
   en: firstRunOn('trivia_topics'),
   zh: firstRunOn('verse_demo'),

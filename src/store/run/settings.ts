@@ -4,6 +4,14 @@ import { methodSchema } from '../../model/methods.ts';
 import { type Run, taskName, withData } from '../../training/run.ts';
 import { trainingFields } from '../../training/run-fields.ts';
 
+/**
+ * Whether the settings on the page are still those of a run: an engine that a person has chosen is their own. Unlike
+ * `sameRun` it takes settings that are just being written, and fields in their order.
+ */
+export function isSameButEngine({ engine: _, ...run }: Run, { engine: __, ...other }: Run): boolean {
+  return JSON.stringify(run) === JSON.stringify(other);
+}
+
 /** The run with another share of its training rows set aside to choose on; 0: none, and then nothing is chosen. */
 export function withValidationShare(run: Run, share: number): Run {
   const { validationShare: _, ...data } = run.data;

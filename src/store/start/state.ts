@@ -1,50 +1,31 @@
 import { createStore } from 'zustand/vanilla';
-import { builtInTask, type Language, usualEncoders } from '../../data/built-in/tasks.ts';
+import { builtInTask, type Language, languages, usualEncoders } from '../../data/built-in/tasks.ts';
 import { type Run, readRun } from '../../training/run.ts';
 import { canTrainAgain, isBusy, stepsDone } from '../page/selectors.ts';
 import { type PageState, pageStore } from '../page/state.ts';
 import { rememberVisit } from '../page/view.ts';
 import { openRun, trainAgain } from '../run/actions.ts';
+import { isSameButEngine } from '../run/settings.ts';
 import { trainWhenReady } from '../run/train-when-ready.ts';
 import { writeSentence } from '../run/try-it.ts';
 import { runTitle } from '../runs/naming.ts';
 
 /** The first minute: a run short enough to be waited for on two cores without a card, and long enough to learn. */
 
-interface StartRun {
-  task: string;
-  limit: number;
-  testLimit: number;
-  training: Partial<Run['training']>;
-}
+const tasks: Readonly<Record<Language, string>> = { en: 'wordnet_demo', zh: 'verse_demo' };
 
 /**
  * Shorter than the tasks' own runs, at a higher rate: fewer epochs, and rows cut where most of them have ended. Every run
  * still measures its frozen baseline, as any run does.
  */
-const settings: Readonly<Record<Language, StartRun>> = {
-  en: {
-    task: 'wordnet_demo',
-    limit: 240,
-    testLimit: 160,
-    training: { epochs: 5, maxLength: 24, learningRate: 0.004 },
-  },
-  zh: {
-    task: 'verse_demo',
-    limit: 240,
-    testLimit: 160,
-    training: { epochs: 5, maxLength: 24, learningRate: 0.004 },
-  },
-};
-
 function startRun(language: Language): Run {
-  const { task, limit, testLimit, training } = settings[language];
+  const task = builtInTask(tasks[language]).name;
   const run = readRun({
     name: task,
     model: usualEncoders[language].name,
-    data: { task: builtInTask(task).name, limit, testLimit },
+    data: { task, limit: 240, testLimit: 160 },
     method: { type: 'houlsby', bottleneck: 16 },
-    training,
+    training: { epochs: 5, maxLength: 24, learningRate: 0.004 },
   });
   return { ...run, name: runTitle(run) };
 }
@@ -53,14 +34,8 @@ function startRun(language: Language): Run {
 export const startRuns: Readonly<Record<Language, Run>> = { en: startRun('en'), zh: startRun('zh') };
 
 /** The language whose first minute a run is; null: it is another run. */
-export function startLanguage({ run }: Pick<PageState, 'run'>): Language | null {
-  const same = (language: Language) => {
-    const { engine, ...settings } = run;
-    const { engine: _, ...own } = startRuns[language];
-    return JSON.stringify(settings) === JSON.stringify(own);
-  };
-  return (['en', 'zh'] as const).find(same) ?? null;
-}
+export const startLanguage = ({ run }: Pick<PageState, 'run'>): Language | null =>
+  languages.find((language) => isSameButEngine(run, startRuns[language])) ?? null;
 
 /** Whether the first minute has been asked for, and waits for the encoder, the rows or the engine. */
 export const teachingStore = createStore<{ waits: boolean }>(() => ({ waits: false }));

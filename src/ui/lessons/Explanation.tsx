@@ -1,8 +1,9 @@
-import { Text, Textarea, Title } from '@mantine/core';
+import { Textarea } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { explain, maxExplanation, notebookStore } from '../../store/lessons/notebook.ts';
 import type { LessonId } from '../../store/lessons/origin.ts';
+import { LessonPart } from './LessonPart.tsx';
 
 /** A sentence of the learner's own, which is kept, and a change of their own to try. */
 export function Explanation({ id }: { id: LessonId }) {
@@ -21,12 +22,7 @@ export function Explanation({ id }: { id: LessonId }) {
         value={text}
         onChange={(event) => explain(id, event.currentTarget.value)}
       />
-      <Title order={4} size="h6" mt="sm">
-        {t('lessons.change')}
-      </Title>
-      <Text size="sm" my={4}>
-        {t(`lessons.${id}.change`)}
-      </Text>
+      <LessonPart title={t('lessons.change')} text={t(`lessons.${id}.change`)} />
     </>
   );
 }

@@ -16,6 +16,7 @@ import {
 import { runsStore } from '../../store/runs/state.ts';
 import { useLocked } from '../use-locked.ts';
 import { Explanation } from './Explanation.tsx';
+import { LessonPart } from './LessonPart.tsx';
 import { Prediction } from './Prediction.tsx';
 
 /** A lesson's text, its prediction, its experiment, what to see, the learner's own words, and its question. */
@@ -36,12 +37,7 @@ export function LessonText({ id }: { id: LessonId }) {
         {t(`lessons.${id}.text`)}
       </Text>
       <Prediction id={id} />
-      <Title order={4} size="h6" mt="sm">
-        {t('lessons.experiment')}
-      </Title>
-      <Text size="sm" my={4}>
-        {waits ? t('lessons.first') : t(`lessons.${id}.experiment`)}
-      </Text>
+      <LessonPart title={t('lessons.experiment')} text={waits ? t('lessons.first') : t(`lessons.${id}.experiment`)} />
       <Stack gap={4} align="start">
         {inOneGo && (
           <Button
@@ -68,12 +64,7 @@ export function LessonText({ id }: { id: LessonId }) {
       {/* What is to be seen would give the answer away. */}
       {!waits && (
         <>
-          <Title order={4} size="h6" mt="sm">
-            {t('lessons.see')}
-          </Title>
-          <Text size="sm" my={4}>
-            {t(`lessons.${id}.see`)}
-          </Text>
+          <LessonPart title={t('lessons.see')} text={t(`lessons.${id}.see`)} />
           <Explanation id={id} />
         </>
       )}

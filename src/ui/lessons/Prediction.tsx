@@ -1,4 +1,4 @@
-import { Button, Slider, Text, Title } from '@mantine/core';
+import { Button, Slider, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
@@ -8,6 +8,7 @@ import type { LessonId } from '../../store/lessons/origin.ts';
 import { predictions } from '../../store/lessons/predictions.ts';
 import { lessons, trainedAs } from '../../store/lessons/state.ts';
 import { runsStore } from '../../store/runs/state.ts';
+import { LessonPart } from './LessonPart.tsx';
 
 /** The lesson's question before anything is trained, and its answer beside the prediction once the runs have given it. */
 export function Prediction({ id }: { id: LessonId }) {
@@ -18,12 +19,7 @@ export function Prediction({ id }: { id: LessonId }) {
   const { t } = useTranslation();
   return (
     <section aria-labelledby="prediction-title">
-      <Title order={4} id="prediction-title" size="h6" mt="sm">
-        {t('lessons.prediction')}
-      </Title>
-      <Text size="sm" my={4}>
-        {t(`lessons.${id}.predict`)}
-      </Text>
+      <LessonPart id="prediction-title" title={t('lessons.prediction')} text={t(`lessons.${id}.predict`)} />
       {stands === undefined ? (
         <>
           <Slider

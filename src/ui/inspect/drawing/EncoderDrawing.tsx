@@ -56,6 +56,10 @@ export function EncoderDrawing({ size = 'compact' }: EncoderDrawingProps) {
   const isAll = plan?.base === 'all';
   const shared = { size, onPoint: setAt };
   const leave = () => setAt(null);
+  const drawSmall = ({ small, font }: Layout, isHere: (layer: number) => boolean) =>
+    small
+      .filter(({ layer }) => isHere(layer))
+      .map((one) => <SmallLayer key={one.layer} {...one} {...shared} font={font} onOpen={setChosen} />);
   return (
     <figure className={classes.drawing} data-size={size} onPointerLeave={leave} onBlur={leave}>
       <div ref={ref} style={{ height: layout?.height }}>
@@ -82,17 +86,9 @@ export function EncoderDrawing({ size = 'compact' }: EncoderDrawingProps) {
               font={layout.font}
               onPoint={setAt}
             />
-            {layout.small
-              .filter(({ layer }) => layer < open)
-              .map((small) => (
-                <SmallLayer key={small.layer} {...small} {...shared} font={layout.font} onOpen={setChosen} />
-              ))}
+            {drawSmall(layout, (layer) => layer < open)}
             <OpenLayer key={open} layout={layout} layer={open} {...shared} />
-            {layout.small
-              .filter(({ layer }) => layer > open)
-              .map((small) => (
-                <SmallLayer key={small.layer} {...small} {...shared} font={layout.font} onOpen={setChosen} />
-              ))}
+            {drawSmall(layout, (layer) => layer > open)}
             <DrawnBlock
               block={{ part: 'head' }}
               text={t('inspect.drawing.head')}

@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { sites, type TrainingPlan } from '../../../model/methods.ts';
 import { planOf } from '../../../store/page/selectors.ts';
 import { usePage } from '../../use-page.ts';
+import { Dot } from './Dot.tsx';
 import classes from './EncoderDrawing.module.css';
 import { type Box, type Layout, middleOf } from './layout.ts';
 
@@ -59,16 +60,14 @@ export function Gradients({ layout, open }: { layout: Layout; open: number }) {
           })}
           {training &&
             Array.from({ length: atOnce }, (_, i) => (
-              <circle
+              <Dot
                 // biome-ignore lint/suspicious/noArrayIndexKey: dots have no identity but their number
                 key={i}
                 className={classes.gradient}
                 r={layout.font / 3}
-                style={{
-                  offsetPath: `path("M${from} ${y}L${until} ${y}")`,
-                  animationDuration: `${seconds}s`,
-                  animationDelay: `${(-seconds * i) / atOnce}s`,
-                }}
+                path={`M${from} ${y}L${until} ${y}`}
+                seconds={seconds}
+                ahead={i / atOnce}
               />
             ))}
         </g>

@@ -1,6 +1,7 @@
 import { sites } from '../../../model/methods.ts';
 import { isBusy, planOf } from '../../../store/page/selectors.ts';
 import { usePage } from '../../use-page.ts';
+import { Dot } from './Dot.tsx';
 import classes from './EncoderDrawing.module.css';
 import { type Box, bypass, type Layout, tokenPath, waistOf } from './layout.ts';
 
@@ -44,32 +45,28 @@ export function Tokens({ layout, open }: { layout: Layout; open: number }) {
       {busy &&
         lanes.flatMap((lane, i) =>
           Array.from({ length: waves }, (_, wave) => (
-            <circle
+            <Dot
               // biome-ignore lint/suspicious/noArrayIndexKey: dots have no identity but their number
               key={`${lane} ${wave}`}
               className={classes.token}
               r={layout.font / 3.2}
-              style={{
-                offsetPath: `path("${tokenPath(layout, narrows, lane)}")`,
-                animationDuration: `${seconds.path}s`,
-                animationDelay: `${-seconds.path * (wave / waves + (0.55 * i) / (waves * count))}s`,
-              }}
+              path={tokenPath(layout, narrows, lane)}
+              seconds={seconds.path}
+              ahead={wave / waves + (0.55 * i) / (waves * count)}
             />
           )),
         )}
       {busy &&
         sites.flatMap((site) =>
           Array.from({ length: pastAtOnce }, (_, i) => (
-            <circle
+            <Dot
               // biome-ignore lint/suspicious/noArrayIndexKey: dots have no identity but their number
               key={`${site} ${i}`}
               className={classes.token}
               r={layout.font / 4}
-              style={{
-                offsetPath: `path("${bypass(layout.sublayers[site], layout)}")`,
-                animationDuration: `${seconds.bypass}s`,
-                animationDelay: `${(-seconds.bypass * i) / pastAtOnce}s`,
-              }}
+              path={bypass(layout.sublayers[site], layout)}
+              seconds={seconds.bypass}
+              ahead={i / pastAtOnce}
             />
           )),
         )}
