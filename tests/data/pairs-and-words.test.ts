@@ -99,6 +99,15 @@ describe('pairs', () => {
     });
     expect(other.encodePair('good good', 'good', 9).types).toEqual([1, 0, 0, 1, 1, 0]);
   });
+
+  test('are refused where the template names a token that it does not list, and be it one of every object', () => {
+    for (const id of ['[MASK]', 'constructor', 'toString']) {
+      const missing = { SpecialToken: { id, type_id: 0 } };
+      const template = { type: 'TemplateProcessing', single: [missing], pair: [missing], special_tokens: {} };
+      const make = () => new Tokenizer({ ...json(`${tiny}/tokenizer.json`), post_processor: template });
+      expect(make).toThrow(`lacks the token ${id}`);
+    }
+  });
 });
 
 describe('words', () => {

@@ -44,7 +44,7 @@ function templateProcessing(component: Component): Template {
     pieces.flatMap((one): { id: number | 'A' | 'B'; type: number }[] => {
       if ('Sequence' in one) return [{ id: one.Sequence.id, type: one.Sequence.type_id }];
       const { id: name, type_id: type } = one.SpecialToken;
-      const known = special_tokens[name];
+      const known = Object.hasOwn(special_tokens, name) ? special_tokens[name] : undefined;
       if (!known) throw new TokenizerError(msg`tokenizer.json: ${slot} TemplateProcessing lacks the token ${name}.`);
       return known.ids.map((id) => ({ id, type }));
     });
