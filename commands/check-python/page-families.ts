@@ -7,7 +7,7 @@ import { type EncoderFiles, readEncoderFiles } from '../../src/files/encoder-fil
 import { noHistory } from '../../src/training/records/saved-run.ts';
 import { type Run, readRun } from '../../src/training/run.ts';
 import { Session } from '../../src/training/session.ts';
-import { readDataset } from '../support/page/dataset.ts';
+import { readSingleLabel } from '../support/page/dataset.ts';
 import { folder, writeResult } from '../support/page/files.ts';
 import { logitsOfTexts } from '../support/page/logits.ts';
 
@@ -55,7 +55,7 @@ async function familyRun(
   { texts, pauseAt }: Pick<Question, 'texts' | 'pauseAt'>,
 ): Promise<FamilyRun> {
   const { config, weights, tokenizer } = files;
-  const dataset = await readDataset(run);
+  const dataset = await readSingleLabel(run);
   const parts = { encoder, tokenizer, dataset, run, now: () => 0 };
   const facts = { config, sha256: await encoderChecksum(config, weights) };
   const bundleOf = async (session: Session) => {

@@ -10,7 +10,7 @@ import { trainingPlan } from '../../src/model/methods.ts';
 import { noHistory, wholeRows } from '../../src/training/records/saved-run.ts';
 import { readRun } from '../../src/training/run.ts';
 import { Session } from '../../src/training/session.ts';
-import { readDataset } from '../support/page/dataset.ts';
+import { readSingleLabel } from '../support/page/dataset.ts';
 import { folder, writeResult } from '../support/page/files.ts';
 import { logitsOfTexts } from '../support/page/logits.ts';
 
@@ -75,7 +75,7 @@ export function pausedRun({ run: json, pauseAt, withRows }: Paused): Promise<{ l
   return withEncoder('webgpu', async (bases, files) => {
     const run = readRun(json);
     const encoder = await bases.in(run.frozenBits);
-    const dataset = await readDataset(run);
+    const dataset = await readSingleLabel(run);
     const session = await Session.create({ encoder, tokenizer: files.tokenizer, dataset, run, now: () => 0 });
     const losses: number[] = [];
     let epoch = 0;

@@ -3,7 +3,9 @@ import type { ReadFile } from '../../src/base/file-set.ts';
 import { readJson, utf8 } from '../../src/base/file-set.ts';
 import { UserError } from '../../src/base/message.ts';
 import { unzip, zip } from '../../src/base/zip.ts';
-import { bundleFiles, readBundleFiles, stepRecordSchema } from '../../src/files/bundle.ts';
+import { bundleFiles, readBundleOfAny } from '../../src/files/bundle.ts';
+import { stepRecordSchema } from '../../src/files/bundle-facts.ts';
+import type { TaskKind } from '../../src/model/task-kind.ts';
 import type { Bundle } from '../../src/training/records/saved-run.ts';
 import type { Run } from '../../src/training/run.ts';
 
@@ -31,7 +33,7 @@ const factsSchema = z.object({
 export type HeadlessFacts = z.infer<typeof factsSchema>;
 
 export interface Checkpoint {
-  bundle: Bundle;
+  bundle: Bundle<TaskKind>;
   facts: HeadlessFacts;
 }
 
@@ -47,7 +49,7 @@ export function parseCheckpoint(archive: Uint8Array, name: string): Checkpoint {
   const files = unzip(archive, name, { limits });
   const facts = factsSchema.safeParse(readJson(files, factsFile));
   if (!facts.success) throw new UserError(`${name}: ${factsFile} is damaged.`);
-  return { bundle: readBundleFiles(files, name), facts: facts.data };
+  return { bundle: readBundleOfAny(files, name), facts: facts.data };
 }
 
 export interface FoundCheckpoint extends Checkpoint {

@@ -1,3 +1,4 @@
+import type { TaskKind } from '../../src/model/task-kind.ts';
 import type { Session, SessionEvent } from '../../src/training/session.ts';
 import { writeResult } from '../support/page/files.ts';
 import { type Checkpoint, checkpointNames, writeCheckpoint } from './checkpoint.ts';
@@ -11,7 +12,7 @@ const turns: readonly SessionEvent['type'][] = ['epoch', 'baselines', 'final'];
 
 /** Saves a run while it trains: at its first step's end, then at epochs, and in long ones every half a minute. */
 export class Keeper {
-  readonly #session: Session;
+  readonly #session: Session<TaskKind>;
   readonly #checkpoint: () => Promise<Checkpoint>;
   readonly #now: () => number;
   #first = true;
@@ -23,7 +24,7 @@ export class Keeper {
   #kept = '';
 
   /** @param tools `checkpoint`: the run as it stands; `now`: milliseconds */
-  constructor(session: Session, tools: { checkpoint: () => Promise<Checkpoint>; now: () => number }) {
+  constructor(session: Session<TaskKind>, tools: { checkpoint: () => Promise<Checkpoint>; now: () => number }) {
     this.#session = session;
     this.#checkpoint = tools.checkpoint;
     this.#now = tools.now;
@@ -45,7 +46,7 @@ export class Keeper {
   }
 
   /** To be called at every event: saves the run where it is time, as soon as no step is under way. */
-  async at({ type }: SessionEvent): Promise<void> {
+  async at({ type }: Pick<SessionEvent, 'type'>): Promise<void> {
     if (!this.#due(type)) return;
     this.#session.ahead = 0;
     if (this.#session.busy) return;

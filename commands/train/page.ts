@@ -10,11 +10,12 @@ import { type EncoderFiles, readEncoderFiles } from '../../src/files/encoder-fil
 import { writeSafetensors } from '../../src/files/formats/safetensors.ts';
 import { pythonTensors } from '../../src/files/python-tensors.ts';
 import { roundFrozen } from '../../src/model/frozen-bits.ts';
+import type { TaskKind } from '../../src/model/task-kind.ts';
 import type { Precision } from '../../src/onnx/export.ts';
 import { argMax, confusionMatrix } from '../../src/training/metrics.ts';
 import { noHistory } from '../../src/training/records/saved-run.ts';
 import { stepsAgainst } from '../../src/training/records/standing.ts';
-import type { Run } from '../../src/training/run.ts';
+import { kindOf, type Run } from '../../src/training/run.ts';
 import { Session } from '../../src/training/session.ts';
 import { readDataset } from '../support/page/dataset.ts';
 import { folder, writeResult } from '../support/page/files.ts';
@@ -38,7 +39,7 @@ interface Options {
 interface Parts {
   device: Device;
   files: EncoderFiles;
-  dataset: Dataset;
+  dataset: Dataset<TaskKind>;
   /** Of the encoder's weights. */
   sha256: string;
 }
@@ -60,21 +61,43 @@ async function readStart(name: string, { dataset, sha256, device }: Parts): Prom
   return checkpoint;
 }
 
-function describeRun(session: Session, { dataset, files, device }: Parts): void {
+function describeRun(session: Session<TaskKind>, { dataset, files, device }: Parts): void {
   const unknown = shareUnknown([...dataset.train, ...dataset.test], files.tokenizer);
   if (unknown > mostlyUnknown)
     console.log(
       `warning: ${percent(unknown)} of the tokens are unknown: this encoder's vocabulary is not made for these texts`,
     );
   const { run, counts } = session;
+  const kind = kindOf(run);
+  const asked =
+    kind === 'single-label'
+      ? `${dataset.labels.length} classes`
+      : kind === 'regression'
+        ? 'a number each'
+        : `${dataset.labels.length} ${kind === 'token' ? 'tags' : 'classes, any number of them each'}`;
   console.log(
-    `${run.name}: ${dataset.train.length} training rows, ${dataset.validation.length} validation rows, ${dataset.test.length} test rows, ${dataset.labels.length} classes`,
+    `${run.name}: ${dataset.train.length} training rows, ${dataset.validation.length} validation rows, ${dataset.test.length} test rows, ${asked}`,
   );
   console.log(
     `${counts.trainable} parameters train: ${percent(counts.ratioOfBase)} of the base without the head, ${percent(counts.ratioOfAll)} of all`,
   );
   console.log(protocolOf(run, dataset));
   console.log(describeDevice(device));
+}
+
+/** Rows, or words, counted by (true class, predicted class), where each has one class. */
+function confusionOf(session: Session<TaskKind>): { confusion?: number[][] } {
+  const kind = kindOf(session.run);
+  if (kind !== 'single-label' && kind !== 'token') return {};
+  const { targets, logits } = session.answers;
+  const truth = targets.map(([label = 0]) => label);
+  return {
+    confusion: confusionMatrix(
+      truth,
+      logits.map((row) => argMax([...row])),
+      session.labels.length,
+    ),
+  };
 }
 
 /**
@@ -88,24 +111,25 @@ export async function train({ run, onnx, resume }: Options): Promise<boolean> {
   const [files, dataset] = await Promise.all([readEncoderFiles(folder('model')), readDataset(run)]);
   const sha256 = await encoderChecksum(files.config, files.weights);
   const parts: Parts = { device, files, dataset, sha256 };
+  const kind = kindOf(run);
   const start = resume === null ? null : await readStart(resume, parts);
   const rounded = roundFrozen(files, run.frozenBits);
   const encoder = await device.loadEncoder(rounded);
   const { tokenizer } = files;
-  const session = await Session.create({ encoder, tokenizer, dataset, run, now }, start?.bundle.state);
+  const session = await Session.create<TaskKind>({ encoder, tokenizer, dataset, run, kind, now }, start?.bundle.state);
   describeRun(session, parts);
 
   const before = start?.facts ?? { seconds: 0, baselineSeconds: 0, checkpointSeconds: 0, baselineSteps: [] };
   const recorder = new Recorder(
     { ...before, history: start?.bundle.history ?? noHistory() },
-    { totalSteps: session.totalSteps, now },
+    { totalSteps: session.totalSteps, kind, now },
   );
   const { history } = recorder;
   const unchanging = {
     run,
     labels: session.labels,
     encoder: { config: files.config, sha256 },
-    data: await dataFacts(dataset),
+    data: await dataFacts(dataset, kind),
   };
   const checkpoint = async (): Promise<Checkpoint> => {
     const { history, baselineSteps } = recorder.kept();
@@ -151,11 +175,7 @@ export async function train({ run, onnx, resume }: Options): Promise<boolean> {
     // The best one's fields come first, for readers who want one number.
     baseline: { ...baselines?.best, ...baselines, steps: recorder.baselineSteps, epochs: history.baseline },
     stepsAgainstBaseline: final && baselines && stepsAgainst(final.epoch * session.stepsPerEpoch, baselines),
-    confusion: confusionMatrix(
-      dataset.test.map(({ label }) => label),
-      session.logits.map(argMax),
-      dataset.labels.length,
-    ),
+    ...confusionOf(session),
     parameters: { base, adapter, head, trainable, ratioOfBase, ratioOfAll },
     memoryBytes: session.engine.memory(),
     ...times(),

@@ -1,5 +1,5 @@
 import type { Dataset } from '../../src/data/dataset.ts';
-import type { Scores } from '../../src/training/metrics.ts';
+import type { TaskKind } from '../../src/model/task-kind.ts';
 import {
   type EpochRecord,
   type FrozenBaselines,
@@ -10,6 +10,7 @@ import {
 import type { History } from '../../src/training/records/saved-run.ts';
 import { isOwnBudgetBest } from '../../src/training/records/standing.ts';
 import type { Run } from '../../src/training/run.ts';
+import { measured, type ScoresOf } from '../../src/training/scores/scores.ts';
 import type { SessionEvent } from '../../src/training/session.ts';
 
 /** What a headless run tells on the console, and writes down of itself. */
@@ -19,31 +20,40 @@ const printInterval = 3000;
 
 export const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 
-const describeScores = ({ loss, accuracy, macroF1 }: Scores) =>
-  `loss ${loss.toFixed(4)}, accuracy ${percent(accuracy)}, macro-F1 ${percent(macroF1)}`;
+type AnyScores = ScoresOf[TaskKind];
 
-const describeEpoch = (record: EpochRecord): string =>
-  `epoch ${record.epoch}: train loss ${record.trainLoss.toFixed(4)}, ${record.validation ? 'validation' : 'test'} ${describeScores(scoresOf(record))}`;
+const describeScores = (kind: TaskKind, scores: AnyScores) =>
+  measured(kind, scores)
+    .map(({ name, value, share }) => `${name} ${share ? percent(value) : value.toFixed(4)}`)
+    .join(', ');
+
+const describeEpoch = (kind: TaskKind, record: EpochRecord<AnyScores>): string =>
+  `epoch ${record.epoch}: train loss ${record.trainLoss.toFixed(4)}, ${record.validation ? 'validation' : 'test'} ${describeScores(kind, scoresOf(record))}`;
 
 /** Description of a baseline's training and its scores. */
-function describeHead({ learningRate, epochs, plannedEpochs, steps, validation, test }: HeadRecord): string {
+function describeHead(kind: TaskKind, head: HeadRecord<AnyScores>): string {
+  const { learningRate, epochs, plannedEpochs, steps, validation, test } = head;
   const planned = plannedEpochs === epochs ? '' : ` of ${plannedEpochs} planned`;
-  const scores = test ? `test ${describeScores(test)}` : validation ? `validation ${describeScores(validation)}` : '';
+  const scores = test
+    ? `test ${describeScores(kind, test)}`
+    : validation
+      ? `validation ${describeScores(kind, validation)}`
+      : '';
   return `rate ${learningRate}, ${epochs} epochs${planned}, ${steps} steps: ${scores}`;
 }
 
-function printBaselines(baselines: FrozenBaselines): void {
+function printBaselines(kind: TaskKind, baselines: FrozenBaselines<AnyScores>): void {
   const { sameBudget, best } = baselines;
   if (isOwnBudgetBest(baselines)) {
-    console.log(`frozen baseline, at its best with the run's own budget: ${describeHead(best)}`);
+    console.log(`frozen baseline, at its best with the run's own budget: ${describeHead(kind, best)}`);
     return;
   }
-  if (sameBudget) console.log(`frozen baseline, same budget: ${describeHead(sameBudget)}`);
-  console.log(`frozen baseline, at its best:  ${describeHead(best)}`);
+  if (sameBudget) console.log(`frozen baseline, same budget: ${describeHead(kind, sameBudget)}`);
+  console.log(`frozen baseline, at its best:  ${describeHead(kind, best)}`);
 }
 
 /** A sentence on how epochs are scored and weights chosen. */
-export function protocolOf({ data, training }: Run, { validation }: Dataset): string {
+export function protocolOf({ data, training }: Run, { validation }: Pick<Dataset<TaskKind>, 'validation'>): string {
   if (validation.length === 0)
     return "Epochs are scored on the test rows; the last epoch's weights remain. The baseline's rate and epochs are chosen on training rows held out.";
   const source = data.validationShare === undefined ? '' : ' set aside from the training rows';
@@ -55,35 +65,37 @@ export function protocolOf({ data, training }: Run, { validation }: Dataset): st
 
 /** Writes a run's events into its history, and prints them. */
 export class Recorder {
-  readonly history: History;
+  readonly history: History<AnyScores>;
   /** Steps of the baseline with the same budget. */
   baselineSteps: StepRecord[];
   baselineSeconds: number;
   readonly #totalSteps: number;
+  readonly #kind: TaskKind;
   readonly #now: () => number;
   #printedAt = 0;
   #baselineFrom = 0;
 
   constructor(
-    before: { history: History; baselineSteps: StepRecord[]; baselineSeconds: number },
-    { totalSteps, now }: { totalSteps: number; now: () => number },
+    before: { history: History<AnyScores>; baselineSteps: StepRecord[]; baselineSeconds: number },
+    { totalSteps, kind, now }: { totalSteps: number; kind: TaskKind; now: () => number },
   ) {
     this.history = before.history;
     this.baselineSteps = before.baselineSteps;
     this.baselineSeconds = before.baselineSeconds;
     this.#totalSteps = totalSteps;
+    this.#kind = kind;
     this.#now = now;
   }
 
   /** Its records for a checkpoint: baselines that are still in training begin anew. */
-  kept(): { history: History; baselineSteps: StepRecord[] } {
+  kept(): { history: History<AnyScores>; baselineSteps: StepRecord[] } {
     const { history, baselineSteps } = this;
     return history.baselines
       ? { history, baselineSteps }
       : { history: { ...history, baseline: [] }, baselineSteps: [] };
   }
 
-  note(event: SessionEvent): void {
+  note(event: SessionEvent<AnyScores>): void {
     const { history } = this;
     if (event.type === 'step') {
       history.steps.push(event.record);
@@ -91,7 +103,7 @@ export class Recorder {
     }
     if (event.type === 'epoch') {
       history.epochs.push(event.record);
-      console.log(`adapted, ${describeEpoch(event.record)}`);
+      console.log(`adapted, ${describeEpoch(this.#kind, event.record)}`);
     }
     if (event.type === 'baseline-step') this.baselineSteps.push(event.record);
     if (event.type === 'baseline') history.baseline.push(event.record);
@@ -103,8 +115,10 @@ export class Recorder {
     if (event.type === 'final') {
       history.final = event.record;
       history.baselines = event.baselines;
-      console.log(`adapted, weights of epoch ${event.record.epoch}: test ${describeScores(event.record.test)}`);
-      if (event.baselines) printBaselines(event.baselines);
+      console.log(
+        `adapted, weights of epoch ${event.record.epoch}: test ${describeScores(this.#kind, event.record.test)}`,
+      );
+      if (event.baselines) printBaselines(this.#kind, event.baselines);
     }
     if (event.type === 'phase' && event.phase === 'baseline') this.#baselineFrom = this.#now();
     if (event.type === 'phase' && (event.phase === 'evaluating' || event.phase === 'baseline'))

@@ -1,25 +1,39 @@
 import { msg, UserError } from '../base/message.ts';
 import { seedOf, shuffled } from '../base/random.ts';
+import type { TaskKind } from '../model/task-kind.ts';
 import type { Row } from './rows/row.ts';
 import { rowsSetAside } from './rows/split.ts';
 
-export interface Example {
-  text: string;
+/** What a row is labelled with, by the kind of task. */
+export interface LabelOf {
   /** Index into the data set's labels. */
-  label: number;
+  'single-label': number;
+  /** Such indices, ascending; none is a label, too. */
+  'multi-label': number[];
+  /** The number. */
+  regression: number;
+  /** The index of each word's tag. */
+  token: number[];
+}
+
+export interface Example<K extends TaskKind = 'single-label'> {
+  text: string;
+  /** The words that `text` is made of, where words are labelled. */
+  words?: string[];
+  label: LabelOf[K];
 }
 
 /** Labelled rows, ready to train on. */
-export interface Dataset {
+export interface Dataset<K extends TaskKind = 'single-label'> {
   name: string;
-  /** Class names in code-unit order; the index is the class. */
+  /** Names of classes or tags in code-unit order, whose index is the class; none where a number is asked for. */
   labels: string[];
-  train: Example[];
+  train: Example<K>[];
   /** Validation rows, to choose on: neither trained nor tested on. Empty where a run has none. */
-  validation: Example[];
+  validation: Example<K>[];
   /** The training rows before `validation` was taken out of them; absent where the validation rows have a source of their own. */
-  cutFrom?: Example[];
-  test: Example[];
+  cutFrom?: Example<K>[];
+  test: Example<K>[];
 }
 
 /** Rows that cannot be trained on. */
@@ -49,23 +63,49 @@ export interface SplitRows {
 /** Most classes that make sense for a classifier; more is a column of ids or numbers. */
 export const maxClasses = 1000;
 
-/**
- * Makes a data set of training, validation and test rows. Classes are those of all training rows, whatever the sample.
- * @throws DatasetError for fewer than two classes, too many, a label that no training row has, or no validation rows where
- *   some are asked for
- */
-export function makeDataset(rows: SplitRows, options: DatasetOptions): Dataset {
-  const { name, limit, testLimit, validationShare, seed } = options;
-  const labels = [...new Set(rows.train.map(({ label }) => label))].sort((a, b) => (a < b ? -1 : 1));
+/** Classes that a row names. */
+function namesOf(kind: TaskKind, { label, tagged }: Row): readonly string[] {
+  if (kind === 'regression') return [];
+  if (kind === 'token') return tagged?.tags ?? [];
+  return kind === 'multi-label' ? (JSON.parse(label) as string[]) : [label];
+}
+
+/** Names of the classes of all training rows. @throws DatasetError for fewer than two, or too many */
+function classesOf(kind: TaskKind, rows: readonly Row[], name: string): string[] {
+  if (kind === 'regression') return [];
+  const labels = [...new Set(rows.flatMap((row) => namesOf(kind, row)))].sort((a, b) => (a < b ? -1 : 1));
   if (labels.length < 2)
     throw new DatasetError(
       msg`${name}: the training rows have one label only (${labels[0] ?? 'none'}); two are needed.`,
     );
   if (labels.length > maxClasses)
     throw new DatasetError(msg`${name}: ${labels.length} different labels. Is the label column a number or an id?`);
+  return labels;
+}
+
+/** Whether rows are drawn in each class's own proportion. Of the other kinds hardly two rows have the same label. */
+export const isStratified = (kind: TaskKind): boolean => kind === 'single-label';
+
+/**
+ * Makes a data set of training, validation and test rows. Classes are those of all training rows, whatever the sample.
+ * @throws DatasetError for fewer than two classes, too many, a label that no training row has, or no validation rows where
+ *   some are asked for
+ */
+export function makeDataset(rows: SplitRows, options: DatasetOptions): Dataset {
+  return makeDatasetOf('single-label', rows, options);
+}
+
+/** `makeDataset` of another kind of task, whose rows were read by its labelling. */
+export function makeDatasetOf<K extends TaskKind>(kind: K, rows: SplitRows, options: DatasetOptions): Dataset<K> {
+  const { name, limit, testLimit, validationShare, seed } = options;
+  const labels = classesOf(kind, rows.train, name);
   if (rows.test.length === 0) throw new DatasetError(msg`${name}: there are no test rows.`);
   const classOf = new Map(labels.map((label, index) => [label, index]));
-  const unseenIn = (list: readonly Row[]) => list.find(({ label }) => !classOf.has(label));
+  const unseenIn = (list: readonly Row[]) => {
+    for (const row of list)
+      for (const label of namesOf(kind, row)) if (!classOf.has(label)) return { label, line: row.line };
+    return null;
+  };
   const unseen = unseenIn(rows.test);
   if (unseen)
     throw new DatasetError(
@@ -76,7 +116,16 @@ export function makeDataset(rows: SplitRows, options: DatasetOptions): Dataset {
     throw new DatasetError(
       msg`${name}: label ${unseenHere.label} (validation rows, line ${unseenHere.line}) is in no training row. Correct it, or add training rows for it.`,
     );
-  const example = ({ text, label }: Row): Example => ({ text, label: classOf.get(label) ?? 0 });
+  const example = (row: Row): Example<K> => {
+    const classes = namesOf(kind, row).map((label) => classOf.get(label) ?? 0);
+    const label = {
+      'single-label': classes[0] ?? 0,
+      'multi-label': [...classes].sort((a, b) => a - b),
+      regression: Number(row.label),
+      token: classes,
+    } satisfies LabelOf;
+    return { text: row.text, ...(row.tagged ? { words: row.tagged.words } : {}), label: label[kind] };
+  };
   const sample =
     limit === undefined || limit >= rows.train.length
       ? rows.train
@@ -87,23 +136,28 @@ export function makeDataset(rows: SplitRows, options: DatasetOptions): Dataset {
     if (rows.validation.length === 0) throw new DatasetError(msg`${name}: there are no validation rows.`);
     return { ...whole, validation: rows.validation.map(example) };
   }
-  return setValidationAside(whole, validationShare, seed);
+  return setValidationAside(kind, whole, validationShare, seed);
 }
 
+/** Class names by which rows are drawn in proportion: of single labels their own, else one for all. */
+export const stratumOf = <K extends TaskKind>(kind: K, labels: readonly string[], label: LabelOf[K]): string =>
+  isStratified(kind) ? (labels[label as number] ?? '') : '';
+
 /**
- * Takes validation rows out of the training rows, a stratified share that follows from the seed and the rows. Of a class at
- * least one row trains; the order of the rows is kept.
+ * Takes validation rows out of the training rows, a share that follows from the seed and the rows, stratified where rows have
+ * one label each. Of a class at least one row trains; the order of the rows is kept.
  * @param share absent: none are taken
  * @throws DatasetError where the share comes to no row at all
  */
-export function setValidationAside(
-  whole: Omit<Dataset, 'validation' | 'cutFrom'>,
+export function setValidationAside<K extends TaskKind>(
+  kind: K,
+  whole: Omit<Dataset<K>, 'validation' | 'cutFrom'>,
   share: number | undefined,
   seed: number,
-): Dataset {
+): Dataset<K> {
   if (share === undefined) return { ...whole, validation: [] };
   const { name, labels, train: cutFrom } = whole;
-  const names = cutFrom.map(({ label }) => labels[label] ?? '');
+  const names = cutFrom.map(({ label }) => stratumOf(kind, labels, label));
   const aside = new Set(rowsSetAside(names, share, seed, 'validation'));
   if (aside.size === 0)
     throw new DatasetError(

@@ -18,6 +18,7 @@ import { looksLikeJsonLines, maxWholeBytes } from './readers/json.ts';
 import { sampledRecords, sampleTable } from './readers/sampling.ts';
 import { openTable } from './readers/tables.ts';
 import { assertSupported } from './readers/unsupported.ts';
+import type { Labelling } from './rows/label-cells.ts';
 import { type Mapping, type Row, rowReader } from './rows/row.ts';
 
 /** From a file of any format to labelled rows: inspect (`previewFile`), correct the guesses, read (`importRows`). */
@@ -87,9 +88,10 @@ async function unpackedWhole(file: DataFile): Promise<DataFile> {
 /**
  * Inspects a file's beginning and guesses how to read it.
  * @param choices the person's choices, which replace guesses
+ * @param lists whether columns of lists are read, too
  * @throws DataFileError where it is no table, or is empty; with the layout, where another one might do
  */
-export async function previewFile(file: DataFile, choices: Partial<Layout> = {}): Promise<FilePreview> {
+export async function previewFile(file: DataFile, choices: Partial<Layout> = {}, lists = false): Promise<FilePreview> {
   const head = await headOf(file, headBytes);
   if (head.byteLength === 0) throw new DataFileError(msg`${file.name} is empty.`);
   const format = choices.format ?? guessBinary(head, file.name);
@@ -97,7 +99,7 @@ export async function previewFile(file: DataFile, choices: Partial<Layout> = {})
   if (format === 'folders') return previewZip(await unpackedWhole(file), choices);
   const layout = guessTextLayout(head, file.name, { ...choices, ...(format ? { format } : {}) });
   try {
-    return await preview(file, layout);
+    return await preview(file, layout, lists);
   } catch (error) {
     if (error instanceof DataFileError) error.layout = layout;
     throw error;
@@ -115,8 +117,8 @@ function guessTextLayout(head: Uint8Array, name: string, choices: Partial<Layout
 }
 
 /** Reads the sample as the whole file will be read, so that a mistake in it is found here. */
-async function preview(file: DataFile, layout: Layout): Promise<FilePreview> {
-  const { columns, nested, records } = await openTable(file, layout);
+async function preview(file: DataFile, layout: Layout, lists = false): Promise<FilePreview> {
+  const { columns, nested, records } = await openTable(file, layout, lists);
   const first: FileRecord[] = [];
   let bytes = 0;
   const onProgress = (read: number) => {
@@ -182,7 +184,13 @@ export interface ImportOptions extends ReadOptions {
   unlabelled?: 'refuse' | 'skip' | undefined;
   /** Stop after so many rows; absent: all. */
   limit?: number | undefined;
+  /** Absent: one class a row. */
+  labelling?: Labelling | undefined;
 }
+
+/** Whether cells may hold lists. */
+export const takesLists = (labelling: Labelling | undefined) =>
+  labelling !== undefined && ['multi-label', 'token'].includes(labelling.kind);
 
 /**
  * Reads the rows of a file in batches. Only the wanted columns are stored; the file is never held whole, except JSON
@@ -191,14 +199,13 @@ export interface ImportOptions extends ReadOptions {
  */
 export async function* rowBatches(
   { file, layout }: Readable,
-  { mapping, unlabelled, limit = maxRows + 1, ...options }: ImportOptions,
+  { mapping, unlabelled, labelling, limit = maxRows + 1, ...options }: ImportOptions,
 ): AsyncGenerator<Row[]> {
-  const { columns, nested, records } = await openTable(file, layout);
+  const { columns, nested, records } = await openTable(file, layout, takesLists(labelling));
   const { format } = layout;
-  const toRow = rowReader({ file: file.name, format, columns, nested, mapping, unlabelled });
-  const wanted = [mapping.text, mapping.label, ...(mapping.second === null ? [] : [mapping.second])].map((name) =>
-    name.trim(),
-  );
+  const toRow = rowReader({ file: file.name, format, columns, nested, mapping, unlabelled, labelling });
+  const second = mapping.second === null ? [] : [mapping.second];
+  const wanted = [mapping.text, ...(labelling?.classes ?? [mapping.label]), ...second].map((name) => name.trim());
   let count = 0;
   for await (const batch of records({ ...options, wanted })) {
     options.signal?.throwIfAborted();

@@ -2,7 +2,7 @@ import type { NamedTensors } from '../engine/contract.ts';
 import type { EncoderFiles } from '../files/encoder-files.ts';
 import { trainingPlan } from '../model/methods.ts';
 import type { Precision } from '../onnx/export.ts';
-import { type Run, rowLength } from '../training/run.ts';
+import { kindOf, type Run, rowLength } from '../training/run.ts';
 
 /** A trained run: its class names, settings and tensors. */
 export interface TrainedRun {
@@ -29,6 +29,7 @@ export async function writeOnnxFile(
     plan: trainingPlan(run.method, config.layers),
     trainable: tensors,
     pooling: run.pooling,
+    kind: kindOf(run),
     labels,
     maxLength,
     tokenizer: tokenizer.definition(maxLength),

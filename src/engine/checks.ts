@@ -45,7 +45,6 @@ export function checkBatch(
   const { examples, labels } = batch;
   checkLabels(labels, { examples, length: 'features' in batch ? 1 : batch.length, classes, kind });
   if ('features' in batch) {
-    if (kind === 'token') throw new BatchError('pooled states cannot stand for the tokens that are labelled');
     if (batch.features.length !== examples * hidden)
       throw new BatchError(msg`features: (${examples}, ${hidden}) are needed, got ${batch.features.length} elements`);
     return { examples, tokens: 1 };

@@ -1,17 +1,19 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { type FileSet, readJson, utf8 } from '../base/file-set.ts';
-import { msg, toEnglish, UserError } from '../base/message.ts';
+import { msg, UserError } from '../base/message.ts';
 import { unzip, zip } from '../base/zip.ts';
 import { issuePath, issueWords, parseInput } from '../base/zod-issues.ts';
-import { type Dataset, setValidationAside } from '../data/dataset.ts';
+import { type Dataset, type Example, setValidationAside } from '../data/dataset.ts';
 import type { NamedTensors } from '../engine/contract.ts';
-import { encoderFamilies } from '../model/encoder-config.ts';
 import { trainingPlan } from '../model/methods.ts';
 import { elementCount, type Parameter, trainableParameters } from '../model/parameters.ts';
+import { outputsOf, type TaskKind } from '../model/task-kind.ts';
 import { headBias, headWeight } from '../model/tensor-names.ts';
 import { upgradeHistory, upgradeState } from '../training/records/earlier-versions.ts';
-import type { Bundle, SessionState, WholeRows } from '../training/records/saved-run.ts';
-import { hasValidation, type Run, readRun } from '../training/run.ts';
+import type { Bundle, History, SessionState, WholeRows } from '../training/records/saved-run.ts';
+import { assertSingleLabel, hasValidation, kindOf, type Run, readRun } from '../training/run.ts';
+import type { ScoresOf } from '../training/scores/scores.ts';
+import { earlierFacts, type Facts, headSchema, type PresentFacts, presentFacts, scoreSchemas } from './bundle-facts.ts';
 import { rowsChecksum } from './checksum.ts';
 import { readRowLines, rowLines } from './formats/row-lines.ts';
 import { readFloat32Tensors, writeSafetensors } from './formats/safetensors.ts';
@@ -42,87 +44,12 @@ const adapted = 'adapted';
 const frozen = 'baseline';
 const moments = { first: 'first.', second: 'second.' };
 
-const count = z.number().int().min(0).max(1e12);
-const number = z.number();
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/, toEnglish(msg`is no SHA-256 in hexadecimal`));
-const scores = z.object({ loss: number, accuracy: number, macroF1: number });
-export const stepRecordSchema = z.object({
-  step: count,
-  loss: number,
-  learningRate: number,
-  gradNorm: number,
-  milliseconds: number,
-});
-const epochRecord = z.object({ epoch: count, trainLoss: number });
-const epochRecords = z
-  .array(z.union([epochRecord.extend({ validation: scores }), epochRecord.extend({ test: scores })]))
-  .max(100_000);
-const headRecord = z.object({
-  learningRate: number.positive().nullable(),
-  batchSize: count,
-  epochs: count,
-  plannedEpochs: count,
-  steps: count.nullable(),
-  validation: scores.nullable(),
-  test: scores.nullable(),
-});
-const baselines = z.object({ sameBudget: headRecord.nullable(), best: headRecord }).nullable();
-const rowsFact = z.object({ rows: count.min(1), sha256 });
-const size = z.number().int().min(1).max(10_000_000);
-
-const commonFacts = z.object({
-  format: z.literal('bottleneck-run'),
-  labels: z.array(z.string()).min(2).max(1000),
-  encoder: z.object({
-    sha256,
-    config: z.object({
-      /** Bundles from before this field were all read as BERT's. */
-      family: z.enum(encoderFamilies).default('bert'),
-      layers: size.max(128),
-      hidden: size,
-      heads: size,
-      intermediate: size,
-      vocabulary: size,
-      positions: size,
-      tokenTypes: size,
-      layerNormEpsilon: z.number().positive().max(1),
-    }),
-  }),
-});
-const progress = z.object({ step: count, epochs: count, lossSum: number, updates: count });
-const history = z.object({
-  steps: z.array(stepRecordSchema).max(10_000_000),
-  epochs: epochRecords,
-  baseline: epochRecords,
-});
-
-const earlierRecords = z.array(epochRecord.extend({ test: scores })).max(100_000);
-/** The schema of earlier versions: one baseline, no validation rows. */
-const earlierFacts = commonFacts.extend({
-  version: z.literal(1),
-  data: z.object({ train: rowsFact, test: rowsFact }),
-  progress: progress.extend({ baselineLearningRate: number.positive().nullable() }),
-  history: history.extend({ epochs: earlierRecords, baseline: earlierRecords }),
-});
-const presentFacts = commonFacts.extend({
-  version: z.literal(2),
-  data: z.object({ train: rowsFact, validation: rowsFact.optional(), test: rowsFact }),
-  progress: progress.extend({
-    finished: z.boolean(),
-    best: z.object({ epoch: count.min(1), loss: number }).nullable(),
-    baselines,
-  }),
-  history: history.extend({
-    final: z.object({ epoch: count, test: scores }).nullable(),
-    baselines,
-  }),
-});
-const headSchema = z.object({ format: z.literal('bottleneck-run'), version: z.literal([1, 2]) });
-type Facts = z.infer<typeof earlierFacts> | z.infer<typeof presentFacts>;
-
 /** A bundle's description of the rows of a data set. */
-export async function dataFacts({ train, cutFrom, validation, test, labels }: Dataset): Promise<Bundle['data']> {
-  const fact = async (rows: Dataset['train']) => ({ rows: rows.length, sha256: await rowsChecksum(rows, labels) });
+export async function dataFacts<K extends TaskKind = 'single-label'>(
+  { train, cutFrom, validation, test, labels }: Dataset<K>,
+  kind?: K,
+): Promise<Bundle['data']> {
+  const fact = async (rows: Example<K>[]) => ({ rows: rows.length, sha256: await rowsChecksum(rows, labels, kind) });
   return {
     train: await fact(cutFrom ?? train),
     ...(validation.length > 0 ? { validation: await fact(validation) } : {}),
@@ -134,19 +61,29 @@ export async function dataFacts({ train, cutFrom, validation, test, labels }: Da
 export function datasetOfBundle(name: string, { run, labels }: Bundle, rows: WholeRows): Dataset {
   const { validation, ...others } = rows;
   const whole = { name, labels: [...labels], ...others };
-  return validation ? { ...whole, validation } : setValidationAside(whole, run.data.validationShare, run.training.seed);
+  return validation
+    ? { ...whole, validation }
+    : setValidationAside('single-label', whole, run.data.validationShare, run.training.seed);
 }
 
 const prefixed = (prefix: string, tensors: NamedTensors) =>
   [...tensors].map(([name, tensor]) => [prefix + name, tensor] as const);
 
 /** A bundle as one archive. */
-export const writeBundle = (bundle: Bundle): Uint8Array<ArrayBuffer> => zip(bundleFiles(bundle));
+export const writeBundle = <K extends TaskKind>(bundle: Bundle<K>): Uint8Array<ArrayBuffer> => zip(bundleFiles(bundle));
 
 /** A bundle's files. */
-export function bundleFiles({ run, labels, encoder, data, history, state, rows }: Bundle): FileSet {
+export function bundleFiles<K extends TaskKind>({
+  run,
+  labels,
+  encoder,
+  data,
+  history,
+  state,
+  rows,
+}: Bundle<K>): FileSet {
   const { step, epochs, lossSum, finished, optimizer, best, baseline } = state;
-  const facts: z.input<typeof presentFacts> = {
+  const facts: PresentFacts<ScoresOf[K]> = {
     format: 'bottleneck-run',
     version: 2,
     labels: [...labels],
@@ -179,13 +116,13 @@ export function bundleFiles({ run, labels, encoder, data, history, state, rows }
   if (state.logits.length > 0) entries.set(files.logits, writeSafetensors(logitTensors(state)));
   for (const part of parts) {
     const list = rows?.[part];
-    if (list) entries.set(files[part], utf8(rowLines(list, labels)));
+    if (list) entries.set(files[part], utf8(rowLines(list, labels, kindOf(run) as K)));
   }
   return entries;
 }
 
-/** Logits of the rows that were scored last: `adapted` and, once trained, `baseline`. (rows, C) */
-function logitTensors({ logits, baseline }: SessionState): NamedTensors {
+/** Logits of the rows, or of the words, that were scored last: `adapted` and, once trained, `baseline`. (answers, C) */
+function logitTensors({ logits, baseline }: SessionState<unknown>): NamedTensors {
   const tensor = (rows: number[][]) => ({
     shape: [rows.length, rows[0]?.length ?? 0],
     data: Float32Array.from(rows.flat()),
@@ -223,17 +160,19 @@ function readTensors(entries: FileSet, file: string, wanted: readonly Parameter[
 const withPrefix = (prefix: string, wanted: readonly Parameter[]) =>
   wanted.map(({ name, shape }) => ({ name: prefix + name, shape }));
 
-const validationRows = ({ data }: Facts): number => ('validation' in data && data.validation?.rows) || 0;
+const validationRows = ({ data }: Facts<unknown>): number => ('validation' in data && data.validation?.rows) || 0;
 
 /** How many rows were scored last. */
-function scoredRows(facts: Facts): number {
+function scoredRows(facts: Facts<unknown>): number {
   const ended = facts.version === 1 || facts.progress.finished;
   return (!ended && validationRows(facts)) || facts.data.test.rows;
 }
 
-function readState(entries: FileSet, facts: Facts, run: Run): SessionState {
+function readState<S>(entries: FileSet, facts: Facts<S>, run: Run): SessionState<S> {
   const { encoder, labels } = facts;
-  const wanted = trainableParameters(encoder.config, trainingPlan(run.method, encoder.config.layers), labels.length);
+  const kind = kindOf(run);
+  const outputs = outputsOf(kind, labels.length);
+  const wanted = trainableParameters(encoder.config, trainingPlan(run.method, encoder.config.layers), outputs);
   const { first, second } = moments;
   const tensors = readTensors(entries, files.optimizer, [...withPrefix(first, wanted), ...withPrefix(second, wanted)]);
   const momentsOf = (prefix: string): NamedTensors =>
@@ -246,7 +185,8 @@ function readState(entries: FileSet, facts: Facts, run: Run): SessionState {
   const head = wanted.filter(({ name }) => name === headWeight || name === headBias);
   const isTrained =
     facts.version === 1 ? facts.progress.baselineLearningRate !== null : facts.progress.baselines !== null;
-  const logits = readLogits(entries, [scoredRows(facts), labels.length], epochs > 0, isTrained);
+  const answers = kind === 'token' ? countedWords(entries) : scoredRows(facts);
+  const logits = readLogits(entries, [answers, outputs], epochs > 0, isTrained);
   const common = { step, epochs, lossSum, trainable, optimizer };
   if (facts.version === 1) {
     const { baselineLearningRate: learningRate } = facts.progress;
@@ -256,7 +196,7 @@ function readState(entries: FileSet, facts: Facts, run: Run): SessionState {
       logits: logits.frozen,
     };
     const state = { ...common, testLogits: logits.adapted, baseline: baseline || null };
-    return upgradeState(state, run.training.epochs, facts.data.train.rows);
+    return upgradeState(state, run.training.epochs, facts.data.train.rows) as SessionState<S>;
   }
   const { finished, best, baselines: records } = facts.progress;
   return {
@@ -275,6 +215,12 @@ function readState(entries: FileSet, facts: Facts, run: Run): SessionState {
   };
 }
 
+/** How many words were scored last, which only their logits say. */
+function countedWords(entries: FileSet): number {
+  const bytes = entries.get(files.logits);
+  return bytes ? (readFloat32Tensors(bytes, files.logits).get(adapted)?.shape[0] ?? 0) : 0;
+}
+
 /** Reads the logits of both sides, as far as they have been scored. */
 function readLogits(entries: FileSet, shape: number[], scored: boolean, isTrained: boolean) {
   if (!scored) return { adapted: [], frozen: [] };
@@ -288,10 +234,10 @@ function readLogits(entries: FileSet, shape: number[], scored: boolean, isTraine
 }
 
 /** Reads the rows, where the bundle contains them. */
-function readRows(entries: FileSet, { labels }: Facts, run: Run): WholeRows | null {
+function readRows<K extends TaskKind>(entries: FileSet, { labels }: Facts<unknown>, run: Run): WholeRows<K> | null {
   const read = (part: (typeof parts)[number]) => {
     const bytes = entries.get(files[part]);
-    return bytes && readRowLines(bytes, labels, files[part]);
+    return bytes && readRowLines(bytes, labels, files[part], kindOf(run) as K);
   };
   const [train, validation, test] = parts.map(read);
   if (!train || !test) return null;
@@ -302,7 +248,7 @@ function readRows(entries: FileSet, { labels }: Facts, run: Run): WholeRows | nu
 }
 
 /** Refuses progress that no run can have made. */
-function checkProgress(facts: Facts, run: Run): void {
+function checkProgress(facts: Facts<unknown>, run: Run): void {
   const { training, data } = run;
   const aside = data.validationShare === undefined ? 0 : validationRows(facts);
   const { step, epochs, updates } = facts.progress;
@@ -336,26 +282,40 @@ export const isBundle = (entries: FileSet): boolean => entries.has(files.facts);
 
 /** `readBundle` for a bundle's files, already unpacked. */
 export function readBundleFiles(entries: FileSet, name: string): Bundle {
+  const bundle = readBundleOfAny(entries, name);
+  assertSingleLabel(bundle.run);
+  return bundle as unknown as Bundle;
+}
+
+/** `readBundleFiles` of a run whatever its rows are labelled with; with `data.kind` its run file says it. */
+export function readBundleOfAny(entries: FileSet, name: string): Bundle<TaskKind> {
   const json = readJson(entries, files.facts);
   const head = parseInput(headSchema, json);
-  const parsed = head.success ? parseInput(head.data.version === 1 ? earlierFacts : presentFacts, json) : head;
-  if (!parsed.success) {
-    const issue = parsed.issues[0];
-    throw new BundleError(msg`${name}: ${files.facts}: ${issuePath(issue)}: ${issueWords(issue)}`);
-  }
-  const facts = parsed.data;
+  if (!head.success) throw damaged(name, head.issues[0]);
   const run = readRun(readJson(entries, files.run));
+  const kind = kindOf(run);
+  const scores: z.ZodType<ScoresOf[TaskKind]> = scoreSchemas[kind];
+  const schema: z.ZodType<Facts<ScoresOf[TaskKind]>> = head.data.version === 1 ? earlierFacts : presentFacts(scores);
+  const parsed = parseInput(schema, json);
+  if (!parsed.success) throw damaged(name, parsed.issues[0]);
+  const facts = parsed.data;
+  if (kind === 'regression' ? facts.labels.length > 0 : facts.labels.length < 2)
+    throw new BundleError(msg`${name}: ${files.facts}: labels: ${facts.labels.length} do not fit the run's data.kind.`);
   checkProgress(facts, run);
   const { labels, encoder, data } = facts;
   const state = readState(entries, facts, run);
-  const rows = readRows(entries, facts, run);
+  const rows = readRows<TaskKind>(entries, facts, run);
   return { run, labels, encoder, data, history: historyOf(facts, state), state, ...(rows ? { rows } : {}) };
 }
 
-function historyOf(facts: Facts, { finished }: SessionState): Bundle['history'] {
-  if (facts.version === 2) return facts.history;
+const damaged = (name: string, issue: Parameters<typeof issueWords>[0] | undefined) =>
+  new BundleError(msg`${name}: ${files.facts}: ${issuePath(issue)}: ${issueWords(issue)}`);
+
+function historyOf<S>(facts: Facts<S>, { finished }: SessionState<S>): History<S> {
+  if (facts.version === 2) return facts.history as History<S>;
   const learningRate = facts.progress.baselineLearningRate;
-  return upgradeHistory(facts.history, { finished, learningRate, trainRows: facts.data.train.rows });
+  const upgraded = upgradeHistory(facts.history, { finished, learningRate, trainRows: facts.data.train.rows });
+  return upgraded as History<S>;
 }
 
 /**
@@ -363,7 +323,11 @@ function historyOf(facts: Facts, { finished }: SessionState): Bundle['history'] 
  * @param encoderSha256 `encoderChecksum` of the loaded encoder
  * @throws BundleError naming what differs
  */
-export async function checkBundle(bundle: Bundle, encoderSha256: string, dataset: Dataset): Promise<void> {
+export async function checkBundle<K extends TaskKind>(
+  bundle: Bundle<K>,
+  encoderSha256: string,
+  dataset: Dataset<K>,
+): Promise<void> {
   if (bundle.encoder.sha256 !== encoderSha256)
     throw new BundleError(
       msg`The bundle's run stands on another encoder than ${bundle.run.model} here: the weights differ. Load its own encoder.`,
@@ -372,7 +336,7 @@ export async function checkBundle(bundle: Bundle, encoderSha256: string, dataset
     throw new BundleError(
       msg`The bundle's classes are ${bundle.labels.join(', ')}; the data's are ${dataset.labels.join(', ')}.`,
     );
-  const facts = await dataFacts(dataset);
+  const facts = await dataFacts(dataset, kindOf(bundle.run) as K);
   const names = { train: msg`training`, validation: msg`validation`, test: msg`test` };
   for (const part of parts)
     if (facts[part]?.sha256 !== bundle.data[part]?.sha256)

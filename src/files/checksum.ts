@@ -3,6 +3,7 @@ import type { Example } from '../data/dataset.ts';
 import type { NamedTensors } from '../engine/contract.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import { baseParameters } from '../model/parameters.ts';
+import type { TaskKind } from '../model/task-kind.ts';
 import { rowLines } from './formats/row-lines.ts';
 
 /** SHA-256 of a run's encoder and rows, in hexadecimal: the same on every engine, in every browser and in Python. */
@@ -22,6 +23,10 @@ export async function encoderChecksum(config: EncoderConfig, weights: NamedTenso
 }
 
 /** Checksum of labelled rows: over one line of JSON, [text, label], for each in order. */
-export async function rowsChecksum(rows: readonly Example[], labels: readonly string[]): Promise<string> {
-  return sha256Hex(new TextEncoder().encode(rowLines(rows, labels)));
+export async function rowsChecksum<K extends TaskKind = 'single-label'>(
+  rows: readonly Example<K>[],
+  labels: readonly string[],
+  kind?: K,
+): Promise<string> {
+  return sha256Hex(new TextEncoder().encode(rowLines(rows, labels, kind)));
 }

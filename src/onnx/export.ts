@@ -7,6 +7,7 @@ import { headOnlyPlan, type TrainingPlan } from '../model/methods.ts';
 import { baseParameters, elementCount, trainableParameters } from '../model/parameters.ts';
 import { Reach } from '../model/reach.ts';
 import type { Pooling } from '../model/shapes.ts';
+import { outputsOf, type TaskKind } from '../model/task-kind.ts';
 import { baseName, trainedName } from '../model/tensor-names.ts';
 import { lowest } from './feeds.ts';
 import { Graph, type Value } from './graph.ts';
@@ -17,7 +18,7 @@ import type { Layout, Network } from './layers/network.ts';
 /**
  * A trained model as one ONNX file of standard ops: base, adapters or LoRA, and head.
  *
- *   input_ids, attention_mask (B, T) int64 -> logits (B, C) float32
+ *   input_ids, attention_mask (B, T) int64 -> logits (B, C) float32; where words are labelled (B, T, C), of every token
  */
 
 /** A model that cannot be written as one ONNX file. */
@@ -36,7 +37,9 @@ export interface ExportedModel {
   /** Trained tensors, which replace the base's. */
   trainable: NamedTensors;
   pooling: Pooling;
-  /** Class names, in the order of the logits. */
+  /** Absent: single-label. */
+  kind?: TaskKind;
+  /** Class names, in the order of the logits; none where a number is asked for. */
   labels: readonly string[];
   /** Most tokens of an example, special ones included. */
   maxLength: number;
@@ -68,10 +71,12 @@ interface StoredWeight {
   precision: Precision;
 }
 
+const outputsIn = ({ kind = 'single-label', labels }: ExportedModel) => outputsOf(kind, labels.length);
+
 /** The weights as initializers, each in the file once. */
 function weightReader(g: Graph, model: ExportedModel): (name: string) => Value {
-  const { config, weights, plan, trainable, labels, precision = 'float32' } = model;
-  const trained = trainableParameters(config, plan, labels.length);
+  const { config, weights, plan, trainable, precision = 'float32' } = model;
+  const trained = trainableParameters(config, plan, outputsIn(model));
   const base = baseParameters(config).map(({ name, shape }) => ({ name: trainedName(name), shape }));
   const shapes = new Map([...base, ...trained].map(({ name, shape }) => [name, shape]));
   const trains = new Set(trained.map(({ name }) => name));
@@ -133,7 +138,7 @@ function tokenPositions(g: Graph, shape: Value): Value {
  * @throws OnnxExportError for weights that are missing, of another size, too many for one file, or beyond float16
  */
 export function exportOnnx(proto: typeof Onnx, model: ExportedModel): Uint8Array<ArrayBuffer> {
-  const { config, plan, pooling, labels, maxLength, tokenizer, name } = model;
+  const { config, plan, pooling, kind = 'single-label', labels, maxLength, tokenizer, name } = model;
   const g = new Graph(proto);
   const ids = g.input('input_ids', 'int64', ['batch', 'sequence']);
   const mask = g.op('Cast', [g.input('attention_mask', 'int64', ['batch', 'sequence'])], { attributes: { to: 1 } });
@@ -151,11 +156,19 @@ export function exportOnnx(proto: typeof Onnx, model: ExportedModel): Uint8Array
   };
   const inputs = { ids: g.op('Reshape', [ids, g.integers(-1)]), positions: tokenPositions(g, shape) };
   const { hidden } = encoderForward(network, inputs);
-  const pooled = poolForward(g, pooling, network.layout.unpack(g, hidden), mask);
-  g.output('logits', headForward(network, pooled), 'float', ['batch', labels.length]);
+  const outputs = outputsIn(model);
+  if (kind === 'token') {
+    const byToken = g.op('Concat', [shape, g.integers(outputs)], { attributes: { axis: 0 } });
+    const logits = g.op('Reshape', [headForward(network, hidden), byToken]);
+    g.output('logits', logits, 'float', ['batch', 'sequence', outputs]);
+  } else {
+    const pooled = poolForward(g, pooling, network.layout.unpack(g, hidden), mask);
+    g.output('logits', headForward(network, pooled), 'float', ['batch', outputs]);
+  }
   return g.toModel('classifier', {
     name,
     labels: JSON.stringify(labels),
+    ...(kind === 'single-label' ? {} : { kind }),
     max_length: String(maxLength),
     pooling,
     tokenizer: JSON.stringify(tokenizer),

@@ -1,3 +1,4 @@
+import { isStratified } from '../data/dataset.ts';
 import { rowsSetAside } from '../data/rows/split.ts';
 import type {
   Engine,
@@ -8,13 +9,16 @@ import type {
   OptimizerState,
 } from '../engine/contract.ts';
 import { headOnlyPlan } from '../model/methods.ts';
+import { notCounted } from '../model/shapes.ts';
+import type { TaskKind } from '../model/task-kind.ts';
 import { chunks, epochBatches } from './batches.ts';
 import { type BestEpoch, betterOf, type Choice, isOutOfPatience } from './choice.ts';
-import { logitsOf, resultOf } from './evaluate.ts';
-import { type Scores, score } from './metrics.ts';
+import { cutFlat } from './evaluate.ts';
+import type { Scores } from './metrics.ts';
 import type { EpochRecord, FrozenBaselines, HeadRecord, StepRecord } from './records/records.ts';
 import type { Run } from './run.ts';
 import { runRateAt } from './schedule.ts';
+import { type ScoresOf, scoresBy } from './scores/scores.ts';
 
 /**
  * The frozen baseline: the same encoder and the same kind of head, nothing else trained. Its features never change, so each
@@ -48,25 +52,29 @@ const scoringBatch = 256;
 const burst = 16;
 
 export interface FeatureRows {
-  /** Pooled states, one a row. (rows, H) */
+  /** H */
+  hidden: number;
+  /** Pooled states, one a row; where words are labelled, those of a row's words end to end. (rows, H) */
   features: Float32Array[];
-  labels: number[];
+  /** What each row is compared with, as a batch's labels have it. */
+  targets: number[][];
 }
 
-export type BaselineEvent =
+export type BaselineEvent<S = Scores> =
   | { type: 'work' }
   | { type: 'baseline-step'; record: StepRecord }
-  | { type: 'baseline'; record: EpochRecord };
+  | { type: 'baseline'; record: EpochRecord<S> };
 
-export interface TrainedBaselines {
-  records: FrozenBaselines;
+export interface TrainedBaselines<S = Scores> {
+  records: FrozenBaselines<S>;
   heads: { sameBudget: NamedTensors; best: NamedTensors };
 }
 
-export interface BaselineParts {
+export interface BaselineParts<K extends TaskKind = TaskKind> {
   /** Made by `createBaselineEngine`, not trained yet; it ends with the best head. */
   engine: Engine;
   run: Run;
+  kind: K;
   /** Class names. */
   labels: readonly string[];
   train: FeatureRows;
@@ -82,25 +90,62 @@ export interface BaselineParts {
 export const createBaselineEngine = (encoder: LoadedEncoder, settings: EngineSettings): Promise<Engine> =>
   encoder.createEngine({ ...settings, plan: headOnlyPlan, microBatches: 1 });
 
-function featureBatch({ features, labels }: FeatureRows, rows: readonly number[]): FeatureBatch {
-  const width = features[rows[0] ?? 0]?.length ?? 0;
-  const flat = new Float32Array(rows.length * width);
-  rows.forEach((row, i) => {
-    flat.set(features[row] ?? new Float32Array(), i * width);
-  });
-  return { examples: rows.length, features: flat, labels: Uint32Array.from(rows, (row) => labels[row] ?? 0) };
+function featureBatch(
+  kind: TaskKind,
+  { hidden, features, targets }: FeatureRows,
+  rows: readonly number[],
+): FeatureBatch {
+  const lists = rows.map((row) => features[row] ?? new Float32Array());
+  const examples = lists.reduce((sum, { length }) => sum + length, 0) / hidden;
+  const labels = rows.flatMap((row) => targets[row] ?? []);
+  // Of rows without a word that is labelled: a step all the same, in which nothing is compared.
+  if (examples === 0) return { examples: 1, features: new Float32Array(hidden), labels: Uint32Array.of(notCounted) };
+  const flat = new Float32Array(examples * hidden);
+  let at = 0;
+  for (const list of lists) {
+    flat.set(list, at);
+    at += list.length;
+  }
+  const isReal = kind === 'multi-label' || kind === 'regression';
+  return { examples, features: flat, labels: isReal ? Float32Array.from(labels) : Uint32Array.from(labels) };
 }
 
-const everyRow = ({ labels }: FeatureRows) => labels.map((_, row) => row);
+const everyRow = ({ targets }: FeatureRows) => targets.map((_, row) => row);
 
-const picked = ({ features, labels }: FeatureRows, rows: readonly number[]): FeatureRows => ({
+const picked = ({ hidden, features, targets }: FeatureRows, rows: readonly number[]): FeatureRows => ({
+  hidden,
   features: rows.map((row) => features[row] ?? new Float32Array()),
-  labels: rows.map((row) => labels[row] ?? 0),
+  targets: rows.map((row) => targets[row] ?? []),
 });
 
-/** Logits of rows by the engine's current head. (rows, C) */
-export const headLogits = (engine: Engine, rows: FeatureRows): Promise<number[][]> =>
-  resultOf(logitsOf(engine, chunks(everyRow(rows), scoringBatch), (batch) => featureBatch(rows, batch)));
+/** Answers that rows ask for: their own, or their words'. */
+const answersOf = ({ hidden, features }: FeatureRows, rows: readonly number[]) =>
+  rows.reduce((sum, row) => sum + (features[row]?.length ?? 0) / hidden, 0);
+
+/** Logits by the engine's current head, one list an answer, in the rows' order. (answers, C) */
+export async function headLogits(engine: Engine, kind: TaskKind, rows: FeatureRows): Promise<number[][]> {
+  const logits: number[][] = [];
+  for (const some of chunks(everyRow(rows), scoringBatch)) {
+    const answers = answersOf(rows, some);
+    if (answers === 0) continue;
+    const flat = await engine.evaluate(featureBatch(kind, rows, some));
+    for (const one of cutFlat(flat, answers)) logits.push([...one]);
+  }
+  return logits;
+}
+
+/** Scores of a head's logits. */
+export function headScores<K extends TaskKind>(
+  { kind, labels }: Pick<BaselineParts<K>, 'kind' | 'labels'>,
+  rows: FeatureRows,
+  logits: readonly (readonly number[])[],
+): ScoresOf[K] {
+  const counts = everyRow(rows).map((row) => answersOf(rows, [row]));
+  const targets = rows.targets.flatMap((list, row) =>
+    kind === 'token' ? list.map((one) => [one]) : counts[row] ? [list] : [],
+  );
+  return scoresBy(kind, { logits, targets, rows: counts }, labels);
+}
 
 interface Training extends Choice {
   batchSize: number;
@@ -124,48 +169,48 @@ const ownOf = ({ training: { learningRate, batchSize, epochs } }: Run): How => (
 });
 
 /** Result of a training: the weights that remain, the epochs they took, and their scores. */
-interface TrainedHead {
+interface TrainedHead<S> {
   head: NamedTensors;
   epochs: number;
   steps: number;
-  scores: Scores | null;
+  scores: S | null;
 }
 
-type HeadEvent =
+type HeadEvent<S> =
   | { type: 'work' }
   | { type: 'step'; record: StepRecord }
-  | { type: 'epoch'; epoch: number; trainLoss: number; scores: Scores | null };
+  | { type: 'epoch'; epoch: number; trainLoss: number; scores: S | null };
 
 /** Trains heads on one engine, each from the same initial weights. */
-class HeadTrainer {
-  readonly #parts: BaselineParts;
+class HeadTrainer<K extends TaskKind> {
+  readonly #parts: BaselineParts<K>;
   readonly #start: { trainable: NamedTensors; optimizer: OptimizerState };
 
-  private constructor(parts: BaselineParts, start: { trainable: NamedTensors; optimizer: OptimizerState }) {
+  private constructor(parts: BaselineParts<K>, start: { trainable: NamedTensors; optimizer: OptimizerState }) {
     this.#parts = parts;
     this.#start = start;
   }
 
-  static async create(parts: BaselineParts): Promise<HeadTrainer> {
+  static async create<K extends TaskKind>(parts: BaselineParts<K>): Promise<HeadTrainer<K>> {
     const { engine } = parts;
     const start = { trainable: await engine.readTrainable(), optimizer: await engine.readOptimizer() };
     return new HeadTrainer(parts, start);
   }
 
   /** One training from the initial weights; a loss that is no number ends it at the last epoch before. */
-  async *train(training: Training): AsyncGenerator<HeadEvent, TrainedHead> {
-    const { engine, labels } = this.#parts;
+  async *train(training: Training): AsyncGenerator<HeadEvent<ScoresOf[K]>, TrainedHead<ScoresOf[K]>> {
+    const { engine, kind } = this.#parts;
     const { choose, batchSize, epochs, rows, judges } = training;
     engine.writeTrainable(this.#start.trainable);
     engine.writeOptimizer(this.#start.optimizer);
     const perEpoch = Math.ceil(rows.length / batchSize);
-    let kept: TrainedHead = { head: this.#start.trainable, epochs: 0, steps: 0, scores: null };
+    let kept: TrainedHead<ScoresOf[K]> = { head: this.#start.trainable, epochs: 0, steps: 0, scores: null };
     let best: BestEpoch | null = null;
     for (let epoch = 1; epoch <= epochs && !isOutOfPatience(best, epoch - 1, training); epoch++) {
       const trainLoss = yield* this.#epoch(training, epoch - 1);
       if (!Number.isFinite(trainLoss)) break;
       const head = await engine.readTrainable();
-      const scores = judges && score(await headLogits(engine, judges), judges.labels, labels.length);
+      const scores = judges && headScores(this.#parts, judges, await headLogits(engine, kind, judges));
       if (scores) best = betterOf(best, { epoch, loss: scores.loss, trainable: head }, training);
       if (choose === 'last' || best?.epoch === epoch) kept = { head, epochs: epoch, steps: epoch * perEpoch, scores };
       yield { type: 'epoch', epoch, trainLoss, scores };
@@ -177,8 +222,8 @@ class HeadTrainer {
   async *#epoch(
     { batchSize, learningRate, plannedEpochs, rows }: Training,
     epoch: number,
-  ): AsyncGenerator<HeadEvent, number> {
-    const { engine, run, train, ids, now } = this.#parts;
+  ): AsyncGenerator<HeadEvent<ScoresOf[K]>, number> {
+    const { engine, kind, run, train, ids, now } = this.#parts;
     const lengths = rows.map((row) => ids[row] ?? []);
     const batches = epochBatches(lengths, batchSize, run.training.seed, epoch).map((batch) =>
       batch.map((i) => rows[i] ?? 0),
@@ -190,23 +235,27 @@ class HeadTrainer {
       const reports = await Promise.all(
         some.map((batch, i) => {
           const rate = runRateAt(step + i, total, { ...run.training, learningRate });
-          return engine.step(featureBatch(train, batch), rate).then((report) => ({ ...report, learningRate: rate }));
+          return engine
+            .step(featureBatch(kind, train, batch), rate)
+            .then((report) => ({ ...report, learningRate: rate }));
         }),
       );
       const milliseconds = (now() - started) / some.length;
       for (const [i, report] of reports.entries()) {
         if (!Number.isFinite(report.loss)) return Number.NaN;
-        sum += report.loss * (some[i]?.length ?? 0);
+        sum += report.loss * answersOf(train, some[i] ?? []);
         yield { type: 'step', record: { step, ...report, milliseconds } };
         step++;
       }
     }
-    return sum / rows.length;
+    return sum / answersOf(train, rows);
   }
 }
 
 /** Runs a training without reporting its events, except for the pauses that it offers. */
-async function* quietly(events: AsyncGenerator<HeadEvent, TrainedHead>): AsyncGenerator<BaselineEvent, TrainedHead> {
+async function* quietly<S>(
+  events: AsyncGenerator<HeadEvent<S>, TrainedHead<S>>,
+): AsyncGenerator<BaselineEvent<S>, TrainedHead<S>> {
   let paused = 0;
   for (;;) {
     const { done, value } = await events.next();
@@ -219,8 +268,10 @@ async function* quietly(events: AsyncGenerator<HeadEvent, TrainedHead>): AsyncGe
  * Trains both baselines, yielding between steps so that the caller may pause.
  * @returns their records (without test scores where there are validation rows: see `SessionEvent`) and heads
  */
-export async function* trainBaselines(parts: BaselineParts): AsyncGenerator<BaselineEvent, TrainedBaselines> {
-  const { engine, run, train, scored } = parts;
+export async function* trainBaselines<K extends TaskKind>(
+  parts: BaselineParts<K>,
+): AsyncGenerator<BaselineEvent<ScoresOf[K]>, TrainedBaselines<ScoresOf[K]>> {
+  const { engine, kind, run, train, scored } = parts;
   const trainer = await HeadTrainer.create(parts);
   const sameBudget = yield* trainSameBudget(trainer, parts);
   const candidate = yield* chooseCandidate(trainer, parts, sameBudget);
@@ -231,12 +282,12 @@ export async function* trainBaselines(parts: BaselineParts): AsyncGenerator<Base
     const again = { ...how, epochs: trained.epochs, rows: everyRow(train), judges: null };
     best = yield* quietly(trainer.train({ ...again, choose: 'last', patience: undefined }));
   }
-  const recordOf = async (trained: TrainedHead, { learningRate, batchSize, plannedEpochs }: How) => {
+  const recordOf = async (trained: TrainedHead<ScoresOf[K]>, { learningRate, batchSize, plannedEpochs }: How) => {
     engine.writeTrainable(trained.head);
-    const scores = score(await headLogits(engine, scored), scored.labels, parts.labels.length);
+    const scores = headScores(parts, scored, await headLogits(engine, kind, scored));
     const { epochs, steps } = trained;
     const on = { validation: null, test: null, [scored.on]: scores };
-    return { learningRate, batchSize, epochs, plannedEpochs, steps, ...on } satisfies HeadRecord;
+    return { learningRate, batchSize, epochs, plannedEpochs, steps, ...on } satisfies HeadRecord<ScoresOf[K]>;
   };
   const first = await recordOf(sameBudget, ownOf(run));
   const second = candidate ? await recordOf(best, candidate) : { ...first };
@@ -245,10 +296,10 @@ export async function* trainBaselines(parts: BaselineParts): AsyncGenerator<Base
 }
 
 /** The run's own protocol, on the head alone. */
-async function* trainSameBudget(
-  trainer: HeadTrainer,
-  { run, train, scored }: BaselineParts,
-): AsyncGenerator<BaselineEvent, TrainedHead> {
+async function* trainSameBudget<K extends TaskKind>(
+  trainer: HeadTrainer<K>,
+  { run, train, scored }: BaselineParts<K>,
+): AsyncGenerator<BaselineEvent<ScoresOf[K]>, TrainedHead<ScoresOf[K]>> {
   const { epochs, choose, patience } = run.training;
   const rows = everyRow(train);
   const events = trainer.train({ ...ownOf(run), epochs, rows, judges: scored, choose, patience });
@@ -263,25 +314,25 @@ async function* trainSameBudget(
   }
 }
 
-const scoredOn = (on: 'validation' | 'test', scores: Scores) =>
+const scoredOn = <S>(on: 'validation' | 'test', scores: S) =>
   on === 'validation' ? { validation: scores } : { test: scores };
 
-interface Candidate extends How {
-  trained: TrainedHead;
+interface Candidate<S> extends How {
+  trained: TrainedHead<S>;
 }
 
 /** The training that leaves the lowest loss on rows that it did not train on; null where that is the run's own. */
-async function* chooseCandidate(
-  trainer: HeadTrainer,
-  { run, labels, train, scored }: BaselineParts,
-  sameBudget: TrainedHead,
-): AsyncGenerator<BaselineEvent, Candidate | null> {
+async function* chooseCandidate<K extends TaskKind>(
+  trainer: HeadTrainer<K>,
+  { run, kind, labels, train, scored }: BaselineParts<K>,
+  sameBudget: TrainedHead<ScoresOf[K]>,
+): AsyncGenerator<BaselineEvent<ScoresOf[K]>, Candidate<ScoresOf[K]> | null> {
   const own = ownOf(run);
   const { epochs: ownEpochs, seed } = run.training;
-  const names = train.labels.map((label) => labels[label] ?? '');
+  const names = train.targets.map(([label = 0]) => (isStratified(kind) ? (labels[label] ?? '') : ''));
   const outside = scored.on === 'validation' ? [] : rowsSetAside(names, heldOut, seed, 'baseline-choice');
   const judges = scored.on === 'validation' ? scored : picked(train, outside);
-  if (judges.labels.length < minJudges) return null;
+  if (judges.targets.length < minJudges) return null;
   const apart = new Set(outside);
   const rows = everyRow(train).filter((row) => !apart.has(row));
 
@@ -291,7 +342,7 @@ async function* chooseCandidate(
     const trained = yield* quietly(trainer.train({ ...inside, choose: 'last', patience: undefined }));
     lowest = trained.scores?.loss ?? Number.POSITIVE_INFINITY;
   }
-  let best: Candidate | null = null;
+  let best: Candidate<ScoresOf[K]> | null = null;
   let { batchSize } = own;
   while (rows.length > epochSteps * batchSize && 2 * batchSize <= largestBatch) batchSize *= 2;
   const perEpoch = Math.ceil(rows.length / batchSize);

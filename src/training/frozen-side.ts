@@ -1,17 +1,19 @@
 import type { Batch, Engine, EngineSettings, LoadedEncoder, NamedTensors } from '../engine/contract.ts';
+import type { TaskKind } from '../model/task-kind.ts';
 import { createBaselineEngine, type FeatureRows, headLogits, trainBaselines } from './baseline.ts';
-import { score, softmax } from './metrics.ts';
+import { softmax } from './metrics.ts';
 import type { EpochRecord, FrozenBaselines, ScoredRows, StepRecord } from './records/records.ts';
 import type { SessionState } from './records/saved-run.ts';
 import type { Run } from './run.ts';
+import { type ScoresOf, scoresBy } from './scores/scores.ts';
 import type { TokenisedRows } from './tokenised-rows.ts';
 
-type Trained = NonNullable<SessionState['baseline']>;
+type Trained<S> = NonNullable<SessionState<S>['baseline']>;
 
-type FrozenEvent =
+type FrozenEvent<S> =
   | { type: 'work' }
   | { type: 'baseline-step'; record: StepRecord }
-  | { type: 'baseline'; record: EpochRecord };
+  | { type: 'baseline'; record: EpochRecord<S> };
 
 /** Turns the yields of work without reports of its own into events at which a caller may pause. */
 export async function* pausing<T>(work: AsyncGenerator<void, T>): AsyncGenerator<{ type: 'work' }, T> {
@@ -23,69 +25,87 @@ export async function* pausing<T>(work: AsyncGenerator<void, T>): AsyncGenerator
 }
 
 /** The frozen side of a run: the encoder as it was, the features that it makes of the rows, and the baselines on them. */
-export class FrozenSide {
+export class FrozenSide<K extends TaskKind> {
   /** The engine on the frozen encoder. Its head is the best baseline's, once that is trained. */
   readonly engine: Engine;
   /** Null until both baselines are trained. */
-  trained: Trained | null = null;
+  trained: Trained<ScoresOf[K]> | null = null;
+  readonly #kind: K;
+  /** H */
+  readonly #hidden: number;
   /** Pooled states of the training rows that have been encoded so far. */
   readonly #features: Float32Array[] = [];
   /** True while the engine temporarily has another head. */
   #lent = false;
 
-  private constructor(engine: Engine) {
+  private constructor(engine: Engine, kind: K, hidden: number) {
     this.engine = engine;
+    this.#kind = kind;
+    this.#hidden = hidden;
   }
 
   /** @param trained where a run goes on */
-  static async create(encoder: LoadedEncoder, settings: EngineSettings, trained: Trained | null): Promise<FrozenSide> {
-    const side = new FrozenSide(await createBaselineEngine(encoder, settings));
+  static async create<K extends TaskKind>(
+    encoder: LoadedEncoder,
+    settings: EngineSettings & { kind: K },
+    trained: Trained<ScoresOf[K]> | null,
+  ): Promise<FrozenSide<K>> {
+    const engine = await createBaselineEngine(encoder, settings);
+    const side = new FrozenSide(engine, settings.kind, encoder.config.hidden);
     side.trained = trained;
     if (trained) side.engine.writeTrainable(trained.heads.best);
     return side;
   }
 
-  get records(): FrozenBaselines | null {
+  get records(): FrozenBaselines<ScoresOf[K]> | null {
     return this.trained?.records ?? null;
   }
 
   /** Encodes training rows in passing, so that the baselines need not wait for them. */
-  async meet(train: TokenisedRows, rows: readonly number[]): Promise<void> {
-    for await (const _ of train.encode(this.engine, rows, this.#features));
+  async meet(train: TokenisedRows<K>, rows: readonly number[]): Promise<void> {
+    for await (const _ of train.encode(this.engine, rows, this.#hidden, this.#features));
   }
 
   /** Encodes rows with the frozen encoder. */
-  async *#encode(rows: TokenisedRows, to: Float32Array[] = []): AsyncGenerator<FrozenEvent, FeatureRows> {
-    yield* pausing(rows.encode(this.engine, rows.every, to));
-    return { features: to, labels: rows.labels };
+  async *#encode(
+    rows: TokenisedRows<K>,
+    to: Float32Array[] = [],
+  ): AsyncGenerator<FrozenEvent<ScoresOf[K]>, FeatureRows> {
+    yield* pausing(rows.encode(this.engine, rows.every, this.#hidden, to));
+    return { hidden: this.#hidden, features: to, targets: rows.targets };
   }
 
   /** Trains both baselines. A restored run has not encoded the rows of its earlier steps: they are encoded first. */
   async *train(
     run: Run,
     labels: readonly string[],
-    rows: { train: TokenisedRows; scored: TokenisedRows; on: ScoredRows },
+    rows: { train: TokenisedRows<K>; scored: TokenisedRows<K>; on: ScoredRows },
     now: () => number,
-  ): AsyncGenerator<FrozenEvent, FrozenBaselines> {
+  ): AsyncGenerator<FrozenEvent<ScoresOf[K]>, FrozenBaselines<ScoresOf[K]>> {
     const { engine } = this;
+    const kind = this.#kind;
     const train = yield* this.#encode(rows.train, this.#features);
     const scored = { ...(yield* this.#encode(rows.scored)), on: rows.on };
-    const parts = { engine, run, labels, train, ids: rows.train.ids, scored, now };
+    const parts = { engine, run, kind, labels, train, ids: rows.train.ids, scored, now };
     const trained = yield* trainBaselines(parts);
-    this.trained = { ...trained, logits: await headLogits(engine, scored) };
+    this.trained = { ...trained, logits: await headLogits(engine, kind, scored) };
     return trained.records;
   }
 
   /** Both baselines with their scores on the test rows, and the best one's logits of them. */
-  async *test(test: TokenisedRows, classes: number): AsyncGenerator<FrozenEvent, Trained | null> {
+  async *test(
+    test: TokenisedRows<K>,
+    labels: readonly string[],
+  ): AsyncGenerator<FrozenEvent<ScoresOf[K]>, Trained<ScoresOf[K]> | null> {
     if (!this.trained) return null;
     const { records, heads } = this.trained;
+    const kind = this.#kind;
     const rows = yield* this.#encode(test);
     const of = async (head: NamedTensors) => {
       this.engine.writeTrainable(head);
-      return headLogits(this.engine, rows);
+      return headLogits(this.engine, kind, rows);
     };
-    const tested = (logits: number[][]) => score(logits, test.labels, classes);
+    const tested = (logits: number[][]) => scoresBy(kind, test.answered(logits), labels);
     this.#lent = true;
     const own = heads.sameBudget && (await of(heads.sameBudget));
     const logits = await of(heads.best);

@@ -50,7 +50,7 @@ export function macroF1(matrix: readonly number[][]): number {
  * Scores of logits.
  * @param logits one row an example (B, C)
  */
-export function score(logits: readonly number[][], labels: readonly number[], classes: number): Scores {
+export function score(logits: readonly (readonly number[])[], labels: readonly number[], classes: number): Scores {
   const predictions = logits.map(argMax);
   const losses = logits.map((row, i) => {
     const highest = Math.max(...row);

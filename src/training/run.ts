@@ -7,6 +7,7 @@ import { frozenBits } from '../model/frozen-bits.ts';
 import { methodSchema } from '../model/methods.ts';
 import { fieldSchema, rangeSchema } from '../model/number-range.ts';
 import { poolings } from '../model/shapes.ts';
+import { type TaskKind, taskKinds } from '../model/task-kind.ts';
 import {
   choices,
   patienceRange,
@@ -28,6 +29,12 @@ const rowFields = {
   /** The second text of a pair. */
   second: name.optional(),
   label: name.optional(),
+  /** What a row is labelled with; absent: one class. */
+  kind: z.enum(taskKinds).optional(),
+  /** Of several labels: what stands between the classes of a cell that is no JSON list; absent: told from the cells. */
+  separator: z.string().length(1).optional(),
+  /** Of several labels: columns of a class each, in place of `label`. */
+  classes: z.array(name).min(2).max(1000).optional(),
   /** Rows without a label end the run, or are left out. */
   unlabelled: z.enum(['refuse', 'skip']).optional(),
   /** Without test rows of their own: the share of the rows that is tested on, stratified and seeded. */
@@ -121,6 +128,21 @@ export type Run = z.infer<typeof plainRunSchema>;
 export const hasValidation = ({ data }: Pick<Run, 'data'>): boolean =>
   data.validationShare !== undefined || ('validation' in data && data.validation !== undefined);
 
+/** What a run's rows are labelled with. */
+export const kindOf = ({ data }: Pick<Run, 'data'>): TaskKind => ('kind' in data && data.kind) || 'single-label';
+
+/**
+ * For whatever shows answers as one class a row.
+ * @throws RunFileError for a run of another kind
+ */
+export function assertSingleLabel(run: Pick<Run, 'data'>): void {
+  const kind = kindOf(run);
+  if (kind !== 'single-label')
+    throw new RunFileError(
+      msg`The run's rows have labels of another kind (data.kind: ${kind}). The page trains and shows one label a row; npm run train does this one.`,
+    );
+}
+
 /** A run on other rows. Where these bring no validation rows, it cannot choose on them any more. */
 export function withData(run: Run, data: Run['data']): Run {
   const next = { ...run, data };
@@ -136,6 +158,21 @@ const runSchema = plainRunSchema.superRefine((run, context) => {
     context.addIssue({ code: 'custom', path: path.split('.'), message: toEnglish(message) });
   if ('validation' in data && data.validation !== undefined && data.validationShare !== undefined)
     refuse('data.validationShare', msg`there are validation rows already (data.validation); leave one of the two out`);
+  if (!('task' in data)) {
+    const { kind = 'single-label', label, separator, classes, second } = data;
+    if ('hub' in data && kind !== 'single-label')
+      refuse(
+        'data.kind',
+        msg`rows of a data set on the Hub have one label each here: save them as a file, and name it in data.train`,
+      );
+    const ofSeveral = msg`is for several labels a row: set data.kind to multi-label, or leave it out`;
+    if (separator !== undefined && kind !== 'multi-label') refuse('data.separator', ofSeveral);
+    if (classes !== undefined && kind !== 'multi-label') refuse('data.classes', ofSeveral);
+    if (classes !== undefined && label !== undefined)
+      refuse('data.classes', msg`there is a column of labels already (data.label); leave one of the two out`);
+    if (second !== undefined && kind === 'token')
+      refuse('data.second', msg`words are labelled in one text; leave it out`);
+  }
   if (hasValidation(run)) return;
   const needed = msg`needs validation rows: set data.validationShare or data.validation`;
   if (training.choose === 'best-epoch') refuse('training.choose', needed);

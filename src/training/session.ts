@@ -3,14 +3,14 @@ import type { Dataset, Example } from '../data/dataset.ts';
 import type { Tokenizer } from '../data/tokenizer/tokenizer.ts';
 import type { Engine, EngineSettings, LoadedEncoder, NamedTensors } from '../engine/contract.ts';
 import { rowsAtOnce } from '../engine/micro-batches.ts';
-import type { EncoderConfig } from '../model/encoder-config.ts';
-import { trainingPlan } from '../model/methods.ts';
 import { countParameters, type ParameterCounts, withoutTokenTypes } from '../model/parameters.ts';
+import type { TaskKind } from '../model/task-kind.ts';
 import { epochBatches } from './batches.ts';
 import { betterOf, isOutOfPatience } from './choice.ts';
+import { engineSettings } from './engine-settings.ts';
 import { type Latency, type LatencyOptions, timeForwards } from './experiments/latency.ts';
 import { FrozenSide, pausing } from './frozen-side.ts';
-import { type Scores, score, softmax } from './metrics.ts';
+import { type Scores, softmax } from './metrics.ts';
 import { evaluationOf } from './records/evaluation.ts';
 import type {
   EpochRecord,
@@ -23,8 +23,9 @@ import type {
   StepRecord,
 } from './records/records.ts';
 import type { SessionState } from './records/saved-run.ts';
-import { type Run, rowLength } from './run.ts';
+import { kindOf, type Run, rowLength } from './run.ts';
 import { runRateAt } from './schedule.ts';
+import { type Answers, type ScoresOf, scoresBy } from './scores/scores.ts';
 import { TokenisedRows, textBatch } from './tokenised-rows.ts';
 
 /** Training cannot go on. The message says at which step and what to do; the weights are those of the last good epoch. */
@@ -33,58 +34,47 @@ export class TrainingError extends UserError {
   override readonly code = 'diverged';
 }
 
-export type SessionEvent =
+export type SessionEvent<S = Scores> =
   | { type: 'phase'; phase: Phase }
   | { type: 'step'; record: StepRecord }
-  | { type: 'epoch'; record: EpochRecord }
+  | { type: 'epoch'; record: EpochRecord<S> }
   | { type: 'baseline-step'; record: StepRecord }
-  | { type: 'baseline'; record: EpochRecord }
+  | { type: 'baseline'; record: EpochRecord<S> }
   /** Both baselines are trained. */
-  | { type: 'baselines'; record: FrozenBaselines }
+  | { type: 'baselines'; record: FrozenBaselines<S> }
   /** The run has ended; `baselines` with their test scores, which in a run with validation rows they have only now. */
-  | { type: 'final'; record: FinalRecord; baselines: FrozenBaselines | null }
+  | { type: 'final'; record: FinalRecord<S>; baselines: FrozenBaselines<S> | null }
   /** A piece of work without a report of its own; here, too, the caller may pause. */
   | { type: 'work' };
 
-export interface SessionParts {
+export interface SessionParts<K extends TaskKind = 'single-label'> {
   encoder: LoadedEncoder;
   tokenizer: Tokenizer;
-  dataset: Dataset;
+  dataset: Dataset<K>;
   run: Run;
+  /** What the rows are labelled with; absent: one class. It is the run's. */
+  kind?: K;
   /** Tensors to begin with; those that are absent begin at their seeded values. */
   start?: NamedTensors | null;
   /** Milliseconds, for step times. */
   now: () => number;
 }
 
-/** AdamW's settings that no run changes. */
-const adamw = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
-
-/**
- * Settings of a run's engine.
- * @throws MethodError if the method does not fit the encoder
- */
-export function engineSettings(run: Run, config: EncoderConfig, classes: number): EngineSettings {
-  const { weightDecay, clip, seed, microBatches } = run.training;
-  const plan = trainingPlan(run.method, config.layers);
-  const optimizer = { ...adamw, weightDecay, clip };
-  return { plan, classes, pooling: run.pooling, optimizer, seed, microBatches, frozenBits: run.frozenBits };
-}
-
 /**
  * One run from its start to its end: an async generator of events, pulled by whoever trains. Not pulling is pausing; since
  * order and masks follow from the seed and the step, a paused run gives the numbers of one that ran through.
  */
-export class Session {
+export class Session<K extends TaskKind = 'single-label'> {
   readonly run: Run;
   readonly labels: readonly string[];
   readonly counts: ParameterCounts;
   readonly stepsPerEpoch: number;
   readonly totalSteps: number;
-  readonly #parts: SessionParts;
+  readonly #parts: SessionParts<K>;
+  readonly #kind: K;
   readonly #settings: EngineSettings;
   readonly #engine: Engine;
-  readonly #frozen: FrozenSide;
+  readonly #frozen: FrozenSide<K>;
   /**
    * Steps submitted before the results of those ahead of them are back: 0 shows the weights between any two steps, 1
    * keeps a device busy. The numbers are the same.
@@ -92,26 +82,27 @@ export class Session {
   ahead = 0;
   #inFlight: Promise<StepRecord>[] = [];
   #finishedAt = Number.NEGATIVE_INFINITY;
-  readonly #train: TokenisedRows;
-  readonly #validation: TokenisedRows | null;
-  readonly #test: TokenisedRows;
+  readonly #train: TokenisedRows<K>;
+  readonly #validation: TokenisedRows<K> | null;
+  readonly #test: TokenisedRows<K>;
   #steps = 0;
   #epochs = 0;
   #lossSum = 0;
   #finished = false;
-  #best: SessionState['best'] = null;
+  #best: SessionState<ScoresOf[K]>['best'] = null;
   #lastGood: NamedTensors;
   #logits: number[][] = [];
 
   private constructor(
-    parts: SessionParts,
-    settings: EngineSettings,
-    sides: { engine: Engine; frozen: FrozenSide },
+    parts: SessionParts<K>,
+    settings: EngineSettings & { kind: K },
+    sides: { engine: Engine; frozen: FrozenSide<K> },
     start: NamedTensors,
   ) {
     const { run, dataset, encoder, tokenizer } = parts;
     this.#parts = parts;
     this.#settings = settings;
+    this.#kind = settings.kind;
     this.#engine = sides.engine;
     this.#frozen = sides.frozen;
     this.#lastGood = start;
@@ -120,10 +111,11 @@ export class Session {
     this.counts = countParameters(encoder.config, settings.plan, settings.classes, encoder.poolerCount);
     const { train, validation, test } = dataset;
     const options = { tokenizer, maxLength: this.#maxLength, atOnce: rowsAtOnce(run.training) };
-    this.#train = new TokenisedRows(train, { ...options, from: 0 });
-    this.#test = new TokenisedRows(test, { ...options, from: train.length });
+    const task = { kind: settings.kind, outputs: settings.classes };
+    this.#train = new TokenisedRows(train, { ...options, from: 0 }, task);
+    this.#test = new TokenisedRows(test, { ...options, from: train.length }, task);
     const from = train.length + test.length;
-    this.#validation = validation.length > 0 ? new TokenisedRows(validation, { ...options, from }) : null;
+    this.#validation = validation.length > 0 ? new TokenisedRows(validation, { ...options, from }, task) : null;
     this.stepsPerEpoch = Math.ceil(train.length / run.training.batchSize);
     this.totalSteps = this.stepsPerEpoch * run.training.epochs;
   }
@@ -132,11 +124,16 @@ export class Session {
    * @param state where to go on, as `state()` gave it; absent: from the start
    * @throws MethodError if the method does not fit the encoder, TensorError if the state's tensors do not fit the method
    */
-  static async create(parts: SessionParts, state?: SessionState): Promise<Session> {
+  static async create<K extends TaskKind = 'single-label'>(
+    parts: SessionParts<K>,
+    state?: SessionState<ScoresOf[K]>,
+  ): Promise<Session<K>> {
     const { run, dataset, encoder } = parts;
-    const settings = engineSettings(run, encoder.config, dataset.labels.length);
+    const kind = kindOf(run);
+    if (kind !== (parts.kind ?? 'single-label')) throw new Error(`the run is ${kind}, its rows are not`);
+    const settings = { ...engineSettings(run, encoder.config, dataset.labels.length), kind: kind as K };
     const engine = await encoder.createEngine(settings);
-    let frozen: FrozenSide | null = null;
+    let frozen: FrozenSide<K> | null = null;
     try {
       frozen = await FrozenSide.create(encoder, settings, state?.baseline ?? null);
       const own = (tensors: NamedTensors) => withoutTokenTypes(encoder.config, tensors);
@@ -156,7 +153,7 @@ export class Session {
     }
   }
 
-  #goOnFrom({ step, epochs, lossSum, finished, best, logits }: SessionState): void {
+  #goOnFrom({ step, epochs, lossSum, finished, best, logits }: SessionState<ScoresOf[K]>): void {
     this.#steps = step;
     this.#epochs = epochs;
     this.#lossSum = lossSum;
@@ -166,7 +163,7 @@ export class Session {
   }
 
   /** The run's state; call between two events, with no step under way (`busy`). */
-  async state(): Promise<SessionState> {
+  async state(): Promise<SessionState<ScoresOf[K]>> {
     if (this.busy)
       throw new Error('the state is asked for while steps are under way; set `ahead` to 0 and pull them first');
     return {
@@ -186,7 +183,7 @@ export class Session {
     return rowLength(this.run, this.#parts.encoder.config);
   }
 
-  get dataset(): Dataset {
+  get dataset(): Dataset<K> {
     return this.#parts.dataset;
   }
 
@@ -196,7 +193,7 @@ export class Session {
   }
 
   /** Both frozen baselines, once trained. */
-  get baselines(): FrozenBaselines | null {
+  get baselines(): FrozenBaselines<ScoresOf[K]> | null {
     return this.#frozen.records;
   }
 
@@ -212,7 +209,7 @@ export class Session {
   }
 
   /** The rows that epochs are scored on, and whether they are validation or test rows. */
-  get #scored(): { rows: TokenisedRows; examples: Example[]; on: ScoredRows } {
+  get #scored(): { rows: TokenisedRows<K>; examples: Example<K>[]; on: ScoredRows } {
     const { validation, test } = this.#parts.dataset;
     if (this.#validation && !this.#finished) return { rows: this.#validation, examples: validation, on: 'validation' };
     return { rows: this.#test, examples: test, on: 'test' };
@@ -222,7 +219,8 @@ export class Session {
   async shownStates(most: number): Promise<{ states: Float32Array[]; labels: number[] }> {
     const rows = this.#validation ?? this.#test;
     const states: Float32Array[] = [];
-    for await (const _ of rows.encode(this.#engine, rows.every.slice(0, most), states));
+    const { hidden } = this.#parts.encoder.config;
+    for await (const _ of rows.encode(this.#engine, rows.every.slice(0, most), hidden, states));
     return { states, labels: rows.labels.slice(0, most) };
   }
 
@@ -231,13 +229,18 @@ export class Session {
     return this.#logits;
   }
 
+  /** The same beside what is right. */
+  get answers(): Answers {
+    return this.#scored.rows.answered(this.#logits);
+  }
+
   /** True while steps are under way whose records `events()` has not given out yet. */
   get busy(): boolean {
     return this.#inFlight.length > 0;
   }
 
   /** Evaluation on the rows that were scored last; null before the first. */
-  outcome(): Evaluation | null {
+  outcome(this: Session): Evaluation | null {
     if (this.#logits.length === 0) return null;
     const { examples, on } = this.#scored;
     return { ...evaluationOf(examples, this.labels, this.#logits, this.#frozen.trained?.logits ?? null), on };
@@ -247,7 +250,7 @@ export class Session {
    * The whole run, or what is left of it: every epoch's steps and evaluation, the baselines after the first, the test rows at
    * the end. Call once.
    */
-  async *events(): AsyncGenerator<SessionEvent> {
+  async *events(): AsyncGenerator<SessionEvent<ScoresOf[K]>> {
     while (!this.#finished) {
       if (this.#epochs > 0 && !this.#frozen.trained) yield* this.#trainBaselines();
       const { training } = this.run;
@@ -259,7 +262,7 @@ export class Session {
   }
 
   /** Trains the rest of the epoch under way, and scores it. */
-  async *#trainEpoch(): AsyncGenerator<SessionEvent> {
+  async *#trainEpoch(): AsyncGenerator<SessionEvent<ScoresOf[K]>> {
     const { batchSize, seed } = this.run.training;
     const epoch = this.#epochs;
     yield { type: 'phase', phase: 'training' };
@@ -268,7 +271,7 @@ export class Session {
     for (const [i, rows] of batches.slice(made).entries()) {
       const record = await this.#nextStep(batches, made + i, this.#steps);
       if (epoch === 0) await this.#frozen.meet(this.#train, rows);
-      this.#lossSum += record.loss * rows.length;
+      this.#lossSum += record.loss * this.#train.answers(rows);
       this.#steps++;
       yield { type: 'step', record };
     }
@@ -277,7 +280,7 @@ export class Session {
     this.#logits = yield* pausing(rows.logits(this.#engine));
     const scores = this.#score(this.#logits, rows);
     this.#lastGood = await this.#engine.readTrainable();
-    const trainLoss = this.#lossSum / this.#train.count;
+    const trainLoss = this.#lossSum / this.#train.answers(this.#train.every);
     this.#epochs++;
     this.#lossSum = 0;
     const record = { epoch: this.#epochs, trainLoss };
@@ -289,19 +292,19 @@ export class Session {
     } else yield { type: 'epoch', record: { ...record, test: scores } };
   }
 
-  #score(logits: readonly number[][], { labels }: TokenisedRows): Scores {
-    return score(logits, labels, this.labels.length);
+  #score(logits: readonly number[][], rows: TokenisedRows<K>): ScoresOf[K] {
+    return scoresBy(this.#kind, rows.answered(logits), this.labels);
   }
 
   /** Restores the weights that remain; with validation rows, the test rows are read here, once, for both sides. */
-  async *#finish(): AsyncGenerator<SessionEvent> {
+  async *#finish(): AsyncGenerator<SessionEvent<ScoresOf[K]>> {
     const { choose } = this.run.training;
     const epoch = choose === 'best-epoch' ? (this.#best?.epoch ?? this.#epochs) : this.#epochs;
     if (this.#best?.trainable && epoch < this.#epochs) this.#engine.writeTrainable(this.#best.trainable);
     if (this.#validation) {
       yield { type: 'phase', phase: 'evaluating' };
       const logits = yield* pausing(this.#test.logits(this.#engine));
-      this.#frozen.trained = yield* this.#frozen.test(this.#test, this.labels.length);
+      this.#frozen.trained = yield* this.#frozen.test(this.#test, this.labels);
       this.#logits = logits;
     }
     this.#finished = true;
@@ -351,7 +354,7 @@ export class Session {
     );
   }
 
-  async *#trainBaselines(): AsyncGenerator<SessionEvent> {
+  async *#trainBaselines(): AsyncGenerator<SessionEvent<ScoresOf[K]>> {
     yield { type: 'phase', phase: 'baseline' };
     const { rows, on } = this.#scored;
     const parts = { train: this.#train, scored: rows, on };
@@ -367,7 +370,7 @@ export class Session {
   }
 
   /** Probabilities for a text: of the adapted encoder as it is now and, once trained, of the frozen baseline. */
-  async predict(text: string): Promise<Prediction> {
+  async predict(this: Session, text: string): Promise<Prediction> {
     const { tokenizer } = this.#parts;
     const batch = textBatch(text, { tokenizer, maxLength: this.#maxLength });
     return {

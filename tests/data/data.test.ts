@@ -44,7 +44,7 @@ describe('validation rows', () => {
   test('follow from the seed, also from the rows as a bundle keeps them, and are other rows than a test split takes', () => {
     const dataset = makeDataset(rows, options);
     const { validation: _, cutFrom, ...rest } = dataset;
-    expect(setValidationAside({ ...rest, train: cutFrom ?? [] }, 0.2, 1)).toEqual(dataset);
+    expect(setValidationAside('single-label', { ...rest, train: cutFrom ?? [] }, 0.2, 1)).toEqual(dataset);
     expect(texts(makeDataset(rows, { ...options, seed: 2 }).validation)).not.toEqual(texts(dataset.validation));
     expect(texts(splitRows(train, { testShare: 0.2, seed: 1 }).test)).not.toEqual(texts(dataset.validation));
   });

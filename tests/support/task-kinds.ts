@@ -70,6 +70,33 @@ export function testTaskKinds(tiny: { encoder: LoadedEncoder }): void {
       keeping.destroy();
     });
 
+    test('a head alone trains on the states of what is labelled as on all tokens', async () => {
+      const settings = settingsFor(kind, { type: 'head-only' });
+      const [onTokens, onStates] = [
+        await tiny.encoder.createEngine(settings),
+        await tiny.encoder.createEngine(settings),
+      ];
+      for (let step = 0; step < 3; step++) {
+        const batch = batchOf(kind, step);
+        const states = await onTokens.encode(batch);
+        const counted = [...batch.labels.keys()].filter((at) => kind !== 'token' || batch.labels[at] !== notCounted);
+        const width = states.length / (kind === 'token' ? batch.ids.length : examples);
+        const features = {
+          examples: kind === 'token' ? counted.length : examples,
+          features:
+            kind === 'token'
+              ? Float32Array.from(counted.flatMap((at) => [...states.subarray(at * width, (at + 1) * width)]))
+              : states,
+          labels: kind === 'token' ? Uint32Array.from(counted, (at) => batch.labels[at] ?? 0) : batch.labels,
+        };
+        const [a, b] = [await onTokens.step(batch, 0.01), await onStates.step(features, 0.01)];
+        expect(b.loss).toBeCloseTo(a.loss, 5);
+        expect(b.gradNorm).toBeCloseTo(a.gradNorm, 4);
+      }
+      onTokens.destroy();
+      onStates.destroy();
+    });
+
     test('labels of another form are refused, and the engine goes on', async () => {
       const engine = await tiny.encoder.createEngine(settingsFor(kind, { type: 'houlsby', bottleneck: 4 }));
       const good = batchOf(kind, 0);

@@ -1,12 +1,21 @@
 import { toEnglish } from '../../../src/base/message.ts';
 import { readBuiltInTask } from '../../../src/data/built-in/rows.ts';
-import { type Dataset, makeDataset, type SplitRows } from '../../../src/data/dataset.ts';
-import { type FilePreview, importRows, noChoice, previewFile, type Readable } from '../../../src/data/read-file.ts';
+import { type Dataset, isStratified, makeDatasetOf, type SplitRows } from '../../../src/data/dataset.ts';
+import {
+  type FilePreview,
+  importRows,
+  noChoice,
+  previewFile,
+  type Readable,
+  takesLists,
+} from '../../../src/data/read-file.ts';
 import type { Layout } from '../../../src/data/readers/data-file.ts';
 import { countLabels } from '../../../src/data/rows/edit.ts';
+import type { Labelling } from '../../../src/data/rows/label-cells.ts';
 import type { Mapping, Row } from '../../../src/data/rows/row.ts';
 import { type Split, splitRows } from '../../../src/data/rows/split.ts';
-import type { Run } from '../../../src/training/run.ts';
+import type { TaskKind } from '../../../src/model/task-kind.ts';
+import { assertSingleLabel, kindOf, type Run } from '../../../src/training/run.ts';
 import { testShareField } from '../../../src/training/run-fields.ts';
 import { folder } from './files.ts';
 
@@ -35,45 +44,85 @@ function filesOf(data: OwnData): Files {
   return { train, validation, test, layout: Object.fromEntries(chosen) };
 }
 
+/** Usual names of the columns of words and of their tags. */
+const wordColumns = ['words', 'tokens'];
+const tagColumns = ['tags', 'ner_tags', 'pos_tags', 'labels'];
+
+/** Columns where words are labelled: the run's, else the usual ones. */
+function tagged({ text, label }: OwnData, { columns, nested, file }: FilePreview): Mapping {
+  const all = [...columns, ...nested.map(({ name }) => name)];
+  const usual = (names: readonly string[]) => names.find((name) => all.includes(name));
+  const [words, tags] = [text ?? usual(wordColumns), label ?? usual(tagColumns)];
+  if (words === undefined || tags === undefined)
+    throw new Error(
+      `${file.name}: set data.text to the column of words and data.label to that of their tags; the columns are ${all.join(', ')}.`,
+    );
+  return { text: words, label: tags, second: null };
+}
+
 /** The run's named columns, else the guessed ones; a Hub data set's are chosen before it is served. */
 function chooseColumns(data: OwnData, inspection: FilePreview): Mapping {
   const { guess } = inspection;
+  const kind = kindOf({ data });
+  if (kind === 'token') return tagged(data, inspection);
+  if (kind !== 'single-label') return namedColumns(data, inspection);
   const named: { [K in keyof Mapping]?: string | undefined } = 'hub' in data ? {} : data;
   const { text = guess.text, label = guess.label, second } = named;
   if (text === null || label === null) throw noChoice(inspection);
   return { text, label, second: second ?? (named.text === undefined ? guess.second : null) };
 }
 
+/** Columns where the label is not one class, which is what is guessed: those that the run names. */
+function namedColumns({ text, second, label, classes }: OwnData, { columns, nested, file }: FilePreview): Mapping {
+  const only = classes?.[0] ?? label;
+  if (text !== undefined && only !== undefined) return { text, second: second ?? null, label: only };
+  const all = [...columns, ...nested.map(({ name }) => name)].join(', ');
+  throw new Error(`${file.name}: set data.text and data.label; the columns are ${all}.`);
+}
+
 /** Most classes that are printed. */
 const shownClasses = 20;
 
 /** Description of the rows for the console: columns, header, classes with their counts. */
-export function describeRows(inspection: FilePreview, mapping: Mapping, { train, test }: Split): string[] {
+export function describeRows(
+  inspection: FilePreview,
+  mapping: Mapping,
+  { train, test }: Split,
+  { kind, classes: columns }: Labelling,
+): string[] {
   const { layout, file, notes } = inspection;
   const { text, second, label } = mapping;
   const header = layout.format === 'csv' ? `, ${layout.header ? 'a header' : 'no header'}` : '';
+  const shown = columns?.join(', ') ?? label;
+  const read = `${file.name}: read as ${layout.format}${header}; text: ${text}${second === null ? '' : `, second text: ${second}`}, label: ${shown}`;
+  if (kind !== 'single-label') return [`${read} (${kind})`, ...notes.map(toEnglish)];
   const counts = countLabels(train);
   const tested = new Map(countLabels(test));
   const classes = counts.slice(0, shownClasses).map(([name, count]) => `${name} ${count}+${tested.get(name) ?? 0}`);
   const more = counts.length > shownClasses ? `, … ${counts.length} in all` : '';
-  return [
-    `${file.name}: read as ${layout.format}${header}; text: ${text}${second === null ? '' : `, second text: ${second}`}, label: ${label}`,
-    `classes (training + test rows): ${classes.join(', ')}${more}`,
-    ...notes.map(toEnglish),
-  ];
+  return [read, `classes (training + test rows): ${classes.join(', ')}${more}`, ...notes.map(toEnglish)];
 }
+
+/** Endings of files with a word and its tag a line. */
+const conllEnding = /\.(conll|conllu|bio|iob2?)(\.gz)?$/i;
 
 async function readOwnRows(data: OwnData, seed: number): Promise<SplitRows> {
   const { train, validation, test, layout } = filesOf(data);
-  const { unlabelled, testShare = testShareField.default } = data;
+  const { unlabelled, testShare = testShareField.default, separator, classes } = data;
+  const labelling: Labelling = { kind: kindOf({ data }), separator, classes };
   const open = async (path: string): Promise<FilePreview> => {
     const bytes = await folder('data')(path);
     if (!bytes) throw new Error(`${path} does not exist beside the run file. Check data in the run file.`);
-    return previewFile({ name: path, blob: new Blob([new Uint8Array(bytes)]) }, layout);
+    const asWords = labelling.kind === 'token' && conllEnding.test(path) ? { format: 'conll' as const } : {};
+    return previewFile(
+      { name: path, blob: new Blob([new Uint8Array(bytes)]) },
+      { ...asWords, ...layout },
+      takesLists(labelling),
+    );
   };
   const inspection = await open(train);
   const mapping = chooseColumns(data, inspection);
-  const read = (file: Readable): Promise<Row[]> => importRows(file, { mapping, unlabelled });
+  const read = (file: Readable): Promise<Row[]> => importRows(file, { mapping, unlabelled, labelling });
   const rows = await read(inspection);
   // An archive has parts of its own, unless others are named.
   const { parts } = inspection;
@@ -83,8 +132,10 @@ async function readOwnRows(data: OwnData, seed: number): Promise<SplitRows> {
     : data.validationShare === undefined
       ? parts.validation
       : undefined;
-  const split = tested ? { train: rows, test: await read(tested) } : splitRows(rows, { testShare, seed });
-  for (const line of describeRows(inspection, mapping, split)) console.log(line);
+  const split = tested
+    ? { train: rows, test: await read(tested) }
+    : splitRows(rows, { testShare, seed, stratified: isStratified(labelling.kind) });
+  for (const line of describeRows(inspection, mapping, split, labelling)) console.log(line);
   return validated ? { ...split, validation: await read(validated) } : split;
 }
 
@@ -92,9 +143,16 @@ async function readOwnRows(data: OwnData, seed: number): Promise<SplitRows> {
  * Reads and splits the rows of a run.
  * @throws DataFileError, DatasetError, or Error for a file or column that is not there
  */
-export async function readDataset({ data, name, training }: Run): Promise<Dataset> {
+export async function readDataset(run: Run): Promise<Dataset<TaskKind>> {
+  const { data, name, training } = run;
   const { limit, testLimit, validationShare } = data;
   const rows =
     'task' in data ? await readBuiltInTask(data.task, folder('data')) : await readOwnRows(data, training.seed);
-  return makeDataset(rows, { name, limit, testLimit, validationShare, seed: training.seed });
+  return makeDatasetOf(kindOf(run), rows, { name, limit, testLimit, validationShare, seed: training.seed });
+}
+
+/** `readDataset` of a run whose rows have one class each. @throws RunFileError for another */
+export async function readSingleLabel(run: Run): Promise<Dataset> {
+  assertSingleLabel(run);
+  return (await readDataset(run)) as unknown as Dataset;
 }

@@ -15,8 +15,8 @@ export type Part = 'train' | 'validation' | 'test';
 
 /** Formats that are text: what a person may take one for another of. `csv` is any delimited text, TSV too. */
 export const textFormats = ['csv', 'jsonl', 'json'] as const;
-/** All formats; `folders` is a zip with one folder of text files per class. */
-export const formats = [...textFormats, 'parquet', 'folders'] as const;
+/** All formats; `folders` is a zip with one folder of text files per class, `conll` a word and its tag a line. */
+export const formats = [...textFormats, 'parquet', 'folders', 'conll'] as const;
 export type Format = (typeof formats)[number];
 
 /** How delimited text is written. */
@@ -62,7 +62,7 @@ export class DataFileError extends UserError {
 
 /** Name of a record's line or entry in messages: lines are what an editor shows, entries are counted. */
 export const placeName = (format: Format, place: number): MessageParts =>
-  format === 'csv' || format === 'jsonl' ? msg`line ${place}` : msg`entry ${place}`;
+  format === 'csv' || format === 'jsonl' || format === 'conll' ? msg`line ${place}` : msg`entry ${place}`;
 
 /** Most rows of a file: more would not fit into a tab. */
 export const maxRows = 5_000_000;

@@ -21,20 +21,33 @@ export const maxWholeBytes = 2 ** 28;
 
 /**
  * A value as the text of a cell: numbers and booleans as they are written, null as nothing.
+ * @param lists whether lists are taken, too, as JSON
  * @throws DataFileError for a nested value
  */
-export function cellOf(value: unknown, where: () => Message): string {
+export function cellOf(value: unknown, where: () => Message, lists = false): string {
   if (typeof value === 'string') return value;
   if (value === null || value === undefined) return '';
   if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return String(value);
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? '' : value.toISOString();
+  if (lists && Array.isArray(value)) return JSON.stringify(value);
   throw new DataFileError(
     msg`${where()} holds ${Array.isArray(value) ? msg`a list` : msg`an object`}, not a text. Choose another column.`,
   );
 }
 
+interface ObjectReading {
+  wanted: ReadonlySet<string>;
+  /** Whether lists are read, too, as JSON. */
+  lists?: boolean | undefined;
+}
+
 /** Objects as records of chosen columns. */
-export function objectReader(file: string, format: Format, columns: readonly string[], wanted: ReadonlySet<string>) {
+export function objectReader(
+  file: string,
+  format: Format,
+  columns: readonly string[],
+  { wanted, lists }: ObjectReading,
+) {
   return (value: unknown, place: number): FileRecord => {
     if (typeof value !== 'object' || value === null || Array.isArray(value))
       throw new DataFileError(msg`${file} ${placeName(format, place)}: not an object like {"text": …, "label": …}.`);
@@ -43,6 +56,7 @@ export function objectReader(file: string, format: Format, columns: readonly str
         ? cellOf(
             (value as Record<string, unknown>)[name],
             () => msg`${file} ${placeName(format, place)}: column ${name}`,
+            lists,
           )
         : '',
     );
@@ -50,15 +64,21 @@ export function objectReader(file: string, format: Format, columns: readonly str
   };
 }
 
-/** The names that objects use, in the order of their first use, and those whose values are lists or objects. */
-export function objectColumns(values: readonly unknown[]): { columns: string[]; nested: NestedColumn[] } {
+/**
+ * The names that objects use, in the order of their first use, and those whose values are lists or objects.
+ * @param lists whether lists are read, too, and so are columns like others
+ */
+export function objectColumns(
+  values: readonly unknown[],
+  lists = false,
+): { columns: string[]; nested: NestedColumn[] } {
   const names = new Set<string>();
   const nested = new Map<string, NestedColumn['holds']>();
   for (const value of values) {
     if (!isObject(value)) continue;
     for (const [name, cell] of Object.entries(value)) {
       names.add(name);
-      if (isNested(cell)) nested.set(name, Array.isArray(cell) ? 'list' : 'object');
+      if (isNested(cell) && !(lists && Array.isArray(cell))) nested.set(name, Array.isArray(cell) ? 'list' : 'object');
       if (names.size > maxColumns) break;
     }
   }

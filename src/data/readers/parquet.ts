@@ -165,7 +165,7 @@ export async function* parquetRecords(
       return bytes;
     },
   };
-  const toRecord = objectReader(name, 'parquet', columns, new Set(wanted));
+  const toRecord = objectReader(name, 'parquet', columns, { wanted: new Set(wanted) });
   let start = 0;
   for (const group of metadata.row_groups) {
     signal?.throwIfAborted();

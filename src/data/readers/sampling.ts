@@ -25,7 +25,7 @@ function csvSlice(text: string, layout: Layout, columns: number): FileRecord[] {
 }
 
 function jsonLinesSlice(text: string, columns: readonly string[]): FileRecord[] {
-  const toRecord = objectReader('sample', 'jsonl', columns, new Set(columns));
+  const toRecord = objectReader('sample', 'jsonl', columns, { wanted: new Set(columns) });
   const records: FileRecord[] = [];
   for (const line of text.split('\n').slice(0, -1)) {
     try {

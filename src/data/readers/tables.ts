@@ -1,4 +1,5 @@
 import { msg } from '../../base/message.ts';
+import { ConllSentences, conllColumns } from './conll.ts';
 import { CsvParser, csvColumns, fitCells } from './csv.ts';
 import { type DataFile, DataFileError, type FileRecord, type Layout, type NestedColumn } from './data-file.ts';
 import { byteChunks, decodeChunks, type ReadOptions } from './encoding.ts';
@@ -22,15 +23,18 @@ export interface Table {
 /** Number of records from which the columns of objects are found. */
 const namingRecords = 100;
 
-/** @throws DataFileError */
-export async function openTable(file: DataFile, layout: Layout): Promise<Table> {
+/**
+ * @param lists whether columns of lists are read, too, each list as JSON; only where values have types
+ * @throws DataFileError
+ */
+export async function openTable(file: DataFile, layout: Layout, lists = false): Promise<Table> {
   switch (layout.format) {
     case 'csv':
       return openCsv(file, layout);
     case 'jsonl':
-      return openJsonLines(file, layout);
+      return openJsonLines(file, layout, lists);
     case 'json':
-      return openJson(file, layout);
+      return openJson(file, layout, lists);
     case 'parquet': {
       const parquet = await openParquet(file.name, bufferOf(file.blob));
       const { columns, nested, rows } = parquet;
@@ -38,6 +42,8 @@ export async function openTable(file: DataFile, layout: Layout): Promise<Table> 
     }
     case 'folders':
       return openFolders(file);
+    case 'conll':
+      return openConll(file, layout);
   }
 }
 
@@ -92,26 +98,39 @@ async function* jsonLineValues(file: DataFile, layout: Layout, options: ReadOpti
   yield lines.push('', true);
 }
 
-async function openJsonLines(file: DataFile, layout: Layout): Promise<Table> {
+/** Sentences of words and tags, a word a line. */
+function openConll(file: DataFile, layout: Layout): Table {
+  return {
+    columns: conllColumns,
+    nested: [],
+    records: async function* (options) {
+      const sentences = new ConllSentences(file.name);
+      for await (const text of textOf(file, layout, options)) yield sentences.push(text, false);
+      yield sentences.push('', true);
+    },
+  };
+}
+
+async function openJsonLines(file: DataFile, layout: Layout, lists: boolean): Promise<Table> {
   const first: unknown[] = [];
   for await (const batch of jsonLineValues(file, layout, {})) {
     for (const { value } of batch) first.push(value);
     if (first.length >= namingRecords) break;
   }
-  const { columns, nested } = objectColumns(first.slice(0, namingRecords));
+  const { columns, nested } = objectColumns(first.slice(0, namingRecords), lists);
   if (columns.length === 0) throw new DataFileError(msg`${file.name} line 1: no object like {"text": …, "label": …}.`);
   return {
     columns,
     nested,
     records: async function* ({ wanted = columns, ...options }) {
-      const toRecord = objectReader(file.name, 'jsonl', columns, new Set(wanted));
+      const toRecord = objectReader(file.name, 'jsonl', columns, { wanted: new Set(wanted), lists });
       for await (const batch of jsonLineValues(file, layout, options))
         yield batch.map(({ place, value }) => toRecord(value, place));
     },
   };
 }
 
-async function openJson(file: DataFile, layout: Layout): Promise<Table> {
+async function openJson(file: DataFile, layout: Layout, lists: boolean): Promise<Table> {
   if (file.blob.size > maxWholeBytes)
     throw new DataFileError(
       msg`${file.name} has ${file.blob.size} bytes; JSON may have ${maxWholeBytes}. Write one object a line (JSONL) instead.`,
@@ -119,7 +138,7 @@ async function openJson(file: DataFile, layout: Layout): Promise<Table> {
   const parts: string[] = [];
   for await (const text of textOf(file, layout, {})) parts.push(text);
   const rows = jsonRows(parts.join(''), file.name);
-  const { columns, nested } = objectColumns(rows.slice(0, namingRecords));
+  const { columns, nested } = objectColumns(rows.slice(0, namingRecords), lists);
   if (rows.length === 0) throw new DataFileError(msg`${file.name} has no rows.`);
   if (columns.length === 0) throw new DataFileError(msg`${file.name} entry 1: no object like {"text": …, "label": …}.`);
   return {
@@ -127,7 +146,7 @@ async function openJson(file: DataFile, layout: Layout): Promise<Table> {
     nested,
     size: rows.length,
     records: async function* ({ wanted = columns, signal }) {
-      const toRecord = objectReader(file.name, 'json', columns, new Set(wanted));
+      const toRecord = objectReader(file.name, 'json', columns, { wanted: new Set(wanted), lists });
       signal?.throwIfAborted();
       yield rows.map((value, i) => toRecord(value, i + 1));
     },

@@ -5,6 +5,8 @@ import type { Row } from './row.ts';
 /** Cutting one file of rows into training and test rows, and setting training rows aside to choose on. */
 
 export interface SplitOptions {
+  /** Absent: each class in its own proportion; false: whatever their labels. */
+  stratified?: boolean | undefined;
   /** Share of the rows that are tested on, above 0 and below 1. */
   testShare: number;
   /** Seed: the same rows and seed give the same split. */
@@ -55,8 +57,9 @@ function* drawShare(
 }
 
 /** Cuts rows in two. A class of a single row trains only. The order of the rows is kept. */
-export function* cutRows(rows: readonly Row[], { testShare, seed }: SplitOptions): Work<Split> {
-  const tested = yield* drawShare(rows, testShare, (label) => seedOf(seed, 'split', label));
+export function* cutRows(rows: readonly Row[], { testShare, seed, stratified = true }: SplitOptions): Work<Split> {
+  const drawn = stratified ? rows : rows.map(() => ({ label: '' }));
+  const tested = yield* drawShare(drawn, testShare, (label) => seedOf(seed, 'split', label));
   return {
     train: yield* filterInPieces(rows, (_, i) => tested[i] === 0),
     test: yield* filterInPieces(rows, (_, i) => tested[i] === 1),

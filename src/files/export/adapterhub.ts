@@ -4,11 +4,13 @@ import type { NamedTensors } from '../../engine/contract.ts';
 import type { EncoderConfig } from '../../model/encoder-config.ts';
 import { familyFacts, familyName } from '../../model/encoder-family.ts';
 import { adapterName, headBias, headWeight } from '../../model/tensor-names.ts';
+import { kindOf } from '../../training/run.ts';
 import { encoderSource } from '../encoder-source.ts';
 import { writeSafetensors } from '../formats/safetensors.ts';
 import { adapterHubConfig } from './adapterhub-config.ts';
+import { headConfig } from './heads.ts';
 import { adapterHubCard } from './model-card.ts';
-import { PythonFloat, pythonJson } from './python-json.ts';
+import { pythonJson } from './python-json.ts';
 import { ExportError, headFile, moduleName, type Trained } from './trained.ts';
 
 /** The version whose rules these files follow; without it the library reads `gelu` as the tanh form. */
@@ -34,7 +36,7 @@ const isHead = (key: string) => key === headWeight || key === headBias;
  * @throws ExportError for a method that adds no adapter
  */
 export function adapterHubFolder(trained: Trained): FileSet {
-  const { run, labels, encoder, tensors } = trained;
+  const { run, encoder, tensors } = trained;
   const config = adapterHubConfig(run.method, encoder);
   if (!config)
     throw new ExportError(msg`AdapterHub has no format for ${run.method.type}. Export plain safetensors instead.`);
@@ -48,23 +50,12 @@ export function adapterHubFolder(trained: Trained): FileSet {
     name,
     version,
   };
-  const head = {
-    activation_function: null,
-    bias: true,
-    dropout_prob: new PythonFloat(0),
-    head_type: 'classification',
-    label2id: Object.fromEntries(labels.map((label, index) => [label, index])),
-    // Must be written: the default is two.
-    layers: 1,
-    num_labels: labels.length,
-    use_pooler: false,
-  };
   const part = (wanted: boolean) =>
     renamed(new Map([...tensors].filter(([key]) => isHead(key) === wanted)), name, encoder);
   return new Map([
     ['adapter_config.json', utf8(`${pythonJson({ ...about, config })}\n`)],
     ['adapter.safetensors', writeSafetensors(part(false))],
-    ['head_config.json', utf8(`${pythonJson({ ...about, config: head })}\n`)],
+    ['head_config.json', utf8(`${pythonJson({ ...about, config: headConfig(trained) })}\n`)],
     ['model_head.safetensors', writeSafetensors(part(true))],
     [headFile, headJson(trained)],
     ['run.json', utf8(`${JSON.stringify(run, null, 2)}\n`)],
@@ -75,6 +66,13 @@ export function adapterHubFolder(trained: Trained): FileSet {
 /** head.json: facts about a head that the formats themselves do not hold, and the family of the encoder below it. */
 export function headJson({ run, labels, encoder }: Trained): Uint8Array {
   const { pooling, training } = run;
-  const head = { labels, pooling, maxLength: training.maxLength, modelType: encoder.family };
+  const kind = kindOf(run);
+  const head = {
+    ...(kind === 'single-label' ? {} : { kind }),
+    labels,
+    pooling,
+    maxLength: training.maxLength,
+    modelType: encoder.family,
+  };
   return utf8(`${JSON.stringify(head, null, 2)}\n`);
 }

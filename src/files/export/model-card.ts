@@ -1,10 +1,14 @@
 import { familyFacts } from '../../model/encoder-family.ts';
 import { trainingPlan } from '../../model/methods.ts';
 import { countParameters } from '../../model/parameters.ts';
+import { outputsOf } from '../../model/task-kind.ts';
 import type { HeadRecord } from '../../training/records/records.ts';
 import { isOwnBudgetBest } from '../../training/records/standing.ts';
+import { kindOf } from '../../training/run.ts';
+import { measured } from '../../training/scores/scores.ts';
 import { encoderSource } from '../encoder-source.ts';
 import { adapterHubConfig } from './adapterhub-config.ts';
+import { headWords, labelLines } from './heads.ts';
 import { oneLine, plainMarkdown } from './plain-text.ts';
 import {
   adapterModelCall,
@@ -14,7 +18,6 @@ import {
   configClasses,
   fromBase,
   poolingLines,
-  pythonLiteral,
   roundingLines,
   tokenizerOptions,
 } from './python-code.ts';
@@ -32,47 +35,54 @@ const dataName = ({ data }: Carded['run']): string =>
 
 /** The metadata that the Hub reads; the licence is chosen by the person who publishes. */
 function frontMatter({ run, scores, license }: Carded, library: string, tags: readonly string[]): string {
+  const kind = kindOf(run);
+  const { pipeline } = headWords[kind];
   const lines = [
     '---',
     `license: ${license ?? 'unknown'}`,
     `library_name: ${library}`,
-    'pipeline_tag: text-classification',
+    `pipeline_tag: ${pipeline}`,
     `base_model: ${yamlText(encoderSource(run.model).base)}`,
     'tags:',
     ...tags.map((tag) => `- ${tag}`),
   ];
   if (scores)
     lines.push(
-      'metrics:',
-      '- accuracy',
-      '- f1',
+      ...(kind === 'single-label' ? ['metrics:', '- accuracy', '- f1'] : []),
       'model-index:',
       `- name: ${yamlText(run.name)}`,
       '  results:',
       '  - task:',
-      '      type: text-classification',
+      `      type: ${pipeline}`,
       '    dataset:',
       `      name: ${yamlText(dataName(run))}`,
       `      type: ${yamlText('hub' in run.data ? run.data.hub : 'text')}`,
       '    metrics:',
-      '    - type: accuracy',
-      `      value: ${scores.accuracy}`,
-      '    - type: f1',
-      `      name: macro F1`,
-      `      value: ${scores.macroF1}`,
+      ...measured(kind, scores)
+        .slice(1)
+        .flatMap(({ name, value }) => [
+          `    - type: ${metricType(name)}`,
+          ...(name === 'accuracy' ? [] : [`      name: ${name}`]),
+          `      value: ${value}`,
+        ]),
     );
   return [...lines, '---'].join('\n');
 }
 
-function scoreTable({ scores, baseline }: Carded): string {
+/** The Hub's name of a measure. */
+const metricType = (name: string): string => (/F1/.test(name) ? 'f1' : name.toLowerCase().replaceAll(' ', '-'));
+
+function scoreTable({ run, scores, baseline }: Carded): string {
   if (!scores) return 'The test rows had not been read yet: there are no scores.';
+  const kind = kindOf(run);
   const row = (name: string, s: typeof scores) =>
-    `| ${name} | ${s.loss.toFixed(4)} | ${(100 * s.accuracy).toFixed(2)} % | ${(100 * s.macroF1).toFixed(2)} % |`;
-  const frozen = (name: string, head: HeadRecord | null) => (head?.test ? [row(name, head.test)] : []);
+    `| ${[name, ...measured(kind, s).map(({ value, share }) => (share ? `${(100 * value).toFixed(2)} %` : value.toFixed(4)))].join(' | ')} |`;
+  const columns = measured(kind, scores).map(({ name }) => name);
+  const frozen = (name: string, head: HeadRecord<typeof scores> | null) => (head?.test ? [row(name, head.test)] : []);
   const isOne = baseline !== null && isOwnBudgetBest(baseline);
   return [
-    '| on the test rows | loss | accuracy | macro F1 |',
-    '| --- | --- | --- | --- |',
+    `| ${['on the test rows', ...columns].join(' | ')} |`,
+    `| ${['---', ...columns.map(() => '---')].join(' | ')} |`,
     row('this', scores),
     ...(baseline && !isOne ? frozen('frozen encoder, head trained in the same way', baseline.sameBudget) : []),
     ...(baseline ? frozen('frozen encoder, head trained as serves it best', baseline.best) : []),
@@ -80,7 +90,11 @@ function scoreTable({ scores, baseline }: Carded): string {
 }
 
 function counts({ run, encoder, labels }: Carded): string {
-  const { trainable, head } = countParameters(encoder, trainingPlan(run.method, encoder.layers), labels.length);
+  const { trainable, head } = countParameters(
+    encoder,
+    trainingPlan(run.method, encoder.layers),
+    outputsOf(kindOf(run), labels.length),
+  );
   return `${trainable} parameters were trained, ${head} of them in the head.`;
 }
 
@@ -116,7 +130,7 @@ const card = (
     '',
     `# ${plainMarkdown(trained.run.name)}`,
     '',
-    `A text classifier (${trained.labels.length} classes) on the frozen encoder \`${oneLine(trained.run.model).replaceAll('`', "'")}\`${bitsWords(trained)}, method \`${trained.run.method.type}\`, trained with Bottleneck in a browser. ${counts(trained)}`,
+    `${headWords[kindOf(trained.run)].title(trained.labels.length)} on the frozen encoder \`${oneLine(trained.run.model).replaceAll('`', "'")}\`${bitsWords(trained)}, method \`${trained.run.method.type}\`, trained with Bottleneck in a browser. ${counts(trained)}`,
     '',
     scoreTable(trained),
     '',
@@ -140,18 +154,30 @@ const card = (
 /** Lines that all snippets begin with: the encoder and the folder. */
 const start = ({ run }: Carded): string[] => [baseLine(encoderSource(run.model, '../')), 'folder = "."', ''];
 const encode = ({ run, encoder }: Carded): string[] => [
-  '    enc = tokenizer(texts,',
+  ...(kindOf(run) === 'token'
+    ? ['    enc = tokenizer(sentences, is_split_into_words=True,']
+    : ['    enc = tokenizer(texts,']),
   ...tokenizerOptions(run, encoder).map((line) => `                    ${line}`),
 ];
 const pooled = ({ run }: Carded): string[] => poolingLines(run, '        ');
 const tokenizer = ({ run }: Carded) => `tokenizer = ${fromBase('AutoTokenizer', run)}`;
 const adapterModel = ({ run, encoder }: Carded) => [`model = ${adapterModelCall(run, encoder)}`, ...roundingLines(run)];
 const bareModel = ({ run }: Carded) => [`model = ${fromBase('AutoModel', run)}.float()`, ...roundingLines(run)];
-const labelLine = ({ labels }: Carded) => `labels = ${pythonLiteral([...labels])}`;
-const use = ['', 'print([labels[i] for i in logits(["Some text."]).argmax(-1)])'];
+const use = ({ run }: Carded) => ['', ...headWords[kindOf(run)].use];
+/** Line that begins the function. */
+const begin = ({ run }: Carded) => `def logits(${headWords[kindOf(run)].input}):`;
 
 /** Lines after `model`, `tokenizer` and `name` are defined: AdapterHub's own heads pool [CLS] only. */
 function adapterHubLogits(trained: Carded): string[] {
+  if (kindOf(trained.run) === 'token')
+    return [
+      '',
+      begin(trained),
+      ...encode(trained),
+      '    with torch.no_grad():',
+      '        return enc, model(**enc).logits',
+      ...use(trained),
+    ];
   const own =
     trained.run.pooling === 'cls'
       ? ['    with torch.no_grad():', '        return model(**enc).logits']
@@ -162,21 +188,22 @@ function adapterHubLogits(trained: Carded): string[] {
           ...pooled(trained),
           '        return model.heads[name]((states,), cls_output=pooled)[0]',
         ];
-  return ['', 'def logits(texts):', ...encode(trained), ...own, ...use];
+  return ['', begin(trained), ...encode(trained), ...own, ...use(trained)];
 }
 
 /** Such lines for a bare encoder `model` and the two tensors of a linear `head`. */
 const plainLogits = (trained: Carded): string[] => [
   '',
   '',
-  'def logits(texts):',
+  begin(trained),
   ...encode(trained),
   '    with torch.no_grad():',
   '        states = model(**enc).last_hidden_state',
-  ...pooled(trained),
-  '        return pooled @ head["weight"].T + head["bias"]',
+  ...(kindOf(trained.run) === 'token'
+    ? ['        return enc, states @ head["weight"].T + head["bias"]']
+    : [...pooled(trained), '        return pooled @ head["weight"].T + head["bias"]']),
   '',
-  ...use,
+  ...use(trained),
 ];
 
 export function adapterHubCard(trained: Carded): string {
@@ -191,11 +218,11 @@ export function adapterHubCard(trained: Carded): string {
     '# Without use_safetensors=True the library looks for pytorch_adapter.bin only.',
     'name = model.load_adapter(folder, with_head=True, set_active=True, use_safetensors=True)',
     'model.eval()',
-    labelLine(trained),
+    ...labelLines(trained),
     '',
     ...adapterHubLogits(trained),
   ];
-  const tags = ['adapter-transformers', trained.encoder.family, 'text-classification'];
+  const tags = ['adapter-transformers', trained.encoder.family, headWords[kindOf(trained.run)].pipeline];
   return card(trained, 'adapter-transformers', tags, 'adapters==1.3.0', code);
 }
 
@@ -212,13 +239,13 @@ export function peftCard(trained: Carded): string {
     'model = PeftModel.from_pretrained(model, folder).eval()',
     '# The head is a plain linear layer beside the adapter.',
     'head = load_file(f"{folder}/head.safetensors")',
-    labelLine(trained),
+    ...labelLines(trained),
     ...plainLogits(trained),
   ];
   return card(
     trained,
     'peft',
-    ['lora', trained.encoder.family, 'text-classification'],
+    ['lora', trained.encoder.family, headWords[kindOf(trained.run)].pipeline],
     'peft==0.21.2 transformers==4.57.6',
     code,
   );
@@ -241,13 +268,13 @@ export function plainCard(trained: Carded): string {
         tokenizer(trained),
         ...adapterModel(trained),
         `model.add_adapter(name, config=${configCall(config)})`,
-        `model.add_classification_head(name, num_labels=${labels.length}, layers=1, activation_function=None)`,
+        headWords[kindOf(run)].call(outputsOf(kindOf(run), labels.length)),
         'state = load_file(f"{folder}/trainable.safetensors")',
         'missing, unexpected = model.load_state_dict(state, strict=False)',
         'assert not unexpected, unexpected',
         'model.set_active_adapters(name)',
         'model.eval()',
-        labelLine(trained),
+        ...labelLines(trained),
         '',
         ...adapterHubLogits(trained),
       ]
@@ -264,10 +291,10 @@ export function plainCard(trained: Carded): string {
         `own = {key.removeprefix("${prefix}."): value for key, value in state.items() if key.startswith("${prefix}.")}`,
         'missing, unexpected = model.load_state_dict(own, strict=False)',
         'assert not unexpected, unexpected',
-        labelLine(trained),
+        ...labelLines(trained),
         'head = {key: state[f"heads.golden.1.{key}"] for key in ("weight", "bias")}',
         ...plainLogits(trained),
       ];
   const requirements = config ? 'adapters==1.3.0' : 'torch transformers==4.57.6 safetensors';
-  return card(trained, 'transformers', [encoder.family, 'text-classification'], requirements, load);
+  return card(trained, 'transformers', [encoder.family, headWords[kindOf(trained.run)].pipeline], requirements, load);
 }

@@ -1,22 +1,23 @@
 import { UserError } from '../../base/message.ts';
 import type { NamedTensors } from '../../engine/contract.ts';
 import type { EncoderConfig } from '../../model/encoder-config.ts';
-import type { Scores } from '../../training/metrics.ts';
+import type { TaskKind } from '../../model/task-kind.ts';
 import type { FrozenBaselines } from '../../training/records/records.ts';
 import type { Run } from '../../training/run.ts';
+import type { ScoresOf } from '../../training/scores/scores.ts';
 
 /** A run with its trained tensors, from which every export is made. */
 export interface Trained {
   run: Run;
-  /** Class names; the index is the class. */
+  /** Class names; the index is the class. None where a number is asked for. */
   labels: readonly string[];
   encoder: EncoderConfig;
   /** Every trainable tensor under this project's name. */
   tensors: NamedTensors;
   /** Scores on the test rows; null as long as these have not been read. */
-  scores: Scores | null;
+  scores: ScoresOf[TaskKind] | null;
   /** The frozen encoder with heads of its own; null until these are trained. */
-  baseline: FrozenBaselines | null;
+  baseline: FrozenBaselines<ScoresOf[TaskKind]> | null;
   /** Licence that it is published under; absent: not chosen yet. */
   license?: string | undefined;
 }

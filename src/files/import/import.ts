@@ -8,7 +8,8 @@ import { trainingPlan } from '../../model/methods.ts';
 import { rangeSchema } from '../../model/number-range.ts';
 import { trainableParameters, withoutTokenTypes } from '../../model/parameters.ts';
 import { poolings } from '../../model/shapes.ts';
-import { type Run, RunFileError, readRun } from '../../training/run.ts';
+import { taskKinds } from '../../model/task-kind.ts';
+import { assertSingleLabel, type Run, RunFileError, readRun } from '../../training/run.ts';
 import { trainingFields } from '../../training/run-fields.ts';
 import { headFile } from '../export/trained.ts';
 import { readFloat32Tensors } from '../formats/safetensors.ts';
@@ -20,7 +21,8 @@ import { importPeft } from './peft.ts';
 /** Import of an adapter that a person drops onto the page, in an archive or a folder. */
 
 const headSchema = z.looseObject({
-  labels: z.array(z.string()).min(2).max(100_000),
+  kind: z.enum(taskKinds).default('single-label'),
+  labels: z.array(z.string()).max(100_000),
   pooling: z.enum(poolings),
   maxLength: rangeSchema(trainingFields.maxLength).optional(),
   /** Model type in the encoder's config.json; folders of earlier versions lack it. */
@@ -33,6 +35,7 @@ const runFile = 'run.json';
 /** A folder of this product with every trained tensor under PyTorch's name. */
 function importPlain(files: FileSet, encoder: EncoderConfig): ImportedAdapter {
   const run = readRun(readJson(files, runFile));
+  assertSingleLabel(run);
   const { labels } = readHeadFile(files) ?? { labels: [] };
   if (labels.length < 2)
     throw new ImportError(msg`The folder has no ${headFile} with the labels of its classes.`, 'incomplete');
@@ -55,8 +58,13 @@ function importPlain(files: FileSet, encoder: EncoderConfig): ImportedAdapter {
 function readHeadFile(files: FileSet): z.infer<typeof headSchema> | null {
   if (!files.has(headFile)) return null;
   const parsed = parseInput(headSchema, readJson(files, headFile));
-  if (parsed.success) return parsed.data;
-  const issue = parsed.issues[0];
+  if (parsed.success && parsed.data.kind !== 'single-label')
+    throw new ImportError(
+      msg`The adapter's head is for labels of another kind (${parsed.data.kind}). The page uses heads of one label a row.`,
+    );
+  if (parsed.success && parsed.data.labels.length >= 2) return parsed.data;
+  const issue = parsed.success ? undefined : parsed.issues[0];
+  if (!issue) throw new ImportError(msg`${headFile} names fewer than two classes.`, 'incomplete');
   throw new ImportError(msg`${headFile}: ${issuePath(issue)}: ${issueWords(issue)}.`, 'incomplete');
 }
 

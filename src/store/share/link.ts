@@ -4,7 +4,7 @@ import { jsonFromBytes } from '../../base/json.ts';
 import { type Message, messageOf, msg, toEnglish, UserError } from '../../base/message.ts';
 import { issueWords, joined, parseInput } from '../../base/zod-issues.ts';
 import { fromBase64Url, toBase64Url } from '../../data/base64url.ts';
-import { type Run, readRun } from '../../training/run.ts';
+import { assertSingleLabel, type Run, readRun } from '../../training/run.ts';
 
 /** A whole configuration in the address: "?run=…". A teacher's link can also lock the settings or hide parts of the page. */
 
@@ -104,7 +104,9 @@ export function readLink(page: string): ({ run: Run } & Restrictions & Partial<L
   const { run, lock, hide, data: facts } = parsed.data;
   const packed = new URLSearchParams(hash.slice(1)).get(rowsParameter);
   if (packed && packed.length > maxRowsLength) throw new LinkError('it is too long');
-  return { run: readRun(run), lock, hide, ...(facts ? { facts } : {}), ...(packed ? { packed } : {}) };
+  const wanted = readRun(run);
+  assertSingleLabel(wanted);
+  return { run: wanted, lock, hide, ...(facts ? { facts } : {}), ...(packed ? { packed } : {}) };
 }
 
 function decode(text: string): unknown {

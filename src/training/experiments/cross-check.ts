@@ -4,9 +4,9 @@ import type { Batch, Engine, LoadedEncoder, NamedTensors } from '../../engine/co
 import { rowsAtOnce } from '../../engine/micro-batches.ts';
 import { headOnlyPlan } from '../../model/methods.ts';
 import { epochBatches } from '../batches.ts';
+import { engineSettings } from '../engine-settings.ts';
 import { type Run, rowLength } from '../run.ts';
 import { learningRateAt } from '../schedule.ts';
-import { engineSettings } from '../session.ts';
 import { TokenisedRows } from '../tokenised-rows.ts';
 import { type Latency, timeForwards } from './latency.ts';
 

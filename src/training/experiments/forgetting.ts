@@ -4,11 +4,11 @@ import type { Engine, LoadedEncoder, NamedTensors } from '../../engine/contract.
 import { rowsAtOnce } from '../../engine/micro-batches.ts';
 import { tensorPart } from '../../model/tensor-names.ts';
 import { chunks, epochOrder } from '../batches.ts';
+import { engineSettings } from '../engine-settings.ts';
 import { resultOf } from '../evaluate.ts';
 import { argMax } from '../metrics.ts';
 import { type Run, rowLength } from '../run.ts';
 import { runRateAt } from '../schedule.ts';
-import { engineSettings } from '../session.ts';
 import { TokenisedRows } from '../tokenised-rows.ts';
 
 /**

@@ -14,25 +14,25 @@ export interface StepRecord {
 export type ScoredRows = 'validation' | 'test';
 
 /** An epoch, scored either on the validation rows or, in a run without any, on the test rows. */
-export type EpochRecord = {
+export type EpochRecord<S = Scores> = {
   /** From 1. */
   epoch: number;
   /** Mean over the epoch's rows, each before its step. */
   trainLoss: number;
-} & ({ validation: Scores; test?: undefined } | { test: Scores; validation?: undefined });
+} & ({ validation: S; test?: undefined } | { test: S; validation?: undefined });
 
-export const scoresOf = ({ validation, test }: EpochRecord): Scores => validation ?? test;
+export const scoresOf = <S>({ validation, test }: EpochRecord<S>): S => (validation ?? test) as S;
 
 /** The end of a run. */
-export interface FinalRecord {
+export interface FinalRecord<S = Scores> {
   /** The epoch whose weights remain: the last one, or the one that was best on the validation rows. */
   epoch: number;
   /** Test scores of those weights. With validation rows, the test rows are read here for the first and only time. */
-  test: Scores;
+  test: S;
 }
 
 /** A head trained on the frozen encoder, and how it was trained. */
-export interface HeadRecord {
+export interface HeadRecord<S = Scores> {
   /** Null where a run of an earlier version does not say. */
   learningRate: number | null;
   batchSize: number;
@@ -43,17 +43,17 @@ export interface HeadRecord {
   /** Updates up to there. Null where a run of an earlier version does not say. */
   steps: number | null;
   /** Null in a run without validation rows. */
-  validation: Scores | null;
+  validation: S | null;
   /** Null until the test rows are read: with validation rows, at the run's end. */
-  test: Scores | null;
+  test: S | null;
 }
 
 /** The frozen baseline, trained twice: adapters are measured against the better of the two. */
-export interface FrozenBaselines {
+export interface FrozenBaselines<S = Scores> {
   /** Trained exactly as the run is: same epochs, batches, rates, choice. Null in runs of versions that had none. */
-  sameBudget: HeadRecord | null;
+  sameBudget: HeadRecord<S> | null;
   /** At the learning rate and the number of epochs that serve it best, chosen on rows that are not tested on. */
-  best: HeadRecord;
+  best: HeadRecord<S>;
 }
 
 export interface Prediction {

@@ -1,13 +1,16 @@
 import type { Dataset, Example } from '../../data/dataset.ts';
 import type { NamedTensors, OptimizerState } from '../../engine/contract.ts';
 import type { EncoderConfig } from '../../model/encoder-config.ts';
+import type { TaskKind } from '../../model/task-kind.ts';
+import type { Scores } from '../metrics.ts';
 import type { Run } from '../run.ts';
+import type { ScoresOf } from '../scores/scores.ts';
 import type { EpochRecord, FinalRecord, FrozenBaselines, StepRecord } from './records.ts';
 
 /** A run with all that it needs to continue elsewhere: plain data, which src/files/bundle.ts writes and reads. */
 
 /** State of a run, enough to continue it exactly: everything else follows from the run file and the data. */
-export interface SessionState {
+export interface SessionState<S = Scores> {
   /** Steps made. */
   step: number;
   /** Epochs that have been scored. */
@@ -27,7 +30,7 @@ export interface SessionState {
   logits: number[][];
   /** The frozen baselines, once trained; the best one's logits are of the same rows. */
   baseline: {
-    records: FrozenBaselines;
+    records: FrozenBaselines<S>;
     heads: { sameBudget: NamedTensors | null; best: NamedTensors };
     logits: number[][];
   } | null;
@@ -48,40 +51,46 @@ interface RowsFact {
   sha256: string;
 }
 
-export interface History {
+export interface History<S = Scores> {
   steps: StepRecord[];
-  epochs: EpochRecord[];
+  epochs: EpochRecord<S>[];
   /** Null until the run is finished. */
-  final: FinalRecord | null;
+  final: FinalRecord<S> | null;
   /** The frozen baseline of the same budget, epoch by epoch. */
-  baseline: EpochRecord[];
+  baseline: EpochRecord<S>[];
   /** Null until they are trained. */
-  baselines: FrozenBaselines | null;
+  baselines: FrozenBaselines<S> | null;
 }
 
 /** History before anything is trained. */
-export const noHistory = (): History => ({ steps: [], epochs: [], final: null, baseline: [], baselines: null });
+export const noHistory = <S = Scores>(): History<S> => ({
+  steps: [],
+  epochs: [],
+  final: null,
+  baseline: [],
+  baselines: null,
+});
 
-export interface Bundle {
+export interface Bundle<K extends TaskKind = 'single-label'> {
   run: Run;
   labels: readonly string[];
   encoder: { config: EncoderConfig; sha256: string };
   /** `train`: all training rows, those included that a share of validation rows is taken out of them. */
   data: { train: RowsFact; validation?: RowsFact | undefined; test: RowsFact };
-  history: History;
-  state: SessionState;
+  history: History<ScoresOf[K]>;
+  state: SessionState<ScoresOf[K]>;
   /** The rows themselves, to continue elsewhere; absent where they must not leave. */
-  rows?: WholeRows;
+  rows?: WholeRows<K>;
 }
 
 /** The rows of a run; validation rows that are a share of the training rows are among these. */
-export interface WholeRows {
-  train: Example[];
-  validation?: Example[];
-  test: Example[];
+export interface WholeRows<K extends TaskKind = 'single-label'> {
+  train: Example<K>[];
+  validation?: Example<K>[];
+  test: Example<K>[];
 }
 
-export function wholeRows({ train, validation, test, cutFrom }: Dataset): WholeRows {
+export function wholeRows<K extends TaskKind>({ train, validation, test, cutFrom }: Dataset<K>): WholeRows<K> {
   if (cutFrom) return { train: cutFrom, test };
   return validation.length > 0 ? { train, validation, test } : { train, test };
 }

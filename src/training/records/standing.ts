@@ -3,29 +3,29 @@ import { type EpochRecord, type FinalRecord, type FrozenBaselines, type ScoredRo
 
 /** Comparison of a run with its frozen baselines, as the page, the coach and the commands report it. */
 
-export interface Standing {
+export interface Standing<S = Scores> {
   /** The rows that the scores are of: a run with validation rows is scored on its test rows at its end only. */
   on: ScoredRows;
   /** The epoch whose weights were scored. */
   epoch: number;
-  scores: Scores;
+  scores: S;
 }
 
 /** The run's latest scores, its final ones once there are any; null before the first epoch's end. */
-export function standingOf({
+export function standingOf<S>({
   epochs,
   final,
 }: {
-  epochs: readonly EpochRecord[];
-  final: FinalRecord | null;
-}): Standing | null {
+  epochs: readonly EpochRecord<S>[];
+  final: FinalRecord<S> | null;
+}): Standing<S> | null {
   if (final) return { on: 'test', epoch: final.epoch, scores: final.test };
   const last = epochs.at(-1);
   return last ? { on: last.validation ? 'validation' : 'test', epoch: last.epoch, scores: scoresOf(last) } : null;
 }
 
 /** Scores on the test rows, as far as they have been read: the final ones or, without validation rows, the last epoch's. */
-export function testScoresOf(run: { epochs: readonly EpochRecord[]; final: FinalRecord | null }): Scores | null {
+export function testScoresOf<S>(run: { epochs: readonly EpochRecord<S>[]; final: FinalRecord<S> | null }): S | null {
   const standing = standingOf(run);
   return standing?.on === 'test' ? standing.scores : null;
 }
@@ -35,7 +35,7 @@ export const baselineScores = (baselines: FrozenBaselines | null, on: ScoredRows
   baselines?.best[on] ?? null;
 
 /** Whether the run's own budget serves the frozen baseline best: then the two are one training. */
-export function isOwnBudgetBest({ sameBudget, best }: FrozenBaselines): boolean {
+export function isOwnBudgetBest({ sameBudget, best }: FrozenBaselines<unknown>): boolean {
   const settings = ['learningRate', 'batchSize', 'epochs', 'plannedEpochs', 'steps'] as const;
   return sameBudget !== null && settings.every((setting) => sameBudget[setting] === best[setting]);
 }
@@ -52,6 +52,6 @@ export interface StepsAgainst {
  * @param steps of the run
  * @returns null where the baseline's steps are not known
  */
-export function stepsAgainst(steps: number, { best }: FrozenBaselines): StepsAgainst | null {
+export function stepsAgainst(steps: number, { best }: FrozenBaselines<unknown>): StepsAgainst | null {
   return best.steps === null ? null : { run: steps, baseline: best.steps, farFewer: 3 * steps < best.steps };
 }

@@ -7,11 +7,11 @@ import { rowsAtOnce } from '../../engine/micro-batches.ts';
 import type { EncoderConfig } from '../../model/encoder-config.ts';
 import { withoutTokenTypes } from '../../model/parameters.ts';
 import { atStrength } from '../../training/adapters.ts';
+import { engineSettings } from '../../training/engine-settings.ts';
 import { resultOf } from '../../training/evaluate.ts';
 import { type Scores, score, softmax } from '../../training/metrics.ts';
 import type { Prediction } from '../../training/records/records.ts';
 import { type Run, rowLength } from '../../training/run.ts';
-import { engineSettings } from '../../training/session.ts';
 import { TokenisedRows, textBatch } from '../../training/tokenised-rows.ts';
 import type { TrainedAdapter } from './api.ts';
 

@@ -2,7 +2,7 @@ import { msg, UserError } from '../../base/message.ts';
 import { createSerialQueue } from '../../base/serial.ts';
 import { checkTokens, fittingLength } from '../../data/checks/checks.ts';
 import { roundFrozen } from '../../model/frozen-bits.ts';
-import { type Run, readRun, taskName } from '../../training/run.ts';
+import { assertSingleLabel, type Run, readRun, taskName } from '../../training/run.ts';
 import { Session } from '../../training/session.ts';
 import type { Call, Handlers } from '../rpc.ts';
 import type {
@@ -90,6 +90,7 @@ export class Trainer implements Handlers<TrainerApi> {
   configure({ runId, run: json, state, start }: Ask<'configure'>, call: Signal): Promise<RunSize> {
     return this.#queue(call, async () => {
       const run = readRun(json);
+      assertSingleLabel(run);
       // Whatever becomes of this one, the run before is no longer on the page.
       await this.#loop.stop();
       await this.#host.moveTo(run);

@@ -64,7 +64,6 @@ export const errorsOfChecks: Readonly<Record<string, string>> = {
   'token types: {0} below {1} are needed': '词元类型：需要 {0} 个，每个都小于 {1}',
   'labels: ({0}, {1}) numbers are needed, got {2}': '标签：需要 ({0}, {1}) 个数，实为 {2} 个',
   'labels: a number is not finite': '标签：有一个数不是有限值',
-  'pooled states cannot stand for the tokens that are labelled': '池化后的表示不能代替带标签的词元',
   'example {0} came with {1} elements of states, with {2} before': '样本 {0} 带来 {1} 个状态元素，之前是 {2} 个',
   'no step has been made yet': '还没有训练过一步',
   '{0} does not train in this run.': '{0} 在这次训练中不参与训练。',

@@ -113,4 +113,20 @@ export const errorsOfData: Readonly<Record<string, string>> = {
   'an OpenDocument file (.odt, .odp)': 'OpenDocument 文档（.odt、.odp）',
   '{0} has the columns {1}. {2} Say which is text and which label (data.text, data.label).':
     '{0} 有以下列：{1}。{2}请指明哪一列是文本、哪一列是标签（data.text、data.label）。',
+  '{0} line {1}: “{2}” has no tag. Write a word and its tag on each line, and a blank line behind each sentence.':
+    '{0} 第 {1} 行：“{2}”没有标签。请每行写一个词及其标签，每句之后留一个空行。',
+  '{0} holds “{1}”, which is no JSON list of names.': '{0} 的内容“{1}”不是由名称组成的 JSON 列表。',
+  '{0} holds “{1}”: whether its labels stand between {2} or {3} cannot be told. Set data.separator.':
+    '{0} 的内容为“{1}”：无法判断各标签以 {2} 还是 {3} 分隔。请设置 data.separator。',
+  '{0} holds “{1}”. Where every class has a column of its own, its cells are 1 or 0.':
+    '{0} 的内容为“{1}”。每个类别各占一列时，单元格应为 1 或 0。',
+  ' Write it with a point.': '请用小数点书写。',
+  '{0} holds “{1}”, not a number.{2}': '{0} 的内容“{1}”不是数值。{2}',
+  '{0}: column {1} has {2} words, column {3} has {4} tags. Each word needs one.':
+    '{0}：{1} 列有 {2} 个词，{3} 列有 {4} 个标签。每个词都需要一个标签。',
+  '{0}: column {1} has no words.': '{0}：{1} 列没有词。',
+  '{0}: column {1} holds lists, which are read of JSON and JSON lines alone. Write it in one of these.':
+    '{0}：{1} 列为列表，只能从 JSON 或 JSON lines 读取。请改用其中一种格式保存。',
+  '{0} {1}': '{0} {1}',
+  '{0}: column {1}': '{0}：{1} 列',
 };

@@ -1,0 +1,95 @@
+import type { TaskKind } from '../../model/task-kind.ts';
+import { kindOf } from '../../training/run.ts';
+import type { Carded } from './model-card.ts';
+import { pythonLiteral } from './python-code.ts';
+import { PythonFloat } from './python-json.ts';
+
+/** What AdapterHub's files and the code of an export say of a head, by the kind of task. */
+
+interface HeadWords {
+  /** What the model is, in the first sentence of its card. */
+  title: (classes: number) => string;
+  /** The Hub's name of the task. */
+  pipeline: string;
+  /** Fields of AdapterHub's head beside those that all have. */
+  fields: object;
+  /** The call that adds such a head to AdapterHub's model. */
+  call: (outputs: number) => string;
+  /** What the code reads. */
+  input: string;
+  /** Lines that print what the model says of `input`. */
+  use: readonly string[];
+}
+
+const classification = (more: string) => (outputs: number) =>
+  `model.add_classification_head(name, num_labels=${outputs}, layers=1, activation_function=None${more})`;
+/** A tagging head takes neither of these. */
+const pooled = { bias: true, use_pooler: false };
+
+export const headWords: Record<TaskKind, HeadWords> = {
+  'single-label': {
+    title: (classes) => `A text classifier (${classes} classes)`,
+    pipeline: 'text-classification',
+    fields: { head_type: 'classification', ...pooled },
+    call: classification(''),
+    input: 'texts',
+    use: ['print([labels[i] for i in logits(["Some text."]).argmax(-1)])'],
+  },
+  'multi-label': {
+    title: (classes) => `A text classifier (${classes} classes, any number of them a text)`,
+    pipeline: 'text-classification',
+    fields: { head_type: 'multilabel_classification', ...pooled },
+    call: classification(', multilabel=True'),
+    input: 'texts',
+    use: [
+      '# A class is given where its probability is above a half.',
+      'for row in logits(["Some text."]).sigmoid():',
+      '    print([label for label, share in zip(labels, row) if share > 0.5])',
+    ],
+  },
+  regression: {
+    title: () => 'A model that gives a text a number',
+    pipeline: 'text-classification',
+    // AdapterHub has no head of its own for it: one output is trained on numbers.
+    fields: { head_type: 'classification', ...pooled },
+    call: classification(''),
+    input: 'texts',
+    use: ['print(logits(["Some text."]).flatten().tolist())'],
+  },
+  token: {
+    title: (classes) => `A tagger of words (${classes} tags)`,
+    pipeline: 'token-classification',
+    fields: { head_type: 'tagging' },
+    call: (outputs) => `model.add_tagging_head(name, num_labels=${outputs}, layers=1, activation_function=None)`,
+    input: 'sentences',
+    use: [
+      'sentences = [["Some", "words"]]',
+      'enc, tokens = logits(sentences)',
+      'for row, words in enumerate(sentences):',
+      '    # The first piece of a word has its tag; a word that was cut off has none.',
+      '    ids = enc.word_ids(row)',
+      '    print([(word, labels[tokens[row, ids.index(at)].argmax()] if at in ids else None) for at, word in enumerate(words)])',
+    ],
+  },
+};
+
+/** Names of the outputs: of a number AdapterHub's own for a single one. */
+const outputNames = (labels: readonly string[]): readonly string[] => (labels.length === 0 ? ['LABEL_0'] : labels);
+
+/** Configuration of AdapterHub's head. */
+export function headConfig({ run, labels }: Pick<Carded, 'run' | 'labels'>): object {
+  const names = outputNames(labels);
+  return {
+    activation_function: null,
+    dropout_prob: new PythonFloat(0),
+    ...headWords[kindOf(run)].fields,
+    label2id: Object.fromEntries(names.map((label, index) => [label, index])),
+    // Must be written: the default is two.
+    layers: 1,
+    num_labels: names.length,
+  };
+}
+
+/** The line that names the classes; none where a number is asked for. */
+export const labelLines = ({ labels }: Pick<Carded, 'labels'>): string[] =>
+  labels.length === 0 ? [] : [`labels = ${pythonLiteral([...labels])}`];
