@@ -16,6 +16,7 @@ import { argMax, confusionMatrix } from '../../src/training/metrics.ts';
 import { noHistory } from '../../src/training/records/saved-run.ts';
 import { stepsAgainst } from '../../src/training/records/standing.ts';
 import { kindOf, type Run } from '../../src/training/run.ts';
+import { scorings } from '../../src/training/scores/kinds.ts';
 import { Session } from '../../src/training/session.ts';
 import { readDataset } from '../support/page/dataset.ts';
 import { folder, writeResult } from '../support/page/files.ts';
@@ -116,7 +117,10 @@ export async function train({ run, onnx, resume }: Options): Promise<boolean> {
   const rounded = roundFrozen(files, run.frozenBits);
   const encoder = await device.loadEncoder(rounded);
   const { tokenizer } = files;
-  const session = await Session.create<TaskKind>({ encoder, tokenizer, dataset, run, kind, now }, start?.bundle.state);
+  const session = await Session.create<TaskKind>(
+    { encoder, tokenizer, dataset, run, scoring: scorings[kind], now },
+    start?.bundle.state,
+  );
   describeRun(session, parts);
 
   const before = start?.facts ?? { seconds: 0, baselineSeconds: 0, checkpointSeconds: 0, baselineSteps: [] };

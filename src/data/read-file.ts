@@ -19,7 +19,8 @@ import { sampledRecords, sampleTable } from './readers/sampling.ts';
 import { openTable } from './readers/tables.ts';
 import { assertSupported } from './readers/unsupported.ts';
 import type { Labelling } from './rows/label-cells.ts';
-import { type Mapping, type Row, rowReader } from './rows/row.ts';
+import { labelledReader, takesLists } from './rows/labelled-rows.ts';
+import type { Mapping, Row } from './rows/row.ts';
 
 /** From a file of any format to labelled rows: inspect (`previewFile`), correct the guesses, read (`importRows`). */
 
@@ -188,10 +189,6 @@ export interface ImportOptions extends ReadOptions {
   labelling?: Labelling | undefined;
 }
 
-/** Whether cells may hold lists. */
-export const takesLists = (labelling: Labelling | undefined) =>
-  labelling !== undefined && ['multi-label', 'token'].includes(labelling.kind);
-
 /**
  * Reads the rows of a file in batches. Only the wanted columns are stored; the file is never held whole, except JSON
  * and zips.
@@ -203,7 +200,7 @@ export async function* rowBatches(
 ): AsyncGenerator<Row[]> {
   const { columns, nested, records } = await openTable(file, layout, takesLists(labelling));
   const { format } = layout;
-  const toRow = rowReader({ file: file.name, format, columns, nested, mapping, unlabelled, labelling });
+  const toRow = labelledReader({ file: file.name, format, columns, nested, mapping, unlabelled }, labelling);
   const second = mapping.second === null ? [] : [mapping.second];
   const wanted = [mapping.text, ...(labelling?.classes ?? [mapping.label]), ...second].map((name) => name.trim());
   let count = 0;

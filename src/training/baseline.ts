@@ -18,7 +18,7 @@ import type { Scores } from './metrics.ts';
 import type { EpochRecord, FrozenBaselines, HeadRecord, StepRecord } from './records/records.ts';
 import type { Run } from './run.ts';
 import { runRateAt } from './schedule.ts';
-import { type ScoresOf, scoresBy } from './scores/scores.ts';
+import type { ScoresOf, Scoring } from './scores/scores.ts';
 
 /**
  * The frozen baseline: the same encoder and the same kind of head, nothing else trained. Its features never change, so each
@@ -74,7 +74,8 @@ export interface BaselineParts<K extends TaskKind = TaskKind> {
   /** Made by `createBaselineEngine`, not trained yet; it ends with the best head. */
   engine: Engine;
   run: Run;
-  kind: K;
+  /** How answers are scored, by the kind of task. */
+  scoring: Scoring<K>;
   /** Class names. */
   labels: readonly string[];
   train: FeatureRows;
@@ -136,15 +137,13 @@ export async function headLogits(engine: Engine, kind: TaskKind, rows: FeatureRo
 
 /** Scores of a head's logits. */
 export function headScores<K extends TaskKind>(
-  { kind, labels }: Pick<BaselineParts<K>, 'kind' | 'labels'>,
+  { scoring, labels }: Pick<BaselineParts<K>, 'scoring' | 'labels'>,
   rows: FeatureRows,
   logits: readonly (readonly number[])[],
 ): ScoresOf[K] {
   const counts = everyRow(rows).map((row) => answersOf(rows, [row]));
-  const targets = rows.targets.flatMap((list, row) =>
-    kind === 'token' ? list.map((one) => [one]) : counts[row] ? [list] : [],
-  );
-  return scoresBy(kind, { logits, targets, rows: counts }, labels);
+  const targets = scoring.kind === 'token' ? rows.targets.flat().map((one) => [one]) : rows.targets;
+  return scoring.score({ logits, targets, rows: counts }, labels);
 }
 
 interface Training extends Choice {
@@ -199,7 +198,8 @@ class HeadTrainer<K extends TaskKind> {
 
   /** One training from the initial weights; a loss that is no number ends it at the last epoch before. */
   async *train(training: Training): AsyncGenerator<HeadEvent<ScoresOf[K]>, TrainedHead<ScoresOf[K]>> {
-    const { engine, kind } = this.#parts;
+    const { engine, scoring } = this.#parts;
+    const { kind } = scoring;
     const { choose, batchSize, epochs, rows, judges } = training;
     engine.writeTrainable(this.#start.trainable);
     engine.writeOptimizer(this.#start.optimizer);
@@ -223,7 +223,8 @@ class HeadTrainer<K extends TaskKind> {
     { batchSize, learningRate, plannedEpochs, rows }: Training,
     epoch: number,
   ): AsyncGenerator<HeadEvent<ScoresOf[K]>, number> {
-    const { engine, kind, run, train, ids, now } = this.#parts;
+    const { engine, scoring, run, train, ids, now } = this.#parts;
+    const { kind } = scoring;
     const lengths = rows.map((row) => ids[row] ?? []);
     const batches = epochBatches(lengths, batchSize, run.training.seed, epoch).map((batch) =>
       batch.map((i) => rows[i] ?? 0),
@@ -271,7 +272,8 @@ async function* quietly<S>(
 export async function* trainBaselines<K extends TaskKind>(
   parts: BaselineParts<K>,
 ): AsyncGenerator<BaselineEvent<ScoresOf[K]>, TrainedBaselines<ScoresOf[K]>> {
-  const { engine, kind, run, train, scored } = parts;
+  const { engine, run, train, scored } = parts;
+  const { kind } = parts.scoring;
   const trainer = await HeadTrainer.create(parts);
   const sameBudget = yield* trainSameBudget(trainer, parts);
   const candidate = yield* chooseCandidate(trainer, parts, sameBudget);
@@ -324,7 +326,7 @@ interface Candidate<S> extends How {
 /** The training that leaves the lowest loss on rows that it did not train on; null where that is the run's own. */
 async function* chooseCandidate<K extends TaskKind>(
   trainer: HeadTrainer<K>,
-  { run, kind, labels, train, scored }: BaselineParts<K>,
+  { run, scoring: { kind }, labels, train, scored }: BaselineParts<K>,
   sameBudget: TrainedHead<ScoresOf[K]>,
 ): AsyncGenerator<BaselineEvent<ScoresOf[K]>, Candidate<ScoresOf[K]> | null> {
   const own = ownOf(run);

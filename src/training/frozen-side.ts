@@ -5,7 +5,7 @@ import { softmax } from './metrics.ts';
 import type { EpochRecord, FrozenBaselines, ScoredRows, StepRecord } from './records/records.ts';
 import type { SessionState } from './records/saved-run.ts';
 import type { Run } from './run.ts';
-import { type ScoresOf, scoresBy } from './scores/scores.ts';
+import type { ScoresOf, Scoring } from './scores/scores.ts';
 import type { TokenisedRows } from './tokenised-rows.ts';
 
 type Trained<S> = NonNullable<SessionState<S>['baseline']>;
@@ -30,7 +30,7 @@ export class FrozenSide<K extends TaskKind> {
   readonly engine: Engine;
   /** Null until both baselines are trained. */
   trained: Trained<ScoresOf[K]> | null = null;
-  readonly #kind: K;
+  readonly #scoring: Scoring<K>;
   /** H */
   readonly #hidden: number;
   /** Pooled states of the training rows that have been encoded so far. */
@@ -38,20 +38,20 @@ export class FrozenSide<K extends TaskKind> {
   /** True while the engine temporarily has another head. */
   #lent = false;
 
-  private constructor(engine: Engine, kind: K, hidden: number) {
+  private constructor(engine: Engine, scoring: Scoring<K>, hidden: number) {
     this.engine = engine;
-    this.#kind = kind;
+    this.#scoring = scoring;
     this.#hidden = hidden;
   }
 
   /** @param trained where a run goes on */
   static async create<K extends TaskKind>(
     encoder: LoadedEncoder,
-    settings: EngineSettings & { kind: K },
+    { settings, scoring }: { settings: EngineSettings; scoring: Scoring<K> },
     trained: Trained<ScoresOf[K]> | null,
   ): Promise<FrozenSide<K>> {
     const engine = await createBaselineEngine(encoder, settings);
-    const side = new FrozenSide(engine, settings.kind, encoder.config.hidden);
+    const side = new FrozenSide(engine, scoring, encoder.config.hidden);
     side.trained = trained;
     if (trained) side.engine.writeTrainable(trained.heads.best);
     return side;
@@ -83,12 +83,12 @@ export class FrozenSide<K extends TaskKind> {
     now: () => number,
   ): AsyncGenerator<FrozenEvent<ScoresOf[K]>, FrozenBaselines<ScoresOf[K]>> {
     const { engine } = this;
-    const kind = this.#kind;
+    const scoring = this.#scoring;
     const train = yield* this.#encode(rows.train, this.#features);
     const scored = { ...(yield* this.#encode(rows.scored)), on: rows.on };
-    const parts = { engine, run, kind, labels, train, ids: rows.train.ids, scored, now };
+    const parts = { engine, run, scoring, labels, train, ids: rows.train.ids, scored, now };
     const trained = yield* trainBaselines(parts);
-    this.trained = { ...trained, logits: await headLogits(engine, kind, scored) };
+    this.trained = { ...trained, logits: await headLogits(engine, scoring.kind, scored) };
     return trained.records;
   }
 
@@ -99,13 +99,13 @@ export class FrozenSide<K extends TaskKind> {
   ): AsyncGenerator<FrozenEvent<ScoresOf[K]>, Trained<ScoresOf[K]> | null> {
     if (!this.trained) return null;
     const { records, heads } = this.trained;
-    const kind = this.#kind;
+    const { kind } = this.#scoring;
     const rows = yield* this.#encode(test);
     const of = async (head: NamedTensors) => {
       this.engine.writeTrainable(head);
       return headLogits(this.engine, kind, rows);
     };
-    const tested = (logits: number[][]) => scoresBy(kind, test.answered(logits), labels);
+    const tested = (logits: number[][]) => this.#scoring.score(test.answered(logits), labels);
     this.#lent = true;
     const own = heads.sameBudget && (await of(heads.sameBudget));
     const logits = await of(heads.best);

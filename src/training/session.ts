@@ -25,7 +25,8 @@ import type {
 import type { SessionState } from './records/saved-run.ts';
 import { kindOf, type Run, rowLength } from './run.ts';
 import { runRateAt } from './schedule.ts';
-import { type Answers, type ScoresOf, scoresBy } from './scores/scores.ts';
+import type { Answers, ScoresOf, Scoring } from './scores/scores.ts';
+import { singleLabel } from './scores/single-label.ts';
 import { TokenisedRows, textBatch } from './tokenised-rows.ts';
 
 /** Training cannot go on. The message says at which step and what to do; the weights are those of the last good epoch. */
@@ -52,8 +53,8 @@ export interface SessionParts<K extends TaskKind = 'single-label'> {
   tokenizer: Tokenizer;
   dataset: Dataset<K>;
   run: Run;
-  /** What the rows are labelled with; absent: one class. It is the run's. */
-  kind?: K;
+  /** How the rows' answers are scored, by the run's kind of task; absent: one class a row. */
+  scoring?: Scoring<K>;
   /** Tensors to begin with; those that are absent begin at their seeded values. */
   start?: NamedTensors | null;
   /** Milliseconds, for step times. */
@@ -71,7 +72,7 @@ export class Session<K extends TaskKind = 'single-label'> {
   readonly stepsPerEpoch: number;
   readonly totalSteps: number;
   readonly #parts: SessionParts<K>;
-  readonly #kind: K;
+  readonly #scoring: Scoring<K>;
   readonly #settings: EngineSettings;
   readonly #engine: Engine;
   readonly #frozen: FrozenSide<K>;
@@ -95,14 +96,14 @@ export class Session<K extends TaskKind = 'single-label'> {
 
   private constructor(
     parts: SessionParts<K>,
-    settings: EngineSettings & { kind: K },
-    sides: { engine: Engine; frozen: FrozenSide<K> },
+    settings: EngineSettings,
+    sides: { engine: Engine; frozen: FrozenSide<K>; scoring: Scoring<K> },
     start: NamedTensors,
   ) {
     const { run, dataset, encoder, tokenizer } = parts;
     this.#parts = parts;
     this.#settings = settings;
-    this.#kind = settings.kind;
+    this.#scoring = sides.scoring;
     this.#engine = sides.engine;
     this.#frozen = sides.frozen;
     this.#lastGood = start;
@@ -111,7 +112,7 @@ export class Session<K extends TaskKind = 'single-label'> {
     this.counts = countParameters(encoder.config, settings.plan, settings.classes, encoder.poolerCount);
     const { train, validation, test } = dataset;
     const options = { tokenizer, maxLength: this.#maxLength, atOnce: rowsAtOnce(run.training) };
-    const task = { kind: settings.kind, outputs: settings.classes };
+    const task = { kind: sides.scoring.kind, outputs: settings.classes };
     this.#train = new TokenisedRows(train, { ...options, from: 0 }, task);
     this.#test = new TokenisedRows(test, { ...options, from: train.length }, task);
     const from = train.length + test.length;
@@ -129,13 +130,13 @@ export class Session<K extends TaskKind = 'single-label'> {
     state?: SessionState<ScoresOf[K]>,
   ): Promise<Session<K>> {
     const { run, dataset, encoder } = parts;
-    const kind = kindOf(run);
-    if (kind !== (parts.kind ?? 'single-label')) throw new Error(`the run is ${kind}, its rows are not`);
-    const settings = { ...engineSettings(run, encoder.config, dataset.labels.length), kind: kind as K };
+    const scoring = parts.scoring ?? (singleLabel as unknown as Scoring<K>);
+    if (scoring.kind !== kindOf(run)) throw new Error(`a run of ${kindOf(run)} is scored as ${scoring.kind}`);
+    const settings = engineSettings(run, encoder.config, dataset.labels.length);
     const engine = await encoder.createEngine(settings);
     let frozen: FrozenSide<K> | null = null;
     try {
-      frozen = await FrozenSide.create(encoder, settings, state?.baseline ?? null);
+      frozen = await FrozenSide.create(encoder, { settings, scoring }, state?.baseline ?? null);
       const own = (tensors: NamedTensors) => withoutTokenTypes(encoder.config, tensors);
       if (parts.start) engine.writeTrainable(own(parts.start));
       if (state) {
@@ -143,7 +144,7 @@ export class Session<K extends TaskKind = 'single-label'> {
         engine.writeTrainable(own(state.trainable));
         engine.writeOptimizer({ updates, firstMoments: own(firstMoments), secondMoments: own(secondMoments) });
       }
-      const session = new Session(parts, settings, { engine, frozen }, await engine.readTrainable());
+      const session = new Session(parts, settings, { engine, frozen, scoring }, await engine.readTrainable());
       if (state) session.#goOnFrom(state);
       return session;
     } catch (error) {
@@ -293,7 +294,7 @@ export class Session<K extends TaskKind = 'single-label'> {
   }
 
   #score(logits: readonly number[][], rows: TokenisedRows<K>): ScoresOf[K] {
-    return scoresBy(this.#kind, rows.answered(logits), this.labels);
+    return this.#scoring.score(rows.answered(logits), this.labels);
   }
 
   /** Restores the weights that remain; with validation rows, the test rows are read here, once, for both sides. */

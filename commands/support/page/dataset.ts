@@ -1,17 +1,11 @@
 import { toEnglish } from '../../../src/base/message.ts';
 import { readBuiltInTask } from '../../../src/data/built-in/rows.ts';
 import { type Dataset, isStratified, makeDatasetOf, type SplitRows } from '../../../src/data/dataset.ts';
-import {
-  type FilePreview,
-  importRows,
-  noChoice,
-  previewFile,
-  type Readable,
-  takesLists,
-} from '../../../src/data/read-file.ts';
+import { type FilePreview, importRows, noChoice, previewFile, type Readable } from '../../../src/data/read-file.ts';
 import type { Layout } from '../../../src/data/readers/data-file.ts';
 import { countLabels } from '../../../src/data/rows/edit.ts';
 import type { Labelling } from '../../../src/data/rows/label-cells.ts';
+import { takesLists } from '../../../src/data/rows/labelled-rows.ts';
 import type { Mapping, Row } from '../../../src/data/rows/row.ts';
 import { type Split, splitRows } from '../../../src/data/rows/split.ts';
 import type { TaskKind } from '../../../src/model/task-kind.ts';

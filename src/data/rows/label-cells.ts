@@ -83,19 +83,19 @@ export function numberIn(cell: string, where: Where): number {
 export const wordsIn = (cell: string): string[] => jsonList(cell) ?? cell.split(/\s+/).filter((word) => word !== '');
 
 /**
- * Words with a tag each.
- * @throws DataFileError where their numbers differ, or there are none
+ * Words with a tag each; null where there are none.
+ * @throws DataFileError where their numbers differ
  */
 export function taggedWords(
   cells: { words: string; tags: string },
   names: { words: string; tags: string },
   where: Where,
-): { words: string[]; tags: string[] } {
+): { words: string[]; tags: string[] } | null {
   const [words, tags] = [wordsIn(cells.words.trim()), wordsIn(cells.tags.trim())];
   if (words.length !== tags.length)
     throw new DataFileError(
       msg`${where()}: column ${names.words} has ${words.length} words, column ${names.tags} has ${tags.length} tags. Each word needs one.`,
     );
-  if (words.length === 0) throw new DataFileError(msg`${where()}: column ${names.words} has no words.`);
+  if (words.length === 0) return null;
   return { words, tags: tags.map((tag) => tag.trim()) };
 }

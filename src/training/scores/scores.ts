@@ -1,8 +1,8 @@
 import type { TaskKind } from '../../model/task-kind.ts';
-import { type Scores, score } from '../metrics.ts';
-import { type MultiLabelScores, multiLabelScores } from './multi-label.ts';
-import { type RegressionScores, regressionScores } from './regression.ts';
-import { type TokenScores, tokenScores } from './token.ts';
+import type { Scores } from '../metrics.ts';
+import type { MultiLabelScores } from './multi-label.ts';
+import type { RegressionScores } from './regression.ts';
+import type { TokenScores } from './token.ts';
 
 /** What answers are worth, by the kind of task. */
 
@@ -23,58 +23,9 @@ export interface Answers {
   rows: readonly number[];
 }
 
-interface Measure<S> {
-  key: keyof S & string;
-  name: string;
-  /** A share, which is told in per cent. */
-  share: boolean;
-}
-
-/** What is told of scores beside their loss, the measure that counts first. */
-export const measures: { [K in TaskKind]: readonly Measure<ScoresOf[K]>[] } = {
-  'single-label': [
-    { key: 'accuracy', name: 'accuracy', share: true },
-    { key: 'macroF1', name: 'macro-F1', share: true },
-  ],
-  'multi-label': [
-    { key: 'microF1', name: 'micro-F1', share: true },
-    { key: 'macroF1', name: 'macro-F1', share: true },
-    { key: 'exact', name: 'all labels right', share: true },
-  ],
-  regression: [
-    { key: 'pearson', name: 'Pearson', share: false },
-    { key: 'spearman', name: 'Spearman', share: false },
-  ],
-  token: [
-    { key: 'accuracy', name: 'accuracy of words', share: true },
-    { key: 'macroF1', name: 'macro-F1', share: true },
-    { key: 'entityF1', name: 'F1 of entities', share: true },
-  ],
-};
-
-/** Scores as names and values, the loss first; a measure without a value is left out. */
-export function measured(
-  kind: TaskKind,
-  scores: ScoresOf[TaskKind],
-): { name: string; value: number; share: boolean }[] {
-  const values = new Map<string, number | null>(Object.entries(scores));
-  const all = [{ key: 'loss', name: 'loss', share: false }, ...measures[kind]];
-  return all.flatMap(({ key, name, share }) => {
-    const value = values.get(key) ?? null;
-    return value === null ? [] : [{ name, value, share }];
-  });
-}
-
-const first = (lists: readonly (readonly number[])[]) => lists.map(([value = Number.NaN]) => value);
-
-/** @param labels names of the classes */
-export function scoresBy<K extends TaskKind>(kind: K, answers: Answers, labels: readonly string[]): ScoresOf[K] {
-  const { logits, targets, rows } = answers;
-  const by: { [L in TaskKind]: () => ScoresOf[L] } = {
-    'single-label': () => score(logits, first(targets), labels.length),
-    'multi-label': () => multiLabelScores(logits, targets),
-    regression: () => regressionScores(first(logits), first(targets)),
-    token: () => tokenScores({ logits, targets: first(targets), rows }, labels),
-  };
-  return by[kind]();
+/** A kind of task, and how its answers are scored. */
+export interface Scoring<K extends TaskKind> {
+  kind: K;
+  /** @param labels names of the classes */
+  score: (answers: Answers, labels: readonly string[]) => ScoresOf[K];
 }

@@ -124,7 +124,7 @@ export const errorsOfData: Readonly<Record<string, string>> = {
   '{0} holds “{1}”, not a number.{2}': '{0} 的内容“{1}”不是数值。{2}',
   '{0}: column {1} has {2} words, column {3} has {4} tags. Each word needs one.':
     '{0}：{1} 列有 {2} 个词，{3} 列有 {4} 个标签。每个词都需要一个标签。',
-  '{0}: column {1} has no words.': '{0}：{1} 列没有词。',
+  '{0}: column {1} has no words. Fill it in, or leave such rows out.': '{0}：{1} 列没有词。请补上，或略去这样的行。',
   '{0}: column {1} holds lists, which are read of JSON and JSON lines alone. Write it in one of these.':
     '{0}：{1} 列为列表，只能从 JSON 或 JSON lines 读取。请改用其中一种格式保存。',
   '{0} {1}': '{0} {1}',

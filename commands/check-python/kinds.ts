@@ -1,0 +1,111 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as ort from 'onnxruntime-web';
+import { unzip } from '../../src/base/zip.ts';
+import { readBundleOfAny } from '../../src/files/bundle.ts';
+import { readEncoderFiles } from '../../src/files/encoder-files.ts';
+import { outputsOf } from '../../src/model/task-kind.ts';
+import { openExported } from '../../src/onnx/exported.ts';
+import { resultOf } from '../../src/training/evaluate.ts';
+import { kindOf, rowLength } from '../../src/training/run.ts';
+import { TokenisedRows } from '../../src/training/tokenised-rows.ts';
+import { CommandError } from '../support/command.ts';
+import { readFolder } from '../support/folders.ts';
+import { patience, project, readJson, report, runPython, tolerances, worst } from '../support/python.ts';
+
+/** Runs of the kinds of tasks that only `npm run train` trains: their exports answer in Python, and as ONNX, as they did here. */
+
+const golden = join(project, 'tests/golden/task-kinds');
+const model = join(project, 'tests/golden/models/tiny');
+
+interface RecordedRow {
+  text?: string;
+  labels?: number[];
+  target?: number;
+  tokens?: string[];
+  tags?: string[];
+}
+
+const houlsby = { type: 'houlsby', bottleneck: 6 };
+
+/** Rows of recorded runs, as files that people have. */
+const cases = [
+  { name: 'several-cls', from: 'multi-label-houlsby', kind: 'multi-label', method: houlsby, pooling: 'cls' },
+  { name: 'several-mean', from: 'multi-label-houlsby', kind: 'multi-label', method: houlsby, pooling: 'mean' },
+  { name: 'number-cls', from: 'regression-houlsby', kind: 'regression', method: houlsby, pooling: 'cls' },
+  { name: 'number-full', from: 'regression-houlsby', kind: 'regression', method: { type: 'full' }, pooling: 'mean' },
+  { name: 'words', from: 'token-houlsby', kind: 'token', method: houlsby, pooling: 'mean' },
+  {
+    name: 'words-lora',
+    from: 'token-houlsby',
+    kind: 'token',
+    method: { type: 'lora', rank: 3, alpha: 6 },
+    pooling: 'mean',
+  },
+] as const;
+
+function linesOf(from: string): string {
+  const { rows, labels } = readJson(join(golden, from, 'run.json')) as { rows: RecordedRow[]; labels: string[] };
+  const line = (row: RecordedRow) => {
+    if (row.tokens) return row.tokens.length > 0 ? { words: row.tokens, tags: row.tags } : null;
+    const label = row.labels ? row.labels.map((at) => labels[at]) : row.target;
+    return { text: row.text, label };
+  };
+  return rows.flatMap((row) => (line(row) ? `${JSON.stringify(line(row))}\n` : [])).join('');
+}
+
+function trainCase({ name, from, kind, method, pooling }: (typeof cases)[number], root: string): string {
+  const rows = join(root, `${name}.jsonl`);
+  writeFileSync(rows, linesOf(from));
+  const columns = kind === 'token' ? {} : { text: 'text', label: 'label' };
+  const run = {
+    name,
+    model,
+    data: { train: rows, test: rows, kind, ...columns },
+    method,
+    pooling,
+    engine: 'wasm',
+    training: { epochs: 2, batchSize: 8, maxLength: 24, learningRate: 0.005 },
+  };
+  const config = join(root, `${name}.json`);
+  writeFileSync(config, JSON.stringify(run));
+  const out = join(root, 'out', name);
+  const command = ['--import', 'tsx', 'commands/train/node.ts', '--config', config, '--out', out];
+  const { status } = spawnSync(process.execPath, command, { cwd: project, timeout: patience, stdio: 'ignore' });
+  if (status !== 0) throw new CommandError(`npm run train of ${name} ended with ${status}.`);
+  return out;
+}
+
+/** Logits by the exported file, in the order of the run's own. */
+async function onnxLogits(out: string): Promise<number[]> {
+  const bundle = readBundleOfAny(unzip(readFileSync(join(out, 'run.zip')), 'run.zip'), 'run.zip');
+  const files = readFolder(model);
+  const { tokenizer, config } = await readEncoderFiles(async (name) => files.get(name) ?? null);
+  const task = { kind: kindOf(bundle.run), outputs: outputsOf(kindOf(bundle.run), bundle.labels.length) };
+  const options = { tokenizer, maxLength: rowLength(bundle.run, config), atOnce: 8 };
+  const rows = new TokenisedRows(bundle.rows?.test ?? [], options, task);
+  const session = await openExported({ ort }, readFileSync(join(out, 'model.onnx')));
+  const logits = await resultOf(rows.logits({ evaluate: (batch) => session.logits(batch as never) }));
+  await session.release();
+  return logits.flat();
+}
+
+/** @param root an empty folder */
+export async function checkKinds(root: string): Promise<void> {
+  mkdirSync(root, { recursive: true });
+  const answers = join(root, 'logits.json');
+  for (const one of cases) trainCase(one, root);
+  runPython('check_kinds.py', [join(root, 'out'), '--model', model, '--json', answers]);
+  const theirs: Record<string, number[]> = readJson(answers);
+  for (const { name } of cases) {
+    const out = join(root, 'out', name);
+    const bundle = readBundleOfAny(unzip(readFileSync(join(out, 'run.zip')), 'run.zip'), 'run.zip');
+    const ours = bundle.state.logits.flat();
+    const places = Object.keys(theirs).filter((path) => path.startsWith(`${name}/`));
+    report(`${name}: formats that Python did not answer`, Number(places.length < 1), 0);
+    for (const path of places) report(path, worst(ours, theirs[path] ?? []), tolerances.logits);
+    if (existsSync(join(out, 'model.onnx')))
+      report(`${name}: the exported ONNX file`, worst(ours, await onnxLogits(out)), tolerances.logits);
+  }
+}

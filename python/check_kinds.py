@@ -1,0 +1,85 @@
+"""
+Answers the test rows of runs with several labels, a number or a tag a word by the code of their exports' READMEs, with the real
+`adapters` and `peft`; then saves AdapterHub's folders again by the library, loads them, and answers once more.
+
+    python3 python/check_kinds.py OUT --model FOLDER --json logits.json
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+
+import torch
+from check_exports import run_readme
+
+FORMATS = ("adapterhub", "peft", "plain")
+
+
+def rows_of(out: Path) -> list:
+    """The test rows that the run's bundle holds: (text or words, label)."""
+    with zipfile.ZipFile(out / "run.zip") as bundle:
+        return [json.loads(line) for line in bundle.read("test.jsonl").decode().splitlines()]
+
+
+def answers(scope: dict, rows: list) -> list[float]:
+    """Logits of rows or, where words are labelled, of the first pieces of all words that were not cut off."""
+    inputs = [row[0] for row in rows]
+    if isinstance(inputs[0], str):
+        return scope["logits"](inputs).flatten().tolist()
+    enc, tokens = scope["logits"](inputs)
+    flat: list[float] = []
+    for row, words in enumerate(inputs):
+        ids = enc.word_ids(row)
+        for word in range(len(words)):
+            if word in ids:
+                flat += tokens[row, ids.index(word)].tolist()
+    return flat
+
+
+def saved_again(scope: dict, model: str) -> dict:
+    """The adapter and its head as the library itself saves and loads them."""
+    from adapters import AutoAdapterModel
+
+    with tempfile.TemporaryDirectory() as folder:
+        scope["model"].save_adapter(folder, scope["name"], with_head=True, use_safetensors=True)
+        loaded = AutoAdapterModel.from_pretrained(model)
+        name = loaded.load_adapter(folder, with_head=True, set_active=True, use_safetensors=True)
+    loaded.eval()
+    before = scope["model"].heads[scope["name"]]
+    if type(before) is not type(loaded.heads[name]):
+        raise SystemExit(f"{type(before)} came back as {type(loaded.heads[name])}")
+    for key, value in before.state_dict().items():
+        if not torch.equal(value, loaded.heads[name].state_dict()[key]):
+            raise SystemExit(f"{key} of the head came back otherwise")
+    scope["model"] = loaded
+    return scope
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("out", type=Path, help="holds a folder for each run, as npm run train wrote it")
+    parser.add_argument("--model", required=True, help="folder of the encoder")
+    parser.add_argument("--json", type=Path, required=True)
+    arguments = parser.parse_args()
+    results: dict[str, list[float]] = {}
+    for out in sorted(path for path in arguments.out.iterdir() if path.is_dir()):
+        rows = rows_of(out)
+        for form in FORMATS:
+            if not (out / form).exists():
+                continue
+            scope = run_readme(out / form, arguments.model)
+            results[f"{out.name}/{form}"] = answers(scope, rows)
+            if form == "adapterhub":
+                results[f"{out.name}/{form}-saved"] = answers(saved_again(scope, arguments.model), rows)
+    arguments.json.write_text(json.dumps(results), encoding="utf-8")
+    print(f"{len(results)} folders.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,84 @@
+import { msg } from '../../base/message.ts';
+import { DataFileError, type FileRecord, placeName } from '../readers/data-file.ts';
+import { classLists, isMarked, type Labelling, numberIn, taggedWords } from './label-cells.ts';
+import { columnAt, labelColumn, type Row, type RowReaderOptions, rowReader, textReader } from './row.ts';
+
+type ReadRow = (record: FileRecord) => Row | null;
+
+/** Whether cells may hold lists. */
+export const takesLists = (labelling: Labelling | undefined): boolean =>
+  labelling !== undefined && ['multi-label', 'token'].includes(labelling.kind);
+
+/**
+ * `rowReader` of rows that are labelled otherwise than with one class.
+ * @param labelling absent: one class a row
+ * @throws DataFileError as `rowReader` does; the function also for a label that does not fit the kind of task
+ */
+export function labelledReader(options: RowReaderOptions, labelling: Labelling | undefined): ReadRow {
+  if (!labelling || labelling.kind === 'single-label') return rowReader(options);
+  if (takesLists(labelling)) assertRead(options, labelling);
+  if (labelling.classes) return columnsReader(options, labelling.classes);
+  if (labelling.kind === 'token') return wordsReader(options);
+  return labelling.kind === 'multi-label' ? listsReader(options, labelling.separator) : numbersReader(options);
+}
+
+/** Lists that a file's format keeps from being read. */
+function assertRead({ file, mapping, nested = [] }: RowReaderOptions, { classes }: Labelling): void {
+  const wanted = [mapping.text, ...(classes ?? [mapping.label])].map((name) => name.trim());
+  const list = nested.find(({ name, holds }) => holds === 'list' && wanted.includes(name));
+  if (list)
+    throw new DataFileError(
+      msg`${file}: column ${list.name} holds lists, which are read of JSON and JSON lines alone. Write it in one of these.`,
+    );
+}
+
+const placeOf = ({ file, format }: RowReaderOptions, { place }: FileRecord) => msg`${file} ${placeName(format, place)}`;
+const columnOf = (options: RowReaderOptions, record: FileRecord, name: string) =>
+  msg`${placeOf(options, record)}: column ${name}`;
+
+function columnsReader(options: RowReaderOptions, classes: readonly string[]): ReadRow {
+  const textOf = textReader(options);
+  const marked = classes.map((name) => ({ name, at: columnAt(options, name, 'classes') }));
+  return (record) => {
+    const has = ({ name, at }: { name: string; at: number }) =>
+      isMarked(record.cells[at] ?? '', () => columnOf(options, record, name));
+    const label = JSON.stringify(marked.filter(has).map(({ name }) => name));
+    return { text: textOf(record), label, line: record.place };
+  };
+}
+
+function wordsReader(options: RowReaderOptions): ReadRow {
+  const { mapping, unlabelled } = options;
+  const [wordsAt, tagsAt] = [columnAt(options, mapping.text, 'text'), labelColumn(options)];
+  const names = { words: mapping.text, tags: mapping.label };
+  return (record) => {
+    const cells = { words: record.cells[wordsAt] ?? '', tags: record.cells[tagsAt] ?? '' };
+    const tagged = taggedWords(cells, names, () => placeOf(options, record));
+    if (!tagged && unlabelled === 'skip') return null;
+    if (!tagged)
+      throw new DataFileError(
+        msg`${placeOf(options, record)}: column ${mapping.text} has no words. Fill it in, or leave such rows out.`,
+      );
+    return { text: tagged.words.join(' '), label: '', tagged, line: record.place };
+  };
+}
+
+function listsReader(options: RowReaderOptions, separator: string | undefined): ReadRow {
+  const textOf = textReader(options);
+  const labelAt = labelColumn(options);
+  const classesIn = classLists(separator);
+  return (record) => {
+    const cell = (record.cells[labelAt] ?? '').trim();
+    const label = JSON.stringify(classesIn(cell, () => columnOf(options, record, options.mapping.label)));
+    return { text: textOf(record), label, line: record.place };
+  };
+}
+
+function numbersReader(options: RowReaderOptions): ReadRow {
+  const read = rowReader(options);
+  return (record) => {
+    const row = read(record);
+    if (row) numberIn(row.label, () => columnOf(options, record, options.mapping.label));
+    return row;
+  };
+}
