@@ -65,18 +65,13 @@ export function LessonText({ id }: { id: LessonId }) {
           </Button>
         ))}
       </Stack>
-      {/* What is to be seen would give the answer away. */}
-      {!waits && (
-        <>
-          <Title order={4} size="h6" mt="sm">
-            {t('lessons.see')}
-          </Title>
-          <Text size="sm" my={4}>
-            {t(`lessons.${id}.see`)}
-          </Text>
-          <Explanation id={id} />
-        </>
-      )}
+      <Title order={4} size="h6" mt="sm">
+        {t('lessons.see')}
+      </Title>
+      <Text size="sm" my={4}>
+        {t(`lessons.${id}.see`)}
+      </Text>
+      <Explanation id={id} />
       <Radio.Group
         mt="sm"
         label={t(`lessons.${id}.question`)}

@@ -1,7 +1,6 @@
 import { Button, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { notebookStore } from '../../store/lessons/notebook.ts';
 import { lessonIds } from '../../store/lessons/origin.ts';
 import { isDone, lessons, lessonsStore, openLesson } from '../../store/lessons/state.ts';
 import { ForgettingPanel } from '../forgetting/ForgettingPanel.tsx';
@@ -15,7 +14,6 @@ import { LessonText } from './LessonText.tsx';
 /** A lesson beside the live page. */
 export default function LessonsView() {
   const state = useStore(lessonsStore);
-  const predicted = useStore(notebookStore, ({ pages }) => pages[state.open]?.prediction !== undefined);
   const { t } = useTranslation();
   const done = lessonIds.filter((id) => isDone(state, id)).length;
   const { stage } = lessons[state.open];
@@ -51,14 +49,9 @@ export default function LessonsView() {
         <Notices />
         {stage === 'tryIt' && <TryItPanel />}
         {stage === 'frontier' && <FrontierPanel />}
-        {stage === 'forgetting' ? (
-          predicted && <ForgettingPanel />
-        ) : (
-          <>
-            <WatchPanel />
-            {stage !== 'tryIt' && <TryItPanel />}
-          </>
-        )}
+        {stage === 'forgetting' && <ForgettingPanel />}
+        <WatchPanel />
+        {stage !== 'tryIt' && <TryItPanel />}
       </div>
     </main>
   );
