@@ -17,8 +17,6 @@ async function openLesson(page: Page, title: string): Promise<void> {
   await page.goto(`${page.url().split('#')[0]}#/lessons`);
   await page.getByRole('navigation', { name: 'Lessons' }).getByRole('button', { name: title }).click();
   await page.getByRole('article', { name: title }).waitFor();
-  // Nothing can be trained before it is predicted.
-  await page.getByRole('button', { name: /^I say/ }).click();
 }
 
 async function setUp(page: Page, what: string): Promise<void> {
@@ -28,10 +26,11 @@ async function setUp(page: Page, what: string): Promise<void> {
 
 /** Trains what a lesson's button sets up, and gives its record. */
 async function trained(page: Page, what: string): Promise<RunRecord> {
+  await setUp(page, what);
   const before = (await keptRuns(page)).length;
-  await button(page, `Train: ${what}`).click();
-  const status = async () => (await keptRuns(page)).slice(before).at(-1)?.status;
-  await expect.poll(status, { timeout: patience, interval: 1000 }).toBe('done');
+  await button(page, 'Train').click();
+  await page.getByTestId('phase').getByText('Done').waitFor({ timeout: patience });
+  await expect.poll(async () => (await keptRuns(page)).slice(before).at(-1)?.status).toBe('done');
   const record = (await keptRuns(page)).at(-1);
   if (!record) throw new Error('the run was not kept');
   return record;

@@ -5,18 +5,7 @@ export const lessons = {
   done: 'Done',
   next: 'Next: {{title}}',
   experiment: 'Experiment',
-  prediction: 'Your prediction',
-  stand: 'I say {{value}}',
-  units: { percent: '{{value}}%', points: '{{value}} points' },
-  predicted: 'You said {{value}}.',
-  measured: 'It was {{value}}.',
-  notYet: 'The experiment will tell.',
-  compare: 'Compare it with what you see.',
-  first: 'It opens when your prediction stands.',
-  explain: 'Why was that so? A sentence of your own',
-  change: 'A change of your own',
   setUp: 'Set up: {{what}}',
-  train: 'Train: {{what}}',
   inOneGo: 'Train all of them, one after another',
   trained: 'Trained',
   setUps: {
@@ -34,17 +23,15 @@ export const lessons = {
     fullEpoch: 'full fine-tuning, one epoch',
     adaptersEpoch: 'Houlsby adapters, one epoch',
   },
+  goToAdapters: 'Open the adapters view',
   see: 'What to see',
   right: 'Right.',
   wrong: 'Not quite.',
   freeze: {
     title: 'Why freeze?',
     text: 'A pretrained encoder already knows a great deal about language. Training all of it for every new task means storing a whole encoder a task. Freezing it and training only a small classifier on top (the head) is the cheapest start: the frozen baseline of this page.',
-    predict:
-      'Four kinds of words, so guessing gets 25% right. How much will a new head on the frozen encoder get right?',
-    change:
-      'Other rows, other luck: change the number of training rows in the workbench. How few still give the same accuracy?',
-    experiment: 'Press the button: the head alone learns. The encoder in the drawing stays blue: nothing in it moves.',
+    experiment:
+      'Set the run up and press Train: the head alone learns. The encoder in the drawing stays blue: nothing in it moves.',
     see: 'The accuracy that a frozen encoder gives by itself: this run is the frozen baseline, so the difference between the two is 0.0 points. Everything an adapter adds is measured from here.',
     question: 'What changes inside the encoder while the head alone trains?',
     a: 'The last layer, a little',
@@ -55,10 +42,7 @@ export const lessons = {
   bottleneck: {
     title: 'The bottleneck',
     text: 'An adapter squeezes the state of each token from H numbers down to m, applies a non-linearity, and widens it to H again. It has 2Hm + H + m parameters: the bottleneck m is the one knob between size and room to adapt.',
-    predict:
-      'Two runs learn the same task, with a bottleneck of 2 and one of 32. How much will the narrow one get right?',
-    change: 'Turn the bottleneck to 1 in the workbench. What is lost?',
-    experiment: 'Train the first run, then the second. The charts draw both.',
+    experiment: 'Set the first run up and press Train, then the second. The charts draw both.',
     see: 'The ring: a bottleneck sixteen times as wide makes the adapters thirteen times as large, as their outer bias does not grow. And the accuracy: how much of what adapters gain over the frozen baseline a bottleneck of 2 brings already.',
     question: 'Doubling the bottleneck m makes the adapter …',
     a: 'about twice as large',
@@ -69,9 +53,6 @@ export const lessons = {
   identity: {
     title: 'The identity at the start',
     text: 'The up-projection starts at zero. So at the start every adapter adds exactly nothing, and training begins at the pretrained model, not at a broken one. The first gradients reach the up-projection; the way down follows.',
-    predict:
-      'Before the first step: by how much does a class move in the answer when the strength goes from 0 to 150%?',
-    change: 'Set the learning rate to a tenth, and look how many steps it takes until the bars move.',
     experiment:
       'Set the run up and, before any training, move the adapter strength. Then press “10 steps” twice and move it again.',
     see: 'Before the first step the probabilities do not move with the strength: there is nothing to scale. After twenty steps they do.',
@@ -84,8 +65,6 @@ export const lessons = {
   places: {
     title: 'Where adapters stand',
     text: 'Houlsby places one adapter after attention and one after the feed-forward network, in every layer; others use one site a layer. Which layers matter depends on the task: this encoder was made to compare what sentences mean, and its last layer has little left of their grammar.',
-    predict: 'Adapters in the last of the four layers alone: how much will they get right?',
-    change: 'Choose two layers in the drawing that you expect to be enough.',
     experiment:
       'Train with adapters in the last layer only, then in the first only, then in all. Or click the sites in the drawing to place them as you like.',
     see: 'Parts of speech are a matter of grammar: the first layer’s adapters bring nearly as much as all of them, the last layer’s far less. And the step time: with adapters in the last layer alone no gradient has to go further down, so steps are quickest.',
@@ -98,8 +77,6 @@ export const lessons = {
   quality: {
     title: 'Parameters against quality',
     text: 'More trainable parameters do not give quality in proportion. Plotted on a logarithmic axis, accuracy rises steeply, then flattens: a few per cent of the parameters often come close to full fine-tuning.',
-    predict: 'Bottleneck 64 has four times the parameters of 16. How much more accurate is it?',
-    change: 'Find the narrowest bottleneck within two points of the best.',
     experiment: 'Train the bottlenecks 1, 4, 16 and 64, one after another. Each run is a point in the chart.',
     see: 'How the gain gets smaller from point to point, although each has about four times the parameters of the one before.',
     question: 'The curve flattens from m = 16 on. What does m = 64 buy?',
@@ -111,8 +88,6 @@ export const lessons = {
   cost: {
     title: 'What it costs',
     text: 'Training keeps, for each trained parameter, its gradient and two moments of the optimizer. Freezing saves those; it saves less time than one might think, since the forward still runs through the whole encoder and the backward down to the lowest adapter.',
-    predict: 'Full fine-tuning takes some memory. What share of it does a run with adapters take?',
-    change: 'Choose adapters in the last layer alone: what becomes of the step time?',
     experiment:
       'Train one epoch of full fine-tuning, then one with Houlsby adapters. Compare step time and memory in the charts and under “Runs and sweeps”.',
     see: 'The memory bars: the optimizer’s share all but vanishes with adapters. The time per step falls, too, but not as much.',
@@ -125,9 +100,7 @@ export const lessons = {
   forgetting: {
     title: 'Forgetting',
     text: 'Fine-tune a whole encoder for task A, then for task B, and A suffers: B’s training moved the weights that A stood on. With adapters the encoder stays frozen and each task has its own: A’s cannot be touched.',
-    predict: 'After task B, full fine-tuning gets less of task A right. How much less?',
-    change: 'Exchange the two tasks, or take more steps for the second one.',
-    experiment: 'Press “Show forgetting”.',
+    experiment: 'In the adapters view, press “Show forgetting”.',
     see: 'The first task’s line under full fine-tuning falls while the second is learnt; with adapters it stays level.',
     question: 'After task B was trained with its own adapters, task A’s answers are …',
     a: 'a little worse',

@@ -9,7 +9,6 @@ import { firstRun, pageStore } from '../page/state.ts';
 import { startQueue } from '../queue/state.ts';
 import { openRun } from '../run/actions.ts';
 import { withMethodType } from '../run/settings.ts';
-import { trainWhenReady } from '../run/train-when-ready.ts';
 import { runTitle } from '../runs/naming.ts';
 import type { RunRecord } from '../runs/records.ts';
 import { drawBeside, runsStore } from '../runs/state.ts';
@@ -33,10 +32,8 @@ interface Lesson {
   setUps: readonly SetUp[];
   /** Whether all of them are trained one after another, at one press. */
   inOneGo?: boolean;
-  /** Whether a set-up is only set up: the learner trains it step by step. */
-  byHand?: boolean;
   /** Panel that the experiment is watched in, above everything else. */
-  stage?: 'tryIt' | 'frontier' | 'forgetting';
+  stage?: 'tryIt' | 'frontier';
 }
 
 /** A task on which little training shows much: a run takes less than half a minute on a processor. The engine is the person's. */
@@ -78,7 +75,6 @@ export const lessons: Record<LessonId, Lesson> = {
   identity: {
     right: 'c',
     stage: 'tryIt',
-    byHand: true,
     // At its full rate from the first step on: a few steps are enough to be seen.
     setUps: [{ name: 'adapters', run: () => withTraining(adapters(), { warmup: 0, schedule: 'constant' }) }],
   },
@@ -106,7 +102,7 @@ export const lessons: Record<LessonId, Lesson> = {
       { name: 'adaptersEpoch', run: () => oneEpoch(adapters()) },
     ],
   },
-  forgetting: { right: 'b', stage: 'forgetting', setUps: [] },
+  forgetting: { right: 'b', setUps: [] },
 };
 
 export interface LessonsState {
@@ -181,8 +177,7 @@ export function trainExperiment(id: LessonId): void {
 }
 
 /**
- * Sets the workbench up for a run of a lesson's experiment, and draws beside it only those of its runs that are there. The
- * run is trained as soon as it can be, except where the learner does that by hand.
+ * Sets the workbench up for a run of a lesson's experiment, and draws beside it only those of its runs that are there.
  */
 export function setUpExperiment(id: LessonId, setUp: SetUp): void {
   const run = setUp.run();
@@ -191,7 +186,4 @@ export function setUpExperiment(id: LessonId, setUp: SetUp): void {
   const { runs } = runsStore.getState();
   const others = lessons[id].setUps.filter((other) => other !== setUp);
   drawBeside(others.flatMap((other) => trainedAs(id, other, runs)?.id ?? []));
-  if (lessons[id].byHand) return;
-  const { run: meant } = pageStore.getState();
-  trainWhenReady((page) => sameRun({ ...page.run, engine: meant.engine }, meant));
 }

@@ -1,7 +1,6 @@
-import { Button, Radio, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Button, Radio, Stack, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { notebookStore } from '../../store/lessons/notebook.ts';
 import type { LessonId } from '../../store/lessons/origin.ts';
 import {
   type Answer,
@@ -15,18 +14,14 @@ import {
 } from '../../store/lessons/state.ts';
 import { runsStore } from '../../store/runs/state.ts';
 import { useLocked } from '../use-locked.ts';
-import { Explanation } from './Explanation.tsx';
-import { Prediction } from './Prediction.tsx';
 
-/** A lesson's text, its prediction, its experiment, what to see, the learner's own words, and its question. */
+/** A lesson's text, its experiment, what to see, and its question. */
 export function LessonText({ id }: { id: LessonId }) {
   const given = useStore(lessonsStore, (state) => state.given[id]);
   const locked = useLocked();
   const { t } = useTranslation();
   const runs = useStore(runsStore, (state) => state.runs);
-  const { right, setUps, inOneGo, byHand } = lessons[id];
-  // What one has not thought about before one sees it teaches little.
-  const waits = useStore(notebookStore, ({ pages }) => pages[id]?.prediction === undefined);
+  const { right, setUps, inOneGo } = lessons[id];
   return (
     <article aria-labelledby="lesson-title">
       <Title order={3} id="lesson-title" size="h4">
@@ -35,18 +30,17 @@ export function LessonText({ id }: { id: LessonId }) {
       <Text size="sm" my={6} style={{ whiteSpace: 'pre-line' }}>
         {t(`lessons.${id}.text`)}
       </Text>
-      <Prediction id={id} />
-      <Title order={4} size="h6" mt="sm">
+      <Title order={4} size="h6">
         {t('lessons.experiment')}
       </Title>
       <Text size="sm" my={4}>
-        {waits ? t('lessons.first') : t(`lessons.${id}.experiment`)}
+        {t(`lessons.${id}.experiment`)}
       </Text>
       <Stack gap={4} align="start">
         {inOneGo && (
           <Button
             size="compact-sm"
-            disabled={locked || waits || setUps.every((setUp) => trainedAs(id, setUp, runs))}
+            disabled={locked || setUps.every((setUp) => trainedAs(id, setUp, runs))}
             onClick={() => trainExperiment(id)}
           >
             {t('lessons.inOneGo')}
@@ -57,21 +51,25 @@ export function LessonText({ id }: { id: LessonId }) {
             key={setUp.name}
             size="compact-sm"
             variant="light"
-            disabled={locked || waits}
+            disabled={locked}
             rightSection={trainedAs(id, setUp, runs) && <span title={t('lessons.trained')}>✓</span>}
             onClick={() => setUpExperiment(id, setUp)}
           >
-            {t(byHand ? 'lessons.setUp' : 'lessons.train', { what: t(`lessons.setUps.${setUp.name}`) })}
+            {t('lessons.setUp', { what: t(`lessons.setUps.${setUp.name}`) })}
           </Button>
         ))}
       </Stack>
+      {setUps.length === 0 && (
+        <Anchor size="sm" href="#/adapters" underline="always">
+          {t('lessons.goToAdapters')}
+        </Anchor>
+      )}
       <Title order={4} size="h6" mt="sm">
         {t('lessons.see')}
       </Title>
       <Text size="sm" my={4}>
         {t(`lessons.${id}.see`)}
       </Text>
-      <Explanation id={id} />
       <Radio.Group
         mt="sm"
         label={t(`lessons.${id}.question`)}

@@ -1,14 +1,12 @@
-import { Button, Title } from '@mantine/core';
+import { Button, NavLink, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { lessonIds } from '../../store/lessons/origin.ts';
 import { isDone, lessons, lessonsStore, openLesson } from '../../store/lessons/state.ts';
-import { ForgettingPanel } from '../forgetting/ForgettingPanel.tsx';
 import { Notices } from '../page/Notices.tsx';
 import { WatchPanel } from '../page/WatchPanel.tsx';
 import { TryItPanel } from '../run/TryItPanel.tsx';
 import { FrontierPanel } from '../runs/FrontierPanel.tsx';
-import classes from './LessonsView.module.css';
 import { LessonText } from './LessonText.tsx';
 
 /** A lesson beside the live page. */
@@ -22,20 +20,18 @@ export default function LessonsView() {
     <main className="workbench lesson">
       <div className="column">
         <Title order={2}>{t('lessons.title', { done, all: lessonIds.length })}</Title>
-        <nav aria-label={t('lessons.list')} className={classes.list}>
+        <nav aria-label={t('lessons.list')}>
           {lessonIds.map((id, i) => (
-            <Button
+            <NavLink
               key={id}
-              size="compact-sm"
-              variant={id === state.open ? 'filled' : 'default'}
+              component="button"
+              py={4}
+              active={id === state.open}
               aria-current={id === state.open ? 'true' : undefined}
-              aria-label={`${i + 1} ${t(`lessons.${id}.title`)}${isDone(state, id) ? `, ${t('lessons.done')}` : ''}`}
-              title={t(`lessons.${id}.title`)}
+              label={`${i + 1} ${t(`lessons.${id}.title`)}`}
+              rightSection={isDone(state, id) ? <span title={t('lessons.done')}>✓</span> : null}
               onClick={() => openLesson(id)}
-            >
-              {i + 1}
-              {isDone(state, id) && ' ✓'}
-            </Button>
+            />
           ))}
         </nav>
         <LessonText key={state.open} id={state.open} />
@@ -49,7 +45,6 @@ export default function LessonsView() {
         <Notices />
         {stage === 'tryIt' && <TryItPanel />}
         {stage === 'frontier' && <FrontierPanel />}
-        {stage === 'forgetting' && <ForgettingPanel />}
         <WatchPanel />
         {stage !== 'tryIt' && <TryItPanel />}
       </div>
