@@ -1,4 +1,5 @@
 import type { en, Texts } from './en.ts';
+import type { LateTexts } from './late.ts';
 import { adapters } from './zh/adapters.ts';
 import { coach } from './zh/coach.ts';
 import { dataset } from './zh/dataset.ts';
@@ -20,7 +21,7 @@ import { start } from './zh/start.ts';
 export { errors } from './zh/errors/all.ts';
 
 /** 页面上的全部文字，简体中文：zh/ 里每个文件对应一项功能，键与 en.ts 相同。首次说中文时才载入。 */
-export const zh: Texts<typeof en> = {
+export const zh: Texts<typeof en & LateTexts> = {
   adapters,
   coach,
   dataset,

@@ -1,0 +1,5 @@
+import { lessons } from './en/lessons.ts';
+
+/** English texts that no part of the page's first script shows; add-late.ts adds them. In Chinese they come with the others. */
+export const late = { lessons };
+export type LateTexts = typeof late;
