@@ -23,7 +23,7 @@ export function LogSlider({ label, help, value, max, disabled, onChange }: LogSl
   return (
     <div title={help}>
       <Text size="xs" fw={500}>
-        {label}: <b>{value}</b>
+        {label} <b>{value}</b>
       </Text>
       <Slider
         thumbLabel={label}
