@@ -7,6 +7,7 @@ import { device } from './zh/device.ts';
 import { encoder } from './zh/encoder.ts';
 import { exportTexts } from './zh/export.ts';
 import { forgetting } from './zh/forgetting.ts';
+import { glossary } from './zh/glossary.ts';
 import { importTexts } from './zh/import.ts';
 import { inspect } from './zh/inspect.ts';
 import { lessons } from './zh/lessons.ts';
@@ -29,6 +30,7 @@ export const zh: Texts<typeof en & LateTexts> = {
   encoder,
   export: exportTexts,
   forgetting,
+  glossary,
   import: importTexts,
   inspect,
   lessons,

@@ -29,7 +29,7 @@ export const page: Texts<typeof english> = {
   },
   shortcuts: {
     hint: '键盘快捷键：T 训练，E 换一句，? 查看全部',
-    title: '键盘快捷键',
+    title: '键盘快捷键与术语表',
     enabled: '启用单键快捷键',
     train: '训练或暂停',
     step: '只训练一批',
