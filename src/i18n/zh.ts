@@ -18,6 +18,7 @@ import { run } from './zh/run.ts';
 import { runs } from './zh/runs.ts';
 import { share } from './zh/share.ts';
 import { start } from './zh/start.ts';
+import { teaching } from './zh/teaching.ts';
 
 export { errors } from './zh/errors/all.ts';
 
@@ -41,4 +42,5 @@ export const zh: Texts<typeof en & LateTexts> = {
   runs,
   share,
   start,
+  teaching,
 };

@@ -58,6 +58,7 @@ export const lessons: Texts<LateTexts['lessons']> = {
     beforeTraining: '训练之前',
     afterSteps: '训练 {{steps}} 步之后',
     firstTask: '第一个任务',
+    wayAt: '{{way}}，{{steps}} 步',
     before: '学第二个之前',
     after: '学完之后',
   },
@@ -106,7 +107,7 @@ export const lessons: Texts<LateTexts['lessons']> = {
     predict: '瓶颈维度为 32 时，适配器大约是 2 时的十三倍大。准确率会高出多少个百分点？',
     experiment: '两次训练，只有瓶颈维度不同：先是 2，后是 32。图表会把两次画在一起。',
     claim:
-      '瓶颈维度为 2 时答对 {{narrow}}，为 32 时答对 {{wide}}，可训练参数是前者的 {{times}} 倍；冻结基线是 {{baseline}}。每个词元只用两个数，就已得到大部分提升。',
+      '瓶颈维度为 2 时答对 {{narrow}}，为 32 时答对 {{wide}}，可训练参数是前者的 {{times}} 倍；冻结基线是 {{baseline}}。每个词元只用两个数，就已得到提升的 {{part}}。',
     question: '把瓶颈维度 m 加倍，适配器会……',
     a: '大约变为两倍大',
     b: '大约变为四倍大',
