@@ -72,7 +72,8 @@ const rooms: Room[] = [
   {
     name: 'commands',
     files: /^commands\//,
-    imports: 'base model engine gpu webgpu onnx data training session hub files device clients workers service-worker',
+    imports:
+      'base model engine gpu webgpu onnx data training session hub files device clients workers service-worker i18n store',
   },
 ];
 

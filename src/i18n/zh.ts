@@ -7,6 +7,7 @@ import { device } from './zh/device.ts';
 import { encoder } from './zh/encoder.ts';
 import { exportTexts } from './zh/export.ts';
 import { forgetting } from './zh/forgetting.ts';
+import { glossary } from './zh/glossary.ts';
 import { importTexts } from './zh/import.ts';
 import { inspect } from './zh/inspect.ts';
 import { lessons } from './zh/lessons.ts';
@@ -17,6 +18,7 @@ import { run } from './zh/run.ts';
 import { runs } from './zh/runs.ts';
 import { share } from './zh/share.ts';
 import { start } from './zh/start.ts';
+import { teaching } from './zh/teaching.ts';
 
 export { errors } from './zh/errors/all.ts';
 
@@ -29,6 +31,7 @@ export const zh: Texts<typeof en & LateTexts> = {
   encoder,
   export: exportTexts,
   forgetting,
+  glossary,
   import: importTexts,
   inspect,
   lessons,
@@ -39,4 +42,5 @@ export const zh: Texts<typeof en & LateTexts> = {
   runs,
   share,
   start,
+  teaching,
 };

@@ -56,6 +56,7 @@ export const lessons = {
     beforeTraining: 'before training',
     afterSteps: 'after {{steps}} steps',
     firstTask: 'First task',
+    wayAt: '{{way}}, {{steps}} steps',
     before: 'before the second',
     after: 'after it',
   },
@@ -105,7 +106,7 @@ export const lessons = {
       'With a bottleneck of 32 the adapters are about thirteen times as large as with 2. How many points more accurate will they be?',
     experiment: 'Two runs, alike but for the bottleneck: 2, then 32. The charts draw both.',
     claim:
-      'Bottleneck 2 gets {{narrow}} right, bottleneck 32 {{wide}}, with {{times}} times as many trainable parameters; frozen, it is {{baseline}}. Most of the gain is there with two numbers a token.',
+      'Bottleneck 2 gets {{narrow}} right, bottleneck 32 {{wide}}, with {{times}} times as many trainable parameters; frozen, it is {{baseline}}. Two numbers a token bring {{part}} of the gain.',
     question: 'Doubling the bottleneck m makes the adapter …',
     a: 'about twice as large',
     b: 'about four times as large',

@@ -58,6 +58,7 @@ export const lessons: Texts<LateTexts['lessons']> = {
     beforeTraining: '训练之前',
     afterSteps: '训练 {{steps}} 步之后',
     firstTask: '第一个任务',
+    wayAt: '{{way}}，{{steps}} 步',
     before: '学第二个之前',
     after: '学完之后',
   },
@@ -91,7 +92,7 @@ export const lessons: Texts<LateTexts['lessons']> = {
       '只用 600 条英文释义训练分类头，让它区分名词、动词、形容词和副词。随机猜测能对 25%。在 300 条没见过的释义上，它能答对多少？',
     experiment: '只做一次训练：只有分类头在学习。图中的编码器始终是蓝色，里面什么都不动。',
     claim:
-      '冻结的编码器单凭自身就能达到 {{accuracy}}，远高于随机猜测。这次训练就是冻结基线（{{baseline}}）：适配器带来的提升都从这里量起。',
+      '冻结的编码器单凭自身就能达到 {{accuracy}}，远高于随机猜测。本次训练就是冻结基线（{{baseline}}）：适配器带来的提升都从这里量起。',
     question: '只训练分类头时，编码器内部有什么变化？',
     a: '最后一层略有变化',
     b: '完全没有变化',
@@ -106,7 +107,7 @@ export const lessons: Texts<LateTexts['lessons']> = {
     predict: '瓶颈维度为 32 时，适配器大约是 2 时的十三倍大。准确率会高出多少个百分点？',
     experiment: '两次训练，只有瓶颈维度不同：先是 2，后是 32。图表会把两次画在一起。',
     claim:
-      '瓶颈维度为 2 时答对 {{narrow}}，为 32 时答对 {{wide}}，可训练参数是前者的 {{times}} 倍；冻结基线是 {{baseline}}。每个词元只用两个数，就已得到大部分提升。',
+      '瓶颈维度为 2 时答对 {{narrow}}，为 32 时答对 {{wide}}，可训练参数是前者的 {{times}} 倍；冻结基线是 {{baseline}}。每个词元只用两个数，就已得到提升的 {{part}}。',
     question: '把瓶颈维度 m 加倍，适配器会……',
     a: '大约变为两倍大',
     b: '大约变为四倍大',

@@ -96,7 +96,7 @@ export const openEverything = (file: File): Promise<unknown> =>
 /** A value as a file can hold it: one that is nested too deep does not arrive in a worker. */
 const cut = (value: unknown): unknown => decodeValue(encodeValue(value));
 
-/** What could not be read as a file, for whoever can mend it; a later version may read it by "Bring a file in". */
+/** What could not be read as a file, for whoever can mend it; a later version may read it by "Import such a file". */
 export const packDamaged = (names: readonly string[]): Promise<Packed | null> =>
   work('packing', async () => {
     const entries: Entry[] = [];

@@ -2,10 +2,12 @@ import { Stack, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
+import { termIds } from '../../store/glossary/terms.ts';
 import { guessOf, measuredIn } from '../../store/lessons/experiments.ts';
 import type { LessonId } from '../../store/lessons/origin.ts';
 import { lessonsStore } from '../../store/lessons/state.ts';
 import { runsStore } from '../../store/runs/state.ts';
+import { TermText } from '../glossary/TermText.tsx';
 import { ChangeStep } from './ChangeStep.tsx';
 import { CompareStep } from './CompareStep.tsx';
 import { ExplainStep } from './ExplainStep.tsx';
@@ -30,7 +32,7 @@ export function LessonText({ id }: { id: LessonId }) {
         {t(`lessons.${id}.title`)}
       </Title>
       <Text size="sm" my={6}>
-        {t(`lessons.${id}.text`)}
+        <TermText text={t(`lessons.${id}.text`)} terms={termIds} />
       </Text>
       <Step number={1} name="predict">
         <PredictStep id={id} />

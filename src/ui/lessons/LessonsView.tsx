@@ -6,9 +6,11 @@ import { useStore } from 'zustand';
 import { lessonIds } from '../../store/lessons/origin.ts';
 import { isDone, isRoundDone, lessonsStore, type Opened, openLesson, type Round } from '../../store/lessons/state.ts';
 import { Notices } from '../page/Notices.tsx';
+import { LessonPrint } from './LessonPrint.tsx';
 import { LessonStage } from './LessonStage.tsx';
 import { LessonText } from './LessonText.tsx';
 import { Quiz } from './Quiz.tsx';
+import { QuizPrint } from './QuizPrint.tsx';
 
 /** Everything that can be opened, in its order. */
 const entries: readonly Opened[] = ['before', ...lessonIds, 'after'];
@@ -31,7 +33,7 @@ export default function LessonsView() {
   };
   return (
     <main className="workbench lesson">
-      <div className="column" key={open}>
+      <div className="column lesson-text" key={open}>
         <nav aria-label={t('lessons.list')}>
           <div className="controls">
             <Title order={2} className="grow">
@@ -65,8 +67,9 @@ export default function LessonsView() {
             {t('lessons.next', { title: titleOf(next) })}
           </Button>
         )}
+        {isRound(open) ? <QuizPrint round={open} /> : <LessonPrint id={open} />}
       </div>
-      <div className="column">
+      <div className="column lesson-stage">
         <Notices />
         {!isRound(open) && <LessonStage id={open} />}
       </div>

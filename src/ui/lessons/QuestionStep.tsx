@@ -22,7 +22,9 @@ export function QuestionStep({ id }: { id: LessonId }) {
         </Stack>
       </Radio.Group>
       <Text size="sm" fw={600} role="status" mih="1.4rem">
-        {given ? `${t(given === rightAnswers[id] ? 'lessons.right' : 'lessons.wrong')} ${t(`lessons.${id}.why`)}` : ''}
+        {given
+          ? `${t(given === rightAnswers[id] ? 'lessons.right' : 'lessons.wrong')}${t('runs.frontier.sentences')}${t(`lessons.${id}.why`)}`
+          : ''}
       </Text>
     </>
   );

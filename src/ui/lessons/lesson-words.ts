@@ -67,6 +67,8 @@ export function claimWords(
   const [one, two, three, four] = records;
   const words = (measure: Measure, record: RunRecord | undefined) => (record ? measureWords(t, measure, record) : '');
   const ratio = (value: (record: RunRecord) => number) => (one && two ? value(two) / value(one) : 0);
+  const gain = (record: RunRecord) =>
+    (accuracyOf(record) ?? 0) - (baselineScores(record.baselines, 'test')?.accuracy ?? 0);
   const trainable = ratio(({ counts }) => counts.trainable);
   switch (id) {
     case 'freeze':
@@ -77,6 +79,7 @@ export function claimWords(
         wide: words('accuracy', two),
         baseline: words('baseline', two),
         times: plain(trainable),
+        part: formatShare(one && two ? gain(one) / gain(two) : 0, 2),
       });
     case 'identity': {
       const { before = 0, after = 0, steps = 0 } = measuredStrengths({ identity }) ?? {};

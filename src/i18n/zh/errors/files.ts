@@ -227,7 +227,7 @@ export const errorsOfFiles: Readonly<Record<string, string>> = {
   '{0}: {1} steps ({2} updates) in {3} epochs do not fit a run of {4} epochs of {5} steps.':
     '{0}：{3} 轮中的 {1} 步（{2} 次更新）与共 {4} 轮、每轮 {5} 步的训练不符。',
   '{0} line {1} is not ["text", "label"] with one of the run\'s labels.':
-    '{0} 第 {1} 行不是 ["文本", "标签"]，或标签不属于这次训练。',
+    '{0} 第 {1} 行不是 ["文本", "标签"]，或标签不属于本次训练。',
   "The bundle's run stands on another encoder than {0} here: the weights differ. Load its own encoder.":
     '训练包中的训练基于另一个编码器，与这里的 {0} 权重不同。请加载它自己的编码器。',
   "The bundle's run stands on the encoder {0}, and {1} is loaded. Load that one, then open the bundle again.":
