@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { termIds } from '../../src/store/glossary/terms.ts';
 import { lessonIds } from '../../src/store/lessons/origin.ts';
 import type { RunRecord } from '../../src/store/runs/records.ts';
 import { button, keptIn, openSite, type Site } from '../support/site.ts';
@@ -93,14 +95,58 @@ test('the same questions are asked before and after, and both rounds are shown a
   expect(complaints).toEqual([]);
 });
 
+test('a term is explained by mouse and by keyboard, and all of them in a list', async () => {
+  const { page, complaints } = await site.visit({ encoder: 'tiny', address: '#/lessons' });
+  const term = page.getByRole('article').getByRole('button', { name: 'frozen baseline' });
+  const tip = page.getByRole('tooltip');
+  await term.hover();
+  await tip.getByText('What adapters bring is measured from here.').waitFor();
+  await page.mouse.move(0, 0);
+  await tip.waitFor({ state: 'hidden' });
+  await term.focus();
+  await tip.waitFor();
+  await page.keyboard.press('Escape');
+  await tip.waitFor({ state: 'hidden' });
+  await button(page, 'Glossary').click();
+  await expect.poll(() => page.getByRole('dialog').getByRole('term').count()).toBe(termIds.length);
+  await page.keyboard.press('Escape');
+  // In a field's label it is no control of its own: the field keeps its name.
+  await page.goto(`${page.url().split('#')[0]}#/playground`);
+  expect(await page.getByLabel('Learning rate').getAttribute('inputmode')).not.toBeNull();
+  expect(complaints).toEqual([]);
+});
+
+test('a lesson is printed as a worksheet with what its learner said, and answers are saved as a file', async () => {
+  const { page, complaints } = await site.visit({ encoder: 'tiny', address: '#/lessons' });
+  await page.getByRole('slider', { name: 'Predict' }).press('End');
+  await button(page, 'My prediction stands').click();
+  await page.emulateMedia({ media: 'print' });
+  const sheet = page.getByTestId('sheet');
+  await sheet.getByText('Lesson 1: Why freeze?').waitFor();
+  await sheet.getByText('100%', { exact: true }).waitFor();
+  expect(await sheet.innerText()).not.toContain('Right:');
+  expect(await page.getByTestId('prediction').isVisible()).toBe(false);
+  await page.emulateMedia({ media: 'screen' });
+  expect(await sheet.isVisible()).toBe(false);
+  await openLesson(page, 'After: the same eight questions');
+  await page.getByRole('radiogroup').first().getByRole('radio').nth(1).check();
+  const download = page.waitForEvent('download');
+  await button(page, 'Save my answers (JSON)').click();
+  const file = JSON.parse(readFileSync(await (await download).path(), 'utf8'));
+  expect(file.lessons[0]).toMatchObject({ id: 'freeze', predicted: 100, measured: null });
+  expect(file.questions[0]).toEqual({ id: 'frozen', right: 'b', before: null, after: 'b' });
+  expect(complaints).toEqual([]);
+});
+
 test('every lesson is there in Chinese, too', async () => {
   const { page, complaints } = await site.visit({ encoder: 'tiny', locale: 'zh-CN', address: '#/lessons' });
   const toggle = list(page, '课程列表').getByRole('button', { name: '全部课程' });
   for (let i = 0; i < lessonIds.length + 2; i++) {
     await toggle.click();
+    // After the glossary's button and the list's own.
     await list(page, '课程列表')
       .getByRole('button')
-      .nth(i + 1)
+      .nth(i + 2)
       .click();
     const text = await page.getByRole('article').innerText();
     expect(text).not.toMatch(/lessons\.\w+/);

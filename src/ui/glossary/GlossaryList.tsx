@@ -1,5 +1,5 @@
 import '../../i18n/add-late.ts';
-import { Text, Title } from '@mantine/core';
+import { Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { termIds } from '../../store/glossary/terms.ts';
 
@@ -7,22 +7,17 @@ import { termIds } from '../../store/glossary/terms.ts';
 export function GlossaryList() {
   const { t } = useTranslation();
   return (
-    <section aria-labelledby="glossary-title">
-      <Title order={3} id="glossary-title" size="h5" mt="md">
-        {t('glossary.title')}
-      </Title>
-      <dl>
-        {termIds.map((id) => (
-          <div key={id}>
-            <Text component="dt" size="sm" fw={600} mt={6}>
-              {t(`glossary.terms.${id}.name`)}
-            </Text>
-            <Text component="dd" size="sm" m={0}>
-              {t(`glossary.terms.${id}.text`)}
-            </Text>
-          </div>
-        ))}
-      </dl>
-    </section>
+    <dl>
+      {termIds.map((id) => (
+        <div key={id}>
+          <Text component="dt" size="sm" fw={600} mt={6}>
+            {t(`glossary.terms.${id}.name`)}
+          </Text>
+          <Text component="dd" size="sm" m={0}>
+            {t(`glossary.terms.${id}.text`)}
+          </Text>
+        </div>
+      ))}
+    </dl>
   );
 }

@@ -1,10 +1,11 @@
 import '../../i18n/add-late.ts';
-import { Button, NavLink, Title } from '@mantine/core';
+import { Button, Modal, NavLink, Title } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { lessonIds } from '../../store/lessons/origin.ts';
 import { isDone, isRoundDone, lessonsStore, type Opened, openLesson, type Round } from '../../store/lessons/state.ts';
+import { GlossaryList } from '../glossary/GlossaryList.tsx';
 import { Notices } from '../page/Notices.tsx';
 import { LessonPrint } from './LessonPrint.tsx';
 import { LessonStage } from './LessonStage.tsx';
@@ -22,6 +23,7 @@ export default function LessonsView() {
   const state = useStore(lessonsStore);
   const { open } = state;
   const [listed, setListed] = useState(false);
+  const [explained, setExplained] = useState(false);
   const { t } = useTranslation();
   const done = lessonIds.filter((id) => isDone(state, id)).length;
   const next = entries[entries.indexOf(open) + 1];
@@ -39,6 +41,9 @@ export default function LessonsView() {
             <Title order={2} className="grow">
               {t('lessons.title', { done, all: lessonIds.length })}
             </Title>
+            <Button size="compact-xs" variant="subtle" onClick={() => setExplained(true)}>
+              {t('glossary.show')}
+            </Button>
             <Button size="compact-xs" variant="default" aria-expanded={listed} onClick={() => setListed(!listed)}>
               {t('lessons.showList')}
             </Button>
@@ -69,6 +74,14 @@ export default function LessonsView() {
         )}
         {isRound(open) ? <QuizPrint round={open} /> : <LessonPrint id={open} />}
       </div>
+      <Modal
+        opened={explained}
+        onClose={() => setExplained(false)}
+        title={t('glossary.title')}
+        closeButtonProps={{ 'aria-label': t('page.close') }}
+      >
+        <GlossaryList />
+      </Modal>
       <div className="column lesson-stage">
         <Notices />
         {!isRound(open) && <LessonStage id={open} />}

@@ -1,4 +1,4 @@
-import { Kbd, Switch, Table } from '@mantine/core';
+import { Kbd, Switch, Table, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { views } from '../../store/page/view.ts';
 import { GlossaryList } from '../glossary/GlossaryList.tsx';
@@ -46,6 +46,9 @@ export default function ShortcutSheet({ actions, enabled, onEnabled }: ShortcutS
           </Table.Tr>
         </Table.Tbody>
       </Table>
+      <Title order={3} size="h5" mt="md">
+        {t('glossary.title')}
+      </Title>
       <GlossaryList />
     </>
   );
