@@ -94,7 +94,7 @@ const packages: Record<string, string> = {
   'onnxruntime-web': 'onnx device',
   papaparse: 'data ui',
   react: 'ui',
-  'react-dom': 'main',
+  'react-dom': 'main ui',
   'react-error-boundary': 'ui',
   'react-i18next': 'i18n ui',
   recharts: 'ui',

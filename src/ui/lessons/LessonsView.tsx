@@ -7,11 +7,11 @@ import { lessonIds } from '../../store/lessons/origin.ts';
 import { isDone, isRoundDone, lessonsStore, type Opened, openLesson, type Round } from '../../store/lessons/state.ts';
 import { GlossaryList } from '../glossary/GlossaryList.tsx';
 import { Notices } from '../page/Notices.tsx';
-import { LessonPrint } from './LessonPrint.tsx';
+import { LessonPrint } from '../teaching/LessonPrint.tsx';
+import { QuizPrint } from '../teaching/QuizPrint.tsx';
 import { LessonStage } from './LessonStage.tsx';
 import { LessonText } from './LessonText.tsx';
 import { Quiz } from './Quiz.tsx';
-import { QuizPrint } from './QuizPrint.tsx';
 
 /** Everything that can be opened, in its order. */
 const entries: readonly Opened[] = ['before', ...lessonIds, 'after'];

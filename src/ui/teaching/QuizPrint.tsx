@@ -6,8 +6,8 @@ import { runsStore } from '../../store/runs/state.ts';
 import { questionsOf, type Say } from '../../store/teaching/sheet.ts';
 import { csvOf } from '../csv.ts';
 import { saveFile } from '../save-file.ts';
-import { PrintedSheet } from '../teaching/PrintedSheet.tsx';
 import { answerRows, answersFileName, answersOf } from './answers-file.ts';
+import { PrintedSheet } from './PrintedSheet.tsx';
 
 /** The answers as files, and the question set on paper. */
 export function QuizPrint({ round }: { round: Round }) {

@@ -10,9 +10,9 @@ import { runsStore } from '../../store/runs/state.ts';
 import recorded from '../../store/teaching/expected.json';
 import type { ExpectedFile } from '../../store/teaching/expected.ts';
 import { type Say, teacherSheetOf, worksheetOf } from '../../store/teaching/sheet.ts';
-import { PrintedSheet } from '../teaching/PrintedSheet.tsx';
-import { guessWords } from './lesson-words.ts';
-import { useMeasured } from './use-measured.ts';
+import { guessWords } from '../lessons/lesson-words.ts';
+import { useMeasured } from '../lessons/use-measured.ts';
+import { PrintedSheet } from './PrintedSheet.tsx';
 
 /** A lesson on paper: the learner's worksheet with their own numbers, whenever the view is printed; or the teacher's page. */
 export function LessonPrint({ id }: { id: LessonId }) {
