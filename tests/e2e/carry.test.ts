@@ -103,7 +103,7 @@ test('a paused run goes on in another browser, and its adapter comes back from A
   await expect.poll(() => button(elsewhere.page, 'Train').isEnabled()).toBe(true);
   await bringIn(elsewhere.page, bundle);
   await button(elsewhere.page, 'Go on with this run').click();
-  await elsewhere.page.getByText('it stands on other weights or other rows').waitFor();
+  await elsewhere.page.getByText('it was trained on other weights or other rows').waitFor();
   expect(await elsewhere.page.getByTestId('phase').innerText()).toBe('Ready to train');
 
   const third = await site.visit({ encoder: 'tiny' });

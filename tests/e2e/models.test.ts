@@ -118,7 +118,7 @@ test('what cannot be used says why, and the encoder stays; a token opens a priva
 
 test('a Chinese page says in Chinese why an encoder cannot be used and an adapter is refused', async () => {
   const { page } = await site.visit({ encoder: 'tiny', locale: 'zh-CN' });
-  await button(page, '换一个编码器…').click();
+  await button(page, '换一个编码器……').click();
   await page.getByText('私有模型、其他 Hub').click();
   await page.getByLabel('Hub 的地址').fill(server.url);
   await page.getByLabel('在 Hub 上的名称').fill('lab/decoder');
