@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { WgslReflect } from 'wgsl_reflect';
 import { en } from '../src/i18n/en.ts';
+import { late } from '../src/i18n/late.ts';
 import { zh } from '../src/i18n/zh.ts';
 
 /**
@@ -61,7 +62,7 @@ test('only src/gpu opens devices and makes buffers', () => {
 });
 
 test.each([
-  ['en', en],
+  ['en', { ...en, ...late }],
   ['zh', zh],
 ])('a file of texts in %s holds the namespace of its name, and no other', async (language, texts) => {
   const stems = stemsIn(`src/i18n/${language}`, '.ts');

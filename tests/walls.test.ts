@@ -72,7 +72,8 @@ const rooms: Room[] = [
   {
     name: 'commands',
     files: /^commands\//,
-    imports: 'base model engine gpu webgpu onnx data training session hub files device clients workers service-worker',
+    imports:
+      'base model engine gpu webgpu onnx data training session hub files device clients workers service-worker i18n store',
   },
 ];
 
@@ -93,7 +94,7 @@ const packages: Record<string, string> = {
   'onnxruntime-web': 'onnx device',
   papaparse: 'data ui',
   react: 'ui',
-  'react-dom': 'main',
+  'react-dom': 'main ui',
   'react-error-boundary': 'ui',
   'react-i18next': 'i18n ui',
   recharts: 'ui',

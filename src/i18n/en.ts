@@ -7,7 +7,6 @@ import { exportTexts } from './en/export.ts';
 import { forgetting } from './en/forgetting.ts';
 import { importTexts } from './en/import.ts';
 import { inspect } from './en/inspect.ts';
-import { lessons } from './en/lessons.ts';
 import { page } from './en/page.ts';
 import { queue } from './en/queue.ts';
 import { recovery } from './en/recovery.ts';
@@ -17,8 +16,8 @@ import { share } from './en/share.ts';
 import { start } from './en/start.ts';
 
 /**
- * Every text that a person sees, in English: a file in en/ for each feature, and in it the texts under its name. zh.ts
- * has the same keys.
+ * Texts that a person sees, in English: a file in en/ for each feature, and in it the texts under its name. What the page
+ * does not begin with is in late.ts. zh.ts has the keys of both.
  */
 export const en = {
   adapters,
@@ -30,7 +29,6 @@ export const en = {
   forgetting,
   import: importTexts,
   inspect,
-  lessons,
   page,
   queue,
   recovery,

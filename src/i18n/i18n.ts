@@ -2,11 +2,12 @@ import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import { readText, writeText } from '../base/browser-storage.ts';
 import { en } from './en.ts';
+import type { LateTexts } from './late.ts';
 import { learnSentences } from './messages.ts';
 
 declare module 'i18next' {
   interface CustomTypeOptions {
-    resources: { translation: typeof en };
+    resources: { translation: typeof en & LateTexts };
   }
 }
 

@@ -1,4 +1,5 @@
 import type { en, Texts } from './en.ts';
+import type { LateTexts } from './late.ts';
 import { adapters } from './zh/adapters.ts';
 import { coach } from './zh/coach.ts';
 import { dataset } from './zh/dataset.ts';
@@ -6,6 +7,7 @@ import { device } from './zh/device.ts';
 import { encoder } from './zh/encoder.ts';
 import { exportTexts } from './zh/export.ts';
 import { forgetting } from './zh/forgetting.ts';
+import { glossary } from './zh/glossary.ts';
 import { importTexts } from './zh/import.ts';
 import { inspect } from './zh/inspect.ts';
 import { lessons } from './zh/lessons.ts';
@@ -16,11 +18,12 @@ import { run } from './zh/run.ts';
 import { runs } from './zh/runs.ts';
 import { share } from './zh/share.ts';
 import { start } from './zh/start.ts';
+import { teaching } from './zh/teaching.ts';
 
 export { errors } from './zh/errors/all.ts';
 
 /** 页面上的全部文字，简体中文：zh/ 里每个文件对应一项功能，键与 en.ts 相同。首次说中文时才载入。 */
-export const zh: Texts<typeof en> = {
+export const zh: Texts<typeof en & LateTexts> = {
   adapters,
   coach,
   dataset,
@@ -28,6 +31,7 @@ export const zh: Texts<typeof en> = {
   encoder,
   export: exportTexts,
   forgetting,
+  glossary,
   import: importTexts,
   inspect,
   lessons,
@@ -38,4 +42,5 @@ export const zh: Texts<typeof en> = {
   runs,
   share,
   start,
+  teaching,
 };

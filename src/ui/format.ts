@@ -66,7 +66,7 @@ export function formatDuration(milliseconds: number): string {
 
 /** A time in milliseconds, finer where it is short. */
 export const formatMilliseconds = (milliseconds: number): string =>
-  `${milliseconds.toFixed(milliseconds < 10 ? 2 : 0)} ms`;
+  `${milliseconds.toFixed(milliseconds < 10 ? 2 : 0)} ${i18next.language === 'zh' ? '毫秒' : 'ms'}`;
 
 /** How much more than a whole a ratio is, in percent with its sign. */
 export function formatChange(ratio: number): string {

@@ -58,7 +58,7 @@ async function download(page: Page, format: string): Promise<Archive> {
 }
 
 async function bringIn(page: Page, archive: Archive): Promise<void> {
-  await button(page, 'Bring in an adapter or a run').click();
+  await button(page, 'Import an adapter or a run').click();
   await page.getByRole('dialog').locator('input[type=file]').first().setInputFiles(archive);
 }
 
@@ -70,7 +70,7 @@ test('a paused run goes on in another browser, and its adapter comes back from A
     await page.getByText(`step ${step} of 4`).waitFor();
     await expect.poll(() => page.getByTestId('phase').innerText()).toBe('Paused');
   }
-  await button(page, 'Take it with you').click();
+  await button(page, 'Export').click();
   expect(await page.getByRole('button', { name: 'Download: PEFT folder' }).isDisabled()).toBe(true);
   await page.getByText('this run trains something else').waitFor();
   const bundle = await download(page, 'Run bundle');
@@ -83,7 +83,7 @@ test('a paused run goes on in another browser, and its adapter comes back from A
   await page.getByTestId('phase').getByText('Done').waitFor({ timeout: 60_000 });
   const trained = await probabilities(page);
   const result = await page.getByTestId('result').innerText();
-  await button(page, 'Take it with you').click();
+  await button(page, 'Export').click();
   const adapterHub = await download(page, 'AdapterHub folder');
 
   const other = await site.visit({ encoder: 'tiny' });
@@ -103,13 +103,13 @@ test('a paused run goes on in another browser, and its adapter comes back from A
   await expect.poll(() => button(elsewhere.page, 'Train').isEnabled()).toBe(true);
   await bringIn(elsewhere.page, bundle);
   await button(elsewhere.page, 'Go on with this run').click();
-  await elsewhere.page.getByText('it stands on other weights or other rows').waitFor();
+  await elsewhere.page.getByText('it was trained on other weights or other rows').waitFor();
   expect(await elsewhere.page.getByTestId('phase').innerText()).toBe('Ready to train');
 
   const third = await site.visit({ encoder: 'tiny' });
   await expect.poll(() => button(third.page, 'Train').isEnabled()).toBe(true);
   await bringIn(third.page, adapterHub);
-  await button(third.page, 'Put it on the shelf and try it').click();
+  await button(third.page, 'Save it under Adapters and try it').click();
   expectSame(await probabilities(third.page), trained);
   expect([...complaints, ...other.complaints, ...elsewhere.complaints, ...third.complaints]).toEqual([]);
 });
@@ -121,7 +121,7 @@ test('LoRA comes back from PEFT’s folder, and is trained on; a hostile archive
   await page.getByRole('option', { name: 'LoRA on query and value' }).click();
   await trainToEnd(page);
   const trained = await probabilities(page);
-  await button(page, 'Take it with you').click();
+  await button(page, 'Export').click();
   const peft = await download(page, 'PEFT folder');
 
   const other = await site.visit({ encoder: 'tiny' });

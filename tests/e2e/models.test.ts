@@ -118,7 +118,7 @@ test('what cannot be used says why, and the encoder stays; a token opens a priva
 
 test('a Chinese page says in Chinese why an encoder cannot be used and an adapter is refused', async () => {
   const { page } = await site.visit({ encoder: 'tiny', locale: 'zh-CN' });
-  await button(page, '换一个编码器…').click();
+  await button(page, '换一个编码器……').click();
   await page.getByText('私有模型、其他 Hub').click();
   await page.getByLabel('Hub 的地址').fill(server.url);
   await page.getByLabel('在 Hub 上的名称').fill('lab/decoder');
@@ -128,7 +128,7 @@ test('a Chinese page says in Chinese why an encoder cannot be used and an adapte
   await button(page, '查询').click();
   await page.getByText('Hub 上没有“模型 lab/none@main”').waitFor();
   await page.keyboard.press('Escape');
-  await button(page, '带入适配器或训练').click();
+  await button(page, '导入适配器或训练').click();
   const hostile = Buffer.from(zipSync({ '../evil.json': new Uint8Array([1]) }));
   const file = { name: 'hostile.zip', mimeType: 'application/zip', buffer: hostile };
   await page.getByRole('dialog').locator('input[type=file]').first().setInputFiles(file);

@@ -136,7 +136,7 @@ test('rows in a language that the encoder does not know are warned of, and not t
     .setInputFiles({ name: 'food.csv', mimeType: 'text/csv', buffer: Buffer.from(['label,text', ...rows].join('\n')) });
   await button(page, 'Import these rows').click();
   await warning.getByText('of the tokens are unknown ([UNK])').waitFor();
-  await page.getByRole('combobox', { name: 'What to tell apart' }).click();
+  await page.getByRole('combobox', { name: 'Classification task' }).click();
   await page.getByRole('option', { name: /^Spam/ }).click();
   await warning.waitFor({ state: 'detached' });
   expect(complaints).toEqual([]);

@@ -82,7 +82,7 @@ test('the bottleneck, the method and a single site change what trains', async ()
 test('speaks Chinese, begins with Chinese verse and an encoder of it, trains, and switches', async () => {
   const { page, complaints } = await site.visit({ locale: 'zh-CN' });
   await page.getByText('4,728,832 个参数，已冻结').waitFor();
-  expect(await page.getByLabel('要区分什么').first().inputValue()).toBe('对句顺序，少量数据（一分钟演示）');
+  expect(await page.getByLabel('分类任务').first().inputValue()).toBe('对句顺序，少量数据（一分钟演示）');
   await button(page, '开始训练').waitFor();
   expect(await page.locator('html').getAttribute('lang')).toBe('zh-Hans');
   // A key that was not translated would show as its path.
@@ -94,7 +94,7 @@ test('speaks Chinese, begins with Chinese verse and an encoder of it, trains, an
   expect(await page.getByTestId('phase').innerText()).toBe('Done');
   expect(await page.getByTestId('probabilities').innerText()).toMatch(/原序|倒序/);
   // A task in English brings an encoder that reads it.
-  await page.getByLabel('What to tell apart').first().click();
+  await page.getByLabel('Classification task').first().click();
   await page.getByRole('option', { name: 'Spam or not' }).click();
   await page.getByText('5,388,288 parameters, frozen').waitFor();
   expect(complaints).toEqual([]);

@@ -149,7 +149,7 @@ async function write(): Promise<void> {
     .getByRole('button', { name: /^Use it/ })
     .click();
   await page.getByRole('region', { name: '1 Encoder' }).getByText('tiny', { exact: true }).waitFor();
-  await page.getByRole('combobox', { name: 'What to tell apart' }).click();
+  await page.getByRole('combobox', { name: 'Classification task' }).click();
   await page.getByRole('option', { name: 'Topic of a quiz question' }).click();
   await makeSmall(page);
   await ready(page);
@@ -176,7 +176,7 @@ async function write(): Promise<void> {
   await button(other, 'Share').click();
   const link = new URL(await other.getByLabel('Link', { exact: true }).inputValue()).search;
   await other.keyboard.press('Escape');
-  await button(other, 'Take it with you').click();
+  await button(other, 'Export').click();
   await download(other, 'Run bundle', path('bundle'));
   await download(other, 'Plain safetensors', path('plain'));
   const shown: Shown = { runs, runAnswers, adapters, adapterAnswers, carriedAnswers, progress, link };
@@ -192,7 +192,7 @@ else {
   });
 
   async function bringIn(page: Page, file: 'bundle' | 'plain'): Promise<void> {
-    await button(page, 'Bring in an adapter or a run').click();
+    await button(page, 'Import an adapter or a run').click();
     await page.getByRole('dialog').locator('input[type=file]').first().setInputFiles(zipFile(file));
   }
 
@@ -212,7 +212,7 @@ else {
     await button(page, 'Another encoder …').click();
     await button(page, 'Delete tiny').waitFor();
     await page.keyboard.press('Escape');
-    await page.getByRole('combobox', { name: 'What to tell apart' }).click();
+    await page.getByRole('combobox', { name: 'Classification task' }).click();
     await page.getByRole('option', { name: /pets.csv/ }).click();
     await ready(page);
     await button(page, 'Rows and checks …').click();
@@ -231,7 +231,7 @@ else {
     expect(await page.getByLabel('Training rows').inputValue()).toBe('32');
 
     await bringIn(page, 'plain');
-    await button(page, 'Put it on the shelf and try it').click();
+    await button(page, 'Save it under Adapters and try it').click();
     expect(await answers(page)).toEqual(shown.carriedAnswers);
 
     await bringIn(page, 'bundle');

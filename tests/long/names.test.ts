@@ -49,7 +49,7 @@ test('runs of one name are told apart in words, in both languages, and no inner 
   expect(await page.getByText(/runs done; now: Quiz topics, Houlsby/).innerText()).not.toMatch(inner);
   await button(page, '中文').click();
   await page.getByText(/正在进行：问答主题，Houlsby/).waitFor();
-  await button(page, '开始扫描').waitFor({ timeout: 120_000 });
+  await button(page, '开始批量对比').waitFor({ timeout: 120_000 });
   expect(await textOf(page)).not.toMatch(inner);
   const frontier = page.getByRole('region', { name: '准确率与可训练参数占比' });
   await frontier.getByRole('button', { name: '表格' }).click();
@@ -69,7 +69,7 @@ test('an adapter of another task says so, and what is trained answers again', as
   const { page, complaints } = await site.visit({ encoder: 'tiny' });
   await makeSmall(page);
   await trainToEnd(page);
-  await page.getByRole('combobox', { name: 'What to tell apart' }).click();
+  await page.getByRole('combobox', { name: 'Classification task' }).click();
   await page.getByRole('option', { name: 'Spam or not' }).click();
   await makeSmall(page);
   const answers = page.getByRole('combobox', { name: 'Which adapter answers' });

@@ -65,7 +65,7 @@ test('after one visit: open, train, compare, export, change the language, reload
   const [download] = await Promise.all([
     page.waitForEvent('download'),
     (async () => {
-      await button(page, 'Take it with you').click();
+      await button(page, 'Export').click();
       await page.getByRole('button', { name: 'Download: AdapterHub folder' }).click();
     })(),
   ]);
@@ -101,7 +101,7 @@ test('“Ready for a room without network” keeps all tasks, and says so', asyn
   await context.setOffline(true);
   await page.reload();
   await show(page, 'Playground');
-  await page.getByRole('combobox', { name: 'What to tell apart' }).click();
+  await page.getByRole('combobox', { name: 'Classification task' }).click();
   await page.getByRole('option', { name: 'Spam or not' }).click();
   await page.getByText('4,178 training rows').waitFor({ timeout: 60_000 });
   await context.close();

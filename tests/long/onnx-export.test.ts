@@ -19,7 +19,7 @@ afterAll(async () => {
 
 const panel = (page: Page) => page.getByRole('region', { name: 'ONNX file' });
 const download = (page: Page) => button(page, 'Download: ONNX file');
-const openDialog = (page: Page) => button(page, 'Take it with you').click();
+const openDialog = (page: Page) => button(page, 'Export').click();
 
 async function closeDialog(page: Page): Promise<void> {
   await button(page, 'Close').click();
@@ -106,7 +106,7 @@ test('a run without WebGPU leaves as a file that answers as the page does, and g
 
   // The engine does not hold what is on the shelf: no file of it could be compared.
   await page.getByRole('link', { name: 'Adapters', exact: true }).click();
-  await page.getByRole('button', { name: /^Take .* with you$/ }).click();
+  await page.getByRole('button', { name: /^Export .+/ }).click();
   await panel(page).getByText('Reopen the run that this adapter comes from').waitFor();
   expect(await download(page).isDisabled()).toBe(true);
   expect(complaints).toEqual([]);

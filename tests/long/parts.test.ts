@@ -51,13 +51,13 @@ const parts: Record<string, Part> = {
   },
   import: {
     file: /AdapterImportDialog/,
-    open: (page) => button(page, 'Bring in an adapter or a run').click(),
+    open: (page) => button(page, 'Import an adapter or a run').click(),
     shown: (page) => page.getByRole('dialog').locator('input[type=file]').first().waitFor({ state: 'attached' }),
     close: 'Close',
   },
   export: {
     file: /ExportDialog/,
-    open: (page) => button(page, 'Take it with you').click(),
+    open: (page) => button(page, 'Export').click(),
     shown: (page) => page.getByRole('tab', { name: 'Code' }).waitFor(),
     close: 'Close',
   },

@@ -1,6 +1,6 @@
 import i18next from 'i18next';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { formatEffect, formatLoss, formatProbability, formatShare } from '../../src/ui/format.ts';
+import { formatEffect, formatLoss, formatMilliseconds, formatProbability, formatShare } from '../../src/ui/format.ts';
 
 describe.each(['en', 'zh'])('in %s', (language) => {
   beforeAll(async () => {
@@ -19,6 +19,10 @@ describe.each(['en', 'zh'])('in %s', (language) => {
       '>99.9%',
     ]);
     for (let p = 0; p <= 1; p += 1 / 499) expect(formatProbability(p).length).toBeLessThanOrEqual(6);
+  });
+
+  test('a time has the unit of its language', () => {
+    expect(formatMilliseconds(226.4)).toBe(language === 'zh' ? '226 毫秒' : '226 ms');
   });
 
   test('a share keeps what is small, is 100% only where it is whole, and has an end', () => {

@@ -1,7 +1,7 @@
 export const adapters = {
   title: 'Adapters',
   about:
-    'Every finished run leaves its adapter and head here, in this browser. All of them stand on one frozen encoder: switching is instant, since nothing large is loaded.',
+    'Every finished run leaves its adapter and head here, in this browser. All of them share one frozen encoder: switching is instant, since nothing large is loaded.',
   empty: 'No adapter yet: finish a run in the playground.',
   answers: 'Which adapter answers',
   live: 'The run being trained',

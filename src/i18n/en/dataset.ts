@@ -1,7 +1,7 @@
 export const dataset = {
   task: {
     title: '2 Task',
-    label: 'What to tell apart',
+    label: 'Classification task',
     languages: { en: 'English', zh: 'Classical Chinese' },
     names: {
       trivia_topics: 'Topic of a quiz question',
@@ -16,7 +16,7 @@ export const dataset = {
       verse_tunes: 'The tune of a ci',
       verse_order: 'Are a couplet’s two lines in order?',
       verse_demo: 'Are a couplet’s two lines in order, few rows (a minute)',
-      verse_places: 'Where in the poem a couplet stands',
+      verse_places: 'Where in the poem a couplet is',
     },
     // In a run's name.
     short: {

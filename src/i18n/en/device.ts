@@ -65,7 +65,7 @@ export const device = {
     title: 'Everything as one file',
     help: 'Runs and what they trained, adapters, own rows and answers in one zip: to be safe, or to go on in another browser.',
     save: 'Save everything as one file',
-    open: 'Bring such a file in',
+    open: 'Import such a file',
     packed: 'Packed: {{size}}.',
     leftOut_one: 'What {{count}} run had trained has no room in the file; its curves are in it.',
     leftOut_other: 'What {{count}} runs had trained has no room in the file; their curves are in it.',

@@ -1,12 +1,12 @@
 export const exportTexts = {
-  transfer: 'Take along, bring in',
-  take: 'Take it with you',
-  takeShort: 'Take',
-  takeOne: 'Take {{name}} with you',
-  title: 'Take it with you: {{name}}',
+  transfer: 'Export and import',
+  take: 'Export',
+  takeShort: 'Export',
+  takeOne: 'Export {{name}}',
+  title: 'Export: {{name}}',
   tabs: { files: 'Files', code: 'Code', card: 'Model card' },
   preparing: 'preparing …',
-  otherEncoder: 'It stands on another encoder than the one that is loaded. Load that one first.',
+  otherEncoder: 'It belongs to another encoder than the one that is loaded. Load that one first.',
   notTrained: 'Nothing is trained yet: train at least one step.',
   busy: 'Pause the run first.',
   about: 'about {{size}}',
@@ -30,12 +30,12 @@ export const exportTexts = {
     python:
       'The run as a script and a notebook, with what they and every README load: the encoder, if it is the one that comes with this page, and the rows of a built-in task.',
     bundle:
-      'The whole run, with optimizer and curves: opened in another browser, or by python/continue_run.py, it goes on where it stands.',
+      'The whole run, with optimizer and curves: opened in another browser, or by python/continue_run.py, it goes on from the step that it is at.',
   },
   never: {
-    adapterhub: 'AdapterHub has no form for this method; take plain safetensors.',
+    adapterhub: 'AdapterHub has no form for this method; use plain safetensors.',
     peft: 'PEFT’s folder is for LoRA; this run trains something else.',
-    bundle: 'Only the run being trained has an optimizer to go on with; an adapter on the shelf has none.',
+    bundle: 'Only the run being trained has an optimizer to go on with; a saved adapter has none.',
   },
   rows: 'With the rows, so that it goes on elsewhere. They are in the file for whoever gets it.',
   script: 'The run as Python, on the adapters library and transformers:',
@@ -43,9 +43,9 @@ export const exportTexts = {
   copied: 'Copied',
   scriptFile: 'Download as a script',
   notebookFile: 'Download as a notebook',
-  outgrow: 'Outgrow the tab',
+  outgrow: 'Continue in Python',
   outgrowWhat:
-    'Python goes on with the very run, on as many processes as there are graphics cards or processors. Download the run bundle, then, in a copy of this project:',
+    'Python continues exactly this run, on as many processes as there are graphics cards or processors. Download the run bundle, then, in a copy of this project:',
   licence: 'Licence',
   licenceNone: 'not chosen yet',
   licenceHelp: 'Goes into the README of every folder. It depends on the encoder’s licence and on the data’s.',
@@ -56,7 +56,7 @@ export const exportTexts = {
     weights: 'Weights',
     precision: { float32: 'float32, exact', float16: 'float16, half the size' },
     never:
-      'A file is compared with the run in the engine before it is saved. Reopen the run that this adapter comes from, and take that.',
+      'A file is compared with the run in the engine before it is saved. Reopen the run that this adapter comes from, and export that.',
     stages: {
       write: 'Writing the file …',
       load: 'Loading it in onnxruntime …',

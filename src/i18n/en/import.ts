@@ -1,6 +1,6 @@
 export const importTexts = {
-  open: 'Bring in an adapter or a run',
-  title: 'Bring in an adapter or a run',
+  open: 'Import an adapter or a run',
+  title: 'Import an adapter or a run',
   about:
     'An adapter that AdapterHub or PEFT saved, a folder or a run bundle from this page: as a zip archive, or its files. Nothing in it is executed, and nothing leaves this browser.',
   drop: 'Drop a zip archive, files or a folder here',
@@ -15,7 +15,7 @@ export const importTexts = {
     pickle: 'The .bin file holds more than tensors, and is not opened. Ask for safetensors.',
     tensors: 'The file of the tensors is damaged, or is not what it says.',
     'run-file': 'The run file in it cannot be used by this version of the page.',
-    bundle: 'The run cannot go on here: it stands on other weights or other rows, or its bundle is not whole.',
+    bundle: 'The run cannot go on here: it was trained on other weights or other rows, or its bundle is not whole.',
     unsupported: 'It has parts that are not computed here.',
     'other-encoder': 'It belongs to another encoder than the one that is loaded.',
     incomplete: 'Files are missing in it, or do not fit each other.',
@@ -28,7 +28,7 @@ export const importTexts = {
     classes: 'Classes',
     base: 'Trained on',
     run: 'Run',
-    progress: 'Stands at',
+    progress: 'Progress',
     rows: 'Rows',
     accuracy: 'Accuracy',
   },
@@ -40,8 +40,8 @@ export const importTexts = {
   progress: 'step {{step}}, {{epochs}} of {{total}} epochs',
   rowsBrought: '{{train}} to train on and {{test}} to test on, in the bundle',
   rowsHere: '{{train}} to train on and {{test}} to test on; they must be here',
-  try: 'Put it on the shelf and try it',
+  try: 'Save it under Adapters and try it',
   train: 'Train on from it',
   resume: 'Go on with this run',
-  pauseFirst: 'Pause the run first: the one brought in takes its place. What it has trained stays among the runs.',
+  pauseFirst: 'Pause the run first: the imported one takes its place. What it has trained stays among the runs.',
 };

@@ -42,7 +42,7 @@ export const inspect = {
     backward: 'Gradients',
   },
   formulas: {
-    input: 'x, the state of the token where the adapter stands. (H)',
+    input: 'x, the hidden state of the token where the adapter is. (H)',
     down: 'z = W_down x + b_down. (M)',
     active: 'f(z), element by element. (M)',
     output: 'scaling (W_up f(z) + b_up): what the adapter adds. Zero before training. (H)',

@@ -33,7 +33,7 @@ export const page = {
   },
   shortcuts: {
     hint: 'Keyboard shortcuts: T trains, E shows another sentence, ? shows them all',
-    title: 'Keyboard shortcuts',
+    title: 'Keyboard shortcuts and glossary',
     enabled: 'Single-key shortcuts',
     train: 'Train, or pause',
     step: 'Train a single batch',

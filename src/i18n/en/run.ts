@@ -36,7 +36,7 @@ export const run = {
       parallel: 'One adapter a layer beside the feed-forward network, on its input (He et al. 2021).',
       lora: 'Low-rank changes of the query and value projections (Hu et al. 2021).',
       bitfit: 'Only the biases of the encoder train (Ben Zaken et al. 2021).',
-      'head-only': 'Nothing in the encoder trains: a linear classifier on frozen states.',
+      'head-only': 'Nothing in the encoder trains: a linear classifier on frozen hidden states.',
       full: 'Everything trains, embeddings included: the costly way that adapters replace.',
     },
     bottleneck: 'Bottleneck dimension',
@@ -55,7 +55,7 @@ export const run = {
     poolings: { mean: 'Mean over tokens', cls: '[CLS]' },
     frozenBits: 'Frozen weights',
     frozenBitsHelp:
-      'Every matrix of the encoder is rounded: to the nearest float16, or row by row to 8 bits and a scale. Baseline, adapter and export all stand on the rounded weights.',
+      'Every matrix of the encoder is rounded: to the nearest float16, or row by row to 8 bits and a scale. Baseline, adapter and export all use the rounded weights.',
     bits: '{{bits}} bits',
     frozenStored: 'They take {{size}} on this device; in 32 bits {{whole}}.',
     frozenWhole: 'They take {{whole}} on this device.',
@@ -240,12 +240,12 @@ export const run = {
     rows: 'Flipped rows',
     text: 'Text',
     label: 'Label',
-    confidence: 'Sure',
+    confidence: 'Confidence',
     try: 'Put this sentence into the box',
   },
   confusion: {
     title: 'Confusion matrix',
-    corner: 'True \\ answer',
-    note: 'Counts over {{rows}} test rows; rows are the true class, columns the answer.',
+    corner: 'True \\ predicted',
+    note: 'Counts over {{rows}} test rows; rows are the true class, columns the predicted one.',
   },
 };

@@ -6,7 +6,7 @@ export const share = {
   ownMissing: 'This run needs the rows of {{name}}, which are not here. Whoever opens the link is asked for them.',
   withRows: 'Put the rows into the link (adds {{size}})',
   withRowsHelp: 'Everybody who has the link can read them. They are not sent to any server.',
-  tooMany: 'The rows are too many for a link: send the file along, or a bundle with its rows (“Take it with you”).',
+  tooMany: 'The rows are too many for a link: send the file along, or a bundle with its rows (“Export”).',
   lock: 'Lock the settings (for a class)',
   hide: 'Hide parts of the page',
   parts: {

@@ -26,7 +26,7 @@ export const adapters: Texts<typeof english> = {
   measured: '在此测得',
   actions: '操作',
   averageName: '{{one}} 与 {{other}} 的平均',
-  onRows: '{{accuracy}}（{{rows}} 行测试数据）',
+  onRows: '{{accuracy}}（{{rows}} 条测试数据）',
   atStrength: '强度 {{strength}} 时 {{accuracy}}',
   use: '使用',
   useOne: '在输入框中使用“{{name}}”',

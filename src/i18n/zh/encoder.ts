@@ -19,7 +19,7 @@ export const encoder: Texts<typeof english> = {
     'verse-small': '为本页训练的小型 BERT，逐字阅读中国古典诗词。',
   },
   dialog: {
-    choose: '换一个编码器…',
+    choose: '换一个编码器……',
     title: '选择编码器',
     about: '任何采用 Hugging Face 格式、带 safetensors 权重的 BERT、RoBERTa 或 DistilBERT 编码器。',
     builtIn: '内置',
@@ -53,7 +53,7 @@ export const encoder: Texts<typeof english> = {
   },
   found: {
     title: '{{name}}，提交 {{commit}}',
-    shape: '{{layers}} 层 × {{hidden}} 维，{{heads}} 个注意力头，词表 {{vocabulary}}，每行最多 {{positions}} 个词元',
+    shape: '{{layers}} 层 × {{hidden}} 维，{{heads}} 个注意力头，词表 {{vocabulary}}，每条最多 {{positions}} 个词元',
     fetch: '下载并使用',
     fetching: '{{file}}：{{received}} / {{total}}',
     left: '还需 {{time}}',
@@ -89,7 +89,7 @@ export const encoder: Texts<typeof english> = {
     unkept: '编码器已可使用，但无法保存到下次访问：{{reason}}。',
   },
   missing: {
-    title: '这次训练需要另一个编码器',
+    title: '本次训练需要另一个编码器',
     hub: '它使用 Hugging Face Hub 上的 {{name}}，而此浏览器中没有保存。在您确认之前不会下载任何内容。',
     folder: '它使用某台电脑上的文件夹 {{name}}。请再次选择该文件夹，或改用其他编码器。',
     look: '在 Hub 上查询',
@@ -121,9 +121,9 @@ export const encoder: Texts<typeof english> = {
   tokens: {
     show: '显示词元',
     hide: '隐藏词元',
-    showRow: '第 {{row}} 行的词元',
+    showRow: '第 {{row}} 条的词元',
     title: '词元',
-    summary: '共 {{all}} 个词元，编码器看到 {{seen}} 个；每行在 {{length}} 处截断',
+    summary: '共 {{all}} 个词元，编码器看到 {{seen}} 个；每条在 {{length}} 处截断',
     unknown: '{{count}} 个未知',
     special: '由分词器加入',
     unknownPiece: '不在词表中',
@@ -131,13 +131,13 @@ export const encoder: Texts<typeof english> = {
     more: '……还有 {{count}} 个',
     id: '{{piece}}，编号 {{id}}',
     longer: '修正：改为在 {{length}} 个词元处截断',
-    share: '占所查看行的 {{share}}',
+    share: '占所查看数据的 {{share}}',
     unknownShare: '占全部词元的 {{share}}',
-    otherEncoder: '修正：选择该语言的编码器…',
+    otherEncoder: '修正：选择该语言的编码器……',
     mostlyUnknownTitle: '这个编码器不认识这些词',
     mostlyUnknown:
       '{{share}} 的词元是未知词元（[UNK]）：词表不适合这些文本，编码器无法区分这些词。在此训练的结果说明不了什么。',
-    none: '没有过长的行，编码器也认识这些词。',
-    checking: '正在把各行切成词元……',
+    none: '没有过长的数据，编码器也认识这些词。',
+    checking: '正在把各条数据切成词元……',
   },
 };

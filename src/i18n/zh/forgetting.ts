@@ -11,7 +11,7 @@ export const forgetting: Texts<typeof english> = {
   start: '演示遗忘',
   stop: '停止',
   chart: '学习第二个任务时的准确率',
-  note: '每个任务 120 行测试数据，从不用于训练；640 行训练数据；两种做法的种子与批次相同',
+  note: '每个任务 120 条测试数据，从不用于训练；640 条训练数据；两种做法的种子与批次相同',
   way: '做法',
   ways: { adapters: '适配器', full: '全量微调' },
   lines: { adapters: '适配器：{{task}}', full: '全量微调：{{task}}' },

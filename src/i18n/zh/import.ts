@@ -2,8 +2,8 @@ import type { importTexts as english } from '../en/import.ts';
 import type { Texts } from '../en.ts';
 
 export const importTexts: Texts<typeof english> = {
-  open: '带入适配器或训练',
-  title: '带入适配器或训练',
+  open: '导入适配器或训练',
+  title: '导入适配器或训练',
   about:
     'AdapterHub 或 PEFT 保存的适配器、本页导出的文件夹或训练包：可以是 zip 压缩包，也可以是其中的文件。其内容不会被执行，也不会离开此浏览器。',
   drop: '将 zip 压缩包、文件或文件夹拖到此处',
@@ -18,7 +18,7 @@ export const importTexts: Texts<typeof english> = {
     pickle: '.bin 文件中不止有张量，因此不予打开。请索取 safetensors 格式。',
     tensors: '张量文件已损坏，或与其声明不符。',
     'run-file': '其中的训练配置无法用于本页的当前版本。',
-    bundle: '此训练无法在这里继续：权重或数据行不同，或训练包不完整。',
+    bundle: '此训练无法在这里继续：权重或数据不同，或训练包不完整。',
     unsupported: '它含有本页不支持计算的部分。',
     'other-encoder': '它属于另一个编码器，而非已加载的这一个。',
     incomplete: '其中缺少文件，或文件之间不一致。',
@@ -32,7 +32,7 @@ export const importTexts: Texts<typeof english> = {
     base: '训练时的编码器',
     run: '训练',
     progress: '进度',
-    rows: '数据行',
+    rows: '数据',
     accuracy: '准确率',
   },
   formats: { adapterhub: 'AdapterHub', peft: 'PEFT', plain: '纯 safetensors', bundle: '训练包' },
@@ -40,10 +40,10 @@ export const importTexts: Texts<typeof english> = {
   noHead: '它没有可在此使用的分类头，无法独立作答。继续训练会得到新的分类头。',
   otherBase: '其文件注明的编码器是“{{base}}”，而已加载的是“{{here}}”。形状相同而权重不同时，它的回答与随机无异。',
   progress: '第 {{step}} 步，已完成 {{epochs}} / {{total}} 轮',
-  rowsBrought: '{{train}} 行用于训练，{{test}} 行用于测试，均在包内',
-  rowsHere: '{{train}} 行用于训练，{{test}} 行用于测试；须已在此浏览器中',
-  try: '放到架上并试用',
+  rowsBrought: '{{train}} 条用于训练，{{test}} 条用于测试，均在包内',
+  rowsHere: '{{train}} 条用于训练，{{test}} 条用于测试；须已在此浏览器中',
+  try: '放入“适配器”页并试用',
   train: '以它为起点继续训练',
-  resume: '继续此训练',
-  pauseFirst: '请先暂停训练：带入的训练将取代当前的训练。已训练的内容会保留在训练列表中。',
+  resume: '继续这一训练',
+  pauseFirst: '请先暂停训练：导入的训练将取代当前的训练。已训练的内容会保留在训练列表中。',
 };

@@ -3,11 +3,11 @@ import type { Texts } from '../en.ts';
 
 export const inspect: Texts<typeof english> = {
   about:
-    '针对输入框中的句子，用这次训练自己的权重以 float64 重新计算；每轮之后更新。在图中开关各处，可以看到它们的作用。',
+    '针对输入框中的句子，用本次训练自己的权重以 float64 重新计算；每轮之后更新。在图中开关各处，可以看到它们的作用。',
   look: '现在查看',
   empty: '此标签页打开期间记录：训练之前与每轮之后。',
   map: '测试句子的分布图',
-  mapNote: '{{rows}} 行测试数据的池化状态，此时的前两个主成分',
+  mapNote: '{{rows}} 条测试数据池化后的表示，取此刻的前两个主成分',
   epoch: '显示的时刻',
   atEpoch: '第 {{epoch}} 轮之后',
   keptFrom: '从打开本页时开始留存：训练前打开，之后即可回看各轮。',
@@ -31,13 +31,13 @@ export const inspect: Texts<typeof english> = {
   from: '从',
   to: '到',
   weight: '注意力',
-  numbers: '逐步走过一个适配器',
+  numbers: '逐步查看一个适配器的计算',
   token: '词元',
   trainBatch: '训练一批',
   stage: '阶段',
   stages: { input: '输入', down: '降维', active: '激活', output: '升维', residual: '残差', backward: '梯度' },
   formulas: {
-    input: 'x：适配器所在处该词元的状态。(H)',
+    input: 'x：适配器所在处该词元的隐藏状态。(H)',
     down: 'z = W_down x + b_down。(M)',
     active: 'f(z)，逐元素。(M)',
     output: 'scaling (W_up f(z) + b_up)：适配器增加的部分。训练前为零。(H)',
@@ -45,7 +45,7 @@ export const inspect: Texts<typeof english> = {
     backward: '最近一个训练批次的梯度，裁剪之前：每个参数该如何移动。',
   },
   noGradients: '先训练一批。',
-  numbersNote: '前向：此词元，float64，不含 dropout。梯度：从训练引擎读取。',
+  numbersNote: '前向计算：此词元，float64，不含 dropout。梯度：从训练引擎读取。',
   drawing: {
     title: '编码器：蓝色冻结，橙色训练',
     embeddings: '嵌入',
@@ -78,7 +78,7 @@ export const inspect: Texts<typeof english> = {
     tensor: '张量',
     shape: '形状',
     count: '个数',
-    state: '状态',
+    state: '隐藏状态',
     gradient: '其适配器的梯度范数',
     effect: '其适配器的增量占输入之比',
     notYet: '尚未测量',

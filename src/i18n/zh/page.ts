@@ -16,7 +16,7 @@ export const page: Texts<typeof english> = {
     rows: '这些数据无法用于训练',
     lookThrough: '查看问题所在',
     safe: '已加载的内容都还在。',
-    reset: '重置这次训练',
+    reset: '重置本次训练',
     reload: '重新加载页面',
     dismiss: '关闭',
   },
@@ -29,11 +29,11 @@ export const page: Texts<typeof english> = {
   },
   shortcuts: {
     hint: '键盘快捷键：T 训练，E 换一句，? 查看全部',
-    title: '键盘快捷键',
+    title: '键盘快捷键与术语表',
     enabled: '启用单键快捷键',
     train: '训练或暂停',
     step: '只训练一批',
-    reset: '重置这次训练',
+    reset: '重置本次训练',
     example: '换一句测试集里的句子',
     sheet: '显示本表',
   },
@@ -44,7 +44,7 @@ export const page: Texts<typeof english> = {
     some: '只下载了您要求的内容；文本、权重和结果都留在标签页内。',
     one: '{{host}}：{{count}} 次',
   },
-  parts: { charts: '图表', compare: '训练记录与扫描', inside: '内部' },
+  parts: { charts: '图表', compare: '训练记录与批量对比', inside: '内部' },
   release: {
     title: '本页有新版本',
     what: '重新加载页面后即可使用。保存在此浏览器中的内容不受影响。',
@@ -64,6 +64,6 @@ export const page: Texts<typeof english> = {
   ended: {
     done: '训练已完成',
     failed: '训练出错',
-    scored: '{{name}}：测试集正确率 {{accuracy}}',
+    scored: '{{name}}：测试集准确率 {{accuracy}}',
   },
 };

@@ -4,7 +4,6 @@ import { decodeValue, encodeValue } from '../../training/records/plain-values.ts
 import { openBackup, packBackup } from '../../workers/archive/client.ts';
 import { isOfOwn } from '../dataset/state.ts';
 import type { Packed } from '../export/state.ts';
-import { notebookNote } from '../lessons/notebook.ts';
 import { loadStored } from '../page/stored.ts';
 import { readSavedState } from '../runs/saved-state.ts';
 import { bytesIn, get, getAll, getDamaged, keysUnder } from '../storage.ts';
@@ -31,7 +30,7 @@ const { getState, setState } = backupStore;
 const mostBytes = 400e6;
 
 /** Notes that are a person's work; the others are of this browser. */
-const isWork = (key: string) => isOfOwn(key) || ['lessons', notebookNote, 'queue'].includes(key);
+const isWork = (key: string) => isOfOwn(key) || key === 'lessons' || key === 'queue';
 
 /** All that can be read: the small things first, then what runs had trained, the latest first. */
 async function everything(): Promise<{ entries: Entry[]; leftOut: number }> {
@@ -97,7 +96,7 @@ export const openEverything = (file: File): Promise<unknown> =>
 /** A value as a file can hold it: one that is nested too deep does not arrive in a worker. */
 const cut = (value: unknown): unknown => decodeValue(encodeValue(value));
 
-/** What could not be read as a file, for whoever can mend it; a later version may read it by "Bring a file in". */
+/** What could not be read as a file, for whoever can mend it; a later version may read it by "Import such a file". */
 export const packDamaged = (names: readonly string[]): Promise<Packed | null> =>
   work('packing', async () => {
     const entries: Entry[] = [];

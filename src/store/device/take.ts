@@ -1,6 +1,5 @@
 import { adaptersStore } from '../adapters/state.ts';
 import { isOfOwn, takeOwn } from '../dataset/state.ts';
-import { notebookNote, takeNotebook } from '../lessons/notebook.ts';
 import { takeAnswers } from '../lessons/state.ts';
 import { takeQueue } from '../queue/state.ts';
 import { type Records, readRecord, recordStores } from '../runs/record-schemas.ts';
@@ -112,13 +111,10 @@ async function takeNotesOf(notes: ReadonlyMap<string, unknown>, taken: Taken): P
     if (rows === 'refused') taken.refused++;
     else taken.rows = rows;
   }
-  const takers = new Map([
-    ['lessons', takeAnswers],
-    [notebookNote, takeNotebook],
-    ['queue', takeQueue],
-  ]);
+  const takers = { lessons: takeAnswers, queue: takeQueue };
   for (const [key, value] of notes) {
     if (own.has(key)) continue;
-    if (!takers.get(key)?.(value)) taken.refused++;
+    const take = key === 'lessons' || key === 'queue' ? takers[key] : null;
+    if (!take?.(value)) taken.refused++;
   }
 }

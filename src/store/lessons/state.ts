@@ -1,197 +1,191 @@
 import { z } from 'zod';
 import { createStore } from 'zustand/vanilla';
-import type { en } from '../../i18n/en.ts';
-import type { Method } from '../../model/methods.ts';
-import { type Run, sameRun } from '../../training/run.ts';
 import { madeAnew } from '../database.ts';
 import { readNote } from '../notes.ts';
-import { firstRun, pageStore } from '../page/state.ts';
-import { startQueue } from '../queue/state.ts';
-import { openRun } from '../run/actions.ts';
-import { isSameButEngine, withMethodType } from '../run/settings.ts';
-import { trainWhenReady } from '../run/train-when-ready.ts';
-import { runTitle } from '../runs/naming.ts';
-import type { RunRecord } from '../runs/records.ts';
-import { drawBeside, runsStore } from '../runs/state.ts';
 import { put } from '../storage.ts';
-import { comeFrom, type LessonId, lessonIds, originOf } from './origin.ts';
+import { type LessonId, lessonIds } from './origin.ts';
 
-/** Seven short lessons, each with one experiment on the live page and one question. */
+/** What a learner has said in the lessons, and what was measured there that no record of a run holds. */
 
 export const answers = ['a', 'b', 'c'] as const;
 export type Answer = (typeof answers)[number];
 
-/** A run of an experiment, as the lesson sets it up. */
-export interface SetUp {
-  name: keyof (typeof en)['lessons']['setUps'];
-  run: () => Run;
-}
-
-interface Lesson {
-  right: Answer;
-  /** The runs of the experiment, in the order in which they are trained; none where it is made in another view. */
-  setUps: readonly SetUp[];
-  /** Whether all of them are trained one after another, at one press. */
-  inOneGo?: boolean;
-  /** Whether a set-up is only set up: the learner trains it step by step. */
-  byHand?: boolean;
-  /** Panel that the experiment is watched in, above everything else. */
-  stage?: 'tryIt' | 'frontier' | 'forgetting';
-}
-
-/** A task on which little training shows much: a run takes less than half a minute on a processor. The engine is the person's. */
-const onTask = (run: Run): Run => ({
-  ...run,
-  engine: pageStore.getState().run.engine,
-  data: { task: 'wordnet_parts', limit: 600, testLimit: 300 },
-  training: { ...run.training, maxLength: 32 },
-});
-const withType = (type: Method['type']): Run => withMethodType(onTask(firstRun), type);
-const withMethod = (method: Partial<Method>): Run =>
-  onTask({ ...firstRun, method: { ...firstRun.method, ...method } as Method });
-const adapters = (): Run => withMethod({ bottleneck: 16 });
-const withTraining = (run: Run, training: Partial<Run['training']>): Run => ({
-  ...run,
-  training: { ...run.training, ...training },
-});
-const oneEpoch = (run: Run): Run => withTraining(run, { epochs: 1 });
-
-/** Index of the last layer of the lessons' encoder, taken to have four layers while another one is loaded. */
-function lastLayer(): number {
-  const { encoder } = pageStore.getState();
-  return (encoder?.name === firstRun.model ? encoder.config.layers : 4) - 1;
-}
-
-export const lessons: Record<LessonId, Lesson> = {
-  // The head learns for as long as it gets better: its accuracy is then the frozen baseline's.
-  freeze: {
-    right: 'b',
-    setUps: [{ name: 'headOnly', run: () => withTraining(withType('head-only'), { epochs: 15 }) }],
-  },
-  bottleneck: {
-    right: 'a',
-    setUps: [
-      { name: 'narrow', run: () => withMethod({ bottleneck: 2 }) },
-      { name: 'wide', run: () => withMethod({ bottleneck: 32 }) },
-    ],
-  },
-  identity: {
-    right: 'c',
-    stage: 'tryIt',
-    byHand: true,
-    // At its full rate from the first step on: a few steps are enough to be seen.
-    setUps: [{ name: 'adapters', run: () => withTraining(adapters(), { warmup: 0, schedule: 'constant' }) }],
-  },
-  places: {
-    right: 'b',
-    setUps: [
-      { name: 'lastLayer', run: () => withMethod({ layers: [lastLayer()] }) },
-      { name: 'firstLayer', run: () => withMethod({ layers: [0] }) },
-      { name: 'allLayers', run: adapters },
-    ],
-  },
-  quality: {
-    right: 'a',
-    stage: 'frontier',
-    inOneGo: true,
-    setUps: ([1, 4, 16, 64] as const).map((bottleneck) => ({
-      name: `bottleneck${bottleneck}`,
-      run: () => withMethod({ bottleneck }),
-    })),
-  },
-  cost: {
-    right: 'c',
-    setUps: [
-      { name: 'fullEpoch', run: () => oneEpoch(withType('full')) },
-      { name: 'adaptersEpoch', run: () => oneEpoch(adapters()) },
-    ],
-  },
-  forgetting: { right: 'b', stage: 'forgetting', setUps: [] },
+/** The right answer to each lesson's question. */
+export const rightAnswers: Readonly<Record<LessonId, Answer>> = {
+  freeze: 'b',
+  bottleneck: 'a',
+  identity: 'c',
+  places: 'b',
+  quality: 'a',
+  cost: 'c',
+  forgetting: 'b',
 };
 
-export interface LessonsState {
-  open: LessonId;
+/** Rounds of the short question set: before the first lesson, and after the last. */
+export const rounds = ['before', 'after'] as const;
+export type Round = (typeof rounds)[number];
+/** The questions with answers to choose from, in the order in which they are asked; an open one follows. */
+export const quizIds = ['frozen', 'adapter', 'start', 'size', 'room', 'memory', 'twoTasks'] as const;
+export type QuizId = (typeof quizIds)[number];
+export const rightQuizAnswers: Readonly<Record<QuizId, Answer>> = {
+  frozen: 'b',
+  adapter: 'c',
+  start: 'a',
+  size: 'b',
+  room: 'c',
+  memory: 'a',
+  twoTasks: 'b',
+};
+
+/** Characters of an explanation, or of the open answer. */
+export const maxWords = 600;
+
+const words = z.string().max(maxWords);
+const lessonId = z.enum(lessonIds);
+const answer = z.enum(answers);
+/** A number as the lesson's slider has it, in per cent or points; or one of its outcomes. */
+const guess = z.union([z.number().min(-1000).max(1000), answer]);
+export type Guess = z.infer<typeof guess>;
+
+const steps = z.number().int().min(1).max(1_000_000);
+const share = z.number().min(0).max(1);
+/** How far the most moved probability is from itself when the adapters' strength goes from 0 to 1.5. */
+const strengths = z.object({ steps, before: share, after: share });
+export type Strengths = z.infer<typeof strengths>;
+const beforeAfter = z.object({ before: share, after: share });
+/** Accuracy on the first task before and after the second was learnt. */
+const forgotten = z.object({ steps, adapters: beforeAfter, full: beforeAfter, untouched: z.boolean() });
+export type Forgotten = z.infer<typeof forgotten>;
+
+/** Measurements kept of each kind, at most: the latest. */
+const maxMeasured = 12;
+
+const quizRound = z.object({ chosen: z.partialRecord(z.enum(quizIds), answer), open: words });
+export type QuizRound = z.infer<typeof quizRound>;
+
+const given = z.partialRecord(lessonId, answer);
+const keptSchema = z.strictObject({
   /** The answer last given to each question. */
-  given: Readonly<Partial<Record<LessonId, Answer>>>;
+  given,
+  predicted: z.partialRecord(lessonId, guess),
+  explained: z.partialRecord(lessonId, words),
+  identity: z.array(strengths).max(maxMeasured),
+  forgetting: z.array(forgotten).max(maxMeasured),
+  quiz: z.partialRecord(z.enum(rounds), quizRound),
+});
+type Kept = z.infer<typeof keptSchema>;
+
+const nothing: Kept = { given: {}, predicted: {}, explained: {}, identity: [], forgetting: [], quiz: {} };
+/** Earlier versions kept the answers alone. */
+const noteSchema = z.union([keptSchema, given.transform((value): Kept => ({ ...nothing, given: value }))]);
+
+/** What is open in the lessons' view: a lesson, or a round of the question set. */
+export type Opened = LessonId | Round;
+
+export interface LessonsState extends Kept {
+  open: Opened;
 }
 
-export const lessonsStore = createStore<LessonsState>(() => ({ open: 'freeze', given: {} }));
+export const lessonsStore = createStore<LessonsState>(() => ({ open: 'freeze', ...nothing }));
 const { getState, setState } = lessonsStore;
 
 const note = 'lessons';
-const noteSchema = z.partialRecord(z.enum(lessonIds), z.enum(answers));
 
-/** Restores the answers of earlier visits, and opens the first lesson that is not done. */
-export async function loadLessons(): Promise<void> {
-  const kept = await readNote(note, noteSchema);
-  if (!kept) return;
-  const given = withAnswers(kept);
-  setState({ given, open: lessonIds.find((id) => given[id] !== lessons[id].right) ?? 'freeze' });
+const kept = (): Kept => {
+  const { open: _, ...rest } = getState();
+  return rest;
+};
+
+/** Changes what is kept, and writes it. */
+function change(changed: Partial<Kept>): void {
+  setState(changed);
+  void put('notes', note, kept());
 }
 
-/** The answers with others beside them: those that are here stay. */
-const withAnswers = (others: z.infer<typeof noteSchema>) =>
-  ({ ...others, ...getState().given }) as LessonsState['given'];
+/** Restores what earlier visits left, and opens the first lesson that is not done. */
+export async function loadLessons(): Promise<void> {
+  const read = await readNote(note, noteSchema);
+  if (!read) return;
+  const both = withOthers(read);
+  setState({ ...both, open: lessonIds.find((id) => both.given[id] !== rightAnswers[id]) ?? 'freeze' });
+}
+
+/** What is here with what another visit left beside it: of one thing, what is here stays. */
+function withOthers(others: Kept): Kept {
+  const mine = kept();
+  const measured = <T>(key: 'identity' | 'forgetting', here: readonly T[]) =>
+    here.length > 0 ? [...here] : (others[key] as T[]);
+  return {
+    given: { ...others.given, ...mine.given },
+    predicted: { ...others.predicted, ...mine.predicted },
+    explained: { ...others.explained, ...mine.explained },
+    identity: measured('identity', mine.identity),
+    forgetting: measured('forgetting', mine.forgetting),
+    quiz: { ...others.quiz, ...mine.quiz },
+  };
+}
 
 /**
- * Takes answers that another browser saved, to questions that are not answered here.
- * @returns false: they cannot be read
+ * Takes what another browser saved, where there is nothing of it here.
+ * @returns false: it cannot be read
  */
 export function takeAnswers(value: unknown): boolean {
   const saved = noteSchema.safeParse(value);
   if (!saved.success) return false;
-  setState({ given: withAnswers(saved.data) });
-  void put('notes', note, getState().given);
+  change(withOthers(saved.data));
   return true;
 }
 
-export function openLesson(open: LessonId): void {
+export function openLesson(open: Opened): void {
   setState({ open });
 }
 
-export function answerLesson(id: LessonId, answer: Answer): void {
-  const given = { ...getState().given, [id]: answer };
-  setState({ given });
-  void put('notes', note, given);
+export function answerLesson(id: LessonId, value: Answer): void {
+  change({ given: { ...getState().given, [id]: value } });
+}
+
+/** Sets a prediction; null takes it back. */
+export function predict(id: LessonId, value: Guess | null): void {
+  const { [id]: _, ...others } = getState().predicted;
+  change({ predicted: value === null ? others : { ...others, [id]: value } });
+}
+
+export function explain(id: LessonId, text: string): void {
+  change({ explained: { ...getState().explained, [id]: text.slice(0, maxWords) } });
+}
+
+/** Keeps a measurement in place of an earlier one at as many steps. */
+const withLatest = <T extends { steps: number }>(before: readonly T[], one: T): T[] =>
+  [...before.filter((other) => other.steps !== one.steps), one].slice(-maxMeasured);
+
+export function keepStrengths(one: Strengths): void {
+  change({ identity: withLatest(getState().identity, one) });
+}
+
+export function keepForgotten(one: Forgotten): void {
+  change({ forgetting: withLatest(getState().forgetting, one) });
+}
+
+const noAnswers: QuizRound = { chosen: {}, open: '' };
+export const quizRoundOf = ({ quiz }: Pick<LessonsState, 'quiz'>, round: Round): QuizRound => quiz[round] ?? noAnswers;
+
+export function answerQuiz(round: Round, answered: Partial<QuizRound>): void {
+  const before = quizRoundOf(getState(), round);
+  const open = (answered.open ?? before.open).slice(0, maxWords);
+  change({
+    quiz: { ...getState().quiz, [round]: { chosen: { ...before.chosen, ...answered.chosen }, open } },
+  });
 }
 
 madeAnew.listen(() => {
-  const { given } = getState();
-  if (Object.keys(given).length > 0) void put('notes', note, given);
+  if (JSON.stringify(kept()) !== JSON.stringify(nothing)) void put('notes', note, kept());
 });
 
-export const isDone = ({ given }: LessonsState, id: LessonId): boolean => given[id] === lessons[id].right;
+export const isDone = ({ given: said }: Pick<LessonsState, 'given'>, id: LessonId): boolean =>
+  said[id] === rightAnswers[id];
 
-/** The record of a lesson's set-up that has been trained to its end. */
-export const trainedAs = (id: LessonId, { run }: SetUp, runs: readonly RunRecord[]): RunRecord | undefined => {
-  const wanted = run();
-  return runs.findLast(
-    (record) =>
-      record.status === 'done' && originOf(record) === id && sameRun({ ...record.run, name: wanted.name }, wanted),
-  );
+/** Whether every question of a round has an answer. */
+export const isRoundDone = (state: Pick<LessonsState, 'quiz'>, round: Round): boolean => {
+  const { chosen, open } = quizRoundOf(state, round);
+  return quizIds.every((id) => chosen[id] !== undefined) && open.trim() !== '';
 };
-
-/** Trains those runs of a lesson's experiment that have not been trained, one after another. */
-export function trainExperiment(id: LessonId): void {
-  const { runs } = runsStore.getState();
-  const left = lessons[id].setUps.filter((setUp) => !trainedAs(id, setUp, runs)).map((setUp) => setUp.run());
-  comeFrom(id);
-  drawBeside([]);
-  if (left.length > 0) startQueue(left.map((run) => ({ ...run, name: runTitle(run) })));
-}
-
-/**
- * Sets the workbench up for a run of a lesson's experiment, and draws beside it only those of its runs that are there. The
- * run is trained as soon as it can be, except where the learner does that by hand.
- */
-export function setUpExperiment(id: LessonId, setUp: SetUp): void {
-  const run = setUp.run();
-  openRun({ ...run, name: runTitle(run) });
-  comeFrom(id);
-  const { runs } = runsStore.getState();
-  const others = lessons[id].setUps.filter((other) => other !== setUp);
-  drawBeside(others.flatMap((other) => trainedAs(id, other, runs)?.id ?? []));
-  if (lessons[id].byHand) return;
-  const { run: meant } = pageStore.getState();
-  trainWhenReady((page) => isSameButEngine(page.run, meant));
-}

@@ -51,7 +51,7 @@ export function AnsweringControls() {
         </Text>
       )}
       <Text size="xs" mt={4}>
-        {t('adapters.strength')}: <b>{formatShare(strength)}</b>
+        {t('adapters.strength')} <b>{formatShare(strength)}</b>
       </Text>
       <Slider
         size="sm"

@@ -1,8 +1,10 @@
 import { Button, Table, Text } from '@mantine/core';
 import { type ReactNode, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { TermId } from '../../store/glossary/terms.ts';
 import { attempt } from '../../store/page/attempt.ts';
 import { csvOf } from '../csv.ts';
+import { Term } from '../glossary/Term.tsx';
 import { saveFile } from '../save-file.ts';
 import classes from './ChartFrame.module.css';
 import { savePicture } from './save-picture.ts';
@@ -14,6 +16,8 @@ export interface ChartTable {
 
 interface ChartFrameProps {
   title: string;
+  /** The title's word in the glossary. */
+  term?: TermId;
   /** Note on what it is measured on. */
   note: string;
   /** The picture's numbers, for those who do not see it. */
@@ -32,7 +36,7 @@ const shownIf = (shown: boolean) => ({ visibility: shown ? 'visible' : 'hidden' 
 const maxRows = 100;
 
 /** A chart with its title, what it is measured on, a table of the same numbers, and both as files. */
-export function ChartFrame({ title, note, table, empty, tools, footer, children }: ChartFrameProps) {
+export function ChartFrame({ title, term, note, table, empty, tools, footer, children }: ChartFrameProps) {
   const [asTable, setAsTable] = useState(false);
   const figure = useRef<HTMLElement>(null);
   const { t } = useTranslation();
@@ -40,7 +44,7 @@ export function ChartFrame({ title, note, table, empty, tools, footer, children 
     <section className={classes.chart} aria-label={title} ref={figure}>
       <div className={`controls ${classes.head}`}>
         <Text fw={600} size="sm" component="h3">
-          {title}
+          {term ? <Term id={term}>{title}</Term> : title}
         </Text>
         <div className="grow" />
         {tools}

@@ -8,6 +8,8 @@ export const tooltipStyle = {
   },
   // A line's own colour is too faint for letters on one of the two schemes.
   itemStyle: { color: 'var(--mantine-color-text)' },
+  // A colon of one script would be wrong in the other.
+  separator: ' ',
   isAnimationActive: false,
 } as const;
 

@@ -1,8 +1,12 @@
 import { Slider, Text } from '@mantine/core';
+import type { TermId } from '../../store/glossary/terms.ts';
 import { colors } from '../colors.ts';
+import { Term } from '../glossary/Term.tsx';
 
 interface LogSliderProps {
   label: string;
+  /** Its word in the glossary. */
+  term?: TermId;
   help: string;
   value: number;
   max: number;
@@ -14,7 +18,7 @@ interface LogSliderProps {
 const perDoubling = 4;
 
 /** A whole number from 1 to `max` on a logarithmic scale; each step moves it by at least one. */
-export function LogSlider({ label, help, value, max, disabled, onChange }: LogSliderProps) {
+export function LogSlider({ label, term, help, value, max, disabled, onChange }: LogSliderProps) {
   const values = stops(max);
   const nearest = values.reduce(
     (best, stop, i) => (Math.abs(stop - value) < Math.abs((values[best] ?? 0) - value) ? i : best),
@@ -23,7 +27,7 @@ export function LogSlider({ label, help, value, max, disabled, onChange }: LogSl
   return (
     <div title={help}>
       <Text size="xs" fw={500}>
-        {label}: <b>{value}</b>
+        {term ? <Term id={term}>{label}</Term> : label} <b>{value}</b>
       </Text>
       <Slider
         thumbLabel={label}

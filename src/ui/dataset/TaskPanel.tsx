@@ -29,6 +29,8 @@ export function TaskPanel() {
       </Title>
       <Select
         label={t('dataset.task.label')}
+        // A long name does not fit.
+        title={titleOf(taskName(run))}
         size="xs"
         disabled={locked}
         allowDeselect={false}

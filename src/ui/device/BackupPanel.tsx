@@ -50,7 +50,8 @@ export function BackupPanel() {
       </Group>
       {packed && (
         <Text size="sm" role="status">
-          {t('device.backup.packed', { size: formatBytes(packed.bytes) })}{' '}
+          {t('device.backup.packed', { size: formatBytes(packed.bytes) })}
+          {t('runs.frontier.sentences')}
           {packed.leftOut > 0 && t('device.backup.leftOut', { count: packed.leftOut })}
         </Text>
       )}

@@ -95,7 +95,8 @@ function Space() {
       <Text size="xs" c="dimmed" className={classes.name}>
         {used !== null && quota !== null
           ? t('encoder.cached.space', { used: formatBytes(used), quota: formatBytes(quota) })
-          : ''}{' '}
+          : ''}
+        {t('runs.frontier.sentences')}
         {t(persisted ? 'encoder.cached.persisted' : refused ? 'encoder.cached.refused' : 'encoder.cached.notPersisted')}
       </Text>
       {!persisted && (

@@ -4,6 +4,7 @@ import { isBuiltInEncoder } from '../../data/built-in/tasks.ts';
 import { openEncoderChooser } from '../../store/encoder/state.ts';
 import { costOf } from '../../store/page/selectors.ts';
 import { formatBytes, formatCount } from '../format.ts';
+import { TermText } from '../glossary/TermText.tsx';
 import { LessonLink } from '../lessons/LessonLink.tsx';
 import { useEncoderLocked } from '../use-locked.ts';
 import { usePage } from '../use-page.ts';
@@ -65,7 +66,9 @@ function EncoderFacts() {
         {encoder.name}
       </Text>
       <Text size="sm">{t('encoder.shape', { layers, hidden, heads })}</Text>
-      <Text size="sm">{t(`encoder.parameters.${base}`, { amount: formatCount(count) })}</Text>
+      <Text size="sm">
+        <TermText text={t(`encoder.parameters.${base}`, { amount: formatCount(count) })} terms={['frozen']} />
+      </Text>
       {encoder.poolerCount > 0 && (
         <Text size="xs" c="dimmed">
           {t('encoder.pooler', { amount: formatCount(encoder.poolerCount) })}

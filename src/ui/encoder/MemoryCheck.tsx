@@ -43,7 +43,8 @@ export function MemoryCheck({ config, brief = false }: PreFlightForProps) {
     return (
       <>
         <Text size="xs" c="dimmed" data-testid="pre-flight">
-          {brief ? t('encoder.memoryForecast.needsBrief', { size: formatBytes(total) }) : needs}{' '}
+          {brief ? t('encoder.memoryForecast.needsBrief', { size: formatBytes(total) }) : needs}
+          {t('runs.frontier.sentences')}
           {memory === undefined
             ? t('encoder.memoryForecast.fitsBuffer', {
                 size: formatBytes(largest.bytes),

@@ -81,7 +81,7 @@ export function AttentionPanel({ inspection: { tokens, heads, attention } }: { i
                   fill={value < 0 ? 'var(--frozen)' : 'var(--trained)'}
                   fillOpacity={Math.min(1, Math.abs(value))}
                 >
-                  <title>{`${from} → ${to}: ${value.toFixed(3)}`}</title>
+                  <title>{t('run.chart.onRows', { name: `${from} → ${to}`, rows: value.toFixed(3) })}</title>
                 </rect>
               );
             })}

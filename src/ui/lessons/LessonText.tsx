@@ -1,88 +1,92 @@
-import { Button, Radio, Stack, Text, Title } from '@mantine/core';
+import { Stack, Text, Title } from '@mantine/core';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { notebookStore } from '../../store/lessons/notebook.ts';
+import { termIds } from '../../store/glossary/terms.ts';
+import { guessOf, measuredIn } from '../../store/lessons/experiments.ts';
 import type { LessonId } from '../../store/lessons/origin.ts';
-import {
-  type Answer,
-  answerLesson,
-  answers,
-  lessons,
-  lessonsStore,
-  setUpExperiment,
-  trainExperiment,
-  trainedAs,
-} from '../../store/lessons/state.ts';
+import { lessonsStore } from '../../store/lessons/state.ts';
 import { runsStore } from '../../store/runs/state.ts';
-import { useLocked } from '../use-locked.ts';
-import { Explanation } from './Explanation.tsx';
-import { LessonPart } from './LessonPart.tsx';
-import { Prediction } from './Prediction.tsx';
+import { TermText } from '../glossary/TermText.tsx';
+import { ChangeStep } from './ChangeStep.tsx';
+import { CompareStep } from './CompareStep.tsx';
+import { ExplainStep } from './ExplainStep.tsx';
+import classes from './Lessons.module.css';
+import { claimWords } from './lesson-words.ts';
+import { PredictStep } from './PredictStep.tsx';
+import { QuestionStep } from './QuestionStep.tsx';
+import { RunStep } from './RunStep.tsx';
 
-/** A lesson's text, its prediction, its experiment, what to see, the learner's own words, and its question. */
+/** A lesson from its text to a change of one's own: each step opens when the one before is done. */
 export function LessonText({ id }: { id: LessonId }) {
-  const given = useStore(lessonsStore, (state) => state.given[id]);
-  const locked = useLocked();
+  const state = useStore(lessonsStore);
+  const runs = useStore(runsStore, (kept) => kept.runs);
   const { t } = useTranslation();
-  const runs = useStore(runsStore, (state) => state.runs);
-  const { right, setUps, inOneGo, byHand } = lessons[id];
-  // What one has not thought about before one sees it teaches little.
-  const waits = useStore(notebookStore, ({ pages }) => pages[id]?.prediction === undefined);
+  const guess = guessOf(state, id);
+  const measured = measuredIn(id, runs, state);
+  const isCompared = guess !== null && measured !== null;
+  const isExplained = isCompared && (state.explained[id] ?? '').trim() !== '';
   return (
     <article aria-labelledby="lesson-title">
       <Title order={3} id="lesson-title" size="h4">
         {t(`lessons.${id}.title`)}
       </Title>
-      <Text size="sm" my={6} style={{ whiteSpace: 'pre-line' }}>
-        {t(`lessons.${id}.text`)}
+      <Text size="sm" my={6}>
+        <TermText text={t(`lessons.${id}.text`)} terms={termIds} />
       </Text>
-      <Prediction id={id} />
-      <LessonPart title={t('lessons.experiment')} text={waits ? t('lessons.first') : t(`lessons.${id}.experiment`)} />
-      <Stack gap={4} align="start">
-        {inOneGo && (
-          <Button
-            size="compact-sm"
-            disabled={locked || waits || setUps.every((setUp) => trainedAs(id, setUp, runs))}
-            onClick={() => trainExperiment(id)}
-          >
-            {t('lessons.inOneGo')}
-          </Button>
-        )}
-        {setUps.map((setUp) => (
-          <Button
-            key={setUp.name}
-            size="compact-sm"
-            variant="light"
-            disabled={locked || waits}
-            rightSection={trainedAs(id, setUp, runs) && <span title={t('lessons.trained')}>✓</span>}
-            onClick={() => setUpExperiment(id, setUp)}
-          >
-            {t(byHand ? 'lessons.setUp' : 'lessons.train', { what: t(`lessons.setUps.${setUp.name}`) })}
-          </Button>
-        ))}
-      </Stack>
-      {/* What is to be seen would give the answer away. */}
-      {!waits && (
+      <Step number={1} name="predict">
+        <PredictStep id={id} />
+      </Step>
+      <Step number={2} name="run">
+        <Text size="sm" mb={6}>
+          {t(`lessons.${id}.experiment`)}
+        </Text>
+        <RunStep id={id} />
+      </Step>
+      {isCompared && (
+        <Step number={3} name="compare">
+          <CompareStep id={id} guess={guess} measured={measured} />
+        </Step>
+      )}
+      {isCompared && (
+        <Step number={4} name="explain">
+          <ExplainStep id={id} />
+        </Step>
+      )}
+      {isExplained && (
         <>
-          <LessonPart title={t('lessons.see')} text={t(`lessons.${id}.see`)} />
-          <Explanation id={id} />
+          <Text size="sm" mt="sm" className={classes.claim} data-testid="claim">
+            {claimWords(t, id, runs, state)}
+          </Text>
+          <Step number={5} name="question">
+            <QuestionStep id={id} />
+          </Step>
+          <Step number={6} name="change">
+            <ChangeStep id={id} />
+          </Step>
         </>
       )}
-      <Radio.Group
-        mt="sm"
-        label={t(`lessons.${id}.question`)}
-        value={given ?? ''}
-        onChange={(value) => answerLesson(id, value as Answer)}
-      >
-        <Stack gap={4} mt={6}>
-          {answers.map((answer) => (
-            <Radio key={answer} size="xs" value={answer} label={t(`lessons.${id}.${answer}`)} />
-          ))}
-        </Stack>
-      </Radio.Group>
-      <Text size="sm" mt={6} fw={600} role="status" mih="1.4rem">
-        {given ? `${t(given === right ? 'lessons.right' : 'lessons.wrong')} ${t(`lessons.${id}.why`)}` : ''}
-      </Text>
     </article>
+  );
+}
+
+interface StepProps {
+  number: number;
+  name: 'predict' | 'run' | 'compare' | 'explain' | 'question' | 'change';
+  children: ReactNode;
+}
+
+function Step({ number, name, children }: StepProps) {
+  const { t } = useTranslation();
+  const id = `lesson-step-${name}`;
+  return (
+    <section className={classes.step} aria-labelledby={id}>
+      <Title order={4} size="h6" id={id} mb={4}>
+        {t('lessons.numbered', { number, title: t(`lessons.steps.${name}`) })}
+      </Title>
+      <Stack gap={6} align="stretch">
+        {children}
+      </Stack>
+    </section>
   );
 }

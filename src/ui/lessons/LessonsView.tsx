@@ -1,64 +1,90 @@
-import { Button, Title } from '@mantine/core';
+import '../../i18n/add-late.ts';
+import { Button, Modal, NavLink, Title } from '@mantine/core';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { notebookStore } from '../../store/lessons/notebook.ts';
 import { lessonIds } from '../../store/lessons/origin.ts';
-import { isDone, lessons, lessonsStore, openLesson } from '../../store/lessons/state.ts';
-import { ForgettingPanel } from '../forgetting/ForgettingPanel.tsx';
+import { isDone, isRoundDone, lessonsStore, type Opened, openLesson, type Round } from '../../store/lessons/state.ts';
+import { GlossaryList } from '../glossary/GlossaryList.tsx';
 import { Notices } from '../page/Notices.tsx';
-import { WatchPanel } from '../page/WatchPanel.tsx';
-import { TryItPanel } from '../run/TryItPanel.tsx';
-import { FrontierPanel } from '../runs/FrontierPanel.tsx';
-import classes from './LessonsView.module.css';
+import { LessonPrint } from '../teaching/LessonPrint.tsx';
+import { QuizPrint } from '../teaching/QuizPrint.tsx';
+import { LessonStage } from './LessonStage.tsx';
 import { LessonText } from './LessonText.tsx';
+import { Quiz } from './Quiz.tsx';
 
-/** A lesson beside the live page. */
+/** Everything that can be opened, in its order. */
+const entries: readonly Opened[] = ['before', ...lessonIds, 'after'];
+
+const isRound = (opened: Opened): opened is Round => opened === 'before' || opened === 'after';
+
+/** A lesson, or a round of questions, beside the live page. */
 export default function LessonsView() {
   const state = useStore(lessonsStore);
-  const predicted = useStore(notebookStore, ({ pages }) => pages[state.open]?.prediction !== undefined);
+  const { open } = state;
+  const [listed, setListed] = useState(false);
+  const [explained, setExplained] = useState(false);
   const { t } = useTranslation();
   const done = lessonIds.filter((id) => isDone(state, id)).length;
-  const { stage } = lessons[state.open];
-  const next = lessonIds[lessonIds.indexOf(state.open) + 1];
+  const next = entries[entries.indexOf(open) + 1];
+  const titleOf = (entry: Opened) => t(isRound(entry) ? `lessons.quiz.titles.${entry}` : `lessons.${entry}.title`);
+  const isEntryDone = (entry: Opened) => (isRound(entry) ? isRoundDone(state, entry) : isDone(state, entry));
+  const go = (entry: Opened) => {
+    openLesson(entry);
+    setListed(false);
+  };
   return (
     <main className="workbench lesson">
-      <div className="column">
-        <Title order={2}>{t('lessons.title', { done, all: lessonIds.length })}</Title>
-        <nav aria-label={t('lessons.list')} className={classes.list}>
-          {lessonIds.map((id, i) => (
-            <Button
-              key={id}
-              size="compact-sm"
-              variant={id === state.open ? 'filled' : 'default'}
-              aria-current={id === state.open ? 'true' : undefined}
-              aria-label={`${i + 1} ${t(`lessons.${id}.title`)}${isDone(state, id) ? `, ${t('lessons.done')}` : ''}`}
-              title={t(`lessons.${id}.title`)}
-              onClick={() => openLesson(id)}
-            >
-              {i + 1}
-              {isDone(state, id) && ' ✓'}
+      <div className="column lesson-text" key={open}>
+        <nav aria-label={t('lessons.list')}>
+          <div className="controls">
+            <Title order={2} className="grow">
+              {t('lessons.title', { done, all: lessonIds.length })}
+            </Title>
+            <Button size="compact-xs" variant="subtle" onClick={() => setExplained(true)}>
+              {t('glossary.show')}
             </Button>
-          ))}
+            <Button size="compact-xs" variant="default" aria-expanded={listed} onClick={() => setListed(!listed)}>
+              {t('lessons.showList')}
+            </Button>
+          </div>
+          {listed &&
+            entries.map((entry) => (
+              <NavLink
+                key={entry}
+                component="button"
+                py={4}
+                active={entry === open}
+                aria-current={entry === open ? 'true' : undefined}
+                label={
+                  isRound(entry)
+                    ? titleOf(entry)
+                    : t('lessons.numbered', { number: lessonIds.indexOf(entry) + 1, title: titleOf(entry) })
+                }
+                rightSection={isEntryDone(entry) ? <span title={t('lessons.done')}>✓</span> : null}
+                onClick={() => go(entry)}
+              />
+            ))}
         </nav>
-        <LessonText key={state.open} id={state.open} />
+        {isRound(open) ? <Quiz round={open} /> : <LessonText id={open} />}
         {next && (
-          <Button variant="default" size="compact-sm" onClick={() => openLesson(next)}>
-            {t('lessons.next', { title: t(`lessons.${next}.title`) })}
+          <Button variant="default" size="compact-sm" onClick={() => go(next)}>
+            {t('lessons.next', { title: titleOf(next) })}
           </Button>
         )}
+        {isRound(open) ? <QuizPrint round={open} /> : <LessonPrint id={open} />}
       </div>
-      <div className="column">
+      <Modal
+        opened={explained}
+        onClose={() => setExplained(false)}
+        title={t('glossary.title')}
+        closeButtonProps={{ 'aria-label': t('page.close') }}
+      >
+        <GlossaryList />
+      </Modal>
+      <div className="column lesson-stage">
         <Notices />
-        {stage === 'tryIt' && <TryItPanel />}
-        {stage === 'frontier' && <FrontierPanel />}
-        {stage === 'forgetting' ? (
-          predicted && <ForgettingPanel />
-        ) : (
-          <>
-            <WatchPanel />
-            {stage !== 'tryIt' && <TryItPanel />}
-          </>
-        )}
+        {!isRound(open) && <LessonStage id={open} />}
       </div>
     </main>
   );

@@ -1,6 +1,7 @@
-import { Kbd, Switch, Table } from '@mantine/core';
+import { Kbd, Switch, Table, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { views } from '../../store/page/view.ts';
+import { GlossaryList } from '../glossary/GlossaryList.tsx';
 
 interface ShortcutSheetProps {
   actions: readonly { keys: string; name: 'train' | 'step' | 'reset' | 'example' }[];
@@ -8,7 +9,7 @@ interface ShortcutSheetProps {
   onEnabled: (enabled: boolean) => void;
 }
 
-/** The keys and what each does, and the switch that turns them off. */
+/** The keys and what each does, the switch that turns them off, and the glossary. */
 export default function ShortcutSheet({ actions, enabled, onEnabled }: ShortcutSheetProps) {
   const { t } = useTranslation();
   return (
@@ -45,6 +46,10 @@ export default function ShortcutSheet({ actions, enabled, onEnabled }: ShortcutS
           </Table.Tr>
         </Table.Tbody>
       </Table>
+      <Title order={3} size="h5" mt="md">
+        {t('glossary.title')}
+      </Title>
+      <GlossaryList />
     </>
   );
 }

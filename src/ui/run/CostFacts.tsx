@@ -36,7 +36,8 @@ export function CostFacts() {
         {t('run.cost.file', { size: formatBytes(cost.fileBytes), optimizer: formatBytes(cost.optimizerBytes) })}
       </Text>
       <Text size="xs">
-        {t('run.cost.gradients', { size: formatBytes(cost.fileBytes) })}{' '}
+        {t('run.cost.gradients', { size: formatBytes(cost.fileBytes) })}
+        {t('runs.frontier.sentences')}
         {step === null
           ? t('run.cost.noStep')
           : t('run.cost.step', { ms: Math.round(step), full: Math.round(fullStep ?? 0) })}

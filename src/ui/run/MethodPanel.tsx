@@ -80,6 +80,7 @@ function BottleneckFields({ method }: { method: BottleneckMethod }) {
     <>
       <LogSlider
         label={t('run.method.bottleneck')}
+        term="bottleneck"
         help={t('run.method.bottleneckHelp')}
         value={method.bottleneck}
         max={hidden}
@@ -147,6 +148,7 @@ function LoraFields({ method }: { method: Extract<Method, { type: 'lora' }> }) {
     <>
       <LogSlider
         label={t('run.method.rank')}
+        term="lora"
         help={t('run.method.rankHelp')}
         value={method.rank}
         max={hidden}

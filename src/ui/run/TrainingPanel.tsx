@@ -1,14 +1,24 @@
 import { NumberInput, Select, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import type { TermId } from '../../store/glossary/terms.ts';
 import { changeRun } from '../../store/run/actions.ts';
 import { withChoice, withValidationShare } from '../../store/run/settings.ts';
 import { hasValidation } from '../../training/run.ts';
 import { choices, patienceRange, schedules, trainingFields } from '../../training/run-fields.ts';
 import { formatShare } from '../format.ts';
+import { Term } from '../glossary/Term.tsx';
 import { useLocked } from '../use-locked.ts';
 import { usePage } from '../use-page.ts';
 
 const trainingKeys = Object.keys(trainingFields) as (keyof typeof trainingFields)[];
+
+/** Fields whose names the glossary explains. */
+const terms: Partial<Record<keyof typeof trainingFields, TermId>> = {
+  learningRate: 'learningRate',
+  epochs: 'epoch',
+  batchSize: 'batch',
+  warmup: 'warmup',
+};
 
 /** Shares that are offered; a run file's own is among them. */
 const sharesFor = (share = 0): number[] => [...new Set([0, 0.1, 0.2, 0.3, share])].sort((a, b) => a - b);
@@ -55,7 +65,7 @@ function ChoiceFields() {
     <>
       <Select
         size="xs"
-        label={t('run.training.validation')}
+        label={<Term id="validation">{t('run.training.validation')}</Term>}
         title={t('run.training.validationHelp')}
         disabled={locked}
         allowDeselect={false}
@@ -99,13 +109,14 @@ function ChoiceFields() {
 
 function TrainingField({ name }: { name: keyof typeof trainingFields }) {
   const { min, max, step = 1, integer = false } = trainingFields[name];
+  const term = terms[name];
   const value = usePage(({ run }) => run.training[name]);
   const locked = useLocked();
   const { t } = useTranslation();
   return (
     <NumberInput
       size="xs"
-      label={t(`run.training.${name}`)}
+      label={term ? <Term id={term}>{t(`run.training.${name}`)}</Term> : t(`run.training.${name}`)}
       title={t(`run.training.${name}Help`)}
       disabled={locked}
       min={min}

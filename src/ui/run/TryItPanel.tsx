@@ -7,6 +7,7 @@ import { AnsweringControls } from '../adapters/AnsweringControls.tsx';
 import { colors } from '../colors.ts';
 import { TokenView } from '../encoder/TokenView.tsx';
 import { formatProbability } from '../format.ts';
+import { Term } from '../glossary/Term.tsx';
 import { usePage } from '../use-page.ts';
 import { ResultPanel } from './results/ResultPanel.tsx';
 import classes from './TryItPanel.module.css';
@@ -78,7 +79,7 @@ function Probabilities({ prediction }: { prediction: Prediction }) {
         <span className={classes.swatch} style={{ background: colors.trained }} />
         {t('run.tryIt.adapted')}{' '}
         <span className={classes.swatch} style={{ background: colors.baseline, marginLeft: 8 }} />
-        {t('run.tryIt.base')}
+        <Term id="baseline">{t('run.tryIt.base')}</Term>
       </Text>
       {/* A row is a position: it stays where it is, whichever class comes to hold it. */}
       {places.map((label, place) => {

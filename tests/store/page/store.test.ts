@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import encoderSmall from '../../../public/models/encoder-small/config.json' with { type: 'json' };
 import { en } from '../../../src/i18n/en.ts';
+import { late } from '../../../src/i18n/late.ts';
 import { zh } from '../../../src/i18n/zh.ts';
 import { readEncoderConfig } from '../../../src/model/encoder-config.ts';
 import { onEvent } from '../../../src/store/events.ts';
@@ -168,7 +169,10 @@ test('both languages have the same texts with the same places to fill in', () =>
       typeof value === 'string' ? [[`${path}${key}`, value] as [string, string]] : flat(value, `${path}${key}.`),
     );
   const places = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name).sort();
-  const [english, chinese] = [new Map(flat(en).filter(([key]) => !key.endsWith('_one'))), new Map(flat(zh))];
+  const [english, chinese] = [
+    new Map(flat({ ...en, ...late }).filter(([key]) => !key.endsWith('_one'))),
+    new Map(flat(zh)),
+  ];
   expect([...chinese.keys()].sort()).toEqual([...english.keys()].sort());
   for (const [key, text] of english) expect(places(chinese.get(key) ?? ''), key).toEqual(places(text));
 });

@@ -2,7 +2,8 @@ import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { EncoderConfig } from '../../../src/model/encoder-config.ts';
 import { adviceFor } from '../../../src/store/coach/advice.ts';
 import { preFlightOf } from '../../../src/store/encoder/memory-forecast.ts';
-import { lessons, setUpExperiment } from '../../../src/store/lessons/state.ts';
+import { lessons } from '../../../src/store/lessons/experiments.ts';
+import { trainSetUp } from '../../../src/store/lessons/run-experiment.ts';
 import { costOf, planOf } from '../../../src/store/page/selectors.ts';
 import { firstRun, initialState, pageStore } from '../../../src/store/page/state.ts';
 import { computedMemoryOf } from '../../../src/store/run/memory.ts';
@@ -44,7 +45,7 @@ function expectNoPlan(layers: number[]): void {
 describe('without a plan, and nothing throws', () => {
   test('in the lesson on places', () => {
     const [lastLayer] = lessons.places.setUps;
-    if (lastLayer) setUpExperiment('places', lastLayer);
+    if (lastLayer) trainSetUp('places', lastLayer);
     expectNoPlan([3]);
   });
 

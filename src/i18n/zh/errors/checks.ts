@@ -48,7 +48,7 @@ export const errorsOfChecks: Readonly<Record<string, string>> = {
   'The training worker stopped.': '训练的后台线程中止了。',
   'The GPU refused a device: {0}': 'GPU 拒绝提供设备：{0}',
   'The graphics card was lost: {0}': '显卡已断开：{0}',
-  'The graphics card has not enough memory for this run.': '显卡的内存不够进行这次训练。',
+  'The graphics card has not enough memory for this run.': '显卡的内存不够进行本次训练。',
   'The GPU reported an error: {0}': 'GPU 报告错误：{0}',
   'labels: {0} below {1} are needed, got {2}': '标签：需要 {0} 个小于 {1} 的值，实为 {2}',
   'features: ({0}, {1}) are needed, got {2} elements': '特征：需要 ({0}, {1})，实为 {2} 个元素',
@@ -66,6 +66,6 @@ export const errorsOfChecks: Readonly<Record<string, string>> = {
   'labels: a number is not finite': '标签：有一个数不是有限值',
   'example {0} came with {1} elements of states, with {2} before': '样本 {0} 带来 {1} 个状态元素，之前是 {2} 个',
   'no step has been made yet': '还没有训练过一步',
-  '{0} does not train in this run.': '{0} 在这次训练中不参与训练。',
-  '{0} is ({1}), this run needs ({2}).': '{0} 的形状是 ({1})，而这次训练需要 ({2})。',
+  '{0} does not train in this run.': '{0} 在本次训练中不参与训练。',
+  '{0} is ({1}), this run needs ({2}).': '{0} 的形状是 ({1})，而本次训练需要 ({2})。',
 };

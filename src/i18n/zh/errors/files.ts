@@ -295,12 +295,12 @@ export const errorsOfFiles: Readonly<Record<string, string>> = {
   'model.safetensors: tensor {0} is ({1}); config.json asks for ({2}).':
     'model.safetensors：张量 {0} 的形状是 ({1})，而 config.json 要求 ({2})。',
   'the vocabulary is missing': '缺少词表',
-  "{0}: {1}: labels: {2} do not fit the run's data.kind.": '{0}：{1}：labels：{2} 个标签与该训练的 data.kind 不符。',
-  '["text", "label"] with one of the run\'s labels': '["文本", "标签"]（标签须属于该训练）',
-  '["text", ["label", …]] with some of the run\'s labels': '["文本", ["标签", …]]（标签须属于该训练）',
+  "{0}: {1}: labels: {2} do not fit the run's data.kind.": '{0}：{1}：labels：{2} 个标签与本次训练的 data.kind 不符。',
+  '["text", "label"] with one of the run\'s labels': '["文本", "标签"]（标签须属于本次训练）',
+  '["text", ["label", …]] with some of the run\'s labels': '["文本", ["标签", …]]（标签须属于本次训练）',
   '["text", number]': '["文本", 数值]',
   '[["word", …], ["tag", …]] with one of the run\'s tags for each word':
-    '[["词", …], ["标签", …]]（每个词一个属于该训练的标签）',
+    '[["词", …], ["标签", …]]（每个词一个属于本次训练的标签）',
   '{0} line {1} is not {2}.': '{0} 第 {1} 行不是 {2}。',
   "The adapter's head is for labels of another kind ({0}). The page uses heads of one label a row.":
     '该适配器的任务头用于另一类标签（{0}）。本页只使用每行一个标签的任务头。',
@@ -311,7 +311,7 @@ export const errorsOfFiles: Readonly<Record<string, string>> = {
     '已有标签列（data.label）；请删去其中一项',
   'words are labelled in one text; leave it out': '逐词标注只用一段文本；请删去此项',
   "The run's rows have labels of another kind (data.kind: {0}). The page trains and shows one label a row; npm run train does this one.":
-    '该训练的数据使用另一类标签（data.kind：{0}）。本页只训练和显示每行一个标签的任务；此训练请用 npm run train。',
+    '本次训练的数据使用另一类标签（data.kind：{0}）。本页只训练和显示每行一个标签的任务；请用 npm run train。',
   'rows of a data set on the Hub have one label each here: save them as a file, and name it in data.train':
     'Hub 数据集的数据在这里每行只有一个标签：请先存成文件，再写入 data.train',
 };

@@ -27,7 +27,7 @@ export function GlowLegend() {
       <Text size="xs" c="dimmed" className="grow">
         {glow === 'effect' && tooLarge
           ? t('inspect.glow.tooLarge')
-          : `${t(`inspect.glow.about.${glow}`)} ${most > 0 ? t('inspect.glow.widest', { value: widest }) : t('inspect.glow.notYet')}`}
+          : `${t(`inspect.glow.about.${glow}`)}${t('runs.frontier.sentences')}${most > 0 ? t('inspect.glow.widest', { value: widest }) : t('inspect.glow.notYet')}`}
       </Text>
     </figcaption>
   );

@@ -53,6 +53,7 @@ export function AccuracyPanel() {
   return (
     <ChartFrame
       title={t('run.chart.accuracy')}
+      term="accuracy"
       note={t(`run.chart.accuracyNote.${on}`, {
         rows: formatCount(rowsTested),
         seed: run.training.seed,

@@ -99,6 +99,7 @@ export function LossPanel() {
   return (
     <ChartFrame
       title={t('run.chart.loss')}
+      term="loss"
       note={t('run.chart.lossNote', { seed })}
       table={{
         head: [t('run.chart.step'), t('run.chart.raw'), t('run.chart.smoothed'), t(`run.chart.on.${on}`)],

@@ -43,7 +43,10 @@ export function MemoryPanel() {
     string
   >;
   const rows = bars.flatMap((bar) =>
-    arenas.map((arena) => [`${bar.name}: ${names[arena]}`, `${bar[arena].toFixed(2)} MB`]),
+    arenas.map((arena) => [
+      t('run.chart.onRows', { name: bar.name, rows: names[arena] }),
+      `${bar[arena].toFixed(2)} MB`,
+    ]),
   );
   return (
     <ChartFrame

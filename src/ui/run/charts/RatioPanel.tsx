@@ -21,6 +21,7 @@ export function RatioPanel() {
   return (
     <ChartFrame
       title={t('run.chart.ratio')}
+      term="trainable"
       note={t('run.chart.ratioNote')}
       table={{ head: [t('run.chart.part'), t('run.chart.value')], rows }}
     >

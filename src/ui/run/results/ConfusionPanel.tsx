@@ -79,7 +79,7 @@ function Matrix({ labels, matrix }: MatrixProps) {
               return (
                 <td
                   key={answer}
-                  title={`${label} → ${answer}: ${count}`}
+                  title={t('run.chart.onRows', { name: `${label} → ${answer}`, rows: count })}
                   style={{ background: `color-mix(in srgb, ${color} ${strength}%, transparent)` }}
                 >
                   {count || ''}

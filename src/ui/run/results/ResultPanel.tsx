@@ -70,7 +70,8 @@ function Accuracies() {
         </tbody>
       </table>
       <Text size="xs" c="dimmed" mih="1.2rem">
-        {t(`run.result.on.${on}`, { rows: formatCount(outcome?.rows ?? testRowsOf(state)) })}{' '}
+        {t(`run.result.on.${on}`, { rows: formatCount(outcome?.rows ?? testRowsOf(state)) })}
+        {t('runs.frontier.sentences')}
         {baselines === null && t('run.result.baselineLater')}
         {final && run.training.choose === 'best-epoch' && t('run.result.chosen', { epoch })}
       </Text>

@@ -1,0 +1,7 @@
+import { glossary } from './en/glossary.ts';
+import { lessons } from './en/lessons.ts';
+import { teaching } from './en/teaching.ts';
+
+/** English texts that no part of the page's first script shows; add-late.ts adds them. In Chinese they come with the others. */
+export const late = { glossary, lessons, teaching };
+export type LateTexts = typeof late;

@@ -1,0 +1,121 @@
+import i18next, { type TFunction } from 'i18next';
+import {
+  lessons,
+  type Measure,
+  measuredForgetting,
+  measuredStrengths,
+  stepTimeOf,
+  trainedAs,
+} from '../../store/lessons/experiments.ts';
+import type { LessonId } from '../../store/lessons/origin.ts';
+import type { Guess, LessonsState } from '../../store/lessons/state.ts';
+import { accuracyOf, memoryOf } from '../../store/runs/columns.ts';
+import type { RunRecord } from '../../store/runs/records.ts';
+import { baselineScores } from '../../training/records/standing.ts';
+import { formatBytes, formatCount, formatShare } from '../format.ts';
+
+/** What was predicted and measured, in words. */
+
+/** A number with one digit behind the point at most, and a true minus. */
+const plain = (value: number): string =>
+  value.toLocaleString(i18next.language === 'zh' ? 'zh-CN' : 'en-US', { maximumFractionDigits: 1 }).replace('-', '−');
+
+/** A prediction, or what was measured in its terms. */
+export function guessWords(t: TFunction, id: LessonId, guess: Guess): string {
+  const { predicts } = lessons[id];
+  if (typeof guess === 'string') return t(`lessons.places.outcomes.${guess}`);
+  const value = plain(guess);
+  const isPercent = predicts !== 'outcome' && predicts.unit === 'percent';
+  return isPercent ? t('lessons.predict.percent', { value }) : t('lessons.predict.points', { count: guess, value });
+}
+
+/** Difference of two numbers, in points. */
+export const pointsApart = (t: TFunction, one: number, other: number): string => {
+  const apart = Math.abs(one - other);
+  return t('lessons.predict.points', { count: apart, value: plain(apart) });
+};
+
+const milliseconds = (t: TFunction, value: number) =>
+  t('lessons.compare.milliseconds', { value: plain(value < 10 ? value : Math.round(value)) });
+
+/** A value of a run, as the table shows it. */
+export function measureWords(t: TFunction, measure: Measure, record: RunRecord): string {
+  switch (measure) {
+    case 'accuracy':
+      return formatShare(accuracyOf(record) ?? 0);
+    case 'baseline':
+      return formatShare(baselineScores(record.baselines, 'test')?.accuracy ?? 0);
+    case 'sameBudget':
+      return formatShare(record.baselines?.sameBudget?.test?.accuracy ?? 0);
+    case 'trainable':
+      return formatCount(record.counts.trainable);
+    case 'stepTime':
+      return milliseconds(t, stepTimeOf(record));
+    case 'memory':
+      return formatBytes(memoryOf(record) ?? 0);
+  }
+}
+
+/** What an experiment showed, with its own numbers. All of it has been measured. */
+export function claimWords(
+  t: TFunction,
+  id: LessonId,
+  runs: readonly RunRecord[],
+  { identity, forgetting }: Pick<LessonsState, 'identity' | 'forgetting'>,
+): string {
+  const records = lessons[id].setUps.flatMap((setUp) => trainedAs(id, setUp, runs) ?? []);
+  const [one, two, three, four] = records;
+  const words = (measure: Measure, record: RunRecord | undefined) => (record ? measureWords(t, measure, record) : '');
+  const ratio = (value: (record: RunRecord) => number) => (one && two ? value(two) / value(one) : 0);
+  const gain = (record: RunRecord) =>
+    (accuracyOf(record) ?? 0) - (baselineScores(record.baselines, 'test')?.accuracy ?? 0);
+  const trainable = ratio(({ counts }) => counts.trainable);
+  switch (id) {
+    case 'freeze':
+      return t('lessons.freeze.claim', { accuracy: words('accuracy', one), baseline: words('sameBudget', one) });
+    case 'bottleneck':
+      return t('lessons.bottleneck.claim', {
+        narrow: words('accuracy', one),
+        wide: words('accuracy', two),
+        baseline: words('baseline', two),
+        times: plain(trainable),
+        part: formatShare(one && two ? gain(one) / gain(two) : 0, 2),
+      });
+    case 'identity': {
+      const { before = 0, after = 0, steps = 0 } = measuredStrengths({ identity }) ?? {};
+      const points = (share: number) => pointsApart(t, 100 * share, 0);
+      return t('lessons.identity.claim', { before: points(before), after: points(after), steps });
+    }
+    case 'places':
+      return t('lessons.places.claim', {
+        last: words('accuracy', one),
+        first: words('accuracy', two),
+        all: words('accuracy', three),
+        lastTime: words('stepTime', one),
+        firstTime: words('stepTime', two),
+      });
+    case 'quality':
+      return t('lessons.quality.claim', {
+        one: words('accuracy', one),
+        four: words('accuracy', two),
+        sixteen: words('accuracy', three),
+        sixtyFour: words('accuracy', four),
+      });
+    case 'cost':
+      return t('lessons.cost.claim', {
+        trainable: formatShare(trainable),
+        memory: formatShare(ratio((record) => memoryOf(record) ?? 0)),
+        time: formatShare(ratio(stepTimeOf)),
+      });
+    case 'forgetting': {
+      const { adapters, full } = measuredForgetting({ forgetting }) ?? {};
+      const share = (value = 0) => formatShare(value);
+      return t('lessons.forgetting.claim', {
+        fullBefore: share(full?.before),
+        fullAfter: share(full?.after),
+        before: share(adapters?.before),
+        after: share(adapters?.after),
+      });
+    }
+  }
+}
