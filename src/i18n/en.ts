@@ -1,19 +1,12 @@
 import { adapters } from './en/adapters.ts';
-import { coach } from './en/coach.ts';
 import { dataset } from './en/dataset.ts';
 import { device } from './en/device.ts';
 import { encoder } from './en/encoder.ts';
-import { exportTexts } from './en/export.ts';
-import { forgetting } from './en/forgetting.ts';
-import { importTexts } from './en/import.ts';
 import { inspect } from './en/inspect.ts';
 import { page } from './en/page.ts';
-import { queue } from './en/queue.ts';
-import { recovery } from './en/recovery.ts';
 import { run } from './en/run.ts';
 import { runs } from './en/runs.ts';
 import { share } from './en/share.ts';
-import { start } from './en/start.ts';
 
 /**
  * Texts that a person sees, in English: a file in en/ for each feature, and in it the texts under its name. What the page
@@ -21,21 +14,14 @@ import { start } from './en/start.ts';
  */
 export const en = {
   adapters,
-  coach,
   dataset,
   device,
   encoder,
-  export: exportTexts,
-  forgetting,
-  import: importTexts,
   inspect,
   page,
-  queue,
-  recovery,
   run,
   runs,
   share,
-  start,
 };
 
 /**

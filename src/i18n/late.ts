@@ -1,7 +1,25 @@
+import { coach } from './en/coach.ts';
+import { exportTexts } from './en/export.ts';
+import { forgetting } from './en/forgetting.ts';
 import { glossary } from './en/glossary.ts';
+import { importTexts } from './en/import.ts';
 import { lessons } from './en/lessons.ts';
+import { queue } from './en/queue.ts';
+import { recovery } from './en/recovery.ts';
+import { start } from './en/start.ts';
 import { teaching } from './en/teaching.ts';
 
 /** English texts that no part of the page's first script shows; add-late.ts adds them. In Chinese they come with the others. */
-export const late = { glossary, lessons, teaching };
+export const late = {
+  coach,
+  export: exportTexts,
+  forgetting,
+  glossary,
+  import: importTexts,
+  lessons,
+  queue,
+  recovery,
+  start,
+  teaching,
+};
 export type LateTexts = typeof late;

@@ -1,3 +1,4 @@
+import '../../i18n/add-late.ts';
 import { Alert, Button, Checkbox, Slider, Table, Text, Title } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';

@@ -1,3 +1,4 @@
+import '../../i18n/add-late.ts';
 import { Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useMessage } from '../../i18n/messages.ts';

@@ -1,4 +1,3 @@
-import '../../i18n/add-late.ts';
 import { Popover, Text } from '@mantine/core';
 import { type KeyboardEvent, type MouseEvent, type ReactNode, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';

@@ -1,4 +1,3 @@
-import '../../i18n/add-late.ts';
 import { Fragment } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { TermId } from '../../store/glossary/terms.ts';

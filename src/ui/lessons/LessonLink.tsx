@@ -1,4 +1,3 @@
-import '../../i18n/add-late.ts';
 import { Anchor } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { LessonId } from '../../store/lessons/origin.ts';

@@ -1,4 +1,3 @@
-import '../../i18n/add-late.ts';
 import { Button, Checkbox, Table, Text } from '@mantine/core';
 import { type ReactNode, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';

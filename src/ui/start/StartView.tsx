@@ -1,3 +1,4 @@
+import '../../i18n/add-late.ts';
 import { Anchor, Button, Progress, Text, Title } from '@mantine/core';
 import { useEffect, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';

@@ -1,4 +1,3 @@
-import '../../i18n/add-late.ts';
 import { Table, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Block, Sheet } from '../../store/teaching/sheet.ts';
