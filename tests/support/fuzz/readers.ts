@@ -4,7 +4,10 @@ import { type FileSet, utf8 } from '../../../src/base/file-set.ts';
 import { jsonFromBytes } from '../../../src/base/json.ts';
 import { unzip, zip } from '../../../src/base/zip.ts';
 import { toBase64Url } from '../../../src/data/base64url.ts';
+import { makeDatasetOf } from '../../../src/data/dataset.ts';
 import { importRows, previewFile } from '../../../src/data/read-file.ts';
+import type { Labelling } from '../../../src/data/rows/label-cells.ts';
+import { takesLists } from '../../../src/data/rows/labelled-rows.ts';
 import { packLinkedRows, unpackLinkedRows } from '../../../src/data/rows/linked-rows.ts';
 import { bundleFiles, readBundle, readBundleFiles } from '../../../src/files/bundle.ts';
 import { readEncoderFiles, readTokenizer } from '../../../src/files/encoder-files.ts';
@@ -92,6 +95,27 @@ const rowsOf = (name: string, sound: Uint8Array): Reader =>
     input: (dice) => ({ name, bytes: dice ? mutateBytes(sound, dice) : sound }),
     read: readRows,
   });
+
+/** Rows with other labels than one class each, in a file that is damaged as bytes. */
+const labelledIn = (
+  name: string,
+  text: string,
+  labelling: Labelling,
+  columns: { text: string; label: string },
+): Reader => {
+  const sound = utf8(text);
+  const layout = name.endsWith('.conll') ? { format: 'conll' as const } : {};
+  return reader({
+    name: `rows: ${labelling.kind} in ${name}`,
+    input: (dice) => (dice ? mutateBytes(sound, dice) : sound),
+    read: async (bytes) => {
+      const file = { name, blob: new Blob([new Uint8Array(bytes)]) };
+      const preview = await previewFile(file, layout, takesLists(labelling));
+      const rows = await importRows(preview, { mapping: { ...columns, second: null }, labelling });
+      makeDatasetOf(labelling.kind, { train: rows, test: rows }, { name, seed: 1 });
+    },
+  });
+};
 
 /** Rows in an archive: damaged itself, or packed of damaged files. */
 const rowsInZip = (name: string, files: FileSet): Reader => {
@@ -190,6 +214,19 @@ export const readers: Reader[] = [
     read: readRows,
   }),
   rowsOf('x.jsonl', utf8(objects.map((each) => JSON.stringify(each)).join('\n'))),
+  labelledIn(
+    'x.conll',
+    '# a note\nEU NNP B-ORG\nrejects VBZ O\n\nPeter NNP B-PER\nsings VBZ O\n',
+    { kind: 'token' },
+    { text: 'words', label: 'tags' },
+  ),
+  labelledIn(
+    'x.jsonl',
+    '{"text": "one", "label": ["a", "b"]}\n{"text": "two", "label": []}\n{"text": "three", "label": ["c"]}\n',
+    { kind: 'multi-label' },
+    { text: 'text', label: 'label' },
+  ),
+  labelledIn('x.csv', 'text,label\none,3.5\ntwo,-1\n', { kind: 'regression' }, { text: 'text', label: 'label' }),
   together('rows: Parquet', [rowsOf('x.parquet', parquet('UNCOMPRESSED')), rowsOf('x.parquet', parquet('SNAPPY'))]),
   together('rows: zip', [
     rowsInZip('folders.zip', folders),
