@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { createStore } from 'zustand/vanilla';
 import { madeAnew } from '../database.ts';
 import { readNote } from '../notes.ts';
+import { linkStore } from '../share/link.ts';
 import { put } from '../storage.ts';
 import { type LessonId, lessonIds } from './origin.ts';
 
@@ -102,12 +103,13 @@ function change(changed: Partial<Kept>): void {
   void put('notes', note, kept());
 }
 
-/** Restores what earlier visits left, and opens the first lesson that is not done. */
+/** Restores what earlier visits left, and opens the first lesson that is not done, or the one that a link asks for. */
 export async function loadLessons(): Promise<void> {
   const read = await readNote(note, noteSchema);
   if (!read) return;
   const both = withOthers(read);
-  setState({ ...both, open: lessonIds.find((id) => both.given[id] !== rightAnswers[id]) ?? 'freeze' });
+  const { lesson = lessonIds.find((id) => both.given[id] !== rightAnswers[id]) ?? 'freeze' } = linkStore.getState();
+  setState({ ...both, open: lesson });
 }
 
 /** What is here with what another visit left beside it: of one thing, what is here stays. */

@@ -31,10 +31,10 @@ export function viewOf(hash: string, home: View = 'playground'): View {
 
 /**
  * Follows the address from now on. To be called once.
- * @param linked whether the address brings a run: it is shown where it can be worked with
+ * @param linked the view of an address that brings a run and names no view; null: it brings none
  */
-export function followAddress(linked = false): void {
-  const home = linked || readText('localStorage', visitedKey) !== null ? 'playground' : 'start';
+export function followAddress(linked: View | null = null): void {
+  const home = linked ?? (readText('localStorage', visitedKey) === null ? 'start' : 'playground');
   const follow = () => {
     const view = viewOf(location.hash, home);
     if (view !== 'start') rememberVisit();
