@@ -28,7 +28,7 @@ test('a teacher’s link opens exactly the configuration, locked, with parts hid
   expect(await opened.page.getByLabel('Learning rate').isDisabled()).toBe(true);
   expect(await opened.page.getByLabel('Training rows').count()).toBe(0);
   // What is not locked can be changed.
-  expect(await opened.page.getByLabel('Method', { exact: true }).isDisabled()).toBe(false);
+  expect(await opened.page.getByRole('combobox', { name: 'What trains' }).isDisabled()).toBe(false);
   await opened.page.getByText('Ms Rivera has locked what cannot be changed here (Training settings)').waitFor();
   await button(opened.page, 'Leave the link').click();
   await expect.poll(() => opened.page.getByLabel('Learning rate').isEnabled()).toBe(true);

@@ -42,10 +42,10 @@ export const rightQuizAnswers: Readonly<Record<QuizId, Answer>> = {
 export const maxWords = 600;
 
 const words = z.string().max(maxWords);
-const lessonId = z.enum(lessonIds);
+export const lessonId = z.enum(lessonIds);
 const answer = z.enum(answers);
 /** A number as the lesson's slider has it, in per cent or points; or one of its outcomes. */
-const guess = z.union([z.number().min(-1000).max(1000), answer]);
+export const guess = z.union([z.number().min(-1000).max(1000), answer]);
 export type Guess = z.infer<typeof guess>;
 
 const steps = z.number().int().min(1).max(1_000_000);
@@ -65,7 +65,7 @@ const quizRound = z.object({ chosen: z.partialRecord(z.enum(quizIds), answer), o
 export type QuizRound = z.infer<typeof quizRound>;
 
 const given = z.partialRecord(lessonId, answer);
-const keptSchema = z.strictObject({
+export const keptSchema = z.strictObject({
   /** The answer last given to each question. */
   given,
   predicted: z.partialRecord(lessonId, guess),

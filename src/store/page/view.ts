@@ -1,8 +1,10 @@
 import { createStore } from 'zustand/vanilla';
 import { readText, writeText } from '../../base/browser-storage.ts';
 
-/** The views; the address names the open one, so that a link and the back button work. */
-export const views = ['start', 'playground', 'lessons', 'adapters', 'device'] as const;
+/** The views that the page's head lists. */
+export const listedViews = ['start', 'playground', 'lessons', 'adapters', 'device'] as const;
+/** The views; the address names the open one, so that a link and the back button work. A class is its teacher's. */
+export const views = [...listedViews, 'class'] as const;
 export type View = (typeof views)[number];
 
 /** Parts of the middle of the page, of which one is shown under the drawing. */
@@ -25,7 +27,7 @@ export const rememberVisit = (): void => writeText('localStorage', visitedKey, '
  * @param home the view of an address that names none
  */
 export function viewOf(hash: string, home: View = 'playground'): View {
-  const name = hash.replace(/^#\/?/, '');
+  const name = hash.replace(/^#\/?/, '').replace(/\?.*/s, '');
   return name === '' ? home : (views.find((view) => view === name) ?? 'playground');
 }
 

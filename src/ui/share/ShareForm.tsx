@@ -1,4 +1,3 @@
-import '../../i18n/add-late.ts';
 import {
   Alert,
   Button,
@@ -41,7 +40,7 @@ type Access = 'free' | 'locked' | 'hidden';
 const isLockable = (part: Hideable): part is Lockable => lockable.some((other) => other === part);
 
 /** A link to this configuration, or to a lesson with it: what it says, needs and locks. */
-export default function ShareForm() {
+export function ShareForm() {
   const run = usePage((state) => state.run);
   const own = useStore(datasetStore, (state) => state.data);
   const [access, setAccess] = useState<Partial<Record<Hideable, Access>>>({});
