@@ -1,8 +1,10 @@
 export const classroom = {
   open: 'For teachers: your class',
   qr: 'The link as a QR code',
+  qrLarge: 'Show the code as large as the screen',
   qrTooLong: 'Too long for a QR code: {{bytes}} bytes; {{most}} are the most.',
   link: {
+    tab: 'A link',
     opens: 'The link opens',
     workbench: 'The workbench',
     language: 'Language',

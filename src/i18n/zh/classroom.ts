@@ -4,8 +4,10 @@ import type { Texts } from '../en.ts';
 export const classroom: Texts<typeof english> = {
   open: '教师入口：班级',
   qr: '链接的二维码',
+  qrLarge: '全屏显示二维码',
   qrTooLong: '链接太长，无法生成二维码：共 {{bytes}} 字节，最多 {{most}} 字节。',
   link: {
+    tab: '发链接',
     opens: '链接打开',
     workbench: '工作台',
     language: '语言',

@@ -73,7 +73,7 @@ export function HandInForm() {
               </Button>
             )}
           </CopyButton>
-          <QrCode link={link} label={t('classroom.qr')} />
+          <QrCode link={link} />
         </>
       )}
     </Stack>

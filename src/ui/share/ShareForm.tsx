@@ -156,7 +156,7 @@ export function ShareForm() {
       <CopyButton value={link}>
         {({ copied, copy }) => <Button onClick={copy}>{t(copied ? 'share.copied' : 'share.copy')}</Button>}
       </CopyButton>
-      <QrCode link={link} label={t('classroom.qr')} />
+      <QrCode link={link} />
     </Stack>
   );
 }

@@ -10,7 +10,7 @@ export default function SharePanel() {
   return (
     <Tabs defaultValue="link" keepMounted={false}>
       <Tabs.List mb="sm">
-        <Tabs.Tab value="link">{t('share.link')}</Tabs.Tab>
+        <Tabs.Tab value="link">{t('classroom.link.tab')}</Tabs.Tab>
         <Tabs.Tab value="hand-in">{t('classroom.handIn.title')}</Tabs.Tab>
       </Tabs.List>
       <Tabs.Panel value="link">
