@@ -76,7 +76,7 @@ export const classroom = {
     removeOne: 'Remove {{name}}',
   },
   rows: {
-    task: 'Measured on: all test rows of each adapter’s task.',
+    task: 'Measured on: the first {{rows}} test rows of each adapter’s task.',
     file: 'Measured on: {{name}} ({{rows}} rows).',
     choose: 'Choose rows that only you have …',
     drop: 'Back to the task’s test rows',
@@ -105,7 +105,7 @@ export const classroom = {
     title: 'Everybody’s adapters, averaged',
     about:
       'The mean of all weights, number by number. Adapters that began at different random weights need not agree on what each unit does: their mean may be worse than any of them.',
-    of: 'Mean of {{count}} adapters ({{settings}}):',
+    of: 'Mean of {{count}} adapters ({{run}}):',
     none: 'Two adapters or more are needed that agree in task, encoder, method, bottleneck and classes.',
     differs: '{{name}} is left out: it differs in {{respects}}.',
     respects: {

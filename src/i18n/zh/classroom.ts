@@ -73,7 +73,7 @@ export const classroom: Texts<typeof english> = {
     removeOne: '移除{{name}}',
   },
   rows: {
-    task: '评测数据：各适配器所属任务的全部测试数据。',
+    task: '评测数据：各适配器所属任务的前 {{rows}} 条测试数据。',
     file: '评测数据：{{name}}（{{rows}} 条）。',
     choose: '选择只有您才有的数据……',
     drop: '改回任务的测试数据',
@@ -101,7 +101,7 @@ export const classroom: Texts<typeof english> = {
     title: '全班适配器的平均',
     about:
       '逐个数字取所有权重的平均值。从不同随机权重出发的适配器，各瓶颈单元的分工未必一致，平均之后可能比其中任何一个都差。',
-    of: '{{count}} 个适配器的平均（{{settings}}）：',
+    of: '{{count}} 个适配器的平均（{{run}}）：',
     none: '至少需要两个在任务、编码器、方法、瓶颈维度和类别上都一致的适配器。',
     differs: '{{name}}未计入：{{respects}}不同。',
     respects: {

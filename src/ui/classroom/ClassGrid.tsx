@@ -93,7 +93,7 @@ function LearnerRow({ entry, lesson }: { entry: Entry; lesson: LessonId }) {
   };
   return (
     <Table.Tr>
-      <Table.Td>{nameOf(entry)}</Table.Td>
+      <Table.Td className={classes.name}>{nameOf(entry)}</Table.Td>
       <Table.Td>{t('classroom.grid.doneOf', { done, all: lessonIds.length })}</Table.Td>
       <Table.Td>{t(`classroom.grid.steps.${stepOf(answers, lesson)}`)}</Table.Td>
       <Table.Td>{words(answers.predicted)}</Table.Td>

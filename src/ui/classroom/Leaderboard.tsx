@@ -7,6 +7,7 @@ import { useMessage } from '../../i18n/messages.ts';
 import { methodTypes } from '../../model/methods.ts';
 import { groupOf } from '../../store/classroom/average.ts';
 import { countsOf } from '../../store/classroom/hand-in.ts';
+import { testRowsOfTask } from '../../store/classroom/measure.ts';
 import {
   averageId,
   classStore,
@@ -18,12 +19,14 @@ import {
 } from '../../store/classroom/state.ts';
 import { takeBuiltIn } from '../../store/encoder/state.ts';
 import { isBusy } from '../../store/page/selectors.ts';
+import { runTitle } from '../../store/runs/naming.ts';
 import { ChartFrame } from '../charts/ChartFrame.tsx';
 import { FrontierChart } from '../charts/FrontierChart.tsx';
 import { colors } from '../colors.ts';
 import { FilePicker } from '../controls/FilePicker.tsx';
 import { formatCount, formatShare } from '../format.ts';
 import { looks } from '../runs/FrontierPanel.tsx';
+import { useRunName } from '../runs/use-run-name.ts';
 import { usePage } from '../use-page.ts';
 import classes from './Classroom.module.css';
 import { useLearnerName, useSettingsWords } from './words.ts';
@@ -97,7 +100,7 @@ function RankedRow({ entry, place }: { entry: Ranked; place: number | null }) {
   return (
     <Table.Tr>
       <Table.Td>{place ?? '–'}</Table.Td>
-      <Table.Td>{nameOf(entry)}</Table.Td>
+      <Table.Td className={classes.name}>{nameOf(entry)}</Table.Td>
       <Table.Td>{settingsOf(entry.trained.run)}</Table.Td>
       <Table.Td>
         {t('classroom.board.counts', {
@@ -132,7 +135,7 @@ function RowsChoice() {
         <Text size="sm">
           {rows
             ? t('classroom.rows.file', { name: rows.name, rows: formatCount(rows.rows.length) })
-            : t('classroom.rows.task')}
+            : t('classroom.rows.task', { rows: testRowsOfTask })}
         </Text>
         <FilePicker
           label={t('classroom.rows.choose')}
@@ -176,7 +179,7 @@ function OtherEncoders({ ranked }: { ranked: readonly Ranked[] }) {
 function Average({ ranked }: { ranked: readonly Ranked[] }) {
   const score = useStore(classStore, ({ scores }) => scores[averageId]);
   const nameOf = useLearnerName();
-  const settingsOf = useSettingsWords();
+  const runNameOf = useRunName();
   const { t } = useTranslation();
   const { group, others } = useMemo(() => groupOf(ranked), [ranked]);
   const [first] = group;
@@ -188,7 +191,10 @@ function Average({ ranked }: { ranked: readonly Ranked[] }) {
       <Text size="sm">{t('classroom.average.about')}</Text>
       {first && group.length > 1 ? (
         <Text size="sm" fw={600}>
-          {t('classroom.average.of', { count: group.length, settings: settingsOf(first.trained.run) })}{' '}
+          {t('classroom.average.of', {
+            count: group.length,
+            run: runNameOf({ name: runTitle(first.trained.run), run: first.trained.run }),
+          })}{' '}
           <ScoreWords score={score} />
         </Text>
       ) : (
