@@ -46,6 +46,7 @@ export const classroom = {
   empty: 'Nothing has been handed in yet. Learners find “Hand in” in the lessons and under “Share”.',
   refused_one: '{{count}} could not be read; the others are here',
   refused_other: '{{count}} could not be read; the others are here',
+  colon: ': ',
   learner: 'Learner {{number}}',
   settings_one: '{{run}}, {{count}} epoch, rate {{rate}}',
   settings_other: '{{run}}, {{count}} epochs, rate {{rate}}',

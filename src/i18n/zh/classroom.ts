@@ -26,7 +26,7 @@ export const classroom: Texts<typeof english> = {
     nameHelp: '姓名会写进文件和链接。教师页面默认隐藏姓名。',
     adapter: '适配器',
     none: '不附适配器，只交回答',
-    tooMany: '这次训练的权重太多，无法附上；只附上设置与结果。',
+    tooMany: '本次训练的权重太多，无法附上；只附上设置与结果。',
     save: '保存文件（{{size}}）',
     noLink: '这个适配器太大，放不进链接，请交文件。瓶颈维度为 1 到 4 时可以放进链接。',
     link: '或者用链接（{{size}}）',
@@ -44,6 +44,7 @@ export const classroom: Texts<typeof english> = {
   clear: '全部移除',
   empty: '还没有作业。学生可以在“课程”里或“分享”中找到“交作业”。',
   refused_other: '有 {{count}} 份无法读取，其余的都在',
+  colon: '：',
   learner: '学生 {{number}}',
   settings_other: '{{run}}，{{count}} 轮，学习率 {{rate}}',
   grid: {

@@ -131,7 +131,9 @@ function Refusals() {
       <ul className={classes.refusals}>
         {refused.map(({ id, source, why }) => (
           <li key={id}>
-            <b>{source}</b>: {say(why)}
+            <b>{source}</b>
+            {t('classroom.colon')}
+            {say(why)}
           </li>
         ))}
       </ul>
