@@ -84,6 +84,9 @@ test('a teacher’s link, three learners with different settings, and their hand
   // A head alone is small enough for a QR code.
   expect(await readCode(first.page.getByRole('img', { name: 'The link as a QR code' }))).toBe(handedLink);
 
+  expect(first.complaints).toEqual([]);
+  await first.page.close();
+
   // Two use the workbench, where the link's locks hold.
   const files: { name: string; buffer: Buffer }[] = [];
   for (const [name, rate] of [
@@ -98,6 +101,7 @@ test('a teacher’s link, three learners with different settings, and their hand
     await trainToEnd(learner.page);
     files.push(await handIn(learner.page, name));
     expect(learner.complaints).toEqual([]);
+    await learner.page.close();
   }
   expect(files.map(({ name }) => name)).toEqual(['bottleneck-hand-in-Grace.json', 'bottleneck-hand-in-Kofi.json']);
 
@@ -149,7 +153,6 @@ test('a teacher’s link, three learners with different settings, and their hand
   // The lesson's head tells other classes apart.
   await board.getByText('It does not know the class').waitFor();
   expect(teacher.complaints).toEqual([]);
-  expect(first.complaints).toEqual([]);
 });
 
 test('a link that hands in opens the class with it, once', async () => {
