@@ -72,7 +72,7 @@ export const classroom = {
     own: 'Its own accuracy',
     against: '{{accuracy}} (frozen {{baseline}})',
     noWeights: 'without its weights',
-    actions: 'Remove',
+    actions: 'Actions',
     remove: 'Remove',
     removeOne: 'Remove {{name}}',
   },

@@ -69,7 +69,7 @@ export const classroom: Texts<typeof english> = {
     own: '自测准确率',
     against: '{{accuracy}}（冻结基线 {{baseline}}）',
     noWeights: '未附权重',
-    actions: '移除',
+    actions: '操作',
     remove: '移除',
     removeOne: '移除{{name}}',
   },

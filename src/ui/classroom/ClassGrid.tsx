@@ -67,7 +67,7 @@ export function ClassGrid() {
                   <Table.Th key={column}>{t(`classroom.grid.${column}`)}</Table.Th>
                 ),
               )}
-              <Table.Th aria-label={t('classroom.grid.actions')} />
+              <Table.Th>{t('classroom.grid.actions')}</Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>

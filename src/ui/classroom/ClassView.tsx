@@ -123,11 +123,13 @@ function Refusals() {
     <Alert
       color="yellow"
       role="alert"
-      title={t('classroom.refused', { count: refused.length })}
       withCloseButton
       closeButtonLabel={t('page.error.dismiss')}
       onClose={dismissRefusals}
     >
+      <Text size="sm" fw={600}>
+        {t('classroom.refused', { count: refused.length })}
+      </Text>
       <ul className={classes.refusals}>
         {refused.map(({ id, source, why }) => (
           <li key={id}>
