@@ -10,11 +10,13 @@ import { startI18n } from './i18n/i18n.ts';
 import { isolatePage } from './isolation.ts';
 import { openPage } from './store/page/open.ts';
 import { keepPage } from './store/page/service-worker.ts';
+import { linkStore, openLink } from './store/share/link.ts';
 import { App } from './ui/App.tsx';
 import { theme } from './ui/theme.ts';
 
 await isolatePage(document.baseURI);
-openPage(document.baseURI, await startI18n());
+const linked = openLink(location.href);
+openPage(document.baseURI, await startI18n(linkStore.getState().language), linked);
 if (import.meta.env.PROD) void keepPage(document.baseURI);
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');

@@ -98,6 +98,7 @@ const packages: Record<string, string> = {
   'react-error-boundary': 'ui',
   'react-i18next': 'i18n ui',
   recharts: 'ui',
+  uqr: 'ui',
   zod: 'base model webgpu data training hub files store commands',
   zustand: 'store ui',
   // What the build knows of the page's own files.

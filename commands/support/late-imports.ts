@@ -7,6 +7,7 @@ export const lateImports: string[] = [
   '@huggingface/tokenizers',
   'papaparse',
   'modern-screenshot',
+  'uqr',
   'hyparquet',
   'hyparquet-compressors',
   ...['column', 'datapage', 'schema', 'thrift'].map((part) => `hyparquet/src/${part}.js`),

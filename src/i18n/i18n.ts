@@ -31,9 +31,10 @@ async function learn(language: Language): Promise<void> {
 
 /**
  * Prepares the texts.
+ * @param asked the language that a link asks for; absent: the reader's
  * @returns the page's language
  */
-export async function startI18n(): Promise<Language> {
+export async function startI18n(asked?: Language): Promise<Language> {
   i18next.on('languageChanged', (language) => {
     document.documentElement.lang = language === 'zh' ? 'zh-Hans' : 'en';
   });
@@ -44,7 +45,7 @@ export async function startI18n(): Promise<Language> {
     // React escapes already.
     interpolation: { escapeValue: false },
   });
-  const first = firstLanguage();
+  const first = asked ?? firstLanguage();
   // English is better than no page.
   await learn(first).then(
     () => i18next.changeLanguage(first),

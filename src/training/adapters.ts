@@ -2,7 +2,7 @@ import { msg, UserError } from '../base/message.ts';
 import type { NamedTensors } from '../engine/contract.ts';
 import { isLastFactor, tensorPart } from '../model/tensor-names.ts';
 
-/** Changes to a trained adapter without training: weaken it, strengthen it, average two. */
+/** Changes to a trained adapter without training: weaken it, strengthen it, average several. */
 
 /** Adapters that cannot be averaged. The message says what differs. */
 export class AdapterShapeError extends UserError {
@@ -26,17 +26,20 @@ export function atStrength(tensors: NamedTensors, start: NamedTensors, strength:
 }
 
 /**
- * The mean of two runs' tensors.
+ * The mean of several runs' tensors.
  * @throws AdapterShapeError if they have not the same names and shapes
  */
-export function averageOf(one: NamedTensors, other: NamedTensors): NamedTensors {
+export function averageOf(one: NamedTensors, ...others: readonly NamedTensors[]): NamedTensors {
   const shapes = (tensors: NamedTensors) => [...tensors].map(([name, { shape }]) => `${name} (${shape.join(', ')})`);
-  const [ours, theirs] = [new Set(shapes(one)), new Set(shapes(other))];
-  const odd = [...ours].find((name) => !theirs.has(name)) ?? [...theirs].find((name) => !ours.has(name));
-  if (odd)
-    throw new AdapterShapeError(msg`Only adapters of one shape can be averaged; only one of the two has ${odd}.`);
+  const ours = new Set(shapes(one));
+  for (const other of others) {
+    const theirs = new Set(shapes(other));
+    const odd = [...ours].find((name) => !theirs.has(name)) ?? [...theirs].find((name) => !ours.has(name));
+    if (odd)
+      throw new AdapterShapeError(msg`Only adapters of one shape can be averaged; only one of the two has ${odd}.`);
+  }
   return mapped(one, (name, data) => {
-    const second = other.get(name)?.data ?? data;
-    return data.map((value, i) => (value + (second[i] ?? 0)) / 2);
+    const lists = others.map((other) => other.get(name)?.data ?? data);
+    return data.map((value, i) => lists.reduce((sum, list) => sum + (list[i] ?? 0), value) / (lists.length + 1));
   });
 }

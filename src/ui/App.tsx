@@ -18,6 +18,7 @@ const views = {
   lessons: latePart(() => import('./lessons/LessonsView.tsx')),
   adapters: latePart(() => import('./adapters/AdaptersView.tsx')),
   device: latePart(() => import('./device/DeviceView.tsx')),
+  class: latePart(() => import('./classroom/ClassView.tsx')),
 } satisfies Record<View, unknown>;
 for (const load of [
   () => import('../i18n/zh.ts'),

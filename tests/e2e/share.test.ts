@@ -14,8 +14,11 @@ test('a teacher’s link opens exactly the configuration, locked, with parts hid
   await page.getByLabel('Learning rate').fill('0.005');
   await page.getByLabel('Learning rate').blur();
   await button(page, 'Share').click();
-  await page.getByLabel('Lock the settings (for a class)').check();
-  await page.getByLabel('Task', { exact: true }).check();
+  const choose = (part: string, access: string) =>
+    page.getByRole('radiogroup', { name: part }).getByText(access, { exact: true }).click();
+  await choose('Training settings', 'Locked');
+  await choose('Task', 'Hidden');
+  await page.getByLabel('Locked by').fill('Ms Rivera');
   const link = await page.getByLabel('Link', { exact: true }).inputValue();
   expect(complaints).toEqual([]);
 
@@ -24,7 +27,12 @@ test('a teacher’s link opens exactly the configuration, locked, with parts hid
   expect(await opened.page.getByLabel('Learning rate').inputValue()).toBe('0.005');
   expect(await opened.page.getByLabel('Learning rate').isDisabled()).toBe(true);
   expect(await opened.page.getByLabel('Training rows').count()).toBe(0);
-  await opened.page.getByText('has locked the settings').waitFor();
+  // What is not locked can be changed.
+  expect(await opened.page.getByRole('combobox', { name: 'What trains' }).isDisabled()).toBe(false);
+  await opened.page.getByText('Ms Rivera has locked what cannot be changed here (Training settings)').waitFor();
+  await button(opened.page, 'Leave the link').click();
+  await expect.poll(() => opened.page.getByLabel('Learning rate').isEnabled()).toBe(true);
+  expect(new URL(opened.page.url()).search).toBe('');
   expect(opened.complaints).toEqual([]);
 });
 

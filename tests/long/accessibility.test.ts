@@ -82,7 +82,7 @@ test.each(['light', 'dark'] as const)('axe finds nothing wrong with any view in 
     await page.waitForLoadState('networkidle');
     expect(await violations(page), await tab.innerText()).toEqual([]);
   }
-  for (const name of ['Export', 'Import an adapter or a run']) {
+  for (const name of ['Export', 'Import an adapter or a run', 'Share']) {
     await button(page, name).click();
     const dialog = page.getByRole('dialog');
     await dialog.waitFor();

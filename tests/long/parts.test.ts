@@ -38,7 +38,7 @@ const parts: Record<string, Part> = {
     shown: (page) => page.getByRole('tabpanel', { name: 'Inside' }).getByRole('heading').first().waitFor(),
   },
   share: {
-    file: /ShareForm/,
+    file: /SharePanel/,
     open: (page) => button(page, 'Share').click(),
     shown: (page) => page.getByLabel('Link', { exact: true }).waitFor(),
     close: 'Close',
@@ -80,6 +80,14 @@ const parts: Record<string, Part> = {
     file: /LessonsView/,
     open: (page) => openView(page, 'Lessons'),
     shown: (page) => page.getByRole('navigation', { name: 'Lessons' }).waitFor(),
+  },
+  class: {
+    file: /ClassView/,
+    open: (page) =>
+      page.evaluate(() => {
+        location.hash = '#/class';
+      }),
+    shown: (page) => heading(page, 'Your class'),
   },
   picture: {
     file: /assets\/dist-/,

@@ -65,7 +65,7 @@ test('what is held moves to another engine, answers there alike, and back', asyn
 
   const second = poolOn(wasm.encoder, first);
   first.destroy();
-  expect(second.runOf('adapter 1')).toEqual(run);
+  expect(second.find('adapter 1')?.run).toEqual(run);
   const there = await answers(second);
   there.forEach((probability, i) => {
     expect(probability).toBeCloseTo(expected[i] ?? 0, 5);

@@ -1,9 +1,6 @@
-import { deflateSync, Inflate } from 'fflate';
 import { z } from 'zod';
-import { joined } from '../../base/file-set.ts';
-import { jsonFromBytes } from '../../base/json.ts';
 import { sha256Hex } from '../../base/sha256.ts';
-import { fromBase64Url, toBase64Url } from '../base64url.ts';
+import { packText, unpackText } from '../packed-text.ts';
 import { DataFileError } from '../readers/data-file.ts';
 import type { Row } from './row.ts';
 
@@ -15,8 +12,6 @@ export const maxLinkedCharacters = 8000;
 const maxTried = 100 * maxLinkedCharacters;
 /** Most bytes that the rows of a link may unpack to. */
 const maxUnpacked = 2 ** 20;
-/** Bytes that are unpacked at once: their result is bounded (1032 to 1) before the sum is checked. */
-const piece = 128;
 const maxRows = 20_000;
 /** Characters beyond which the rows are not hashed on the page's thread. */
 const maxHashed = 5e7;
@@ -41,8 +36,7 @@ export function packLinkedRows(data: LinkedRows): string | null {
   if (charactersOf(data) > maxTried || data.rows.length + (data.test?.length ?? 0) > maxRows) return null;
   const labels = [...new Set([...data.rows, ...(data.test ?? [])].map((row) => row.label))];
   const packed = (rows: readonly Row[]) => rows.map((row) => [row.text, labels.indexOf(row.label)]);
-  const json = JSON.stringify({ labels, rows: packed(data.rows), test: data.test && packed(data.test) });
-  const text = toBase64Url(deflateSync(new TextEncoder().encode(json), { level: 9 }));
+  const text = packText({ labels, rows: packed(data.rows), test: data.test && packed(data.test) });
   return text.length <= maxLinkedCharacters ? text : null;
 }
 
@@ -59,28 +53,11 @@ export function unpackLinkedRows(text: string): { rows: Row[]; test: Row[] | nul
 const damaged = () => new DataFileError('The rows in the link are damaged. Ask for the link again.');
 
 function parse(text: string): unknown {
-  if (text.length > maxLinkedCharacters) throw damaged();
   try {
-    return jsonFromBytes(inflate(fromBase64Url(text)), { fatal: true });
+    return unpackText(text, { characters: maxLinkedCharacters, bytes: maxUnpacked });
   } catch {
     throw damaged();
   }
-}
-
-function inflate(bytes: Uint8Array): Uint8Array {
-  const chunks: Uint8Array[] = [];
-  let total = 0;
-  let ended = false;
-  const inflater = new Inflate((chunk, final) => {
-    chunks.push(chunk);
-    total += chunk.length;
-    ended = final;
-    if (total > maxUnpacked) throw damaged();
-  });
-  for (let from = 0; from < bytes.length; from += piece)
-    inflater.push(bytes.subarray(from, from + piece), from + piece >= bytes.length);
-  if (!ended) throw damaged();
-  return joined(chunks);
 }
 
 /** SHA-256 over one line of JSON, [text, label], for each row in order; undefined for very many rows. */

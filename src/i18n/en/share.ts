@@ -7,8 +7,6 @@ export const share = {
   withRows: 'Put the rows into the link (adds {{size}})',
   withRowsHelp: 'Everybody who has the link can read them. They are not sent to any server.',
   tooMany: 'The rows are too many for a link: send the file along, or a bundle with its rows (“Export”).',
-  lock: 'Lock the settings (for a class)',
-  hide: 'Hide parts of the page',
   parts: {
     encoder: 'Encoder',
     task: 'Task',
@@ -21,7 +19,10 @@ export const share = {
   copied: 'Copied',
   problem: 'This link cannot be used',
   problemHelp: 'The page shows its defaults instead. Why: {{reason}}',
-  locked: 'The link that you opened has locked the settings.',
+  locked: '{{who}} has locked what cannot be changed here ({{parts}}); “Leave the link” opens the page without that.',
+  lockedBy: 'Whoever made this link',
+  and: ', ',
+  leave: 'Leave the link',
   rows: {
     title: 'This run needs its rows',
     needs: 'It is trained on {{name}}: rows of one’s own, which are not in this browser.',

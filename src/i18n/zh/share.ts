@@ -10,8 +10,6 @@ export const share: Texts<typeof english> = {
   withRows: '把数据放进链接（增加 {{size}}）',
   withRowsHelp: '拿到链接的人都能看到这些数据；它们不会发送到任何服务器。',
   tooMany: '数据太多，放不进链接：请同时发送该文件，或发送带数据的训练包（见“导出”）。',
-  lock: '锁定设置（用于课堂）',
-  hide: '隐藏页面的部分内容',
   parts: {
     encoder: '编码器',
     task: '任务',
@@ -24,7 +22,10 @@ export const share: Texts<typeof english> = {
   copied: '已复制',
   problem: '这个链接无法使用',
   problemHelp: '页面改用默认设置。原因：{{reason}}',
-  locked: '您打开的链接锁定了设置。',
+  locked: '{{who}}锁定了此处不能更改的设置（{{parts}}）；点“离开链接”可打开没有锁定的页面。',
+  lockedBy: '链接的制作者',
+  and: '、',
+  leave: '离开链接',
   rows: {
     title: '本次训练需要它的数据',
     needs: '它使用自有数据 {{name}}，而这些数据不在此浏览器中。',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { createStore } from 'zustand/vanilla';
 import { madeAnew } from '../database.ts';
 import { readNote } from '../notes.ts';
+import { linkStore } from '../share/link.ts';
 import { put } from '../storage.ts';
 import { type LessonId, lessonIds } from './origin.ts';
 
@@ -41,10 +42,10 @@ export const rightQuizAnswers: Readonly<Record<QuizId, Answer>> = {
 export const maxWords = 600;
 
 const words = z.string().max(maxWords);
-const lessonId = z.enum(lessonIds);
+export const lessonId = z.enum(lessonIds);
 const answer = z.enum(answers);
 /** A number as the lesson's slider has it, in per cent or points; or one of its outcomes. */
-const guess = z.union([z.number().min(-1000).max(1000), answer]);
+export const guess = z.union([z.number().min(-1000).max(1000), answer]);
 export type Guess = z.infer<typeof guess>;
 
 const steps = z.number().int().min(1).max(1_000_000);
@@ -64,7 +65,7 @@ const quizRound = z.object({ chosen: z.partialRecord(z.enum(quizIds), answer), o
 export type QuizRound = z.infer<typeof quizRound>;
 
 const given = z.partialRecord(lessonId, answer);
-const keptSchema = z.strictObject({
+export const keptSchema = z.strictObject({
   /** The answer last given to each question. */
   given,
   predicted: z.partialRecord(lessonId, guess),
@@ -102,12 +103,13 @@ function change(changed: Partial<Kept>): void {
   void put('notes', note, kept());
 }
 
-/** Restores what earlier visits left, and opens the first lesson that is not done. */
+/** Restores what earlier visits left, and opens the first lesson that is not done, or the one that a link asks for. */
 export async function loadLessons(): Promise<void> {
   const read = await readNote(note, noteSchema);
   if (!read) return;
   const both = withOthers(read);
-  setState({ ...both, open: lessonIds.find((id) => both.given[id] !== rightAnswers[id]) ?? 'freeze' });
+  const { lesson = lessonIds.find((id) => both.given[id] !== rightAnswers[id]) ?? 'freeze' } = linkStore.getState();
+  setState({ ...both, open: lesson });
 }
 
 /** What is here with what another visit left beside it: of one thing, what is here stays. */

@@ -1,4 +1,5 @@
 import type { Language } from '../../data/built-in/tasks.ts';
+import type { Run } from '../../training/run.ts';
 import { startTrainer } from '../../workers/trainer/client.ts';
 import { cameLate } from '../database.ts';
 import { loadOwn } from '../dataset/actions.ts';
@@ -6,11 +7,12 @@ import { isOwn } from '../dataset/state.ts';
 import { openFirstEncoder } from '../encoder/loaded.ts';
 import { loadHubAddress } from '../encoder/state.ts';
 import { onEvent, onStopped } from '../events.ts';
+import { openLesson } from '../lessons/state.ts';
 import { askToPersist } from '../persistence.ts';
 import { watchTrainer } from '../recovery/state.ts';
 import { loadRows } from '../run/actions.ts';
 import { followRun, offerLastRun, watchLeaving } from '../run/last-run.ts';
-import { openLink } from '../share/link.ts';
+import { linkStore } from '../share/link.ts';
 import { startRuns } from '../start/state.ts';
 import { attempt } from './attempt.ts';
 import { followBackground } from './background.ts';
@@ -23,11 +25,13 @@ import { followAddress, viewStore } from './view.ts';
 /**
  * Opens the worker, the device, the built-in encoder and the first task. To be called once, when the page starts.
  * @param language of the page, in which it begins with a task
+ * @param linked the run that the address brings; null: none
  */
-export function openPage(base: string, language: Language): void {
-  const linked = openLink(location.href);
+export function openPage(base: string, language: Language, linked: Run | null): void {
+  const { lesson } = linkStore.getState();
+  if (lesson) openLesson(lesson);
   watchPage();
-  followAddress(linked !== null);
+  followAddress(linked && (lesson ? 'lessons' : 'playground'));
   const run = linked ?? (viewStore.getState().view === 'start' ? startRuns : firstRuns)[language];
   pageStore.setState({ run });
   followRun();

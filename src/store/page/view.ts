@@ -1,8 +1,10 @@
 import { createStore } from 'zustand/vanilla';
 import { readText, writeText } from '../../base/browser-storage.ts';
 
-/** The views; the address names the open one, so that a link and the back button work. */
-export const views = ['start', 'playground', 'lessons', 'adapters', 'device'] as const;
+/** The views that the page's head lists. */
+export const listedViews = ['start', 'playground', 'lessons', 'adapters', 'device'] as const;
+/** The views; the address names the open one, so that a link and the back button work. A class is its teacher's. */
+export const views = [...listedViews, 'class'] as const;
 export type View = (typeof views)[number];
 
 /** Parts of the middle of the page, of which one is shown under the drawing. */
@@ -25,16 +27,16 @@ export const rememberVisit = (): void => writeText('localStorage', visitedKey, '
  * @param home the view of an address that names none
  */
 export function viewOf(hash: string, home: View = 'playground'): View {
-  const name = hash.replace(/^#\/?/, '');
+  const name = hash.replace(/^#\/?/, '').replace(/\?.*/s, '');
   return name === '' ? home : (views.find((view) => view === name) ?? 'playground');
 }
 
 /**
  * Follows the address from now on. To be called once.
- * @param linked whether the address brings a run: it is shown where it can be worked with
+ * @param linked the view of an address that brings a run and names no view; null: it brings none
  */
-export function followAddress(linked = false): void {
-  const home = linked || readText('localStorage', visitedKey) !== null ? 'playground' : 'start';
+export function followAddress(linked: View | null = null): void {
+  const home = linked ?? (readText('localStorage', visitedKey) === null ? 'start' : 'playground');
   const follow = () => {
     const view = viewOf(location.hash, home);
     if (view !== 'start') rememberVisit();

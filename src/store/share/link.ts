@@ -4,19 +4,41 @@ import { jsonFromBytes } from '../../base/json.ts';
 import { type Message, messageOf, msg, toEnglish, UserError } from '../../base/message.ts';
 import { issueWords, joined, parseInput } from '../../base/zod-issues.ts';
 import { fromBase64Url, toBase64Url } from '../../data/base64url.ts';
+import { type Language, languages } from '../../data/built-in/tasks.ts';
 import { assertSingleLabel, type Run, readRun } from '../../training/run.ts';
+import { type LessonId, lessonIds } from '../lessons/origin.ts';
 
-/** A whole configuration in the address: "?run=…". A teacher's link can also lock the settings or hide parts of the page. */
+/**
+ * A whole configuration in the address: "?run=…". A teacher's link can also lock settings, hide parts of the page, set its
+ * language, and open a lesson.
+ */
 
 /** Parts of the page that a link can hide. */
 export const hideable = ['encoder', 'task', 'method', 'training', 'compare'] as const;
 export type Hideable = (typeof hideable)[number];
 
+/** Settings that a link can lock. */
+export const lockable = ['encoder', 'task', 'method', 'training'] as const satisfies readonly Hideable[];
+export type Lockable = (typeof lockable)[number];
+
 export interface Restrictions {
-  /** Settings are shown, and cannot be changed. */
-  lock: boolean;
+  /** Settings that are shown, and cannot be changed: all of them, none, or these. */
+  lock: boolean | readonly Lockable[];
   hide: readonly Hideable[];
 }
+
+/** What a teacher's link sets beside the run. */
+export interface ForClass {
+  /** The page's language; absent: the reader's own. */
+  language?: Language;
+  /** The lesson that is opened; absent: the workbench. */
+  lesson?: LessonId;
+  /** Who made the link, as its readers are told. */
+  by?: string;
+}
+
+/** Characters of the name of whoever made a link. */
+export const maxByLength = 60;
 
 /** Facts that a link states about the rows that its run needs. */
 const factsSchema = z.strictObject({
@@ -38,7 +60,7 @@ export interface LinkedData {
   packed: string | null;
 }
 
-export interface LinkState extends Restrictions, LinkedData {
+export interface LinkState extends Restrictions, LinkedData, ForClass {
   /** Why a link could not be used, in words. */
   problem: Message | null;
 }
@@ -68,19 +90,28 @@ const maxRowsLength = 8000;
 const linkSchema = z.strictObject({
   version: z.literal(version, { error: toEnglish(msg`it was made by another version of this page`) }),
   run: z.unknown(),
-  lock: z.boolean().default(false),
+  lock: z.union([z.boolean(), z.array(z.enum(lockable)).max(lockable.length)]).default(false),
   hide: z.array(z.enum(hideable)).max(hideable.length).default([]),
   data: factsSchema.optional(),
+  language: z.enum(languages).optional(),
+  lesson: z.enum(lessonIds).optional(),
+  by: z.string().trim().min(1).max(maxByLength).optional(),
 });
 
 /** The address that opens exactly this run; `data`: a person's own rows, where it needs them. */
-export function linkTo(run: Run, { lock, hide }: Restrictions, page: string, data?: LinkedData): string {
+export function linkTo(
+  run: Run,
+  { lock, hide, ...forClass }: Restrictions & ForClass,
+  page: string,
+  data?: LinkedData,
+): string {
   const json = JSON.stringify({
     version,
     run,
-    ...(lock ? { lock } : {}),
+    ...(lock === true || (lock && lock.length > 0) ? { lock } : {}),
     ...(hide.length > 0 ? { hide } : {}),
     ...(data?.facts ? { data: data.facts } : {}),
+    ...forClass,
   });
   const url = new URL(page);
   url.hash = data?.packed ? `${rowsParameter}=${data.packed}` : '';
@@ -93,7 +124,7 @@ export function linkTo(run: Run, { lock, hide }: Restrictions, page: string, dat
  * The run and restrictions that an address asks for; null if it asks for nothing.
  * @throws LinkError, or RunFileError naming the setting that does not fit
  */
-export function readLink(page: string): ({ run: Run } & Restrictions & Partial<LinkedData>) | null {
+export function readLink(page: string): ({ run: Run } & Restrictions & ForClass & Partial<LinkedData>) | null {
   const { searchParams, hash } = new URL(page);
   const text = searchParams.get(parameter);
   if (text === null) return null;
@@ -101,12 +132,21 @@ export function readLink(page: string): ({ run: Run } & Restrictions & Partial<L
   const parsed = parseInput(linkSchema, decode(text));
   if (!parsed.success)
     throw new LinkError(joined(parsed.issues.map(issueWords), (before, next) => msg`${before}; ${next}`));
-  const { run, lock, hide, data: facts } = parsed.data;
+  const { run, lock, hide, data: facts, language, lesson, by } = parsed.data;
   const packed = new URLSearchParams(hash.slice(1)).get(rowsParameter);
   if (packed && packed.length > maxRowsLength) throw new LinkError('it is too long');
   const wanted = readRun(run);
   assertSingleLabel(wanted);
-  return { run: wanted, lock, hide, ...(facts ? { facts } : {}), ...(packed ? { packed } : {}) };
+  return {
+    run: wanted,
+    lock,
+    hide,
+    ...(facts && { facts }),
+    ...(packed && { packed }),
+    ...(language && { language }),
+    ...(lesson && { lesson }),
+    ...(by && { by }),
+  };
 }
 
 function decode(text: string): unknown {
@@ -122,13 +162,23 @@ export function openLink(page: string): Run | null {
   try {
     const link = readLink(page);
     if (!link) return null;
-    const { lock, hide, facts = null, packed = null } = link;
-    linkStore.setState({ lock, hide, facts, packed });
-    return link.run;
+    const { run, ...others } = link;
+    linkStore.setState(others);
+    return run;
   } catch (error) {
     linkStore.setState({ problem: messageOf(error) });
     return null;
   }
+}
+
+/** Whether a link has locked settings: any of them, or those of one part. */
+export const isLocked = ({ lock }: Pick<Restrictions, 'lock'>, part?: Lockable): boolean =>
+  typeof lock === 'boolean' ? lock : part === undefined ? lock.length > 0 : lock.includes(part);
+
+/** Opens the page anew without its link: nothing is locked, and nothing hidden. */
+export function leaveLink(): void {
+  const { origin, pathname } = location;
+  location.replace(`${origin}${pathname}#/${linkStore.getState().lesson ? 'lessons' : 'playground'}`);
 }
 
 export function dismissLinkProblem(): void {

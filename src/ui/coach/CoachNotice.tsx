@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import type { Advice, Verdict } from '../../store/coach/advice.ts';
 import { startOver } from '../../store/queue/state.ts';
-import { linkStore } from '../../store/share/link.ts';
+import { isLocked, linkStore } from '../../store/share/link.ts';
 import type { Run } from '../../training/run.ts';
 import { formatCount, formatPoints } from '../format.ts';
 import classes from './CoachNotice.module.css';
@@ -47,7 +47,7 @@ interface CoachProps {
 
 function Coach({ tone, fix, fixName, children }: CoachProps) {
   // A run that goes wrong need not be waited for: only a teacher's link holds its settings.
-  const locked = useStore(linkStore, (state) => state.lock);
+  const locked = useStore(linkStore, (state) => isLocked(state, 'training'));
   const { t } = useTranslation();
   return (
     <NoteWithButton

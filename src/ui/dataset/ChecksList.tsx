@@ -23,7 +23,7 @@ interface ChecksListProps {
 /** Faults of the rows, with examples and a way to put each right. */
 export function ChecksList({ findings, stale }: ChecksListProps) {
   const mending = useStore(datasetStore, (state) => state.mending);
-  const locked = useLocked();
+  const locked = useLocked('task');
   const { t } = useTranslation();
   return (
     <section aria-labelledby="checks-title" aria-busy={stale}>

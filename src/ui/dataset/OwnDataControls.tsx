@@ -16,7 +16,7 @@ import { useWork } from './use-work.ts';
 export function OwnDataControls() {
   const data = useStore(datasetStore, (state) => state.data);
   const chosen = usePage(({ run }) => isOwn(run));
-  const locked = useLocked();
+  const locked = useLocked('task');
   const { t } = useTranslation();
   return (
     <Group gap="xs" mt="xs">

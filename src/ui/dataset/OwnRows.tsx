@@ -60,7 +60,7 @@ function SplitControls({ data }: { data: OwnData }) {
   const [least, most] = [100 * testShareField.min, 100 * testShareField.max];
   const share = usePage(({ run }) => testShareOf(run));
   const undoable = useStore(datasetStore, ({ past }) => past.length > 0);
-  const locked = useLocked();
+  const locked = useLocked('task');
   const { t } = useTranslation();
   return (
     <Group gap="xs" my="xs" align="end">

@@ -146,7 +146,7 @@ function toggled(chosen: Chosen, at: number): Chosen {
 function RowActions({ chosen, onDone }: { chosen: Chosen; onDone: () => void }) {
   const [label, setLabel] = useState('');
   const [typed, setTyped] = useState('');
-  const locked = useLocked();
+  const locked = useLocked('task');
   const { t } = useTranslation();
   const unnamed = label.trim() === '';
   const change = (edit: (data: OwnData) => OwnData['rows']) => {

@@ -18,7 +18,7 @@ export function TaskPanel() {
   const run = usePage((state) => state.run);
   const task = usePage((state) => state.task);
   const own = useStore(datasetStore, ({ data }) => data?.name);
-  const locked = useLocked();
+  const locked = useLocked('task');
   const titleOf = useTaskTitle();
   const { t, i18n } = useTranslation();
   const chosen = builtInTasks.find(({ name }) => name === taskName(run));
@@ -94,7 +94,7 @@ interface RowsFieldProps {
 
 function RowsField({ which, label, help, most }: RowsFieldProps) {
   const value = usePage(({ run }) => run.data[which]);
-  const locked = useLocked();
+  const locked = useLocked('task');
   return (
     <NumberInput
       size="xs"

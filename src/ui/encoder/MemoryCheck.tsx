@@ -27,7 +27,7 @@ export function MemoryCheck({ config, brief = false }: PreFlightForProps) {
   const device = usePage((state) => state.device);
   const task = usePage((state) => state.task);
   const run = usePage((state) => state.run);
-  const locked = useLocked();
+  const locked = useLocked('training');
   const { t } = useTranslation();
   const check = useMemo(() => preFlightOf({ device, task, run }, config), [device, task, run, config]);
   if (!check || !device?.available) return null;
@@ -96,7 +96,7 @@ function EightBits({ config }: { config: EncoderConfig }) {
   const device = usePage((state) => state.device);
   const task = usePage((state) => state.task);
   const run = usePage((state) => state.run);
-  const locked = useLocked();
+  const locked = useLocked('training');
   const { t } = useTranslation();
   const saved = useMemo(() => inEightBits({ device, task, run }, config), [device, task, run, config]);
   if (!saved) return null;

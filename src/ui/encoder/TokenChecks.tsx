@@ -19,7 +19,8 @@ export function TokenChecks() {
   const checks = useStore(tokensStore, (state) => state.checks);
   // Rows that cannot be trained on are not cut into tokens.
   const refused = usePage(({ error }) => error?.during === 'loadRows');
-  const locked = useLocked();
+  const trainingLocked = useLocked('training');
+  const encoderLocked = useLocked('encoder');
   const { t } = useTranslation();
   if (!checks)
     return refused ? null : (
@@ -45,12 +46,12 @@ export function TokenChecks() {
             </Text>
           ))}
           {check === 'cut-off' && checks.fitting > length && (
-            <Button size="compact-xs" variant="light" disabled={locked} onClick={() => cutAt(checks.fitting)}>
+            <Button size="compact-xs" variant="light" disabled={trainingLocked} onClick={() => cutAt(checks.fitting)}>
               {t('encoder.tokens.longer', { length: checks.fitting })}
             </Button>
           )}
           {check === 'unknown-tokens' && (
-            <Button size="compact-xs" variant="light" disabled={locked} onClick={openEncoderChooser}>
+            <Button size="compact-xs" variant="light" disabled={encoderLocked} onClick={openEncoderChooser}>
               {t('encoder.tokens.otherEncoder')}
             </Button>
           )}

@@ -14,7 +14,7 @@ export function UnknownTokens() {
   const encoder = usePage((state) => state.encoder);
   const length = usePage(rowLength);
   const share = useStore(tokensStore, unknownAlarm);
-  const locked = useLocked();
+  const locked = useLocked('encoder');
   const { t } = useTranslation();
   // biome-ignore lint/correctness/useExhaustiveDependencies: other rows, another encoder or length ask for another look
   useEffect(() => void checkTokens(), [task, encoder, length]);

@@ -1,10 +1,11 @@
-import { Alert, Button, Modal, Text } from '@mantine/core';
-import { type DragEvent, useRef } from 'react';
+import { Alert, Modal, Text } from '@mantine/core';
+import type { DragEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { useMessage } from '../../i18n/messages.ts';
 import { adapterImportStore, closeAdapterImport, lookAtFiles } from '../../store/import/state.ts';
-import { droppedFiles, pickedFiles } from '../pick-files.ts';
+import { FilePicker } from '../controls/FilePicker.tsx';
+import { droppedFiles } from '../pick-files.ts';
 import { usePage } from '../use-page.ts';
 import { AdapterCandidate } from './AdapterCandidate.tsx';
 import classes from './AdapterImportDialog.module.css';
@@ -47,36 +48,10 @@ function FilesSource() {
       <div className={classes.drop} onDragOver={(event) => event.preventDefault()} onDrop={drop}>
         <Text size="sm">{ready ? t(busy ? 'import.reading' : 'import.drop') : t('import.waiting')}</Text>
         <div className="controls">
-          <Picker label={t('import.pickFiles')} disabled={!ready || busy} folder={false} />
-          <Picker label={t('import.pickFolder')} disabled={!ready || busy} folder />
+          <FilePicker label={t('import.pickFiles')} disabled={!ready || busy} onFiles={lookAtFiles} />
+          <FilePicker label={t('import.pickFolder')} disabled={!ready || busy} folder onFiles={lookAtFiles} />
         </div>
       </div>
-    </>
-  );
-}
-
-/** A button for a file input, which itself is not to be seen. */
-function Picker({ label, disabled, folder }: { label: string; disabled: boolean; folder: boolean }) {
-  const input = useRef<HTMLInputElement>(null);
-  return (
-    <>
-      <Button size="xs" variant="light" disabled={disabled} onClick={() => input.current?.click()}>
-        {label}
-      </Button>
-      <input
-        ref={input}
-        type="file"
-        hidden
-        multiple
-        aria-label={label}
-        // React's types know no folders.
-        {...(folder ? { webkitdirectory: '' } : {})}
-        onChange={({ currentTarget }) => {
-          void lookAtFiles(pickedFiles(currentTarget.files));
-          // The same file again is a new choice.
-          currentTarget.value = '';
-        }}
-      />
     </>
   );
 }

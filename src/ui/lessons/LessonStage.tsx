@@ -6,6 +6,7 @@ import { guessOf, lessons, ownRuns, trainedAs } from '../../store/lessons/experi
 import { type LessonId, originStore } from '../../store/lessons/origin.ts';
 import { showExperiment } from '../../store/lessons/run-experiment.ts';
 import { lessonsStore } from '../../store/lessons/state.ts';
+import { isBusy } from '../../store/page/selectors.ts';
 import { runsStore } from '../../store/runs/state.ts';
 import chart from '../charts/ChartFrame.module.css';
 import { EncoderDrawing } from '../inspect/drawing/EncoderDrawing.tsx';
@@ -14,7 +15,7 @@ import { LatePart, latePart } from '../page/late-part.tsx';
 import { WatchPanel } from '../page/WatchPanel.tsx';
 import { TryItPanel } from '../run/TryItPanel.tsx';
 import { FrontierPanel } from '../runs/FrontierPanel.tsx';
-import { useLocked } from '../use-locked.ts';
+import { usePage } from '../use-page.ts';
 import classes from './Lessons.module.css';
 
 const ForgettingChart = latePart(() => import('../forgetting/ForgettingChart.tsx'));
@@ -72,7 +73,7 @@ function Demonstration() {
 function NotBegun({ id }: { id: LessonId }) {
   const runs = useStore(runsStore, (kept) => kept.runs);
   const hasGuess = useStore(lessonsStore, (state) => guessOf(state, id) !== null);
-  const locked = useLocked();
+  const busy = usePage(isBusy);
   const { t } = useTranslation();
   const trained = lessons[id].setUps.some((setUp) => trainedAs(id, setUp, runs)) || ownRuns(id, runs).length > 0;
   return (
@@ -83,7 +84,7 @@ function NotBegun({ id }: { id: LessonId }) {
       <div className={classes.empty}>
         <Text size="sm">{t(trained && hasGuess ? 'lessons.emptyShown' : 'lessons.empty')}</Text>
         {trained && hasGuess && (
-          <Button size="compact-sm" variant="light" disabled={locked} onClick={() => showExperiment(id)}>
+          <Button size="compact-sm" variant="light" disabled={busy} onClick={() => showExperiment(id)}>
             {t('lessons.showAgain')}
           </Button>
         )}

@@ -1,10 +1,11 @@
 import '../../i18n/add-late.ts';
-import { Button, Modal, NavLink, Title } from '@mantine/core';
+import { Anchor, Button, Modal, NavLink, Title } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { lessonIds } from '../../store/lessons/origin.ts';
 import { isDone, isRoundDone, lessonsStore, type Opened, openLesson, type Round } from '../../store/lessons/state.ts';
+import { HandInForm } from '../classroom/HandInForm.tsx';
 import { GlossaryList } from '../glossary/GlossaryList.tsx';
 import { Notices } from '../page/Notices.tsx';
 import { LessonPrint } from '../teaching/LessonPrint.tsx';
@@ -24,6 +25,7 @@ export default function LessonsView() {
   const { open } = state;
   const [listed, setListed] = useState(false);
   const [explained, setExplained] = useState(false);
+  const [handsIn, setHandsIn] = useState(false);
   const { t } = useTranslation();
   const done = lessonIds.filter((id) => isDone(state, id)).length;
   const next = entries[entries.indexOf(open) + 1];
@@ -72,6 +74,14 @@ export default function LessonsView() {
             {t('lessons.next', { title: titleOf(next) })}
           </Button>
         )}
+        <div className="controls">
+          <Button size="compact-sm" variant="default" onClick={() => setHandsIn(true)}>
+            {t('classroom.handIn.button')}
+          </Button>
+          <Anchor size="xs" href="#/class">
+            {t('classroom.open')}
+          </Anchor>
+        </div>
         {isRound(open) ? <QuizPrint round={open} /> : <LessonPrint id={open} />}
       </div>
       <Modal
@@ -81,6 +91,14 @@ export default function LessonsView() {
         closeButtonProps={{ 'aria-label': t('page.close') }}
       >
         <GlossaryList />
+      </Modal>
+      <Modal
+        opened={handsIn}
+        onClose={() => setHandsIn(false)}
+        title={t('classroom.handIn.title')}
+        closeButtonProps={{ 'aria-label': t('page.close') }}
+      >
+        <HandInForm />
       </Modal>
       <div className="column lesson-stage">
         <Notices />

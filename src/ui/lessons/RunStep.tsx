@@ -11,7 +11,6 @@ import { queueStore } from '../../store/queue/state.ts';
 import { runsStore } from '../../store/runs/state.ts';
 import { colors } from '../colors.ts';
 import { useRunName } from '../runs/use-run-name.ts';
-import { useLocked } from '../use-locked.ts';
 import { usePage } from '../use-page.ts';
 
 /** Points that the demonstration of forgetting reports: at the start and four times a task, both ways. */
@@ -28,15 +27,15 @@ function useIsRunning(id: LessonId): boolean {
   return isOther || demonstrates || (inQueue && !paused) || (isOurs && busy);
 }
 
-/** Whether an experiment can be begun now. */
+/** Whether an experiment can be begun now. A link's locks hold the workbench's settings: a lesson brings its own. */
 export function useCanRun(id: LessonId): boolean {
   const hasGuess = useStore(lessonsStore, (state) => guessOf(state, id) !== null);
-  const locked = useLocked();
+  const busy = usePage(isBusy);
   const isOtherAtWork = useStore(experimentStore, ({ running }) => running !== null);
   const demonstrates = useStore(forgettingStore, ({ running }) => running);
   const isElsewhere = usePage((state) => state.trainsElsewhere);
   const isRunning = useIsRunning(id);
-  return hasGuess && !locked && !isRunning && !isOtherAtWork && !demonstrates && !isElsewhere;
+  return hasGuess && !busy && !isRunning && !isOtherAtWork && !demonstrates && !isElsewhere;
 }
 
 /** One button that sets up and runs, how far it is, and each run once more. */

@@ -12,7 +12,7 @@ import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { switchLanguage } from '../../i18n/i18n.ts';
 import { attempt } from '../../store/page/attempt.ts';
-import { viewStore, views } from '../../store/page/view.ts';
+import { listedViews, viewStore } from '../../store/page/view.ts';
 import { useDeviceName } from '../device/use-device-name.ts';
 import { useRunName } from '../runs/use-run-name.ts';
 import { ShareButton } from '../share/ShareButton.tsx';
@@ -58,7 +58,7 @@ function ViewLinks() {
   const { t } = useTranslation();
   return (
     <nav className={classes.views} aria-label={t('page.views.label')}>
-      {views.map((view) => (
+      {listedViews.map((view) => (
         <a key={view} href={`#/${view}`} aria-current={view === open ? 'page' : undefined}>
           {t(`page.views.${view}`)}
         </a>

@@ -9,7 +9,7 @@ import { isBusy } from '../../store/page/selectors.ts';
 import { canBeCut, trainInPieces } from '../../store/recovery/state.ts';
 import { beginFromScratch, dismissError, resetRun } from '../../store/run/actions.ts';
 import { startStore } from '../../store/run/start.ts';
-import { dismissLinkProblem, linkStore } from '../../store/share/link.ts';
+import { dismissLinkProblem, isLocked, leaveLink, linkStore, lockable } from '../../store/share/link.ts';
 import { DamagedNotice } from '../device/DamagedNotice.tsx';
 import { MissingEncoder } from '../encoder/MissingEncoder.tsx';
 import { RecoveryNotice } from '../recovery/RecoveryNotice.tsx';
@@ -67,10 +67,21 @@ function StartNotice() {
 
 function LinkNotice() {
   const problem = useStore(linkStore, (state) => state.problem);
-  const locked = useStore(linkStore, (state) => state.lock);
+  const link = useStore(linkStore);
   const { t } = useTranslation();
   const say = useMessage();
-  if (locked) return <Text size="sm">{t('share.locked')}</Text>;
+  if (isLocked(link)) {
+    const parts = lockable.filter((part) => isLocked(link, part)).map((part) => t(`share.parts.${part}`));
+    const who = link.by ?? t('share.lockedBy');
+    return (
+      <Group gap="xs">
+        <Text size="sm">{t('share.locked', { who, parts: parts.join(t('share.and')) })}</Text>
+        <Button size="compact-xs" variant="light" onClick={leaveLink}>
+          {t('share.leave')}
+        </Button>
+      </Group>
+    );
+  }
   if (!problem) return null;
   return (
     <Alert

@@ -1,6 +1,6 @@
 import { Kbd, Switch, Table, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { views } from '../../store/page/view.ts';
+import { listedViews } from '../../store/page/view.ts';
 import { GlossaryList } from '../glossary/GlossaryList.tsx';
 
 interface ShortcutSheetProps {
@@ -30,7 +30,7 @@ export default function ShortcutSheet({ actions, enabled, onEnabled }: ShortcutS
               <Table.Td>{t(`page.shortcuts.${name}`)}</Table.Td>
             </Table.Tr>
           ))}
-          {views.map((view, i) => (
+          {listedViews.map((view, i) => (
             <Table.Tr key={view}>
               <Table.Td>
                 <Kbd>{i + 1}</Kbd>

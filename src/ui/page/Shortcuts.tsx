@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { canTrain, canTrainAgain, isBusy } from '../../store/page/selectors.ts';
 import { pageStore } from '../../store/page/state.ts';
-import { views } from '../../store/page/view.ts';
+import { listedViews } from '../../store/page/view.ts';
 import { pauseTraining, resetRun, startTraining, trainAgain, trainSteps } from '../../store/run/actions.ts';
 import { anotherExample } from '../../store/run/try-it.ts';
 import classes from './Header.module.css';
@@ -41,7 +41,7 @@ export function Shortcuts() {
   const [enabled, setEnabled] = useLocalStorage({ key: 'bottleneck.shortcuts', defaultValue: true });
   const { t } = useTranslation();
   const hint = enabled ? t('page.shortcuts.hint') : t('page.shortcuts.title');
-  const go = (view: (typeof views)[number]) => {
+  const go = (view: (typeof listedViews)[number]) => {
     location.hash = `#/${view}`;
   };
   useHotkeys([
@@ -49,7 +49,7 @@ export function Shortcuts() {
     ...(enabled
       ? [
           ...actions.map(({ keys, run }): [string, () => void] => [keys, run]),
-          ...views.map((view, i): [string, () => void] => [String(i + 1), () => go(view)]),
+          ...listedViews.map((view, i): [string, () => void] => [String(i + 1), () => go(view)]),
         ]
       : []),
   ]);

@@ -3,11 +3,12 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { type MethodType, methodTypes } from '../../model/methods.ts';
-import { isBusy, stepTime } from '../../store/page/selectors.ts';
+import { stepTime } from '../../store/page/selectors.ts';
 import { continueQueue, dropQueue, queueStore, startQueue, stopQueue, sweepRuns } from '../../store/queue/state.ts';
 import { formatDuration } from '../format.ts';
 import { LessonLink } from '../lessons/LessonLink.tsx';
 import { useRunName } from '../runs/use-run-name.ts';
+import { useLocked } from '../use-locked.ts';
 import { usePage } from '../use-page.ts';
 
 const bottlenecks = [1, 2, 4, 8, 16, 32, 64, 128];
@@ -35,7 +36,8 @@ function SweepForm() {
   const hidden = usePage(({ encoder }) => encoder?.config.hidden ?? 256);
   const steps = usePage(({ plan }) => plan?.totalSteps ?? 0);
   const milliseconds = usePage(stepTime);
-  const blocked = usePage((state) => isBusy(state) || state.plan === null || state.trainsElsewhere);
+  const locked = useLocked('method');
+  const blocked = usePage((state) => state.plan === null || state.trainsElsewhere) || locked;
   const [widths, setWidths] = useState(firstBottlenecks.map(String));
   const [methods, setMethods] = useState<string[]>(['houlsby']);
   const { t } = useTranslation();

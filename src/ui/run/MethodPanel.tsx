@@ -20,7 +20,7 @@ const setMethod = (method: Method) => changeRun((run) => ({ ...run, method }));
 export function MethodPanel() {
   const method = usePage(({ run }) => run.method);
   const pooling = usePage(({ run }) => run.pooling);
-  const locked = useLocked();
+  const locked = useLocked('method');
   const { t } = useTranslation();
   return (
     <section aria-labelledby="method-title">
@@ -60,7 +60,7 @@ export function MethodPanel() {
 
 function BottleneckFields({ method }: { method: BottleneckMethod }) {
   const hidden = usePage(({ encoder }) => encoder?.config.hidden ?? 256);
-  const locked = useLocked();
+  const locked = useLocked('method');
   const { t } = useTranslation();
   const number = (key: 'dropout' | 'scaling') => (
     <NumberInput
@@ -110,7 +110,7 @@ function FrozenBitsField() {
   const bits = usePage(({ run }) => run.frozenBits);
   const config = usePage(({ encoder }) => encoder?.config ?? null);
   const device = usePage((state) => state.device);
-  const locked = useLocked();
+  const locked = useLocked('method');
   const { t } = useTranslation();
   const stored = device?.available ? frozenBitsOn(device, { frozenBits: bits }) : 32;
   const sizes = config && {
@@ -142,7 +142,7 @@ function FrozenBitsField() {
 
 function LoraFields({ method }: { method: Extract<Method, { type: 'lora' }> }) {
   const hidden = usePage(({ encoder }) => encoder?.config.hidden ?? 256);
-  const locked = useLocked();
+  const locked = useLocked('method');
   const { t } = useTranslation();
   return (
     <>

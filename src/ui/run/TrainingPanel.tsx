@@ -26,7 +26,7 @@ const sharesFor = (share = 0): number[] => [...new Set([0, 0.1, 0.2, 0.3, share]
 /** Settings of the training. */
 export function TrainingPanel() {
   const schedule = usePage(({ run }) => run.training.schedule);
-  const locked = useLocked();
+  const locked = useLocked('training');
   const { t } = useTranslation();
   return (
     <section aria-labelledby="training-title">
@@ -57,7 +57,7 @@ export function TrainingPanel() {
 /** Rows set aside to choose on, and what is chosen on them. */
 function ChoiceFields() {
   const run = usePage((state) => state.run);
-  const locked = useLocked();
+  const locked = useLocked('training');
   const { t } = useTranslation();
   const chooses = hasValidation(run);
   const { choose, patience } = run.training;
@@ -111,7 +111,7 @@ function TrainingField({ name }: { name: keyof typeof trainingFields }) {
   const { min, max, step = 1, integer = false } = trainingFields[name];
   const term = terms[name];
   const value = usePage(({ run }) => run.training[name]);
-  const locked = useLocked();
+  const locked = useLocked('training');
   const { t } = useTranslation();
   return (
     <NumberInput

@@ -14,7 +14,7 @@ import { formatShare } from '../format.ts';
 import { usePage } from '../use-page.ts';
 import { useRunName } from './use-run-name.ts';
 
-const looks: Record<MethodType, Pick<FrontierGroup, 'color' | 'shape'>> = {
+export const looks: Record<MethodType, Pick<FrontierGroup, 'color' | 'shape'>> = {
   houlsby: { color: palette.vermilion, shape: 'circle' },
   'ffn-only': { color: palette.orange, shape: 'triangle' },
   'attention-only': { color: palette.olive, shape: 'wye' },

@@ -3,9 +3,9 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { LatePart, latePart } from '../page/late-part.tsx';
 
-const ShareForm = latePart(() => import('./ShareForm.tsx'));
+const SharePanel = latePart(() => import('./SharePanel.tsx'));
 
-/** Makes a link that opens exactly this configuration. */
+/** Makes a link that opens exactly this configuration, or a hand-in of what was trained. */
 export function ShareButton() {
   const [open, setOpen] = useState(false);
   const { t } = useTranslation();
@@ -20,7 +20,7 @@ export function ShareButton() {
         title={t('share.title')}
         closeButtonProps={{ 'aria-label': t('page.close') }}
       >
-        <LatePart part={ShareForm} />
+        <LatePart part={SharePanel} />
       </Modal>
     </>
   );

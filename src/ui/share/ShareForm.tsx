@@ -1,20 +1,52 @@
-import { Alert, Button, Checkbox, CopyButton, Stack, Text, Textarea } from '@mantine/core';
-import { type ChangeEvent, useEffect, useState } from 'react';
+import {
+  Alert,
+  Button,
+  Checkbox,
+  CopyButton,
+  Input,
+  SegmentedControl,
+  Select,
+  Stack,
+  Text,
+  Textarea,
+  TextInput,
+} from '@mantine/core';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
+import type { Language } from '../../data/built-in/tasks.ts';
 import { datasetStore, isOwn } from '../../store/dataset/state.ts';
-import { type Hideable, hideable, type LinkedData, linkTo } from '../../store/share/link.ts';
+import { type LessonId, lessonIds } from '../../store/lessons/origin.ts';
+import { briefRun } from '../../store/share/brief.ts';
+import {
+  type Hideable,
+  hideable,
+  type LinkedData,
+  type Lockable,
+  linkTo,
+  lockable,
+  maxByLength,
+} from '../../store/share/link.ts';
 import { dataForLink } from '../../store/share/rows.ts';
 import { taskName } from '../../training/run.ts';
+import classes from '../classroom/Classroom.module.css';
+import { QrCode } from '../classroom/QrCode.tsx';
 import { formatBytes, formatCount } from '../format.ts';
 import { usePage } from '../use-page.ts';
 
-/** A link to this configuration, with what it says and needs. */
-export default function ShareForm() {
+/** What the readers of a link may do with a part of the page. */
+type Access = 'free' | 'locked' | 'hidden';
+
+const isLockable = (part: Hideable): part is Lockable => lockable.some((other) => other === part);
+
+/** A link to this configuration, or to a lesson with it: what it says, needs and locks. */
+export function ShareForm() {
   const run = usePage((state) => state.run);
   const own = useStore(datasetStore, (state) => state.data);
-  const [lock, setLock] = useState(false);
-  const [hide, setHide] = useState<string[]>([]);
+  const [access, setAccess] = useState<Partial<Record<Hideable, Access>>>({});
+  const [by, setBy] = useState('');
+  const [language, setLanguage] = useState<Language | null>(null);
+  const [lesson, setLesson] = useState<LessonId | null>(null);
   const [data, setData] = useState<LinkedData | null>(null);
   const [withRows, setWithRows] = useState(false);
   const [failure, setFailure] = useState<{ error: unknown } | null>(null);
@@ -32,9 +64,14 @@ export default function ShareForm() {
   // A link without what it needs would be worse than none.
   if (failure) throw failure.error;
   const brought = data && { facts: data.facts, packed: withRows ? data.packed : null };
-  const link = linkTo(run, { lock, hide: hide as Hideable[] }, location.href, brought ?? undefined);
-  const toggle = (set: (on: boolean) => void) => (event: ChangeEvent<HTMLInputElement>) =>
-    set(event.currentTarget.checked);
+  const options = {
+    lock: lockable.filter((part) => access[part] === 'locked'),
+    hide: hideable.filter((part) => access[part] === 'hidden'),
+    ...(language && { language }),
+    ...(lesson && { lesson }),
+    ...(by.trim() !== '' && { by: by.trim() }),
+  };
+  const link = linkTo(briefRun(run), options, location.href, brought ?? undefined);
   return (
     <Stack gap="sm">
       <Text size="sm">{t('share.about')}</Text>
@@ -51,7 +88,7 @@ export default function ShareForm() {
               label={t('share.withRows', { size: formatBytes(data.packed.length) })}
               description={t('share.withRowsHelp')}
               checked={withRows}
-              onChange={toggle(setWithRows)}
+              onChange={({ currentTarget }) => setWithRows(currentTarget.checked)}
             />
           )}
           {data && !data.packed && (
@@ -61,18 +98,65 @@ export default function ShareForm() {
           )}
         </Alert>
       )}
-      <Checkbox label={t('share.lock')} checked={lock} onChange={toggle(setLock)} />
-      <Checkbox.Group label={t('share.hide')} value={hide} onChange={setHide}>
+      <Select
+        label={t('classroom.link.opens')}
+        data={[
+          { value: '', label: t('classroom.link.workbench') },
+          ...lessonIds.map((id, i) => ({
+            value: id,
+            label: t('lessons.numbered', { number: i + 1, title: t(`lessons.${id}.title`) }),
+          })),
+        ]}
+        value={lesson ?? ''}
+        allowDeselect={false}
+        onChange={(value) => setLesson(lessonIds.find((id) => id === value) ?? null)}
+      />
+      <Select
+        label={t('classroom.link.language')}
+        data={[
+          { value: '', label: t('classroom.link.readers') },
+          { value: 'en', label: 'English' },
+          { value: 'zh', label: '中文' },
+        ]}
+        value={language ?? ''}
+        allowDeselect={false}
+        onChange={(value) => setLanguage(value === 'en' || value === 'zh' ? value : null)}
+      />
+      <Input.Wrapper label={t('classroom.link.parts')} description={t('classroom.link.partsHelp')} labelElement="div">
         <Stack gap={4} mt={4}>
           {hideable.map((part) => (
-            <Checkbox key={part} value={part} label={t(`share.parts.${part}`)} />
+            <div key={part} className={classes.part}>
+              <Text size="sm">{t(`share.parts.${part}`)}</Text>
+              <SegmentedControl
+                size="xs"
+                aria-label={t(`share.parts.${part}`)}
+                data={(['free', ...(isLockable(part) ? (['locked'] as const) : []), 'hidden'] as const).map(
+                  (value) => ({
+                    value,
+                    label: t(`classroom.link.access.${value}`),
+                  }),
+                )}
+                value={access[part] ?? 'free'}
+                onChange={(value) => setAccess({ ...access, [part]: value as Access })}
+              />
+            </div>
           ))}
         </Stack>
-      </Checkbox.Group>
+      </Input.Wrapper>
+      {options.lock.length > 0 && (
+        <TextInput
+          label={t('classroom.link.by')}
+          description={t('classroom.link.byHelp')}
+          maxLength={maxByLength}
+          value={by}
+          onChange={({ currentTarget }) => setBy(currentTarget.value)}
+        />
+      )}
       <Textarea label={t('share.link')} readOnly autosize maxRows={4} value={link} />
       <CopyButton value={link}>
         {({ copied, copy }) => <Button onClick={copy}>{t(copied ? 'share.copied' : 'share.copy')}</Button>}
       </CopyButton>
+      <QrCode link={link} />
     </Stack>
   );
 }

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { costOf, isBusy, stepsDone } from '../../store/page/selectors.ts';
 import { pauseTraining } from '../../store/run/actions.ts';
-import { linkStore } from '../../store/share/link.ts';
+import { isLocked, linkStore } from '../../store/share/link.ts';
 import { speakAtStart, startLanguage, type startRuns, teach, teachingStore } from '../../store/start/state.ts';
 import { baselineScores, standingOf } from '../../training/records/standing.ts';
 import { colors } from '../colors.ts';
@@ -95,7 +95,7 @@ function TeachButton({ language }: { language: keyof typeof startRuns }) {
   const elsewhere = usePage((state) => state.trainsElsewhere);
   const phase = usePage((state) => state.phase);
   const waits = useStore(teachingStore, (state) => state.waits);
-  const locked = useStore(linkStore, (state) => state.lock);
+  const locked = useStore(linkStore, (state) => isLocked(state));
   const { t } = useTranslation();
   const isPause = busy && isOurs;
   const words = isPause

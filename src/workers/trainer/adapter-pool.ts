@@ -11,7 +11,7 @@ import { engineSettings } from '../../training/engine-settings.ts';
 import { resultOf } from '../../training/evaluate.ts';
 import { type Scores, score, softmax } from '../../training/metrics.ts';
 import type { Prediction } from '../../training/records/records.ts';
-import { type Run, rowLength } from '../../training/run.ts';
+import { rowLength } from '../../training/run.ts';
 import { TokenisedRows, textBatch } from '../../training/tokenised-rows.ts';
 import type { TrainedAdapter } from './api.ts';
 
@@ -102,8 +102,8 @@ export class AdapterPool {
     return { tokenizer: this.#tokenizer, maxLength: rowLength(run, this.#config) };
   }
 
-  runOf(id: string): Run | null {
-    return (this.#held.get(id) ?? this.#waiting.get(id))?.run ?? null;
+  find(id: string): Pick<TrainedAdapter, 'run' | 'labels'> | null {
+    return this.#held.get(id) ?? this.#waiting.get(id) ?? null;
   }
 
   async predict(id: string, text: string, strength: number): Promise<Prediction> {
@@ -114,7 +114,11 @@ export class AdapterPool {
   }
 
   /** @throws where the rows have other classes than the adapter's head */
-  async score(id: string, { test, labels: classNames }: Dataset, strength: number): Promise<Scores> {
+  async score(
+    id: string,
+    { test, labels: classNames }: Pick<Dataset, 'test' | 'labels'>,
+    strength: number,
+  ): Promise<Scores> {
     const held = await this.#take(id, strength);
     const classOf = classNames.map((name) => held.labels.indexOf(name));
     if (held.labels.length !== classNames.length || classOf.includes(-1))

@@ -4,6 +4,7 @@ import type { FolderFile } from '../../base/file-set.ts';
 import type { Message } from '../../base/message.ts';
 import type { SplitRows } from '../../data/dataset.ts';
 import type { PackedRows } from '../../data/rows/packed-rows.ts';
+import type { Row } from '../../data/rows/row.ts';
 import type { SplitOptions } from '../../data/rows/split.ts';
 import type { Piece } from '../../data/tokenizer/tokenizer.ts';
 import type { Engine, MemoryBytes, NamedTensors } from '../../engine/contract.ts';
@@ -104,8 +105,8 @@ export interface TrainerApi {
   /** Loads a trained adapter beside the run. */
   loadAdapter: { ask: TrainedAdapter & { id: string } };
   releaseAdapter: { ask: { id: string } };
-  /** Measures a loaded adapter on its own task's test rows. */
-  scoreAdapter: { ask: { id: string; strength: number }; answer: Scores };
+  /** Measures a loaded adapter on its own task's test rows, or on rows of its classes that are given. */
+  scoreAdapter: { ask: { id: string; strength: number; rows?: Row[] }; answer: Scores & { rows: number } };
   /** Trains one task, then another, with adapters and with full fine-tuning; both runs name their task. */
   demonstrateForgetting: { ask: { first: Run; second: Run; full: Run; steps: number }; progress: ForgettingPoint };
   /** Urgent: ends the demonstration after the step under way. */

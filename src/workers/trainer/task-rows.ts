@@ -4,6 +4,7 @@ import { readBuiltInTask } from '../../data/built-in/rows.ts';
 import { builtInTasks } from '../../data/built-in/tasks.ts';
 import { type Dataset, makeDataset } from '../../data/dataset.ts';
 import { RowCollector } from '../../data/rows/packed-rows.ts';
+import type { Row } from '../../data/rows/row.ts';
 import { splitRows } from '../../data/rows/split.ts';
 import { type Run, taskName } from '../../training/run.ts';
 import type { TaskRows, TaskSummary, TrainerApi } from './api.ts';
@@ -48,6 +49,17 @@ export function datasetFrom(rows: TaskRows, { data, training }: Run): Dataset {
   const { validation, ...others } = rows;
   const used = named !== undefined && validation ? { ...others, validation } : others;
   return makeDataset(used, { name: taskName({ data }), limit, testLimit, validationShare, seed: training.seed });
+}
+
+/**
+ * Rows that an adapter is measured on, of the classes that it knows.
+ * @throws UserError where a row has another one
+ */
+export function testRowsOf(rows: readonly Row[], labels: readonly string[]): Pick<Dataset, 'test' | 'labels'> {
+  const test = rows.map(({ text, label }) => ({ text, label: labels.indexOf(label) }));
+  const unknown = rows.find((_, i) => test[i]?.label === -1);
+  if (unknown) throw new UserError(msg`It does not know the class ${unknown.label} of the rows.`);
+  return { labels: [...labels], test };
 }
 
 /** A person's own rows: they arrive in pieces, and are split here. */

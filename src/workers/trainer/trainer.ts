@@ -17,7 +17,7 @@ import type {
 } from './api.ts';
 import { Host, type HostTools, type PlacedEncoder } from './host.ts';
 import { exportOnnx } from './onnx-export.ts';
-import { datasetFrom, OwnRows, readTask, summaryOf } from './task-rows.ts';
+import { datasetFrom, OwnRows, readTask, summaryOf, testRowsOf } from './task-rows.ts';
 import { sizeOf, TrainingLoop } from './training-loop.ts';
 
 /** The pool's name for a copy of the run being trained, so that its strength can be changed apart from it. */
@@ -213,11 +213,13 @@ export class Trainer implements Handlers<TrainerApi> {
     return this.#queue(call, () => this.#host.pool?.release(id));
   }
 
-  scoreAdapter({ id, strength }: Ask<'scoreAdapter'>, call: Signal) {
+  scoreAdapter({ id, strength, rows }: Ask<'scoreAdapter'>, call: Signal) {
     return this.#queue(call, async () => {
-      const run = this.#host.pool?.runOf(id);
-      if (!this.#host.pool || !run) throw new UserError('This adapter is no longer loaded. Choose it again.');
-      return this.#host.pool.score(id, await this.#datasetOf(run), strength);
+      const adapter = this.#host.pool?.find(id);
+      if (!this.#host.pool || !adapter) throw new UserError('This adapter is no longer loaded. Choose it again.');
+      const { run, labels } = adapter;
+      const dataset = rows ? testRowsOf(rows, labels) : await this.#datasetOf(run);
+      return { ...(await this.#host.pool.score(id, dataset, strength)), rows: dataset.test.length };
     });
   }
 

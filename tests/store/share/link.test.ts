@@ -1,9 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { methodTypes } from '../../../src/model/methods.ts';
+import { lessonIds } from '../../../src/store/lessons/origin.ts';
 import { firstRun } from '../../../src/store/page/state.ts';
 import { withMethodType } from '../../../src/store/run/settings.ts';
-import { hideable, LinkError, linkStore, linkTo, openLink, readLink } from '../../../src/store/share/link.ts';
+import { briefRun } from '../../../src/store/share/brief.ts';
+import {
+  hideable,
+  isLocked,
+  LinkError,
+  linkStore,
+  linkTo,
+  lockable,
+  openLink,
+  readLink,
+} from '../../../src/store/share/link.ts';
 import { RunFileError } from '../../../src/training/run.ts';
 
 const page = 'https://example.org/some/path/index.html';
@@ -25,6 +36,45 @@ describe('a link', () => {
         },
       ),
     );
+  });
+
+  test('brings a teacher’s language, lesson, name and locks', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom('en' as const, 'zh' as const),
+        fc.constantFrom(...lessonIds),
+        fc.subarray([...lockable], { minLength: 1 }),
+        (language, lesson, lock) => {
+          const wanted = { lock, hide: [], language, lesson, by: '李 Rivera' };
+          expect(readLink(linkTo(firstRun, wanted, page))).toEqual({ run: firstRun, ...wanted });
+        },
+      ),
+    );
+    const odd = (more: object) => () => readLink(linkTo(firstRun, { ...open, ...more } as never, page));
+    expect(odd({ language: 'fr' })).toThrow(LinkError);
+    expect(odd({ lesson: 'algebra' })).toThrow(LinkError);
+    expect(odd({ lock: ['start'] })).toThrow(LinkError);
+    expect(odd({ by: 'x'.repeat(61) })).toThrow(LinkError);
+  });
+
+  test('locks all settings, some, or none', () => {
+    const locked = (lock: Parameters<typeof isLocked>[0]['lock']) =>
+      lockable.filter((part) => isLocked({ lock }, part));
+    expect(locked(true)).toEqual([...lockable]);
+    expect(locked(false)).toEqual([]);
+    expect(locked(['task'])).toEqual(['task']);
+    expect([true, false, [], ['task' as const]].map((lock) => isLocked({ lock }))).toEqual([true, false, false, true]);
+  });
+
+  test('leaves out what is a default, and opens the same run', () => {
+    for (const type of methodTypes) {
+      const run = withMethodType(firstRun, type);
+      const brief = linkTo(briefRun(run), open, page);
+      expect(readLink(brief)?.run).toEqual(run);
+      expect(brief.length).toBeLessThan(0.7 * linkTo(run, open, page).length);
+    }
+    const odd = { ...firstRun, frozenBits: 8 as const, training: { ...firstRun.training, clip: null, seed: 3 } };
+    expect(readLink(linkTo(briefRun(odd), open, page))?.run).toEqual(odd);
   });
 
   test('is short enough to be sent about', () => {

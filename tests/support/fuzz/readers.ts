@@ -5,6 +5,7 @@ import { jsonFromBytes } from '../../../src/base/json.ts';
 import { unzip, zip } from '../../../src/base/zip.ts';
 import { toBase64Url } from '../../../src/data/base64url.ts';
 import { makeDatasetOf } from '../../../src/data/dataset.ts';
+import { packText } from '../../../src/data/packed-text.ts';
 import { importRows, previewFile } from '../../../src/data/read-file.ts';
 import type { Labelling } from '../../../src/data/rows/label-cells.ts';
 import { takesLists } from '../../../src/data/rows/labelled-rows.ts';
@@ -19,6 +20,7 @@ import { memoryCache } from '../../../src/hub/cache.ts';
 import { listKept, manifestName } from '../../../src/hub/kept.ts';
 import { openHubEncoder } from '../../../src/hub/repositories.ts';
 import { readConfigFile } from '../../../src/model/encoder-family.ts';
+import { handInLink, packedIn, readHandIn, readHandInLink, writeHandIn } from '../../../src/store/classroom/hand-in.ts';
 import { linkTo, readLink } from '../../../src/store/share/link.ts';
 import { type Run, readRun } from '../../../src/training/run.ts';
 import { type Dice, mutateBytes, mutateFolder, mutateJson, mutateSafetensors } from './mutate.ts';
@@ -30,6 +32,7 @@ import {
   encoder,
   facts,
   folders,
+  handIn,
   houlsby,
   linked,
   lora,
@@ -180,7 +183,8 @@ const torchFiles = unzip(torch, 'torch.bin');
 const page = 'https://example.org/';
 const restrictions = { lock: true, hide: ['task' as const] };
 const link = linkTo(houlsby, restrictions, page, { facts, packed: packLinkedRows(linked) });
-const linkJson = { version: 1, run: houlsby, ...restrictions, data: facts };
+const forClass = { language: 'zh' as const, lesson: 'places' as const, by: 'Ada' };
+const linkJson = { version: 1, run: houlsby, ...restrictions, data: facts, ...forClass };
 
 function damagedLink(dice: Dice): string {
   const url = new URL(link);
@@ -190,6 +194,9 @@ function damagedLink(dice: Dice): string {
   else url.hash = new TextDecoder('latin1').decode(mutateBytes(utf8(url.hash.slice(1)), dice));
   return url.href;
 }
+
+const handInFile: unknown = JSON.parse(writeHandIn(handIn));
+const packedHandIn = packedIn(handInLink(handIn, page) ?? '') ?? '';
 
 /** Looks an encoder up on a Hub that answers so. */
 async function askHub({ info, tree }: { info: string; tree: string }): Promise<void> {
@@ -316,6 +323,21 @@ export const readers: Reader[] = [
       const found = readLink(address);
       if (found?.packed) unpackLinkedRows(found.packed);
     },
+  }),
+  reader({
+    name: 'hand-in: a file',
+    input: (dice) => utf8(dice ? mutateJson(handInFile, dice) : JSON.stringify(handInFile)),
+    read: readHandIn,
+  }),
+  reader({
+    name: 'hand-in: a link',
+    input: (dice) =>
+      !dice
+        ? packedHandIn
+        : either(dice)
+          ? packText(parsed(mutateJson(handInFile, dice)))
+          : new TextDecoder('latin1').decode(mutateBytes(utf8(packedHandIn), dice)),
+    read: readHandInLink,
   }),
   reader({
     name: "the Hub's answers",

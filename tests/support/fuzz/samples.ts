@@ -5,6 +5,7 @@ import { manifestVersion } from '../../../src/hub/kept.ts';
 import { trainingPlan } from '../../../src/model/methods.ts';
 import { baseParameters, elementCount, type Parameter, trainableParameters } from '../../../src/model/parameters.ts';
 import { headBias, headWeight } from '../../../src/model/tensor-names.ts';
+import type { HandIn } from '../../../src/store/classroom/hand-in.ts';
 import type { Bundle } from '../../../src/training/records/saved-run.ts';
 import { type Run, readRun } from '../../../src/training/run.ts';
 
@@ -179,6 +180,26 @@ export const wantedOf = (run: Run) => trainableParameters(encoder, trainingPlan(
 
 export const houlsby = runOf({ type: 'houlsby', bottleneck: 2 });
 export const lora = runOf({ type: 'lora', rank: 2, alpha: 4 });
+
+export const handIn: HandIn = {
+  name: 'Ada',
+  answers: {
+    given: { freeze: 'b' },
+    predicted: { freeze: 70, places: 'a' },
+    measured: { freeze: 61.5 },
+    explained: { freeze: 'Because the encoder knows words.' },
+    quiz: { before: { chosen: { frozen: 'a' }, open: 'weights' } },
+  },
+  trained: {
+    run: houlsby,
+    labels: ['a', 'b'],
+    encoder,
+    accuracy: 0.75,
+    baseline: 0.5,
+    testRows: 4,
+    tensors: tensorsOf(wantedOf(houlsby), 0.25),
+  },
+};
 
 export function soundBundle(): Bundle {
   const run = houlsby;

@@ -1,4 +1,5 @@
 import { errorsOfChecks } from './checks.ts';
+import { errorsOfClassroom } from './classroom.ts';
 import { errorsOfData } from './data.ts';
 import { errorsOfFiles } from './files.ts';
 import { errorsOfStorage } from './storage.ts';
@@ -11,6 +12,7 @@ export const errors: Readonly<Record<string, string>> = {
   ...errorsOfTokenizer,
   ...errorsOfData,
   ...errorsOfStorage,
+  ...errorsOfClassroom,
 
   // 位置与名称
   'line {0}': '第 {0} 行',

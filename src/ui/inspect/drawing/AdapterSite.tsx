@@ -49,7 +49,7 @@ export function AdapterSite({ layer, site, box, font, switches, onPoint }: Adapt
   const encoder = usePage((state) => state.encoder);
   const glow = useStore(inspectStore, (state) => glowOf(state, siteKey(layer, site)));
   const found = useAdapter(layer, site);
-  const locked = useLocked();
+  const locked = useLocked('method');
   const { t } = useTranslation();
   if (!encoder || !found) return null;
   const { hidden } = encoder.config;
