@@ -175,6 +175,8 @@ function modernLayerActivations(to: Activations, layer: number, layers: Layers, 
     const adapter = plan.adapters.find((one) => one.layer === layer && one.site === site);
     if (adapter) adapterActivations(to, adapter, layers, sizes);
   }
+  // The embeddings' gradient before their LayerNorm.
+  if (plan.base === 'all') to.share('d-sum', rows * hidden);
   to.keepIf(reach.to(layer, 'ffn'), layer, 'wide', rows * 2 * intermediate);
   if (!reach.to(layer, 'ffn')) return;
   to.share('d-active', rows * intermediate);

@@ -88,8 +88,7 @@ export const anglesName = (theta: number): string => `angles ${theta}`;
 function angleFeeds({ Tensor }: Ort, { rotary, hidden, heads }: EncoderConfig, tokens: number): Feeds {
   const width = hidden / heads;
   const tables = (rotary ? thetasOf(rotary) : []).map(
-    (theta) =>
-      [anglesName(theta), new Tensor('float32', rotaryTable(theta, width, tokens), [tokens, width])] as const,
+    (theta) => [anglesName(theta), new Tensor('float32', rotaryTable(theta, width, tokens), [tokens, width])] as const,
   );
   return Object.fromEntries(tables);
 }

@@ -54,7 +54,9 @@ export function attentionForward(
   };
   const turned = g.op('Transpose', [tape.key], { attributes: { perm: [0, 1, 3, 2] } });
   const scores = g.op('Mul', [g.op('MatMul', [tape.query, turned]), g.constant(scaleOf(network))]);
-  const probabilities = g.op('Softmax', [g.op('Add', [scores, positions?.bias ?? layout.keyBias])], { attributes: { axis: -1 } });
+  const probabilities = g.op('Softmax', [g.op('Add', [scores, positions?.bias ?? layout.keyBias])], {
+    attributes: { axis: -1 },
+  });
   const context = outOfHeads(network, g.op('MatMul', [probabilities, tape.value]));
   return { context, tape: { ...tape, probabilities } };
 }

@@ -74,9 +74,7 @@ export function blocksForward(
 export function encoderBackward(network: Network, inputs: EncoderInputs | null, tape: EncoderTape, dLast: Value): void {
   const { blocks } = tape;
   const dHidden =
-    blocks instanceof Map
-      ? layersBackward(network, blocks, dLast)
-      : modernLayersBackward(network, blocks, dLast);
+    blocks instanceof Map ? layersBackward(network, blocks, dLast) : modernLayersBackward(network, blocks, dLast);
   if (!dHidden) return;
   if (!inputs || !tape.embeddingNorm) throw new Error('the embeddings have no tape');
   embeddingsBackward(network, inputs, tape.embeddingNorm, dHidden);

@@ -18,7 +18,12 @@ export function layerNormForward(
   { x, weight, bias, epsilon }: { x: Value; weight: Value; bias?: Value | undefined; epsilon: number },
 ): { out: Value; tape: NormTape } {
   const attributes = { axis: -1, epsilon: { float: epsilon } };
-  const [out = '', mean = '', rstd = ''] = g.ops('LayerNormalization', [x, weight, ...(bias === undefined ? [] : [bias])], 3, { attributes });
+  const [out = '', mean = '', rstd = ''] = g.ops(
+    'LayerNormalization',
+    [x, weight, ...(bias === undefined ? [] : [bias])],
+    3,
+    { attributes },
+  );
   return { out, tape: { x, mean, rstd } };
 }
 

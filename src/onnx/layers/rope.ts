@@ -23,10 +23,7 @@ export function anglesOf(g: Graph, table: Value): Angles {
 
 function turn(g: Graph, x: Value, { cos, sin }: Angles, back: boolean): Value {
   const [one = '', other = ''] = halves(g, x);
-  const cross = [
-    g.op('Mul', [other, sin]),
-    g.op('Mul', [one, sin]),
-  ] as const;
+  const cross = [g.op('Mul', [other, sin]), g.op('Mul', [one, sin])] as const;
   const first = g.op(back ? 'Add' : 'Sub', [g.op('Mul', [one, cos]), cross[0]]);
   const second = g.op(back ? 'Sub' : 'Add', [g.op('Mul', [other, cos]), cross[1]]);
   return g.op('Concat', [first, second], { attributes: { axis: -1 } });
