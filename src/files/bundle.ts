@@ -86,6 +86,14 @@ const commonFacts = z.object({
       positions: size,
       tokenTypes: size,
       layerNormEpsilon: z.number().positive().max(1),
+      rotary: z
+        .object({
+          global: z.array(z.boolean()).max(128),
+          reach: count.max(65_536),
+          globalTheta: number.positive(),
+          localTheta: number.positive(),
+        })
+        .optional(),
     }),
   }),
 });

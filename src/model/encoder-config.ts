@@ -25,7 +25,7 @@ export interface EncoderConfig {
   tokenTypes: number;
   layerNormEpsilon: number;
   /** Of a ModernBERT: LayerNorms stand before sublayers, a gate is in the feed-forward network, nothing has a bias. Absent: BERT's layers. */
-  rotary?: Rotary;
+  rotary?: Rotary | undefined;
 }
 
 /** A config.json that is not a supported encoder. The message names the field and what to do. */

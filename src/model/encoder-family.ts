@@ -67,6 +67,10 @@ export const familyFacts: Record<EncoderFamily, FamilyFacts> = {
   },
 };
 
+/** Whether AdapterHub's class for a family takes heads. */
+export const hasAdapterHeads = (family: EncoderFamily): boolean =>
+  familyFacts[family].adapterClass !== familyFacts[family].baseClass;
+
 export interface FamilyConfig {
   family: EncoderFamily;
   config: EncoderConfig;

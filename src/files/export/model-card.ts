@@ -1,4 +1,4 @@
-import { familyFacts } from '../../model/encoder-family.ts';
+import { familyFacts, hasAdapterHeads } from '../../model/encoder-family.ts';
 import { trainingPlan } from '../../model/methods.ts';
 import { countParameters } from '../../model/parameters.ts';
 import type { HeadRecord } from '../../training/records/records.ts';
@@ -7,8 +7,8 @@ import { encoderSource } from '../encoder-source.ts';
 import { adapterHubConfig } from './adapterhub-config.ts';
 import { oneLine, plainMarkdown } from './plain-text.ts';
 import {
-  adapterModelCall,
-  adapterModelClass,
+  adapterImports,
+  adapterModelLines,
   baseLine,
   configCall,
   configClasses,
@@ -145,7 +145,8 @@ const encode = ({ run, encoder }: Carded): string[] => [
 ];
 const pooled = ({ run }: Carded): string[] => poolingLines(run, '        ');
 const tokenizer = ({ run }: Carded) => `tokenizer = ${fromBase('AutoTokenizer', run)}`;
-const adapterModel = ({ run, encoder }: Carded) => [`model = ${adapterModelCall(run, encoder)}`, ...roundingLines(run)];
+const adapterModel = ({ run, encoder }: Carded) => [...adapterModelLines(run, encoder), ...roundingLines(run)];
+const headOfFile = (head: string) => ['# The head is a plain linear layer beside the adapter.', `head = ${head}`];
 const bareModel = ({ run }: Carded) => [`model = ${fromBase('AutoModel', run)}.float()`, ...roundingLines(run)];
 const labelLine = ({ labels }: Carded) => `labels = ${pythonLiteral([...labels])}`;
 const use = ['', 'print([labels[i] for i in logits(["Some text."]).argmax(-1)])'];
@@ -179,21 +180,37 @@ const plainLogits = (trained: Carded): string[] => [
   ...use,
 ];
 
-export function adapterHubCard(trained: Carded): string {
-  const code = [
-    'import torch',
-    `from adapters import ${adapterModelClass(trained.encoder)}`,
-    'from transformers import AutoTokenizer',
-    '',
-    ...start(trained),
-    tokenizer(trained),
-    ...adapterModel(trained),
-    '# Without use_safetensors=True the library looks for pytorch_adapter.bin only.',
+/** Lines that load the adapter, and what answers with it: the library's own head, or ours beside it. */
+function adapterHubAnswer(trained: Carded): string[] {
+  if (!hasAdapterHeads(trained.encoder.family))
+    return [
+      'model.load_adapter(folder, set_active=True, use_safetensors=True)',
+      'model.eval()',
+      ...headOfFile('load_file(f"{folder}/head.safetensors")'),
+      labelLine(trained),
+      ...plainLogits(trained),
+    ];
+  return [
     'name = model.load_adapter(folder, with_head=True, set_active=True, use_safetensors=True)',
     'model.eval()',
     labelLine(trained),
     '',
     ...adapterHubLogits(trained),
+  ];
+}
+
+export function adapterHubCard(trained: Carded): string {
+  const { encoder } = trained;
+  const code = [
+    'import torch',
+    ...adapterImports(encoder, [], ['AutoTokenizer']),
+    ...(hasAdapterHeads(encoder.family) ? [] : ['from safetensors.torch import load_file']),
+    '',
+    ...start(trained),
+    tokenizer(trained),
+    ...adapterModel(trained),
+    '# Without use_safetensors=True the library looks for pytorch_adapter.bin only.',
+    ...adapterHubAnswer(trained),
   ];
   const tags = ['adapter-transformers', trained.encoder.family, 'text-classification'];
   return card(trained, 'adapter-transformers', tags, 'adapters==1.3.0', code);
@@ -210,8 +227,7 @@ export function peftCard(trained: Carded): string {
     tokenizer(trained),
     ...bareModel(trained),
     'model = PeftModel.from_pretrained(model, folder).eval()',
-    '# The head is a plain linear layer beside the adapter.',
-    'head = load_file(f"{folder}/head.safetensors")',
+    ...headOfFile('load_file(f"{folder}/head.safetensors")'),
     labelLine(trained),
     ...plainLogits(trained),
   ];
@@ -229,27 +245,34 @@ export function plainCard(trained: Carded): string {
   const { run, encoder, labels } = trained;
   const config = adapterHubConfig(run.method, encoder);
   const { prefix } = familyFacts[encoder.family];
+  const heads = hasAdapterHeads(encoder.family);
+  const ownState = [
+    `own = {key.removeprefix("${prefix}."): value for key, value in state.items() if key.startswith("${prefix}.")}`,
+    'missing, unexpected = model.load_state_dict(own, strict=False)',
+  ];
+  const ownHead = ['head = {key: state[f"heads.golden.1.{key}"] for key in ("weight", "bias")}'];
   const load = config
     ? [
         'import torch',
-        `from adapters import ${[adapterModelClass(encoder), ...configClasses(config)].join(', ')}`,
+        ...adapterImports(encoder, configClasses(config), ['AutoTokenizer']),
         'from safetensors.torch import load_file',
-        'from transformers import AutoTokenizer',
         '',
         ...start(trained),
         'name = "golden"',
         tokenizer(trained),
         ...adapterModel(trained),
         `model.add_adapter(name, config=${configCall(config)})`,
-        `model.add_classification_head(name, num_labels=${labels.length}, layers=1, activation_function=None)`,
+        ...(heads
+          ? [`model.add_classification_head(name, num_labels=${labels.length}, layers=1, activation_function=None)`]
+          : []),
         'state = load_file(f"{folder}/trainable.safetensors")',
-        'missing, unexpected = model.load_state_dict(state, strict=False)',
+        ...(heads ? ['missing, unexpected = model.load_state_dict(state, strict=False)'] : ownState),
         'assert not unexpected, unexpected',
         'model.set_active_adapters(name)',
         'model.eval()',
+        ...(heads ? [] : ownHead),
         labelLine(trained),
-        '',
-        ...adapterHubLogits(trained),
+        ...(heads ? ['', ...adapterHubLogits(trained)] : plainLogits(trained)),
       ]
     : [
         'import torch',
@@ -261,11 +284,10 @@ export function plainCard(trained: Carded): string {
         ...bareModel(trained),
         'model.eval()',
         'state = load_file(f"{folder}/trainable.safetensors")',
-        `own = {key.removeprefix("${prefix}."): value for key, value in state.items() if key.startswith("${prefix}.")}`,
-        'missing, unexpected = model.load_state_dict(own, strict=False)',
+        ...ownState,
         'assert not unexpected, unexpected',
         labelLine(trained),
-        'head = {key: state[f"heads.golden.1.{key}"] for key in ("weight", "bias")}',
+        ...ownHead,
         ...plainLogits(trained),
       ];
   const requirements = config ? 'adapters==1.3.0' : 'torch transformers==4.57.6 safetensors';

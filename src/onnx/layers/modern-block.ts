@@ -1,5 +1,6 @@
 import { layerName } from '../../model/tensor-names.ts';
 import type { Value } from '../graph.ts';
+import { type GegluTape, gegluBackward, gegluForward } from './activation.ts';
 import {
   type AddBeforeNormTape,
   addBeforeNormBackward,
@@ -8,7 +9,6 @@ import {
   type StreamGradients,
 } from './add-before-norm.ts';
 import { type AttentionPositions, type AttentionTape, attentionBackward, attentionForward } from './attention.ts';
-import { type GegluTape, gegluBackward, gegluForward } from './geglu.ts';
 import { linearBackwardInput, linearForward } from './linear.ts';
 import { linearParameterGradients, type Network, weight } from './network.ts';
 
