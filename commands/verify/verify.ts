@@ -1,14 +1,12 @@
 import type { Tokenizer } from '../../src/data/tokenizer/tokenizer.ts';
 import type { LoadedEncoder, NamedTensors } from '../../src/engine/contract.ts';
-import { ownName } from '../../src/model/encoder-family.ts';
 import { countParameters } from '../../src/model/parameters.ts';
 import { notCounted } from '../../src/model/shapes.ts';
 import { outputsOf } from '../../src/model/task-kind.ts';
-import { trainedName } from '../../src/model/tensor-names.ts';
 import { batchOfRows, evaluationBatches } from '../../src/training/batches.ts';
 import { logitsOf, resultOf } from '../../src/training/evaluate.ts';
 import { learningRateAt } from '../../src/training/schedule.ts';
-import { type RecordedRun, recordedPlan } from '../support/recorded-run.ts';
+import { type RecordedRun, recordedPlan, underOwnNames } from '../support/recorded-run.ts';
 import { type VerifiedRow, verifiedRow } from './rows.ts';
 
 /** Replays a recorded PyTorch run on an engine and compares every quantity. */
@@ -183,20 +181,6 @@ function checkCounts(encoder: LoadedEncoder, { run, expected }: RecordedRun): Ch
   );
 }
 
-/** A recorded run under this project's names of tensors. @throws Error for one that the encoder does not have */
-function underOwnNames(recorded: RecordedRun, { config }: LoadedEncoder): RecordedRun {
-  const renamed = (name: string) => {
-    if (name.startsWith('heads.')) return name;
-    const own = ownName(config.family, name);
-    if (own === null) throw new Error(`${name} is no tensor of a ${config.family}`);
-    return trainedName(own);
-  };
-  const tensors = (recordedTensors: NamedTensors): NamedTensors =>
-    new Map([...recordedTensors].map(([name, tensor]) => [renamed(name), tensor]));
-  const { initial, grad0, final } = recorded;
-  return { ...recorded, initial: tensors(initial), grad0: tensors(grad0), final: tensors(final) };
-}
-
 /**
  * Replays a run: its initial weights, its batches, its schedule.
  * @param onStep called after every step
@@ -207,7 +191,7 @@ export async function verifyRun(
   tokenizer: Tokenizer,
   onStep: (step: number, loss: number) => void = () => {},
 ): Promise<Verification> {
-  const recorded = underOwnNames(original, encoder);
+  const recorded = underOwnNames(original, encoder.config.family);
   const { run, expected, tokens, initial, grad0 } = recorded;
   const { optimizer } = run;
   const { kind } = run.task;

@@ -68,7 +68,9 @@ export function configClasses({ architecture = bottleneck, configs }: AdapterHub
 
 /** The class that loads an encoder of this family into AdapterHub's library, which has none for CamemBERT. */
 const adapterModelClass = ({ family }: EncoderConfig): string =>
-  hasAdapterHeads(family) && familyFacts[family].adapterType === family ? 'AutoAdapterModel' : familyFacts[family].adapterClass;
+  hasAdapterHeads(family) && familyFacts[family].adapterType === family
+    ? 'AutoAdapterModel'
+    : familyFacts[family].adapterClass;
 
 /** The call that loads an encoder into AdapterHub's library. CamemBERT computes as RoBERTa does, and must be called so there. */
 const adapterModelCall = (run: Run, encoder: EncoderConfig, rest = ''): string => {
@@ -92,12 +94,15 @@ export function adapterModelLines(run: Run, encoder: EncoderConfig, rest = ''): 
 }
 
 /** Imports that these lines and a configuration's classes need; of transformers also what else is named. */
-export function adapterImports(encoder: EncoderConfig, classes: readonly string[], others: readonly string[]): string[] {
+export function adapterImports(
+  encoder: EncoderConfig,
+  classes: readonly string[],
+  others: readonly string[],
+): string[] {
   const own = adapterModelClass(encoder);
   const from = (library: string, names: readonly string[]) =>
     names.length > 0 ? [`from ${library} import ${names.join(', ')}`] : [];
-  if (hasAdapterHeads(encoder.family))
-    return [...from('adapters', [own, ...classes]), ...from('transformers', others)];
+  if (hasAdapterHeads(encoder.family)) return [...from('adapters', [own, ...classes]), ...from('transformers', others)];
   return ['import adapters', ...from('adapters', classes), ...from('transformers', [own, ...others])];
 }
 

@@ -40,7 +40,14 @@ export function linearHead(tensors: NamedTensors): NamedTensors {
     if (!tensor) throw new ExportError(msg`${key} is not among the trained tensors.`);
     return tensor;
   });
-  return new Map(weight && bias ? [['weight', weight], ['bias', bias]] : []);
+  return new Map(
+    weight && bias
+      ? [
+          ['weight', weight],
+          ['bias', bias],
+        ]
+      : [],
+  );
 }
 
 /**

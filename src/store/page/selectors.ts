@@ -1,7 +1,14 @@
 import type { Engine } from '../../engine/contract.ts';
 import type { EncoderConfig } from '../../model/encoder-config.ts';
 import type { FrozenBits } from '../../model/frozen-bits.ts';
-import { type Adapter, checkPlan, type Method, MethodError, type TrainingPlan, trainingPlan } from '../../model/methods.ts';
+import {
+  type Adapter,
+  checkPlan,
+  type Method,
+  MethodError,
+  type TrainingPlan,
+  trainingPlan,
+} from '../../model/methods.ts';
 import { adapterParameters, countParameters, elementCount, type ParameterCounts } from '../../model/parameters.ts';
 import type { Phase } from '../../training/records/records.ts';
 import type { Run } from '../../training/run.ts';
