@@ -22,6 +22,7 @@ import {
 } from '../support/python.ts';
 import { runInBrowser } from '../support/workbench.ts';
 import { checkFamilies } from './families.ts';
+import { checkModernBert } from './modernbert.ts';
 import { recordedTrained, withMethod } from './recorded.ts';
 
 const runs = join(project, 'tests/golden/runs');
@@ -218,6 +219,7 @@ runCommand(async () => {
     ]);
     await compareLogits(exports, texts, readJson(answers));
     await checkFamilies(join(root, 'families'));
+    await checkModernBert(join(root, 'modernbert'));
   } finally {
     rmSync(root, { recursive: true, force: true });
   }
