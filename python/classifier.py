@@ -96,6 +96,8 @@ class Classifier(nn.Module):
         base = where(run.model)
         config = AutoConfig.from_pretrained(**base)
         self.model_type = config.model_type
+        if self.model_type == "modernbert":
+            raise RunError("A run on a ModernBERT is not continued in Python: go on in the page, or begin anew with its run.py.")
         self.positions = config.max_position_embeddings - unused_positions(self.model_type)
         # The page trains without dropout in the encoder or before the head; DistilBERT's has names of its own.
         of_bert = ("hidden_dropout_prob", "attention_probs_dropout_prob", "classifier_dropout")

@@ -4,6 +4,7 @@
 //   backward   dP = dContext Vᵀ,  dS = P (dP - Σ_keys P dP)
 //              dQ = dS K / √d,  dK = dSᵀ Q / √d,  dV = Pᵀ dContext
 //
+// Where LOCAL, a query sees only real keys up to REACH tokens away (Beltagy et al. 2020), at padding perhaps none: P is 0 there.
 // qkv (B, T, 3H): query at 0, key at H, value at 2H; head h owns channels h d .. h d + d - 1 of each third, d = H / A.
 // Pairs (B, A, T', T'), T' = T rounded up to a multiple of 4: P in the forward, dS in the backward; 0 in rows and columns past T.
 // A team owns a tile's rows of one head's queries, and reads back only pairs that it wrote itself; z counts the heads of all examples.
@@ -12,6 +13,8 @@
 
 override HIDDEN: u32;
 override HEADS: u32;
+override LOCAL: bool = false;
+override REACH: u32 = 0u;
 
 @group(0) @binding(6) var<storage, read> lengths: array<u32>;
 
@@ -99,29 +102,50 @@ fn forward(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups:
   team_barrier();
   for (var at = 0u; at < tile_rows(); at += rows_at_once()) {
     let query = row + at + member() / row_members();
-    softmax(pairs_of(z) + query * keys, select(0u, min(lengths[z / HEADS], step_.tokens), query < step_.tokens), select(0u, keys, query < keys));
+    softmax(pairs_of(z) + query * keys, seen_by(query, min(lengths[z / HEADS], step_.tokens)), select(0u, keys, query < keys));
   }
   team_barrier();
   to = Target(false, context_of(z), HIDDEN, 1.0);
   multiply_rows(along(WRITTEN_PAIRS, pairs_of(z), keys), across(QKV, third(z, 2u), wide), keys, row, step_.tokens, head_width());
 }
 
-/** In place, over the first `real` of a row's `keys`; 0 at the others. */
-fn softmax(first: u32, real: u32, keys: u32) {
+/** The keys that a query sees: `begin` .. `end` - 1. */
+struct Keys {
+  begin: u32,
+  end: u32,
+}
+
+fn seen_by(query: u32, real: u32) -> Keys {
+  if (query >= step_.tokens) { return Keys(0u, 0u); }
+  if (!LOCAL) { return Keys(0u, real); }
+  let begin = query - min(query, REACH);
+  let end = min(real, query + REACH + 1u);
+  return Keys(begin, select(0u, end, begin < end));
+}
+
+/** Of four keys begin j on. */
+fn are_seen(j: u32, keys: Keys) -> vec4<bool> {
+  let four = vec4u(j, j + 1u, j + 2u, j + 3u);
+  if (!LOCAL) { return four < vec4u(keys.end); }
+  return (four >= vec4u(keys.begin)) & (four < vec4u(keys.end));
+}
+
+/** In place, over the keys of a row that are `seen`; 0 at the others. */
+fn softmax(first: u32, seen: Keys, keys: u32) {
   let lowest = vec4f(-3.0e38);
   let mine = 4u * (member() % row_members());
   let next = 4u * row_members();
   var highest = lowest;
-  for (var j = mine; j < real; j += next) { highest = max(highest, select(lowest, out1(first + j), vec4u(j, j + 1u, j + 2u, j + 3u) < vec4u(real))); }
+  for (var j = mine; j < seen.end; j += next) { highest = max(highest, select(lowest, out1(first + j), are_seen(j, seen))); }
   let most = most_of_members(max(max(highest.x, highest.y), max(highest.z, highest.w)), row_members());
   var sums = vec4f();
   for (var j = mine; j < keys; j += next) {
-    let e = select(vec4f(), exp(out1(first + j) - most), vec4u(j, j + 1u, j + 2u, j + 3u) < vec4u(real));
+    let e = select(vec4f(), exp(out1(first + j) - most), are_seen(j, seen));
     set1(first + j, e, 4u);
     sums += e;
   }
   let sum = sum_of_members(dot(sums, vec4f(1.0)), row_members());
-  for (var j = mine; j < real; j += next) { set1(first + j, out1(first + j) / sum, 4u); }
+  for (var j = mine; j < seen.end; j += next) { set1(first + j, out1(first + j) / sum, 4u); }
 }
 
 // ---- backward ----

@@ -1,6 +1,6 @@
 // The sum of word, position and token-type embeddings, then its backward.
 //
-//   forward    x[b, t] = word[id[b, t]] + position[t] + token_type[type[b, t]]
+//   forward    x[b, t] = word[id[b, t]] + position[t] + token_type[type[b, t]]      (of WORDS_ALONE the first only)
 //   backward   dWord[v] += Σ dX over rows with id v;  dPosition[t] += Σ over examples dX;  dTokenType[k] += Σ dX over rows of type k
 //
 // There are no float atomics: rows with the same id are chained on the host (next_same), and the first of a chain adds it up,
@@ -10,6 +10,8 @@
 override WIDTH: u32;
 /** Entries of the table of token types. */
 override TYPES: u32 = 1u;
+/** There are no other tables than that of words. */
+override WORDS_ALONE: bool = false;
 
 @group(0) @binding(1) var<storage, read> ids: array<u32>;
 @group(0) @binding(3) var<storage, read> position: array<f32>;
@@ -31,7 +33,9 @@ fn forward(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) gr
   let of_type = types[row] * WIDTH;
   for (var i = 0u; i < min(4u, WIDTH - first); i++) {
     let column = first + i;
-    x[row * WIDTH + column] = word[i] + position[row % step_.tokens * WIDTH + column] + token_type[of_type + column];
+    var value = word[i];
+    if (!WORDS_ALONE) { value = value + position[row % step_.tokens * WIDTH + column] + token_type[of_type + column]; }
+    x[row * WIDTH + column] = value;
   }
 }
 

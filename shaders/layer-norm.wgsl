@@ -1,7 +1,7 @@
 // LayerNorm over the last axis of a sum (Ba, Kiros, Hinton 2016; biased variance, as in PyTorch); the sum may end in an adapter.
 //
 //   forward    s = x + residual + D (active W_upᵀ + b_up),  D = SCALING * dropout mask (Houlsby et al. 2019)
-//              norm = (s - mean) * rstd,  out = norm * weight + bias
+//              norm = (s - mean) * rstd,  out = norm * weight + bias           (without bias where HAS_BIAS is false)
 //   backward   dNorm = dOut * weight
 //              dS = addend + rstd * (dNorm - mean(dNorm) - norm * mean(dNorm * norm))        (dS is dX and dResidual)
 //              dWeight += Σ dOut * norm,  dBias += Σ dOut
@@ -20,7 +20,7 @@ override LANES: u32 = 32u;
 override BOTTLENECK: u32 = 0u;
 override SCALING: f32 = 1.0;
 override DROPOUT: f32 = 0.0;
-/** Which of the two gradients `backward_affine` writes. */
+/** Which of the two gradients `backward_affine` writes. HAS_BIAS, of `forward`: there is a bias. */
 override HAS_WEIGHT: bool = false;
 override HAS_BIAS: bool = false;
 
@@ -83,17 +83,20 @@ fn input(row: u32, column: u32, key: u32) -> mat4x4f {
 
 // ---- forward: out = norm * weight + bias ----
 
-/** in3 = weight, in4 = bias; out1 = out, out2 = norm and rstd */
-@compute @workgroup_size(LANES)
-fn forward(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let row = 4u * (group.y * groups.x + group.x);
+/** Of four rows. */
+struct Statistics {
+  mean: vec4f,
+  rstd: vec4f,
+}
+
+/** Leaves s where norm will lie: an invocation comes back to its own columns only. out2 = norm and rstd */
+fn statistics(row: u32, lane: u32) -> Statistics {
   let rows = row_count();
   let key = dropout_key(place.site);
   var sum = vec4f();
   for (var column = 4u * lane; column < WIDTH; column += 4u * LANES) {
     var s = input(row, column, key);
     sum += vec4f(1.0) * s;
-    // An invocation comes back to its own columns only, so that s can wait where norm will lie.
     for (var r = 0u; r < 4u && row + r < rows; r++) { set2(norm_at(row + r, column), s[r], WIDTH - column); }
   }
   let mean = sum_over_lanes(sum, lane) / f32(WIDTH);
@@ -104,16 +107,44 @@ fn forward(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups:
     centred = inside(centred, column);
     squares += vec4f(dot(centred[0], centred[0]), dot(centred[1], centred[1]), dot(centred[2], centred[2]), dot(centred[3], centred[3]));
   }
-  let scale = inverseSqrt(sum_over_lanes(squares, lane) / f32(WIDTH) + EPSILON);
+  return Statistics(mean, inverseSqrt(sum_over_lanes(squares, lane) / f32(WIDTH) + EPSILON));
+}
+
+/** in3 = weight, in4 = bias; out1 = out, out2 = norm and rstd */
+@compute @workgroup_size(LANES)
+fn forward(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let row = 4u * (group.y * groups.x + group.x);
+  let rows = row_count();
+  let of_rows = statistics(row, lane);
+  for (var column = 4u * lane; column < WIDTH; column += 4u * LANES) {
+    for (var r = 0u; r < 4u && row + r < rows; r++) {
+      let normed = (out2(norm_at(row + r, column)) - of_rows.mean[r]) * of_rows.rstd[r];
+      set2(norm_at(row + r, column), normed, WIDTH - column);
+      var value = normed * in3(column);
+      if (HAS_BIAS) { value += in4(column); }
+      set1((row + r) * WIDTH + column, value, WIDTH - column);
+    }
+  }
+  if (lane == 0u && row < rows) { set2(rstd_at(row), of_rows.rstd, 4u); }
+}
+
+/** As `forward`, of a LayerNorm without bias whose sum goes on beside it. in3 = weight; out1 = out, out2 = norm and rstd, out3 = s */
+@compute @workgroup_size(LANES)
+fn forward_beside(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let row = 4u * (group.y * groups.x + group.x);
+  let rows = row_count();
+  let of_rows = statistics(row, lane);
   for (var column = 4u * lane; column < WIDTH; column += 4u * LANES) {
     for (var r = 0u; r < 4u && row + r < rows; r++) {
       let at = (row + r) * WIDTH + column;
-      let normed = (out2(norm_at(row + r, column)) - mean[r]) * scale[r];
+      let s = out2(norm_at(row + r, column));
+      let normed = (s - of_rows.mean[r]) * of_rows.rstd[r];
       set2(norm_at(row + r, column), normed, WIDTH - column);
-      set1(at, normed * in3(column) + in4(column), WIDTH - column);
+      set1(at, normed * in3(column), WIDTH - column);
+      set3(at, s, WIDTH - column);
     }
   }
-  if (lane == 0u && row < rows) { set2(rstd_at(row), scale, 4u); }
+  if (lane == 0u && row < rows) { set2(rstd_at(row), of_rows.rstd, 4u); }
 }
 
 // ---- backward ----

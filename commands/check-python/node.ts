@@ -23,6 +23,7 @@ import {
 import { runInBrowser } from '../support/workbench.ts';
 import { checkFamilies } from './families.ts';
 import { checkKinds } from './kinds.ts';
+import { checkModernBert } from './modernbert.ts';
 import { recordedTrained, withMethod } from './recorded.ts';
 
 const runs = join(project, 'tests/golden/runs');
@@ -220,6 +221,7 @@ runCommand(async () => {
     await compareLogits(exports, texts, readJson(answers));
     await checkFamilies(join(root, 'families'));
     await checkKinds(join(root, 'kinds'));
+    await checkModernBert(join(root, 'modernbert'));
   } finally {
     rmSync(root, { recursive: true, force: true });
   }

@@ -6,11 +6,12 @@ import { drawInitial } from '../../src/base/random.ts';
 import type { NamedTensors } from '../../src/engine/contract.ts';
 import type { Trained } from '../../src/files/export/trained.ts';
 import { bottleneckMethod, loraMethod } from '../../src/files/import/imported.ts';
-import { type EncoderConfig, readEncoderConfig } from '../../src/model/encoder-config.ts';
+import type { EncoderConfig } from '../../src/model/encoder-config.ts';
+import { readConfigFile } from '../../src/model/encoder-family.ts';
 import { type Method, methodSchema, trainingPlan } from '../../src/model/methods.ts';
 import { elementCount, trainableParameters } from '../../src/model/parameters.ts';
 import { readRun } from '../../src/training/run.ts';
-import { type RecordedRun, readRecordedRun, recordedPlan } from '../support/recorded-run.ts';
+import { type RecordedRun, readRecordedRun, recordedPlan, underOwnNames } from '../support/recorded-run.ts';
 
 /** Runs recorded from PyTorch (tests/golden/runs) as runs of this product. */
 
@@ -37,8 +38,8 @@ export interface RecordedTrained {
 
 /** A recorded run at its end, as this product would have trained it. */
 export async function recordedTrained(runFolder: string, modelFolder: string): Promise<RecordedTrained> {
-  const recorded = await readRecordedRun(reader(runFolder));
-  const encoder = readEncoderConfig(JSON.parse(readFileSync(join(modelFolder, 'config.json'), 'utf8')));
+  const { config: encoder } = readConfigFile(readFileSync(join(modelFolder, 'config.json')));
+  const recorded = underOwnNames(await readRecordedRun(reader(runFolder)), encoder.family);
   const { run, final } = recorded;
   const trained: Trained = {
     run: readRun({

@@ -58,7 +58,7 @@ runCommand(async () => {
   }
   if (process.platform !== 'linux' || process.arch !== 'x64')
     throw new CommandError('The kit holds this Node, so that it is made on x86-64 Linux.');
-  const ours = ['runs', 'task-kinds'].map((name) => join(root, 'tests/golden', name));
+  const ours = ['runs', 'task-kinds', 'modernbert'].map((name) => join(root, 'tests/golden', name));
   const runs = [...ours, ...values.runs.map((path) => resolve(path))].flatMap(runsIn);
   const folders = [join(root, 'tests/golden/models'), ...values.models.map((path) => resolve(path))];
   const models = folders.flatMap((path) => readdirSync(path).map((name) => join(path, name)));

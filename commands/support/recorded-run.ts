@@ -3,10 +3,13 @@ import type { ReadFile } from '../../src/base/file-set.ts';
 import { jsonFromBytes } from '../../src/base/json.ts';
 import type { NamedTensors } from '../../src/engine/contract.ts';
 import { readFloat32Tensors } from '../../src/files/formats/safetensors.ts';
+import type { EncoderFamily } from '../../src/model/encoder-config.ts';
+import { ownName } from '../../src/model/encoder-family.ts';
 import { frozenBits } from '../../src/model/frozen-bits.ts';
 import type { TrainingPlan } from '../../src/model/methods.ts';
 import { activations, poolings } from '../../src/model/shapes.ts';
 import { taskKinds } from '../../src/model/task-kind.ts';
+import { trainedName } from '../../src/model/tensor-names.ts';
 import { schedules } from '../../src/training/run-fields.ts';
 
 /** A training run recorded from PyTorch, as a folder: run.json, tokens.json, expected.json and three safetensors files. */
@@ -193,6 +196,24 @@ export async function readRecordedRun(read: ReadFile): Promise<RecordedRun> {
     throw new RecordedRunError(`run.json: row ${highest} of ${run.rows.length} is asked for.`);
   checkRows(run);
   return { run, expected, tokens, initial: initial ?? new Map(), grad0: grad0 ?? new Map(), final: final ?? new Map() };
+}
+
+/**
+ * A recorded run under this project's names of tensors.
+ * @param family of the encoder that it was recorded on
+ * @throws RecordedRunError for a tensor that an encoder of this family does not have
+ */
+export function underOwnNames(recorded: RecordedRun, family: EncoderFamily): RecordedRun {
+  const renamed = (name: string) => {
+    if (name.startsWith('heads.')) return name;
+    const own = ownName(family, name);
+    if (own === null) throw new RecordedRunError(`${name} is no tensor of a ${family}.`);
+    return trainedName(own);
+  };
+  const tensors = (named: NamedTensors): NamedTensors =>
+    new Map([...named].map(([name, tensor]) => [renamed(name), tensor]));
+  const { initial, grad0, final } = recorded;
+  return { ...recorded, initial: tensors(initial), grad0: tensors(grad0), final: tensors(final) };
 }
 
 /** The recorded method as a training plan. */

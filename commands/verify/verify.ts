@@ -6,7 +6,7 @@ import { outputsOf } from '../../src/model/task-kind.ts';
 import { batchOfRows, evaluationBatches } from '../../src/training/batches.ts';
 import { logitsOf, resultOf } from '../../src/training/evaluate.ts';
 import { learningRateAt } from '../../src/training/schedule.ts';
-import { type RecordedRun, recordedPlan } from '../support/recorded-run.ts';
+import { type RecordedRun, recordedPlan, underOwnNames } from '../support/recorded-run.ts';
 import { type VerifiedRow, verifiedRow } from './rows.ts';
 
 /** Replays a recorded PyTorch run on an engine and compares every quantity. */
@@ -186,11 +186,12 @@ function checkCounts(encoder: LoadedEncoder, { run, expected }: RecordedRun): Ch
  * @param onStep called after every step
  */
 export async function verifyRun(
-  recorded: RecordedRun,
+  original: RecordedRun,
   encoder: LoadedEncoder,
   tokenizer: Tokenizer,
   onStep: (step: number, loss: number) => void = () => {},
 ): Promise<Verification> {
+  const recorded = underOwnNames(original, encoder.config.family);
   const { run, expected, tokens, initial, grad0 } = recorded;
   const { optimizer } = run;
   const { kind } = run.task;

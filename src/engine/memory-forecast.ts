@@ -1,8 +1,9 @@
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import { type FrozenBits, storedElements } from '../model/frozen-bits.ts';
-import type { TrainingPlan } from '../model/methods.ts';
+import { type Adapter, sites, type TrainingPlan } from '../model/methods.ts';
 import { baseParameters, elementCount, trainableParameters } from '../model/parameters.ts';
 import { Reach } from '../model/reach.ts';
+import { thetasOf } from '../model/rotary.ts';
 import type { TaskKind } from '../model/task-kind.ts';
 import { fusedName } from '../model/tensor-names.ts';
 import { type DeepTile, gradientCopies } from './gradient-copies.ts';
@@ -79,54 +80,107 @@ class Activations {
   }
 }
 
-function layerActivations(
+interface Layers {
+  config: EncoderConfig;
+  plan: TrainingPlan;
+  reach: Reach;
+}
+
+const normTapeOf = (rows: number, hidden: number) => Math.ceil(rows / 4) * (4 * hidden + 4);
+
+/** An adapter's own, and room for the gradient of its input. */
+function adapterActivations(
+  to: Activations,
+  adapter: Adapter,
+  { config: { hidden }, reach }: Layers,
+  { rows }: BatchSizes,
+): void {
+  const { layer, site, bottleneck } = adapter;
+  to.keep(`layer.${layer}.${site}.bottleneck-preactivation`, rows * bottleneck);
+  to.keep(`layer.${layer}.${site}.bottleneck-active`, rows * bottleneck);
+  to.share(`d-bottleneck-${bottleneck}`, rows * bottleneck);
+  if (reach.adapterInput(adapter)) to.share('d-adapter-input', rows * hidden);
+}
+
+/** From a layer's input to the dense outputs of its sublayers, which ModernBERT's layers have, too. */
+function sublayerActivations(
   to: Activations,
   layer: number,
-  { config, plan, reach }: Pick<RunShape, 'config' | 'plan'> & { reach: Reach },
+  { config, plan, reach }: Layers,
   { rows, pairs }: BatchSizes,
 ): void {
   const { hidden, heads, intermediate } = config;
   const inAttention = reach.to(layer, 'attention');
-  const inFfn = reach.to(layer, 'ffn');
   const weightsTrain = plan.base === 'all';
-  const normTape = Math.ceil(rows / 4) * (4 * hidden + 4);
   to.keepIf(inAttention, layer, 'qkv', rows * 3 * hidden);
   to.keepIf(inAttention, layer, 'probabilities', pairs * heads);
   to.keepIf(weightsTrain, layer, 'context', rows * hidden);
-  for (const { layer: at, rank, target } of plan.loras) {
-    if (at !== layer) continue;
-    to.keep(`layer.${layer}.${target}.reduced`, rows * rank);
-    to.share(`d-lora-${target}`, rows * rank);
-  }
+  to.keepIf(weightsTrain, layer, 'active', rows * intermediate);
   for (const [site, dense] of [
     ['attention', 'dense-output'],
     ['ffn', 'ffn-dense-output'],
   ] as const) {
     const adapter = plan.adapters.find((one) => one.layer === layer && one.site === site);
     to.keepIf(adapter?.placement === 'sequential', layer, dense, rows * hidden);
-    if (reach.to(layer, `${site}-norm`)) to.keep(`layer.${layer}.${site}.norm`, normTape);
-    else to.share('norm', normTape);
-    to.keep(`layer.${layer}.${site}.out`, rows * hidden);
-    if (!adapter) continue;
-    if (adapter.placement === 'double-norm') {
-      to.keep(`layer.${layer}.${site}.first-norm`, normTape);
-      to.keep(`layer.${layer}.${site}.adapter-input`, rows * hidden);
-      to.share('d-first-sum', rows * hidden);
-    }
-    to.keep(`layer.${layer}.${site}.bottleneck-preactivation`, rows * adapter.bottleneck);
-    to.keep(`layer.${layer}.${site}.bottleneck-active`, rows * adapter.bottleneck);
-    to.share(`d-bottleneck-${adapter.bottleneck}`, rows * adapter.bottleneck);
-    if (reach.adapterInput(adapter)) to.share('d-adapter-input', rows * hidden);
+    if (reach.to(layer, `${site}-norm`)) to.keep(`layer.${layer}.${site}.norm`, normTapeOf(rows, hidden));
+    else to.share('norm', normTapeOf(rows, hidden));
   }
-  to.keepIf(inFfn, layer, 'preactivation', rows * intermediate);
-  to.keepIf(weightsTrain, layer, 'active', rows * intermediate);
-  if (reach.to(layer, 'ffn-norm')) to.share('d-sum', rows * hidden);
-  if (inFfn) to.share('d-preactivation', rows * intermediate);
-  if (reach.to(layer, 'attention-norm')) to.share('d-attended', rows * hidden);
   if (!inAttention) return;
   to.share('d-context', rows * hidden);
   to.share('d-qkv', rows * 3 * hidden);
   to.share('d-pairs', pairs * heads);
+}
+
+function layerActivations(to: Activations, layer: number, layers: Layers, sizes: BatchSizes): void {
+  const { config, plan, reach } = layers;
+  const { rows } = sizes;
+  const { hidden, intermediate } = config;
+  sublayerActivations(to, layer, layers, sizes);
+  for (const { layer: at, rank, target } of plan.loras) {
+    if (at !== layer) continue;
+    to.keep(`layer.${layer}.${target}.reduced`, rows * rank);
+    to.share(`d-lora-${target}`, rows * rank);
+  }
+  for (const site of sites) {
+    to.keep(`layer.${layer}.${site}.out`, rows * hidden);
+    const adapter = plan.adapters.find((one) => one.layer === layer && one.site === site);
+    if (!adapter) continue;
+    if (adapter.placement === 'double-norm') {
+      to.keep(`layer.${layer}.${site}.first-norm`, normTapeOf(rows, hidden));
+      to.keep(`layer.${layer}.${site}.adapter-input`, rows * hidden);
+      to.share('d-first-sum', rows * hidden);
+    }
+    adapterActivations(to, adapter, layers, sizes);
+  }
+  to.keepIf(reach.to(layer, 'ffn'), layer, 'preactivation', rows * intermediate);
+  if (reach.to(layer, 'ffn-norm')) to.share('d-sum', rows * hidden);
+  if (reach.to(layer, 'ffn')) to.share('d-preactivation', rows * intermediate);
+  if (reach.to(layer, 'attention-norm')) to.share('d-attended', rows * hidden);
+}
+
+/** Of a ModernBERT: see `webgpu/layers/add-before-norm.ts` for what of the stream is kept. */
+function modernLayerActivations(to: Activations, layer: number, layers: Layers, sizes: BatchSizes): void {
+  const { config, plan, reach } = layers;
+  const { rows } = sizes;
+  const { hidden, intermediate } = config;
+  sublayerActivations(to, layer, layers, sizes);
+  for (const site of sites) {
+    const isLast = site === 'ffn' && layer + 1 === config.layers;
+    const isBoundary = site === 'ffn' && layer + 1 === reach.frozenLayers(config.layers);
+    if (isBoundary) to.keep(`layer.${layer}.${site}.out`, rows * hidden);
+    else to.share(`h-${site}`, rows * hidden);
+    if (isLast || plan.base === 'all') to.keep(`layer.${layer}.${site}.normed`, rows * hidden);
+    else to.share('normed', rows * hidden);
+    if (reach.to(layer, `${site}-norm`)) to.share(`d-${site}-sum`, rows * hidden);
+    const adapter = plan.adapters.find((one) => one.layer === layer && one.site === site);
+    if (adapter) adapterActivations(to, adapter, layers, sizes);
+  }
+  // The embeddings' gradient before their LayerNorm.
+  if (plan.base === 'all') to.share('d-sum', rows * hidden);
+  to.keepIf(reach.to(layer, 'ffn'), layer, 'wide', rows * 2 * intermediate);
+  if (!reach.to(layer, 'ffn')) return;
+  to.share('d-active', rows * intermediate);
+  to.share('d-wide', rows * 2 * intermediate);
 }
 
 /** Rows are padded to whole groups of four tokens where they attend to each other. */
@@ -157,11 +211,14 @@ function batchBuffers({ config, plan, classes, kind }: RunShape, sizes: BatchSiz
   to.share(perToken ? 'd-hidden' : 'd-pooled', headRows * hidden);
   to.share('embedded', rows * hidden);
   const reach = new Reach(plan);
-  const normTape = Math.ceil(rows / 4) * (4 * hidden + 4);
-  if (reach.below(0)) to.keep('embeddings.norm', normTape);
-  else to.share('norm', normTape);
+  if (reach.below(0)) to.keep('embeddings.norm', normTapeOf(rows, hidden));
+  else to.share('norm', normTapeOf(rows, hidden));
   if (reach.encoder) to.share('d-hidden', rows * hidden);
-  for (let layer = 0; layer < config.layers; layer++) layerActivations(to, layer, { config, plan, reach }, sizes);
+  const { rotary } = config;
+  for (const theta of rotary ? thetasOf(rotary) : [])
+    to.keep(`angles.${theta}`, Math.floor(Math.sqrt(sizes.pairs)) * (hidden / config.heads));
+  const ofLayer = rotary ? modernLayerActivations : layerActivations;
+  for (let layer = 0; layer < config.layers; layer++) ofLayer(to, layer, { config, plan, reach }, sizes);
   return [
     ...to.kept.map(([label, elements]) => ({ arena: 'activations' as const, label, bytes: bufferBytes(elements) })),
     ...[...to.scratch].map(([label, elements]) => ({ arena: 'scratch' as const, label, bytes: bufferBytes(elements) })),

@@ -17,9 +17,11 @@ type Need = Omit<MemoryBytes, 'cache'>;
  * LayerNorms; where LayerNorm weights train, its normalised input stays, too.
  */
 function waitingGradients({ config, plan }: RunShape, rows: number): number {
-  const { layers, hidden, intermediate } = config;
+  const { layers, hidden, intermediate, rotary } = config;
   if (plan.base === 'none') return 0;
-  return 4 * rows * layers * (intermediate + (plan.base === 'all' ? 9 : 7) * hidden);
+  // A gate's beside the activated half's.
+  const wide = rotary ? 2 * intermediate : intermediate;
+  return 4 * rows * layers * (wide + (plan.base === 'all' ? 9 : 7) * hidden);
 }
 
 /**

@@ -17,6 +17,8 @@ export const suggestedEncoders = [
   { name: 'BAAI/bge-small-en-v1.5', language: 'en' },
   { name: 'BAAI/bge-small-zh-v1.5', language: 'zh' },
   { name: 'distilbert/distilbert-base-uncased', language: 'en' },
+  { name: 'jhu-clsp/ettin-encoder-17m', language: 'en' },
+  { name: 'jhu-clsp/ettin-encoder-32m', language: 'en' },
   { name: 'google-bert/bert-base-uncased', language: 'en' },
   { name: 'google-bert/bert-base-chinese', language: 'zh' },
 ] as const;

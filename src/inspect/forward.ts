@@ -1,24 +1,29 @@
 import type { NamedTensors } from '../engine/contract.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import type { Adapter, Site, TrainingPlan } from '../model/methods.ts';
+import { attentionOf, type Rotary } from '../model/rotary.ts';
 import type { Pooling } from '../model/shapes.ts';
 import {
   adapterTensors,
   embeddings,
+  finalNorm,
   headBias,
   headWeight,
   layerName,
   loraTensors,
   outputName,
+  preNormName,
   trainedName,
 } from '../model/tensor-names.ts';
 import { activationForward } from '../reference/activation.ts';
 import { adapterForward } from '../reference/adapter.ts';
 import { attentionForward } from '../reference/attention.ts';
 import { embeddingForward } from '../reference/embedding.ts';
+import { gegluForward } from '../reference/geglu.ts';
 import { layerNormForward } from '../reference/layer-norm.ts';
 import { matmulForward } from '../reference/matmul.ts';
 import { poolingForward } from '../reference/pooling.ts';
+import { ropeForward } from '../reference/rope.ts';
 
 /**
  * One sentence through the encoder in float64, by the reference's ops, with every intermediate result recorded. Slow
@@ -77,16 +82,21 @@ class Weights {
     return Float64Array.from(ids.flatMap((id) => [...table.subarray(id * hidden, (id + 1) * hidden)]));
   }
 
+  /** Nothing in a ModernBERT has a bias. */
+  #bias(name: string): Float64Array | null {
+    return this.#model.config.rotary ? null : this.get(`${name}.bias`);
+  }
+
   linear(name: string, x: Float64Array, rows: number): Float64Array {
-    const bias = this.get(`${name}.bias`);
-    const shape = { rows, inputs: x.length / rows, outputs: bias.length };
-    return matmulForward(x, this.get(`${name}.weight`), bias, shape);
+    const weight = this.get(`${name}.weight`);
+    const shape = { rows, inputs: x.length / rows, outputs: (weight.length * rows) / x.length };
+    return matmulForward(x, weight, this.#bias(name) ?? new Float64Array(shape.outputs), shape);
   }
 
   norm(name: string, x: Float64Array, width: number): Float64Array {
     const shape = { rows: x.length / width, width };
     const { layerNormEpsilon } = this.#model.config;
-    return layerNormForward(x, this.get(`${name}.weight`), this.get(`${name}.bias`), shape, layerNormEpsilon).out;
+    return layerNormForward(x, this.get(`${name}.weight`), this.#bias(name), shape, layerNormEpsilon).out;
   }
 }
 
@@ -99,24 +109,74 @@ export function traceSentence(model: Model, ids: readonly number[]): Trace {
   const { hidden, layers } = config;
   const weights = new Weights(model);
   const tokens = ids.length;
-  const places = Uint32Array.from(ids, (_, i) => i);
-  const tables = {
-    word: weights.rows(embeddings.word, ids, hidden),
-    position: weights.rows(embeddings.position, [...places], hidden),
-    tokenType: weights.rows(embeddings.tokenType, [0], hidden),
-  };
   const trace: Trace = { adapters: [], attention: [], logits: new Float64Array() };
-  let x = weights.norm(
-    embeddings.norm,
-    embeddingForward(places, new Uint32Array(tokens), tables, { batch: 1, tokens, hidden }),
-    hidden,
-  );
-  for (let layer = 0; layer < layers; layer++) x = block(model, weights, layer, x, trace);
+  let x = weights.norm(embeddings.norm, embedded(model, weights, ids), hidden);
+  for (let layer = 0; layer < layers; layer++)
+    x = config.rotary
+      ? modernBlock(model, weights, layer, config.rotary, x, trace)
+      : block(model, weights, layer, x, trace);
+  if (config.rotary) x = weights.norm(finalNorm, x, hidden);
   const pooled = poolingForward(pooling, x, Uint32Array.of(tokens), { batch: 1, tokens, hidden });
   const bias = weights.get(headBias);
   const shape = { rows: 1, inputs: hidden, outputs: bias.length };
   trace.logits = matmulForward(pooled, weights.get(headWeight), bias, shape);
   return trace;
+}
+
+/** (T, H), before the LayerNorm. */
+function embedded({ config }: Model, weights: Weights, ids: readonly number[]): Float64Array {
+  const { hidden } = config;
+  const tokens = ids.length;
+  const word = weights.rows(embeddings.word, ids, hidden);
+  if (config.rotary) return word;
+  const places = Uint32Array.from(ids, (_, i) => i);
+  const tables = {
+    word,
+    position: weights.rows(embeddings.position, [...places], hidden),
+    tokenType: weights.rows(embeddings.tokenType, [0], hidden),
+  };
+  return embeddingForward(places, new Uint32Array(tokens), tables, { batch: 1, tokens, hidden });
+}
+
+/** The residual stream below a block of a ModernBERT -> that above it. (T, H) */
+function modernBlock(
+  model: Model,
+  weights: Weights,
+  layer: number,
+  rotary: Rotary,
+  x: Float64Array,
+  trace: Trace,
+): Float64Array {
+  const { hidden, heads, intermediate } = model.config;
+  const tokens = x.length / hidden;
+  const name = layerName(layer);
+  const { theta, reach } = attentionOf(rotary, layer);
+  // What the first layer reads has just been normalised.
+  const read = layer === 0 ? x : weights.norm(preNormName(layer, 'attention'), x, hidden);
+  const shape = { batch: 1, tokens, hidden, heads, reach };
+  const qkv = ropeForward(weights.linear(`${name}.attention.self.qkv`, read, tokens), shape, theta);
+  const { context, probabilities } = attentionForward(qkv, Uint32Array.of(tokens), shape);
+  trace.attention.push(probabilities);
+  const attended = weights.linear(`${outputName(layer, 'attention')}.dense`, context, tokens);
+  const middle = added(model, weights, { layer, site: 'attention', x, y: attended }, trace);
+  const wide = weights.linear(
+    `${name}.intermediate.dense`,
+    weights.norm(preNormName(layer, 'ffn'), middle, hidden),
+    tokens,
+  );
+  const gated = gegluForward(wide, { rows: tokens, width: intermediate });
+  const fed = weights.linear(`${outputName(layer, 'ffn')}.dense`, gated, tokens);
+  return added(model, weights, { layer, site: 'ffn', x: middle, y: fed }, trace);
+}
+
+/** x + y, with the adapter at this site, which reads y. */
+function added(model: Model, weights: Weights, { layer, site, x, y }: SublayerEnd, trace: Trace): Float64Array {
+  const sum = add(x, y);
+  const adapter = model.plan.adapters.find((other) => other.layer === layer && other.site === site);
+  if (!adapter) return sum;
+  const { out, z, active } = runAdapter(weights, adapter, y, model.config.hidden);
+  trace.adapters.push({ layer, site, input: y, down: z, active, output: out });
+  return add(sum, out);
 }
 
 /** x (T, H) -> (T, H) */

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { msg, toEnglish, UserError } from '../base/message.ts';
 import { issuePath, issueWords, parseInput } from '../base/zod-issues.ts';
+import type { Rotary } from './rotary.ts';
 
-/** Encoders that compute what BertModel computes, by the `model_type` of their config.json (encoder-family.ts). */
-export const encoderFamilies = ['bert', 'roberta', 'xlm-roberta', 'camembert', 'distilbert'] as const;
+/** Families of encoders, by the `model_type` of their config.json: those that compute what BertModel computes (encoder-family.ts), and ModernBERT. */
+export const encoderFamilies = ['bert', 'roberta', 'xlm-roberta', 'camembert', 'distilbert', 'modernbert'] as const;
 export type EncoderFamily = (typeof encoderFamilies)[number];
 
-/** A BertModel's sizes and LayerNorm's epsilon, which the engine needs; and the family that its files came from. */
+/** An encoder's sizes and LayerNorm's epsilon, which the engine needs; and the family that its files came from. */
 export interface EncoderConfig {
   family: EncoderFamily;
   /** L */
@@ -23,6 +24,8 @@ export interface EncoderConfig {
   positions: number;
   tokenTypes: number;
   layerNormEpsilon: number;
+  /** Of a ModernBERT: LayerNorms stand before sublayers, a gate is in the feed-forward network, nothing has a bias. Absent: BERT's layers. */
+  rotary?: Rotary | undefined;
 }
 
 /** A config.json that is not a supported encoder. The message names the field and what to do. */
@@ -30,13 +33,13 @@ export class EncoderConfigError extends UserError {
   override name = 'EncoderConfigError';
 }
 
-const size = (most: number) => z.number().int().min(1).max(most);
+export const size = (most: number) => z.number().int().min(1).max(most);
 
-const activationWords = (activation: unknown) =>
+export const activationWords = (activation: unknown) =>
   msg`${JSON.stringify(activation)} is not supported as the encoder's own activation, only the exact "gelu"`;
 
-const notComputed = msg`this is not computed here`;
-const ownCode = msg`the model brings code of its own, which is not run here`;
+export const notComputed = msg`this is not computed here`;
+export const ownCode = msg`the model brings code of its own, which is not run here`;
 
 /** Other keys of a config.json change nothing of what the encoder computes: dropout, labels, chunks, types of numbers. */
 const bertConfigSchema = z.object({

@@ -2,18 +2,23 @@ import { z } from 'zod';
 import { jsonFromBytes } from '../base/json.ts';
 import { type MessageParts, msg } from '../base/message.ts';
 import { type EncoderConfig, EncoderConfigError, type EncoderFamily, readEncoderConfig } from './encoder-config.ts';
+import { readModernConfig } from './modern-config.ts';
 
 /**
  * Encoders that compute what BertModel computes, under other names: RoBERTa (the position table begins with two rows that
  * are never used, one token type) and DistilBERT (no token types). They are turned into BertModel where their files are
- * read, and turned back where files are written for Python; engines know nothing of them.
+ * read, and turned back where files are written for Python; engines know nothing of them. ModernBERT has layers of its own,
+ * but its tensors, too, bear BertModel's names here, as far as they correspond.
  */
 interface FamilyFacts {
   /** Prefix of a tensor's name where the encoder is a part of a larger model. */
-  prefix: 'bert' | 'roberta' | 'distilbert';
+  prefix: 'bert' | 'roberta' | 'distilbert' | 'model';
   /** The class in transformers that is the encoder alone. */
   baseClass: string;
-  /** AdapterHub's class for it, and the `model_type` in that library's files. It has none of its own for CamemBERT. */
+  /**
+   * AdapterHub's class for it, and the `model_type` in that library's files. It has none of its own for CamemBERT; for ModernBERT
+   * it is the encoder's own class, which the library extends (`adapters.init`), and which takes no head.
+   */
   adapterClass: string;
   adapterType: string;
   /** Rows at the head of the file's position table that no token uses. */
@@ -52,7 +57,19 @@ export const familyFacts: Record<EncoderFamily, FamilyFacts> = {
     unusedPositions: 0,
     hasTokenTypes: false,
   },
+  modernbert: {
+    prefix: 'model',
+    baseClass: 'ModernBertModel',
+    adapterClass: 'ModernBertModel',
+    adapterType: 'modernbert',
+    unusedPositions: 0,
+    hasTokenTypes: false,
+  },
 };
+
+/** Whether AdapterHub's class for a family takes heads. */
+export const hasAdapterHeads = (family: EncoderFamily): boolean =>
+  familyFacts[family].adapterClass !== familyFacts[family].baseClass;
 
 export interface FamilyConfig {
   family: EncoderFamily;
@@ -84,7 +101,7 @@ function asBertConfig(json: Record<string, unknown>): Record<string, unknown> {
   };
 }
 
-const readHere = msg`only BERT, RoBERTa, XLM-RoBERTa, CamemBERT and DistilBERT are read here`;
+const readHere = msg`only BERT, RoBERTa, XLM-RoBERTa, CamemBERT, DistilBERT and ModernBERT are read here`;
 
 /** Descriptions of other families, for a sentence on why they cannot be used. */
 const reasons: Record<string, MessageParts> = {
@@ -97,7 +114,7 @@ const reasons: Record<string, MessageParts> = {
   mpnet: msg`it uses relative positions`,
   albert: msg`its layers share one set of weights`,
   electra: readHere,
-  modernbert: msg`it uses rotary positions and other layers`,
+  'modernbert-decoder': msg`it is a decoder: a token sees only what stands before it`,
   nomic_bert: msg`it uses rotary positions`,
 };
 
@@ -151,6 +168,7 @@ export function readFamilyConfig(json: unknown): FamilyConfig {
     const config = readEncoderConfig(asBertConfig(json as Record<string, unknown>));
     return { family: 'distilbert', config: { ...config, family: 'distilbert' }, unusedPositions: 0 };
   }
+  if (type === 'modernbert') return { family: type, config: readModernConfig(json), unusedPositions: 0 };
   const reason = type !== undefined && Object.hasOwn(reasons, type) ? reasons[type] : undefined;
   if (reason)
     throw new EncoderConfigError(
@@ -194,7 +212,28 @@ const distilNames: readonly [theirs: string, ours: string][] = [
   ['.output_layer_norm.', '.output.LayerNorm.'],
 ];
 
-const prefixes = /^(bert|roberta|distilbert)\./;
+/** ModernBERT's names and ours for the same. Its LayerNorms stand before a sublayer, ours are named after what follows them. */
+const modernNames: readonly [theirs: string, ours: string][] = [
+  ['embeddings.tok_embeddings.', 'embeddings.word_embeddings.'],
+  ['embeddings.norm.', 'embeddings.LayerNorm.'],
+  ['layers.', 'encoder.layer.'],
+  ['.attn_norm.', '.attention.LayerNorm.'],
+  ['.attn.Wqkv.', '.attention.self.qkv.'],
+  ['.attn.Wo.', '.attention.output.dense.'],
+  ['.attention_adapters.', '.attention.output.'],
+  ['.mlp_norm.', '.intermediate.LayerNorm.'],
+  ['.mlp.Wi.', '.intermediate.dense.'],
+  ['.mlp.Wo.', '.output.dense.'],
+  ['.output_adapters.', '.output.'],
+  ['final_norm.', 'encoder.LayerNorm.'],
+];
+
+const otherNames: Partial<Record<EncoderFamily, readonly [theirs: string, ours: string][]>> = {
+  distilbert: distilNames,
+  modernbert: modernNames,
+};
+
+const prefixes = /^(bert|roberta|distilbert|model)\./;
 
 /** BertModel's name for a tensor of a family's file, without the prefix of the model. */
 export function canonicalName(family: EncoderFamily, name: string): string {
@@ -202,18 +241,19 @@ export function canonicalName(family: EncoderFamily, name: string): string {
     .replace(prefixes, '')
     .replace(/LayerNorm\.gamma$/, 'LayerNorm.weight')
     .replace(/LayerNorm\.beta$/, 'LayerNorm.bias');
-  if (family !== 'distilbert') return bare;
-  return distilNames.reduce((result, [theirs, ours]) => result.replace(theirs, ours), bare);
+  const names = otherNames[family] ?? [];
+  return names.reduce((result, [theirs, ours]) => result.replace(theirs, ours), bare);
 }
 
 /** The family's name for a tensor that BertModel, or AdapterHub in it, calls this; neither has a prefix. */
 function bareFamilyName(family: EncoderFamily, name: string): string {
-  if (family !== 'distilbert') return name;
+  const names = otherNames[family];
+  if (!names) return name;
   // Names of adapters' sites begin as other names do.
   const adapters = name
     .replace('.attention.output.adapters.', '.attention_adapters.adapters.')
     .replace('.output.adapters.', '.output_adapters.adapters.');
-  return distilNames
+  return names
     .filter(([theirs]) => !theirs.includes('adapters'))
     .reduce((result, [theirs, ours]) => result.replace(ours, theirs), adapters);
 }

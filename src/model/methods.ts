@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { msg, toEnglish, UserError } from '../base/message.ts';
+import type { EncoderConfig } from './encoder-config.ts';
 import { fieldSchema, type NumberField, rangeSchema } from './number-range.ts';
 import { type Activation, activations } from './shapes.ts';
 
@@ -154,6 +155,24 @@ export function trainingPlan(method: Method, layerCount: number): TrainingPlan {
     .flatMap((layer) => sites.flatMap((site) => adapterOf(method, layer, site) ?? []))
     .filter(({ layer, site }) => !method.without.includes(siteKey(layer, site)));
   return { ...headOnlyPlan, adapters };
+}
+
+/**
+ * ModernBERT's layers end in no LayerNorm that a double-norm adapter could share, and its query, key and value are one matrix
+ * without biases.
+ * @throws MethodError if the encoder has no place for what the plan trains
+ */
+export function checkPlan({ adapters, loras, base }: TrainingPlan, { rotary }: Pick<EncoderConfig, 'rotary'>): void {
+  if (!rotary) return;
+  if (base === 'biases') throw new MethodError(msg`ModernBERT has no biases to train. Choose another method.`);
+  if (loras.length > 0)
+    throw new MethodError(
+      msg`LoRA is not supported on ModernBERT, whose query, key and value are one matrix. Choose Houlsby.`,
+    );
+  if (adapters.some(({ placement }) => placement !== 'sequential'))
+    throw new MethodError(
+      msg`On ModernBERT an adapter follows its sublayer (sequential); other placements are not supported. Choose Houlsby.`,
+    );
 }
 
 function chosenLayers(layers: 'all' | number[], layerCount: number): number[] {

@@ -1,14 +1,16 @@
 import type { EncoderConfig } from './encoder-config.ts';
 import { familyFacts } from './encoder-family.ts';
-import type { Adapter, TrainingPlan } from './methods.ts';
+import { type Adapter, checkPlan, type TrainingPlan } from './methods.ts';
 import {
   adapterTensors,
   embeddings,
+  finalNorm,
   headBias,
   headWeight,
   layerName,
   loraTensors,
   outputName,
+  preNormName,
   type TensorPart,
   trainedName,
 } from './tensor-names.ts';
@@ -36,8 +38,32 @@ export const elementCount = (shape: readonly number[]): number => shape.reduce((
 /** Weight decay touches matrices and embeddings only, never biases or LayerNorm. */
 export const decays = (parameter: Parameter): boolean => parameter.shape.length >= 2;
 
+/** ModernBERT's: no biases, query, key and value in one matrix, and a gate beside the feed-forward network's first half. */
+function modernParameters({ hidden, intermediate, layers, vocabulary }: EncoderConfig): Parameter[] {
+  const norm = (name: string): Parameter => ({ name: `${name}.weight`, shape: [hidden] });
+  const layer = (i: number): Parameter[] => {
+    const at = layerName(i);
+    return [
+      // What the first layer reads has just been normalised.
+      ...(i > 0 ? [norm(preNormName(i, 'attention'))] : []),
+      { name: `${at}.attention.self.qkv.weight`, shape: [3 * hidden, hidden] },
+      { name: `${outputName(i, 'attention')}.dense.weight`, shape: [hidden, hidden] },
+      norm(preNormName(i, 'ffn')),
+      { name: `${at}.intermediate.dense.weight`, shape: [2 * intermediate, hidden] },
+      { name: `${outputName(i, 'ffn')}.dense.weight`, shape: [hidden, intermediate] },
+    ];
+  };
+  return [
+    { name: embeddings.word, shape: [vocabulary, hidden] },
+    norm(embeddings.norm),
+    ...Array.from({ length: layers }, (_, i) => layer(i)).flat(),
+    norm(finalNorm),
+  ];
+}
+
 /** Every tensor of the encoder that the model uses, in the Hugging Face layout without the prefix `bert.`; no pooler. */
 export function baseParameters(config: EncoderConfig): Parameter[] {
+  if (config.rotary) return modernParameters(config);
   const { hidden, intermediate, layers, vocabulary, positions, tokenTypes } = config;
   const norm = (name: string): Parameter[] => [
     { name: `${name}.weight`, shape: [hidden] },
@@ -109,8 +135,10 @@ export function adapterParameters(adapter: Adapter, hidden: number): TrainablePa
  * Every tensor that trains, in a fixed order (adapters or LoRA or base by layer, the head last), with its initial
  * values: down-projections and LoRA A uniform in ±1/sqrt(H), up-projections, LoRA B and biases zero, so that training
  * begins at exactly the pretrained model; the head normal(0, 0.02) with zero bias.
+ * @throws MethodError if the encoder has no place for what the plan trains
  */
 export function trainableParameters(config: EncoderConfig, plan: TrainingPlan, classes: number): TrainableParameter[] {
+  checkPlan(plan, config);
   const { hidden } = config;
   const adapters = plan.adapters.flatMap((adapter) => adapterParameters(adapter, hidden));
   const loras = plan.loras.flatMap((lora): TrainableParameter[] => {
@@ -166,7 +194,7 @@ export function countParameters(
   const trainables = trainableParameters(config, plan, classes);
   // Counts of the family's own files.
   const { unusedPositions, hasTokenTypes } = familyFacts[config.family];
-  const rows = unusedPositions - (hasTokenTypes ? 0 : config.tokenTypes);
+  const rows = unusedPositions - (hasTokenTypes || config.rotary ? 0 : config.tokenTypes);
   const base = sum(baseParameters(config)) + rows * config.hidden + poolerCount;
   const adapter = sum(trainables.filter(({ part }) => part === 'adapter'));
   const head = sum(trainables.filter(({ part }) => part === 'head'));

@@ -40,6 +40,13 @@ export const layerName = (layer: number): string => `encoder.layer.${layer}`;
 export const outputName = (layer: number, site: Site): string =>
   `${layerName(layer)}.${site === 'attention' ? 'attention.output' : 'output'}`;
 
+/** The name stem of the LayerNorm before a sublayer, which only ModernBERT has: `encoder.layer.0.intermediate.LayerNorm`. */
+export const preNormName = (layer: number, site: Site): string =>
+  `${layerName(layer)}.${site === 'attention' ? 'attention' : 'intermediate'}.LayerNorm`;
+
+/** The name stem of ModernBERT's LayerNorm after the last layer. */
+export const finalNorm = 'encoder.LayerNorm';
+
 /** The name stem of an adapter: `bert.encoder.layer.0.attention.output.adapters.golden`. */
 export const adapterStem = ({ layer, site }: Pick<Adapter, 'layer' | 'site'>): string =>
   trainedName(`${outputName(layer, site)}.adapters.${adapterName}`);

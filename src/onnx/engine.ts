@@ -157,7 +157,7 @@ export class WasmEngine implements Engine {
 
   async #frozenStates(batch: Batch): Promise<Float32Array> {
     this.#noteSize(batch);
-    const { feeds } = tokenFeeds(this.#runtime.ort, batch, this.#settings.pooling);
+    const { feeds } = tokenFeeds(this.#runtime.ort, this.#frozen.config, batch, this.#settings.pooling);
     const session = await this.#lowestSession();
     const { states } = await runSession(session, feedsOf(session, feeds), ['states']);
     return floats(states as Tensor);
@@ -190,7 +190,7 @@ export class WasmEngine implements Engine {
     if (this.#reach.encoder) {
       if ('features' in batch) throw new BatchError('features stand for a frozen encoder; here the encoder trains');
       this.#noteSize(batch);
-      const tokens = tokenFeeds(ort, batch, pooling);
+      const tokens = tokenFeeds(ort, config, batch, pooling);
       const states = await this.#stateFeeds(batch, tokens);
       const session = await this.#mainSession();
       const masks = this.#masks(tokens, step !== null, (step?.first ?? 0) * batch.length);

@@ -6,11 +6,12 @@ import type { EncoderConfig } from '../model/encoder-config.ts';
 import { headOnlyPlan, type TrainingPlan } from '../model/methods.ts';
 import { baseParameters, elementCount, trainableParameters } from '../model/parameters.ts';
 import { Reach } from '../model/reach.ts';
+import { rotaryTable } from '../model/rotary.ts';
 import type { Pooling } from '../model/shapes.ts';
 import { outputsOf, type TaskKind } from '../model/task-kind.ts';
 import { baseName, trainedName } from '../model/tensor-names.ts';
 import { lowest } from './feeds.ts';
-import { Graph, type Value } from './graph.ts';
+import { Graph, tokensOf, type Value } from './graph.ts';
 import { encoderForward } from './layers/encoder.ts';
 import { headForward } from './layers/head.ts';
 import type { Layout, Network } from './layers/network.ts';
@@ -105,7 +106,9 @@ function weightReader(g: Graph, model: ExportedModel): (name: string) => Value {
 }
 
 /** Every token is a row, padding too: (B, T, ...) <-> (B T, H). */
-function paddedLayout(root: Graph, { hidden }: EncoderConfig, shape: Value, mask: Value): Layout {
+function paddedLayout(root: Graph, config: EncoderConfig, ids: Value, mask: Value): Layout {
+  const { hidden, heads, positions } = config;
+  const shape = root.op('Shape', [ids]);
   const whole = root.op('Concat', [shape, root.integers(hidden)], { attributes: { axis: 0 } });
   const away = root.op('Mul', [root.op('Sub', [root.constant(1), mask]), root.constant(lowest)]);
   return {
@@ -113,6 +116,13 @@ function paddedLayout(root: Graph, { hidden }: EncoderConfig, shape: Value, mask
     pack: (g, x) => g.op('Reshape', [x, g.integers(-1, hidden)]),
     keyBias: root.op('Unsqueeze', [away, root.integers(1, 2)]),
     queryMask: root.op('Unsqueeze', [mask, root.integers(1, 3)]),
+    tokens: () => tokensOf(root, ids),
+    angles: (theta) => {
+      const width = hidden / heads;
+      const table = root.weight(`angles ${theta}`, 'float', [positions, width], rotaryTable(theta, width, positions));
+      const end = root.op('Unsqueeze', [tokensOf(root, ids), root.integers(0)]);
+      return root.op('Slice', [table, root.integers(0), end, root.integers(0)]);
+    },
   };
 }
 
@@ -126,10 +136,10 @@ function poolForward(g: Graph, pooling: Pooling, hidden: Value, mask: Value): Va
 }
 
 /** 0, 1, …, T - 1 for every example. (B T) */
-function tokenPositions(g: Graph, shape: Value): Value {
-  const length = g.op('Squeeze', [g.op('Gather', [shape, g.integers(1)])]);
+function tokenPositions(g: Graph, ids: Value): Value {
+  const length = tokensOf(g, ids);
   const [zero, one] = [g.op('Squeeze', [g.integers(0)]), g.op('Squeeze', [g.integers(1)])];
-  const places = g.op('Expand', [g.op('Range', [zero, length, one]), shape]);
+  const places = g.op('Expand', [g.op('Range', [zero, length, one]), g.op('Shape', [ids])]);
   return g.op('Reshape', [places, g.integers(-1)]);
 }
 
@@ -142,23 +152,25 @@ export function exportOnnx(proto: typeof Onnx, model: ExportedModel): Uint8Array
   const g = new Graph(proto);
   const ids = g.input('input_ids', 'int64', ['batch', 'sequence']);
   const mask = g.op('Cast', [g.input('attention_mask', 'int64', ['batch', 'sequence'])], { attributes: { to: 1 } });
-  const shape = g.op('Shape', [ids]);
   const network: Network = {
     g,
     config,
     plan,
     reach: new Reach(headOnlyPlan),
-    layout: paddedLayout(g, config, shape, mask),
+    layout: paddedLayout(g, config, ids, mask),
     weightOf: weightReader(g, model),
     trains: () => false,
     maskOf: () => null,
     gradients: new Map(),
   };
-  const inputs = { ids: g.op('Reshape', [ids, g.integers(-1)]), positions: tokenPositions(g, shape) };
+  const inputs = {
+    ids: g.op('Reshape', [ids, g.integers(-1)]),
+    ...(config.rotary ? {} : { positions: tokenPositions(g, ids) }),
+  };
   const { hidden } = encoderForward(network, inputs);
   const outputs = outputsIn(model);
   if (kind === 'token') {
-    const byToken = g.op('Concat', [shape, g.integers(outputs)], { attributes: { axis: 0 } });
+    const byToken = g.op('Concat', [g.op('Shape', [ids]), g.integers(outputs)], { attributes: { axis: 0 } });
     const logits = g.op('Reshape', [headForward(network, hidden), byToken]);
     g.output('logits', logits, 'float', ['batch', 'sequence', outputs]);
   } else {

@@ -1,6 +1,8 @@
 import type { TypedTensor } from 'onnxruntime-web/wasm';
 import type { Batch } from '../engine/contract.ts';
 import type { Labels } from '../engine/labels.ts';
+import type { EncoderConfig } from '../model/encoder-config.ts';
+import { rotaryTable, thetasOf } from '../model/rotary.ts';
 import { notCounted, type Pooling } from '../model/shapes.ts';
 import type { Ort } from './runtime.ts';
 
@@ -41,7 +43,8 @@ export function unpacked(rows: Float32Array, packed: Int32Array, places: number)
 }
 
 /** The inputs of the encoder. */
-export function tokenFeeds({ Tensor }: Ort, batch: Batch, pooling: Pooling): PackedTokens {
+export function tokenFeeds(ort: Ort, config: EncoderConfig, batch: Batch, pooling: Pooling): PackedTokens {
+  const { Tensor } = ort;
   const { examples, length } = batch;
   const places = examples * length;
   const packed = packedPlaces(batch);
@@ -73,8 +76,21 @@ export function tokenFeeds({ Tensor }: Ort, batch: Batch, pooling: Pooling): Pac
       key_bias: new Tensor('float32', keyBias, [examples, 1, 1, length]),
       query_mask: new Tensor('float32', queryMask, [examples, 1, length, 1]),
       pool: new Tensor('float32', pool, [examples, rows]),
+      ...angleFeeds(ort, config, length),
     },
   };
+}
+
+/** The input with the angles of one θ. */
+export const anglesName = (theta: number): string => `angles ${theta}`;
+
+/** Angles of the positions of a batch's rows, where an encoder has rotary ones. (T, H / A) each */
+function angleFeeds({ Tensor }: Ort, { rotary, hidden, heads }: EncoderConfig, tokens: number): Feeds {
+  const width = hidden / heads;
+  const tables = (rotary ? thetasOf(rotary) : []).map(
+    (theta) => [anglesName(theta), new Tensor('float32', rotaryTable(theta, width, tokens), [tokens, width])] as const,
+  );
+  return Object.fromEntries(tables);
 }
 
 /** Class indices as ones among zeros; a row that is not counted has none. (rows) -> (rows, C) */

@@ -167,6 +167,10 @@ export class Graph {
   }
 }
 
+/** T of a tensor (B, T), an int64. */
+export const tokensOf = (g: Graph, ids: Value): Value =>
+  g.op('Squeeze', [g.op('Gather', [g.op('Shape', [ids]), g.integers(1)])]);
+
 /** The first opset with Gelu; LayerNormalization came with 17. */
 export const opset = 20;
 /** The file format's version that goes with it. */

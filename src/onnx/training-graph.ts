@@ -5,7 +5,8 @@ import { baseParameters, type TrainableParameter } from '../model/parameters.ts'
 import { Reach } from '../model/reach.ts';
 import type { TaskKind } from '../model/task-kind.ts';
 import { baseName, trainedName } from '../model/tensor-names.ts';
-import { Graph, type Value } from './graph.ts';
+import { anglesName } from './feeds.ts';
+import { Graph, tokensOf, type Value } from './graph.ts';
 import {
   blocksForward,
   type EncoderInputs,
@@ -62,7 +63,7 @@ function makeNetwork(g: Graph, { config, plan, parameters }: GraphParts): Networ
 }
 
 /** `padded`: the row of each index in (B, T), any row at padding. `packed`: the index of each row. */
-function packedLayout(root: Graph, { hidden }: EncoderConfig): Layout {
+function packedLayout(root: Graph, { hidden, heads }: EncoderConfig): Layout {
   const padded = root.input('padded', 'int32', ['batch', 'tokens']);
   const packed = root.input('packed', 'int32', ['rows']);
   return {
@@ -70,6 +71,8 @@ function packedLayout(root: Graph, { hidden }: EncoderConfig): Layout {
     pack: (g, x) => g.op('Gather', [g.op('Reshape', [x, g.integers(-1, hidden)]), packed]),
     keyBias: root.input('key_bias', 'float', ['batch', 1, 1, 'tokens']),
     queryMask: root.input('query_mask', 'float', ['batch', 1, 'tokens', 1]),
+    tokens: () => tokensOf(root, padded),
+    angles: (theta) => root.input(anglesName(theta), 'float', ['tokens', hidden / heads]),
   };
 }
 

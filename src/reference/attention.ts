@@ -9,6 +9,8 @@ interface AttentionShape {
   hidden: number;
   /** A */
   heads: number;
+  /** Tokens to each side that a query sees; absent or null: all. */
+  reach?: number | null;
 }
 
 /** Calls back for every head of every example: z counts them, `at` finds a channel of query (0), key (1) or value (2). */
@@ -33,31 +35,34 @@ function eachHead(
 }
 
 /**
- * context = softmax(Q Kᵀ / √d over the first lengths[b] keys) V
+ * context = softmax(Q Kᵀ / √d over the first lengths[b] keys, of them those within reach) V, 0 where a query sees none
  * @param qkv (B, T, 3H)
- * @returns context (B, T, H) and probabilities (B, A, T, T), exactly 0 at padded keys
+ * @returns context (B, T, H) and probabilities (B, A, T, T), exactly 0 at keys that are not seen
  */
 export function attentionForward(
   qkv: Float64Array,
   lengths: Uint32Array,
   shape: AttentionShape,
 ): { context: Float64Array; probabilities: Float64Array } {
-  const { batch, tokens, hidden, heads } = shape;
+  const { batch, tokens, hidden, heads, reach } = shape;
   const width = hidden / heads;
+  const farthest = reach ?? tokens;
   const context = new Float64Array(batch * tokens * hidden);
   const probabilities = new Float64Array(batch * heads * tokens * tokens);
   eachHead(shape, (z, example, at, offset) => {
     const real = lengths[example] as number;
     for (let i = 0; i < tokens; i++) {
       const scores: number[] = [];
-      for (let j = 0; j < real; j++) {
+      const first = Math.max(0, i - farthest);
+      for (let j = first; j < Math.min(real, i + farthest + 1); j++) {
         let sum = 0;
         for (let c = 0; c < width; c++) sum += (qkv[at(0, i, c)] as number) * (qkv[at(1, j, c)] as number);
         scores.push(sum / Math.sqrt(width));
       }
       const highest = Math.max(...scores);
       const total = scores.reduce((sum, score) => sum + Math.exp(score - highest), 0);
-      scores.forEach((score, j) => {
+      scores.forEach((score, place) => {
+        const j = first + place;
         const p = Math.exp(score - highest) / total;
         probabilities[(z * tokens + i) * tokens + j] = p;
         for (let c = 0; c < width; c++) {

@@ -5,11 +5,11 @@ interface NormShape {
   width: number;
 }
 
-/** out = norm * weight + bias, norm = (x - mean) * rstd. x (rows, width) */
+/** out = norm * weight + bias, norm = (x - mean) * rstd. x (rows, width). @param bias null: none */
 export function layerNormForward(
   x: Float64Array,
   weight: Float64Array,
-  bias: Float64Array,
+  bias: Float64Array | null,
   { rows, width }: NormShape,
   epsilon: number,
 ): { out: Float64Array; norm: Float64Array; rstd: Float64Array } {
@@ -24,7 +24,7 @@ export function layerNormForward(
     rstd[row] = scale;
     values.forEach((value, i) => {
       norm[row * width + i] = (value - mean) * scale;
-      out[row * width + i] = (value - mean) * scale * (weight[i] as number) + (bias[i] as number);
+      out[row * width + i] = (value - mean) * scale * (weight[i] as number) + (bias?.[i] ?? 0);
     });
   }
   return { out, norm, rstd };

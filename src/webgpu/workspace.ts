@@ -1,5 +1,4 @@
-import { Arena, type Slice } from '../gpu/buffers.ts';
-
+import { Arena, type Slice, write } from '../gpu/buffers.ts';
 import { normTapeSize } from './ops/layer-norm.ts';
 
 /** Largest batch that the activations have room for. */
@@ -12,18 +11,23 @@ export interface Capacity {
   pairs: number;
 }
 
+/** T of the longest row that there may be. */
+export const longestRow = ({ pairs }: Pick<Capacity, 'pairs'>): number => Math.floor(Math.sqrt(pairs));
+
 /**
  * The two arenas whose size follows from the batch. `keep` gives a buffer of its own, for values that the backward
  * reads; `scratch` gives every caller of the same name the same buffer, for values that are used up within a sublayer.
  */
 export class Workspace {
   readonly capacity: Capacity;
+  readonly #device: GPUDevice;
   readonly #activations: Arena;
   readonly #scratch: Arena;
   readonly #scratchSlices = new Map<string, { slice: Slice; elements: number }>();
 
   constructor(device: GPUDevice, capacity: Capacity) {
     this.capacity = capacity;
+    this.#device = device;
     this.#activations = new Arena(device, 'activations');
     this.#scratch = new Arena(device, 'scratch');
   }
@@ -45,6 +49,13 @@ export class Workspace {
   /** A buffer of its own where the backward will read it, the shared scratch of that name where it will not. */
   keepIf(needed: boolean, layer: number, name: string, elements: number): Slice {
     return needed ? this.keep(`layer.${layer}.${name}`, elements) : this.scratch(name, elements);
+  }
+
+  /** A buffer that holds these values for good. */
+  table(label: string, values: Float32Array): Slice {
+    const slice = this.#activations.create(label, values.length);
+    write(this.#device, slice, values);
+    return slice;
   }
 
   /** A uniform buffer with these values. */

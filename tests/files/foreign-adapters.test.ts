@@ -5,9 +5,10 @@ import type { FileSet } from '../../src/base/file-set.ts';
 import { drawInitial } from '../../src/base/random.ts';
 import { exportFolder, exportFormats } from '../../src/files/export/export.ts';
 import type { Trained } from '../../src/files/export/trained.ts';
+import { readFloat32Tensors } from '../../src/files/formats/safetensors.ts';
 import { importAdapter } from '../../src/files/import/import.ts';
 import { type EncoderConfig, type EncoderFamily, encoderFamilies } from '../../src/model/encoder-config.ts';
-import { readConfigFile } from '../../src/model/encoder-family.ts';
+import { familyName, readConfigFile } from '../../src/model/encoder-family.ts';
 import { trainingPlan } from '../../src/model/methods.ts';
 import { elementCount, trainableParameters, withoutTokenTypes } from '../../src/model/parameters.ts';
 import { readRun } from '../../src/training/run.ts';
@@ -16,10 +17,13 @@ import { readRun } from '../../src/training/run.ts';
 
 const folder = 'tests/families';
 const bert = readConfigFile(readFileSync(`${folder}/bert/config.json`)).config;
+const golden = 'tests/golden/modernbert/modernbert-houlsby-cls';
+const modern = readConfigFile(readFileSync('tests/golden/models/tiny-modernbert/config.json')).config;
 const json = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
 
 function encoderOf(family: EncoderFamily): EncoderConfig {
   if (family === 'bert') return bert;
+  if (family === 'modernbert') return modern;
   const named = family === 'distilbert' ? family : 'roberta';
   const { config } = readConfigFile(readFileSync(`${folder}/${named}/config.json`));
   return { ...config, family };
@@ -42,7 +46,10 @@ function trainedOn(family: EncoderFamily, method: object): Trained {
 const methods = ['houlsby', 'pfeiffer', 'lora', 'bitfit', 'full', 'head-only'].map((type) => ({ type }));
 const sorted = <T>(map: Map<string, T>) => [...map].sort(([a], [b]) => (a < b ? -1 : 1));
 
-describe.each(encoderFamilies)('%s', (family) => {
+/** ModernBERT has other places for adapters. */
+const likeBert = encoderFamilies.filter((family) => family !== 'modernbert');
+
+describe.each(likeBert)('%s', (family) => {
   test.each(methods)('$type comes back from every format, and goes on no encoder of another family', (method) => {
     const trained = trainedOn(family, method);
     for (const format of exportFormats(trained.run.method)) {
@@ -50,7 +57,7 @@ describe.each(encoderFamilies)('%s', (family) => {
       const imported = importAdapter(files, trained.encoder);
       expect(sorted(imported.tensors)).toEqual(sorted(trained.tensors));
       expect(imported.method).toEqual(trained.run.method);
-      for (const other of encoderFamilies.filter((one) => one !== family))
+      for (const other of likeBert.filter((one) => one !== family))
         expect(() => importAdapter(files, { ...trained.encoder, family: other }), other).toThrow(
           /of type|another family/,
         );
@@ -81,6 +88,64 @@ describe.each(encoderFamilies)('%s', (family) => {
     const rows = family === 'bert' || family === 'distilbert' ? positions : positions + 2;
     const table = `${encoderPrefix(family)}.embeddings.position_embeddings.weight":{"dtype":"F32","shape":[${rows},48]`;
     expect(names('plain', { type: 'full' }, 'trainable.safetensors')).toContain(table);
+  });
+});
+
+describe('modernbert', () => {
+  test.each([
+    { type: 'houlsby' },
+    { type: 'houlsby', layers: [1], bottlenecks: { '1.ffn': 3 } },
+    { type: 'attention-only' },
+    { type: 'ffn-only' },
+    { type: 'head-only' },
+    { type: 'full' },
+  ])('%j comes back from every format, and goes on no encoder of another family', (method) => {
+    const trained = trainedOn('modernbert', method);
+    for (const format of exportFormats(trained.run.method)) {
+      const files = exportFolder(trained, format);
+      const imported = importAdapter(files, modern);
+      expect(sorted(imported.tensors)).toEqual(sorted(trained.tensors));
+      expect(imported).toMatchObject({ method: trained.run.method, labels: ['a', 'b'], pooling: trained.run.pooling });
+      expect(() => importAdapter(files, bert)).toThrow('of type modernbert');
+    }
+  });
+
+  test('AdapterHub reads its folder into a ModernBertModel, whose names have no prefix and which has no head', () => {
+    const files = exportFolder(trainedOn('modernbert', { type: 'houlsby' }), 'adapterhub');
+    const text = (name: string) => new TextDecoder().decode(files.get(`adapterhub/${name}`));
+    expect(JSON.parse(text('adapter_config.json'))).toMatchObject({
+      model_class: 'ModernBertModel',
+      model_type: 'modernbert',
+    });
+    const names = text('adapter.safetensors');
+    expect(names).toContain('"layers.0.attention_adapters.adapters.a-run.adapter_up.weight"');
+    expect(names).toContain('"layers.3.output_adapters.adapters.a-run.adapter_down.0.bias"');
+    expect(files.has('adapterhub/head_config.json')).toBe(false);
+    expect(files.has('adapterhub/head.safetensors')).toBe(true);
+    for (const format of ['adapterhub', 'plain'] as const) {
+      const card = new TextDecoder().decode(
+        exportFolder(trainedOn('modernbert', { type: 'houlsby' }), format).get(`${format}/README.md`),
+      );
+      expect(card).toContain('adapters.init(model)');
+      expect(card).toContain('for l in model.layers: l.attn.Wqkv.bias = None');
+      expect(card).not.toContain('AutoAdapterModel');
+    }
+  });
+
+  test('what AdapterHub saved is read: the adapters of a recorded run', () => {
+    const { method, tensors, labels } = importAdapter(readFolder(`${golden}/adapterhub_final`), modern);
+    expect(method).toMatchObject({ type: 'houlsby', bottleneck: 5, activation: 'gelu', scaling: 2, layers: 'all' });
+    expect(labels).toBeNull();
+    const final = readFloat32Tensors(readFileSync(`${golden}/final.safetensors`), 'final');
+    expect(tensors.size).toBe(32);
+    for (const [name, tensor] of tensors) expect(final.get(familyName('modernbert', name)), name).toEqual(tensor);
+  });
+
+  test('an adapter of another placement has no place in it', () => {
+    const files = changed(readFolder(`${golden}/adapterhub_final`), {
+      config: { mh_adapter: true, output_adapter: true, non_linearity: 'gelu', original_ln_before: true },
+    });
+    expect(() => importAdapter(files, modern)).toThrow('On ModernBERT an adapter follows its sublayer');
   });
 });
 

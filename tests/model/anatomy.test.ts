@@ -41,6 +41,24 @@ test.each([
   expect(sum(tensors.filter(({ trained }) => trained))).toBe(counts.trainable);
 });
 
+test.each([{ type: 'houlsby', bottleneck: 5, without: ['1.ffn'] }, { type: 'head-only' }, { type: 'full' }])(
+  'every tensor of a ModernBERT, too: $type',
+  (json) => {
+    const rotary = { global: [true, false, false], reach: 4, globalTheta: 160_000, localTheta: 10_000 };
+    const modern: EncoderConfig = { ...config, family: 'modernbert', tokenTypes: 1, rotary };
+    const plan = trainingPlan(methodSchema.parse(json), modern.layers);
+    const tensors = blocks.flatMap((block) => blockTensors(modern, plan, 4, block));
+    expect(new Set(tensors.map(({ name }) => name)).size).toBe(tensors.length);
+    const counts = countParameters(modern, plan, 4);
+    expect(tensors.reduce((total, { count }) => total + count, 0)).toBe(counts.total);
+    const normOf = (layer: number, site: 'attention' | 'ffn') =>
+      blockTensors(modern, plan, 4, { part: 'norm', layer, site }).map(({ name }) => name);
+    expect(normOf(1, 'attention')).toEqual(['encoder.layer.1.intermediate.LayerNorm.weight']);
+    expect(normOf(1, 'ffn')).toEqual(['encoder.layer.2.attention.LayerNorm.weight']);
+    expect(normOf(2, 'ffn')).toEqual(['encoder.LayerNorm.weight']);
+  },
+);
+
 test('an adapter stands in the block of its site, LoRA in the attention', () => {
   const houlsby = trainingPlan(methodSchema.parse({ type: 'houlsby', bottleneck: 5 }), config.layers);
   const added = (plan: typeof houlsby, block: Block) =>

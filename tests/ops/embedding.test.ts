@@ -30,8 +30,7 @@ test.each(oddSizes)('embedding of %o', async (size) => {
       width,
       ids: gpuIds,
       word: bench.tensor(tables.word),
-      position: bench.tensor(tables.position),
-      tokenType: bench.tensor(tables.tokenType),
+      others: { position: bench.tensor(tables.position), tokenType: bench.tensor(tables.tokenType) },
       types: bench.tensor(types),
       out,
     });
@@ -52,6 +51,28 @@ test.each(oddSizes)('embedding of %o', async (size) => {
   expectClose(await bench.read(dWord, tables.word.length), expected.dWord, kernelTolerance, 'dWord');
   expectClose(await bench.read(dTokenType, 2 * width), expected.dTokenType, kernelTolerance, 'dTokenType');
   expectClose(await bench.read(dPosition, tables.position.length), expected.dPosition, kernelTolerance, 'dPosition');
+});
+
+test('words alone', async () => {
+  const [width, vocabulary] = [33, 11];
+  const size = { examples: 3, tokens: 7 };
+  const ids = integers(21, 0, vocabulary, 1);
+  const word = normals(vocabulary * width, 2);
+  const dOut = normals(21 * width, 3);
+  const out = bench.unwritten(21 * width);
+  const dWord = bench.zeros(word.length);
+  await bench.run(size, (recorder) => {
+    const shared = { width, ids: bench.tensor(ids) };
+    embeddingForward(recorder, 'forward', { ...shared, word: bench.tensor(word), types: bench.zeros(21), out });
+    const nextSame = bench.tensor(chainEqualIds(ids));
+    embeddingBackward(recorder, 'backward', { ...shared, nextSame, dOut: bench.tensor(dOut), dWord });
+  });
+  const none = { position: new Float64Array(7 * width), tokenType: new Float64Array(width) };
+  const [types, shape] = [new Uint32Array(21), { batch: 3, tokens: 7, hidden: width }];
+  const expected = referenceForward(ids, types, { word, ...none }, shape);
+  expectClose(await bench.read(out, 21 * width), expected, kernelTolerance, 'out');
+  const backward = referenceBackward(dOut, ids, types, { word, ...none }, shape);
+  expectClose(await bench.read(dWord, word.length), backward.dWord, kernelTolerance, 'dWord');
 });
 
 test('rows with equal ids are chained once each', () => {

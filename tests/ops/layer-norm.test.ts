@@ -1,4 +1,5 @@
-import { describe, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import type { Slice } from '../../src/gpu/buffers.ts';
 import { layerNormBackward, layerNormForward as referenceForward } from '../../src/reference/layer-norm.ts';
 import {
   layerNormBackwardAffine,
@@ -66,5 +67,34 @@ describe.each(cases)('layer norm $size of $width, lanes of a card: $card', ({ si
     expectClose(await bench.read(dWeight, width), backward.dWeight, sums, 'dWeight');
     const dBiasAdded = backward.dBias.map((value) => value + 0.5);
     expectClose(await bench.read(dBias, width), dBiasAdded, sums, 'dBias adds');
+  });
+
+  test('without a bias, the sum beside it', async () => {
+    const other = normals(rows * width, 5).map((value) => value + 2);
+    const [out, again, tape, second, sum] = [1, 1, 0, 0, 1].map((whole) =>
+      bench.unwritten(whole ? rows * width : normTapeSize(rows, width)),
+    ) as [Slice, Slice, Slice, Slice, Slice];
+    await bench.run(
+      size,
+      (recorder) => {
+        const inputs = {
+          width,
+          epsilon,
+          x: bench.tensor(x),
+          residual: bench.tensor(other),
+          weight: bench.tensor(weight),
+        };
+        layerNormForward(recorder, 'beside', { ...inputs, out, tape, sum });
+        layerNormForward(recorder, 'alone', { ...inputs, out: again, tape: second });
+      },
+      { card },
+    );
+    const whole = x.map((value, i) => value + (other[i] as number));
+    const expected = referenceForward(whole, weight, null, { rows, width }, epsilon);
+    const values = await bench.read(out, rows * width);
+    expectClose(values, expected.out, kernelTolerance, 'out');
+    expectClose(await bench.read(sum, rows * width), whole, kernelTolerance, 'sum');
+    expect(await bench.read(again, rows * width)).toEqual(values);
+    expect(await bench.read(second, rows * width)).toEqual(await bench.read(tape, rows * width));
   });
 });

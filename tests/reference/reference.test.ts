@@ -9,9 +9,11 @@ import { columnSum } from '../../src/reference/column-sum.ts';
 import { crossEntropyBackward, crossEntropyForward } from '../../src/reference/cross-entropy.ts';
 import { dropoutFactor, dropoutKey } from '../../src/reference/dropout.ts';
 import { embeddingBackward, embeddingForward } from '../../src/reference/embedding.ts';
+import { gegluBackward, gegluForward } from '../../src/reference/geglu.ts';
 import { layerNormBackward, layerNormForward } from '../../src/reference/layer-norm.ts';
 import { matmulBackward, matmulForward } from '../../src/reference/matmul.ts';
 import { poolingBackward, poolingForward } from '../../src/reference/pooling.ts';
+import { ropeBackward, ropeForward } from '../../src/reference/rope.ts';
 import { squaredErrorBackward, squaredErrorForward } from '../../src/reference/squared-error.ts';
 import { dot, expectClose, integers, normals, numericalGradient } from '../support/numbers.ts';
 
@@ -86,6 +88,56 @@ test.each([
   const { dX, dWeight, dBias } = layerNormBackward(dOut, norm, rstd, weight, shape);
   const loss = () => dot(layerNormForward(x, weight, bias, shape, 1e-12).out, dOut);
   expectGradients(loss, { dX: [x, dX], dWeight: [weight, dWeight], dBias: [bias, dBias] });
+  const unbiased = () => dot(layerNormForward(x, weight, null, shape, 1e-12).out, dOut);
+  expectGradients(unbiased, { dX: [x, dX], dWeight: [weight, dWeight] });
+});
+
+test.each([
+  { batch: 2, tokens: 7, hidden: 12, heads: 3, theta: 10_000 },
+  { batch: 1, tokens: 5, hidden: 2, heads: 1, theta: 160_000 },
+])('rope %o', ({ theta, ...shape }) => {
+  const { batch, tokens, hidden } = shape;
+  const qkv = normals(batch * tokens * 3 * hidden, 1);
+  const dOut = normals(qkv.length, 2);
+  const dQkv = ropeBackward(dOut, shape, theta);
+  expectGradients(() => dot(ropeForward(qkv, shape, theta), dOut), { dQkv: [qkv, dQkv] });
+  // Complex numbers x1 + i x2, multiplied by e^(i t θ^(-2j/d)); the first position stays.
+  const out = ropeForward(qkv, shape, theta);
+  expect([...out.subarray(0, 3 * hidden)]).toEqual([...qkv.subarray(0, 3 * hidden)]);
+  const half = hidden / (shape.heads * 2);
+  const [before, after] = [3 * hidden, 3 * hidden + half].map((at) => [qkv[at] as number, out[at] as number]) as [
+    [number, number],
+    [number, number],
+  ];
+  expect(Math.hypot(before[1], after[1])).toBeCloseTo(Math.hypot(before[0], after[0]), 12);
+  const angle = Math.atan2(after[1], before[1]) - Math.atan2(after[0], before[0]);
+  expect(Math.cos(angle)).toBeCloseTo(Math.cos(1), 12);
+  expect(Math.sin(angle)).toBeCloseTo(Math.sin(1), 12);
+});
+
+test('geglu', () => {
+  const shape = { rows: 5, width: 7 };
+  const [wide, dOut] = [normals(70, 1), normals(35, 2)];
+  const dWide = gegluBackward(dOut, wide, shape);
+  expectGradients(() => dot(gegluForward(wide, shape), dOut), { dWide: [wide, dWide] });
+  // gelu(1) = 0.8413, of the first half; the second is the gate.
+  expect(gegluForward(Float64Array.of(1, 3), { rows: 1, width: 1 })[0]).toBeCloseTo(3 * 0.8413447460685429, 12);
+});
+
+test('attention within a window', () => {
+  const shape = { batch: 2, tokens: 9, hidden: 12, heads: 3, reach: 2 };
+  const lengths = Uint32Array.of(9, 3);
+  const qkv = normals(2 * 9 * 36, 1);
+  const dContext = normals(2 * 9 * 12, 2);
+  const { probabilities, context } = attentionForward(qkv, lengths, shape);
+  probabilities.forEach((p, at) => {
+    const [example, query, key] = [Math.floor(at / 243), Math.floor(at / 9) % 9, at % 9];
+    expect(p > 0, `${example} ${query} ${key}`).toBe(key < (lengths[example] ?? 0) && Math.abs(query - key) <= 2);
+  });
+  // A padded query too far from every real key.
+  expect([...context.subarray(context.length - 12)].every((value) => value === 0)).toBe(true);
+  const dQkv = attentionBackward(dContext, qkv, probabilities, shape);
+  expectGradients(() => dot(attentionForward(qkv, lengths, shape).context, dContext), { dQkv: [qkv, dQkv] });
 });
 
 test.each([

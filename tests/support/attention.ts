@@ -12,6 +12,10 @@ const shapes = [
   { batch: 1, tokens: 1, hidden: 33, heads: 3, lengths: [1] },
   { batch: 2, tokens: 7, hidden: 33, heads: 1, lengths: [7, 1] },
   { batch: 3, tokens: 33, hidden: 24, heads: 4, lengths: [33, 20, 9] },
+  // Of windows, at padding without a key; from a token alone to more than a tile.
+  { batch: 3, tokens: 33, hidden: 24, heads: 4, lengths: [33, 20, 2], reach: 5 },
+  { batch: 1, tokens: 21, hidden: 33, heads: 1, lengths: [21], reach: 0 },
+  { batch: 2, tokens: 40, hidden: 16, heads: 2, lengths: [40, 9], reach: 18 },
 ];
 
 /** Forward and backward against float64, with products cut in these ways. */
@@ -21,6 +25,7 @@ export function testAttention(variants: readonly Variant[]): void {
     'attention %o',
     async ({ variant, lengths: real, ...shape }) => {
       const { batch, tokens, hidden, heads } = shape;
+      const { reach = null } = shape as { reach?: number };
       const lengths = Uint32Array.from(real);
       const qkv = normals(batch * tokens * 3 * hidden, 1);
       const dContext = normals(batch * tokens * hidden, 2);
@@ -33,11 +38,12 @@ export function testAttention(variants: readonly Variant[]): void {
       await bench.run(
         { examples: batch, tokens },
         (recorder) => {
-          attentionForward(recorder, 'attention', { hidden, heads, ...slices, context });
+          attentionForward(recorder, 'attention', { hidden, heads, reach, ...slices, context });
           const dPairs = bench.unwritten(pairs);
           attentionBackward(recorder, 'attention', {
             hidden,
             heads,
+            reach,
             ...slices,
             dContext: bench.tensor(dContext),
             dPairs,

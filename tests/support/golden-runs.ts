@@ -11,14 +11,24 @@ export const runs = Object.keys(import.meta.glob('../golden/{runs,task-kinds}/*/
   path.split('/').slice(2, 4).join('/'),
 );
 
+/** Runs of ModernBERT, which are on an encoder of their own. */
+export const modernRuns = Object.keys(import.meta.glob('../golden/modernbert/*/run.json')).map((path) =>
+  path.split('/').slice(2, 4).join('/'),
+);
+
 interface Tiny {
   encoder: LoadedEncoder;
   files: EncoderFiles;
   load: (files: EncoderFiles) => LoadedEncoder | Promise<LoadedEncoder>;
 }
 
-/** Recorded runs, replayed on an engine. @param tiny filled before the first test @param names all of them unless given */
-export function testGoldenRuns(tiny: Tiny, names: readonly string[] = runs): void {
+/**
+ * Recorded runs, replayed on an engine.
+ * @param tiny filled before the first test
+ * @param names all of them unless given
+ * @param logits how near all logits must be, where a mistake could be smaller than verify's tolerance
+ */
+export function testGoldenRuns(tiny: Tiny, names: readonly string[] = runs, logits?: number): void {
   test('there are recorded runs', () => {
     expect(runs.length).toBeGreaterThanOrEqual(25);
   });
@@ -31,5 +41,9 @@ export function testGoldenRuns(tiny: Tiny, names: readonly string[] = runs): voi
     if (encoder !== tiny.encoder) encoder.destroy();
     expect(checks.length).toBeGreaterThan(15);
     expect(checks.filter(({ ok }) => !ok)).toEqual([]);
+    if (logits === undefined) return;
+    const compared = checks.filter(({ name }) => name.startsWith('logits'));
+    expect(compared.length).toBe(2);
+    for (const { difference } of compared) expect(difference).toBeLessThan(logits);
   });
 }

@@ -10,8 +10,6 @@ import { sharedGpu } from './gpu.ts';
 /** Reads files of a folder under tests/golden in the browser. */
 export const goldenFolder = (path: string) => (name: string) => download(`/tests/golden/${path}/${name}`);
 
-const tinyEncoder = (): Promise<EncoderFiles> => readEncoderFiles(goldenFolder('models/tiny'));
-
 interface TinyEncoder {
   gpu: Gpu;
   files: EncoderFiles;
@@ -21,15 +19,16 @@ interface TinyEncoder {
 }
 
 /**
- * Opens the tiny golden encoder on the tests' GPU before a file's tests, and closes it after them.
+ * Opens a tiny golden encoder on the tests' GPU before a file's tests, and closes it after them.
  * @param tuning instead of the device's own
  * @param software false: what a graphics card is given
+ * @param model its folder in tests/golden/models
  */
-export function withTinyEncoder(tuning?: Tuning, software?: boolean): TinyEncoder {
+export function withTinyEncoder(tuning?: Tuning, software?: boolean, model = 'tiny'): TinyEncoder {
   const tiny = {} as TinyEncoder;
   beforeAll(async () => {
     tiny.gpu = await sharedGpu();
-    tiny.files = await tinyEncoder();
+    tiny.files = await readEncoderFiles(goldenFolder(`models/${model}`));
     const gpu = { ...tiny.gpu, ...(software !== undefined && { software }) };
     tiny.load = (files) => loadEncoder(gpu, files, tuning);
     tiny.encoder = tiny.load(tiny.files);

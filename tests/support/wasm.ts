@@ -12,12 +12,12 @@ interface TinyOnWasm {
   load: (files: EncoderFiles) => Promise<LoadedEncoder>;
 }
 
-/** Starts onnxruntime with the tiny golden encoder before a file's tests. */
-export function withTinyOnWasm(): TinyOnWasm {
+/** Starts onnxruntime with a tiny golden encoder before a file's tests. @param model its folder in tests/golden/models */
+export function withTinyOnWasm(model = 'tiny'): TinyOnWasm {
   const tiny = {} as TinyOnWasm;
   beforeAll(async () => {
     tiny.device = await openDevice('wasm');
-    tiny.files = await readEncoderFiles(goldenFolder('models/tiny'));
+    tiny.files = await readEncoderFiles(goldenFolder(`models/${model}`));
     tiny.load = (files) => tiny.device.loadEncoder(files);
     tiny.encoder = await tiny.load(tiny.files);
   });

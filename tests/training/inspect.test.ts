@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { readRecordedRun, recordedPlan } from '../../commands/support/recorded-run.ts';
+import { readRecordedRun, recordedPlan, underOwnNames } from '../../commands/support/recorded-run.ts';
 import { readEncoderFiles } from '../../src/files/encoder-files.ts';
 import { traceSentence } from '../../src/inspect/forward.ts';
 import { inspectSentence } from '../../src/inspect/inspection.ts';
@@ -28,6 +28,25 @@ test.each(readdirSync(`${golden}runs`))('looking inside gives the logits that Py
       expect(Math.abs((logits[c] ?? Number.NaN) - value)).toBeLessThan(1e-4 * (1 + Math.abs(value)));
     });
   }
+});
+
+test.each(readdirSync(`${golden}modernbert`))('and inside a ModernBERT, too: %s', async (name) => {
+  const { config, weights } = await readEncoderFiles(folder('models/tiny-modernbert'));
+  const recorded = underOwnNames(await readRecordedRun(folder(`modernbert/${name}`)), config.family);
+  const { run, expected, tokens, initial, final } = recorded;
+  const plan = recordedPlan(run.method);
+  for (const [trained, logits] of [
+    [initial, expected.logits_before],
+    [final, expected.logits_after],
+  ] as const)
+    for (const [i, row] of run.eval_rows.entries()) {
+      const model = { config, plan, pooling: run.pooling, frozen: weights, trained };
+      const ours = traceSentence(model, tokens.input_ids[row] ?? []).logits;
+      logits[i]?.forEach((value, c) => {
+        // PyTorch's own float32 is off by 5e-6.
+        expect(Math.abs((ours[c] ?? Number.NaN) - value)).toBeLessThan(1e-5);
+      });
+    }
 });
 
 describe('an inspection', () => {

@@ -1,4 +1,4 @@
-import { familyFacts } from '../../model/encoder-family.ts';
+import { familyFacts, hasAdapterHeads } from '../../model/encoder-family.ts';
 import { trainingPlan } from '../../model/methods.ts';
 import { countParameters } from '../../model/parameters.ts';
 import { outputsOf } from '../../model/task-kind.ts';
@@ -11,8 +11,8 @@ import { adapterHubConfig } from './adapterhub-config.ts';
 import { headWords, labelLines } from './heads.ts';
 import { oneLine, plainMarkdown } from './plain-text.ts';
 import {
-  adapterModelCall,
-  adapterModelClass,
+  adapterImports,
+  adapterModelLines,
   baseLine,
   configCall,
   configClasses,
@@ -161,7 +161,8 @@ const encode = ({ run, encoder }: Carded): string[] => [
 ];
 const pooled = ({ run }: Carded): string[] => poolingLines(run, '        ');
 const tokenizer = ({ run }: Carded) => `tokenizer = ${fromBase('AutoTokenizer', run)}`;
-const adapterModel = ({ run, encoder }: Carded) => [`model = ${adapterModelCall(run, encoder)}`, ...roundingLines(run)];
+const adapterModel = ({ run, encoder }: Carded) => [...adapterModelLines(run, encoder), ...roundingLines(run)];
+const headOfFile = (head: string) => ['# The head is a plain linear layer beside the adapter.', `head = ${head}`];
 const bareModel = ({ run }: Carded) => [`model = ${fromBase('AutoModel', run)}.float()`, ...roundingLines(run)];
 const use = ({ run }: Carded) => ['', ...headWords[kindOf(run)].use];
 /** Line that begins the function. */
@@ -206,21 +207,37 @@ const plainLogits = (trained: Carded): string[] => [
   ...use(trained),
 ];
 
-export function adapterHubCard(trained: Carded): string {
-  const code = [
-    'import torch',
-    `from adapters import ${adapterModelClass(trained.encoder)}`,
-    'from transformers import AutoTokenizer',
-    '',
-    ...start(trained),
-    tokenizer(trained),
-    ...adapterModel(trained),
-    '# Without use_safetensors=True the library looks for pytorch_adapter.bin only.',
+/** Lines that load the adapter, and what answers with it: the library's own head, or ours beside it. */
+function adapterHubAnswer(trained: Carded): string[] {
+  if (!hasAdapterHeads(trained.encoder.family))
+    return [
+      'model.load_adapter(folder, set_active=True, use_safetensors=True)',
+      'model.eval()',
+      ...headOfFile('load_file(f"{folder}/head.safetensors")'),
+      ...labelLines(trained),
+      ...plainLogits(trained),
+    ];
+  return [
     'name = model.load_adapter(folder, with_head=True, set_active=True, use_safetensors=True)',
     'model.eval()',
     ...labelLines(trained),
     '',
     ...adapterHubLogits(trained),
+  ];
+}
+
+export function adapterHubCard(trained: Carded): string {
+  const { encoder } = trained;
+  const code = [
+    'import torch',
+    ...adapterImports(encoder, [], ['AutoTokenizer']),
+    ...(hasAdapterHeads(encoder.family) ? [] : ['from safetensors.torch import load_file']),
+    '',
+    ...start(trained),
+    tokenizer(trained),
+    ...adapterModel(trained),
+    '# Without use_safetensors=True the library looks for pytorch_adapter.bin only.',
+    ...adapterHubAnswer(trained),
   ];
   const tags = ['adapter-transformers', trained.encoder.family, headWords[kindOf(trained.run)].pipeline];
   return card(trained, 'adapter-transformers', tags, 'adapters==1.3.0', code);
@@ -237,8 +254,7 @@ export function peftCard(trained: Carded): string {
     tokenizer(trained),
     ...bareModel(trained),
     'model = PeftModel.from_pretrained(model, folder).eval()',
-    '# The head is a plain linear layer beside the adapter.',
-    'head = load_file(f"{folder}/head.safetensors")',
+    ...headOfFile('load_file(f"{folder}/head.safetensors")'),
     ...labelLines(trained),
     ...plainLogits(trained),
   ];
@@ -256,27 +272,32 @@ export function plainCard(trained: Carded): string {
   const { run, encoder, labels } = trained;
   const config = adapterHubConfig(run.method, encoder);
   const { prefix } = familyFacts[encoder.family];
+  const heads = hasAdapterHeads(encoder.family);
+  const ownState = [
+    `own = {key.removeprefix("${prefix}."): value for key, value in state.items() if key.startswith("${prefix}.")}`,
+    'missing, unexpected = model.load_state_dict(own, strict=False)',
+  ];
+  const ownHead = ['head = {key: state[f"heads.golden.1.{key}"] for key in ("weight", "bias")}'];
   const load = config
     ? [
         'import torch',
-        `from adapters import ${[adapterModelClass(encoder), ...configClasses(config)].join(', ')}`,
+        ...adapterImports(encoder, configClasses(config), ['AutoTokenizer']),
         'from safetensors.torch import load_file',
-        'from transformers import AutoTokenizer',
         '',
         ...start(trained),
         'name = "golden"',
         tokenizer(trained),
         ...adapterModel(trained),
         `model.add_adapter(name, config=${configCall(config)})`,
-        headWords[kindOf(run)].call(outputsOf(kindOf(run), labels.length)),
+        ...(heads ? [headWords[kindOf(run)].call(outputsOf(kindOf(run), labels.length))] : []),
         'state = load_file(f"{folder}/trainable.safetensors")',
-        'missing, unexpected = model.load_state_dict(state, strict=False)',
+        ...(heads ? ['missing, unexpected = model.load_state_dict(state, strict=False)'] : ownState),
         'assert not unexpected, unexpected',
         'model.set_active_adapters(name)',
         'model.eval()',
+        ...(heads ? [] : ownHead),
         ...labelLines(trained),
-        '',
-        ...adapterHubLogits(trained),
+        ...(heads ? ['', ...adapterHubLogits(trained)] : plainLogits(trained)),
       ]
     : [
         'import torch',
@@ -288,11 +309,10 @@ export function plainCard(trained: Carded): string {
         ...bareModel(trained),
         'model.eval()',
         'state = load_file(f"{folder}/trainable.safetensors")',
-        `own = {key.removeprefix("${prefix}."): value for key, value in state.items() if key.startswith("${prefix}.")}`,
-        'missing, unexpected = model.load_state_dict(own, strict=False)',
+        ...ownState,
         'assert not unexpected, unexpected',
         ...labelLines(trained),
-        'head = {key: state[f"heads.golden.1.{key}"] for key in ("weight", "bias")}',
+        ...ownHead,
         ...plainLogits(trained),
       ];
   const requirements = config ? 'adapters==1.3.0' : 'torch transformers==4.57.6 safetensors';

@@ -4,17 +4,16 @@ import type { NamedTensors } from '../../engine/contract.ts';
 import type { EncoderFamily } from '../../model/encoder-config.ts';
 import { familyName } from '../../model/encoder-family.ts';
 import { type Lora, loraTargets, trainingPlan } from '../../model/methods.ts';
-import { headBias, headWeight, loraStem } from '../../model/tensor-names.ts';
+import { loraStem } from '../../model/tensor-names.ts';
 import { encoderSource } from '../encoder-source.ts';
 import { writeSafetensors } from '../formats/safetensors.ts';
 import { headJson } from './adapterhub.ts';
 import { peftCard } from './model-card.ts';
 import { PythonFloat, pythonJson } from './python-json.ts';
-import { ExportError, headFile, type Trained } from './trained.ts';
+import { ExportError, headFile, linearHead, linearHeadFile, type Trained } from './trained.ts';
 
 /** PEFT's own prefix in front of the names of a bare encoder. */
 export const peftPrefix = 'base_model.model.';
-export const peftHeadFile = 'head.safetensors';
 
 /** The name of a projection among the modules of a bare encoder: `encoder.layer.0.attention.self.query`. */
 export const moduleOf = (family: EncoderFamily, lora: Pick<Lora, 'layer' | 'target'>): string =>
@@ -62,14 +61,10 @@ export function peftFolder(trained: Trained): FileSet {
       );
     }),
   );
-  const head: NamedTensors = new Map([
-    ['weight', take(headWeight)],
-    ['bias', take(headBias)],
-  ]);
   return new Map([
     ['adapter_config.json', utf8(`${pythonJson(config)}\n`)],
     ['adapter_model.safetensors', writeSafetensors(adapter)],
-    [peftHeadFile, writeSafetensors(head)],
+    [linearHeadFile, writeSafetensors(linearHead(tensors))],
     [headFile, headJson(trained)],
     ['run.json', utf8(`${JSON.stringify(run, null, 2)}\n`)],
     ['README.md', utf8(peftCard(trained))],

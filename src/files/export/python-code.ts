@@ -1,5 +1,5 @@
 import type { EncoderConfig } from '../../model/encoder-config.ts';
-import { familyFacts } from '../../model/encoder-family.ts';
+import { familyFacts, hasAdapterHeads } from '../../model/encoder-family.ts';
 import { type Run, rowLength } from '../../training/run.ts';
 import { type EncoderSource, encoderSource } from '../encoder-source.ts';
 import type { AdapterHubConfig } from './adapterhub-config.ts';
@@ -67,15 +67,44 @@ export function configClasses({ architecture = bottleneck, configs }: AdapterHub
 }
 
 /** The class that loads an encoder of this family into AdapterHub's library, which has none for CamemBERT. */
-export const adapterModelClass = ({ family }: EncoderConfig): string =>
-  familyFacts[family].adapterType === family ? 'AutoAdapterModel' : familyFacts[family].adapterClass;
+const adapterModelClass = ({ family }: EncoderConfig): string =>
+  hasAdapterHeads(family) && familyFacts[family].adapterType === family
+    ? 'AutoAdapterModel'
+    : familyFacts[family].adapterClass;
 
 /** The call that loads an encoder into AdapterHub's library. CamemBERT computes as RoBERTa does, and must be called so there. */
-export const adapterModelCall = (run: Run, encoder: EncoderConfig, rest = ''): string => {
+const adapterModelCall = (run: Run, encoder: EncoderConfig, rest = ''): string => {
   const { adapterType } = familyFacts[encoder.family];
   const named = adapterType === encoder.family ? '' : `, model_type=${pythonLiteral(adapterType)}`;
   return fromBase(adapterModelClass(encoder), run, named + rest);
 };
+
+/**
+ * Lines that load an encoder as `model`, into which AdapterHub's library can put adapters. ModernBERT is changed into one where
+ * it stands: the library has no class of its own for it.
+ */
+export function adapterModelLines(run: Run, encoder: EncoderConfig, rest = ''): string[] {
+  if (hasAdapterHeads(encoder.family)) return [`model = ${adapterModelCall(run, encoder, rest)}`];
+  return [
+    `model = ${fromBase(adapterModelClass(encoder), run, rest)}.float()`,
+    'adapters.init(model)',
+    '# adapters 1.3.0 gives Wqkv, which has no bias, a random one: without this line the base itself is changed.',
+    'for l in model.layers: l.attn.Wqkv.bias = None',
+  ];
+}
+
+/** Imports that these lines and a configuration's classes need; of transformers also what else is named. */
+export function adapterImports(
+  encoder: EncoderConfig,
+  classes: readonly string[],
+  others: readonly string[],
+): string[] {
+  const own = adapterModelClass(encoder);
+  const from = (library: string, names: readonly string[]) =>
+    names.length > 0 ? [`from ${library} import ${names.join(', ')}`] : [];
+  if (hasAdapterHeads(encoder.family)) return [...from('adapters', [own, ...classes]), ...from('transformers', others)];
+  return ['import adapters', ...from('adapters', classes), ...from('transformers', [own, ...others])];
+}
 
 /** `base = ...`, with the note for the person who runs the code. */
 export function baseLine({ base, note }: EncoderSource): string {

@@ -1,14 +1,14 @@
 import { rowsAtOnce } from '../../engine/micro-batches.ts';
 import type { EncoderConfig } from '../../model/encoder-config.ts';
-import { familyFacts } from '../../model/encoder-family.ts';
+import { hasAdapterHeads } from '../../model/encoder-family.ts';
 import { hasValidation, type Run } from '../../training/run.ts';
 import { testShareField } from '../../training/run-fields.ts';
 import { encoderSource } from '../encoder-source.ts';
 import { adapterHubConfig } from './adapterhub-config.ts';
 import { oneLine, plainMarkdown } from './plain-text.ts';
 import {
-  adapterModelCall,
-  adapterModelClass,
+  adapterImports,
+  adapterModelLines,
   baseLine,
   configCall,
   configClasses,
@@ -41,8 +41,9 @@ function setUp(run: Run, encoder: EncoderConfig): Cell {
       '',
       'import torch',
       ...imports,
-      ...(config ? [`from adapters import ${[adapterModelClass(encoder), ...configClasses(config)].join(', ')}`] : []),
-      `from transformers import ${config ? '' : 'AutoModel, '}AutoTokenizer, get_scheduler`,
+      ...(config
+        ? adapterImports(encoder, configClasses(config), ['AutoTokenizer', 'get_scheduler'])
+        : ['from transformers import AutoModel, AutoTokenizer, get_scheduler']),
       '',
       baseLine(encoderSource(run.model)),
       'device = "cuda" if torch.cuda.is_available() else "cpu"',
@@ -124,22 +125,24 @@ function data(run: Run): Cell {
   };
 }
 
-/** Trained without dropout of the encoder's or the head's own; DistilBERT's configuration has names of its own for it. */
+/** Trained without dropout of the encoder's or the head's own; some configurations have names of their own for it. */
 const withoutDropout = ({ family }: EncoderConfig): string =>
-  familyFacts[family].prefix === 'distilbert'
+  family === 'distilbert'
     ? ', dropout=0.0, attention_dropout=0.0, seq_classif_dropout=0.0'
-    : ', hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0, classifier_dropout=0.0';
+    : family === 'modernbert'
+      ? ', embedding_dropout=0.0, attention_dropout=0.0, mlp_dropout=0.0'
+      : ', hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0, classifier_dropout=0.0';
 
 function model(run: Run, encoder: EncoderConfig): Cell {
   const config = adapterHubConfig(run.method, encoder);
   const start = [`tokenizer = ${fromBase('AutoTokenizer', run)}`];
-  if (config)
+  if (config && hasAdapterHeads(encoder.family))
     return {
       title: `The frozen encoder with its adapter (${run.method.type}) and a linear head`,
       code: [
         ...start,
         `name = ${pythonLiteral(moduleName(run.name))}`,
-        `model = ${adapterModelCall(run, encoder, withoutDropout(encoder))}`,
+        ...adapterModelLines(run, encoder, withoutDropout(encoder)),
         ...roundingLines(run),
         `model.add_adapter(name, config=${configCall(config)})`,
         'model.add_classification_head(name, num_labels=len(labels), layers=1, activation_function=None,',
@@ -158,6 +161,30 @@ function model(run: Run, encoder: EncoderConfig): Cell {
             ]),
       ],
     };
+  const bareHead = 'head = torch.nn.Linear(model.config.hidden_size, len(labels)).to(device)';
+  const logits = [
+    'trained = [p for p in [*model.parameters(), *head.parameters()] if p.requires_grad]',
+    '',
+    'def logits(enc):',
+    '    states = model(**enc).last_hidden_state',
+    ...poolingLines(run, '    '),
+    '    return head(pooled)',
+  ];
+  if (config)
+    return {
+      title: `The frozen encoder with its adapter (${run.method.type}) and a linear head, which the library has none for`,
+      code: [
+        ...start,
+        `name = ${pythonLiteral(moduleName(run.name))}`,
+        ...adapterModelLines(run, encoder, withoutDropout(encoder)),
+        ...roundingLines(run),
+        `model.add_adapter(name, config=${configCall(config)})`,
+        'model.train_adapter(name)  # freezes everything else',
+        'model.to(device)',
+        bareHead,
+        ...logits,
+      ],
+    };
   const trains = {
     full: '"pooler" not in key',
     bitfit: 'key.endswith(".bias") and "pooler" not in key',
@@ -169,15 +196,10 @@ function model(run: Run, encoder: EncoderConfig): Cell {
       ...start,
       `model = ${fromBase('AutoModel', run, withoutDropout(encoder))}.float().to(device)`,
       ...roundingLines(run),
-      'head = torch.nn.Linear(model.config.hidden_size, len(labels)).to(device)',
+      bareHead,
       'for key, parameter in model.named_parameters():',
       `    parameter.requires_grad = ${trains}`,
-      'trained = [p for p in [*model.parameters(), *head.parameters()] if p.requires_grad]',
-      '',
-      'def logits(enc):',
-      '    states = model(**enc).last_hidden_state',
-      ...poolingLines(run, '    '),
-      '    return head(pooled)',
+      ...logits,
     ],
   };
 }
@@ -288,8 +310,11 @@ function training(run: Run, encoder: EncoderConfig): Cell {
 }
 
 function saving(run: Run, encoder: EncoderConfig): Cell {
-  const code = adapterHubConfig(run.method, encoder)
-    ? ['model.save_adapter("adapter", name, with_head=True, use_safetensors=True)']
+  const adapter = adapterHubConfig(run.method, encoder) !== null;
+  const code = adapter
+    ? hasAdapterHeads(encoder.family)
+      ? ['model.save_adapter("adapter", name, with_head=True, use_safetensors=True)']
+      : ['model.save_adapter("adapter", name, use_safetensors=True)', 'torch.save(head.state_dict(), "head.pt")']
     : [
         'state = {key: p for key, p in model.named_parameters() if p.requires_grad}',
         'torch.save({"encoder": state, "head": head.state_dict()}, "trained.pt")',

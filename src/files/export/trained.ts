@@ -1,7 +1,8 @@
-import { UserError } from '../../base/message.ts';
+import { msg, UserError } from '../../base/message.ts';
 import type { NamedTensors } from '../../engine/contract.ts';
 import type { EncoderConfig } from '../../model/encoder-config.ts';
 import type { TaskKind } from '../../model/task-kind.ts';
+import { headBias, headWeight } from '../../model/tensor-names.ts';
 import type { FrozenBaselines } from '../../training/records/records.ts';
 import type { Run } from '../../training/run.ts';
 import type { ScoresOf } from '../../training/scores/scores.ts';
@@ -29,6 +30,26 @@ export class ExportError extends UserError {
 
 /** File beside AdapterHub's and PEFT's, with the facts about a head that neither format holds. */
 export const headFile = 'head.json';
+
+/** A linear head as a file of its own, where a library has none for it. */
+export const linearHeadFile = 'head.safetensors';
+
+/** The head's two tensors, as that file has them. @throws ExportError if one is missing */
+export function linearHead(tensors: NamedTensors): NamedTensors {
+  const [weight, bias] = [headWeight, headBias].map((key) => {
+    const tensor = tensors.get(key);
+    if (!tensor) throw new ExportError(msg`${key} is not among the trained tensors.`);
+    return tensor;
+  });
+  return new Map(
+    weight && bias
+      ? [
+          ['weight', weight],
+          ['bias', bias],
+        ]
+      : [],
+  );
+}
 
 /**
  * A name for an adapter in Python: module names there may hold no dot, and must not be an attribute that every module has

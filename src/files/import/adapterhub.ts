@@ -19,6 +19,7 @@ import {
   type ImportedAdapter,
   loraMethod,
   ownNameOf,
+  readLinearHead,
   takeAdapters,
   takeLoras,
   tensorOf,
@@ -185,6 +186,10 @@ const withoutHead = (reason: MessageParts): ImportedHead => ({
 
 /** The head, if it is one linear layer; else the reason why it was left out. */
 function readHead(files: FileSet, hidden: number): ImportedHead {
+  const linear = readLinearHead(files, hidden);
+  const classes = linear.values().next().value?.shape[0];
+  // head.json has their names.
+  if (classes !== undefined) return { tensors: linear, labels: labelsOf(null, classes), note: null };
   if (!files.has('head_config.json')) return withoutHead(msg`the files have none.`);
   const parsed = headSchema.safeParse(readJson(files, 'head_config.json'));
   if (!parsed.success) return withoutHead(msg`head_config.json is not of a prediction head.`);

@@ -1,3 +1,4 @@
+import type { FileSet } from '../../base/file-set.ts';
 import { type Message, msg, partOf, UserError } from '../../base/message.ts';
 import { issuePath, issueWords, joined, parseInput } from '../../base/zod-issues.ts';
 import type { NamedTensors } from '../../engine/contract.ts';
@@ -5,6 +6,7 @@ import type { EncoderConfig } from '../../model/encoder-config.ts';
 import { ownName } from '../../model/encoder-family.ts';
 import {
   type Adapter,
+  checkPlan,
   type Method,
   MethodError,
   methodSchema,
@@ -17,6 +19,8 @@ import {
 import type { Activation, Pooling } from '../../model/shapes.ts';
 import { adapterStem, headBias, headWeight, loraTensors } from '../../model/tensor-names.ts';
 import type { Run } from '../../training/run.ts';
+import { linearHeadFile } from '../export/trained.ts';
+import { readFloat32Tensors } from '../formats/safetensors.ts';
 
 /** An adapter that was trained elsewhere, in this project's words. */
 export interface ImportedAdapter {
@@ -135,7 +139,7 @@ const validMethod = (method: unknown, encoder: EncoderConfig): Method => {
     throw new ImportError(msg`The adapter's ${issuePath(issue)} cannot be used here: ${issueWords(issue)}.`);
   }
   try {
-    trainingPlan(parsed.data, encoder.layers);
+    checkPlan(trainingPlan(parsed.data, encoder.layers), encoder);
   } catch (error) {
     if (error instanceof MethodError)
       throw new ImportError(msg`It was trained on another encoder: ${partOf(error)}`, 'other-encoder');
@@ -255,3 +259,12 @@ export const headTensors = (weight: Tensor, bias: Tensor): NamedTensors =>
     [headWeight, weight],
     [headBias, bias],
   ]);
+
+/** The linear head that this product saves beside an adapter; none where there is no such file. */
+export function readLinearHead(files: FileSet, hidden: number): NamedTensors {
+  const bytes = files.get(linearHeadFile);
+  if (!bytes) return new Map();
+  const tensors = readFloat32Tensors(bytes, linearHeadFile);
+  const weight = tensorOf(tensors, 'weight', [null, hidden], msg`The head's ${'weight'}`);
+  return headTensors(weight, tensorOf(tensors, 'bias', [weight.shape[0] ?? 0], msg`The head's ${'bias'}`));
+}

@@ -6,20 +6,19 @@ import type { NamedTensors } from '../../engine/contract.ts';
 import { type EncoderConfig, encoderFamilies } from '../../model/encoder-config.ts';
 import { familyFacts } from '../../model/encoder-family.ts';
 import { loraTargets } from '../../model/methods.ts';
-import { moduleOf, peftHeadFile, peftPrefix } from '../export/peft.ts';
+import { moduleOf, peftPrefix } from '../export/peft.ts';
 import { readFloat32Tensors } from '../formats/safetensors.ts';
 import { readTorchFile } from '../formats/torch-file.ts';
 import {
   checkFamily,
   checkRank,
   type FoundLora,
-  headTensors,
   ImportError,
   type ImportedAdapter,
   loraMethod,
   ownNameOf,
+  readLinearHead,
   takeLoras,
-  tensorOf,
 } from './imported.ts';
 import { refuseUnknown } from './known-keys.ts';
 
@@ -163,15 +162,6 @@ function checkPlaces(c: Config, found: FoundLora, { family }: EncoderConfig): vo
   }
 }
 
-/** The linear head that this product saves beside a PEFT adapter. */
-function readHead(files: FileSet, hidden: number): NamedTensors {
-  const bytes = files.get(peftHeadFile);
-  if (!bytes) return new Map();
-  const tensors = readFloat32Tensors(bytes, peftHeadFile);
-  const weight = tensorOf(tensors, 'weight', [null, hidden], msg`The head's ${'weight'}`);
-  return headTensors(weight, tensorOf(tensors, 'bias', [weight.shape[0] ?? 0], msg`The head's ${'bias'}`));
-}
-
 /**
  * Reads a folder that PEFT saved (LoRA).
  * @throws ImportError, FileSetError, SafetensorsError, PickleError saying why it cannot be used with this encoder
@@ -196,7 +186,7 @@ export function importPeft(files: FileSet, encoder: EncoderConfig): ImportedAdap
   checkRank(c.r, rank);
   // rsLoRA scales by alpha / sqrt(r) (Kalajdzievski 2023).
   const alpha = c.use_rslora ? c.lora_alpha * Math.sqrt(rank) : c.lora_alpha;
-  const head = readHead(files, encoder.hidden);
+  const head = readLinearHead(files, encoder.hidden);
   const notes: Message[] = [];
   if (head.size === 0)
     notes.push(

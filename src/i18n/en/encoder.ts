@@ -18,7 +18,7 @@ export const encoder = {
   dialog: {
     choose: 'Another encoder …',
     title: 'Choose an encoder',
-    about: 'Any BERT, RoBERTa or DistilBERT encoder in the Hugging Face layout, with safetensors weights.',
+    about: 'Any BERT, RoBERTa, DistilBERT or ModernBERT encoder in the Hugging Face layout, with safetensors weights.',
     builtIn: 'Built in',
     use: 'Use',
     useOne: 'Use {{name}}',

@@ -70,6 +70,8 @@ export const inspect = {
       'One path from left to right: the embeddings of the words; in each of {{layers}} layers attention, adapter, add and norm, feed-forward, adapter, add and norm; at the end the head, which names the class. A line past each block and its adapter is the residual connection. Blue is frozen, orange trains. While it trains, dots for the words run forward; orange dots for the gradients run back from the head to the first orange part, and change nothing that is blue.',
     legend:
       'Blue is frozen, orange learns. Each word, or piece of one, is {{hidden}} numbers; an adapter squeezes them through its waist, drawn to scale. Point at a block for its numbers.',
+    normBefore:
+      'In a ModernBERT the line past a block carries the sum from before the norm; a block reads that sum normalised, and nothing in it has a bias.',
     stop: 'nothing here changes',
     pull: 'gradient {{value}}',
     adds: 'adds {{value}} to what passes',

@@ -21,7 +21,7 @@ export const encoder: Texts<typeof english> = {
   dialog: {
     choose: '换一个编码器……',
     title: '选择编码器',
-    about: '任何采用 Hugging Face 格式、带 safetensors 权重的 BERT、RoBERTa 或 DistilBERT 编码器。',
+    about: '任何采用 Hugging Face 格式、带 safetensors 权重的 BERT、RoBERTa、DistilBERT 或 ModernBERT 编码器。',
     builtIn: '内置',
     use: '使用',
     useOne: '使用 {{name}}',

@@ -1,21 +1,12 @@
-import type { Adapter, Site } from '../../model/methods.ts';
-import { adapterTensors, outputName, trainedName } from '../../model/tensor-names.ts';
+import type { Site } from '../../model/methods.ts';
+import { outputName, trainedName } from '../../model/tensor-names.ts';
 import type { Value } from '../graph.ts';
-import { activationBackward, activationForward } from './activation.ts';
+import { type AdapterTape, adapterBackward, adapterForward } from './adapter.ts';
 import { layerNormBackwardInput, layerNormForward, type NormTape, normalised } from './layer-norm.ts';
-import { columnSum, linearBackwardInput, linearBackwardWeight, linearForward } from './linear.ts';
+import { columnSum } from './linear.ts';
 import { adapterAt, type Network, trains, weight } from './network.ts';
 
 /** The end of a sublayer: its adapter, the residual add and the LayerNorm. */
-
-interface AdapterTape {
-  /** The adapter's input. (rows, H) */
-  input: Value;
-  /** (rows, M) */
-  preactivation: Value;
-  /** (rows, M) */
-  active: Value;
-}
 
 /** Values of the forward that the backward reads. */
 export interface AddAndNormTape {
@@ -23,46 +14,6 @@ export interface AddAndNormTape {
   adapter?: AdapterTape;
   /** The LayerNorm in front of a double-norm adapter. */
   firstNorm?: NormTape;
-}
-
-/** u = y + D (W_up f(W_down p + b_down) + b_up), D = scaling * dropout mask (Houlsby et al. 2019) */
-function adapterForward(
-  { g, weightOf, maskOf }: Network,
-  adapter: Adapter,
-  input: Value,
-  y: Value,
-): { u: Value; tape: AdapterTape } {
-  const names = adapterTensors(adapter);
-  const down = { weight: weightOf(names.downWeight), bias: weightOf(names.downBias) };
-  const up = { weight: weightOf(names.upWeight), bias: weightOf(names.upBias), scale: adapter.scaling };
-  const preactivation = linearForward(g, { x: input, ...down });
-  const active = activationForward(g, adapter.activation, preactivation);
-  const delta = linearForward(g, { x: active, ...up });
-  const mask = maskOf(adapter);
-  const kept = mask === null ? delta : g.op('Mul', [delta, mask]);
-  return { u: g.op('Add', [y, kept]), tape: { input, preactivation, active } };
-}
-
-/** forward: u = y + D (W_up f(W_down p + b_down) + b_up). Returns addend + dP, where anything below needs it. */
-function adapterBackward(
-  { g, weightOf, maskOf, gradients }: Network,
-  adapter: Adapter,
-  { input, preactivation, active }: AdapterTape,
-  { dU, needed, addend }: { dU: Value; needed: boolean; addend?: Value },
-): Value | undefined {
-  const names = adapterTensors(adapter);
-  const scale = adapter.scaling;
-  const mask = maskOf(adapter);
-  const dKept = mask === null ? dU : g.op('Mul', [dU, mask]);
-  const dDelta = scale === 1 ? dKept : g.op('Mul', [dKept, g.constant(scale)]);
-  gradients.set(names.upWeight, linearBackwardWeight(g, { x: active, dOut: dDelta }));
-  gradients.set(names.upBias, columnSum(g, dDelta));
-  const dActive = linearBackwardInput(g, { dOut: dDelta, weight: weightOf(names.upWeight) });
-  const dOut = activationBackward(g, adapter.activation, preactivation, dActive);
-  gradients.set(names.downWeight, linearBackwardWeight(g, { x: input, dOut }));
-  gradients.set(names.downBias, columnSum(g, dOut));
-  if (!needed) return undefined;
-  return linearBackwardInput(g, { dOut, weight: weightOf(names.downWeight), ...(addend ? { addend } : {}) });
 }
 
 /**

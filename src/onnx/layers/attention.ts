@@ -1,6 +1,7 @@
 import type { Value } from '../graph.ts';
 import { matmul } from './linear.ts';
 import type { Network } from './network.ts';
+import { type Angles, ropeBackward, ropeForward } from './rope.ts';
 
 /** Multi-head self-attention (Vaswani et al. 2017) between the projections and the output's dense layer. */
 
@@ -11,6 +12,15 @@ export interface AttentionTape {
   value: Value;
   /** (B, A, T, T) */
   probabilities: Value;
+  angles?: Angles | undefined;
+}
+
+/** What tells a layer's attention from BERT's. */
+export interface AttentionPositions {
+  /** Queries and keys are turned by these. */
+  angles: Angles;
+  /** 0 where a query sees a key, the lowest float elsewhere, padding included. Broadcasts to (B, A, T, T). */
+  bias: Value;
 }
 
 /** (rows, H) -> (B, A, T, H / A) */
@@ -27,16 +37,26 @@ function outOfHeads({ g, layout }: Network, x: Value): Value {
 
 const scaleOf = ({ config }: Network) => 1 / Math.sqrt(config.hidden / config.heads);
 
-/** context = softmax(QKᵀ / √(H / A)) V, padded keys left out. All (rows, H). */
+/** context = softmax(QKᵀ / √(H / A)) V, keys that are not seen left out. All (rows, H). @param positions absent: BERT's */
 export function attentionForward(
   network: Network,
   { query, key, value }: { query: Value; key: Value; value: Value },
+  positions?: AttentionPositions,
 ): { context: Value; tape: AttentionTape } {
   const { g, layout } = network;
-  const tape = { query: intoHeads(network, query), key: intoHeads(network, key), value: intoHeads(network, value) };
+  const angles = positions?.angles;
+  const positioned = (x: Value) => (angles ? ropeForward(g, x, angles) : x);
+  const tape = {
+    query: positioned(intoHeads(network, query)),
+    key: positioned(intoHeads(network, key)),
+    value: intoHeads(network, value),
+    angles,
+  };
   const turned = g.op('Transpose', [tape.key], { attributes: { perm: [0, 1, 3, 2] } });
   const scores = g.op('Mul', [g.op('MatMul', [tape.query, turned]), g.constant(scaleOf(network))]);
-  const probabilities = g.op('Softmax', [g.op('Add', [scores, layout.keyBias])], { attributes: { axis: -1 } });
+  const probabilities = g.op('Softmax', [g.op('Add', [scores, positions?.bias ?? layout.keyBias])], {
+    attributes: { axis: -1 },
+  });
   const context = outOfHeads(network, g.op('MatMul', [probabilities, tape.value]));
   return { context, tape: { ...tape, probabilities } };
 }
@@ -60,9 +80,11 @@ export function attentionBackward(
   const scale = scaleOf(network);
   const dQuery = matmul(g, dScores, key, { scale });
   const dKey = matmul(g, dScores, query, { transA: true, scale });
+  const { angles } = tape;
+  const back = (d: Value) => outOfHeads(network, angles ? ropeBackward(g, d, angles) : d);
   return {
-    dQuery: outOfHeads(network, dQuery),
-    dKey: outOfHeads(network, dKey),
+    dQuery: back(dQuery),
+    dKey: back(dKey),
     dValue: outOfHeads(network, dValue),
   };
 }

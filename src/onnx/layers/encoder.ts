@@ -3,6 +3,7 @@ import type { Value } from '../graph.ts';
 import { type BlockTape, blockBackward, blockForward } from './block.ts';
 import { layerNormBackwardInput, layerNormForward, type NormTape, normalised } from './layer-norm.ts';
 import { columnSum } from './linear.ts';
+import { type ModernLayersTape, modernLayersBackward, modernLayersForward } from './modern-layers.ts';
 import { type Network, trains, weight } from './network.ts';
 
 /** The forward of the whole encoder, and its backward in reverse order. */
@@ -11,14 +12,14 @@ export interface EncoderTape {
   /** Absent where the forward begins above the embeddings. */
   embeddingNorm?: NormTape;
   /** Tapes of the blocks that were run, by layer. */
-  blocks: Map<number, BlockTape>;
+  blocks: Map<number, BlockTape> | ModernLayersTape;
 }
 
 export interface EncoderInputs {
   /** Token ids. (rows) */
   ids: Value;
-  /** Position of each token in its example. (rows) */
-  positions: Value;
+  /** Position of each token in its example; absent: they are rotary. (rows) */
+  positions?: Value;
   /** Token types; absent: all 0. (rows) */
   types?: Value;
 }
@@ -34,16 +35,17 @@ export function encoderForward(
   return { hidden, tape: { ...tape, embeddingNorm } };
 }
 
-/** ids (rows) -> out = LN(word[id] + position[t] + tokenType[type]) (rows, H) */
+/** ids (rows) -> out = LN(word[id] + position[t] + tokenType[type]), of ModernBERT LN(word[id]) (rows, H) */
 function embeddingsForward(network: Network, { ids, positions, types }: EncoderInputs): { out: Value; tape: NormTape } {
   const { g, config } = network;
   const word = g.op('Gather', [weight(network, embeddings.word), ids]);
-  const position = g.op('Gather', [weight(network, embeddings.position), positions]);
+  const affine = { epsilon: config.layerNormEpsilon, weight: weight(network, `${embeddings.norm}.weight`) };
+  if (config.rotary) return layerNormForward(g, { ...affine, x: word });
+  const position = g.op('Gather', [weight(network, embeddings.position), positions ?? '']);
   const tokenType = g.op('Gather', [weight(network, embeddings.tokenType), types ?? g.integers(0)]);
   return layerNormForward(g, {
+    ...affine,
     x: g.op('Add', [g.op('Add', [word, position]), tokenType]),
-    epsilon: config.layerNormEpsilon,
-    weight: weight(network, `${embeddings.norm}.weight`),
     bias: weight(network, `${embeddings.norm}.bias`),
   });
 }
@@ -54,6 +56,7 @@ export function blocksForward(
   states: Value,
   { from, to }: { from: number; to: number },
 ): { hidden: Value; tape: EncoderTape } {
+  if (network.config.rotary) return modernLayersForward(network, network.config.rotary, states, { from, to });
   let hidden = states;
   const blocks = new Map<number, BlockTape>();
   for (let layer = from; layer < to; layer++) {
@@ -69,15 +72,23 @@ export function blocksForward(
  * @param inputs null where the forward begins above the embeddings
  */
 export function encoderBackward(network: Network, inputs: EncoderInputs | null, tape: EncoderTape, dLast: Value): void {
-  let dHidden: Value | undefined = dLast;
-  for (let layer = network.config.layers - 1; layer >= 0 && dHidden; layer--) {
-    const block = tape.blocks.get(layer);
-    if (!block) throw new Error(`layer ${layer} has no tape`);
-    dHidden = blockBackward(network, layer, block, dHidden);
-  }
+  const { blocks } = tape;
+  const dHidden =
+    blocks instanceof Map ? layersBackward(network, blocks, dLast) : modernLayersBackward(network, blocks, dLast);
   if (!dHidden) return;
   if (!inputs || !tape.embeddingNorm) throw new Error('the embeddings have no tape');
   embeddingsBackward(network, inputs, tape.embeddingNorm, dHidden);
+}
+
+/** The backward of the blocks. Returns the gradient of the embeddings' states, or undefined where they do not train. */
+function layersBackward(network: Network, blocks: Map<number, BlockTape>, dLast: Value): Value | undefined {
+  let dHidden: Value | undefined = dLast;
+  for (let layer = network.config.layers - 1; layer >= 0 && dHidden; layer--) {
+    const block = blocks.get(layer);
+    if (!block) throw new Error(`layer ${layer} has no tape`);
+    dHidden = blockBackward(network, layer, block, dHidden);
+  }
+  return dHidden;
 }
 
 /** forward: out = LN(word[id] + position[t] + tokenType[type]) */
@@ -103,8 +114,9 @@ function embeddingsBackward(
     return g.op('ScatterND', [zeros, places, dSum], { attributes: { reduction: { string: 'add' } } });
   };
   gradients.set(trainedName(embeddings.word), scatter(config.vocabulary, ids));
-  gradients.set(trainedName(embeddings.position), scatter(config.positions, positions));
-  // DistilBERT has no token types.
+  if (positions && trains(network, embeddings.position))
+    gradients.set(trainedName(embeddings.position), scatter(config.positions, positions));
+  // DistilBERT has no token types, ModernBERT no positions either.
   if (types && trains(network, embeddings.tokenType))
     gradients.set(trainedName(embeddings.tokenType), scatter(config.tokenTypes, types));
 }

@@ -12,13 +12,18 @@ export interface NormTape {
   rstd: Value;
 }
 
-/** out = norm * weight + bias, norm = (x - mean) rstd */
+/** out = norm * weight + bias, norm = (x - mean) rstd. @param bias absent: none */
 export function layerNormForward(
   g: Graph,
-  { x, weight, bias, epsilon }: { x: Value; weight: Value; bias: Value; epsilon: number },
+  { x, weight, bias, epsilon }: { x: Value; weight: Value; bias?: Value | undefined; epsilon: number },
 ): { out: Value; tape: NormTape } {
   const attributes = { axis: -1, epsilon: { float: epsilon } };
-  const [out = '', mean = '', rstd = ''] = g.ops('LayerNormalization', [x, weight, bias], 3, { attributes });
+  const [out = '', mean = '', rstd = ''] = g.ops(
+    'LayerNormalization',
+    [x, weight, ...(bias === undefined ? [] : [bias])],
+    3,
+    { attributes },
+  );
   return { out, tape: { x, mean, rstd } };
 }
 

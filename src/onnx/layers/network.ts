@@ -15,6 +15,10 @@ export interface Layout {
   keyBias: Value;
   /** 1 at real queries, 0 at padding. (B, 1, T, 1) */
   queryMask: Value;
+  /** T as an int64. */
+  tokens(): Value;
+  /** cos and sin of the positions' angles, as `rotaryTable` has them. (T, H / A) */
+  angles(theta: number): Value;
 }
 
 /** Parts that a graph of the model is made from. */

@@ -4,7 +4,8 @@ import { type MessageParts, msg, partOf, toEnglish, UserError } from '../../base
 import { issuePath, issueWords, parseInput } from '../../base/zod-issues.ts';
 import { packText, unpackText } from '../../data/packed-text.ts';
 import type { NamedTensors } from '../../engine/contract.ts';
-import { type EncoderConfig, encoderFamilies } from '../../model/encoder-config.ts';
+import { encoderConfigSchema } from '../../files/bundle-facts.ts';
+import type { EncoderConfig } from '../../model/encoder-config.ts';
 import { trainingPlan } from '../../model/methods.ts';
 import { countParameters, type ParameterCounts, trainableParameters } from '../../model/parameters.ts';
 import { assertSingleLabel, type Run, readRun } from '../../training/run.ts';
@@ -21,20 +22,7 @@ export const mostFileBytes = 6_000_000;
 /** Characters of a hand-in inside a link, and bytes that it may unpack to. */
 export const mostLinked = { characters: 60_000, bytes: 200_000 };
 
-const size = (most: number) => z.number().int().min(1).max(most);
 const share = z.number().min(0).max(1);
-const configSchema = z.strictObject({
-  family: z.enum(encoderFamilies),
-  layers: size(128),
-  hidden: size(8192),
-  heads: size(256),
-  intermediate: size(65_536),
-  vocabulary: size(2_000_000),
-  positions: size(65_536),
-  tokenTypes: size(16),
-  layerNormEpsilon: z.number().positive().max(1),
-});
-
 /** What was said in the lessons, and measured there. */
 const answersSchema = keptSchema
   .pick({ given: true, predicted: true, explained: true, quiz: true })
@@ -51,7 +39,7 @@ const fileSchema = z.strictObject({
     .strictObject({
       run: z.unknown(),
       labels: z.array(z.string().min(1).max(1000)).min(2).max(1000),
-      encoder: configSchema,
+      encoder: encoderConfigSchema,
       /** On the run's own test rows; null: it was not measured. */
       accuracy: share.nullable(),
       /** Of the frozen baseline, at its best. */

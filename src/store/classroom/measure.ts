@@ -20,8 +20,9 @@ const held = 'class';
 function obstacle({ run, labels, encoder: theirs }: HandedIn, rows: ClassState['rows']): Message | null {
   const { encoder } = pageStore.getState();
   if (encoder?.name !== run.model) return msg`This adapter belongs to the encoder ${run.model}.`;
-  const other = (Object.keys(theirs) as (keyof typeof theirs)[]).find((key) => theirs[key] !== encoder.config[key]);
-  if (other) return msg`Its encoder has another ${other} than ${run.model} here.`;
+  const factsOf = (config: typeof theirs) => JSON.stringify(Object.entries(config).sort());
+  if (factsOf(theirs) !== factsOf(encoder.config))
+    return msg`Its encoder is built otherwise than ${run.model} is here.`;
   if (!rows)
     return builtInTasks.some(({ name }) => name === taskName(run))
       ? null

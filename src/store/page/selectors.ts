@@ -1,7 +1,14 @@
 import type { Engine } from '../../engine/contract.ts';
 import type { EncoderConfig } from '../../model/encoder-config.ts';
 import type { FrozenBits } from '../../model/frozen-bits.ts';
-import { type Adapter, type Method, MethodError, type TrainingPlan, trainingPlan } from '../../model/methods.ts';
+import {
+  type Adapter,
+  checkPlan,
+  type Method,
+  MethodError,
+  type TrainingPlan,
+  trainingPlan,
+} from '../../model/methods.ts';
 import { adapterParameters, countParameters, elementCount, type ParameterCounts } from '../../model/parameters.ts';
 import type { Phase } from '../../training/records/records.ts';
 import type { Run } from '../../training/run.ts';
@@ -35,20 +42,23 @@ export const testRowsOf = ({ run, task }: Pick<PageState, 'run' | 'task'>): numb
 export const assumedClasses = 10;
 
 /** Plans by the method that they spell out: settings are never changed in place. */
-const plans = new WeakMap<Method, { layers: number; plan: TrainingPlan | null }>();
+type PlanShape = Pick<EncoderConfig, 'layers' | 'rotary'>;
+const plans = new WeakMap<Method, PlanShape & { plan: TrainingPlan | null }>();
 
-/** Plan of what a method trains in an encoder; null where it names layers that the encoder does not have. */
-export function planFor(method: Method, { layers }: Pick<EncoderConfig, 'layers'>): TrainingPlan | null {
+/** Plan of what a method trains in an encoder; null where the encoder does not have the layers or places that it names. */
+export function planFor(method: Method, { layers, rotary }: PlanShape): TrainingPlan | null {
   const known = plans.get(method);
-  if (known?.layers === layers) return known.plan;
-  const plan = fittingPlan(method, layers);
-  plans.set(method, { layers, plan });
+  if (known?.layers === layers && known.rotary === rotary) return known.plan;
+  const plan = fittingPlan(method, { layers, rotary });
+  plans.set(method, { layers, rotary, plan });
   return plan;
 }
 
-function fittingPlan(method: Method, layers: number): TrainingPlan | null {
+function fittingPlan(method: Method, encoder: PlanShape): TrainingPlan | null {
   try {
-    return trainingPlan(method, layers);
+    const plan = trainingPlan(method, encoder.layers);
+    checkPlan(plan, encoder);
+    return plan;
   } catch (error) {
     if (error instanceof MethodError) return null;
     throw error;

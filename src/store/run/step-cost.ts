@@ -9,8 +9,8 @@ import type { RunRecord } from '../runs/records.ts';
  * Multiplications of a training step per token, by matrix products alone: the forward once; the backward to the lowest
  * trained site once more; the gradients of trained matrices a third time. A model of the cost, not a measurement.
  */
-export function stepWork({ hidden, intermediate, layers }: EncoderConfig, plan: TrainingPlan): number {
-  const halves = { attention: 4 * hidden * hidden, ffn: 2 * hidden * intermediate };
+export function stepWork({ hidden, intermediate, layers, rotary }: EncoderConfig, plan: TrainingPlan): number {
+  const halves = { attention: 4 * hidden * hidden, ffn: (rotary ? 3 : 2) * hidden * intermediate };
   const forward = layers * (halves.attention + halves.ffn);
   const adapters = plan.adapters.reduce((sum, { bottleneck }) => sum + 2 * hidden * bottleneck, 0);
   const loras = plan.loras.reduce((sum, { rank }) => sum + 2 * hidden * rank, 0);

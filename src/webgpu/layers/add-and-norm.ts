@@ -1,29 +1,19 @@
 import type { Slice } from '../../gpu/buffers.ts';
-import type { Adapter, Site } from '../../model/methods.ts';
-import { adapterTensors, outputName } from '../../model/tensor-names.ts';
-import { type AdapterShape, adapterBackward, adapterDown, adapterPlace } from '../ops/adapter.ts';
+import type { Site } from '../../model/methods.ts';
+import { outputName } from '../../model/tensor-names.ts';
 import { layerNormBackwardAffine, layerNormBackwardInput, layerNormForward } from '../ops/layer-norm.ts';
 import type { Recorder } from '../ops/recorder.ts';
-import { adapterAt, gradient, type Network, trained, weight } from './network.ts';
+import { type AdapterTape, adapterDownForward, adapterWholeBackward } from './adapter.ts';
+import { adapterAt, gradient, type Network, weight } from './network.ts';
 
 /** The end of a sublayer: its adapter, the residual add and the LayerNorm. */
-
-interface AdapterTape {
-  /** The adapter's input. (rows, H) */
-  input: Slice;
-  /** (rows, M) */
-  preactivation: Slice;
-  /** (rows, M) */
-  active: Slice;
-  place: Slice;
-  /** The LayerNorm in front of a double-norm adapter. */
-  firstNorm?: Slice;
-}
 
 /** Slices of the forward that the backward reads. */
 export interface AddAndNormTape {
   norm: Slice;
   adapter?: AdapterTape;
+  /** The LayerNorm in front of a double-norm adapter. */
+  firstNorm?: Slice;
   /** (rows, H) */
   out: Slice;
 }
@@ -31,28 +21,6 @@ export interface AddAndNormTape {
 /** Whether the dense output y must outlive its sublayer: a sequential adapter's backward reads it. */
 export const keepsDenseOutput = (network: Network, layer: number, site: Site): boolean =>
   adapterAt(network, layer, site)?.placement === 'sequential';
-
-function adapterShape(network: Network, adapter: Adapter): AdapterShape {
-  const { bottleneck, activation, scaling, dropout } = adapter;
-  return { hidden: network.config.hidden, bottleneck, activation, scaling, dropout };
-}
-
-function trainedTensors(network: Network, adapter: Adapter) {
-  const names = adapterTensors(adapter);
-  return {
-    downWeight: trained(network, names.downWeight),
-    downBias: trained(network, names.downBias),
-    upWeight: trained(network, names.upWeight),
-    upBias: trained(network, names.upBias),
-  };
-}
-
-const gradientsOf = ({ downWeight, downBias, upWeight, upBias }: ReturnType<typeof trainedTensors>) => ({
-  dDownWeight: downWeight.gradient,
-  dDownBias: downBias.gradient,
-  dUpWeight: upWeight.gradient,
-  dUpBias: upBias.gradient,
-});
 
 /**
  * out = LN(u + x), where u = y without an adapter, and with one
@@ -100,27 +68,9 @@ export function addAndNormForward(
       tape: firstNorm,
     });
   }
-  const inner = rows * adapter.bottleneck;
-  const tensors = trainedTensors(network, adapter);
-  const values = { upWeight: tensors.upWeight.value, upBias: tensors.upBias.value };
-  const tape: AdapterTape = {
-    place: adapterPlace(recorder, network.plan.adapters.indexOf(adapter), values, gradientsOf(tensors)),
-    input,
-    preactivation: workspace.keep(`layer.${layer}.${site}.bottleneck-preactivation`, inner),
-    active: workspace.keep(`layer.${layer}.${site}.bottleneck-active`, inner),
-    ...(firstNorm ? { firstNorm } : {}),
-  };
-  const shape = adapterShape(network, adapter);
-  const [downWeight, downBias] = [tensors.downWeight.value, tensors.downBias.value];
-  adapterDown(recorder, `${name}.adapter`, { ...shape, ...tape, downWeight, downBias });
-  const up = {
-    ...shape,
-    place: tape.place,
-    active: tape.active,
-    ...values,
-  };
+  const { tape, up } = adapterDownForward(network, recorder, adapter, input);
   layerNormForward(recorder, `${name}.LayerNorm`, { ...affine, x: y, residual: x, adapter: up, out, tape: norm });
-  return { norm, out, adapter: tape };
+  return { norm, out, adapter: tape, ...(firstNorm ? { firstNorm } : {}) };
 }
 
 /** Gradients at the two inputs of the add; both may be one buffer. */
@@ -165,29 +115,15 @@ export function addAndNormBackward(
   const adapter = adapterAt(network, layer, site);
   if (!adapter || !tape.adapter) return { dX: dSum, dY: dSum };
 
-  const dInput = network.reach.adapterInput(adapter) ? workspace.scratch('d-adapter-input', size) : undefined;
-  const tensors = trainedTensors(network, adapter);
-  adapterBackward(recorder, `${name}.adapter`, {
-    ...adapterShape(network, adapter),
-    ...tape.adapter,
-    downWeight: tensors.downWeight.value,
-    upWeight: tensors.upWeight.value,
-    dOut: dSum,
-    dPreactivation: workspace.scratch(
-      `d-bottleneck-${adapter.bottleneck}`,
-      workspace.capacity.rows * adapter.bottleneck,
-    ),
-    ...gradientsOf(tensors),
-    // forward: u = y + A(input): where the input is y or x itself, its gradient adds to that branch's.
-    ...(dInput ? { dInput } : {}),
-    ...(adapter.placement === 'double-norm' ? {} : { addend: dSum }),
-  });
+  // forward: u = y + A(input): where the input is y or x itself, its gradient adds to that branch's.
+  const addend = adapter.placement === 'double-norm' ? undefined : dSum;
+  const dInput = adapterWholeBackward(network, recorder, adapter, tape.adapter, { dOut: dSum, addend });
   if (!dInput) return { dX: dSum, dY: dSum };
   if (adapter.placement === 'sequential') return { dX: dSum, dY: dInput };
   if (adapter.placement === 'parallel') return { dX: dInput, dY: dSum };
 
   // forward: input = LN(y + x)
-  const { firstNorm } = tape.adapter;
+  const { firstNorm } = tape;
   if (!firstNorm) throw new Error(`${name}: a double-norm adapter without its first LayerNorm`);
   const dBoth = workspace.scratch('d-first-sum', size);
   layerNormBackwardInput(recorder, `${name}.LayerNorm/first-d-input`, {

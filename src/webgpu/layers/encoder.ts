@@ -5,13 +5,14 @@ import { layerNormBackwardAffine, layerNormBackwardInput, layerNormForward } fro
 import { poolingBackward, poolingForward } from '../ops/pooling.ts';
 import type { Recorder } from '../ops/recorder.ts';
 import { type BlockTape, blockBackward, blockForward } from './block.ts';
+import { type ModernLayersTape, modernLayersBackward, modernLayersForward } from './modern-layers.ts';
 import { gradient, type Network, weight } from './network.ts';
 
 /** The forward of the whole encoder, and its backward in reverse order. */
 
 export interface EncoderTape {
   embeddingNorm: Slice;
-  blocks: BlockTape[];
+  blocks: BlockTape[] | ModernLayersTape;
 }
 
 /** Recorders of a forward: of the part that gives the same states at every visit of an example, and of the rest. */
@@ -37,15 +38,9 @@ export function encoderForward(
   const { config, workspace, inputs, reach, kind, pooling } = network;
   const frozenLayers = reach.frozenLayers(config.layers);
   const embedded = embeddingsForward(network, frozenLayers > 0 ? frozen : live);
-  let hidden = embedded.out;
-  let boundary: Boundary | null = null;
-  const blocks: BlockTape[] = [];
-  for (let layer = 0; layer < config.layers; layer++) {
-    const tape = blockForward(network, layer < frozenLayers ? frozen : live, layer, hidden);
-    blocks.push(tape);
-    hidden = tape.ffn.out;
-    if (layer + 1 === frozenLayers) boundary = { states: hidden, pooled: false };
-  }
+  const layers = config.rotary ? modernLayersForward : layersForward;
+  const { hidden, states, blocks } = layers(network, { frozen, live }, embedded.out);
+  let boundary: Boundary | null = states && { states, pooled: false };
   const tape = { embeddingNorm: embedded.norm, blocks };
   if (kind === 'token') return { states: hidden, tape, boundary };
   const pooled = workspace.keep('pooled', workspace.capacity.examples * config.hidden);
@@ -62,7 +57,45 @@ export function encoderForward(
   return { states: pooled, tape, boundary };
 }
 
-/** ids (B, T) -> out = LN(word[id] + position[t] + tokenType[type]) (rows, H) */
+/** Last hidden states, the last states that never change for an example, and the tapes of the blocks. */
+export interface LayersForward<Tape> {
+  hidden: Slice;
+  states: Slice | null;
+  blocks: Tape;
+}
+
+/** states of the embeddings (rows, H) -> last hidden states, through L blocks */
+function layersForward(
+  network: Network,
+  { frozen, live }: ForwardRecorders,
+  embedded: Slice,
+): LayersForward<BlockTape[]> {
+  const { config, reach } = network;
+  const frozenLayers = reach.frozenLayers(config.layers);
+  let hidden = embedded;
+  let states: Slice | null = null;
+  const blocks: BlockTape[] = [];
+  for (let layer = 0; layer < config.layers; layer++) {
+    const tape = blockForward(network, layer < frozenLayers ? frozen : live, layer, hidden);
+    blocks.push(tape);
+    hidden = tape.ffn.out;
+    if (layer + 1 === frozenLayers) states = hidden;
+  }
+  return { hidden, states, blocks };
+}
+
+/** The backward of `layersForward`. Returns the gradient of the embeddings' states, or undefined where they do not train. */
+function layersBackward(network: Network, recorder: Recorder, blocks: BlockTape[], dLast: Slice): Slice | undefined {
+  let dHidden: Slice | undefined = dLast;
+  for (let layer = network.config.layers - 1; layer >= 0 && dHidden; layer--) {
+    const block = blocks[layer];
+    if (!block) throw new Error(`layer ${layer} has no tape`);
+    dHidden = blockBackward(network, recorder, layer, block, dHidden);
+  }
+  return dHidden;
+}
+
+/** ids (B, T) -> out = LN(word[id] + position[t] + tokenType[type]), of ModernBERT LN(word[id]) (rows, H) */
 function embeddingsForward(network: Network, recorder: Recorder): { out: Slice; norm: Slice } {
   const { config, workspace, inputs, reach } = network;
   const { rows } = workspace.capacity;
@@ -72,8 +105,9 @@ function embeddingsForward(network: Network, recorder: Recorder): { out: Slice; 
     width,
     ids: inputs.ids,
     word: weight(network, embeddings.word),
-    position: weight(network, embeddings.position),
-    tokenType: weight(network, embeddings.tokenType),
+    others: config.rotary
+      ? undefined
+      : { position: weight(network, embeddings.position), tokenType: weight(network, embeddings.tokenType) },
     types: inputs.types,
     out: summed,
   });
@@ -84,7 +118,7 @@ function embeddingsForward(network: Network, recorder: Recorder): { out: Slice; 
     epsilon: config.layerNormEpsilon,
     x: summed,
     weight: weight(network, `${embeddings.norm}.weight`),
-    bias: weight(network, `${embeddings.norm}.bias`),
+    bias: config.rotary ? undefined : weight(network, `${embeddings.norm}.bias`),
     out,
     tape: norm,
   });
@@ -104,12 +138,10 @@ export function encoderBackward(network: Network, recorder: Recorder, tape: Enco
   const dLast = workspace.scratch('d-hidden', workspace.capacity.rows * width);
   if (kind !== 'token')
     poolingBackward(recorder, 'pooling/d-input', { width, pooling, lengths: inputs.lengths, dOut: dStates, dX: dLast });
-  let dHidden: Slice | undefined = dLast;
-  for (let layer = config.layers - 1; layer >= 0 && dHidden; layer--) {
-    const block = tape.blocks[layer];
-    if (!block) throw new Error(`layer ${layer} has no tape`);
-    dHidden = blockBackward(network, recorder, layer, block, dHidden);
-  }
+  const { blocks } = tape;
+  const dHidden = Array.isArray(blocks)
+    ? layersBackward(network, recorder, blocks, dLast)
+    : modernLayersBackward(network, recorder, blocks, dLast);
   if (dHidden) embeddingsBackward(network, recorder, tape, dHidden);
 }
 
@@ -127,7 +159,7 @@ function embeddingsBackward(network: Network, recorder: Recorder, { embeddingNor
   const dWord = gradient(network, embeddings.word);
   const dPosition = gradient(network, embeddings.position);
   const dTokenType = gradient(network, embeddings.tokenType);
-  if (!dWord || !dPosition) return;
+  if (!dWord) return;
   const dSum = workspace.scratch('d-sum', workspace.capacity.rows * width);
   layerNormBackwardInput(recorder, `${embeddings.norm}/d-input`, {
     width,
@@ -137,7 +169,7 @@ function embeddingsBackward(network: Network, recorder: Recorder, { embeddingNor
     dX: dSum,
   });
   const { ids, nextSame, types } = inputs;
-  // DistilBERT has no types.
+  // DistilBERT has no types, ModernBERT no positions either.
   const tokenType = dTokenType && { types, entries: config.tokenTypes, dTable: dTokenType };
   embeddingBackward(recorder, 'embeddings', { width, ids, nextSame, dOut: dSum, dWord, dPosition, tokenType });
 }

@@ -10,6 +10,8 @@ export interface AttentionShape {
   hidden: number;
   /** A */
   heads: number;
+  /** Tokens to each side that a query sees; absent or null: all. */
+  reach?: number | null;
 }
 
 /** Elements of a row of pairs: T rounded up, so that rows are read four at a time. */
@@ -21,7 +23,7 @@ type Slots = (Slice | undefined)[];
 function recordEntry(
   recorder: Recorder,
   label: string,
-  { hidden, heads }: AttentionShape,
+  { hidden, heads, reach = null }: AttentionShape,
   entry: 'forward' | 'backward_query' | 'backward_key',
   inputs: Slots,
   outputs: Slots,
@@ -38,6 +40,8 @@ function recordEntry(
       HIDDEN: hidden,
       HEADS: heads,
       RAGGED: width % 4 !== 0,
+      // Kernels of whole attention are compiled once, whatever the other layers are.
+      ...(entry === 'forward' && reach !== null && { LOCAL: true, REACH: reach }),
       ...tileConstants(tile, recorder.lanes),
     },
     inputs,
@@ -58,7 +62,7 @@ interface AttentionForward extends AttentionShape {
   context: Slice;
 }
 
-/** context = softmax(Q Kᵀ / √d over real keys) V */
+/** context = softmax(Q Kᵀ / √d over real keys within reach) V */
 export function attentionForward(recorder: Recorder, label: string, op: AttentionForward): void {
   const inputs = [op.qkv, undefined, undefined, undefined, undefined, op.lengths];
   recordEntry(recorder, label, op, 'forward', inputs, [op.probabilities, op.context]);

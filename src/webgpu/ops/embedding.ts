@@ -18,25 +18,29 @@ interface EmbeddingForward {
   ids: Slice;
   /** (V, width) */
   word: Slice;
-  position: Slice;
-  tokenType: Slice;
+  /** The other two tables; absent: the words stand alone. */
+  others?: { position: Slice; tokenType: Slice } | undefined;
   /** Token types. (B, T) */
   types: Slice;
   /** (B, T, width) */
   out: Slice;
 }
 
-/** out = word[id] + position[t] + tokenType[type] */
+/** out = word[id] + position[t] + tokenType[type], as far as there are these tables */
 export function embeddingForward(recorder: Recorder, label: string, op: EmbeddingForward): void {
+  const { source, constants } = joined(op.word, op.width);
+  // What the entry point names but does not read.
+  const none = op.word;
   record(recorder, {
     label,
-    ...joined(op.word, op.width),
+    source,
+    constants: { ...constants, WORDS_ALONE: op.others === undefined },
     entry: 'forward',
     slices: [
       ['read', op.ids],
       ['read', op.word],
-      ['read', op.position],
-      ['read', op.tokenType],
+      ['read', op.others?.position ?? none],
+      ['read', op.others?.tokenType ?? none],
       ['read', op.types],
       ['write', op.out],
     ],
@@ -53,8 +57,8 @@ interface EmbeddingBackward {
   dOut: Slice;
   /** Added to. (V, width) */
   dWord: Slice;
-  /** Added to. (positions, width) */
-  dPosition: Slice;
+  /** Added to, if there. (positions, width) */
+  dPosition?: Slice | undefined;
   /** Token types (B, T), and the gradient of their table, added to (entries, width); absent where there are none. */
   tokenType?: { types: Slice; entries: number; dTable: Slice } | undefined;
 }
@@ -76,19 +80,20 @@ export function embeddingBackward(recorder: Recorder, label: string, op: Embeddi
     ],
     grid: ({ examples, tokens }) => flatGrid(examples * tokens * width, groupSize),
   });
-  record(recorder, {
-    label: `${label}/d-position`,
-    source,
-    entry: 'backward_position',
-    constants,
-    slices: [
-      ['read', ids],
-      ['read', nextSame],
-      ['read', dOut],
-      ['write', op.dPosition],
-    ],
-    grid: ({ tokens }) => flatGrid(tokens * width, groupSize),
-  });
+  if (op.dPosition)
+    record(recorder, {
+      label: `${label}/d-position`,
+      source,
+      entry: 'backward_position',
+      constants,
+      slices: [
+        ['read', ids],
+        ['read', nextSame],
+        ['read', dOut],
+        ['write', op.dPosition],
+      ],
+      grid: ({ tokens }) => flatGrid(tokens * width, groupSize),
+    });
   if (!op.tokenType) return;
   const { types, entries, dTable } = op.tokenType;
   record(recorder, {

@@ -23,7 +23,7 @@ const columnLanes = 8;
 export const normTapeSize = (rows: number, width: number): number => Math.ceil(rows / 4) * (4 * width + 4);
 
 /** An adapter's way up, which the sum ends in. */
-interface AdapterUp extends AdapterShape {
+export interface AdapterUp extends AdapterShape {
   /** A uniform of `adapterPlace`. */
   place: Slice;
   /** f(z). (rows, M) */
@@ -44,24 +44,29 @@ interface LayerNormForward {
   /** Its dropout(scaling (W_up active + b_up)) is added to x. */
   adapter?: AdapterUp | undefined;
   weight: Slice;
-  bias: Slice;
+  /** Absent: none. */
+  bias?: Slice | undefined;
   out: Slice;
   /** A slice of `normTapeSize` elements. */
   tape: Slice;
+  /** Receives what is normalised, where there is no bias. (rows, width) */
+  sum?: Slice | undefined;
 }
 
-/** out = LN(x + residual + adapter) */
+/** out = LN(x + residual + adapter), and the sum beside it where that is asked for */
 export function layerNormForward(recorder: Recorder, label: string, op: LayerNormForward): void {
-  const { adapter, width } = op;
+  const { adapter, width, bias, sum } = op;
+  if (sum && bias) throw new Error(`${label}: the sum stands where a bias would be read`);
   const up = adapter && span(adapter.upWeight, adapter.upBias);
   recordSlots(recorder, {
     label,
     source: sourceFor(width, adapter?.bottleneck ?? 0),
-    entry: 'forward',
+    entry: sum ? 'forward_beside' : 'forward',
     constants: {
       WIDTH: width,
       EPSILON: op.epsilon,
       HAS_RESIDUAL: op.residual !== undefined,
+      ...(!sum && { HAS_BIAS: bias !== undefined }),
       LANES: rowLanes(recorder, width),
       ...(adapter && {
         BOTTLENECK: adapter.bottleneck,
@@ -70,8 +75,9 @@ export function layerNormForward(recorder: Recorder, label: string, op: LayerNor
         DROPOUT: adapter.dropout,
       }),
     },
-    inputs: [op.x, op.residual, op.weight, op.bias, adapter?.active, up],
-    outputs: [op.out, op.tape],
+    // Eight storage buffers are the most that every device binds.
+    inputs: [op.x, op.residual, op.weight, sum ? null : bias, adapter?.active, up],
+    outputs: [op.out, op.tape, ...(sum ? [sum] : [])],
     place: adapter?.place ?? recorder.uniform(new Uint32Array(6)),
     grid: rowGrid,
     flops: ({ examples, tokens }) => 2 * examples * tokens * width * (adapter?.bottleneck ?? 0),

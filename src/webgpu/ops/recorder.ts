@@ -73,8 +73,8 @@ const firstOutput = 7;
 /** The binding of shaders/adapter-uniform.wgsl. */
 const placeBinding = 11;
 
-/** A slice, or undefined for a slot that the entry point names but does not use. */
-type Slots = readonly (Slice | undefined)[];
+/** A slice, undefined for a slot that the entry point names but does not use, or null for one that it does not name. */
+type Slots = readonly (Slice | undefined | null)[];
 
 /** Records one dispatch of a file that is joined with the slots. */
 export function recordSlots(
@@ -83,15 +83,17 @@ export function recordSlots(
 ): void {
   const { inputs, outputs, place, ...rest } = op;
   const { spare } = recorder;
-  const filled = (slice: Slice | undefined, i: number) => {
+  const filled = (slice: Slice | undefined, i: number): Slice => {
     const found = slice ?? spare[i];
     if (!found) throw new Error(`${op.label}: no spare slice for slot ${i}`);
     return found;
   };
   // Inputs share one spare slice; each output has one of its own, since what is written may not be bound twice.
   add(recorder, rest, [
-    ...inputs.map((slice, i): Bound => [i + 1, 'read', filled(slice, slice ? i : 0)]),
-    ...outputs.map((slice, i): Bound => [i + firstOutput, 'write', filled(slice, i + 1)]),
+    ...inputs.flatMap((slice, i): Bound[] => (slice === null ? [] : [[i + 1, 'read', filled(slice, slice ? i : 0)]])),
+    ...outputs.flatMap((slice, i): Bound[] =>
+      slice === null ? [] : [[i + firstOutput, 'write', filled(slice, i + 1)]],
+    ),
     ...(place ? [[placeBinding, 'uniform', place] as const] : []),
   ]);
 }

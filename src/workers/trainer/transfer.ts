@@ -102,7 +102,7 @@ export async function rowsOfBundle(
   const { config } = encoder;
   // Older bundles do not say the family. It is in the weights' names and layout, which the checksum covers.
   const other = (Object.keys(config) as (keyof typeof config)[]).find(
-    (key) => key !== 'family' && config[key] !== bundle.encoder.config[key],
+    (key) => key !== 'family' && JSON.stringify(config[key]) !== JSON.stringify(bundle.encoder.config[key]),
   );
   if (other) throw new BundleError(msg`The bundle's encoder has another ${other} than ${run.model} here.`);
   return rowsFor(bundle, run, await checksumOf(encoder), here);

@@ -150,7 +150,7 @@ describe('measuring a class', () => {
       });
     expect(why()).toEqual([
       'This adapter belongs to the encoder verse-small.',
-      `Its encoder has another positions than ${trained.run.model} here.`,
+      `Its encoder is built otherwise than ${trained.run.model} is here.`,
       'It was trained on rows of one’s own (own.csv): choose a file of rows to measure it on.',
     ]);
     expect(asked).toEqual([]);

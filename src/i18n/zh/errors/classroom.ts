@@ -18,7 +18,7 @@ export const errorsOfClassroom: Readonly<Record<string, string>> = {
     '无法判断哪一列是文本、哪一列是标签。请把它们命名为“text”和“label”。',
   'It has {0} rows; {1} are the most.': '它有 {0} 条数据，最多 {1} 条。',
   'It has no rows with a label.': '它没有带标签的数据。',
-  'Its encoder has another {0} than {1} here.': '它的编码器与此处的 {1} 不同（{0}）。',
+  'Its encoder is built otherwise than {0} is here.': '它的编码器与此处的 {0} 结构不同。',
   'It was trained on rows of one’s own ({0}): choose a file of rows to measure it on.':
     '它使用自有数据（{0}）训练：请选择一个数据文件来评测。',
   'It does not know the class {0} of the rows.': '它不认识数据中的类别 {0}。',

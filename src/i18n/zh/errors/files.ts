@@ -285,8 +285,12 @@ export const errorsOfFiles: Readonly<Record<string, string>> = {
   'it has an encoder and a decoder, and relative positions': '它既有编码器又有解码器，并使用相对位置',
   'it uses relative positions': '它使用相对位置',
   'its layers share one set of weights': '它的各层共用一套权重',
-  'it uses rotary positions and other layers': '它使用旋转位置编码和另一种层',
   'it uses rotary positions': '它使用旋转位置编码',
+  'ModernBERT has no biases to train. Choose another method.': 'ModernBERT 没有可训练的偏置。请选择其他方法。',
+  'LoRA is not supported on ModernBERT, whose query, key and value are one matrix. Choose Houlsby.':
+    'ModernBERT 的查询、键和值合为一个矩阵，不支持 LoRA。请选择 Houlsby。',
+  'On ModernBERT an adapter follows its sublayer (sequential); other placements are not supported. Choose Houlsby.':
+    '在 ModernBERT 上，适配器接在子层之后（顺序放置），不支持其他放置方式。请选择 Houlsby。',
   'model.safetensors.index.json: it has no weight_map.': 'model.safetensors.index.json：其中没有 weight_map。',
   'model.safetensors.index.json: {0} files; {1} are the most.':
     'model.safetensors.index.json：有 {0} 个文件，最多 {1} 个。',

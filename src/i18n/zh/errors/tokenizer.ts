@@ -45,8 +45,16 @@ export const errorsOfTokenizer: Readonly<Record<string, string>> = {
   // config.json
   'this is not computed here': '此处无法计算',
   'the model brings code of its own, which is not run here': '该模型自带代码，此处不会运行',
-  'only BERT, RoBERTa, XLM-RoBERTa, CamemBERT and DistilBERT are read here':
-    '此处只读取 BERT、RoBERTa、XLM-RoBERTa、CamemBERT 与 DistilBERT',
+  'only BERT, RoBERTa, XLM-RoBERTa, CamemBERT, DistilBERT and ModernBERT are read here':
+    '此处只读取 BERT、RoBERTa、XLM-RoBERTa、CamemBERT、DistilBERT 与 ModernBERT',
+  'a ModernBERT with biases is not supported': '不支持带偏置的 ModernBERT',
+  'only unscaled rotary positions are supported': '仅支持未缩放的旋转位置编码',
+  'config.json: {0}: {1}. Choose a ModernBERT as it was published.':
+    'config.json：{0}：{1}。请选择按原样发布的 ModernBERT。',
+  'config.json: hidden_size {0} divided by num_attention_heads {1} is no even number, which rotary positions need.':
+    'config.json：hidden_size {0} 除以 num_attention_heads {1} 不是偶数，而旋转位置编码要求偶数。',
+  'config.json: layer_types names {0} layers, num_hidden_layers is {1}.':
+    'config.json：layer_types 列出了 {0} 层，而 num_hidden_layers 为 {1}。',
   'config.json: model_type is missing, and the file is not plainly BERT\'s. Write the model\'s type into it, such as "bert", "roberta" or "distilbert".':
     'config.json：缺少 model_type，且无法确定该文件属于 BERT。请写入模型类型，例如 "bert"、"roberta" 或 "distilbert"。',
   'maxLength {0} is less than the {1} special tokens. Set it to {2} or more.':

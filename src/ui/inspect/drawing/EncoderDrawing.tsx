@@ -1,3 +1,4 @@
+import { Text } from '@mantine/core';
 import { useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { planOf } from '../../../store/page/selectors.ts';
@@ -55,6 +56,8 @@ export function EncoderDrawing({ size = 'compact' }: EncoderDrawingProps) {
   const layout = width > 0 ? layoutOf(width, size, layers, open, isHigh) : null;
   const isAll = plan?.base === 'all';
   const shared = { size, onPoint: setAt };
+  /** Where the drawing's order of add and norm needs a word. */
+  const normBefore = encoder?.config.rotary ? t('inspect.drawing.normBefore') : '';
   const leave = () => setAt(null);
   const drawSmall = ({ small, font }: Layout, isHere: (layer: number) => boolean) =>
     small
@@ -67,7 +70,7 @@ export function EncoderDrawing({ size = 'compact' }: EncoderDrawingProps) {
         {layout && encoder && (
           <svg width={layout.width} height={layout.height} viewBox={`0 0 ${layout.width} ${layout.height}`}>
             <title>{t('inspect.drawing.title')}</title>
-            <desc>{t('inspect.drawing.description', { layers })}</desc>
+            <desc>{`${t('inspect.drawing.description', { layers })} ${normBefore}`}</desc>
             {layout.frames.map((frame) => (
               <rect key={frame.y} className={classes.frame} {...frame} rx={8} />
             ))}
@@ -105,7 +108,11 @@ export function EncoderDrawing({ size = 'compact' }: EncoderDrawingProps) {
       </div>
       {size === 'large' ? (
         <figcaption className={classes.readOut}>
-          {at ? <ReadOutLine at={at} /> : t('inspect.drawing.legend', { hidden: encoder?.config.hidden ?? '…' })}
+          {at ? (
+            <ReadOutLine at={at} />
+          ) : (
+            `${t('inspect.drawing.legend', { hidden: encoder?.config.hidden ?? '…' })} ${normBefore}`
+          )}
         </figcaption>
       ) : (
         <>
@@ -115,6 +122,11 @@ export function EncoderDrawing({ size = 'compact' }: EncoderDrawingProps) {
             </div>
           )}
           <GlowLegend />
+          {normBefore && (
+            <Text size="xs" c="dimmed">
+              {normBefore}
+            </Text>
+          )}
         </>
       )}
     </figure>

@@ -42,10 +42,13 @@ function Sublayer({ layout, layer, site, size, onPoint }: OpenLayerProps & { sit
   const found = useAdapter(layer, site);
   const { t } = useTranslation();
   if (!encoder) return null;
-  const { hidden, intermediate } = encoder.config;
+  const { hidden, intermediate, rotary } = encoder.config;
   const { font } = layout;
   const { block, adapter, norm } = layout.sublayers[site];
-  const shapes = { attention: `4 × ${hidden} × ${hidden}`, ffn: `${hidden} × ${intermediate} × ${hidden}` };
+  const shapes = {
+    attention: `4 × ${hidden} × ${hidden}`,
+    ffn: `${hidden} × ${rotary ? '2 × ' : ''}${intermediate} × ${hidden}`,
+  };
   const place = t('inspect.drawing.layer', { layer: layer + 1 });
   const hasLora = plan?.loras.some((lora) => lora.layer === layer) ?? false;
   const trained = plan?.base === 'all';
@@ -97,7 +100,7 @@ function Sublayer({ layout, layer, site, size, onPoint }: OpenLayerProps & { sit
         block={{ part: 'norm', layer, site }}
         text={t('inspect.drawing.norm')}
         place={place}
-        hint={`2 × ${hidden}`}
+        hint={rotary ? `${hidden}` : `2 × ${hidden}`}
         trained={trained}
         box={norm}
         font={font}
