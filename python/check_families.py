@@ -4,7 +4,7 @@ BERT, RoBERTa and DistilBERT as transformers writes them, small, each with a tok
 BAAI/bge-small-zh-v1.5 in the configuration that it has on the Hub.
 The comparison is that of check_minilm.py: token ids equal, pooled states and logits within its tolerance.
 
-    pip install -r python/requirements-minilm.txt
+    pip install -r python/encoders/requirements-minilm.txt
     python python/check_families.py
 """
 

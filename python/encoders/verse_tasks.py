@@ -1,6 +1,6 @@
 """Makes the built-in tasks of classical Chinese verse, the same rows each time.
 
-    pip install -r python/requirements-minilm.txt
+    pip install -r python/encoders/requirements-minilm.txt
     python python/encoders/verse_tasks.py --work DIR --out public/datasets [--check] [--baseline]
 
 Test rows come from the poems that verse.py holds back, so that verse-small never read them; training rows come from the others. No

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { msg, toEnglish } from '../base/message.ts';
-import { encoderFamilies } from '../model/encoder-config.ts';
+import { encoderConfigSchema } from '../model/encoder-config.ts';
 import type { TaskKind } from '../model/task-kind.ts';
 import type { ScoresOf } from '../training/scores/scores.ts';
 
@@ -25,29 +25,6 @@ export const stepRecordSchema = z.object({
 });
 const epochRecord = z.object({ epoch: count, trainLoss: number });
 const rowsFact = z.object({ rows: count.min(1), sha256 });
-const size = z.number().int().min(1).max(10_000_000);
-
-/** What is said of the encoder that a run stands on. */
-export const encoderConfigSchema = z.object({
-  /** Bundles from before this field were all read as BERT's. */
-  family: z.enum(encoderFamilies).default('bert'),
-  layers: size.max(128),
-  hidden: size,
-  heads: size,
-  intermediate: size,
-  vocabulary: size,
-  positions: size,
-  tokenTypes: size,
-  layerNormEpsilon: z.number().positive().max(1),
-  rotary: z
-    .object({
-      global: z.array(z.boolean()).max(128),
-      reach: count.max(65_536),
-      globalTheta: number.positive(),
-      localTheta: number.positive(),
-    })
-    .optional(),
-});
 
 const commonFacts = z.object({
   format: z.literal('bottleneck-run'),

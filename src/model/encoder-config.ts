@@ -103,3 +103,25 @@ export function readEncoderConfig(json: unknown): EncoderConfig {
     layerNormEpsilon: c.layer_norm_eps,
   };
 }
+
+/** A configuration that comes from outside, beside what was trained on it. */
+export const encoderConfigSchema = z.object({
+  /** Bundles from before this field were all read as BERT's. */
+  family: z.enum(encoderFamilies).default('bert'),
+  layers: size(128),
+  hidden: size(8192),
+  heads: size(256),
+  intermediate: size(65536),
+  vocabulary: size(2_000_000),
+  positions: size(65536),
+  tokenTypes: size(16),
+  layerNormEpsilon: z.number().positive().max(1),
+  rotary: z
+    .object({
+      global: z.array(z.boolean()).max(128),
+      reach: z.number().int().min(0).max(65_536),
+      globalTheta: z.number().positive(),
+      localTheta: z.number().positive(),
+    })
+    .optional(),
+});

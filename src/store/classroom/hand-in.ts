@@ -4,8 +4,7 @@ import { type MessageParts, msg, partOf, toEnglish, UserError } from '../../base
 import { issuePath, issueWords, parseInput } from '../../base/zod-issues.ts';
 import { packText, unpackText } from '../../data/packed-text.ts';
 import type { NamedTensors } from '../../engine/contract.ts';
-import { encoderConfigSchema } from '../../files/bundle-facts.ts';
-import type { EncoderConfig } from '../../model/encoder-config.ts';
+import { type EncoderConfig, encoderConfigSchema } from '../../model/encoder-config.ts';
 import { trainingPlan } from '../../model/methods.ts';
 import { countParameters, type ParameterCounts, trainableParameters } from '../../model/parameters.ts';
 import { assertSingleLabel, type Run, readRun } from '../../training/run.ts';
