@@ -140,8 +140,8 @@ export function makeDatasetOf<K extends TaskKind>(kind: K, rows: SplitRows, opti
 }
 
 /** Class names by which rows are drawn in proportion: of single labels their own, else one for all. */
-export const stratumOf = <K extends TaskKind>(kind: K, labels: readonly string[], label: LabelOf[K]): string =>
-  isStratified(kind) ? (labels[label as number] ?? '') : '';
+export const stratumOf = (kind: TaskKind, labels: readonly string[], label: LabelOf[TaskKind]): string =>
+  isStratified(kind) ? (labels[Number(label)] ?? '') : '';
 
 /**
  * Takes validation rows out of the training rows, a share that follows from the seed and the rows, stratified where rows have

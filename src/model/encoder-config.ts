@@ -39,7 +39,17 @@ export const activationWords = (activation: unknown) =>
   msg`${JSON.stringify(activation)} is not supported as the encoder's own activation, only the exact "gelu"`;
 
 export const notComputed = msg`this is not computed here`;
-export const ownCode = msg`the model brings code of its own, which is not run here`;
+const ownCode = msg`the model brings code of its own, which is not run here`;
+
+/** What no encoder of any family may say of itself. */
+export const refusedFields = {
+  add_cross_attention: z.literal(false, { error: toEnglish(notComputed) }).default(false),
+  quantization_config: z.null({ error: toEnglish(notComputed) }).optional(),
+  auto_map: z
+    .unknown()
+    .refine((map) => typeof map !== 'object' || !map || !('AutoModel' in map), { error: toEnglish(ownCode) })
+    .optional(),
+};
 
 /** Other keys of a config.json change nothing of what the encoder computes: dropout, labels, chunks, types of numbers. */
 const bertConfigSchema = z.object({
@@ -59,16 +69,11 @@ const bertConfigSchema = z.object({
     .default('absolute'),
   is_decoder: z.literal(false, { error: toEnglish(msg`a decoder cannot be used as an encoder`) }).default(false),
   is_encoder_decoder: z.literal(false, { error: toEnglish(notComputed) }).default(false),
-  add_cross_attention: z.literal(false, { error: toEnglish(notComputed) }).default(false),
   pruned_heads: z
     .unknown()
     .refine((heads) => Object.keys(heads ?? {}).length === 0, { error: toEnglish(notComputed) })
     .optional(),
-  quantization_config: z.null({ error: toEnglish(notComputed) }).optional(),
-  auto_map: z
-    .unknown()
-    .refine((map) => typeof map !== 'object' || !map || !('AutoModel' in map), { error: toEnglish(ownCode) })
-    .optional(),
+  ...refusedFields,
 });
 
 /**

@@ -6,7 +6,7 @@ import {
   type EncoderConfig,
   EncoderConfigError,
   notComputed,
-  ownCode,
+  refusedFields,
   size,
 } from './encoder-config.ts';
 import type { Rotary } from './rotary.ts';
@@ -49,12 +49,7 @@ const modernSchema = z.object({
   is_causal: z.literal(false, { error: toEnglish(notComputed) }).nullish(),
   causal_mask: z.literal(false, { error: toEnglish(notComputed) }).nullish(),
   is_decoder: z.literal(false, { error: toEnglish(notComputed) }).default(false),
-  add_cross_attention: z.literal(false, { error: toEnglish(notComputed) }).default(false),
-  quantization_config: z.null({ error: toEnglish(notComputed) }).optional(),
-  auto_map: z
-    .unknown()
-    .refine((map) => typeof map !== 'object' || !map || !('AutoModel' in map), { error: toEnglish(ownCode) })
-    .optional(),
+  ...refusedFields,
 });
 
 /**

@@ -1,4 +1,4 @@
-import { isStratified } from '../data/dataset.ts';
+import { stratumOf } from '../data/dataset.ts';
 import { rowsSetAside } from '../data/rows/split.ts';
 import type {
   Engine,
@@ -331,7 +331,7 @@ async function* chooseCandidate<K extends TaskKind>(
 ): AsyncGenerator<BaselineEvent<ScoresOf[K]>, Candidate<ScoresOf[K]> | null> {
   const own = ownOf(run);
   const { epochs: ownEpochs, seed } = run.training;
-  const names = train.targets.map(([label = 0]) => (isStratified(kind) ? (labels[label] ?? '') : ''));
+  const names = train.targets.map(([label = 0]) => stratumOf(kind, labels, label));
   const outside = scored.on === 'validation' ? [] : rowsSetAside(names, heldOut, seed, 'baseline-choice');
   const judges = scored.on === 'validation' ? scored : picked(train, outside);
   if (judges.targets.length < minJudges) return null;

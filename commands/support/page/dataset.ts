@@ -42,36 +42,27 @@ function filesOf(data: OwnData): Files {
 const wordColumns = ['words', 'tokens'];
 const tagColumns = ['tags', 'ner_tags', 'pos_tags', 'labels'];
 
-/** Columns where words are labelled: the run's, else the usual ones. */
-function tagged({ text, label }: OwnData, { columns, nested, file }: FilePreview): Mapping {
-  const all = [...columns, ...nested.map(({ name }) => name)];
-  const usual = (names: readonly string[]) => names.find((name) => all.includes(name));
-  const [words, tags] = [text ?? usual(wordColumns), label ?? usual(tagColumns)];
-  if (words === undefined || tags === undefined)
-    throw new Error(
-      `${file.name}: set data.text to the column of words and data.label to that of their tags; the columns are ${all.join(', ')}.`,
-    );
-  return { text: words, label: tags, second: null };
-}
-
 /** The run's named columns, else the guessed ones; a Hub data set's are chosen before it is served. */
 function chooseColumns(data: OwnData, inspection: FilePreview): Mapping {
+  if (kindOf({ data }) !== 'single-label') return namedColumns(data, inspection);
   const { guess } = inspection;
-  const kind = kindOf({ data });
-  if (kind === 'token') return tagged(data, inspection);
-  if (kind !== 'single-label') return namedColumns(data, inspection);
   const named: { [K in keyof Mapping]?: string | undefined } = 'hub' in data ? {} : data;
   const { text = guess.text, label = guess.label, second } = named;
   if (text === null || label === null) throw noChoice(inspection);
   return { text, label, second: second ?? (named.text === undefined ? guess.second : null) };
 }
 
-/** Columns where the label is not one class, which is what is guessed: those that the run names. */
-function namedColumns({ text, second, label, classes }: OwnData, { columns, nested, file }: FilePreview): Mapping {
-  const only = classes?.[0] ?? label;
-  if (text !== undefined && only !== undefined) return { text, second: second ?? null, label: only };
-  const all = [...columns, ...nested.map(({ name }) => name)].join(', ');
-  throw new Error(`${file.name}: set data.text and data.label; the columns are ${all}.`);
+/** Columns where the label is not one class, which is what is guessed: the run's or, of words and tags, the usual ones. */
+function namedColumns(data: OwnData, { columns, nested, file }: FilePreview): Mapping {
+  const all = [...columns, ...nested.map(({ name }) => name)];
+  const ofWords = kindOf({ data }) === 'token';
+  const usual = (names: readonly string[]) => (ofWords ? names.find((name) => all.includes(name)) : undefined);
+  const { text = usual(wordColumns), second = null, classes, label = classes?.[0] ?? usual(tagColumns) } = data;
+  if (text !== undefined && label !== undefined) return { text, second, label };
+  const wanted = ofWords
+    ? 'data.text to the column of words and data.label to that of their tags'
+    : 'data.text and data.label';
+  throw new Error(`${file.name}: set ${wanted}; the columns are ${all.join(', ')}.`);
 }
 
 /** Most classes that are printed. */

@@ -136,19 +136,24 @@ const withoutDropout = ({ family }: EncoderConfig): string =>
 function model(run: Run, encoder: EncoderConfig): Cell {
   const config = adapterHubConfig(run.method, encoder);
   const start = [`tokenizer = ${fromBase('AutoTokenizer', run)}`];
-  if (config && hasAdapterHeads(encoder.family))
-    return {
-      title: `The frozen encoder with its adapter (${run.method.type}) and a linear head`,
-      code: [
+  const withAdapter = config
+    ? [
         ...start,
         `name = ${pythonLiteral(moduleName(run.name))}`,
         ...adapterModelLines(run, encoder, withoutDropout(encoder)),
         ...roundingLines(run),
         `model.add_adapter(name, config=${configCall(config)})`,
+      ]
+    : null;
+  const trainAdapter = ['model.train_adapter(name)  # freezes everything else', 'model.to(device)'];
+  if (withAdapter && hasAdapterHeads(encoder.family))
+    return {
+      title: `The frozen encoder with its adapter (${run.method.type}) and a linear head`,
+      code: [
+        ...withAdapter,
         'model.add_classification_head(name, num_labels=len(labels), layers=1, activation_function=None,',
         '                              id2label=dict(enumerate(labels)))',
-        'model.train_adapter(name)  # freezes everything else',
-        'model.to(device)',
+        ...trainAdapter,
         'trained = [p for p in model.parameters() if p.requires_grad]',
         '',
         'def logits(enc):',
@@ -170,20 +175,10 @@ function model(run: Run, encoder: EncoderConfig): Cell {
     ...poolingLines(run, '    '),
     '    return head(pooled)',
   ];
-  if (config)
+  if (withAdapter)
     return {
       title: `The frozen encoder with its adapter (${run.method.type}) and a linear head, which the library has none for`,
-      code: [
-        ...start,
-        `name = ${pythonLiteral(moduleName(run.name))}`,
-        ...adapterModelLines(run, encoder, withoutDropout(encoder)),
-        ...roundingLines(run),
-        `model.add_adapter(name, config=${configCall(config)})`,
-        'model.train_adapter(name)  # freezes everything else',
-        'model.to(device)',
-        bareHead,
-        ...logits,
-      ],
+      code: [...withAdapter, ...trainAdapter, bareHead, ...logits],
     };
   const trains = {
     full: '"pooler" not in key',

@@ -1,3 +1,4 @@
+import type { EncoderConfig } from '../../model/encoder-config.ts';
 import { taskName } from '../../training/run.ts';
 import type { HandedIn } from './hand-in.ts';
 
@@ -7,12 +8,15 @@ import type { HandedIn } from './hand-in.ts';
 export const respects = ['task', 'encoder', 'method', 'bottleneck', 'classes'] as const;
 export type Respect = (typeof respects)[number];
 
+/** A configuration as text to be compared. */
+export const encoderFacts = (config: EncoderConfig): string => JSON.stringify(Object.entries(config).sort());
+
 /** What an adapter is in each respect, as text to be compared. */
 function factsOf({ run, encoder, labels }: HandedIn): Record<Respect, string> {
   const { bottleneck, bottlenecks, rank, ...method } = run.method as Record<string, unknown>;
   return {
     task: taskName(run),
-    encoder: JSON.stringify([run.model, Object.entries(encoder).sort()]),
+    encoder: JSON.stringify([run.model, encoderFacts(encoder)]),
     method: JSON.stringify([run.pooling, run.frozenBits, Object.entries(method).sort()]),
     bottleneck: JSON.stringify([bottleneck, bottlenecks, rank]),
     classes: JSON.stringify(labels),

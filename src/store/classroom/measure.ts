@@ -5,7 +5,7 @@ import { averageOf } from '../../training/adapters.ts';
 import { taskName, withData } from '../../training/run.ts';
 import { callTrainer } from '../../workers/trainer/client.ts';
 import { pageStore } from '../page/state.ts';
-import { groupOf } from './average.ts';
+import { encoderFacts, groupOf } from './average.ts';
 import type { HandedIn } from './hand-in.ts';
 import { averageId, type ClassState, classStore, isRanked, type Ranked, type Score } from './state.ts';
 
@@ -20,8 +20,7 @@ const held = 'class';
 function obstacle({ run, labels, encoder: theirs }: HandedIn, rows: ClassState['rows']): Message | null {
   const { encoder } = pageStore.getState();
   if (encoder?.name !== run.model) return msg`This adapter belongs to the encoder ${run.model}.`;
-  const factsOf = (config: typeof theirs) => JSON.stringify(Object.entries(config).sort());
-  if (factsOf(theirs) !== factsOf(encoder.config))
+  if (encoderFacts(theirs) !== encoderFacts(encoder.config))
     return msg`Its encoder is built otherwise than ${run.model} is here.`;
   if (!rows)
     return builtInTasks.some(({ name }) => name === taskName(run))

@@ -1,16 +1,16 @@
 import '../../i18n/add-late.ts';
 import { Alert, Button, Text, Textarea, Title } from '@mantine/core';
-import { type DragEvent, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { useMessage } from '../../i18n/messages.ts';
 import { packedIn } from '../../store/classroom/hand-in.ts';
 import { followClass } from '../../store/classroom/measure.ts';
 import { classStore, clearClass, dismissRefusals, takeFiles, takeLinks } from '../../store/classroom/state.ts';
+import { DropZone } from '../controls/DropZone.tsx';
 import { FilePicker } from '../controls/FilePicker.tsx';
 import { Guard } from '../page/Guard.tsx';
 import { Problem } from '../page/Notices.tsx';
-import { droppedFiles } from '../pick-files.ts';
 import { ClassGrid } from './ClassGrid.tsx';
 import classes from './Classroom.module.css';
 import { Leaderboard } from './Leaderboard.tsx';
@@ -63,15 +63,9 @@ function Intake() {
   const count = useStore(classStore, ({ entries }) => entries.length);
   const [links, setLinks] = useState('');
   const { t } = useTranslation();
-  const drop = (event: DragEvent) => {
-    event.preventDefault();
-    void takeFiles(droppedFiles(event.dataTransfer.items));
-  };
   return (
     <>
-      {/* Dropping is a shortcut: the buttons do the same by keyboard. */}
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: see above */}
-      <div className={classes.drop} onDragOver={(event) => event.preventDefault()} onDrop={drop}>
+      <DropZone onFiles={takeFiles}>
         <Text size="sm" role="status">
           {t(reading ? 'classroom.reading' : 'classroom.drop')}
         </Text>
@@ -101,7 +95,7 @@ function Intake() {
             {t('classroom.takeLinks')}
           </Button>
         </div>
-      </div>
+      </DropZone>
       {count > 0 && (
         <div className="controls">
           <Text size="sm">{t('classroom.count', { count })}</Text>

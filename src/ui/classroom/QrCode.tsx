@@ -43,8 +43,11 @@ export function QrCode({ link }: { link: string }) {
 /** Black on white in dark pages, too: many readers take nothing else. */
 function Code({ link }: { link: string }) {
   const { t } = useTranslation();
-  const { size, data } = useMemo(() => encode(link, { ecc: 'L', border: 4 }), [link]);
-  const dark = data.flatMap((row, y) => row.flatMap((isDark, x) => (isDark ? `M${x} ${y}h1v1h-1z` : [])));
+  const { size, dark } = useMemo(() => {
+    const { size, data } = encode(link, { ecc: 'L', border: 4 });
+    const squares = data.flatMap((row, y) => row.flatMap((isDark, x) => (isDark ? `M${x} ${y}h1v1h-1z` : [])));
+    return { size, dark: squares.join('') };
+  }, [link]);
   return (
     <svg
       className={classes.qr}
@@ -54,7 +57,7 @@ function Code({ link }: { link: string }) {
       shapeRendering="crispEdges"
     >
       <rect width={size} height={size} fill="#fff" />
-      <path d={dark.join('')} fill="#000" />
+      <path d={dark} fill="#000" />
     </svg>
   );
 }

@@ -1,14 +1,12 @@
 import { Alert, Modal, Text } from '@mantine/core';
-import type { DragEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { useMessage } from '../../i18n/messages.ts';
 import { adapterImportStore, closeAdapterImport, lookAtFiles } from '../../store/import/state.ts';
+import { DropZone } from '../controls/DropZone.tsx';
 import { FilePicker } from '../controls/FilePicker.tsx';
-import { droppedFiles } from '../pick-files.ts';
 import { usePage } from '../use-page.ts';
 import { AdapterCandidate } from './AdapterCandidate.tsx';
-import classes from './AdapterImportDialog.module.css';
 import { RunCandidate } from './RunCandidate.tsx';
 
 /** From files to an adapter or a run: choose them, see what they are, use them. */
@@ -36,22 +34,18 @@ function FilesSource() {
   const busy = useStore(adapterImportStore, (state) => state.busy);
   const ready = usePage((state) => state.encoder !== null);
   const { t } = useTranslation();
-  const drop = (event: DragEvent) => {
-    event.preventDefault();
-    if (ready) void lookAtFiles(droppedFiles(event.dataTransfer.items));
-  };
   return (
     <>
-      <Text size="sm">{t('import.about')}</Text>
-      {/* Dropping is a shortcut: the buttons do the same by keyboard. */}
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: see above */}
-      <div className={classes.drop} onDragOver={(event) => event.preventDefault()} onDrop={drop}>
+      <Text size="sm" mb="0.6rem">
+        {t('import.about')}
+      </Text>
+      <DropZone onFiles={(files) => void (ready && lookAtFiles(files))}>
         <Text size="sm">{ready ? t(busy ? 'import.reading' : 'import.drop') : t('import.waiting')}</Text>
         <div className="controls">
           <FilePicker label={t('import.pickFiles')} disabled={!ready || busy} onFiles={lookAtFiles} />
           <FilePicker label={t('import.pickFolder')} disabled={!ready || busy} folder onFiles={lookAtFiles} />
         </div>
-      </div>
+      </DropZone>
     </>
   );
 }

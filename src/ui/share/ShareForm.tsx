@@ -11,7 +11,7 @@ import {
   Textarea,
   TextInput,
 } from '@mantine/core';
-import { useEffect, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import type { Language } from '../../data/built-in/tasks.ts';
@@ -61,6 +61,7 @@ export function ShareForm() {
       isCurrent = false;
     };
   }, [run, own]);
+  const brief = useMemo(() => briefRun(run), [run]);
   // A link without what it needs would be worse than none.
   if (failure) throw failure.error;
   const brought = data && { facts: data.facts, packed: withRows ? data.packed : null };
@@ -71,7 +72,7 @@ export function ShareForm() {
     ...(lesson && { lesson }),
     ...(by.trim() !== '' && { by: by.trim() }),
   };
-  const link = linkTo(briefRun(run), options, location.href, brought ?? undefined);
+  const link = linkTo(brief, options, location.href, brought ?? undefined);
   return (
     <Stack gap="sm">
       <Text size="sm">{t('share.about')}</Text>

@@ -1,16 +1,18 @@
 import type { Slice } from '../../gpu/buffers.ts';
 import { layerName, outputName } from '../../model/tensor-names.ts';
 import { attentionBackward, attentionForward } from '../ops/attention.ts';
-import {
-  matmulBackwardInput,
-  matmulBackwardInputActivated,
-  matmulForward,
-  matmulForwardActivated,
-} from '../ops/matmul.ts';
+import { matmulBackwardInputActivated, matmulForwardActivated } from '../ops/matmul.ts';
 import type { Recorder } from '../ops/recorder.ts';
 import { type AddAndNormTape, addAndNormBackward, addAndNormForward, keepsDenseOutput } from './add-and-norm.ts';
 import { type LoraTape, loraBackward, loraBackwardInput, loraForward } from './lora.ts';
-import { gradient, linearParameterGradients, type Network, weight } from './network.ts';
+import {
+  gradient,
+  linearBackwardInput,
+  linearForward,
+  linearParameterGradients,
+  type Network,
+  weight,
+} from './network.ts';
 
 /** One block of the encoder: attention and feed-forward, each ending in adapter, residual add and LayerNorm. */
 
@@ -44,12 +46,10 @@ export function blockForward(network: Network, recorder: Recorder, layer: number
 
   // multi-head attention
   const qkv = workspace.keepIf(inAttention, layer, 'qkv', rows * 3 * hidden);
-  matmulForward(recorder, `${name}.attention.self.qkv`, {
+  linearForward(network, recorder, `${name}.attention.self.qkv`, {
     inputs: hidden,
     outputs: 3 * hidden,
     x,
-    weight: weight(network, `${name}.attention.self.qkv.weight`),
-    bias: weight(network, `${name}.attention.self.qkv.bias`),
     out: qkv,
   });
   const loras = plan.loras
@@ -72,14 +72,7 @@ export function blockForward(network: Network, recorder: Recorder, layer: number
     'dense-output',
     rows * hidden,
   );
-  matmulForward(recorder, dense, {
-    inputs: hidden,
-    outputs: hidden,
-    x: context,
-    weight: weight(network, `${dense}.weight`),
-    bias: weight(network, `${dense}.bias`),
-    out: attended,
-  });
+  linearForward(network, recorder, dense, { inputs: hidden, outputs: hidden, x: context, out: attended });
   const attention = addAndNormForward(network, recorder, layer, 'attention', { x, y: attended });
 
   // feed-forward network
@@ -97,12 +90,10 @@ export function blockForward(network: Network, recorder: Recorder, layer: number
     out: active,
   });
   const fed = workspace.keepIf(keepsDenseOutput(network, layer, 'ffn'), layer, 'ffn-dense-output', rows * hidden);
-  matmulForward(recorder, `${name}.output.dense`, {
+  linearForward(network, recorder, `${name}.output.dense`, {
     inputs: intermediate,
     outputs: hidden,
     x: active,
-    weight: weight(network, `${name}.output.dense.weight`),
-    bias: weight(network, `${name}.output.dense.bias`),
     out: fed,
   });
   const ffn = addAndNormForward(network, recorder, layer, 'ffn', { x: attention.out, y: fed });
@@ -145,9 +136,8 @@ function ffnBackward(network: Network, recorder: Recorder, layer: number, tape: 
   if (!reach.to(layer, 'attention-norm')) return undefined;
 
   const dHidden = workspace.scratch('d-attended', rows * hidden);
-  matmulBackwardInput(recorder, `${name}.intermediate.dense/d-input`, {
+  linearBackwardInput(network, recorder, `${name}.intermediate.dense`, {
     ...up,
-    weight: weight(network, `${name}.intermediate.dense.weight`),
     addend: dX,
     dX: dHidden,
   });
@@ -167,11 +157,7 @@ function attentionHalfBackward(network: Network, recorder: Recorder, layer: numb
   const output = { inputs: hidden, outputs: hidden, dOut: dY };
   linearParameterGradients(network, recorder, dense, { ...output, x: tape.context });
   const dContext = workspace.scratch('d-context', rows * hidden);
-  matmulBackwardInput(recorder, `${dense}/d-input`, {
-    ...output,
-    weight: weight(network, `${dense}.weight`),
-    dX: dContext,
-  });
+  linearBackwardInput(network, recorder, dense, { ...output, dX: dContext });
   const dQkv = workspace.scratch('d-qkv', rows * 3 * hidden);
   const dPairs = workspace.scratch('d-pairs', pairs * heads);
   const { qkv, probabilities } = tape;
@@ -186,12 +172,7 @@ function attentionHalfBackward(network: Network, recorder: Recorder, layer: numb
   if (!reach.below(layer)) return undefined;
 
   const dHidden = workspace.scratch('d-hidden', rows * hidden);
-  matmulBackwardInput(recorder, `${selfName}/d-input`, {
-    ...project,
-    weight: weight(network, `${selfName}.weight`),
-    addend: dX,
-    dX: dHidden,
-  });
+  linearBackwardInput(network, recorder, selfName, { ...project, addend: dX, dX: dHidden });
   for (const { lora, dReduced } of reduced) loraBackwardInput(network, recorder, lora, dReduced, dHidden);
   return dHidden;
 }

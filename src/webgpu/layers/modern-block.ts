@@ -3,7 +3,6 @@ import { attentionOf, type Rotary } from '../../model/rotary.ts';
 import { layerName, outputName } from '../../model/tensor-names.ts';
 import { attentionBackward, attentionForward } from '../ops/attention.ts';
 import { gegluBackward, gegluForward } from '../ops/geglu.ts';
-import { matmulBackwardInput, matmulForward } from '../ops/matmul.ts';
 import type { Recorder } from '../ops/recorder.ts';
 import { ropeBackward, ropeForward } from '../ops/rope.ts';
 import { keepsDenseOutput } from './add-and-norm.ts';
@@ -14,7 +13,7 @@ import {
   type Stream,
   type StreamGradients,
 } from './add-before-norm.ts';
-import { gradient, linearParameterGradients, type Network, weight } from './network.ts';
+import { gradient, linearBackwardInput, linearForward, linearParameterGradients, type Network } from './network.ts';
 
 /**
  * One block of a ModernBERT (Warner et al. 2024): attention and a gated feed-forward network, each read from a LayerNorm of the
@@ -69,13 +68,7 @@ export function modernBlockForward(
   // multi-head attention
   const qkv = workspace.keepIf(inAttention, layer, 'qkv', rows * 3 * hidden);
   const project = `${name}.attention.self.qkv`;
-  matmulForward(recorder, project, {
-    inputs: hidden,
-    outputs: 3 * hidden,
-    x: x.u,
-    weight: weight(network, `${project}.weight`),
-    out: qkv,
-  });
+  linearForward(network, recorder, project, { inputs: hidden, outputs: 3 * hidden, x: x.u, out: qkv });
   ropeForward(recorder, `${name}.attention/rope`, { ...shape.rope, qkv });
   const probabilities = workspace.keepIf(inAttention, layer, 'probabilities', pairs * heads);
   const dense = `${outputName(layer, 'attention')}.dense`;
@@ -88,33 +81,25 @@ export function modernBlockForward(
     'dense-output',
     rows * hidden,
   );
-  matmulForward(recorder, dense, {
-    inputs: hidden,
-    outputs: hidden,
-    x: context,
-    weight: weight(network, `${dense}.weight`),
-    out: attended,
-  });
+  linearForward(network, recorder, dense, { inputs: hidden, outputs: hidden, x: context, out: attended });
   const attention = addBeforeNormForward(network, recorder, layer, 'attention', { x: x.h, y: attended });
 
   // gated feed-forward network
   const wide = workspace.keepIf(reach.to(layer, 'ffn'), layer, 'wide', rows * 2 * intermediate);
-  matmulForward(recorder, `${name}.intermediate.dense`, {
+  linearForward(network, recorder, `${name}.intermediate.dense`, {
     inputs: hidden,
     outputs: 2 * intermediate,
     x: attention.out.u,
-    weight: weight(network, `${name}.intermediate.dense.weight`),
     out: wide,
   });
   const activeKept = gradient(network, `${name}.output.dense.weight`) !== undefined;
   const active = workspace.keepIf(activeKept, layer, 'active', rows * intermediate);
   gegluForward(recorder, `${name}.intermediate/geglu`, { width: intermediate, wide, out: active });
   const fed = workspace.keepIf(keepsDenseOutput(network, layer, 'ffn'), layer, 'ffn-dense-output', rows * hidden);
-  matmulForward(recorder, `${name}.output.dense`, {
+  linearForward(network, recorder, `${name}.output.dense`, {
     inputs: intermediate,
     outputs: hidden,
     x: active,
-    weight: weight(network, `${name}.output.dense.weight`),
     out: fed,
   });
   const ffn = addBeforeNormForward(network, recorder, layer, 'ffn', { x: attention.out.h, y: fed });
@@ -153,9 +138,8 @@ function ffnBackward(
   const down = { inputs: intermediate, outputs: hidden, dOut: dY };
   linearParameterGradients(network, recorder, `${name}.output.dense`, { ...down, x: tape.active });
   const dActive = workspace.scratch('d-active', rows * intermediate);
-  matmulBackwardInput(recorder, `${name}.output.dense/d-input`, {
+  linearBackwardInput(network, recorder, `${name}.output.dense`, {
     ...down,
-    weight: weight(network, `${name}.output.dense.weight`),
     dX: dActive,
   });
   const dWide = workspace.scratch('d-wide', rows * 2 * intermediate);
@@ -170,9 +154,8 @@ function ffnBackward(
   if (!reach.to(layer, 'attention-norm')) return undefined;
 
   const dU = workspace.scratch('d-hidden', rows * hidden);
-  matmulBackwardInput(recorder, `${name}.intermediate.dense/d-input`, {
+  linearBackwardInput(network, recorder, `${name}.intermediate.dense`, {
     ...up,
-    weight: weight(network, `${name}.intermediate.dense.weight`),
     dX: dU,
   });
   return { dH: dX, dU };
@@ -198,11 +181,7 @@ function attentionHalfBackward(
   const output = { inputs: hidden, outputs: hidden, dOut: dY };
   linearParameterGradients(network, recorder, dense, { ...output, x: tape.context });
   const dContext = workspace.scratch('d-context', rows * hidden);
-  matmulBackwardInput(recorder, `${dense}/d-input`, {
-    ...output,
-    weight: weight(network, `${dense}.weight`),
-    dX: dContext,
-  });
+  linearBackwardInput(network, recorder, dense, { ...output, dX: dContext });
   const dQkv = workspace.scratch('d-qkv', rows * 3 * hidden);
   const dPairs = workspace.scratch('d-pairs', pairs * heads);
   const { qkv, probabilities } = tape;
@@ -215,9 +194,8 @@ function attentionHalfBackward(
   if (!reach.below(layer)) return undefined;
 
   const dU = workspace.scratch('d-hidden', rows * hidden);
-  matmulBackwardInput(recorder, `${selfName}/d-input`, {
+  linearBackwardInput(network, recorder, selfName, {
     ...project,
-    weight: weight(network, `${selfName}.weight`),
     // What the first layer reads is the stream itself, so that both gradients are of one tensor.
     ...(layer === 0 ? { addend: dX } : {}),
     dX: dU,

@@ -7,7 +7,7 @@ import type { TaskKind } from '../../model/task-kind.ts';
 import { trainedName } from '../../model/tensor-names.ts';
 import type { FrozenWeights } from '../frozen.ts';
 import { columnSum } from '../ops/column-sum.ts';
-import { matmulBackwardWeight } from '../ops/matmul.ts';
+import { matmulBackwardInput, matmulBackwardWeight, matmulForward } from '../ops/matmul.ts';
 import type { Recorder } from '../ops/recorder.ts';
 import type { Trainable } from '../trainable.ts';
 import type { Workspace } from '../workspace.ts';
@@ -62,12 +62,38 @@ export function adapterAt({ plan }: Network, layer: number, site: Adapter['site'
   return plan.adapters.find((adapter) => adapter.layer === layer && adapter.site === site);
 }
 
+interface Linear {
+  inputs: number;
+  outputs: number;
+}
+
+/** out = x Wᵀ + bias, by the encoder's tensors of this name; nothing in a ModernBERT has a bias. (rows, outputs) */
+export function linearForward(
+  network: Network,
+  recorder: Recorder,
+  name: string,
+  op: Linear & { x: Slice; out: Slice },
+): void {
+  const bias = network.config.rotary ? {} : { bias: weight(network, `${name}.bias`) };
+  matmulForward(recorder, name, { ...op, weight: weight(network, `${name}.weight`), ...bias });
+}
+
+/** forward: out = x Wᵀ + bias. dX = addend + dOut W (rows, inputs) */
+export function linearBackwardInput(
+  network: Network,
+  recorder: Recorder,
+  name: string,
+  op: Linear & { dOut: Slice; addend?: Slice; dX: Slice },
+): void {
+  matmulBackwardInput(recorder, `${name}/d-input`, { ...op, weight: weight(network, `${name}.weight`) });
+}
+
 /** forward: out = x Wᵀ + bias. Records the gradients of weight and bias, as far as they train. */
 export function linearParameterGradients(
   network: Network,
   recorder: Recorder,
   name: string,
-  op: { inputs: number; outputs: number; x: Slice; dOut: Slice },
+  op: Linear & { x: Slice; dOut: Slice },
 ): void {
   const dWeight = gradient(network, `${name}.weight`);
   const dBias = gradient(network, `${name}.bias`);
