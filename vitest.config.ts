@@ -77,7 +77,7 @@ export default defineConfig({
       },
       inChromium('gpu', 'tests/{browser,gpu,ops,webgpu,onnx,golden}/**/*.test.ts', 120_000),
       onPage('e2e', 'tests/e2e/**/*.test.ts', 300_000, sideBySide),
-      onPage('long', 'tests/long/*.test.ts', 1_800_000, alone),
+      onPage('long', 'tests/long/*.test.ts', 600_000, alone),
       inChromium('long-gpu', 'tests/long/gpu/**/*.test.ts', 1_800_000),
       onPage('hours', 'tests/hours/*.test.ts', 1_800_000, alone),
       inChromium('hours-gpu', 'tests/hours/gpu/**/*.test.ts', 1_800_000),

@@ -133,6 +133,8 @@ export async function holdAt(context: BrowserContext, name: StageName): Promise<
   const stage: Stage = stages[name];
   await watchWrites(context);
   let waiting: ((route: Route) => void) | null = null;
+  /** Whether the run, which asks, is where it is to be held. */
+  let isThere = () => Promise.resolve(true);
   const asked = () =>
     new Promise<Route>((resolve) => {
       waiting = resolve;
@@ -142,11 +144,11 @@ export async function holdAt(context: BrowserContext, name: StageName): Promise<
     const response = await route.fetch();
     await route.fulfill({ response, body: gate(stage) + (await response.text()) });
   });
-  await context.route('**/gate', (route) => {
+  await context.route('**/gate', async (route) => {
     const take = waiting;
+    if (!take || !(await isThere())) return void answer(route, 'go on');
     waiting = null;
-    if (take) take(route);
-    else void answer(route, 'go on');
+    take(route);
   });
   const first = asked();
   let held: Route | null = null;
@@ -159,11 +161,23 @@ export async function holdAt(context: BrowserContext, name: StageName): Promise<
       await page.evaluate((hold) => {
         (globalThis as Watched).writes.hold = hold;
       }, stage.saving);
-      if (stage.saving === 'on-the-way') await page.evaluate(saveNow);
+      const isWriting = (timeout: number) =>
+        page.waitForFunction(() => (globalThis as Watched).writes.held, null, { polling: 20, timeout });
+      let next: Promise<Route> | null = null;
+      if (stage.saving === 'on-the-way') {
+        await page.evaluate(saveNow);
+        // Between two steps the worker gives its state, and the page takes a while to write it: a few steps would end the run.
+        isThere = () =>
+          isWriting(1000).then(
+            () => true,
+            () => false,
+          );
+        next = asked();
+      }
       await answer(held, 'go on');
       held = null;
-      await page.waitForFunction(() => (globalThis as Watched).writes.held, null, { polling: 20 });
-      if (stage.saving === 'on-the-way') held = await asked();
+      await isWriting(60_000);
+      held = await next;
     },
     async release(page, fault) {
       await answer(held, fault);
