@@ -3,6 +3,7 @@ import { defineConfig } from 'vite';
 import { builtInFilesPlugin } from './commands/site/built-in-files.ts';
 import { policyPlugin, withoutEvalPlugin } from './commands/site/policy.ts';
 import { serviceWorkerPlugin } from './commands/site/service-worker.ts';
+import { socialPlugin } from './commands/site/social.ts';
 import { themePlugin } from './commands/site/theme.ts';
 import { lateImports } from './commands/support/late-imports.ts';
 import { filePolicy, isolation } from './src/service-worker/policy.ts';
@@ -16,6 +17,7 @@ export default defineConfig({
     themePlugin(theme),
     builtInFilesPlugin(),
     policyPlugin(),
+    socialPlugin(),
     withoutEvalPlugin(),
     serviceWorkerPlugin(),
   ],

@@ -5,14 +5,19 @@ import { fileURLToPath } from 'node:url';
 import { build, type Plugin, type Rolldown } from 'vite';
 import type { PageFile } from '../../src/service-worker/kept.ts';
 import { builtInFilesPlugin } from './built-in-files.ts';
+import { picture } from './social.ts';
 
 /** Builds the service worker, with the list of all files that the page consists of. */
 
 const source = fileURLToPath(new URL('../../src/service-worker/worker.ts', import.meta.url));
 const name = 'virtual:page-files';
 
-/** Built-in encoders and tasks are kept when they are used, and so is onnxruntime: 14 MB that a GPU has no use for. */
-const isPage = (path: string) => !/^(models|datasets)\/|\.wasm$|^service-worker\.js$/.test(path);
+/**
+ * Built-in encoders and tasks are kept when they are used, and so is onnxruntime: 14 MB that a GPU has no use for. The picture
+ * is for those who post a link.
+ */
+const isPage = (path: string) =>
+  path !== picture.file && !/^(models|datasets)\/|\.wasm$|^service-worker\.js$/.test(path);
 
 /** The page's files, as they lie in the built folder: nothing changes them any more. */
 function pageFiles(folder: string): Record<string, PageFile> {

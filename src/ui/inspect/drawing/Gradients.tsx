@@ -11,6 +11,8 @@ const seconds = 3.5;
 const atOnce = 4;
 /** Letters from which there is room for words beside the way back. */
 const wordsFrom = 14;
+/** What an adapter's shape takes on either side of its middle, in letters. */
+const shapeLetters = 4.4;
 
 /** The boxes in which something trains. */
 function trainedBoxes({ embeddings, head, small, sublayers }: Layout, plan: TrainingPlan, open: number): Box[] {
@@ -76,7 +78,7 @@ export function Gradients({ layout, open }: { layout: Layout; open: number }) {
       {stop && layout.font >= wordsFrom && (
         <text
           className={classes.stopText}
-          x={Math.min(stop.until - 16, layout.sublayers.attention.adapter.x - 6)}
+          x={Math.min(stop.until - 16, middleOf(layout.sublayers.attention.adapter).x - shapeLetters * layout.font)}
           y={stop.y + 1.3 * layout.font}
           style={{ fontSize: layout.font }}
         >
