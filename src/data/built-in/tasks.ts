@@ -24,6 +24,8 @@ export interface BuiltInTask {
   licence: string;
   trainRows: number;
   testRows: number;
+  /** Its rows are pairs of texts; absent: they have one text each. */
+  pair?: true;
   /** Its classes, in the order of a trained head's outputs. */
   labels: readonly string[];
   defaults: TaskDefaults;

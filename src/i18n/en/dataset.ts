@@ -97,6 +97,7 @@ export const dataset = {
     fixAll: 'Fix all',
     names: {
       'empty-text': 'Rows without text: {{count, number}}',
+      'half-empty': 'Pairs of which one text is empty: {{count, number}}',
       duplicate: 'Repeated rows: {{count, number}}',
       'two-labels': 'Rows whose text has two labels: {{count, number}}',
       leakage: 'Test rows that are also trained on: {{count, number}}',
@@ -111,6 +112,7 @@ export const dataset = {
     },
     fixes: {
       'empty-text': 'remove empty rows',
+      'half-empty': 'remove these pairs',
       duplicate: 'keep each once',
       'two-labels': 'remove rows in dispute',
       leakage: 'train without them',

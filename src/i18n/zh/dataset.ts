@@ -95,6 +95,7 @@ export const dataset: Texts<typeof english> = {
     fix: '修正：{{name}}',
     names: {
       'empty-text': '没有文本的数据：{{count, number}}',
+      'half-empty': '两个文本中有一个为空的文本对：{{count, number}}',
       duplicate: '重复的数据：{{count, number}}',
       'two-labels': '同一文本有两个标签的数据：{{count, number}}',
       leakage: '测试集中也出现在训练集里的数据：{{count, number}}',
@@ -109,6 +110,7 @@ export const dataset: Texts<typeof english> = {
     },
     fixes: {
       'empty-text': '删除没有文本的数据',
+      'half-empty': '删除这些文本对',
       duplicate: '每条只保留一次',
       'two-labels': '删除有争议的数据',
       leakage: '训练时去掉它们',

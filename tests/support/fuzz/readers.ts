@@ -136,7 +136,7 @@ const rowsInZip = (name: string, files: FileSet): Reader => {
 async function readTokenizerFiles(files: FileSet): Promise<void> {
   const tokenizer = await readTokenizer(async (name) => files.get(name) ?? null);
   tokenizer.encode(sample, 16);
-  tokenizer.view(sample, 16);
+  tokenizer.view({ text: sample, second: sample }, 16);
   tokenizer.definition(16);
 }
 
