@@ -3,6 +3,7 @@ import { type MessageParts, msg, toEnglish, UserError } from '../base/message.ts
 import { issuePath, issueWords, joined, parseInput } from '../base/zod-issues.ts';
 import { builtInTasks } from '../data/built-in/tasks.ts';
 import { formats } from '../data/readers/data-file.ts';
+import { joinedText, type Texts, textsOf } from '../data/rows/row.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import { frozenBits } from '../model/frozen-bits.ts';
 import { methodSchema } from '../model/methods.ts';
@@ -140,6 +141,14 @@ export const kindOf = ({ data }: Pick<Run, 'data'>): TaskKind => ('kind' in data
 /** Whether a run's rows are pairs of texts, each with a token type of its own. */
 export const isPair = ({ data }: Pick<Run, 'data'>): boolean =>
   ('task' in data ? builtInTasks.find(({ name }) => name === data.task)?.pair : data.pair) ?? false;
+
+/** What a run reads of texts that a person typed: both of a pair, be the second empty, or the first alone. */
+export const typedFor = (run: Pick<Run, 'data'>, { text, second = '' }: Texts): Texts =>
+  isPair(run) ? { text, second } : { text };
+
+/** What a run reads of a row: a run of an earlier version reads the texts of a pair joined. */
+export const textsFor = (run: Pick<Run, 'data'>, row: Texts): Texts =>
+  isPair(run) ? textsOf(row) : { text: joinedText(row) };
 
 /** A run whose rows are pairs, or are not. */
 export function withPairs(run: Run, pair: boolean): Run {

@@ -24,7 +24,7 @@ import type {
   StepRecord,
 } from './records/records.ts';
 import type { SessionState } from './records/saved-run.ts';
-import { kindOf, type Run, rowLength } from './run.ts';
+import { kindOf, type Run, rowLength, typedFor } from './run.ts';
 import { runRateAt } from './schedule.ts';
 import type { Answers, ScoresOf, Scoring } from './scores/scores.ts';
 import { singleLabel } from './scores/single-label.ts';
@@ -204,9 +204,10 @@ export class Session<K extends TaskKind = 'single-label'> {
     return this.#settings;
   }
 
-  /** Token ids, types and pieces of a text or a pair, cut as the run cuts its rows. */
-  tokenise(texts: Texts): TextTokens & { tokens: string[] } {
+  /** Token ids, types and pieces of what the run reads of texts, cut as it cuts its rows. */
+  tokenise(typed: Texts): TextTokens & { tokens: string[] } {
     const { tokenizer } = this.#parts;
+    const texts = typedFor(this.run, typed);
     return { ...tokenizer.encodeRow(texts, this.#maxLength), tokens: tokenizer.tokens(texts, this.#maxLength) };
   }
 
@@ -371,9 +372,10 @@ export class Session<K extends TaskKind = 'single-label'> {
     return timeForwards(this.#frozen.engine, this.#engine, batch, { ...options, now: this.#parts.now });
   }
 
-  /** Probabilities for a text or a pair: of the adapted encoder as it is now and, once trained, of the frozen baseline. */
-  async predict(this: Session, texts: Texts): Promise<Prediction> {
+  /** Probabilities for what the run reads of texts: of the adapted encoder as it is now and, once trained, of the frozen baseline. */
+  async predict(this: Session, typed: Texts): Promise<Prediction> {
     const { tokenizer } = this.#parts;
+    const texts = typedFor(this.run, typed);
     const batch = textBatch(texts, { tokenizer, maxLength: this.#maxLength });
     return {
       ...texts,

@@ -133,6 +133,8 @@ export const dataset = {
     relabel: 'Relabel {{count}} chosen',
     remove: 'Delete {{count}} chosen',
     typed: 'New rows, one a line',
+    typedSecond: 'Their second texts, one a line',
+    uneven: 'As many second texts are needed as first ones.',
     add: 'Add rows',
     pages: 'Pages of rows',
     nextPage: 'Next page',

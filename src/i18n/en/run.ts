@@ -202,6 +202,8 @@ export const run = {
   tryIt: {
     title: 'Try it',
     sentence: 'A sentence',
+    first: 'First text',
+    second: 'Second text',
     another: 'Another test sentence',
     truth: 'Its label: {{label}}',
     base: 'Frozen baseline',

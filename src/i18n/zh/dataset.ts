@@ -95,7 +95,7 @@ export const dataset: Texts<typeof english> = {
     fix: '修正：{{name}}',
     names: {
       'empty-text': '没有文本的数据：{{count, number}}',
-      'half-empty': '两个文本中有一个为空的文本对：{{count, number}}',
+      'half-empty': '两段文本中有一段为空的文本对：{{count, number}}',
       duplicate: '重复的数据：{{count, number}}',
       'two-labels': '同一文本有两个标签的数据：{{count, number}}',
       leakage: '测试集中也出现在训练集里的数据：{{count, number}}',
@@ -130,6 +130,8 @@ export const dataset: Texts<typeof english> = {
     relabel: '重新标注所选的 {{count}} 条',
     remove: '删除所选的 {{count}} 条',
     typed: '新的数据，每行一条',
+    typedSecond: '它们的第二段文本，每行一条',
+    uneven: '第二段文本的行数须与第一段相同。',
     add: '添加',
     pages: '数据页',
     nextPage: '下一页',

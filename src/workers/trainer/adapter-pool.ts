@@ -12,7 +12,7 @@ import { engineSettings } from '../../training/engine-settings.ts';
 import { resultOf } from '../../training/evaluate.ts';
 import { type Scores, score, softmax } from '../../training/metrics.ts';
 import type { Prediction } from '../../training/records/records.ts';
-import { rowLength } from '../../training/run.ts';
+import { rowLength, typedFor } from '../../training/run.ts';
 import { TokenisedRows, textBatch } from '../../training/tokenised-rows.ts';
 import type { TrainedAdapter } from './api.ts';
 
@@ -107,8 +107,9 @@ export class AdapterPool {
     return this.#held.get(id) ?? this.#waiting.get(id) ?? null;
   }
 
-  async predict(id: string, texts: Texts, strength: number): Promise<Prediction> {
+  async predict(id: string, typed: Texts, strength: number): Promise<Prediction> {
     const held = await this.#take(id, strength);
+    const texts = typedFor(held.run, typed);
     const cut = this.#cutOf(held);
     const adapted = softmax(await held.engine.evaluate(textBatch(texts, cut)));
     return { ...texts, tokens: this.#tokenizer.tokens(texts, cut.maxLength), labels: held.labels, base: null, adapted };

@@ -130,7 +130,7 @@ export interface TokenFinding {
   check: 'cut-off' | 'unknown-tokens';
   count: number;
   share: number;
-  examples: string[];
+  examples: Texts[];
 }
 
 export interface TokenChecks {

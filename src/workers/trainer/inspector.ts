@@ -108,7 +108,7 @@ export class Inspector {
    * Inspects the run on a sentence; null without a run.
    * @throws UserError where the encoder is too large to inspect
    */
-  async inspect({ text, second, ...at }: TrainerApi['inspect']['ask']): Promise<Inspection | null> {
+  async inspect({ text, second = '', ...at }: TrainerApi['inspect']['ask']): Promise<Inspection | null> {
     if (!this.#run) return null;
     const { session, frozen } = this.#run;
     const { config, weights } = frozen;
@@ -118,7 +118,6 @@ export class Inspector {
     const trained = await session.engine.readTrainable();
     const gradients = this.#sampledAt > never ? await session.engine.readGradients() : null;
     const model = { config, plan, pooling, frozen: weights, trained };
-    const texts = second === undefined ? { text } : { text, second };
-    return inspectSentence(model, { ...texts, ...session.tokenise(texts) }, gradients, at);
+    return inspectSentence(model, { text, ...session.tokenise({ text, second }) }, gradients, at);
   }
 }

@@ -4,9 +4,9 @@ import { readBuiltInTask } from '../../data/built-in/rows.ts';
 import { builtInTasks } from '../../data/built-in/tasks.ts';
 import { type Dataset, makeDataset } from '../../data/dataset.ts';
 import { RowCollector } from '../../data/rows/packed-rows.ts';
-import { joinedText, type Row, textsOf } from '../../data/rows/row.ts';
+import { type Row, textsOf } from '../../data/rows/row.ts';
 import { splitRows } from '../../data/rows/split.ts';
-import { isPair, type Run, taskName } from '../../training/run.ts';
+import { isPair, type Run, taskName, textsFor } from '../../training/run.ts';
 import type { TaskRows, TaskSummary, TrainedAdapter, TrainerApi } from './api.ts';
 
 /** A task's rows: where they come from, and which of them a run trains on. */
@@ -62,13 +62,9 @@ export function testRowsOf(
   rows: readonly Row[],
   { run, labels }: Pick<TrainedAdapter, 'run' | 'labels'>,
 ): Pick<Dataset, 'test' | 'labels'> {
-  const pair = isPair(run);
-  if (pair && rows.some(({ second }) => second === undefined))
+  if (isPair(run) && rows.some(({ second }) => second === undefined))
     throw new UserError(msg`It was trained on pairs of texts; these rows have one text each.`);
-  const test = rows.map((row) => ({
-    ...(pair ? textsOf(row) : { text: joinedText(row) }),
-    label: labels.indexOf(row.label),
-  }));
+  const test = rows.map((row) => ({ ...textsFor(run, row), label: labels.indexOf(row.label) }));
   const unknown = rows.find((_, i) => test[i]?.label === -1);
   if (unknown) throw new UserError(msg`It does not know the class ${unknown.label} of the rows.`);
   return { labels: [...labels], test };

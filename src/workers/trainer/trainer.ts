@@ -1,7 +1,7 @@
 import { msg, UserError } from '../../base/message.ts';
 import { createSerialQueue } from '../../base/serial.ts';
 import { checkTokens, fittingLength } from '../../data/checks/checks.ts';
-import { joinedText } from '../../data/rows/row.ts';
+import { textsOf } from '../../data/rows/row.ts';
 import { roundFrozen } from '../../model/frozen-bits.ts';
 import { assertSingleLabel, type Run, readRun, taskName } from '../../training/run.ts';
 import { Session } from '../../training/session.ts';
@@ -294,7 +294,7 @@ export class Trainer implements Handlers<TrainerApi> {
       const findings = checkTokens(rows, encoder.tokenizer, length).flatMap(
         ({ check, count, share = 0, examples }): TokenFinding[] =>
           check === 'cut-off' || check === 'unknown-tokens'
-            ? [{ check, count, share, examples: examples.map(({ row }) => joinedText(row)) }]
+            ? [{ check, count, share, examples: examples.map(({ row }) => textsOf(row)) }]
             : [],
       );
       const fitting = fittingLength([...rows.train, ...rows.test], encoder.tokenizer, positions);
