@@ -52,6 +52,8 @@ POOL_BATCHES = 8
 
 PAIR_MARK = " [SEP] "
 """Between the two texts of a pair, where an earlier version joined them (src/data/rows/row.ts)."""
+PAIR_TASKS = ("wordnet_kinds",)
+"""Built-in tasks of pairs (src/data/built-in/tasks.ts)."""
 Row = tuple[str, ...]
 """(text, label) or, of a pair, (text, second text, label)."""
 BUNDLE = "Only CSV files in UTF-8 are read here; a bundle from the page or from npm run train brings its rows along."
@@ -237,10 +239,14 @@ def with_defaults(run: dict) -> dict:
         raise RunError(f"The run file cannot be used: {error} is missing or unknown.") from error
 
 
+def is_pair(run: dict) -> bool:
+    """Whether a run says that its rows are pairs of texts."""
+    return run["data"].get("task") in PAIR_TASKS or run["data"].get("pair", False)
+
+
 def read_rows(run: dict, data: Path | None, beside: Path, joined: bool) -> dict[str, list[Row]]:
     """All training, validation and test rows that a run file names, by part."""
-    source = run["data"]
-    pair = source.get("pair", False)
+    source, pair = run["data"], is_pair(run)
     if "task" in source:
         folder = data or REPOSITORY / "public" / "datasets" / source["task"]
         source = {"train": "train.csv", "test": "test.csv", **source}
@@ -281,7 +287,7 @@ def load_run(path: Path, data: Path | None, model: str | None) -> Run:
     run = with_defaults(run)
     brought = bool(rows)
     # A bundle of an earlier version, which says nothing of pairs, was trained on joined texts.
-    joined = facts is not None and not run["data"].get("pair", False)
+    joined = facts is not None and not is_pair(run)
     rows = rows or read_rows(run, data, path.resolve().parent, joined)
     train, validation, test = (rows.get(part, []) for part in PARTS)
     if facts:

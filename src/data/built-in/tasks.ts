@@ -96,6 +96,15 @@ export const builtInTasks: readonly BuiltInTask[] = [
   },
   { name: 'wordnet_parts', ...wordnet, trainRows: 7000, testRows: 1000, labels: partsOfSpeech, defaults: usual },
   {
+    name: 'wordnet_kinds',
+    ...wordnet,
+    pair: true,
+    trainRows: 5060,
+    testRows: 1012,
+    labels: ['does not fit', 'fits'],
+    defaults: { ...usual, maxLength: 44 },
+  },
+  {
     name: 'wordnet_demo',
     ...wordnet,
     trainRows: 240,
