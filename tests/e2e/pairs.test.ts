@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { button, openSite, type Site, trainToEnd } from '../support/site.ts';
+import { Tokenizer } from '../../src/data/tokenizer/tokenizer.ts';
+import { button, openSite, type Site, tinyFolder, trainToEnd } from '../support/site.ts';
 
 let site: Site;
 beforeAll(async () => {
@@ -21,9 +22,11 @@ const messy = [
   ),
 ].join('\r\n');
 
+const tokenizer = new Tokenizer(JSON.parse(readFileSync(`${tinyFolder}/tokenizer.json`, 'utf8')));
 const texts = { first: 'the food is good', second: 'a nice day' };
 
-async function write(page: Page, { first, second }: typeof texts, tokens: number): Promise<void> {
+async function write(page: Page, { first, second }: typeof texts): Promise<void> {
+  const tokens = tokenizer.encodeRow({ text: first, second }, 64).ids.length;
   await page.getByRole('textbox', { name: 'First text' }).fill(first);
   await page.getByRole('textbox', { name: 'Second text' }).fill(second);
   await page
@@ -35,8 +38,8 @@ async function write(page: Page, { first, second }: typeof texts, tokens: number
 /** The adapter's probabilities of the pair, as wide as their bars are drawn. */
 async function probabilities(page: Page): Promise<[label: string, share: number][]> {
   // Another pair first: an answer is told by its tokens, so that no older one is read.
-  await write(page, { first: 'the', second: 'the' }, 5);
-  await write(page, texts, 10);
+  await write(page, { first: 'the', second: 'the' });
+  await write(page, texts);
   const bars = await page
     .getByTestId('probability')
     .evaluateAll((rows) =>
@@ -50,7 +53,7 @@ async function probabilities(page: Page): Promise<[label: string, share: number]
 
 function expectSame(ours: [string, number][], theirs: [string, number][]): void {
   expect(ours.map(([label]) => label)).toEqual(theirs.map(([label]) => label));
-  ours.forEach(([, share], at) => expect(share).toBeCloseTo(theirs[at]?.[1] ?? Number.NaN, 6));
+  for (const [at, [, share]] of ours.entries()) expect(share).toBeCloseTo(theirs[at]?.[1] ?? Number.NaN, 6);
 }
 
 async function download(page: Page, format: string): Promise<{ name: string; mimeType: string; buffer: Buffer }> {
@@ -78,19 +81,22 @@ test('messy pairs are imported, mended, trained on, tried with two fields, expor
   await button(page, 'Fix all').click();
   await page.getByText('25 rows found').waitFor();
   await button(page, 'Tokens of row 1').click();
-  await dialog.getByText('first text: 5, second text: ').waitFor();
+  await dialog.getByText(/first text: \d+, second text: \d+/).waitFor();
   expect(await dialog.locator('[data-segment="1"]').count()).toBeGreaterThan(2);
   await page.keyboard.press('Escape');
   await page.getByLabel('Epochs').fill('2');
   await page.getByLabel('Epochs').blur();
   await trainToEnd(page);
 
-  await button(page, 'Another test sentence').click();
+  await button(page, 'Another test pair').click();
   await expect.poll(() => page.getByRole('textbox', { name: 'Second text' }).inputValue()).not.toBe('');
   const trained = await probabilities(page);
-  await write(page, { ...texts, second: '' }, 7);
+  await write(page, { ...texts, second: '' });
   await button(page, 'Show tokens').click();
-  await page.getByTestId('tokens-sentence').getByText('first text: 6, second text: 1').waitFor();
+  await page
+    .getByTestId('tokens-sentence')
+    .getByText(/second text: 1$/)
+    .waitFor();
   await button(page, 'Export').click();
   const adapter = await download(page, 'AdapterHub folder');
   const bundle = await download(page, 'Run bundle');

@@ -205,6 +205,7 @@ export const run = {
     first: 'First text',
     second: 'Second text',
     another: 'Another test sentence',
+    anotherPair: 'Another test pair',
     truth: 'Its label: {{label}}',
     base: 'Frozen baseline',
     adapted: 'With adapter',

@@ -52,7 +52,7 @@ export function TryItPanel() {
         )}
         <div className="controls">
           <Button size="compact-xs" variant="light" mt={4} onClick={anotherExample} disabled={!task}>
-            {t('run.tryIt.another')}
+            {t(pair ? 'run.tryIt.anotherPair' : 'run.tryIt.another')}
           </Button>
           <Button
             size="compact-xs"
