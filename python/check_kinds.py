@@ -1,5 +1,5 @@
 """
-Answers the test rows of runs with several labels, a number or a tag a word by the code of their exports' READMEs, with the real
+Answers the test rows of runs on pairs, or with several labels, a number or a tag a word, by the code of their exports' READMEs, with the real
 `adapters` and `peft`; then saves AdapterHub's folders again by the library, loads them, and answers once more.
 
     python3 python/check_kinds.py OUT --model FOLDER --json logits.json
@@ -21,16 +21,17 @@ FORMATS = ("adapterhub", "peft", "plain")
 
 
 def rows_of(out: Path) -> list:
-    """The test rows that the run's bundle holds: (text or words, label)."""
+    """The test rows that the run's bundle holds: (text or words, label), or of pairs (text, second text, label)."""
     with zipfile.ZipFile(out / "run.zip") as bundle:
         return [json.loads(line) for line in bundle.read("test.jsonl").decode().splitlines()]
 
 
 def answers(scope: dict, rows: list) -> list[float]:
     """Logits of rows or, where words are labelled, of the first pieces of all words that were not cut off."""
-    inputs = [row[0] for row in rows]
+    *texts, _ = (list(column) for column in zip(*rows))
+    inputs = texts[0]
     if isinstance(inputs[0], str):
-        return scope["logits"](inputs).flatten().tolist()
+        return scope["logits"](*texts).flatten().tolist()
     enc, tokens = scope["logits"](inputs)
     flat: list[float] = []
     for row, words in enumerate(inputs):

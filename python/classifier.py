@@ -99,6 +99,8 @@ class Classifier(nn.Module):
         if self.model_type == "modernbert":
             raise RunError("A run on a ModernBERT is not continued in Python: go on in the page, or begin anew with its run.py.")
         self.positions = config.max_position_embeddings - unused_positions(self.model_type)
+        # With one type, or none, nothing tells two texts apart but the separator.
+        self.has_types = getattr(config, "type_vocab_size", 0) > 1
         # The page trains without dropout in the encoder or before the head; DistilBERT's has names of its own.
         of_bert = ("hidden_dropout_prob", "attention_probs_dropout_prob", "classifier_dropout")
         for dropout in (*of_bert, "dropout", "attention_dropout", "seq_classif_dropout"):
@@ -161,10 +163,11 @@ class Classifier(nn.Module):
             with torch.no_grad():
                 parameter.copy_(to_model(name, value, parameter))
 
-    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
-        """(B, T) token ids and mask to (B, C) logits."""
+    def forward(self, input_ids: torch.Tensor, types: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
+        """(B, T) token ids, types and mask to (B, C) logits."""
         base = self.model.base_model if self.is_adapter else self.model
-        states = base(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+        typed = {"token_type_ids": types} if self.has_types else {}
+        states = base(input_ids=input_ids, attention_mask=attention_mask, **typed).last_hidden_state
         if self.pooling == "cls":
             pooled = states[:, 0]
         else:

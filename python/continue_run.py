@@ -32,7 +32,7 @@ from accelerate import Accelerator
 from accelerate.utils import gather_object, set_seed
 from classifier import Classifier, where
 from family import to_model
-from run_file import Run, RunError, chunks, epoch_batches, learning_rate_at, load_run
+from run_file import Row, Run, RunError, chunks, epoch_batches, learning_rate_at, load_run
 from torch.nn.functional import cross_entropy
 from transformers import AutoTokenizer
 
@@ -44,20 +44,31 @@ def rows_at_once(training: dict) -> int:
     return math.ceil(training["batchSize"] / training["microBatches"])
 
 
-def tokenise(rows: list[tuple[str, str]], labels: list[str], tokenizer, length: int) -> list[tuple[list[int], int]]:
-    """Rows as (token ids, class); none of none, which the tokenizer refuses."""
+TokenRow = tuple[list[int], list[int], int]
+"""Token ids, their types, and a class."""
+
+
+def tokenise(rows: list[Row], labels: list[str], tokenizer, length: int) -> list[TokenRow]:
+    """Rows as the encoder reads them; none of none, which the tokenizer refuses."""
     if not rows:
         return []
-    ids = tokenizer([text for text, _ in rows], truncation=True, max_length=length)["input_ids"]
-    return [(row, labels.index(label)) for row, (_, label) in zip(ids, rows)]
+    *texts, names = (list(column) for column in zip(*rows))
+    enc = tokenizer(*texts, truncation=True, max_length=length)
+    # Of single texts, and where the encoder has no types, all are 0.
+    types = enc.get("token_type_ids") or [[0] * len(ids) for ids in enc["input_ids"]]
+    return [(ids, of_ids, labels.index(name)) for ids, of_ids, name in zip(enc["input_ids"], types, names)]
 
 
-def batch_of(rows: list[tuple[list[int], int]], pad: int, device: torch.device):
-    """Ids and mask (B, T) and classes (B), padded on the right."""
-    longest = max(len(ids) for ids, _ in rows)
-    ids = torch.tensor([row + [pad] * (longest - len(row)) for row, _ in rows], device=device)
-    mask = torch.tensor([[1] * len(row) + [0] * (longest - len(row)) for row, _ in rows], device=device)
-    return ids, mask, torch.tensor([label for _, label in rows], device=device)
+def batch_of(rows: list[TokenRow], pad: int, device: torch.device):
+    """Ids, types and mask (B, T) and classes (B), padded on the right."""
+    longest = max(len(ids) for ids, _, _ in rows)
+
+    def padded(lists: list[list[int]], value: int) -> torch.Tensor:
+        return torch.tensor([row + [value] * (longest - len(row)) for row in lists], device=device)
+
+    mask = padded([[1] * len(ids) for ids, _, _ in rows], 0)
+    inputs = (padded([ids for ids, _, _ in rows], pad), padded([types for _, types, _ in rows], 0), mask)
+    return inputs, torch.tensor([label for _, _, label in rows], device=device)
 
 
 def make_optimizer(trainable: dict[str, torch.nn.Parameter], training: dict) -> torch.optim.AdamW:
@@ -128,22 +139,22 @@ class Trainer:
     def accumulate(self, piece: list[int], total: int) -> torch.Tensor:
         """Adds the gradients of some of a batch's rows; this process's share of the batch's mean loss."""
         mine = piece[self.rank :: self.world]
-        ids, mask, labels = batch_of([self.train_rows[row] for row in mine or piece[:1]], self.tokenizer.pad_token_id, self.accelerator.device)
-        losses = cross_entropy(self.model(ids, mask), labels, reduction="none")
+        inputs, labels = batch_of([self.train_rows[row] for row in mine or piece[:1]], self.tokenizer.pad_token_id, self.accelerator.device)
+        losses = cross_entropy(self.model(*inputs), labels, reduction="none")
         # A process without a row of its own takes part with a weight of 0. Averaging over processes undoes the factor.
         share = losses.sum() / total * (1 if mine else 0)
         self.accelerator.backward(share * self.world)
         return share.detach()
 
     @torch.no_grad()
-    def evaluate(self, scored: list[tuple[list[int], int]]) -> dict:
+    def evaluate(self, scored: list[TokenRow]) -> dict:
         """Scores on some rows."""
         self.model.eval()
         order = sorted(range(len(scored)), key=lambda row: len(scored[row][0]))[self.rank :: self.world]
         mine = []
         for rows in chunks(order, rows_at_once(self.run.training)):
-            ids, mask, labels = batch_of([scored[row] for row in rows], self.tokenizer.pad_token_id, self.accelerator.device)
-            logits = self.classifier(ids, mask)
+            inputs, labels = batch_of([scored[row] for row in rows], self.tokenizer.pad_token_id, self.accelerator.device)
+            logits = self.classifier(*inputs)
             losses = cross_entropy(logits, labels, reduction="none")
             mine += [
                 (loss, truth, guess)
@@ -161,7 +172,7 @@ class Trainer:
 
     def train(self, limit: int | None) -> dict:
         """The run from where it stands to its end, or for `limit` steps."""
-        training, lengths = self.run.training, [len(ids) for ids, _ in self.train_rows]
+        training, lengths = self.run.training, [len(ids) for ids, _, _ in self.train_rows]
         per_epoch = math.ceil(len(lengths) / training["batchSize"])
         total = per_epoch * training["epochs"]
         progress = (self.run.facts or {}).get("progress", {"step": 0, "epochs": 0, "lossSum": 0.0})

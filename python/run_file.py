@@ -51,7 +51,11 @@ POOL_BATCHES = 8
 
 
 PAIR_MARK = " [SEP] "
-"""Between the two texts of a pair (src/data/rows/row.ts)."""
+"""Between the two texts of a pair, where an earlier version joined them (src/data/rows/row.ts)."""
+PAIR_TASKS = ("wordnet_kinds",)
+"""Built-in tasks of pairs (src/data/built-in/tasks.ts)."""
+Row = tuple[str, ...]
+"""(text, label) or, of a pair, (text, second text, label)."""
 BUNDLE = "Only CSV files in UTF-8 are read here; a bundle from the page or from npm run train brings its rows along."
 
 
@@ -138,11 +142,11 @@ def guess_delimiter(content: str) -> str:
     return best
 
 
-def set_aside(rows: list[tuple[str, str]], share: float, seed: int) -> tuple[list, list]:
+def set_aside(rows: list[Row], share: float, seed: int) -> tuple[list, list]:
     """Training rows without the validation rows, and these: a stratified draw (setValidationAside in src/data/dataset.ts)."""
     by_label: dict[str, list[int]] = {}
-    for i, (_, label) in enumerate(rows):
-        by_label.setdefault(label, []).append(i)
+    for i, row in enumerate(rows):
+        by_label.setdefault(row[-1], []).append(i)
     counts = {label: min(math.floor(len(places) * share), len(places) - 1) for label, places in by_label.items()}
     missing = math.floor(len(rows) * share + 0.5) - sum(counts.values())
     most_lost = sorted(
@@ -157,8 +161,8 @@ def set_aside(rows: list[tuple[str, str]], share: float, seed: int) -> tuple[lis
     return [row for i, row in enumerate(rows) if i not in drawn], [row for i, row in enumerate(rows) if i in drawn]
 
 
-def read_csv(path: Path, text: str, label: str, second: str | None) -> list[tuple[str, str]]:
-    """Rows as (text, label); the texts of a pair are joined by the separator token."""
+def read_csv(path: Path, text: str, label: str, second: str | None, joined: bool) -> list[Row]:
+    """Rows; where an earlier version's run `joined` the texts of pairs, they are one text."""
     if path.with_name(path.name + ".gz").exists():
         path = path.with_name(path.name + ".gz")
     try:
@@ -180,11 +184,13 @@ def read_csv(path: Path, text: str, label: str, second: str | None) -> list[tupl
         if len(row) != len(header):
             raise RunError(f"{path.name}, row {number}: {len(row)} fields where the header has {len(header)}.")
     at_second = header.index(second.strip()) if second else None
-    texts = [row[at_text] + (PAIR_MARK + row[at_second] if second else "") for row in rows[1:]]
-    return [(joined, row[at_label].strip()) for joined, row in zip(texts, rows[1:])]
+    texts = [(row[at_text],) if at_second is None else (row[at_text], row[at_second]) for row in rows[1:]]
+    if joined:
+        texts = [(PAIR_MARK.join(of_row),) for of_row in texts]
+    return [(*of_row, row[at_label].strip()) for of_row, row in zip(texts, rows[1:])]
 
 
-def rows_checksum(rows: list[tuple[str, str]]) -> str:
+def rows_checksum(rows: list[Row]) -> str:
     """SHA-256 over one line of JSON for each row, as a bundle names its rows."""
     lines = (json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n" for row in rows)
     return hashlib.sha256("".join(lines).encode("utf-8", "surrogatepass")).hexdigest()
@@ -198,9 +204,9 @@ class Run:
     """The run file, defaults filled in."""
     model: str
     labels: list[str]
-    train: list[tuple[str, str]]
-    test: list[tuple[str, str]]
-    validation: list[tuple[str, str]] = field(default_factory=list)
+    train: list[Row]
+    test: list[Row]
+    validation: list[Row] = field(default_factory=list)
     """Rows to choose on; none where the run has none."""
     facts: dict | None = None
     """bundle.json"""
@@ -233,9 +239,14 @@ def with_defaults(run: dict) -> dict:
         raise RunError(f"The run file cannot be used: {error} is missing or unknown.") from error
 
 
-def read_rows(run: dict, data: Path | None, beside: Path) -> dict[str, list[tuple[str, str]]]:
+def is_pair(run: dict) -> bool:
+    """Whether a run says that its rows are pairs of texts."""
+    return run["data"].get("task") in PAIR_TASKS or run["data"].get("pair", False)
+
+
+def read_rows(run: dict, data: Path | None, beside: Path, joined: bool) -> dict[str, list[Row]]:
     """All training, validation and test rows that a run file names, by part."""
-    source = run["data"]
+    source, pair = run["data"], is_pair(run)
     if "task" in source:
         folder = data or REPOSITORY / "public" / "datasets" / source["task"]
         source = {"train": "train.csv", "test": "test.csv", **source}
@@ -243,8 +254,10 @@ def read_rows(run: dict, data: Path | None, beside: Path) -> dict[str, list[tupl
         folder = data or beside
     if "hub" in source or "test" not in source or "layout" in source or source.get("unlabelled") == "skip":
         raise RunError(f"The run's rows are from the Hub, not split yet, or in a layout of their own. {BUNDLE}")
-    columns = (source.get("text", "text"), source.get("label", "label"), source.get("second"))
-    return {part: read_csv(folder / source[part], *columns) for part in PARTS if part in source}
+    # The page's own names of the columns, where the run names none.
+    usual = ("text1", "text2") if pair else ("text", None)
+    columns = (source.get("text", usual[0]), source.get("label", "label"), source.get("second", usual[1]))
+    return {part: read_csv(folder / source[part], *columns, joined) for part in PARTS if part in source}
 
 
 def load_run(path: Path, data: Path | None, model: str | None) -> Run:
@@ -273,14 +286,18 @@ def load_run(path: Path, data: Path | None, model: str | None) -> Run:
         run = json.loads(path.read_text(encoding="utf-8"))
     run = with_defaults(run)
     brought = bool(rows)
-    rows = rows or read_rows(run, data, path.resolve().parent)
+    # A bundle of an earlier version, which says nothing of pairs, was trained on joined texts.
+    joined = facts is not None and not is_pair(run)
+    rows = rows or read_rows(run, data, path.resolve().parent, joined)
     train, validation, test = (rows.get(part, []) for part in PARTS)
     if facts:
         labels = facts["labels"]
     else:
         # In the order of UTF-16, which JavaScript sorts by.
-        labels = sorted({label for _, label in train}, key=lambda label: label.encode("utf-16-be", "surrogatepass"))
-    unseen = {label for _, label in test + validation} - set(labels)
+        labels = sorted({row[-1] for row in train}, key=lambda label: label.encode("utf-16-be", "surrogatepass"))
+    unseen = {row[-1] for row in test + validation} - set(labels)
+    if len({len(row) for row in train + validation + test}) > 1:
+        raise RunError("Some rows are pairs of texts, and some have one text.")
     if unseen:
         raise RunError(f"Label {sorted(unseen)[0]} of the test or validation rows is in no training row.")
     if not brought:
@@ -288,6 +305,8 @@ def load_run(path: Path, data: Path | None, model: str | None) -> Run:
         if limit is not None and limit < len(train):
             train = shuffled(train, seed_of(run["training"]["seed"], "sample"))[:limit]
         test = test[: run["data"].get("testLimit")]
+    if "task" not in run["data"] and any(len(row) > 2 for row in train):
+        run["data"]["pair"] = True
     all_rows, share = train, run["data"].get("validationShare")
     if share is not None:
         train, validation = set_aside(train, share, run["training"]["seed"])

@@ -2,7 +2,6 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pairMark } from '../../src/data/rows/row.ts';
 import { runCommand } from '../support/command.ts';
 import { project, runPython } from '../support/python.ts';
 import { runInBrowser } from '../support/workbench.ts';
@@ -25,15 +24,18 @@ runCommand(async () => {
   const { cases }: { cases: { text: string }[] } = JSON.parse(
     readFileSync(join(golden, 'tokenizer/tiny.json'), 'utf8'),
   );
-  const texts = [...cases.map(({ text }) => text), words(100), ...pairs.map((pair) => pair.join(pairMark))];
+  const texts = [...cases.map(({ text }) => [text]), [words(100)], ...pairs];
   const names = readdirSync(join(golden, 'runs'));
   const exports = mkdtempSync(join(tmpdir(), 'bottleneck-onnx-'));
   const mounts = { runs: join(golden, 'runs'), model: join(golden, 'models/tiny'), out: exports };
-  const write = (question: Pick<Question, 'names' | 'vocabularyOnly'>) =>
-    runInBrowser('check-onnx/page.ts', 'writeRecordedExports', { texts, engine: 'auto', ...question }, mounts);
+  const write = (question: Pick<Question, 'names' | 'vocabularyOnly'>, from = mounts) =>
+    runInBrowser('check-onnx/page.ts', 'writeRecordedExports', { texts, engine: 'auto', ...question }, from);
+  const kinds = join(golden, 'task-kinds');
+  const ofPairs = ['pair-houlsby-mean-pooling', 'pair-lora-r4'];
   try {
     await write({ names, vocabularyOnly: false });
     await write({ names: names.slice(0, 1), vocabularyOnly: true });
+    await write({ names: ofPairs, vocabularyOnly: false }, { ...mounts, runs: kinds });
     runPython('check_onnx.py', [exports]);
     return 0;
   } finally {

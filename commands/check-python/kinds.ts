@@ -14,13 +14,15 @@ import { CommandError } from '../support/command.ts';
 import { readFolder } from '../support/folders.ts';
 import { patience, project, readJson, report, runPython, tolerances, worst } from '../support/python.ts';
 
-/** Runs of the kinds of tasks that only `npm run train` trains: their exports answer in Python, and as ONNX, as they did here. */
+/** Runs of pairs, and of the kinds of tasks that only `npm run train` trains: their exports answer in Python, and as ONNX, as they did here. */
 
 const golden = join(project, 'tests/golden/task-kinds');
 const model = join(project, 'tests/golden/models/tiny');
 
 interface RecordedRow {
   text?: string;
+  text2?: string;
+  label?: string;
   labels?: number[];
   target?: number;
   tokens?: string[];
@@ -31,6 +33,17 @@ const houlsby = { type: 'houlsby', bottleneck: 6 };
 
 /** Rows of recorded runs, as files that people have. */
 const cases = [
+  { name: 'pair-cls', from: 'pair-houlsby-mean-pooling', kind: 'single-label', method: houlsby, pooling: 'cls' },
+  { name: 'pair-mean', from: 'pair-houlsby-mean-pooling', kind: 'single-label', method: houlsby, pooling: 'mean' },
+  {
+    name: 'pair-lora',
+    from: 'pair-lora-r4',
+    kind: 'single-label',
+    method: { type: 'lora', rank: 3, alpha: 6 },
+    pooling: 'cls',
+  },
+  { name: 'pair-full', from: 'pair-full-fine-tuning', kind: 'single-label', method: { type: 'full' }, pooling: 'mean' },
+  { name: 'pair-number', from: 'pair-regression-houlsby', kind: 'regression', method: houlsby, pooling: 'cls' },
   { name: 'several-cls', from: 'multi-label-houlsby', kind: 'multi-label', method: houlsby, pooling: 'cls' },
   { name: 'several-mean', from: 'multi-label-houlsby', kind: 'multi-label', method: houlsby, pooling: 'mean' },
   { name: 'number-cls', from: 'regression-houlsby', kind: 'regression', method: houlsby, pooling: 'cls' },
@@ -49,8 +62,8 @@ function linesOf(from: string): string {
   const { rows, labels } = readJson(join(golden, from, 'run.json')) as { rows: RecordedRow[]; labels: string[] };
   const line = (row: RecordedRow) => {
     if (row.tokens) return row.tokens.length > 0 ? { words: row.tokens, tags: row.tags } : null;
-    const label = row.labels ? row.labels.map((at) => labels[at]) : row.target;
-    return { text: row.text, label };
+    const label = row.labels ? row.labels.map((at) => labels[at]) : (row.target ?? row.label);
+    return { text: row.text, text2: row.text2, label };
   };
   return rows.flatMap((row) => (line(row) ? `${JSON.stringify(line(row))}\n` : [])).join('');
 }
@@ -58,7 +71,8 @@ function linesOf(from: string): string {
 function trainCase({ name, from, kind, method, pooling }: (typeof cases)[number], root: string): string {
   const rows = join(root, `${name}.jsonl`);
   writeFileSync(rows, linesOf(from));
-  const columns = kind === 'token' ? {} : { text: 'text', label: 'label' };
+  const second = from.startsWith('pair-') ? { second: 'text2' } : {};
+  const columns = kind === 'token' ? {} : { text: 'text', ...second, label: 'label' };
   const run = {
     name,
     model,

@@ -24,6 +24,7 @@ import { runInBrowser } from '../support/workbench.ts';
 import { checkFamilies } from './families.ts';
 import { checkKinds } from './kinds.ts';
 import { checkModernBert } from './modernbert.ts';
+import { checkPairs } from './pairs.ts';
 import { recordedTrained, withMethod } from './recorded.ts';
 
 const runs = join(project, 'tests/golden/runs');
@@ -221,6 +222,7 @@ runCommand(async () => {
     await compareLogits(exports, texts, readJson(answers));
     await checkFamilies(join(root, 'families'));
     await checkKinds(join(root, 'kinds'));
+    checkPairs(join(root, 'pairs'));
     await checkModernBert(join(root, 'modernbert'));
   } finally {
     rmSync(root, { recursive: true, force: true });

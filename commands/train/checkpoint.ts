@@ -84,12 +84,17 @@ function leaves(value: unknown, path: string): [path: string, leaf: string][] {
   return Object.entries(value).flatMap(([key, inner]) => leaves(inner, path === '' ? key : `${path}.${key}`));
 }
 
-/** Settings in which a checkpoint's run differs from a run file, a line each. The engine may be another one. */
+/**
+ * Settings in which a checkpoint's run differs from a run file, a line each. The engine may be another one, and whether rows
+ * are pairs is told from their columns where the file does not say it.
+ */
 export function runDifferences(kept: Run, given: Run): string[] {
-  const [before, now] = [kept, given].map(({ engine: _, ...run }) => new Map(leaves(run, '')));
-  const paths = new Set([...(before?.keys() ?? []), ...(now?.keys() ?? [])]);
+  const before = new Map(leaves({ ...kept, engine: given.engine }, ''));
+  const now = new Map(leaves(given, ''));
+  if (!now.has('data.pair')) before.delete('data.pair');
+  const paths = new Set([...before.keys(), ...now.keys()]);
   return [...paths].flatMap((path) => {
-    const [there, here] = [before?.get(path) ?? 'nothing', now?.get(path) ?? 'nothing'];
+    const [there, here] = [before.get(path) ?? 'nothing', now.get(path) ?? 'nothing'];
     return there === here ? [] : [`${path}: ${there} in the checkpoint, ${here} in the run file`];
   });
 }

@@ -15,7 +15,7 @@ import type { Precision } from '../../src/onnx/export.ts';
 import { argMax, confusionMatrix } from '../../src/training/metrics.ts';
 import { noHistory } from '../../src/training/records/saved-run.ts';
 import { stepsAgainst } from '../../src/training/records/standing.ts';
-import { kindOf, type Run } from '../../src/training/run.ts';
+import { isPair, kindOf, type Run } from '../../src/training/run.ts';
 import { scorings } from '../../src/training/scores/kinds.ts';
 import { Session } from '../../src/training/session.ts';
 import { readDataset } from '../support/page/dataset.ts';
@@ -45,21 +45,20 @@ interface Parts {
   sha256: string;
 }
 
-/**
- * Reads the checkpoint that a run goes on from.
- * @throws BundleError where it is of another encoder or of other rows
- */
-async function readStart(name: string, { dataset, sha256, device }: Parts): Promise<Checkpoint> {
+/** Reads the checkpoint that a run goes on from. */
+async function readStart(name: string): Promise<Checkpoint> {
   const bytes = await folder('out')(name);
   if (!bytes) throw new Error(`${name} is gone.`);
-  const checkpoint = parseCheckpoint(bytes, name);
-  await checkBundle(checkpoint.bundle, sha256, dataset);
-  const { facts } = checkpoint;
+  return parseCheckpoint(bytes, name);
+}
+
+/** @throws BundleError where a checkpoint is of another encoder or of other rows */
+async function checkStart({ bundle, facts }: Checkpoint, { dataset, sha256, device }: Parts): Promise<void> {
+  await checkBundle(bundle, sha256, dataset);
   if (facts.engine !== device.engine)
     console.log(
       `warning: so far it was trained by ${facts.engine} (${facts.device}); from here on its numbers differ from that engine's in the last digits`,
     );
-  return checkpoint;
 }
 
 function describeRun(session: Session<TaskKind>, { dataset, files, device }: Parts): void {
@@ -105,15 +104,19 @@ function confusionOf(session: Session<TaskKind>): { confusion?: number[][] } {
  * Trains a run; folders `model`, `data` and `out` are served by the command.
  * @returns false where it was asked to stop before its end
  */
-export async function train({ run, onnx, resume }: Options): Promise<boolean> {
+export async function train({ run: asked, onnx, resume }: Options): Promise<boolean> {
   const now = () => performance.now();
   const started = now();
-  const device = await openDevice(run.engine);
-  const [files, dataset] = await Promise.all([readEncoderFiles(folder('model')), readDataset(run)]);
+  const device = await openDevice(asked.engine);
+  const start = resume === null ? null : await readStart(resume);
+  const [files, { dataset, run }] = await Promise.all([
+    readEncoderFiles(folder('model')),
+    readDataset(asked, start ? isPair(start.bundle.run) : undefined),
+  ]);
   const sha256 = await encoderChecksum(files.config, files.weights);
   const parts: Parts = { device, files, dataset, sha256 };
   const kind = kindOf(run);
-  const start = resume === null ? null : await readStart(resume, parts);
+  if (start) await checkStart(start, parts);
   const rounded = roundFrozen(files, run.frozenBits);
   const encoder = await device.loadEncoder(rounded);
   const { tokenizer } = files;

@@ -1,6 +1,5 @@
 import type { Tokenizer } from '../../src/data/tokenizer/tokenizer.ts';
 import { wordTargets } from '../../src/engine/labels.ts';
-import type { EncoderConfig } from '../../src/model/encoder-config.ts';
 import type { TokenRow } from '../../src/training/batches.ts';
 import type { RecordedRow, RecordedRun } from '../support/recorded-run.ts';
 
@@ -23,20 +22,13 @@ function labelsOf(row: RecordedRow, { task, labels }: Task): number[] {
 }
 
 /** Cuts a row into tokens and puts its labels beside them. */
-export function verifiedRow(
-  row: RecordedRow,
-  task: Task,
-  tokenizer: Tokenizer,
-  { tokenTypes }: Pick<EncoderConfig, 'tokenTypes'>,
-): VerifiedRow {
+export function verifiedRow(row: RecordedRow, task: Task, tokenizer: Tokenizer): VerifiedRow {
   if (task.task.kind === 'token') {
     const { ids, wordIds } = tokenizer.encodeWords(row.tokens ?? [], task.max_length);
     const tags = (row.tags ?? []).map((tag) => task.labels.indexOf(tag));
     return { ids, wordIds, labels: wordTargets(wordIds, tags) };
   }
   const labels = labelsOf(row, task);
-  if (!task.task.pair) return { ids: tokenizer.encode(row.text, task.max_length), labels };
-  const { ids, types } = tokenizer.encodePair(row.text, row.text2 ?? '', task.max_length);
-  // An encoder with one type, or none, tells the texts apart by the separator alone.
-  return tokenTypes > 1 ? { ids, types, labels } : { ids, labels };
+  const texts = task.task.pair ? { text: row.text, second: row.text2 ?? '' } : { text: row.text };
+  return { ...tokenizer.encodeRow(texts, task.max_length), labels };
 }

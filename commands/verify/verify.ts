@@ -211,7 +211,7 @@ export async function verifyRun(
     seed: 0,
   });
   try {
-    const rows = run.rows.map((row) => verifiedRow(row, run, tokenizer, encoder.config));
+    const rows = run.rows.map((row) => verifiedRow(row, run, tokenizer));
     const batchOf = (indices: readonly number[]) => {
       const some = indices.flatMap((index) => rows[index] ?? []);
       const labels = some.map((row) => row.labels);

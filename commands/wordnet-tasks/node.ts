@@ -9,7 +9,7 @@ import { seedOf, shuffled } from '../../src/base/random.ts';
 import { textKey } from '../../src/data/checks/same-texts.ts';
 import { countLabels, toCsv } from '../../src/data/rows/edit.ts';
 import type { Row } from '../../src/data/rows/row.ts';
-import { splitRows } from '../../src/data/rows/split.ts';
+import { type Split, splitRows } from '../../src/data/rows/split.ts';
 import { runCommand } from '../support/command.ts';
 
 const require = createRequire(import.meta.url);
@@ -79,12 +79,54 @@ function sample(rows: readonly Row[], perClass: number, task: string): Row[] {
 }
 
 function write(task: string, rows: readonly Row[], testShare: number): void {
-  const { train, test } = splitRows(rows, { testShare, seed });
+  writeSplit(task, splitRows(rows, { testShare, seed }));
+}
+
+function writeSplit(task: string, { train, test }: Split): void {
   const folder = join(datasets, task);
   mkdirSync(folder, { recursive: true });
   for (const [name, part] of Object.entries({ train, test }))
     writeFileSync(join(folder, `${name}.csv.gz`), gzipSync(toCsv(part), { level: 9 }));
   console.log(`${task}: ${train.length} training rows, ${test.length} test rows, ${countLabels(train).length} classes`);
+}
+
+/** Kinds of things by class, in words that a person would use; classes without are left out of the pairs. */
+const kindWords: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    'act animal artifact attribute communication event feeling food group person phenomenon plant possession process quantity shape state substance time'
+      .split(' ')
+      .map((name) => [name, name]),
+  ),
+  attribute: 'quality',
+  body: 'body part',
+  cognition: 'idea',
+  location: 'place',
+  object: 'natural object',
+};
+
+/** Entries in another order, so that none stays where it was, or where an equal one was. */
+function displaced(list: readonly string[], order: number): string[] {
+  const moved = shuffled(list, order);
+  for (const [at, own] of list.entries()) {
+    if (moved[at] !== own) continue;
+    const other = moved.findIndex((one, place) => one !== own && list[place] !== own);
+    [moved[at], moved[other]] = [moved[other] ?? own, own];
+  }
+  return moved;
+}
+
+/**
+ * Definitions, each beside its own kind and beside another one's: every definition and every kind is right as often as it is
+ * wrong, so that neither text tells the label alone.
+ */
+function pairsOf(rows: readonly Row[], part: string): Row[] {
+  const kinds = rows.map(({ label }) => kindWords[label] ?? label);
+  const wrong = displaced(kinds, seedOf(seed, 'wordnet_kinds', 'wrong', part));
+  const pairs = rows.flatMap(({ text }, at): Row[] => [
+    { text, second: kinds[at] ?? '', label: 'fits', line: 0 },
+    { text, second: wrong[at] ?? '', label: 'does not fit', line: 0 },
+  ]);
+  return shuffled(pairs, seedOf(seed, 'wordnet_kinds', 'rows', part));
 }
 
 /** The licence, which goes with every copy: the numbered lines in front of each file. */
@@ -99,6 +141,10 @@ runCommand(async () => {
   const [nouns, verbs] = [readSynsets('noun'), readSynsets('verb')];
   const nounRows = rowsOf(nouns, ({ lexicographerFile }) => nounClasses[lexicographerFile - firstNounClass]);
   write('wordnet_nouns', sample(nounRows, 600, 'wordnet_nouns'), 0.12);
+  // Split by definitions: none stands on both sides, with whatever kind.
+  const known = nounRows.filter(({ label }) => Object.hasOwn(kindWords, label));
+  const { train, test } = splitRows(sample(known, 132, 'wordnet_kinds'), { testShare: 1 / 6, seed });
+  writeSplit('wordnet_kinds', { train: pairsOf(train, 'train'), test: pairsOf(test, 'test') });
   const verbRows = rowsOf(verbs, ({ lexicographerFile }) => verbClasses[lexicographerFile - firstVerbClass]);
   write('wordnet_verbs', sample(verbRows, 600, 'wordnet_verbs'), 0.15);
   const parts = (['noun', 'verb', 'adj', 'adv'] as const).map((part) => ({ part, synsets: readSynsets(part) }));

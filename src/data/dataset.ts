@@ -1,7 +1,7 @@
 import { msg, UserError } from '../base/message.ts';
 import { seedOf, shuffled } from '../base/random.ts';
 import type { TaskKind } from '../model/task-kind.ts';
-import type { Row } from './rows/row.ts';
+import { arePairs, joinedText, type Row, type Texts, textsOf } from './rows/row.ts';
 import { rowsSetAside } from './rows/split.ts';
 
 /** What a row is labelled with, by the kind of task. */
@@ -16,8 +16,7 @@ export interface LabelOf {
   token: number[];
 }
 
-export interface Example<K extends TaskKind = 'single-label'> {
-  text: string;
+export interface Example<K extends TaskKind = 'single-label'> extends Texts {
   /** The words that `text` is made of, where words are labelled. */
   words?: string[];
   label: LabelOf[K];
@@ -50,6 +49,11 @@ export interface DatasetOptions {
   /** The share of those training rows that is set aside to choose on; absent: none. */
   validationShare?: number | undefined;
   seed: number;
+  /**
+   * Whether rows are pairs of texts; false: pairs are read as an earlier version read them, joined into one text each. Absent:
+   * as the rows are.
+   */
+  pair?: boolean | undefined;
 }
 
 /** Rows as they are read, before a run selects its own. */
@@ -83,6 +87,15 @@ function classesOf(kind: TaskKind, rows: readonly Row[], name: string): string[]
   return labels;
 }
 
+/** @throws DatasetError for a row with one text among pairs */
+function assertPairs(rows: readonly Row[], name: string): void {
+  const alone = rows.find(({ second }) => second === undefined);
+  if (alone)
+    throw new DatasetError(
+      msg`${name}: the row on line ${alone.line} has one text, and this run's rows have two each. Import it again with a column for the second text (data.second).`,
+    );
+}
+
 /** Whether rows are drawn in each class's own proportion. Of the other kinds hardly two rows have the same label. */
 export const isStratified = (kind: TaskKind): boolean => kind === 'single-label';
 
@@ -95,9 +108,14 @@ export function makeDataset(rows: SplitRows, options: DatasetOptions): Dataset {
   return makeDatasetOf('single-label', rows, options);
 }
 
+/** Whether a data set's rows are pairs of texts. */
+export const isOfPairs = <K extends TaskKind>({ train }: Pick<Dataset<K>, 'train'>): boolean => arePairs(train);
+
 /** `makeDataset` of another kind of task, whose rows were read by its labelling. */
 export function makeDatasetOf<K extends TaskKind>(kind: K, rows: SplitRows, options: DatasetOptions): Dataset<K> {
   const { name, limit, testLimit, validationShare, seed } = options;
+  const { pair = arePairs(rows.train) } = options;
+  if (pair) for (const part of [rows.train, rows.validation ?? [], rows.test]) assertPairs(part, name);
   const labels = classesOf(kind, rows.train, name);
   if (rows.test.length === 0) throw new DatasetError(msg`${name}: there are no test rows.`);
   const classOf = new Map(labels.map((label, index) => [label, index]));
@@ -124,7 +142,8 @@ export function makeDatasetOf<K extends TaskKind>(kind: K, rows: SplitRows, opti
       regression: Number(row.label),
       token: classes,
     } satisfies LabelOf;
-    return { text: row.text, ...(row.tagged ? { words: row.tagged.words } : {}), label: label[kind] };
+    const texts = pair ? textsOf(row) : { text: joinedText(row) };
+    return { ...texts, ...(row.tagged ? { words: row.tagged.words } : {}), label: label[kind] };
   };
   const sample =
     limit === undefined || limit >= rows.train.length

@@ -2,7 +2,7 @@ import type { NamedTensors } from '../engine/contract.ts';
 import type { EncoderFiles } from '../files/encoder-files.ts';
 import { trainingPlan } from '../model/methods.ts';
 import type { Precision } from '../onnx/export.ts';
-import { kindOf, type Run, rowLength } from '../training/run.ts';
+import { isPair, kindOf, type Run, rowLength } from '../training/run.ts';
 
 /** A trained run: its class names, settings and tensors. */
 export interface TrainedRun {
@@ -30,6 +30,7 @@ export async function writeOnnxFile(
     trainable: tensors,
     pooling: run.pooling,
     kind: kindOf(run),
+    pair: isPair(run),
     labels,
     maxLength,
     tokenizer: tokenizer.definition(maxLength),

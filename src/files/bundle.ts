@@ -11,7 +11,7 @@ import { outputsOf, type TaskKind } from '../model/task-kind.ts';
 import { headBias, headWeight } from '../model/tensor-names.ts';
 import { upgradeHistory, upgradeState } from '../training/records/earlier-versions.ts';
 import type { Bundle, History, SessionState, WholeRows } from '../training/records/saved-run.ts';
-import { assertSingleLabel, hasValidation, kindOf, type Run, readRun } from '../training/run.ts';
+import { assertSingleLabel, hasValidation, isPair, kindOf, type Run, readRun } from '../training/run.ts';
 import type { ScoresOf } from '../training/scores/scores.ts';
 import { earlierFacts, type Facts, headSchema, type PresentFacts, presentFacts, scoreSchemas } from './bundle-facts.ts';
 import { rowsChecksum } from './checksum.ts';
@@ -237,7 +237,10 @@ function readLogits(entries: FileSet, shape: number[], scored: boolean, isTraine
 function readRows<K extends TaskKind>(entries: FileSet, { labels }: Facts<unknown>, run: Run): WholeRows<K> | null {
   const read = (part: (typeof parts)[number]) => {
     const bytes = entries.get(files[part]);
-    return bytes && readRowLines(bytes, labels, files[part], kindOf(run) as K);
+    const rows = bytes && readRowLines(bytes, labels, files[part], kindOf(run) as K);
+    if (rows?.some(({ second }) => (second !== undefined) !== isPair(run)))
+      throw new BundleError(msg`${files[part]}: whether its rows are pairs does not fit the run's data.pair.`);
+    return rows;
   };
   const [train, validation, test] = parts.map(read);
   if (!train || !test) return null;

@@ -152,6 +152,7 @@ export async function readEncoderFiles(read: ReadFile): Promise<EncoderFiles> {
   const family = readFamilyConfig(parseJson(await needed(read, 'config.json'), 'config.json'));
   const tokenizer = await readTokenizer(read);
   assertVocabulary(family.config, tokenizer);
+  tokenizer.tokenTypes = family.config.tokenTypes;
   const tensors = await readTensors(read);
   return { config: family.config, tokenizer, ...pickWeights(tensors, family) };
 }

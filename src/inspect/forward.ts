@@ -103,14 +103,21 @@ class Weights {
 const add = (one: Float64Array, other: Float64Array): Float64Array =>
   one.map((value, i) => value + (other[i] as number));
 
-/** @param ids of the sentence, [CLS] and [SEP] included; no padding */
-export function traceSentence(model: Model, ids: readonly number[]): Trace {
+/** Tokens of a sentence or a pair, [CLS] and [SEP] included; no padding. */
+export interface Tokens {
+  ids: readonly number[];
+  /** Token type of each; absent: all 0. */
+  types?: readonly number[] | undefined;
+}
+
+export function traceSentence(model: Model, sentence: Tokens): Trace {
+  const { ids } = sentence;
   const { config, pooling } = model;
   const { hidden, layers } = config;
   const weights = new Weights(model);
   const tokens = ids.length;
   const trace: Trace = { adapters: [], attention: [], logits: new Float64Array() };
-  let x = weights.norm(embeddings.norm, embedded(model, weights, ids), hidden);
+  let x = weights.norm(embeddings.norm, embedded(model, weights, sentence), hidden);
   for (let layer = 0; layer < layers; layer++)
     x = config.rotary
       ? modernBlock(model, weights, layer, config.rotary, x, trace)
@@ -124,7 +131,7 @@ export function traceSentence(model: Model, ids: readonly number[]): Trace {
 }
 
 /** (T, H), before the LayerNorm. */
-function embedded({ config }: Model, weights: Weights, ids: readonly number[]): Float64Array {
+function embedded({ config }: Model, weights: Weights, { ids, types = ids.map(() => 0) }: Tokens): Float64Array {
   const { hidden } = config;
   const tokens = ids.length;
   const word = weights.rows(embeddings.word, ids, hidden);
@@ -133,9 +140,9 @@ function embedded({ config }: Model, weights: Weights, ids: readonly number[]): 
   const tables = {
     word,
     position: weights.rows(embeddings.position, [...places], hidden),
-    tokenType: weights.rows(embeddings.tokenType, [0], hidden),
+    tokenType: weights.rows(embeddings.tokenType, [...Array(Math.max(0, ...types) + 1).keys()], hidden),
   };
-  return embeddingForward(places, new Uint32Array(tokens), tables, { batch: 1, tokens, hidden });
+  return embeddingForward(places, Uint32Array.from(types), tables, { batch: 1, tokens, hidden });
 }
 
 /** The residual stream below a block of a ModernBERT -> that above it. (T, H) */

@@ -1,7 +1,7 @@
 import type { NamedTensors } from '../engine/contract.ts';
 import { type Adapter, headOnlyPlan, type Site, type SiteKey, siteKey } from '../model/methods.ts';
 import { adapterStem, tensorPart } from '../model/tensor-names.ts';
-import { type AdapterTrace, type Model, traceSentence } from './forward.ts';
+import { type AdapterTrace, type Model, type Tokens, traceSentence } from './forward.ts';
 
 /** Results of inspecting a model, as plain data for the page. */
 
@@ -58,10 +58,10 @@ export const gradientNorms = (gradients: NamedTensors, adapters: readonly Adapte
     ]),
   );
 
-/** How much each adapter adds to its input over a sentence, by its site. @param ids as `traceSentence` takes them */
-export const siteEffects = (model: Model, ids: readonly number[]): Record<SiteKey, number> =>
+/** How much each adapter adds to its input over a sentence, by its site. */
+export const siteEffects = (model: Model, sentence: Tokens): Record<SiteKey, number> =>
   Object.fromEntries(
-    traceSentence(model, ids).adapters.map((adapter) => [siteKey(adapter.layer, adapter.site), effectOf(adapter)]),
+    traceSentence(model, sentence).adapters.map((adapter) => [siteKey(adapter.layer, adapter.site), effectOf(adapter)]),
   );
 
 /** Norm of an adapter's output over its input's. */
@@ -77,13 +77,13 @@ const maxValues = 8;
  */
 export function inspectSentence(
   model: Model,
-  sentence: { text: string; ids: readonly number[]; tokens: readonly string[] },
+  sentence: Tokens & { text: string; tokens: readonly string[] },
   gradients: NamedTensors | null,
   at: { layer: number; site: Site; token: number },
 ): Inspection {
   const { config, plan } = model;
-  const adapted = traceSentence(model, sentence.ids);
-  const base = traceSentence({ ...model, plan: headOnlyPlan, trained: headOf(model) }, sentence.ids);
+  const adapted = traceSentence(model, sentence);
+  const base = traceSentence({ ...model, plan: headOnlyPlan, trained: headOf(model) }, sentence);
   const norms = gradients && gradientNorms(gradients, plan.adapters);
   const chosen =
     adapted.adapters.find(({ layer, site }) => layer === at.layer && site === at.site) ?? adapted.adapters[0];

@@ -20,6 +20,8 @@ import type { Layout, Network } from './layers/network.ts';
  * A trained model as one ONNX file of standard ops: base, adapters or LoRA, and head.
  *
  *   input_ids, attention_mask (B, T) int64 -> logits (B, C) float32; where words are labelled (B, T, C), of every token
+ *
+ * A model of pairs reads token_type_ids (B, T), too, where its encoder has types.
  */
 
 /** A model that cannot be written as one ONNX file. */
@@ -40,6 +42,8 @@ export interface ExportedModel {
   pooling: Pooling;
   /** Absent: single-label. */
   kind?: TaskKind;
+  /** It reads pairs of texts. */
+  pair?: boolean;
   /** Class names, in the order of the logits; none where a number is asked for. */
   labels: readonly string[];
   /** Most tokens of an example, special ones included. */
@@ -148,10 +152,11 @@ function tokenPositions(g: Graph, ids: Value): Value {
  * @throws OnnxExportError for weights that are missing, of another size, too many for one file, or beyond float16
  */
 export function exportOnnx(proto: typeof Onnx, model: ExportedModel): Uint8Array<ArrayBuffer> {
-  const { config, plan, pooling, kind = 'single-label', labels, maxLength, tokenizer, name } = model;
+  const { config, plan, pooling, kind = 'single-label', pair = false, labels, maxLength, tokenizer, name } = model;
   const g = new Graph(proto);
   const ids = g.input('input_ids', 'int64', ['batch', 'sequence']);
   const mask = g.op('Cast', [g.input('attention_mask', 'int64', ['batch', 'sequence'])], { attributes: { to: 1 } });
+  const types = pair && config.tokenTypes > 1 ? g.input('token_type_ids', 'int64', ['batch', 'sequence']) : null;
   const network: Network = {
     g,
     config,
@@ -166,6 +171,7 @@ export function exportOnnx(proto: typeof Onnx, model: ExportedModel): Uint8Array
   const inputs = {
     ids: g.op('Reshape', [ids, g.integers(-1)]),
     ...(config.rotary ? {} : { positions: tokenPositions(g, ids) }),
+    ...(types ? { types: g.op('Reshape', [types, g.integers(-1)]) } : {}),
   };
   const { hidden } = encoderForward(network, inputs);
   const outputs = outputsIn(model);
@@ -181,6 +187,7 @@ export function exportOnnx(proto: typeof Onnx, model: ExportedModel): Uint8Array
     name,
     labels: JSON.stringify(labels),
     ...(kind === 'single-label' ? {} : { kind }),
+    ...(pair ? { pair: 'true' } : {}),
     max_length: String(maxLength),
     pooling,
     tokenizer: JSON.stringify(tokenizer),

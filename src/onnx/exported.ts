@@ -1,6 +1,9 @@
 import type { Batch } from '../engine/contract.ts';
 import { openSession, type Runtime, releaseSession, runSession } from './runtime.ts';
 
+/** Input of models of pairs alone. */
+const typesInput = 'token_type_ids';
+
 /** An exported file, loaded as its recipient would load it. */
 export interface ExportedSession {
   /** (B, C) */
@@ -17,10 +20,13 @@ export async function openExported({ ort }: Pick<Runtime, 'ort'>, file: Uint8Arr
   const integers = (list: ArrayLike<number>, shape: number[]) =>
     new ort.Tensor('int64', BigInt64Array.from(list, BigInt), shape);
   return {
-    logits: async ({ ids, lengths, examples, length }) => {
+    logits: async ({ ids, types, lengths, examples, length }) => {
       const mask = Array.from(ids, (_, place) => Number(place % length < (lengths[Math.floor(place / length)] ?? 0)));
       const shape = [examples, length];
-      const feeds = { input_ids: integers(ids, shape), attention_mask: integers(mask, shape) };
+      const typed = session.inputNames.includes(typesInput)
+        ? { [typesInput]: integers(types ?? new Uint32Array(ids.length), shape) }
+        : {};
+      const feeds = { input_ids: integers(ids, shape), attention_mask: integers(mask, shape), ...typed };
       const { logits } = await runSession(session, feeds);
       if (!(logits?.data instanceof Float32Array)) throw new Error('the exported file gives no float32 logits');
       const copy = new Float32Array(logits.data);

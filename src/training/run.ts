@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { type MessageParts, msg, toEnglish, UserError } from '../base/message.ts';
 import { issuePath, issueWords, joined, parseInput } from '../base/zod-issues.ts';
+import { builtInTasks } from '../data/built-in/tasks.ts';
 import { formats } from '../data/readers/data-file.ts';
+import { joinedText, type Texts, textsOf } from '../data/rows/row.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import { frozenBits } from '../model/frozen-bits.ts';
 import { methodSchema } from '../model/methods.ts';
@@ -28,6 +30,11 @@ const rowFields = {
   text: name.optional(),
   /** The second text of a pair. */
   second: name.optional(),
+  /**
+   * The rows are pairs of texts. Set where rows are read, from their columns; a run of an earlier version, which joined the two
+   * texts (`pairMark`), has rows with two columns without it, and goes on reading them so.
+   */
+  pair: z.literal(true).optional(),
   label: name.optional(),
   /** What a row is labelled with; absent: one class. */
   kind: z.enum(taskKinds).optional(),
@@ -131,6 +138,25 @@ export const hasValidation = ({ data }: Pick<Run, 'data'>): boolean =>
 /** What a run's rows are labelled with. */
 export const kindOf = ({ data }: Pick<Run, 'data'>): TaskKind => ('kind' in data && data.kind) || 'single-label';
 
+/** Whether a run's rows are pairs of texts, each with a token type of its own. */
+export const isPair = ({ data }: Pick<Run, 'data'>): boolean =>
+  ('task' in data ? builtInTasks.find(({ name }) => name === data.task)?.pair : data.pair) ?? false;
+
+/** What a run reads of texts that a person typed: both of a pair, be the second empty, or the first alone. */
+export const typedFor = (run: Pick<Run, 'data'>, { text, second = '' }: Texts): Texts =>
+  isPair(run) ? { text, second } : { text };
+
+/** What a run reads of a row: a run of an earlier version reads the texts of a pair joined. */
+export const textsFor = (run: Pick<Run, 'data'>, row: Texts): Texts =>
+  isPair(run) ? textsOf(row) : { text: joinedText(row) };
+
+/** A run whose rows are pairs, or are not. */
+export function withPairs(run: Run, pair: boolean): Run {
+  if ('task' in run.data || isPair(run) === pair) return run;
+  const { pair: _, ...data } = run.data;
+  return { ...run, data: pair ? { ...data, pair } : data };
+}
+
 /**
  * For whatever shows answers as one class a row.
  * @throws RunFileError for a run of another kind
@@ -159,7 +185,7 @@ const runSchema = plainRunSchema.superRefine((run, context) => {
   if ('validation' in data && data.validation !== undefined && data.validationShare !== undefined)
     refuse('data.validationShare', msg`there are validation rows already (data.validation); leave one of the two out`);
   if (!('task' in data)) {
-    const { kind = 'single-label', label, separator, classes, second } = data;
+    const { kind = 'single-label', label, separator, classes, second, pair } = data;
     if ('hub' in data && kind !== 'single-label')
       refuse(
         'data.kind',
@@ -172,6 +198,7 @@ const runSchema = plainRunSchema.superRefine((run, context) => {
       refuse('data.classes', msg`there is a column of labels already (data.label); leave one of the two out`);
     if (second !== undefined && kind === 'token')
       refuse('data.second', msg`words are labelled in one text; leave it out`);
+    if (pair && kind === 'token') refuse('data.pair', msg`words are labelled in one text; leave it out`);
   }
   if (hasValidation(run)) return;
   const needed = msg`needs validation rows: set data.validationShare or data.validation`;

@@ -1,6 +1,7 @@
 import { msg, UserError } from '../base/message.ts';
 import type { Dataset, Example } from '../data/dataset.ts';
-import type { Tokenizer } from '../data/tokenizer/tokenizer.ts';
+import type { Texts } from '../data/rows/row.ts';
+import type { TextTokens, Tokenizer } from '../data/tokenizer/tokenizer.ts';
 import type { Engine, EngineSettings, LoadedEncoder, NamedTensors } from '../engine/contract.ts';
 import { rowsAtOnce } from '../engine/micro-batches.ts';
 import { countParameters, type ParameterCounts, withoutTokenTypes } from '../model/parameters.ts';
@@ -23,7 +24,7 @@ import type {
   StepRecord,
 } from './records/records.ts';
 import type { SessionState } from './records/saved-run.ts';
-import { kindOf, type Run, rowLength } from './run.ts';
+import { kindOf, type Run, rowLength, typedFor } from './run.ts';
 import { runRateAt } from './schedule.ts';
 import type { Answers, ScoresOf, Scoring } from './scores/scores.ts';
 import { singleLabel } from './scores/single-label.ts';
@@ -203,10 +204,11 @@ export class Session<K extends TaskKind = 'single-label'> {
     return this.#settings;
   }
 
-  /** Token ids and pieces of a text, cut as the run cuts its rows. */
-  tokenise(text: string): { ids: number[]; tokens: string[] } {
+  /** Token ids, types and pieces of what the run reads of texts, cut as it cuts its rows. */
+  tokenise(typed: Texts): TextTokens & { tokens: string[] } {
     const { tokenizer } = this.#parts;
-    return { ids: tokenizer.encode(text, this.#maxLength), tokens: tokenizer.tokens(text, this.#maxLength) };
+    const texts = typedFor(this.run, typed);
+    return { ...tokenizer.encodeRow(texts, this.#maxLength), tokens: tokenizer.tokens(texts, this.#maxLength) };
   }
 
   /** The rows that epochs are scored on, and whether they are validation or test rows. */
@@ -370,13 +372,14 @@ export class Session<K extends TaskKind = 'single-label'> {
     return timeForwards(this.#frozen.engine, this.#engine, batch, { ...options, now: this.#parts.now });
   }
 
-  /** Probabilities for a text: of the adapted encoder as it is now and, once trained, of the frozen baseline. */
-  async predict(this: Session, text: string): Promise<Prediction> {
+  /** Probabilities for what the run reads of texts: of the adapted encoder as it is now and, once trained, of the frozen baseline. */
+  async predict(this: Session, typed: Texts): Promise<Prediction> {
     const { tokenizer } = this.#parts;
-    const batch = textBatch(text, { tokenizer, maxLength: this.#maxLength });
+    const texts = typedFor(this.run, typed);
+    const batch = textBatch(texts, { tokenizer, maxLength: this.#maxLength });
     return {
-      text,
-      tokens: tokenizer.tokens(text, this.#maxLength),
+      ...texts,
+      tokens: tokenizer.tokens(texts, this.#maxLength),
       labels: [...this.labels],
       base: await this.#frozen.predict(batch),
       adapted: softmax(await this.#engine.evaluate(batch)),

@@ -1,10 +1,11 @@
 import type { Example, LabelOf } from '../data/dataset.ts';
+import type { Texts } from '../data/rows/row.ts';
 import type { Tokenizer } from '../data/tokenizer/tokenizer.ts';
 import type { Batch, Engine } from '../engine/contract.ts';
 import { wordTargets } from '../engine/labels.ts';
 import { notCounted } from '../model/shapes.ts';
 import type { TaskKind } from '../model/task-kind.ts';
-import { batchOfRows, chunks, evaluationBatches, makeBatch } from './batches.ts';
+import { batchOfRows, chunks, evaluationBatches, type TokenRow } from './batches.ts';
 import { cutFlat, logitsOf } from './evaluate.ts';
 import type { Answers } from './scores/scores.ts';
 
@@ -29,11 +30,16 @@ export interface RowTask<K extends TaskKind> {
   outputs: number;
 }
 
-/** A text as a batch of its own. */
-export const textBatch = (text: string, { tokenizer, maxLength }: Cut): Batch =>
-  makeBatch([tokenizer.encode(text, maxLength)], [0], tokenizer.padId, maxLength);
+/** A text, or a pair, as a batch of its own. */
+export const textBatch = (texts: Texts, { tokenizer, maxLength }: Cut): Batch =>
+  batchOfRows(
+    [tokenizer.encodeRow(texts, maxLength)],
+    { kind: 'single-label', labels: [[0]] },
+    tokenizer.padId,
+    maxLength,
+  );
 
-interface CutRow {
+interface CutRow extends TokenRow {
   ids: number[];
   /** As `batchOfRows` takes them. */
   labels: readonly number[];
@@ -91,14 +97,14 @@ export class TokenisedRows<K extends TaskKind = 'single-label'> {
     return this.#cut;
   }
 
-  #cutRow({ text, words = [], label = 0 }: UnlabelledRow<TaskKind>): CutRow {
+  #cutRow({ words = [], label = 0, ...texts }: UnlabelledRow<TaskKind>): CutRow {
     const { tokenizer, maxLength } = this.#options;
     const { kind, outputs } = this.#task;
     if (kind === 'token') {
       const { ids, wordIds } = tokenizer.encodeWords(words, maxLength);
       return { ids, labels: wordTargets(wordIds, label as LabelOf['token']) };
     }
-    return { ids: tokenizer.encode(text, maxLength), labels: labelsOf[kind](label as never, outputs) };
+    return { ...tokenizer.encodeRow(texts, maxLength), labels: labelsOf[kind](label as never, outputs) };
   }
 
   /** Places of a row's tokens that are labelled; null where rows are. */

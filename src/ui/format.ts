@@ -1,4 +1,5 @@
 import i18next from 'i18next';
+import type { Texts } from '../data/rows/row.ts';
 
 /** Numbers as the chosen language writes them. */
 
@@ -48,6 +49,10 @@ const leastShown = 0.001;
 /** A loss; one that has run away is shown by its order of magnitude. */
 export const formatLoss = (loss: number, digits = 3): string =>
   loss < 10_000 ? loss.toFixed(digits) : loss.toExponential(2);
+
+/** A row's texts side by side; an empty one of a pair is shown to be so. */
+export const formatTexts = ({ text, second }: Texts): string =>
+  second === undefined ? text : [text, second].map((one) => (one.trim() === '' ? '∅' : one)).join(' ‖ ');
 
 /** Percentage points, with their sign. */
 export const formatPoints = (points: number): string => `${points >= 0 ? '+' : '−'}${Math.abs(points).toFixed(1)}`;

@@ -106,7 +106,7 @@ describe('tokens of pairs', () => {
   });
 
   test('the view marks what is cut off, and unknown', () => {
-    const view = tokenizer.view('the the 漢 the', 5);
+    const view = tokenizer.view({ text: 'the the 漢 the' }, 5);
     expect(view.map(({ special }) => special)).toEqual([true, false, false, false, false, true]);
     expect(view.map(({ cutOff }) => cutOff)).toEqual([false, false, false, false, true, false]);
     expect(view.findIndex(({ unknown }) => unknown)).toBe(3);

@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { pretrainedTokenizer } from '../../src/data/tokenizer/pretrained.ts';
 import { Tokenizer } from '../../src/data/tokenizer/tokenizer.ts';
 import { wordTargets } from '../../src/engine/labels.ts';
+import { readEncoderFiles } from '../../src/files/encoder-files.ts';
 import { notCounted } from '../../src/model/shapes.ts';
 
 const json = (path: string) => JSON.parse(readFileSync(path, 'utf8'));
@@ -42,6 +43,30 @@ describe.each(Object.entries(tokenizers))('from %s', (_, tokenizer) => {
         expect([ids, types]).toEqual([recorded.input_ids[row], recorded.token_type_ids[row]]);
       }
     });
+  });
+});
+
+/** What transformers 4.57.6 made of pairs: python/tokens/record_pairs.py. */
+const { pairs, recorded } = json('tests/tokens/pairs.json') as {
+  pairs: [string, string][];
+  recorded: Record<string, { length: number; ids: number[]; types: number[] | null }[]>;
+};
+
+describe.each(Object.entries(recorded))('pairs with the tokenizer of %s', (folder, rows) => {
+  test('have the ids, and the types that its encoder knows, of Python', async () => {
+    const { tokenizer } = await readEncoderFiles(async (name) =>
+      existsSync(`tests/${folder}/${name}`) ? readFileSync(`tests/${folder}/${name}`) : null,
+    );
+    expect(rows.length).toBeGreaterThan(pairs.length);
+    for (const [at, { length, ids, types }] of rows.entries()) {
+      const [text, second] = pairs[at % pairs.length] ?? ['', ''];
+      const ours = tokenizer.encodeRow({ text, second }, length);
+      expect(ours, `${text} + ${second} in ${length}`).toEqual(types ? { ids, types } : { ids });
+      expect(tokenizer.measure({ text, second }).count).toBeGreaterThanOrEqual(ids.length);
+      const shown = tokenizer.view({ text, second }, length).filter(({ cutOff }) => !cutOff);
+      expect(shown.map(({ id }) => id)).toEqual(ids);
+      if (types) expect(shown.map(({ segment }) => segment)).toEqual(types);
+    }
   });
 });
 

@@ -47,8 +47,8 @@ test('fixed padding and truncation of a tokenizer file are ignored', () => {
 });
 
 describe('a definition for other programs', () => {
-  const special = (id: string) => ({ SpecialToken: { id, type_id: 0 } });
-  const text = (id: string) => ({ Sequence: { id, type_id: 0 } });
+  const special = (id: string, type_id = 0) => ({ SpecialToken: { id, type_id } });
+  const text = (id: string, type_id = 0) => ({ Sequence: { id, type_id } });
 
   test.each(Object.entries(tokenizers))(
     'from %s: cuts, pads and adds special tokens, and can be read again',
@@ -59,7 +59,7 @@ describe('a definition for other programs', () => {
         padding: { strategy: 'BatchLongest', direction: 'Right', pad_id: 0, pad_token: '[PAD]' },
         post_processor: {
           single: [special('[CLS]'), text('A'), special('[SEP]')],
-          pair: [special('[CLS]'), text('A'), special('[SEP]'), text('B'), special('[SEP]')],
+          pair: [special('[CLS]'), text('A'), special('[SEP]'), text('B', 1), special('[SEP]', 1)],
           special_tokens: { '[CLS]': { ids: [2] }, '[SEP]': { ids: [3] } },
         },
       });
@@ -103,7 +103,7 @@ test.each([
 
 test('the built-in encoder tokenises English into pieces of its vocabulary', () => {
   const tokenizer = new Tokenizer(json('public/models/encoder-small/tokenizer.json'));
-  expect(tokenizer.tokens('Who wrote Hamlet?', 32).slice(0, 3)).toEqual(['[CLS]', 'who', 'wrote']);
+  expect(tokenizer.tokens({ text: 'Who wrote Hamlet?' }, 32).slice(0, 3)).toEqual(['[CLS]', 'who', 'wrote']);
   expect(tokenizer.padId).toBe(0);
 });
 

@@ -13,7 +13,8 @@ interface Outcome {
   choices?: Partial<Layout>;
   mapping?: Mapping;
   unlabelled?: 'skip';
-  rows?: [string, string][];
+  /** Text and label; of pairs both texts and the label. */
+  rows?: string[][];
   lines?: number[];
   /** Part of the message. */
   fails?: string;
@@ -44,7 +45,9 @@ describe('ugly files', () => {
       return;
     }
     const rows = await imported;
-    expect(rows.map(({ text, label }) => [text, label])).toEqual(outcome.rows);
+    expect(rows.map(({ text, second, label }) => [text, ...(second === undefined ? [] : [second]), label])).toEqual(
+      outcome.rows,
+    );
     if (outcome.lines) expect(rows.map(({ line }) => line)).toEqual(outcome.lines);
   });
 });

@@ -41,14 +41,14 @@ test('an adapter answers on the weights that it was trained on', async () => {
   const adapter = await adapterOf(1);
   await pool.load('whole', adapter);
   await pool.load('rounded', { ...adapter, run: { ...run, frozenBits: 8 } });
-  const answer = async (id: string) => (await pool.predict(id, text, 1)).adapted[0] ?? 0;
+  const answer = async (id: string) => (await pool.predict(id, { text }, 1)).adapted[0] ?? 0;
   const alone = new AdapterPool({
     loaded: wasm.encoder,
     bases: { in: () => wasm.load(roundFrozen(wasm.files, 8)) },
     tokenizer,
   });
   await alone.load('rounded', { ...adapter, run: { ...run, frozenBits: 8 } });
-  expect(await answer('rounded')).toBe((await alone.predict('rounded', text, 1)).adapted[0]);
+  expect(await answer('rounded')).toBe((await alone.predict('rounded', { text }, 1)).adapted[0]);
   expect(Math.abs((await answer('rounded')) - (await answer('whole')))).toBeGreaterThan(1e-6);
   for (const each of [pool, alone, bases]) each.destroy();
 });
@@ -57,7 +57,7 @@ test('what is held moves to another engine, answers there alike, and back', asyn
   const first = poolOn(webgpu.encoder);
   for (const seed of [1, 2]) await first.load(`adapter ${seed}`, await adapterOf(seed));
   const answers = async (pool: AdapterPool) =>
-    [await pool.predict('adapter 1', text, 1), await pool.predict('adapter 2', text, 0.5)].map(
+    [await pool.predict('adapter 1', { text }, 1), await pool.predict('adapter 2', { text }, 0.5)].map(
       ({ adapted }) => adapted[0] ?? 0,
     );
   const expected = await answers(first);
@@ -76,27 +76,27 @@ test('what is held moves to another engine, answers there alike, and back', asyn
   second.destroy();
   expect(await answers(third)).toEqual(expected);
   third.release('adapter 1');
-  await expect(third.predict('adapter 1', text, 1)).rejects.toThrow('no longer loaded');
+  await expect(third.predict('adapter 1', { text }, 1)).rejects.toThrow('no longer loaded');
   third.destroy();
 });
 
 test('one that made room for others answers when it is asked again', async () => {
   const pool = poolOn(wasm.encoder);
   await pool.load('first', await adapterOf(1));
-  const { adapted } = await pool.predict('first', text, 1);
+  const { adapted } = await pool.predict('first', { text }, 1);
   for (let other = 2; other < 9; other++) await pool.load(`other ${other}`, await adapterOf(other));
-  expect((await pool.predict('first', text, 1)).adapted).toEqual(adapted);
+  expect((await pool.predict('first', { text }, 1)).adapted).toEqual(adapted);
   pool.destroy();
 });
 
 test('an engine that cannot be made loses nothing', async () => {
   const here = poolOn(wasm.encoder);
   await here.load('only', await adapterOf(1));
-  const { adapted } = await here.predict('only', text, 1);
+  const { adapted } = await here.predict('only', { text }, 1);
   const without = poolOn({ ...wasm.encoder, createEngine: () => Promise.reject(new Error('no memory')) }, here);
   here.destroy();
-  await expect(without.predict('only', text, 1)).rejects.toThrow('no memory');
+  await expect(without.predict('only', { text }, 1)).rejects.toThrow('no memory');
   const again = poolOn(wasm.encoder, without);
-  expect((await again.predict('only', text, 1)).adapted).toEqual(adapted);
+  expect((await again.predict('only', { text }, 1)).adapted).toEqual(adapted);
   again.destroy();
 });

@@ -111,3 +111,50 @@ test.each(kinds)('%s: a paused run is saved, and goes on to the same weights', a
   whole.destroy();
   resumed.destroy();
 });
+
+test('a run on pairs reads the second text and its types, in training, in what it is asked, and when it goes on', async () => {
+  const words = (i: number) => nouns[i % 4] ?? '';
+  const rows = Array.from({ length: 16 }, (_, i) => {
+    const [text, second] = [words(i), words(i % 2 ? i : i + 1)];
+    return { text: `good ${text}`, second: `bad ${second}`, label: i % 2 ? 'same' : 'other', line: i + 1 };
+  });
+  const run = readRun({
+    name: 'pairs',
+    data: { train: 'rows', pair: true },
+    method: { type: 'houlsby', bottleneck: 4 },
+    training: { epochs: 2, batchSize: 4, learningRate: 0.01, maxLength: 12 },
+  });
+  const dataset = makeDatasetOf('single-label', { train: rows, test: rows.slice(0, 6) }, { name: 'pairs', seed: 1 });
+  const parts = { encoder: tiny.encoder, tokenizer: tiny.files.tokenizer, dataset, run, now: () => 0 };
+  const session = await Session.create(parts);
+  await eventsOf(session);
+  const texts = { text: 'good food', second: 'bad food' };
+  expect(session.tokenise(texts).types).toEqual([0, 0, 0, 0, 1, 1, 1]);
+  const [asked, again] = [await session.predict(texts), await session.predict({ ...texts, second: 'bad day' })];
+  expect(asked).toMatchObject(texts);
+  expect(asked.tokens).toHaveLength(7);
+  expect(again.adapted).not.toEqual(asked.adapted);
+
+  const bundle = {
+    run,
+    labels: dataset.labels,
+    encoder: { config: tiny.files.config, sha256: '0'.repeat(64) },
+    data: await dataFacts(dataset),
+    history: noHistory(),
+    state: await session.state(),
+    rows: wholeRows(dataset),
+  };
+  const back = readBundleFiles(bundleFiles(bundle), 'run.zip');
+  expect([back.rows, back.run]).toEqual([bundle.rows, run]);
+  const resumed = await Session.create(parts, back.state);
+  expect(await resumed.predict(texts)).toEqual(asked);
+
+  // As an earlier version read the same rows: joined, and all of type 0.
+  const old = makeDatasetOf('single-label', { train: rows, test: rows }, { name: 'pairs', seed: 1, pair: false });
+  const before = await Session.create({ ...parts, dataset: old, run: readRun({ ...run, data: { train: 'rows' } }) });
+  expect(before.tokenise({ text: 'good food [SEP] bad food' })).toEqual({
+    ids: session.tokenise(texts).ids,
+    tokens: session.tokenise(texts).tokens,
+  });
+  for (const one of [session, resumed, before]) one.destroy();
+});

@@ -1,3 +1,4 @@
+import type { Texts } from '../../src/data/rows/row.ts';
 import type { Tokenizer } from '../../src/data/tokenizer/tokenizer.ts';
 import type {
   Batch,
@@ -34,8 +35,8 @@ const config: EncoderConfig = {
 /** Words as numbers; no special tokens. */
 export const plainTokenizer = {
   padId: 0,
-  encode: (text: string, most: number) => text.split(' ').slice(0, most).map(Number),
-  tokens: (text: string, most: number) => text.split(' ').slice(0, most),
+  encodeRow: ({ text }: Texts, most: number) => ({ ids: text.split(' ').slice(0, most).map(Number) }),
+  tokens: ({ text }: Texts, most: number) => text.split(' ').slice(0, most),
 } as unknown as Tokenizer;
 
 type Values = NamedTensors;

@@ -23,7 +23,7 @@ test.each(readdirSync(`${golden}runs`))('looking inside gives the logits that Py
   const { config, weights } = roundFrozen(encoder, run.frozen.bits);
   const model = { config, plan: recordedPlan(run.method), pooling: run.pooling, frozen: weights, trained: final };
   for (const [i, row] of run.eval_rows.slice(0, fewRows).entries()) {
-    const { logits } = traceSentence(model, tokens.input_ids[row] ?? []);
+    const { logits } = traceSentence(model, { ids: tokens.input_ids[row] ?? [] });
     expected.logits_after[i]?.forEach((value, c) => {
       expect(Math.abs((logits[c] ?? Number.NaN) - value)).toBeLessThan(1e-4 * (1 + Math.abs(value)));
     });
@@ -41,7 +41,7 @@ test.each(readdirSync(`${golden}modernbert`))('and inside a ModernBERT, too: %s'
   ] as const)
     for (const [i, row] of run.eval_rows.entries()) {
       const model = { config, plan, pooling: run.pooling, frozen: weights, trained };
-      const ours = traceSentence(model, tokens.input_ids[row] ?? []).logits;
+      const ours = traceSentence(model, { ids: tokens.input_ids[row] ?? [] }).logits;
       logits[i]?.forEach((value, c) => {
         // PyTorch's own float32 is off by 5e-6.
         expect(Math.abs((ours[c] ?? Number.NaN) - value)).toBeLessThan(1e-5);

@@ -166,7 +166,7 @@ describe('with validation rows', () => {
     expect(reports(await rest(second))).toEqual(reports(after));
     expect(await second.engine.readTrainable()).toEqual(await first.engine.readTrainable());
     expect(second.outcome()).toEqual(first.outcome());
-    expect(await second.predict('1 2 3')).toEqual(await first.predict('1 2 3'));
+    expect(await second.predict({ text: '1 2 3' })).toEqual(await first.predict({ text: '1 2 3' }));
   });
 });
 

@@ -50,7 +50,7 @@ test('paused between any two events and looked at, a run gives the same numbers'
   const paused = await makeSession();
   const actual = await collect(paused, async () => {
     await new Promise((resolve) => setTimeout(resolve, 1));
-    await paused.predict('a nice day');
+    await paused.predict({ text: 'a nice day' });
   });
   expect(actual).toEqual(expected);
   straight.destroy();
@@ -78,11 +78,11 @@ test('with a step handed over ahead, a run gives the same numbers', async () => 
 
 test('a sentence gets probabilities; the baseline answers once its head is trained', async () => {
   const session = await makeSession();
-  const before = await session.predict('great and lovely');
+  const before = await session.predict({ text: 'great and lovely' });
   expect(before.base).toBeNull();
   expect(before.tokens.at(0)).toBe('[CLS]');
   await collect(session);
-  const after = await session.predict('great and lovely');
+  const after = await session.predict({ text: 'great and lovely' });
   for (const probabilities of [after.adapted, after.base ?? []])
     expect(probabilities.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 6);
   session.destroy();

@@ -1,15 +1,15 @@
 import { toEnglish } from '../../../src/base/message.ts';
 import { readBuiltInTask } from '../../../src/data/built-in/rows.ts';
-import { type Dataset, isStratified, makeDatasetOf, type SplitRows } from '../../../src/data/dataset.ts';
+import { type Dataset, isOfPairs, isStratified, makeDatasetOf, type SplitRows } from '../../../src/data/dataset.ts';
 import { type FilePreview, importRows, noChoice, previewFile, type Readable } from '../../../src/data/read-file.ts';
-import type { Layout } from '../../../src/data/readers/data-file.ts';
+import { type Layout, placeName } from '../../../src/data/readers/data-file.ts';
 import { countLabels } from '../../../src/data/rows/edit.ts';
 import type { Labelling } from '../../../src/data/rows/label-cells.ts';
 import { takesLists } from '../../../src/data/rows/labelled-rows.ts';
 import type { Mapping, Row } from '../../../src/data/rows/row.ts';
 import { type Split, splitRows } from '../../../src/data/rows/split.ts';
 import type { TaskKind } from '../../../src/model/task-kind.ts';
-import { assertSingleLabel, kindOf, type Run } from '../../../src/training/run.ts';
+import { assertSingleLabel, kindOf, type Run, withPairs } from '../../../src/training/run.ts';
 import { testShareField } from '../../../src/training/run-fields.ts';
 import { folder } from './files.ts';
 
@@ -49,16 +49,30 @@ function chooseColumns(data: OwnData, inspection: FilePreview): Mapping {
   const named: { [K in keyof Mapping]?: string | undefined } = 'hub' in data ? {} : data;
   const { text = guess.text, label = guess.label, second } = named;
   if (text === null || label === null) throw noChoice(inspection);
-  return { text, label, second: second ?? (named.text === undefined ? guess.second : null) };
+  return withSecond(
+    data,
+    { text, label, second: second ?? (named.text === undefined ? guess.second : null) },
+    inspection,
+  );
+}
+
+/** @throws Error where the run says that rows are pairs, and no column is the second text */
+function withSecond({ pair }: OwnData, mapping: Mapping, { columns, file }: FilePreview): Mapping {
+  if (pair && mapping.second === null)
+    throw new Error(
+      `${file.name}: the rows are pairs (data.pair), and no column is known to be the second text. Set data.second; the columns are ${columns.join(', ')}.`,
+    );
+  return mapping;
 }
 
 /** Columns where the label is not one class, which is what is guessed: the run's or, of words and tags, the usual ones. */
-function namedColumns(data: OwnData, { columns, nested, file }: FilePreview): Mapping {
+function namedColumns(data: OwnData, inspection: FilePreview): Mapping {
+  const { columns, nested, file } = inspection;
   const all = [...columns, ...nested.map(({ name }) => name)];
   const ofWords = kindOf({ data }) === 'token';
   const usual = (names: readonly string[]) => (ofWords ? names.find((name) => all.includes(name)) : undefined);
   const { text = usual(wordColumns), second = null, classes, label = classes?.[0] ?? usual(tagColumns) } = data;
-  if (text !== undefined && label !== undefined) return { text, second, label };
+  if (text !== undefined && label !== undefined) return withSecond(data, { text, second, label }, inspection);
   const wanted = ofWords
     ? 'data.text to the column of words and data.label to that of their tags'
     : 'data.text and data.label';
@@ -107,7 +121,11 @@ async function readOwnRows(data: OwnData, seed: number): Promise<SplitRows> {
   };
   const inspection = await open(train);
   const mapping = chooseColumns(data, inspection);
-  const read = (file: Readable): Promise<Row[]> => importRows(file, { mapping, unlabelled, labelling });
+  const read = async (file: Readable): Promise<Row[]> => {
+    const rows = await importRows(file, { mapping, unlabelled, labelling });
+    warnOfHalves(rows, mapping, file);
+    return rows;
+  };
   const rows = await read(inspection);
   // An archive has parts of its own, unless others are named.
   const { parts } = inspection;
@@ -124,20 +142,36 @@ async function readOwnRows(data: OwnData, seed: number): Promise<SplitRows> {
   return validated ? { ...split, validation: await read(validated) } : split;
 }
 
+/** Pairs of which a text is missing: where, and of which column. */
+function warnOfHalves(rows: readonly Row[], { text, second }: Mapping, { file, layout }: Readable): void {
+  const halves = rows.filter((row) => row.second !== undefined && (row.text.trim() === '' || row.second.trim() === ''));
+  const [first] = halves;
+  if (!first) return;
+  const more = halves.length > 1 ? ` (${halves.length} such rows in all)` : '';
+  const column = first.text.trim() === '' ? text : second;
+  console.log(
+    `warning: ${file.name} ${toEnglish(placeName(layout.format, first.line))}: column ${column} is empty, so one text of the pair is missing${more}`,
+  );
+}
+
 /**
  * Reads and splits the rows of a run.
+ * @param pair whether pairs of texts stay such; false: they are joined, as an earlier version's run had them. Absent: they do
+ * @returns also the run, which says whether its rows are pairs
  * @throws DataFileError, DatasetError, or Error for a file or column that is not there
  */
-export async function readDataset(run: Run): Promise<Dataset<TaskKind>> {
+export async function readDataset(run: Run, pair?: boolean): Promise<{ dataset: Dataset<TaskKind>; run: Run }> {
   const { data, name, training } = run;
   const { limit, testLimit, validationShare } = data;
   const rows =
     'task' in data ? await readBuiltInTask(data.task, folder('data')) : await readOwnRows(data, training.seed);
-  return makeDatasetOf(kindOf(run), rows, { name, limit, testLimit, validationShare, seed: training.seed });
+  const options = { name, limit, testLimit, validationShare, seed: training.seed, pair };
+  const dataset = makeDatasetOf(kindOf(run), rows, options);
+  return { dataset, run: withPairs(run, isOfPairs(dataset)) };
 }
 
 /** `readDataset` of a run whose rows have one class each. @throws RunFileError for another */
 export async function readSingleLabel(run: Run): Promise<Dataset> {
   assertSingleLabel(run);
-  return (await readDataset(run)) as unknown as Dataset;
+  return (await readDataset(run)).dataset as unknown as Dataset;
 }

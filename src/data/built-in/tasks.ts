@@ -24,6 +24,8 @@ export interface BuiltInTask {
   licence: string;
   trainRows: number;
   testRows: number;
+  /** Its rows are pairs of texts; absent: they have one text each. */
+  pair?: true;
   /** Its classes, in the order of a trained head's outputs. */
   labels: readonly string[];
   defaults: TaskDefaults;
@@ -93,6 +95,15 @@ export const builtInTasks: readonly BuiltInTask[] = [
     defaults: usual,
   },
   { name: 'wordnet_parts', ...wordnet, trainRows: 7000, testRows: 1000, labels: partsOfSpeech, defaults: usual },
+  {
+    name: 'wordnet_kinds',
+    ...wordnet,
+    pair: true,
+    trainRows: 5060,
+    testRows: 1012,
+    labels: ['does not fit', 'fits'],
+    defaults: { ...usual, maxLength: 44 },
+  },
   {
     name: 'wordnet_demo',
     ...wordnet,

@@ -1,7 +1,7 @@
 import { filterInPieces, inPieces, mapInPieces, type Work } from '../../base/work.ts';
 import { maxClasses } from '../dataset.ts';
 import { compareCounts, labelCounts, largestFirst } from '../rows/edit.ts';
-import type { Row } from '../rows/row.ts';
+import { joinedText, type Row, type Texts } from '../rows/row.ts';
 import type { Split } from '../rows/split.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { type ReadPart, type ReadTexts, readTexts } from './same-texts.ts';
@@ -10,6 +10,7 @@ import { type ReadPart, type ReadTexts, readTexts } from './same-texts.ts';
 
 export type CheckName =
   | 'empty-text'
+  | 'half-empty'
   | 'duplicate'
   | 'two-labels'
   | 'leakage'
@@ -103,7 +104,10 @@ const keepingRead = (isSound: (part: ReadPart, at: number) => boolean): Fix =>
     };
   };
 
-const isEmpty = ({ text }: Row) => text.replace('[SEP]', '').trim() === '';
+const isEmpty = (row: Texts) => joinedText(row).replace('[SEP]', '').trim() === '';
+/** Whether one text of a pair is missing. */
+const isHalfEmpty = (row: Texts) =>
+  row.second !== undefined && !isEmpty(row) && (row.text.trim() === '' || row.second.trim() === '');
 
 function* emptyTexts({ train, test }: Split): Work<Finding[]> {
   const [inTrain, inTest] = [yield* tally(train, isEmpty), yield* tally(test, isEmpty)];
@@ -111,6 +115,15 @@ function* emptyTexts({ train, test }: Split): Work<Finding[]> {
   if (count === 0) return [];
   const fix = keeping((row) => !isEmpty(row));
   return [{ check: 'empty-text', severity: 'warning', count, examples: both(inTrain.rows, inTest.rows), fix }];
+}
+
+/** Pairs of which one text is missing: the encoder would compare the other with nothing. */
+function* halfEmpty({ train, test }: Split): Work<Finding[]> {
+  const [inTrain, inTest] = [yield* tally(train, isHalfEmpty), yield* tally(test, isHalfEmpty)];
+  const count = inTrain.count + inTest.count;
+  if (count === 0) return [];
+  const fix = keeping((row) => !isHalfEmpty(row));
+  return [{ check: 'half-empty', severity: 'warning', count, examples: both(inTrain.rows, inTest.rows), fix }];
 }
 
 /** Whether a row repeats the text and label of an earlier row. */
@@ -275,6 +288,7 @@ export function* checkRows(split: Split): Work<Finding[]> {
   const texts = yield* readTexts(split);
   return [
     ...(yield* emptyTexts(split)),
+    ...(yield* halfEmpty(split)),
     ...(yield* duplicates(texts)),
     ...(yield* twoLabels(texts)),
     ...(yield* leakage(texts)),
@@ -296,7 +310,7 @@ export function checkTokens(split: Split, tokenizer: Tokenizer, maxLength: numbe
   const strange: Row[] = [];
   let [unknown, all, needed] = [0, 0, 0];
   for (const row of rows) {
-    const { count, special, unknown: missed } = tokenizer.measure(row.text);
+    const { count, special, unknown: missed } = tokenizer.measure(row);
     if (count > maxLength) cut.push(row);
     if (missed > 0) strange.push(row);
     unknown += missed;
@@ -321,8 +335,8 @@ export function checkTokens(split: Split, tokenizer: Tokenizer, maxLength: numbe
 }
 
 /** The share of tokens of the first 5,000 rows that are not in the vocabulary, special ones around texts left out. */
-export function shareUnknown(rows: readonly { text: string }[], tokenizer: Tokenizer): number {
-  const measured = rows.slice(0, tokenSample).map(({ text }) => tokenizer.measure(text));
+export function shareUnknown(rows: readonly Texts[], tokenizer: Tokenizer): number {
+  const measured = rows.slice(0, tokenSample).map((row) => tokenizer.measure(row));
   const all = measured.reduce((sum, { count, special }) => sum + count - special, 0);
   return all === 0 ? 0 : measured.reduce((sum, { unknown }) => sum + unknown, 0) / all;
 }
@@ -334,7 +348,7 @@ export function shareUnknown(rows: readonly { text: string }[], tokenizer: Token
 export function fittingLength(rows: readonly Row[], tokenizer: Tokenizer, most: number, share = cutOffShare): number {
   const lengths = rows
     .slice(0, tokenSample)
-    .map(({ text }) => tokenizer.measure(text).count)
+    .map((row) => tokenizer.measure(row).count)
     .sort((a, b) => a - b);
   const wanted = lengths[Math.min(lengths.length - 1, Math.ceil(lengths.length * (1 - share)))] ?? 8;
   return Math.min(most, Math.ceil(wanted / 8) * 8);

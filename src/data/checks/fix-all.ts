@@ -9,6 +9,7 @@ import { type CheckName, checkRows, type Fix } from './checks.ts';
 const order: readonly CheckName[] = [
   'label-spelling',
   'empty-text',
+  'half-empty',
   'duplicate',
   'two-labels',
   'leakage',

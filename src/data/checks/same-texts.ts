@@ -1,5 +1,5 @@
 import { inPieces, type Work } from '../../base/work.ts';
-import type { Row } from '../rows/row.ts';
+import { joinedText, type Row } from '../rows/row.ts';
 import type { Split } from '../rows/split.ts';
 
 /** Equal texts, found in one pass over the rows: a number for each text, and no second copy of any. */
@@ -94,7 +94,10 @@ export interface ReadTexts {
 export function* readTexts({ train, test }: Split): Work<ReadTexts> {
   const count = train.length + test.length;
   const rowAt = (place: number) => (place < train.length ? train[place] : test[place - train.length]);
-  const numbers = new TextNumbers(count, (place) => rowAt(place)?.text ?? '');
+  const numbers = new TextNumbers(count, (place) => {
+    const row = rowAt(place);
+    return row ? joinedText(row) : '';
+  });
   function* read(rows: readonly Row[], from: number): Work<ReadPart> {
     const texts = new Uint32Array(rows.length);
     const repeated = new Uint8Array(rows.length);

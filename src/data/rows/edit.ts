@@ -1,7 +1,7 @@
 import Papa from 'papaparse';
 import { finish, inPieces, type Work } from '../../base/work.ts';
 import { piecesOf } from './packed-rows.ts';
-import { pairMark, type Row } from './row.ts';
+import { arePairs, pairMark, type Row, type Texts } from './row.ts';
 
 /** Editing labelled rows: pure functions from rows to rows, so that undoing restores the list before. */
 
@@ -22,14 +22,29 @@ export const renameLabel = (rows: readonly Row[], from: string, to: string): Row
 
 export const removeRows = (rows: readonly Row[], at: RowNumbers): Row[] => rows.filter((_, i) => !at.has(i));
 
+/** Lines of typed text that are not blank. */
+const typedLines = (typed: string): string[] =>
+  typed
+    .split(/\r?\n/)
+    .map((text) => text.trim())
+    .filter((text) => text !== '');
+
 /** Adds one row for each line of typed text that is not blank. */
 export const addRows = (rows: readonly Row[], typed: string, label: string): Row[] => [
   ...rows,
-  ...typed
-    .split(/\r?\n/)
-    .map((text) => text.trim())
-    .filter((text) => text !== '')
-    .map((text) => ({ text, label: label.trim(), line: 0 })),
+  ...typedLines(typed).map((text) => ({ text, label: label.trim(), line: 0 })),
+];
+
+/** Typed pairs: each line of the first texts with the line of the second ones; null where they are not as many. */
+export function typedPairs(firsts: string, seconds: string): [first: string, second: string][] | null {
+  const [ones, others] = [typedLines(firsts), typedLines(seconds)];
+  return ones.length === others.length ? ones.map((first, at) => [first, others[at] ?? '']) : null;
+}
+
+/** Adds pairs of texts. */
+export const addPairs = (rows: readonly Row[], pairs: readonly [string, string][], label: string): Row[] => [
+  ...rows,
+  ...pairs.map(([text, second]) => ({ text, second, label: label.trim(), line: 0 })),
 ];
 
 export interface Search {
@@ -45,7 +60,8 @@ export function* findRows(rows: readonly Row[], { words = '', label }: Search): 
   const numbers: number[] = [];
   yield* inPieces(rows, (row, i) => {
     if (label !== undefined && row.label !== label) return;
-    if (wanted === '' || row.text.toLocaleLowerCase().includes(wanted)) numbers.push(i);
+    const isIn = (text = '') => text.toLocaleLowerCase().includes(wanted);
+    if (wanted === '' || isIn(row.text) || isIn(row.second)) numbers.push(i);
   });
   return numbers;
 }
@@ -69,8 +85,9 @@ export const largestFirst = (counts: ReadonlyMap<string, number>): LabelCount[] 
 /** Number of rows of each class, the largest first. */
 export const countLabels = (rows: readonly Row[]): LabelCount[] => largestFirst(finish(labelCounts(rows)));
 
-/** The two texts of a pair, or the one of a row without a second. */
-export function textsOf({ text }: Pick<Row, 'text'>): [first: string, second: string | null] {
+/** The two texts of a pair, also of one that an earlier version joined, or the one of a row without a second. */
+function cellsOf({ text, second }: Texts): [first: string, second: string | null] {
+  if (second !== undefined) return [text, second];
   const at = text.indexOf(pairMark);
   return at < 0 ? [text, null] : [text.slice(0, at), text.slice(at + pairMark.length)];
 }
@@ -80,12 +97,14 @@ export function textsOf({ text }: Pick<Row, 'text'>): [first: string, second: st
  * @returns pieces that are the file, one after another
  */
 export function* csvPieces(rows: readonly Row[]): Work<string[]> {
-  const pairs = rows.length > 0 && rows.every((row) => textsOf(row)[1] !== null);
+  const pairs = arePairs(rows) || (rows.length > 0 && rows.every((row) => cellsOf(row)[1] !== null));
   const fields = pairs ? ['text1', 'text2', 'label'] : ['text', 'label'];
   const written = (cells: string[][]) => Papa.unparse(cells, { newline: '\n', quotes: true });
   const pieces = [written([fields])];
   for (const piece of piecesOf(rows)) {
-    const cells = piece.map((row) => (pairs ? [...textsOf(row), row.label] : [row.text, row.label]) as string[]);
+    const cells = piece.map((row) =>
+      pairs ? [...cellsOf(row).map((text) => text ?? ''), row.label] : [row.text, row.label],
+    );
     pieces.push(`\n${written(cells)}`);
     yield;
   }

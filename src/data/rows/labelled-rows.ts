@@ -43,7 +43,7 @@ function columnsReader(options: RowReaderOptions, classes: readonly string[]): R
     const has = ({ name, at }: { name: string; at: number }) =>
       isMarked(record.cells[at] ?? '', () => columnOf(options, record, name));
     const label = JSON.stringify(marked.filter(has).map(({ name }) => name));
-    return { text: textOf(record), label, line: record.place };
+    return { ...textOf(record), label, line: record.place };
   };
 }
 
@@ -70,7 +70,7 @@ function listsReader(options: RowReaderOptions, separator: string | undefined): 
   return (record) => {
     const cell = (record.cells[labelAt] ?? '').trim();
     const label = JSON.stringify(classesIn(cell, () => columnOf(options, record, options.mapping.label)));
-    return { text: textOf(record), label, line: record.place };
+    return { ...textOf(record), label, line: record.place };
   };
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { sha256Hex } from '../../base/sha256.ts';
 import { packText, unpackText } from '../packed-text.ts';
 import { DataFileError } from '../readers/data-file.ts';
-import type { Row } from './row.ts';
+import { joinedText, type Row } from './row.ts';
 
 /** A few rows inside a link, and the checksum in a link of rows that must be sent as a file. */
 
@@ -23,19 +23,24 @@ export interface LinkedRows {
 }
 
 const label = z.number().int().min(0);
-const rowsSchema = z.array(z.tuple([z.string().max(100_000), label])).max(maxRows);
+const text = z.string().max(100_000);
+/** A text and the place of its label, or two texts and that. */
+const rowsSchema = z.array(z.union([z.tuple([text, label]), z.tuple([text, text, label])])).max(maxRows);
+/** Place of a row's label. */
+const placeIn = (row: z.infer<typeof rowsSchema>[number]): number => (row.length === 3 ? row[2] : row[1]);
 const packedSchema = z
   .strictObject({ labels: z.array(z.string().max(10_000)).max(1000), rows: rowsSchema, test: rowsSchema.nullable() })
-  .refine(({ labels, rows, test }) => [...rows, ...(test ?? [])].every(([, place]) => place < labels.length));
+  .refine(({ labels, rows, test }) => [...rows, ...(test ?? [])].every((row) => placeIn(row) < labels.length));
 
 const charactersOf = ({ rows, test }: LinkedRows): number =>
-  [...rows, ...(test ?? [])].reduce((sum, row) => sum + row.text.length + row.label.length, 0);
+  [...rows, ...(test ?? [])].reduce((sum, row) => sum + joinedText(row).length + row.label.length, 0);
 
 /** Rows as text of a link; null where they are too many for one. */
 export function packLinkedRows(data: LinkedRows): string | null {
   if (charactersOf(data) > maxTried || data.rows.length + (data.test?.length ?? 0) > maxRows) return null;
   const labels = [...new Set([...data.rows, ...(data.test ?? [])].map((row) => row.label))];
-  const packed = (rows: readonly Row[]) => rows.map((row) => [row.text, labels.indexOf(row.label)]);
+  const packed = (rows: readonly Row[]) =>
+    rows.map(({ text, second, label }) => [text, ...(second === undefined ? [] : [second]), labels.indexOf(label)]);
   const text = packText({ labels, rows: packed(data.rows), test: data.test && packed(data.test) });
   return text.length <= maxLinkedCharacters ? text : null;
 }
@@ -46,7 +51,10 @@ export function unpackLinkedRows(text: string): { rows: Row[]; test: Row[] | nul
   if (!parsed.success) throw damaged();
   const { labels, rows, test } = parsed.data;
   const unpacked = (list: typeof rows): Row[] =>
-    list.map(([words, place], i) => ({ text: words, label: labels[place] ?? '', line: i + 1 }));
+    list.map((row, i) => {
+      const own = { text: row[0], label: labels[placeIn(row)] ?? '', line: i + 1 };
+      return row.length === 3 ? { ...own, second: row[1] } : own;
+    });
   return { rows: unpacked(rows), test: test && unpacked(test) };
 }
 
@@ -60,9 +68,12 @@ function parse(text: string): unknown {
   }
 }
 
-/** SHA-256 over one line of JSON, [text, label], for each row in order; undefined for very many rows. */
+/**
+ * SHA-256 over one line of JSON, [text, label], for each row in order; undefined for very many rows. Of a pair the text is
+ * `joinedText`, so that a link of an earlier version knows the rows of its file again.
+ */
 export async function linkedRowsChecksum(data: LinkedRows): Promise<string | undefined> {
   if (charactersOf(data) > maxHashed) return undefined;
-  const lines = [...data.rows, ...(data.test ?? [])].map((row) => JSON.stringify([row.text, row.label]));
+  const lines = [...data.rows, ...(data.test ?? [])].map((row) => JSON.stringify([joinedText(row), row.label]));
   return sha256Hex(new TextEncoder().encode(lines.join('\n')));
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { maxRows } from '../readers/data-file.ts';
-import type { Row } from './row.ts';
+import { arePairs, type Row } from './row.ts';
 
 /** Rows packed for a worker or storage: in pieces that take a few milliseconds each, every label once in a piece. */
 
@@ -20,17 +20,20 @@ export const packedRowsSchema = z
   .object({
     texts: z.array(z.string().max(maxCharacters)).max(rowsInPiece),
     labels: z.array(z.string().max(maxCharacters)).max(rowsInPiece),
+    /** The second texts of pairs; absent: the rows have one text each. */
+    seconds: z.array(z.string().max(maxCharacters)).max(rowsInPiece).optional(),
     /** Index into `labels` of each row's label. */
     classes: numbers,
     lines: numbers,
   })
-  .refine(({ texts, labels, classes, lines }) => {
-    const complete = classes.length === texts.length && lines.length === texts.length;
+  .refine(({ texts, seconds = texts, labels, classes, lines }) => {
+    const complete = [seconds, classes, lines].every(({ length }) => length === texts.length);
     return complete && classes.every((place) => place < labels.length);
   });
 
 export interface PackedRows {
   texts: string[];
+  seconds?: string[] | undefined;
   labels: string[];
   classes: Uint32Array;
   lines: Uint32Array;
@@ -50,7 +53,9 @@ export function packRows(rows: readonly Row[]): PackedRows {
     return place;
   });
   const lines = Uint32Array.from(rows, ({ line }) => line);
-  return { texts: rows.map(({ text }) => text), labels: [...places.keys()], classes, lines };
+  const texts = rows.map(({ text }) => text);
+  const seconds = arePairs(rows) ? { seconds: rows.map(({ second = '' }) => second) } : {};
+  return { texts, ...seconds, labels: [...places.keys()], classes, lines };
 }
 
 /** A list that grows by packed pieces; each label is stored once, however many pieces contain it. */
@@ -58,14 +63,15 @@ export class RowCollector {
   readonly rows: Row[] = [];
   readonly #labels = new Map<string, string>();
 
-  add({ texts, labels, classes, lines }: PackedRows): void {
+  add({ texts, seconds, labels, classes, lines }: PackedRows): void {
     const known = labels.map((label) => {
       const first = this.#labels.get(label) ?? label;
       this.#labels.set(first, first);
       return first;
     });
     texts.forEach((text, i) => {
-      this.rows.push({ text, label: known[classes[i] ?? 0] ?? '', line: lines[i] ?? 0 });
+      const row = { text, label: known[classes[i] ?? 0] ?? '', line: lines[i] ?? 0 };
+      this.rows.push(seconds ? { ...row, second: seconds[i] ?? '' } : row);
     });
   }
 }

@@ -1,10 +1,16 @@
 import { msg } from '../../base/message.ts';
 import { DataFileError, type FileRecord, type Format, type NestedColumn, placeName } from '../readers/data-file.ts';
 
-/** One labelled text. */
-export interface Row {
-  /** The text; of a pair both, joined by `pairMark`; of tagged words these, with spaces between them. */
+/** What an encoder reads of a row: a text, or a pair of them. */
+export interface Texts {
+  /** The text, the first of a pair; of tagged words these, with spaces between them. */
   text: string;
+  /** The second text of a pair, which may be empty; absent: there is none. */
+  second?: string | undefined;
+}
+
+/** One labelled text, or pair of texts. */
+export interface Row extends Texts {
   /** The class; of several the JSON list of their names; the number; of tagged words nothing. */
   label: string;
   /** Words with a tag each, where words are labelled. */
@@ -14,10 +20,21 @@ export interface Row {
 }
 
 /**
- * Between the two texts of a pair. Tokenised, it is the separator token: [CLS] a [SEP] b [SEP]. The token types stay 0 for
- * both texts, as the adapters learn what the separator means.
+ * Earlier versions joined the two texts of a pair by this, and gave all of it token type 0. Rows, links and bundles of theirs
+ * hold such texts, and a run of theirs says nothing of pairs (`isPair` in training/run.ts): the tokenizer still reads the
+ * mark as its separator, and `joinedText` makes such a text of a pair that is read anew for such a run.
  */
 export const pairMark = ' [SEP] ';
+
+/** Both texts of a pair in one, as earlier versions had them; the text of a row without a second. */
+export const joinedText = ({ text, second }: Texts): string =>
+  second === undefined ? text : `${text}${pairMark}${second}`;
+
+/** The texts of a row alone, without what else it has. */
+export const textsOf = ({ text, second }: Texts): Texts => (second === undefined ? { text } : { text, second });
+
+/** Whether rows are pairs of texts: whether one of them has a second text. */
+export const arePairs = (rows: readonly Texts[]): boolean => rows.some(({ second }) => second !== undefined);
 
 /** The columns of text, second text and label; where words are labelled, those of words and tags. */
 export interface Mapping {
@@ -61,15 +78,18 @@ export function columnAt({ columns, nested = [], file }: RowReaderOptions, wante
   );
 }
 
-/** Text of a record; of a pair both, joined by `pairMark`. @throws DataFileError for a column that is not there */
-export function textReader(options: RowReaderOptions): (record: FileRecord) => string {
-  const { mapping } = options;
+/**
+ * Text of a record, and of a pair the second one.
+ * @throws DataFileError for a column that is not there, or is named for both texts
+ */
+export function textReader(options: RowReaderOptions): (record: FileRecord) => Texts {
+  const { mapping, file } = options;
   const textAt = columnAt(options, mapping.text, 'text');
-  const secondAt = mapping.second === null ? -1 : columnAt(options, mapping.second, 'second');
-  return ({ cells }) => {
-    const text = cells[textAt] ?? '';
-    return secondAt < 0 ? text : `${text}${pairMark}${cells[secondAt] ?? ''}`;
-  };
+  if (mapping.second === null) return ({ cells }) => ({ text: cells[textAt] ?? '' });
+  const secondAt = columnAt(options, mapping.second, 'second');
+  if (secondAt === textAt)
+    throw new DataFileError(msg`${file}: column ${mapping.text} cannot be both texts of a pair. Choose two columns.`);
+  return ({ cells }) => ({ text: cells[textAt] ?? '', second: cells[secondAt] ?? '' });
 }
 
 /**
@@ -107,6 +127,6 @@ export function rowReader(options: RowReaderOptions): (record: FileRecord) => Ro
     }
     const label = labels.get(raw) ?? raw;
     labels.set(raw, label);
-    return { text: textOf(record), label, line: place };
+    return { ...textOf(record), label, line: place };
   };
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { msg } from '../../base/message.ts';
 import { issuePath, issueWords, parseInput } from '../../base/zod-issues.ts';
-import { pairMark } from '../rows/row.ts';
+import { pairMark, type Texts } from '../rows/row.ts';
 import { type AddedToken, AddedVocabulary, addedToken, addedTokenSchema } from './added-tokens.ts';
 import { modelOf } from './models.ts';
 import { type Normalizer, normalizerOf } from './normalizers.ts';
@@ -45,6 +45,15 @@ export interface Additions {
   implied?: ReadonlySet<string>;
 }
 
+/** A token of whole texts. */
+interface Joined {
+  id: number;
+  special: boolean;
+  cutOff: boolean;
+  /** Index of its text. */
+  segment: number;
+}
+
 /** One token of a text, as a person sees it. */
 export interface Piece {
   piece: string;
@@ -55,13 +64,15 @@ export interface Piece {
   unknown: boolean;
   /** Beyond the longest row: the encoder does not see it. */
   cutOff: boolean;
+  /** Of a pair, the text that it is of, special tokens with the one before them; absent: there is one text. */
+  segment?: 0 | 1;
 }
 
-/** A pair of texts as an encoder reads it. */
-export interface PairTokens {
+/** A row's texts as an encoder reads them. */
+export interface TextTokens {
   ids: number[];
-  /** Token type of each token. */
-  types: number[];
+  /** Of a pair, the type of each token; absent: the encoder tells none apart, or there is one text. */
+  types?: number[];
 }
 
 /** Words as an encoder reads them. */
@@ -86,6 +97,8 @@ export class Tokenizer {
   readonly #implied: ReadonlySet<string>;
   /** The padding id; padding is masked, so any will do where a tokenizer has none. */
   readonly padId: number;
+  /** Token types that the encoder has a row for. With one, or none, the texts of a pair are told apart by the separator alone. */
+  tokenTypes = Number.POSITIVE_INFINITY;
 
   /**
    * @param json a parsed `tokenizer.json`; its truncation and padding are ignored, rows are cut and padded by the batch
@@ -135,9 +148,11 @@ export class Tokenizer {
    * between two, at most `maxLength` of them all, rows padded on the right to the longest.
    */
   definition(maxLength: number): object {
-    const { single, pair } = this.#template;
-    const text = (id: 'A' | 'B') => ({ Sequence: { id, type_id: 0 } });
-    const special = (id: number) => ({ SpecialToken: { id: this.pieceOf(id), type_id: 0 } });
+    const { single, pair, types } = this.#template;
+    const text = (id: 'A' | 'B', type = 0) => ({ Sequence: { id, type_id: type } });
+    const special = (id: number, type = 0) => ({ SpecialToken: { id: this.pieceOf(id), type_id: type } });
+    const specials = (place: 'before' | 'between' | 'after') =>
+      pair[place].map((id, at) => special(id, types[place][at]));
     const all = new Set([single.before, single.after, pair.before, pair.between, pair.after].flat());
     return {
       ...this.#json,
@@ -152,13 +167,13 @@ export class Tokenizer {
       },
       post_processor: {
         type: 'TemplateProcessing',
-        single: [...single.before.map(special), text('A'), ...single.after.map(special)],
+        single: [...single.before.map((id) => special(id)), text('A'), ...single.after.map((id) => special(id))],
         pair: [
-          ...pair.before.map(special),
-          text('A'),
-          ...pair.between.map(special),
-          text('B'),
-          ...pair.after.map(special),
+          ...specials('before'),
+          text('A', types.first),
+          ...specials('between'),
+          text('B', types.second),
+          ...specials('after'),
         ],
         special_tokens: Object.fromEntries(
           [...all].map((id) => [this.pieceOf(id), { id: this.pieceOf(id), ids: [id], tokens: [this.pieceOf(id)] }]),
@@ -196,8 +211,8 @@ export class Tokenizer {
   }
 
   /** Ids of each text of a row, uncut and without special tokens. */
-  #texts(text: string): number[][] {
-    return text.split(pairMark).map((part) => this.#bare(part));
+  #texts({ text, second }: Texts): number[][] {
+    return (second === undefined ? text.split(pairMark) : [text, second]).map((part) => this.#bare(part));
   }
 
   /** Special tokens around and between so many texts. */
@@ -209,24 +224,35 @@ export class Tokenizer {
   }
 
   /** [CLS] a [SEP] b [SEP], whole, with the tokens beyond `maxLength` marked. Of a pair, the longer text is cut. */
-  #join(text: string, maxLength: number): { id: number; special: boolean; cutOff: boolean }[] {
-    const texts = this.#texts(text);
+  #join(row: Texts, maxLength: number): Joined[] {
+    const texts = this.#texts(row);
     const { before, between, after, length } = this.#around(texts.length);
     const kept = keptLengths(
       texts.map((ids) => ids.length),
       maxLength - length,
     );
-    const special = (id: number) => ({ id, special: true, cutOff: false });
+    const special = (id: number, segment: number) => ({ id, special: true, cutOff: false, segment });
     const inner = texts.flatMap((ids, i) => [
-      ...(i > 0 ? between.map(special) : []),
-      ...ids.map((id, at) => ({ id, special: false, cutOff: at >= (kept[i] ?? 0) })),
+      ...(i > 0 ? between.map((id) => special(id, i - 1)) : []),
+      ...ids.map((id, at) => ({ id, special: false, cutOff: at >= (kept[i] ?? 0), segment: i })),
     ]);
-    return [...before.map(special), ...inner, ...after.map(special)];
+    const last = texts.length - 1;
+    return [...before.map((id) => special(id, 0)), ...inner, ...after.map((id) => special(id, last))];
+  }
+
+  /**
+   * A row as the encoder reads it: the one place that decides how a pair is encoded.
+   * @throws TokenizerError where a pair's special tokens alone are more than `maxLength`
+   */
+  encodeRow({ text, second }: Texts, maxLength: number): TextTokens {
+    if (second === undefined) return { ids: this.encode(text, maxLength) };
+    const { ids, types } = this.encodePair(text, second, maxLength);
+    return this.tokenTypes > 1 ? { ids, types } : { ids };
   }
 
   /** Ids of at most `maxLength` tokens, special ones included. */
   encode(text: string, maxLength: number): number[] {
-    const ids = this.#join(text, maxLength).flatMap(({ id, cutOff }) => (cutOff ? [] : [id]));
+    const ids = this.#join({ text }, maxLength).flatMap(({ id, cutOff }) => (cutOff ? [] : [id]));
     // More separators than there is room for: text typed into a box may hold any number of them.
     const { after } = this.#template.single;
     return ids.length <= maxLength ? ids : [...ids.slice(0, maxLength - after.length), ...after].slice(0, maxLength);
@@ -237,7 +263,7 @@ export class Tokenizer {
    * second text keeps its [SEP].
    * @throws TokenizerError where the special tokens alone are more than `maxLength`
    */
-  encodePair(first: string, second: string, maxLength: number): PairTokens {
+  encodePair(first: string, second: string, maxLength: number): Required<TextTokens> {
     const { pair, types } = this.#template;
     const texts = [this.#bare(first), this.#bare(second)];
     const room = this.#room(this.#around(2).length, maxLength);
@@ -290,9 +316,9 @@ export class Tokenizer {
     return maxLength - special;
   }
 
-  /** The pieces themselves, as `encode` cuts them. */
-  tokens(text: string, maxLength: number): string[] {
-    return this.encode(text, maxLength).map((id) => this.pieceOf(id));
+  /** The pieces themselves, as `encodeRow` cuts them. */
+  tokens(texts: Texts, maxLength: number): string[] {
+    return this.encodeRow(texts, maxLength).ids.map((id) => this.pieceOf(id));
   }
 
   /** The token of an id. */
@@ -300,9 +326,9 @@ export class Tokenizer {
     return this.#added.contentOf(id) ?? this.#model.tokenOf(id) ?? '[UNK]';
   }
 
-  /** Tokens that a whole text needs, special ones around it included, and how many of the others are unknown. */
-  measure(text: string): { count: number; special: number; unknown: number } {
-    const texts = this.#texts(text);
+  /** Tokens that a row's whole texts need, special ones around them included, and how many of the others are unknown. */
+  measure(row: Texts): { count: number; special: number; unknown: number } {
+    const texts = this.#texts(row);
     const ids = texts.flat();
     const special = this.#around(texts.length).length;
     return {
@@ -312,14 +338,16 @@ export class Tokenizer {
     };
   }
 
-  /** How a whole text is cut into pieces, and which of them a row of `maxLength` tokens leaves out. */
-  view(text: string, maxLength: number): Piece[] {
-    return this.#join(text, maxLength).map(({ id, special, cutOff }) => ({
+  /** How a row's whole texts are cut into pieces, and which of them a row of `maxLength` tokens leaves out. */
+  view(texts: Texts, maxLength: number): Piece[] {
+    const isPair = texts.second !== undefined;
+    return this.#join(texts, maxLength).map(({ id, special, cutOff, segment }) => ({
       piece: this.pieceOf(id),
       id,
       special,
       unknown: !special && id === this.#model.unknown,
       cutOff,
+      ...(isPair ? { segment: segment > 0 ? (1 as const) : (0 as const) } : {}),
     }));
   }
 }

@@ -1,5 +1,5 @@
 import type { TaskKind } from '../../model/task-kind.ts';
-import { kindOf } from '../../training/run.ts';
+import { isPair, kindOf, type Run } from '../../training/run.ts';
 import type { Carded } from './model-card.ts';
 import { pythonLiteral } from './python-code.ts';
 import { PythonFloat } from './python-json.ts';
@@ -8,7 +8,7 @@ import { PythonFloat } from './python-json.ts';
 
 interface HeadWords {
   /** What the model is, in the first sentence of its card. */
-  title: (classes: number) => string;
+  title: (classes: number, texts: string) => string;
   /** The Hub's name of the task. */
   pipeline: string;
   /** Fields of AdapterHub's head beside those that all have. */
@@ -17,8 +17,8 @@ interface HeadWords {
   call: (outputs: number) => string;
   /** What the code reads. */
   input: string;
-  /** Lines that print what the model says of `input`. */
-  use: readonly string[];
+  /** Lines that print what the model says. @param logits the call that asks it */
+  use: (logits: string) => readonly string[];
 }
 
 const classification = (more: string) => (outputs: number) =>
@@ -28,33 +28,33 @@ const pooled = { bias: true, use_pooler: false };
 
 export const headWords: Record<TaskKind, HeadWords> = {
   'single-label': {
-    title: (classes) => `A text classifier (${classes} classes)`,
+    title: (classes, texts) => `A classifier of ${texts} (${classes} classes)`,
     pipeline: 'text-classification',
     fields: { head_type: 'classification', ...pooled },
     call: classification(''),
     input: 'texts',
-    use: ['print([labels[i] for i in logits(["Some text."]).argmax(-1)])'],
+    use: (logits) => [`print([labels[i] for i in ${logits}.argmax(-1)])`],
   },
   'multi-label': {
-    title: (classes) => `A text classifier (${classes} classes, any number of them a text)`,
+    title: (classes, texts) => `A classifier of ${texts} (${classes} classes, any number of them each)`,
     pipeline: 'text-classification',
     fields: { head_type: 'multilabel_classification', ...pooled },
     call: classification(', multilabel=True'),
     input: 'texts',
-    use: [
+    use: (logits) => [
       '# A class is given where its probability is above a half.',
-      'for row in logits(["Some text."]).sigmoid():',
+      `for row in ${logits}.sigmoid():`,
       '    print([label for label, share in zip(labels, row) if share > 0.5])',
     ],
   },
   regression: {
-    title: () => 'A model that gives a text a number',
+    title: (_, texts) => `A model that gives ${texts} a number each`,
     pipeline: 'text-classification',
     // AdapterHub has no head of its own for it: one output is trained on numbers.
     fields: { head_type: 'classification', ...pooled },
     call: classification(''),
     input: 'texts',
-    use: ['print(logits(["Some text."]).flatten().tolist())'],
+    use: (logits) => [`print(${logits}.flatten().tolist())`],
   },
   token: {
     title: (classes) => `A tagger of words (${classes} tags)`,
@@ -62,7 +62,7 @@ export const headWords: Record<TaskKind, HeadWords> = {
     fields: { head_type: 'tagging' },
     call: (outputs) => `model.add_tagging_head(name, num_labels=${outputs}, layers=1, activation_function=None)`,
     input: 'sentences',
-    use: [
+    use: () => [
       'sentences = [["Some", "words"]]',
       'enc, tokens = logits(sentences)',
       'for row, words in enumerate(sentences):',
@@ -72,6 +72,22 @@ export const headWords: Record<TaskKind, HeadWords> = {
     ],
   },
 };
+
+/** What the code of an export asks a model about. */
+export interface AskedWords {
+  /** What it reads, in words. */
+  texts: string;
+  /** Names of its arguments. */
+  input: string;
+  /** A call of `logits`. */
+  call: string;
+}
+
+export function askedWords(run: Pick<Run, 'data'>): AskedWords {
+  return isPair(run)
+    ? { texts: 'pairs of texts', input: 'firsts, seconds', call: 'logits(["Some text."], ["Another text."])' }
+    : { texts: 'texts', input: headWords[kindOf(run)].input, call: 'logits(["Some text."])' };
+}
 
 /** Names of the outputs: of a number AdapterHub's own for a single one. */
 const outputNames = (labels: readonly string[]): readonly string[] => (labels.length === 0 ? ['LABEL_0'] : labels);

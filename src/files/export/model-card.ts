@@ -4,11 +4,11 @@ import { countParameters } from '../../model/parameters.ts';
 import { outputsOf } from '../../model/task-kind.ts';
 import type { HeadRecord } from '../../training/records/records.ts';
 import { isOwnBudgetBest } from '../../training/records/standing.ts';
-import { kindOf } from '../../training/run.ts';
+import { isPair, kindOf } from '../../training/run.ts';
 import { measured } from '../../training/scores/kinds.ts';
 import { encoderSource } from '../encoder-source.ts';
 import { adapterHubConfig } from './adapterhub-config.ts';
-import { headWords, labelLines } from './heads.ts';
+import { askedWords, headWords, labelLines } from './heads.ts';
 import { oneLine, plainMarkdown } from './plain-text.ts';
 import {
   adapterImports,
@@ -114,6 +114,14 @@ function baseWords({ run }: Carded): string {
   return `the folder of the encoder, which comes with Bottleneck and is exported beside this one, as \`${base}\``;
 }
 
+/** Sentence on what a model of pairs must be given. */
+const pairWords = ({ run, encoder }: Carded): string =>
+  !isPair(run)
+    ? ''
+    : encoder.tokenTypes > 1
+      ? ' It reads a first and a second text in one row, told apart by their `token_type_ids`: without these it answers otherwise.'
+      : ' It reads a first and a second text in one row, with the separator between them.';
+
 /** Sentence on the weights of the encoder that the adapter fits, where they are not the files' own. */
 const bitsWords = ({ run }: Carded): string =>
   run.frozenBits === 32 ? '' : ` with its matrices rounded to ${run.frozenBits} bits (the code below does it)`;
@@ -130,13 +138,13 @@ const card = (
     '',
     `# ${plainMarkdown(trained.run.name)}`,
     '',
-    `${headWords[kindOf(trained.run)].title(trained.labels.length)} on the frozen encoder \`${oneLine(trained.run.model).replaceAll('`', "'")}\`${bitsWords(trained)}, method \`${trained.run.method.type}\`, trained with Bottleneck in a browser. ${counts(trained)}`,
+    `${headWords[kindOf(trained.run)].title(trained.labels.length, askedWords(trained.run).texts)} on the frozen encoder \`${oneLine(trained.run.model).replaceAll('`', "'")}\`${bitsWords(trained)}, method \`${trained.run.method.type}\`, trained with Bottleneck in a browser. ${counts(trained)}`,
     '',
     scoreTable(trained),
     '',
     '## Load it',
     '',
-    `\`pip install ${requirements}\`. \`base\` is ${baseWords(trained)}; \`folder\` is this folder.`,
+    `\`pip install ${requirements}\`. \`base\` is ${baseWords(trained)}; \`folder\` is this folder.${pairWords(trained)}`,
     '',
     fenced('python', code.join('\n')),
     '',
@@ -156,7 +164,7 @@ const start = ({ run }: Carded): string[] => [baseLine(encoderSource(run.model, 
 const encode = ({ run, encoder }: Carded): string[] => [
   ...(kindOf(run) === 'token'
     ? ['    enc = tokenizer(sentences, is_split_into_words=True,']
-    : ['    enc = tokenizer(texts,']),
+    : [`    enc = tokenizer(${askedWords(run).input},`]),
   ...tokenizerOptions(run, encoder).map((line) => `                    ${line}`),
 ];
 const pooled = ({ run }: Carded): string[] => poolingLines(run, '        ');
@@ -164,9 +172,9 @@ const tokenizer = ({ run }: Carded) => `tokenizer = ${fromBase('AutoTokenizer', 
 const adapterModel = ({ run, encoder }: Carded) => [...adapterModelLines(run, encoder), ...roundingLines(run)];
 const headOfFile = (head: string) => ['# The head is a plain linear layer beside the adapter.', `head = ${head}`];
 const bareModel = ({ run }: Carded) => [`model = ${fromBase('AutoModel', run)}.float()`, ...roundingLines(run)];
-const use = ({ run }: Carded) => ['', ...headWords[kindOf(run)].use];
+const use = ({ run }: Carded) => ['', ...headWords[kindOf(run)].use(askedWords(run).call)];
 /** Line that begins the function. */
-const begin = ({ run }: Carded) => `def logits(${headWords[kindOf(run)].input}):`;
+const begin = ({ run }: Carded) => `def logits(${askedWords(run).input}):`;
 
 /** Lines after `model`, `tokenizer` and `name` are defined: AdapterHub's own heads pool [CLS] only. */
 function adapterHubLogits(trained: Carded): string[] {

@@ -1,6 +1,6 @@
 import type { EncoderConfig } from '../../model/encoder-config.ts';
 import { familyFacts, hasAdapterHeads } from '../../model/encoder-family.ts';
-import { type Run, rowLength } from '../../training/run.ts';
+import { isPair, type Run, rowLength } from '../../training/run.ts';
 import { type EncoderSource, encoderSource } from '../encoder-source.ts';
 import type { AdapterHubConfig } from './adapterhub-config.ts';
 import { PythonFloat } from './python-json.ts';
@@ -136,9 +136,12 @@ export function roundingLines({ frozenBits }: Run): string[] {
   ];
 }
 
-/** Arguments after the texts in a call of the tokenizer. All tokens are of type 0 here, which models assume anyway. */
+/**
+ * Arguments after the texts in a call of the tokenizer. Token types go along where they tell two texts apart; else all are 0,
+ * which models assume anyway.
+ */
 export const tokenizerOptions = (run: Run, encoder: EncoderConfig): string[] => [
-  'truncation=True, padding=True, return_token_type_ids=False,',
+  `truncation=True, padding=True, return_token_type_ids=${isPair(run) && encoder.tokenTypes > 1 ? 'True' : 'False'},`,
   `max_length=${rowLength(run, encoder)}, return_tensors="pt")`,
 ];
 

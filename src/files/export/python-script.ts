@@ -1,7 +1,8 @@
+import { pairMark } from '../../data/rows/row.ts';
 import { rowsAtOnce } from '../../engine/micro-batches.ts';
 import type { EncoderConfig } from '../../model/encoder-config.ts';
 import { hasAdapterHeads } from '../../model/encoder-family.ts';
-import { hasValidation, type Run } from '../../training/run.ts';
+import { hasValidation, isPair, type Run } from '../../training/run.ts';
 import { testShareField } from '../../training/run-fields.ts';
 import { encoderSource } from '../encoder-source.ts';
 import { adapterHubConfig } from './adapterhub-config.ts';
@@ -53,19 +54,25 @@ function setUp(run: Run, encoder: EncoderConfig): Cell {
 }
 
 /** Source of the rows: the imports and lines that define `read`, and its arguments for each part. */
-function source({ data: rows }: Run): {
+function source(run: Run): {
   imports: string[];
   read: string[];
   train: string;
   validation: string | undefined;
   test: string | undefined;
 } {
+  const { data: rows } = run;
   const validation = 'validation' in rows ? rows.validation : undefined;
   const named: { text?: string | undefined; label?: string | undefined; second?: string | undefined } =
     'task' in rows ? {} : rows;
-  const { text = 'text', label = 'label', second } = named;
+  const pair = isPair(run);
+  // The page's own names of the columns, where the run names none.
+  const { text = pair ? 'text1' : 'text', label = 'label', second = pair ? 'text2' : undefined } = named;
   const cell = (column: string) => `row[${pythonLiteral(column)}]`;
-  const texts = second === undefined ? cell(text) : `${cell(text)} + " [SEP] " + ${cell(second)}`;
+  const texts =
+    second === undefined
+      ? cell(text)
+      : `${cell(text)}${pair ? ', ' : ` + ${JSON.stringify(pairMark)} + `}${cell(second)}`;
   const pairs = `(${texts}, str(${cell(label)}).strip())`;
   if ('hub' in rows) {
     const [name, revision] = rows.hub.split('@');
@@ -90,7 +97,7 @@ function validationRows({ data: rows, training }: Run, named: string | undefined
   if (share === undefined) return [];
   return [
     `random.Random(${training.seed}).shuffle(train)`,
-    'of_class = [[row for row in train if row[1] == label] for label in labels]',
+    'of_class = [[row for row in train if row[-1] == label] for label in labels]',
     `cuts = [min(round(${share} * len(rows)), len(rows) - 1) for rows in of_class]  # at least one row of a class trains`,
     'validation = [row for rows, cut in zip(of_class, cuts) for row in rows[: max(0, cut)]]',
     'train = [row for rows, cut in zip(of_class, cuts) for row in rows[max(0, cut) :]]',
@@ -115,7 +122,7 @@ function data(run: Run): Cell {
       ...read,
       '',
       ...split,
-      'labels = sorted({label for _, label in train})',
+      'labels = sorted({row[-1] for row in train})',
       ...(rows.limit === undefined
         ? []
         : [`train = random.Random(${training.seed}).sample(train, min(${rows.limit}, len(train)))`]),
@@ -251,10 +258,15 @@ function training(run: Run, encoder: EncoderConfig): Cell {
     title: 'Training: AdamW, weight decay on matrices only',
     code: [
       'def collate(rows):',
-      '    enc = tokenizer([text for text, _ in rows],',
+      ...(isPair(run)
+        ? [
+            '    firsts, seconds, names = (list(column) for column in zip(*rows))',
+            '    enc = tokenizer(firsts, seconds,',
+          ]
+        : ['    texts, names = (list(column) for column in zip(*rows))', '    enc = tokenizer(texts,']),
       ...tokenizerOptions(run, encoder).map((line) => `                    ${line}`),
       '    enc = enc.to(device)',
-      '    return enc, torch.tensor([labels.index(label) for _, label in rows], device=device)',
+      '    return enc, torch.tensor([labels.index(name) for name in names], device=device)',
       '',
       ...(pieces
         ? [

@@ -2,21 +2,23 @@ import { z } from 'zod';
 import { FileSetError } from '../../base/file-set.ts';
 import { type MessageParts, msg } from '../../base/message.ts';
 import type { Example, LabelOf } from '../../data/dataset.ts';
+import type { Texts } from '../../data/rows/row.ts';
 import type { TaskKind } from '../../model/task-kind.ts';
 
 /**
- * Labelled rows as lines of JSON: ["text","label"], or ["text",["label","label"]], ["text",3.5], [["word","word"],["tag","tag"]].
+ * Labelled rows as lines of JSON: ["text","label"], or ["text",["label","label"]], ["text",3.5], [["word","word"],["tag","tag"]];
+ * of pairs of texts ["text","second text",…].
  * A bundle holds them, and its checksums are computed over them.
  */
 
 const names = z.array(z.string());
 /** What stands for a row's text and for its label in a line. */
 const lineSchemas = {
-  'single-label': z.tuple([z.string(), z.string()]),
-  'multi-label': z.tuple([z.string(), names]),
-  regression: z.tuple([z.string(), z.number()]),
-  token: z.tuple([names, names]),
+  'single-label': z.string(),
+  'multi-label': names,
+  regression: z.number(),
 };
+const wordsSchema = z.tuple([names, names]);
 
 const forms: Record<TaskKind, MessageParts> = {
   'single-label': msg`["text", "label"] with one of the run's labels`,
@@ -32,10 +34,11 @@ export function rowLines<K extends TaskKind = 'single-label'>(
   kind = 'single-label' as K,
 ): string {
   const nameOf = (at: number) => labels[at];
+  const texts = ({ text, second }: Texts) => (second === undefined ? [text] : [text, second]);
   const line: { [L in TaskKind]: (row: Example<L>) => unknown } = {
-    'single-label': ({ text, label }) => [text, nameOf(label)],
-    'multi-label': ({ text, label }) => [text, label.map(nameOf)],
-    regression: ({ text, label }) => [text, label],
+    'single-label': (row) => [...texts(row), nameOf(row.label)],
+    'multi-label': (row) => [...texts(row), row.label.map(nameOf)],
+    regression: (row) => [...texts(row), row.label],
     token: ({ words = [], label }) => [words, label.map(nameOf)],
   };
   return rows.map((row) => `${JSON.stringify(line[kind](row as never))}\n`).join('');
@@ -59,21 +62,25 @@ export function readRowLines<K extends TaskKind = 'single-label'>(
 
 /** A line's row; null where it is none of this kind. */
 function exampleOf(kind: TaskKind, line: unknown, classes: ReadonlyMap<string, number>): Example<TaskKind> | null {
-  const parsed = lineSchemas[kind].safeParse(line);
-  if (!parsed.success) return null;
-  const [text, label] = parsed.data;
   const known = (list: readonly string[]) => list.flatMap((one) => classes.get(one) ?? []);
-  if (typeof text !== 'string') {
-    const tags = Array.isArray(label) ? known(label) : [];
-    return tags.length === text.length && text.length > 0 ? { text: text.join(' '), words: text, label: tags } : null;
+  if (kind === 'token') {
+    const [words, tags] = wordsSchema.safeParse(line).data ?? [[], []];
+    const label = known(tags);
+    return label.length === words.length && words.length > 0 ? { text: words.join(' '), words, label } : null;
   }
-  if (typeof label === 'number') return { text, label };
+  const schema = lineSchemas[kind];
+  const parsed = z.union([z.tuple([z.string(), schema]), z.tuple([z.string(), z.string(), schema])]).safeParse(line);
+  if (!parsed.success) return null;
+  const [text, second] = parsed.data;
+  const label = parsed.data.at(-1);
+  const texts = parsed.data.length === 3 ? { text, second: String(second) } : { text };
+  if (typeof label === 'number') return { ...texts, label };
   if (typeof label === 'string') {
     const index = classes.get(label);
-    return index === undefined ? null : { text, label: index };
+    return index === undefined ? null : { ...texts, label: index };
   }
-  const indices: LabelOf['multi-label'] = known(label);
-  return indices.length === label.length ? { text, label: indices } : null;
+  const indices: LabelOf['multi-label'] = known(label ?? []);
+  return indices.length === label?.length ? { ...texts, label: indices } : null;
 }
 
 function parseLine(line: string): unknown {

@@ -123,6 +123,8 @@ export const encoder = {
     showRow: 'Tokens of row {{row}}',
     title: 'Tokens',
     summary: '{{seen}} of {{all}} tokens are seen; rows are cut at {{length}}',
+    segments: 'first text: {{first}}, second text: {{second}}',
+    ofSecond: 'second text',
     unknown: '{{count}} unknown',
     special: 'put in by the tokenizer',
     unknownPiece: 'not in the vocabulary',

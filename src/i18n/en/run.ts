@@ -202,7 +202,10 @@ export const run = {
   tryIt: {
     title: 'Try it',
     sentence: 'A sentence',
+    first: 'First text',
+    second: 'Second text',
     another: 'Another test sentence',
+    anotherPair: 'Another test pair',
     truth: 'Its label: {{label}}',
     base: 'Frozen baseline',
     adapted: 'With adapter',

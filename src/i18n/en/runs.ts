@@ -32,6 +32,7 @@ export const runs = {
     rows: 'Rows fetched',
     text: 'Text column',
     second: 'Second text column',
+    pair: 'Pairs of texts',
     label: 'Label column',
     kind: 'What a row is labelled with',
     separator: 'Between the labels of a row',

@@ -29,6 +29,7 @@ export const share = {
     needsRows: 'It is trained on {{name}}: {{rows}} rows of one’s own, which are not in this browser.',
     needsTest: 'It is tested on {{test}} rows of a second file.',
     columns: 'Its columns are “{{text}}” for the text and “{{label}}” for the label.',
+    second: 'Its second text is in “{{second}}”.',
     brought: 'The link brings the rows along.',
     others: 'Rows of this name are here, but not the same ones.',
     makeWay: 'Your own rows, {{name}}, make way for them; “Undo” among the rows brings them back.',

@@ -124,6 +124,8 @@ export const encoder: Texts<typeof english> = {
     showRow: '第 {{row}} 条的词元',
     title: '词元',
     summary: '共 {{all}} 个词元，编码器看到 {{seen}} 个；每条在 {{length}} 处截断',
+    segments: '第一段 {{first}} 个，第二段 {{second}} 个',
+    ofSecond: '第二段文本',
     unknown: '{{count}} 个未知',
     special: '由分词器加入',
     unknownPiece: '不在词表中',

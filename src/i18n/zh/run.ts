@@ -196,7 +196,10 @@ export const run: Texts<typeof english> = {
   tryIt: {
     title: '试一试',
     sentence: '一句话',
+    first: '第一段文本',
+    second: '第二段文本',
     another: '换一句测试集里的句子',
+    anotherPair: '换一对测试集里的文本',
     truth: '它的标签：{{label}}',
     base: '冻结基线',
     adapted: '带适配器',

@@ -31,6 +31,7 @@ export const runs: Texts<typeof english> = {
     rows: '获取的条数',
     text: '文本列',
     second: '第二文本列',
+    pair: '文本对',
     label: '标签列',
     kind: '每行数据的标签类型',
     separator: '同一行各标签之间的分隔符',

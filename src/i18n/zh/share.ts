@@ -32,6 +32,7 @@ export const share: Texts<typeof english> = {
     needsRows: '它使用自有数据 {{name}}（{{rows}} 条），而这些数据不在此浏览器中。',
     needsTest: '测试使用另一个文件中的 {{test}} 条数据。',
     columns: '文本列为“{{text}}”，标签列为“{{label}}”。',
+    second: '第二段文本在“{{second}}”列。',
     brought: '链接中附带了这些数据。',
     others: '这里有同名的数据，但内容不同。',
     makeWay: '您自己的数据 {{name}} 会被替换；在数据页面中点“撤销”即可恢复。',

@@ -1,4 +1,5 @@
 import { builtInTasks } from '../../data/built-in/tasks.ts';
+import { arePairs } from '../../data/rows/row.ts';
 import { type Run, taskName, withData } from '../../training/run.ts';
 import { datasetStore, type OwnData } from '../dataset/state.ts';
 import type { SavedAdapter } from '../runs/records.ts';
@@ -21,7 +22,7 @@ export function rowsWithClasses(labels: readonly string[], first: Run['data']): 
   if (isOwn && asked === own.name) return first;
   const fitting = builtInTasks.filter((task) => sameClasses(task.labels, labels));
   if (fitting.some(({ name }) => name === asked)) return first;
-  if (isOwn) return { train: own.name };
+  if (isOwn) return { train: own.name, ...(arePairs(own.rows) ? { pair: true as const } : {}) };
   const [task] = fitting;
   return task ? { task: task.name, limit: task.defaults.limit } : null;
 }

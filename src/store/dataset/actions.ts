@@ -1,7 +1,7 @@
 import { builtInTasks } from '../../data/built-in/tasks.ts';
 import type { SplitRows } from '../../data/dataset.ts';
-import type { Row } from '../../data/rows/row.ts';
-import { type Run, RunFileError, readRun, taskName, withData } from '../../training/run.ts';
+import { arePairs, type Row } from '../../data/rows/row.ts';
+import { isPair, type Run, RunFileError, readRun, taskName, withData, withPairs } from '../../training/run.ts';
 import { testShareField } from '../../training/run-fields.ts';
 import { pageStore } from '../page/state.ts';
 import { openRun } from '../run/actions.ts';
@@ -26,12 +26,19 @@ function rowsBefore({ data }: Run, name: string): Partial<Run['data']> {
   return { testShare, validationShare, limit, testLimit };
 }
 
-/** Sets the run up on the own rows, as they are now. */
-export function trainOnOwn(): void {
+/**
+ * Sets the run up on the own rows, as they are now. Whether it reads pairs follows from the rows, unless it was made for rows
+ * of this name: one of an earlier version reads pairs joined, wherever it goes.
+ * @param anew the rows were imported anew
+ */
+export function trainOnOwn({ anew = false } = {}): void {
   const { data } = datasetStore.getState();
   const { run } = pageStore.getState();
   if (!data) return;
-  openRun(withData(run, { ...rowsBefore(run, data.name), train: data.name }), { reload: true });
+  const next = withData(run, { ...rowsBefore(run, data.name), train: data.name });
+  const name = 'task' in run.data ? null : taskName(run);
+  const isMadeFor = name !== null && (name === pageStore.getState().missingRows || (name === data.name && !anew));
+  openRun(isMadeFor ? withPairs(next, isPair(run)) : withPairs(next, arePairs(data.rows)), { reload: true });
 }
 
 /** Shows the rows and what is wrong with them. */
@@ -52,7 +59,7 @@ const ownName = (name: string) => (builtInTasks.some((task) => task.name === nam
 export function replaceRows(name: string, rows: Row[], columns?: Columns, test: Row[] | null = null): void {
   const own = { name: ownName(name), rows, test, ...(columns ? { columns } : {}) };
   datasetStore.setState({ data: own, past: [] });
-  trainOnOwn();
+  trainOnOwn({ anew: true });
 }
 
 /** Takes the rows that a run from elsewhere brings along, already split; an undo brings the ones before. */

@@ -8,7 +8,7 @@ import { previewFile, readRows } from '../../workers/rows/client.ts';
 import { pageStore } from '../page/state.ts';
 import { openRows, replaceRows, setTestRows } from './actions.ts';
 import { faultsIn, lookThrough } from './report.ts';
-import { cutOf, datasetStore } from './state.ts';
+import { type Columns, cutOf, datasetStore } from './state.ts';
 
 /** The import dialog: a file, how it is read, and how far that is. The current rows stay until the new ones are all there. */
 
@@ -87,7 +87,8 @@ export const lookAt = (file: DataFile, choices: Partial<Layout> = {}): Promise<v
     setState({ file, inspection: null, ...(fileBefore === file ? {} : { layout: null, mapping: null }) });
     const inspection = await previewFile(file, choices, { signal });
     const { columns, layout, guess, mapping } = inspection;
-    const still = before && [before.text, before.label].every((name) => columns.includes(name));
+    const still =
+      before && [before.text, before.second ?? before.text, before.label].every((name) => columns.includes(name));
     const partly = { text: guess.text ?? '', second: guess.second, label: guess.label ?? '' };
     const guessed = mapping ?? (columns.length > 1 ? partly : null);
     setState({ inspection, layout, mapping: still ? before : guessed });
@@ -102,6 +103,13 @@ export function correctLayout(change: Partial<Layout>): void {
 /** Whether both a text and a label have been chosen. */
 export const isChosen = (mapping: Mapping | null): mapping is Mapping =>
   mapping !== null && mapping.text !== '' && mapping.label !== '';
+
+/** The columns as a link states them. */
+const columnsOf = ({ text, second, label }: Mapping): Columns => ({
+  text,
+  ...(second === null ? {} : { second }),
+  label,
+});
 
 export const chooseColumns = (mapping: Mapping): void => setState({ mapping });
 
@@ -118,7 +126,7 @@ export const takeRows = (): Promise<void> =>
     const test = purpose === 'rows' && inspection.parts.test ? await rowsOf(inspection.parts.test) : null;
     if (signal.aborted) return;
     if (purpose === 'test') setTestRows(rows);
-    else replaceRows(inspection.file.name, rows, { text: mapping.text, label: mapping.label }, test);
+    else replaceRows(inspection.file.name, rows, columnsOf(mapping), test);
     setState(closed);
     showFaults();
   });

@@ -18,7 +18,7 @@ export interface SavedRows {
   rows: Row[];
   test: Row[] | null;
   validation?: Row[] | undefined;
-  columns?: { text: string; label: string } | undefined;
+  columns?: z.infer<typeof columnsSchema> | undefined;
 }
 
 export const listKey = 'own-rows';
@@ -26,7 +26,8 @@ export const piecePrefix = `${listKey}/`;
 const pieceKey = (id: string) => `${piecePrefix}${id}`;
 
 const ids = z.array(z.uuid()).max(maxPieces);
-const columnsSchema = z.object({ text: z.string().max(2000), label: z.string().max(2000) });
+const column = z.string().max(2000);
+const columnsSchema = z.object({ text: column, second: column.optional(), label: column });
 const listSchema = z.object({
   name: z.string().max(2000),
   rows: ids,

@@ -35,6 +35,8 @@ export interface OwnData {
 
 export interface Columns {
   text: string;
+  /** Of the second text, where rows are pairs. */
+  second?: string | undefined;
   label: string;
 }
 

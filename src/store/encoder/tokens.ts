@@ -1,6 +1,7 @@
 import { createStore } from 'zustand/vanilla';
 import { isBuiltInEncoder, speakOtherLanguages } from '../../data/built-in/tasks.ts';
 import { mostlyUnknown } from '../../data/checks/mostly-unknown.ts';
+import type { Texts } from '../../data/rows/row.ts';
 import type { Piece } from '../../data/tokenizer/tokenizer.ts';
 import { rowLength as rowLengthOn, taskName } from '../../training/run.ts';
 import type { TokenChecks } from '../../workers/trainer/api.ts';
@@ -16,7 +17,7 @@ export type TokenPlace = 'sentence' | 'row';
 
 export interface TokensState {
   /** The last answer for each part of the page. */
-  views: Readonly<Partial<Record<TokenPlace, { text: string; pieces: Piece[] }>>>;
+  views: Readonly<Partial<Record<TokenPlace, { pieces: Piece[] }>>>;
   checks: TokenChecks | null;
 }
 
@@ -30,12 +31,12 @@ export const rowLength = ({ run, encoder }: Pick<PageState, 'run' | 'encoder'>):
 /** Characters of a text that are cut into tokens to be shown. */
 const maxCharacters = 20_000;
 
-export async function viewTokens(place: TokenPlace, text: string): Promise<void> {
+export async function viewTokens(place: TokenPlace, { text, second }: Texts): Promise<void> {
   const length = rowLength(pageStore.getState());
-  const shown = text.slice(0, maxCharacters);
+  const shown = { text: text.slice(0, maxCharacters), second: second?.slice(0, maxCharacters) };
   try {
-    const pieces = await callTrainer('viewTokens', { text: shown, length });
-    if (pieces) setState({ views: { ...getState().views, [place]: { text: shown, pieces } } });
+    const pieces = await callTrainer('viewTokens', { ...shown, length });
+    if (pieces) setState({ views: { ...getState().views, [place]: { pieces } } });
   } catch (error) {
     showError('viewTokens', error);
   }

@@ -59,10 +59,10 @@ export function watchAgain(): void {
 /** Inspects the sentence in the box, with the run as it is now. */
 export async function inspect(at: Partial<InspectState['at']> = {}): Promise<void> {
   setState({ at: { ...getState().at, ...at } });
-  const { plan, sentence } = pageStore.getState();
+  const { plan, sentence, second } = pageStore.getState();
   if (!plan || sentence.trim() === '') return;
   try {
-    const inspection = await callTrainer('inspect', { text: sentence, ...getState().at });
+    const inspection = await callTrainer('inspect', { text: sentence, second, ...getState().at });
     if (inspection) setState({ inspection });
   } catch (error) {
     showError('inspect', error);

@@ -1,6 +1,7 @@
 import { createStore } from 'zustand/vanilla';
 import type { ErrorCode, Message } from '../../base/message.ts';
 import { builtInTask, type Language, usualEncoders } from '../../data/built-in/tasks.ts';
+import type { Texts } from '../../data/rows/row.ts';
 import type { MemoryBytes } from '../../engine/contract.ts';
 import type { Latency } from '../../training/experiments/latency.ts';
 import type {
@@ -55,8 +56,10 @@ export interface PageState {
   /** Which adapter answers in the sentence box (null: the run being trained), and how strongly. */
   answering: { adapter: string | null; strength: number };
   sentence: string;
+  /** The second text beside the sentence, where the model that answers reads pairs. */
+  second: string;
   /** The example that the sentence was taken from. */
-  example: { text: string; label: string } | null;
+  example: (Texts & { label: string }) | null;
   prediction: Prediction | null;
   /** Indices of the classes that are shown of the prediction, from top to bottom. */
   places: readonly number[];
@@ -109,6 +112,7 @@ export const initialState: PageState = {
   latency: null,
   answering: { adapter: null, strength: 1 },
   sentence: '',
+  second: '',
   example: null,
   prediction: null,
   places: [],

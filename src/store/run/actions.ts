@@ -84,6 +84,7 @@ export function chooseTask(name: string): void {
     run: titled(withRate(next, run.method.type)),
     task: null,
     sentence: initialState.sentence,
+    second: initialState.second,
     ...withoutResults(),
   });
   void loadRows(getState().run);
@@ -118,7 +119,8 @@ export function openRun(run: Run, { reload = isOwn(run), from = null as LeftAt |
     configureSoon();
     return;
   }
-  setState({ task: null, sentence: initialState.sentence, example: initialState.example });
+  const { sentence, second, example } = initialState;
+  setState({ task: null, sentence, second, example });
   void loadRows(run);
 }
 

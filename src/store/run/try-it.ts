@@ -1,4 +1,5 @@
 import type { Prediction } from '../../training/records/records.ts';
+import { textsFor } from '../../training/run.ts';
 import { callTrainer } from '../../workers/trainer/client.ts';
 import { isBusy } from '../page/selectors.ts';
 import { type PageState, pageStore } from '../page/state.ts';
@@ -8,18 +9,25 @@ import { showError } from '../trainer-errors.ts';
 
 const { getState, setState } = pageStore;
 
-/** Writes a sentence into the box; it is scored as soon as the writer pauses. */
+/** Writes a sentence into the box, an example with its second text; it is scored as soon as the writer pauses. */
 export function writeSentence(sentence: string, example: PageState['example'] = null): void {
-  setState({ sentence, example });
+  setState({ sentence, example, ...(example ? { second: example.second ?? '' } : {}) });
+  predictSoon();
+}
+
+/** Writes the second text of a pair. */
+export function writeSecond(second: string): void {
+  setState({ second, example: null });
   predictSoon();
 }
 
 /** Puts another test sentence into the box. */
 export function anotherExample(): void {
-  const { task, example } = getState();
+  const { run, task, example } = getState();
   if (!task) return;
-  const at = task.examples.findIndex(({ text }) => text === example?.text);
-  const next = task.examples[(at + 1) % task.examples.length];
+  const examples = task.examples.map((row) => ({ ...textsFor(run, row), label: row.label }));
+  const at = examples.findIndex(({ text, second }) => text === example?.text && second === example.second);
+  const next = examples[(at + 1) % examples.length];
   if (next) writeSentence(next.text, next);
 }
 
@@ -40,15 +48,17 @@ export function predictNowAndThen(): void {
 }
 
 async function predict(): Promise<void> {
-  const { plan, sentence, answering } = getState();
+  const { plan, sentence, second, answering } = getState();
   if ((!plan && answering.adapter === null) || sentence.trim() === '') return;
   predictedAt = Date.now();
   try {
-    const prediction = await callTrainer('predict', { text: sentence, ...answering });
+    const prediction = await callTrainer('predict', { text: sentence, second, ...answering });
     const state = getState();
     // Meanwhile another sentence may have been written, or another adapter have been chosen.
-    if (!prediction || state.sentence !== sentence || state.answering.adapter !== answering.adapter) return;
-    const isSame = isBusy(state) && state.prediction?.text === prediction.text;
+    if (!prediction || state.sentence !== sentence || state.second !== second) return;
+    if (state.answering.adapter !== answering.adapter) return;
+    const before = state.prediction;
+    const isSame = isBusy(state) && before?.text === prediction.text && before.second === prediction.second;
     setState({ prediction, places: placesOf(prediction, isSame ? state.places : []) });
   } catch (error) {
     showError('predict', error);

@@ -57,7 +57,16 @@ const outcome = z.object({
   baseConfusion: matrix.nullable(),
   fixed: count,
   broken: count,
-  flipped: z.array(z.object({ text: z.string(), label: count, base: count, adapted: count, confidence: number })),
+  flipped: z.array(
+    z.object({
+      text: z.string(),
+      second: z.string().optional(),
+      label: count,
+      base: count,
+      adapted: count,
+      confidence: number,
+    }),
+  ),
 });
 const spread = z.object({ from: milliseconds, to: milliseconds });
 const latency = z.object({

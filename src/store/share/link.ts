@@ -40,13 +40,14 @@ export interface ForClass {
 /** Characters of the name of whoever made a link. */
 export const maxByLength = 60;
 
+const column = z.string().max(200);
 /** Facts that a link states about the rows that its run needs. */
 const factsSchema = z.strictObject({
   rows: z.number().int().min(1).max(1e9),
   /** Number of rows in a test file of their own; null: the test rows are cut from the rows. */
   test: z.number().int().min(1).max(1e9).nullable(),
   /** As they were named in the file. */
-  columns: z.strictObject({ text: z.string().max(200), label: z.string().max(200) }).optional(),
+  columns: z.strictObject({ text: column, second: column.optional(), label: column }).optional(),
   sha256: z
     .string()
     .regex(/^[0-9a-f]{64}$/, toEnglish(msg`is no SHA-256 in hexadecimal`))

@@ -50,8 +50,9 @@ export async function rowDifferences(data: OwnData, facts: RowFacts): Promise<Ro
   const found: RowDifference[] = [];
   if (data.rows.length !== facts.rows) found.push('rows');
   if ((data.test?.length ?? null) !== facts.test) found.push('test');
-  if (columns && data.columns && (data.columns.text !== columns.text || data.columns.label !== columns.label))
-    found.push('columns');
+  // A link of an earlier version names no second column.
+  const named = ['text', 'label', ...(columns?.second === undefined ? [] : (['second'] as const))] as const;
+  if (columns && data.columns && named.some((role) => data.columns?.[role] !== columns[role])) found.push('columns');
   if (found.length > 0 || facts.sha256 === undefined) return found;
   const { linkedRowsChecksum } = await packing();
   return (await linkedRowsChecksum(data)) === facts.sha256 ? [] : ['texts'];

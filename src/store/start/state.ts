@@ -1,5 +1,6 @@
 import { createStore } from 'zustand/vanilla';
 import { builtInTask, type Language, languages, usualEncoders } from '../../data/built-in/tasks.ts';
+import { textsOf } from '../../data/rows/row.ts';
 import { type Run, readRun } from '../../training/run.ts';
 import { canTrainAgain, isBusy, stepsDone } from '../page/selectors.ts';
 import { type PageState, pageStore } from '../page/state.ts';
@@ -72,5 +73,5 @@ export function tryFixed(): void {
   const fixed = outcome?.flipped.filter(({ adapted, label }) => adapted === label) ?? [];
   const at = fixed.findIndex(({ text }) => text === sentence);
   const next = fixed[(at + 1) % fixed.length];
-  if (next) writeSentence(next.text, { text: next.text, label: task?.labels[next.label] ?? '' });
+  if (next) writeSentence(next.text, { ...textsOf(next), label: task?.labels[next.label] ?? '' });
 }

@@ -1,3 +1,4 @@
+import type { Example } from '../../data/dataset.ts';
 import { argMax, confusionMatrix, softmax } from '../metrics.ts';
 import type { Evaluation, FlippedRow } from './records.ts';
 
@@ -12,7 +13,7 @@ const maxCharacters = 300;
  * @param base logits of the frozen baseline, or null where it is not trained yet
  */
 export function evaluationOf(
-  rows: readonly { text: string; label: number }[],
+  rows: readonly Example[],
   labels: readonly string[],
   adapted: readonly (readonly number[])[],
   base: readonly (readonly number[])[] | null,
@@ -36,16 +37,20 @@ export function evaluationOf(
 
 /** Rows that one side gets right and the other wrong. */
 function flippedRows(
-  rows: readonly { text: string; label: number }[],
+  rows: readonly Example[],
   adapted: readonly (readonly number[])[],
   base: readonly (readonly number[])[],
 ): FlippedRow[] {
-  return rows.flatMap(({ text, label }, row) => {
+  return rows.flatMap(({ text, second, label }, row) => {
     const ours = softmax(adapted[row] ?? []);
     const theirs = softmax(base[row] ?? []);
     const [answer, before] = [argMax(ours), argMax(theirs)];
     if ((answer === label) === (before === label)) return [];
     const confidence = ours[answer] ?? 0;
-    return [{ text: text.slice(0, maxCharacters), label, base: before, adapted: answer, confidence }];
+    const texts = {
+      text: text.slice(0, maxCharacters),
+      ...(second === undefined ? {} : { second: second.slice(0, maxCharacters) }),
+    };
+    return [{ ...texts, label, base: before, adapted: answer, confidence }];
   });
 }

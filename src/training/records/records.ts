@@ -1,4 +1,5 @@
 /** Records that a run reports: plain data, shared by the loop, the worker's messages, the page and metrics.json. */
+import type { Texts } from '../../data/rows/row.ts';
 import type { Scores } from '../metrics.ts';
 
 export interface StepRecord {
@@ -56,8 +57,7 @@ export interface FrozenBaselines<S = Scores> {
   best: HeadRecord<S>;
 }
 
-export interface Prediction {
-  text: string;
+export interface Prediction extends Texts {
   tokens: string[];
   labels: string[];
   /** Probabilities of the frozen encoder with its own head, trained as serves it best; null until that head has been trained. */
@@ -67,8 +67,7 @@ export interface Prediction {
 }
 
 /** A scored row that one side gets right and the other wrong; classes as indices. */
-export interface FlippedRow {
-  text: string;
+export interface FlippedRow extends Texts {
   label: number;
   base: number;
   adapted: number;

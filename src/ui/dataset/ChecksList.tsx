@@ -3,8 +3,10 @@ import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import type { CheckName, Finding } from '../../data/checks/checks.ts';
 import { fixAll } from '../../data/checks/fix-all.ts';
+import type { Texts } from '../../data/rows/row.ts';
 import { fixRows } from '../../store/dataset/fix.ts';
 import { datasetStore } from '../../store/dataset/state.ts';
+import { formatTexts } from '../format.ts';
 import { useLocked } from '../use-locked.ts';
 import classes from './ChecksList.module.css';
 
@@ -23,8 +25,12 @@ interface ChecksListProps {
 /** Faults of the rows, with examples and a way to put each right. */
 export function ChecksList({ findings, stale }: ChecksListProps) {
   const mending = useStore(datasetStore, (state) => state.mending);
+  const columns = useStore(datasetStore, ({ data }) => data?.columns);
   const locked = useLocked('task');
   const { t } = useTranslation();
+  /** The column of a pair's text that is missing, by its name in the file. */
+  const emptyColumn = ({ text }: Texts) =>
+    text.trim() === '' ? (columns?.text ?? t('dataset.import.text')) : (columns?.second ?? t('dataset.import.second'));
   return (
     <section aria-labelledby="checks-title" aria-busy={stale}>
       <Title order={3} size="sm" id="checks-title">
@@ -54,9 +60,10 @@ export function ChecksList({ findings, stale }: ChecksListProps) {
             {labels.length > 0 && ` (${labels.slice(0, 5).join(', ')})`}
           </Text>
           {examples.slice(0, 3).map(({ part, row }) => (
-            <Text key={`${part}${row.line}${row.text}`} size="xs" c="dimmed">
+            <Text key={`${part}${row.line}${formatTexts(row)}`} size="xs" c="dimmed">
               {row.line > 0 ? `${row.line}: ` : ''}
-              {row.text.slice(0, maxCharacters)} → {row.label}
+              {check === 'half-empty' && `${emptyColumn(row)}: `}
+              {formatTexts(row).slice(0, maxCharacters)} → {row.label}
             </Text>
           ))}
           {fix && (

@@ -12,12 +12,13 @@ import {
 } from '@mantine/core';
 import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { addRows, relabel, removeRows } from '../../data/rows/edit.ts';
+import { addPairs, addRows, relabel, removeRows, typedPairs } from '../../data/rows/edit.ts';
+import { arePairs, type Row, type Texts, textsOf } from '../../data/rows/row.ts';
 import { changeRows } from '../../store/dataset/actions.ts';
 import { type FoundRows, listClasses, searchRows } from '../../store/dataset/report.ts';
 import type { OwnData } from '../../store/dataset/state.ts';
 import { TokenView } from '../encoder/TokenView.tsx';
-import { formatCount } from '../format.ts';
+import { formatCount, formatTexts } from '../format.ts';
 import { useLocked } from '../use-locked.ts';
 import { useWork } from './use-work.ts';
 
@@ -82,10 +83,12 @@ export function RowsTable({ data: { rows } }: { data: OwnData }) {
         value={page}
         onChange={setPage}
       />
-      <RowActions chosen={chosen} onDone={() => setChosen(new Set())} />
+      <RowActions pairs={arePairs(rows)} chosen={chosen} onDone={() => setChosen(new Set())} />
     </section>
   );
 }
+
+const textsAt = (rows: readonly Row[], at: number): Texts => textsOf(rows[at] ?? { text: '' });
 
 interface FoundTableProps {
   found: FoundRows;
@@ -115,8 +118,8 @@ function FoundTable({ found: { rows, places }, current, chosen, onChoose, page }
               />
             </Table.Td>
             <Table.Td>
-              {rows[at]?.text.slice(0, maxCharacters)}
-              {cut === at && <TokenView place="row" text={rows[at]?.text ?? ''} />}
+              {formatTexts(textsAt(rows, at)).slice(0, maxCharacters)}
+              {cut === at && <TokenView place="row" {...textsAt(rows, at)} />}
             </Table.Td>
             <Table.Td>{rows[at]?.label}</Table.Td>
             <Table.Td>
@@ -143,9 +146,12 @@ function toggled(chosen: Chosen, at: number): Chosen {
   return next;
 }
 
-function RowActions({ chosen, onDone }: { chosen: Chosen; onDone: () => void }) {
+function RowActions({ pairs, chosen, onDone }: { pairs: boolean; chosen: Chosen; onDone: () => void }) {
   const [label, setLabel] = useState('');
   const [typed, setTyped] = useState('');
+  const [seconds, setSeconds] = useState('');
+  const typedRows = pairs ? typedPairs(typed, seconds) : null;
+  const uneven = pairs && typedRows === null;
   const locked = useLocked('task');
   const { t } = useTranslation();
   const unnamed = label.trim() === '';
@@ -185,13 +191,23 @@ function RowActions({ chosen, onDone }: { chosen: Chosen; onDone: () => void }) 
         value={typed}
         onChange={({ currentTarget }) => setTyped(currentTarget.value)}
       />
+      {pairs && (
+        <Textarea
+          size="xs"
+          label={t('dataset.table.typedSecond')}
+          value={seconds}
+          error={uneven && seconds !== '' ? t('dataset.table.uneven') : null}
+          onChange={({ currentTarget }) => setSeconds(currentTarget.value)}
+        />
+      )}
       <Button
         size="xs"
         mt="xs"
-        disabled={locked || unnamed || typed.trim() === ''}
+        disabled={locked || unnamed || uneven || typed.trim() === ''}
         onClick={() => {
-          change(({ rows }) => addRows(rows, typed, label));
+          change(({ rows }) => (typedRows ? addPairs(rows, typedRows, label) : addRows(rows, typed, label)));
           setTyped('');
+          setSeconds('');
         }}
       >
         {t('dataset.table.add')}

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { openEncoderChooser } from '../../store/encoder/state.ts';
 import { cutAt, rowLength, tokensStore } from '../../store/encoder/tokens.ts';
-import { formatShare } from '../format.ts';
+import { formatShare, formatTexts } from '../format.ts';
 import { useLocked } from '../use-locked.ts';
 import { usePage } from '../use-page.ts';
 
@@ -40,7 +40,7 @@ export function TokenChecks() {
             })}
             )
           </Text>
-          {[...new Set(examples)].slice(0, 3).map((text) => (
+          {[...new Set(examples.map(formatTexts))].slice(0, 3).map((text) => (
             <Text key={text} size="xs" c="dimmed">
               {text.slice(0, maxCharacters)}
             </Text>

@@ -2,6 +2,7 @@ import { Text } from '@mantine/core';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
+import type { Texts } from '../../data/rows/row.ts';
 import type { Piece as TokenPiece } from '../../data/tokenizer/tokenizer.ts';
 import { rowLength, type TokenPlace, tokensStore, viewTokens } from '../../store/encoder/tokens.ts';
 import { formatCount } from '../format.ts';
@@ -14,23 +15,26 @@ const maxPieces = 300;
 const pause = 200;
 
 /** How a text is cut into pieces: what the tokenizer puts in, what it does not know, what is cut off. */
-export function TokenView({ place, text }: { place: TokenPlace; text: string }) {
+export function TokenView({ place, text, second }: Texts & { place: TokenPlace }) {
   const encoder = usePage((state) => state.encoder);
   const length = usePage(rowLength);
   const view = useStore(tokensStore, ({ views }) => views[place]);
   const { t } = useTranslation();
   // biome-ignore lint/correctness/useExhaustiveDependencies: another encoder or length cuts the same text anew
   useEffect(() => {
-    const timer = setTimeout(() => void viewTokens(place, text), pause);
+    const timer = setTimeout(() => void viewTokens(place, { text, second }), pause);
     return () => clearTimeout(timer);
-  }, [place, text, length, encoder]);
+  }, [place, text, second, length, encoder]);
   const pieces = view?.pieces ?? [];
   const seen = pieces.filter(({ cutOff }) => !cutOff).length;
   const unknown = pieces.filter((piece) => piece.unknown).length;
+  const ofText = (wanted: number) => formatCount(pieces.filter(({ segment }) => segment === wanted).length);
   return (
     <div data-testid={`tokens-${place}`} className={classes.tokens}>
       <Text size="xs" c="dimmed">
         {view && t('encoder.tokens.summary', { seen: formatCount(seen), all: formatCount(pieces.length), length })}
+        {pieces.some(({ segment }) => segment !== undefined) &&
+          ` · ${t('encoder.tokens.segments', { first: ofText(0), second: ofText(1) })}`}
         {unknown > 0 && ` · ${t('encoder.tokens.unknown', { count: unknown })}`}
       </Text>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, by keyboard too */}
@@ -49,7 +53,7 @@ export function TokenView({ place, text }: { place: TokenPlace; text: string }) 
   );
 }
 
-function Piece({ piece: { piece, id, special, unknown, cutOff } }: { piece: TokenPiece }) {
+function Piece({ piece: { piece, id, special, unknown, cutOff, segment } }: { piece: TokenPiece }) {
   const { t } = useTranslation();
   const remark = cutOff
     ? t('encoder.tokens.cut')
@@ -58,11 +62,17 @@ function Piece({ piece: { piece, id, special, unknown, cutOff } }: { piece: Toke
       : special
         ? t('encoder.tokens.special')
         : '';
+  const ofSecond = segment === 1 ? t('encoder.tokens.ofSecond') : '';
+  const remarks = [remark, ofSecond].filter(Boolean).join(' · ');
   const kind = cutOff ? 'cut' : unknown ? 'unknown' : special ? 'special' : 'word';
   return (
-    <li data-kind={kind} title={[t('encoder.tokens.id', { piece, id }), remark].filter(Boolean).join(' · ')}>
+    <li
+      data-kind={kind}
+      data-segment={segment}
+      title={[t('encoder.tokens.id', { piece, id }), remarks].filter(Boolean).join(' · ')}
+    >
       {piece}
-      {remark && <span className="out-of-sight"> ({remark})</span>}
+      {remarks && <span className="out-of-sight"> ({remarks})</span>}
     </li>
   );
 }

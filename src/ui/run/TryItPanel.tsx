@@ -1,7 +1,7 @@
 import { Button, Text, Textarea, Title } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { anotherExample, maxClasses, writeSentence } from '../../store/run/try-it.ts';
+import { anotherExample, maxClasses, writeSecond, writeSentence } from '../../store/run/try-it.ts';
 import type { Prediction } from '../../training/records/records.ts';
 import { AnsweringControls } from '../adapters/AnsweringControls.tsx';
 import { colors } from '../colors.ts';
@@ -11,6 +11,7 @@ import { Term } from '../glossary/Term.tsx';
 import { usePage } from '../use-page.ts';
 import { ResultPanel } from './results/ResultPanel.tsx';
 import classes from './TryItPanel.module.css';
+import { useAsksForPair } from './use-asks-for-pair.ts';
 
 /** A sentence, and what the frozen and the adapted encoder make of it. */
 export function TryItPanel() {
@@ -19,6 +20,8 @@ export function TryItPanel() {
   const prediction = usePage((state) => state.prediction);
   const task = usePage((state) => state.task);
   const encoder = usePage((state) => state.encoder);
+  const second = usePage((state) => state.second);
+  const pair = useAsksForPair();
   const [cut, setCut] = useState(false);
   const { t } = useTranslation();
   return (
@@ -28,7 +31,7 @@ export function TryItPanel() {
           {t('run.tryIt.title')}
         </Title>
         <Textarea
-          label={t('run.tryIt.sentence')}
+          label={t(pair ? 'run.tryIt.first' : 'run.tryIt.sentence')}
           autosize
           minRows={2}
           maxRows={6}
@@ -36,9 +39,20 @@ export function TryItPanel() {
           value={sentence}
           onChange={(event) => writeSentence(event.currentTarget.value)}
         />
+        {pair && (
+          <Textarea
+            label={t('run.tryIt.second')}
+            autosize
+            minRows={2}
+            maxRows={6}
+            maxLength={5000}
+            value={second}
+            onChange={(event) => writeSecond(event.currentTarget.value)}
+          />
+        )}
         <div className="controls">
           <Button size="compact-xs" variant="light" mt={4} onClick={anotherExample} disabled={!task}>
-            {t('run.tryIt.another')}
+            {t(pair ? 'run.tryIt.anotherPair' : 'run.tryIt.another')}
           </Button>
           <Button
             size="compact-xs"
@@ -51,7 +65,7 @@ export function TryItPanel() {
             {t(cut ? 'encoder.tokens.hide' : 'encoder.tokens.show')}
           </Button>
         </div>
-        {cut && <TokenView place="sentence" text={sentence} />}
+        {cut && <TokenView place="sentence" text={sentence} {...(pair ? { second } : {})} />}
         <Text size="xs" c="dimmed" mih="1.2rem">
           {example ? t('run.tryIt.truth', { label: example.label }) : ''}
         </Text>

@@ -26,6 +26,7 @@ export const settingLabels = {
   'data.rows': 'runs.settings.rows',
   'data.text': 'runs.settings.text',
   'data.second': 'runs.settings.second',
+  'data.pair': 'runs.settings.pair',
   'data.label': 'runs.settings.label',
   'data.kind': 'runs.settings.kind',
   'data.separator': 'runs.settings.separator',

@@ -42,6 +42,7 @@ function Question() {
     facts ? t('share.rows.needsRows', { name, rows: formatCount(facts.rows) }) : t('share.rows.needs', { name }),
     ...(facts?.test ? [t('share.rows.needsTest', { test: formatCount(facts.test) })] : []),
     ...(facts?.columns ? [t('share.rows.columns', facts.columns)] : []),
+    ...(facts?.columns?.second === undefined ? [] : [t('share.rows.second', { second: facts.columns.second })]),
     ...(own === name ? [t('share.rows.others')] : []),
     ...(packed && !problem ? [t('share.rows.brought'), ...(own ? [t('share.rows.makeWay', { name: own })] : [])] : []),
   ];

@@ -1,5 +1,6 @@
 import { msg, UserError } from '../../base/message.ts';
 import type { Dataset } from '../../data/dataset.ts';
+import { type Texts, textsOf } from '../../data/rows/row.ts';
 import type { Tokenizer } from '../../data/tokenizer/tokenizer.ts';
 import type { Bases } from '../../device/bases.ts';
 import type { Engine, NamedTensors } from '../../engine/contract.ts';
@@ -11,7 +12,7 @@ import { engineSettings } from '../../training/engine-settings.ts';
 import { resultOf } from '../../training/evaluate.ts';
 import { type Scores, score, softmax } from '../../training/metrics.ts';
 import type { Prediction } from '../../training/records/records.ts';
-import { rowLength } from '../../training/run.ts';
+import { rowLength, typedFor } from '../../training/run.ts';
 import { TokenisedRows, textBatch } from '../../training/tokenised-rows.ts';
 import type { TrainedAdapter } from './api.ts';
 
@@ -106,11 +107,12 @@ export class AdapterPool {
     return this.#held.get(id) ?? this.#waiting.get(id) ?? null;
   }
 
-  async predict(id: string, text: string, strength: number): Promise<Prediction> {
+  async predict(id: string, typed: Texts, strength: number): Promise<Prediction> {
     const held = await this.#take(id, strength);
+    const texts = typedFor(held.run, typed);
     const cut = this.#cutOf(held);
-    const adapted = softmax(await held.engine.evaluate(textBatch(text, cut)));
-    return { text, tokens: this.#tokenizer.tokens(text, cut.maxLength), labels: held.labels, base: null, adapted };
+    const adapted = softmax(await held.engine.evaluate(textBatch(texts, cut)));
+    return { ...texts, tokens: this.#tokenizer.tokens(texts, cut.maxLength), labels: held.labels, base: null, adapted };
   }
 
   /** @throws where the rows have other classes than the adapter's head */
@@ -125,7 +127,7 @@ export class AdapterPool {
       throw new UserError(
         msg`${held.run.name} tells ${held.labels.join(', ')} apart; the rows have other classes. It can be tried, not measured.`,
       );
-    const labelled = test.map(({ text, label }) => ({ text, label: classOf[label] ?? 0 }));
+    const labelled = test.map((row) => ({ ...textsOf(row), label: classOf[row.label] ?? 0 }));
     const rows = new TokenisedRows(labelled, { ...this.#cutOf(held), atOnce: rowsAtOnce(held.run.training) });
     return score(await resultOf(rows.logits(held.engine)), rows.labels, held.labels.length);
   }

@@ -4,7 +4,7 @@ import type { FolderFile } from '../../base/file-set.ts';
 import type { Message } from '../../base/message.ts';
 import type { SplitRows } from '../../data/dataset.ts';
 import type { PackedRows } from '../../data/rows/packed-rows.ts';
-import type { Row } from '../../data/rows/row.ts';
+import type { Row, Texts } from '../../data/rows/row.ts';
 import type { SplitOptions } from '../../data/rows/split.ts';
 import type { Piece } from '../../data/tokenizer/tokenizer.ts';
 import type { Engine, MemoryBytes, NamedTensors } from '../../engine/contract.ts';
@@ -93,7 +93,7 @@ export interface TrainerApi {
    * `adapter`: one that is loaded, or null for the run being trained. At strength 1 it answers as it was trained. Null where
    * there is neither.
    */
-  predict: { ask: { text: string; adapter: string | null; strength: number }; answer: Prediction | null };
+  predict: { ask: Texts & { adapter: string | null; strength: number }; answer: Prediction | null };
   /** The adapter that the run has trained so far; null without a run. */
   readAdapter: { ask: null; answer: TrainedAdapter | null };
   /** Asks for a `state` event; while the run trains, it comes between two steps. After every epoch it comes unasked. */
@@ -118,9 +118,9 @@ export interface TrainerApi {
   /** Turns `snapshot` events on or off: one comes at once, then before training and after each epoch. */
   watchSnapshots: { ask: { on: boolean } };
   /** Inspects a sentence; `layer`, `site` and `token` choose whose numbers are reported. Null without a run. */
-  inspect: { ask: { text: string; layer: number; site: Site; token: number }; answer: Inspection | null };
-  /** How a text is cut into tokens; null without an encoder. */
-  viewTokens: { ask: { text: string; length: number }; answer: Piece[] | null };
+  inspect: { ask: Texts & { layer: number; site: Site; token: number }; answer: Inspection | null };
+  /** How a text or a pair is cut into tokens; null without an encoder. */
+  viewTokens: { ask: Texts & { length: number }; answer: Piece[] | null };
   /** How the task's rows are cut into tokens at a length; null before encoder and rows are there. */
   checkTokens: { ask: { length: number; positions: number }; answer: TokenChecks | null };
 }
@@ -130,7 +130,7 @@ export interface TokenFinding {
   check: 'cut-off' | 'unknown-tokens';
   count: number;
   share: number;
-  examples: string[];
+  examples: Texts[];
 }
 
 export interface TokenChecks {
@@ -169,7 +169,7 @@ export interface TaskSummary {
   testRows: number;
   labels: string[];
   /** A few test texts with their labels, to try out. */
-  examples: { text: string; label: string }[];
+  examples: (Texts & { label: string })[];
 }
 
 /** Steps and memory of a run that is set up. */

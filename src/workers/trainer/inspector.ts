@@ -79,8 +79,9 @@ export class Inspector {
     const began = this.#now();
     const trained = await session.engine.readTrainable();
     const { config, weights } = frozen;
-    const ids = session.tokenise(session.dataset.test[0]?.text ?? '').ids.slice(0, maxSampledTokens);
-    const effects = weights && siteEffects({ config, plan, pooling, frozen: weights, trained }, ids);
+    const { ids, types } = session.tokenise(session.dataset.test[0] ?? { text: '' });
+    const tokens = { ids: ids.slice(0, maxSampledTokens), types: types?.slice(0, maxSampledTokens) };
+    const effects = weights && siteEffects({ config, plan, pooling, frozen: weights, trained }, tokens);
     this.#emit({ type: 'sites', runId: id, gradients, effects });
     this.#sampledAt = this.#now();
     this.#interval = Math.max(minInterval, (this.#sampledAt - began) / maxShare);
@@ -107,7 +108,7 @@ export class Inspector {
    * Inspects the run on a sentence; null without a run.
    * @throws UserError where the encoder is too large to inspect
    */
-  async inspect({ text, ...at }: TrainerApi['inspect']['ask']): Promise<Inspection | null> {
+  async inspect({ text, second = '', ...at }: TrainerApi['inspect']['ask']): Promise<Inspection | null> {
     if (!this.#run) return null;
     const { session, frozen } = this.#run;
     const { config, weights } = frozen;
@@ -117,6 +118,6 @@ export class Inspector {
     const trained = await session.engine.readTrainable();
     const gradients = this.#sampledAt > never ? await session.engine.readGradients() : null;
     const model = { config, plan, pooling, frozen: weights, trained };
-    return inspectSentence(model, { text, ...session.tokenise(text) }, gradients, at);
+    return inspectSentence(model, { text, ...session.tokenise({ text, second }) }, gradients, at);
   }
 }

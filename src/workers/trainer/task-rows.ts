@@ -4,10 +4,10 @@ import { readBuiltInTask } from '../../data/built-in/rows.ts';
 import { builtInTasks } from '../../data/built-in/tasks.ts';
 import { type Dataset, makeDataset } from '../../data/dataset.ts';
 import { RowCollector } from '../../data/rows/packed-rows.ts';
-import type { Row } from '../../data/rows/row.ts';
+import { type Row, textsOf } from '../../data/rows/row.ts';
 import { splitRows } from '../../data/rows/split.ts';
-import { type Run, taskName } from '../../training/run.ts';
-import type { TaskRows, TaskSummary, TrainerApi } from './api.ts';
+import { isPair, type Run, taskName, textsFor } from '../../training/run.ts';
+import type { TaskRows, TaskSummary, TrainedAdapter, TrainerApi } from './api.ts';
 
 /** A task's rows: where they come from, and which of them a run trains on. */
 
@@ -34,12 +34,13 @@ export function summaryOf(rows: TaskRows): TaskSummary {
   const { labels } = makeDataset(rows, { name, seed: 0 });
   const examples = shuffled(test, seedOf('examples', name))
     .slice(0, exampleCount)
-    .map(({ text, label }) => ({ text, label }));
+    .map((row) => ({ ...textsOf(row), label: row.label }));
   return { name, trainRows: train.length, testRows: test.length, labels, examples };
 }
 
 /** The rows of a task that a run trains on: only here does a run turn into rows. */
-export function datasetFrom(rows: TaskRows, { data, training }: Run): Dataset {
+export function datasetFrom(rows: TaskRows, run: Run): Dataset {
+  const { data, training } = run;
   const { limit, testLimit, validationShare } = data;
   const named = 'validation' in data ? data.validation : undefined;
   if (named !== undefined && !rows.validation)
@@ -48,15 +49,22 @@ export function datasetFrom(rows: TaskRows, { data, training }: Run): Dataset {
     );
   const { validation, ...others } = rows;
   const used = named !== undefined && validation ? { ...others, validation } : others;
-  return makeDataset(used, { name: taskName({ data }), limit, testLimit, validationShare, seed: training.seed });
+  const options = { limit, testLimit, validationShare, seed: training.seed, pair: isPair(run) };
+  return makeDataset(used, { name: taskName(run), ...options });
 }
 
 /**
  * Rows that an adapter is measured on, of the classes that it knows.
- * @throws UserError where a row has another one
+ * @param run that it was trained by
+ * @throws UserError where a row has another class, or one text where two are needed
  */
-export function testRowsOf(rows: readonly Row[], labels: readonly string[]): Pick<Dataset, 'test' | 'labels'> {
-  const test = rows.map(({ text, label }) => ({ text, label: labels.indexOf(label) }));
+export function testRowsOf(
+  rows: readonly Row[],
+  { run, labels }: Pick<TrainedAdapter, 'run' | 'labels'>,
+): Pick<Dataset, 'test' | 'labels'> {
+  if (isPair(run) && rows.some(({ second }) => second === undefined))
+    throw new UserError(msg`It was trained on pairs of texts; these rows have one text each.`);
+  const test = rows.map((row) => ({ ...textsFor(run, row), label: labels.indexOf(row.label) }));
   const unknown = rows.find((_, i) => test[i]?.label === -1);
   if (unknown) throw new UserError(msg`It does not know the class ${unknown.label} of the rows.`);
   return { labels: [...labels], test };

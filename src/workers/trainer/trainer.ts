@@ -1,6 +1,7 @@
 import { msg, UserError } from '../../base/message.ts';
 import { createSerialQueue } from '../../base/serial.ts';
 import { checkTokens, fittingLength } from '../../data/checks/checks.ts';
+import { textsOf } from '../../data/rows/row.ts';
 import { roundFrozen } from '../../model/frozen-bits.ts';
 import { assertSingleLabel, type Run, readRun, taskName } from '../../training/run.ts';
 import { Session } from '../../training/session.ts';
@@ -129,17 +130,17 @@ export class Trainer implements Handlers<TrainerApi> {
     return this.#queue(call, () => this.#loop.stop());
   }
 
-  predict({ text, adapter, strength }: Ask<'predict'>, call: Signal) {
+  predict({ adapter, strength, ...texts }: Ask<'predict'>, call: Signal) {
     return this.#queue(call, async () => {
       const { session } = this.#loop;
       const pool = this.#host.pool;
-      if (adapter !== null && pool) return pool.predict(adapter, text, strength);
+      if (adapter !== null && pool) return pool.predict(adapter, texts, strength);
       if (!session) return null;
-      const prediction = await session.predict(text);
+      const prediction = await session.predict(texts);
       const live = strength === 1 ? null : await this.#trained();
       if (!live || !pool) return prediction;
       await pool.load(liveCopy, live);
-      return { ...prediction, adapted: (await pool.predict(liveCopy, text, strength)).adapted };
+      return { ...prediction, adapted: (await pool.predict(liveCopy, texts, strength)).adapted };
     });
   }
 
@@ -217,8 +218,7 @@ export class Trainer implements Handlers<TrainerApi> {
     return this.#queue(call, async () => {
       const adapter = this.#host.pool?.find(id);
       if (!this.#host.pool || !adapter) throw new UserError('This adapter is no longer loaded. Choose it again.');
-      const { run, labels } = adapter;
-      const dataset = rows ? testRowsOf(rows, labels) : await this.#datasetOf(run);
+      const dataset = rows ? testRowsOf(rows, adapter) : await this.#datasetOf(adapter.run);
       return { ...(await this.#host.pool.score(id, dataset, strength)), rows: dataset.test.length };
     });
   }
@@ -283,8 +283,8 @@ export class Trainer implements Handlers<TrainerApi> {
     return this.#queue(call, () => this.#loop.inspector.inspect(ask));
   }
 
-  viewTokens({ text, length }: Ask<'viewTokens'>, call: Signal) {
-    return this.#queue(call, () => this.#host.encoder?.tokenizer.view(text, length) ?? null);
+  viewTokens({ length, ...texts }: Ask<'viewTokens'>, call: Signal) {
+    return this.#queue(call, () => this.#host.encoder?.tokenizer.view(texts, length) ?? null);
   }
 
   checkTokens({ length, positions }: Ask<'checkTokens'>, call: Signal) {
@@ -294,7 +294,7 @@ export class Trainer implements Handlers<TrainerApi> {
       const findings = checkTokens(rows, encoder.tokenizer, length).flatMap(
         ({ check, count, share = 0, examples }): TokenFinding[] =>
           check === 'cut-off' || check === 'unknown-tokens'
-            ? [{ check, count, share, examples: examples.map(({ row }) => row.text) }]
+            ? [{ check, count, share, examples: examples.map(({ row }) => textsOf(row)) }]
             : [],
       );
       const fitting = fittingLength([...rows.train, ...rows.test], encoder.tokenizer, positions);

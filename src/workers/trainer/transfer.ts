@@ -1,5 +1,6 @@
 import { msg } from '../../base/message.ts';
 import type { Dataset } from '../../data/dataset.ts';
+import { textsOf } from '../../data/rows/row.ts';
 import { BundleError, checkBundle, dataFacts, datasetOfBundle } from '../../files/bundle.ts';
 import { encoderChecksum } from '../../files/checksum.ts';
 import type { EncoderFiles } from '../../files/encoder-files.ts';
@@ -74,7 +75,7 @@ async function rowsFor(bundle: Bundle, run: Run, sha256: string, { builtIn, own 
   const dataset = datasetOfBundle(name, bundle, bundle.rows);
   await checkBundle(bundle, sha256, dataset);
   const named = (rows: Dataset['train']) =>
-    rows.map(({ text, label }, i) => ({ text, label: bundle.labels[label] ?? '', line: i + 1 }));
+    rows.map((row, i) => ({ ...textsOf(row), label: bundle.labels[row.label] ?? '', line: i + 1 }));
   const { train, validation, test } = bundle.rows;
   const rows = {
     name,

@@ -2,12 +2,19 @@ import { beforeEach, expect, test } from 'vitest';
 import { finish } from '../../../src/base/work.ts';
 import { checkRows } from '../../../src/data/checks/checks.ts';
 import { addRows, relabel } from '../../../src/data/rows/edit.ts';
-import { changeRows, changeTestShare, replaceRows, setTestRows, undoRows } from '../../../src/store/dataset/actions.ts';
+import {
+  changeRows,
+  changeTestShare,
+  replaceRows,
+  setTestRows,
+  trainOnOwn,
+  undoRows,
+} from '../../../src/store/dataset/actions.ts';
 import { fixRows } from '../../../src/store/dataset/fix.ts';
 import { datasetStore, isOwn, splitOf } from '../../../src/store/dataset/state.ts';
 import { initialState, pageStore } from '../../../src/store/page/state.ts';
 import { changeRun, chooseTask } from '../../../src/store/run/actions.ts';
-import { taskName } from '../../../src/training/run.ts';
+import { isPair, taskName } from '../../../src/training/run.ts';
 
 /** The page's verbs of a person's own rows, without a worker. */
 
@@ -96,4 +103,29 @@ test('rows that change while a fix is made end it: another can begin', () => {
   replaceRows('other.csv', other);
   expect(datasetStore.getState().mending).toBeNull();
   expect(current().rows).toEqual(other);
+});
+
+test('imported pairs make a run of pairs, and rows with one text undo that', () => {
+  const pairs = rows.map((row) => ({ ...row, second: `second ${row.line}` }));
+  replaceRows('mine.csv', pairs);
+  expect(isPair(pageStore.getState().run)).toBe(true);
+  changeRows((data) => ({ ...data, rows: relabel(data.rows, new Set([0]), 'odd') }));
+  expect(isPair(pageStore.getState().run)).toBe(true);
+  chooseTask('sms_spam');
+  expect(isPair(pageStore.getState().run)).toBe(false);
+  trainOnOwn();
+  expect(isPair(pageStore.getState().run)).toBe(true);
+  replaceRows('mine.csv', rows);
+  expect(isPair(pageStore.getState().run)).toBe(false);
+});
+
+test('a run of an earlier version that waits for rows of two columns reads them joined', () => {
+  const { run } = pageStore.getState();
+  pageStore.setState({ run: { ...run, data: { train: 'theirs.csv' } }, missingRows: 'theirs.csv' });
+  const pairs = rows.map((row) => ({ ...row, second: 'b' }));
+  replaceRows('theirs.csv', pairs);
+  expect(isPair(pageStore.getState().run)).toBe(false);
+  pageStore.setState({ missingRows: null });
+  changeRows((data) => ({ ...data, rows: relabel(data.rows, new Set([0]), 'odd') }));
+  expect(isPair(pageStore.getState().run)).toBe(false);
 });

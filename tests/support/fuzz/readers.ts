@@ -44,6 +44,7 @@ import {
   runOf,
   sample,
   soundBundle,
+  soundPairs,
   table,
   tensors,
   tensorsOf,
@@ -136,7 +137,7 @@ const rowsInZip = (name: string, files: FileSet): Reader => {
 async function readTokenizerFiles(files: FileSet): Promise<void> {
   const tokenizer = await readTokenizer(async (name) => files.get(name) ?? null);
   tokenizer.encode(sample, 16);
-  tokenizer.view(sample, 16);
+  tokenizer.view({ text: sample, second: sample }, 16);
   tokenizer.definition(16);
 }
 
@@ -168,6 +169,13 @@ const adapterIn = (name: string, format: 'adapterhub' | 'peft' | 'plain', run: R
 };
 
 const bundled = bundleFiles(soundBundle());
+const bundledPairs = bundleFiles(soundPairs());
+const bundleIn = (name: string, files: FileSet): Reader =>
+  reader({
+    name,
+    input: (dice) => (dice ? mutateFolder(files, dice) : files),
+    read: (damaged) => readBundleFiles(damaged, 'x.zip'),
+  });
 const bundleArchive = zip(bundled, { stored: true });
 const adapterArchive = zip(
   exportFolder(
@@ -221,6 +229,10 @@ export const readers: Reader[] = [
     read: readRows,
   }),
   rowsOf('x.jsonl', utf8(objects.map((each) => JSON.stringify(each)).join('\n'))),
+  rowsOf(
+    'pairs.csv',
+    utf8('premise,hypothesis,label\na man eats,someone eats,yes\na dog,,no\n"a, b",c,yes\nd,"e ""f""",no\n'),
+  ),
   labelledIn(
     'x.conll',
     '# a note\nEU NNP B-ORG\nrejects VBZ O\n\nPeter NNP B-PER\nsings VBZ O\n',
@@ -301,11 +313,7 @@ export const readers: Reader[] = [
     input: (dice) => (dice ? mutateBytes(adapterArchive, dice) : adapterArchive),
     read: (bytes) => importArchive(bytes, 'x.zip', encoder),
   }),
-  reader({
-    name: 'bundle',
-    input: (dice) => (dice ? mutateFolder(bundled, dice) : bundled),
-    read: (files) => readBundleFiles(files, 'x.zip'),
-  }),
+  together('bundle', [bundleIn('bundle', bundled), bundleIn('bundle of pairs', bundledPairs)]),
   reader({
     name: 'bundle: an archive',
     input: (dice) => (dice ? mutateBytes(bundleArchive, dice) : bundleArchive),
@@ -323,6 +331,22 @@ export const readers: Reader[] = [
       const found = readLink(address);
       if (found?.packed) unpackLinkedRows(found.packed);
     },
+  }),
+  reader({
+    name: 'pairs of a link',
+    input: (dice) => {
+      const packed = {
+        labels: ['a', 'b'],
+        rows: [
+          ['one', 'uno', 0],
+          ['two', '', 1],
+          ['three', 0],
+        ],
+        test: null,
+      };
+      return packText(dice ? parsed(mutateJson(packed, dice)) : packed);
+    },
+    read: unpackLinkedRows,
   }),
   reader({
     name: 'hand-in: a file',

@@ -7,7 +7,7 @@ import { baseParameters, elementCount, type Parameter, trainableParameters } fro
 import { headBias, headWeight } from '../../../src/model/tensor-names.ts';
 import type { HandIn } from '../../../src/store/classroom/hand-in.ts';
 import type { Bundle } from '../../../src/training/records/saved-run.ts';
-import { type Run, readRun } from '../../../src/training/run.ts';
+import { type Run, readRun, withPairs } from '../../../src/training/run.ts';
 
 /** Sound samples of what comes from outside, small enough to be read thousands of times. */
 
@@ -269,6 +269,14 @@ export const wholeEncoder: FileSet = new Map([
   ['tokenizer.json', utf8(JSON.stringify(wordPieces))],
   ['model.safetensors', writeSafetensors(tensorsOf(baseParameters(encoder), 0.1))],
 ]);
+/** The same of a run on pairs of texts. */
+export function soundPairs(): Bundle {
+  const bundle = soundBundle();
+  const rows = (bundle.rows?.train ?? []).map((row) => ({ ...row, second: `second ${row.text}` }));
+  const run = withPairs({ ...bundle.run, data: { train: 'pairs.csv' } }, true);
+  return { ...bundle, run, rows: { train: rows, test: rows.slice(0, 3) } };
+}
+
 export const linked = {
   rows: texts.slice(0, 6).map((words, i) => ({ text: words, label: labels[i] ?? '', line: i + 1 })),
   test: null,

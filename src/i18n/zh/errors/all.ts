@@ -40,6 +40,12 @@ export const errors: Readonly<Record<string, string>> = {
   '{0} has one column only ({1}). A text and its label are needed.': '{0} 只有一列（{1}）。需要文本和它的标签。',
   '{0} has no column {1}; it has {2}.{3} Set data.{4}.': '{0} 没有列 {1}，只有 {2}。{3}请设置 data.{4}。',
   ' Did you mean {0}?': '您是指 {0} 吗？',
+  '{0}: column {1} cannot be both texts of a pair. Choose two columns.':
+    '{0}：列 {1} 不能同时是文本对的两个文本。请选择两个不同的列。',
+  "{0}: the row on line {1} has one text, and this run's rows have two each. Import it again with a column for the second text (data.second).":
+    '{0}：第 {1} 行只有一个文本，而这次运行的每行都有两个文本。请重新导入，并为第二个文本指定一列（data.second）。',
+  'It was trained on pairs of texts; these rows have one text each.':
+    '它是用文本对训练的，而这些数据每行只有一个文本。',
   '{0}: column {1} cannot be both text and label. Choose two columns.':
     '{0}：列 {1} 不能既是文本又是标签。请选择两个不同的列。',
   '{0} {1}: column {2} is empty. Fill it in, or leave such rows out.': '{0} {1}：列 {2} 为空。请补全，或舍去这样的行。',

@@ -313,6 +313,8 @@ export const errorsOfFiles: Readonly<Record<string, string>> = {
     '用于每行多个标签：请将 data.kind 设为 multi-label，或删去此项',
   'there is a column of labels already (data.label); leave one of the two out':
     '已有标签列（data.label）；请删去其中一项',
+  "{0}: whether its rows are pairs does not fit the run's data.pair.":
+    '{0}：其中的数据是否为文本对，与运行的 data.pair 不符。',
   'words are labelled in one text; leave it out': '逐词标注只用一段文本；请删去此项',
   "The run's rows have labels of another kind (data.kind: {0}). The page trains and shows one label a row; npm run train does this one.":
     '本次训练的数据使用另一类标签（data.kind：{0}）。本页只训练和显示每行一个标签的任务；请用 npm run train。',

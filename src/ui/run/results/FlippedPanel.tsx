@@ -1,9 +1,10 @@
 import { Button, SegmentedControl, Table, Text, Title } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { textsOf } from '../../../data/rows/row.ts';
 import { writeSentence } from '../../../store/run/try-it.ts';
 import type { FlippedRow } from '../../../training/records/records.ts';
-import { formatCount, formatProbability } from '../../format.ts';
+import { formatCount, formatProbability, formatTexts } from '../../format.ts';
 import { usePage } from '../../use-page.ts';
 import classes from './FlippedPanel.module.css';
 
@@ -77,15 +78,15 @@ function FlippedTable({ rows, labels }: { rows: readonly FlippedRow[]; labels: r
         </Table.Thead>
         <Table.Tbody>
           {sorted.map((row) => (
-            <Table.Tr key={`${row.text}${row.label}`}>
+            <Table.Tr key={`${formatTexts(row)}${row.label}`}>
               <Table.Td>
                 <button
                   type="button"
                   className="link-like"
                   title={t('run.flipped.try')}
-                  onClick={() => writeSentence(row.text, { text: row.text, label: labels[row.label] ?? '' })}
+                  onClick={() => writeSentence(row.text, { ...textsOf(row), label: labels[row.label] ?? '' })}
                 >
-                  {row.text}
+                  {formatTexts(row)}
                 </button>
               </Table.Td>
               <Table.Td>
