@@ -2,6 +2,7 @@ import { msg, UserError } from '../base/message.ts';
 import { seedOf, shuffled } from '../base/random.ts';
 import type { TaskKind } from '../model/task-kind.ts';
 import type { Row } from './rows/row.ts';
+import { namesOf } from './rows/row-labels.ts';
 import { rowsSetAside } from './rows/split.ts';
 
 /** What a row is labelled with, by the kind of task. */
@@ -62,13 +63,6 @@ export interface SplitRows {
 
 /** Most classes that make sense for a classifier; more is a column of ids or numbers. */
 export const maxClasses = 1000;
-
-/** Classes that a row names. */
-function namesOf(kind: TaskKind, { label, tagged }: Row): readonly string[] {
-  if (kind === 'regression') return [];
-  if (kind === 'token') return tagged?.tags ?? [];
-  return kind === 'multi-label' ? (JSON.parse(label) as string[]) : [label];
-}
 
 /** Names of the classes of all training rows. @throws DatasetError for fewer than two, or too many */
 function classesOf(kind: TaskKind, rows: readonly Row[], name: string): string[] {
@@ -137,6 +131,20 @@ export function makeDatasetOf<K extends TaskKind>(kind: K, rows: SplitRows, opti
     return { ...whole, validation: rows.validation.map(example) };
   }
   return setValidationAside(kind, whole, validationShare, seed);
+}
+
+/** An example as a row that reads as the same one again. @param labels names of the classes */
+export function rowOf<K extends TaskKind>(
+  kind: K,
+  labels: readonly string[],
+  { text, words = [], label }: Example<K>,
+  line: number,
+): Row {
+  const names = [label].flat().map((at) => labels[at] ?? '');
+  if (kind === 'token') return { text, label: names.join(' '), tagged: { words: [...words], tags: names }, line };
+  const [first = ''] = names;
+  const written = kind === 'multi-label' ? JSON.stringify(names) : kind === 'regression' ? String(label) : first;
+  return { text, label: written, line };
 }
 
 /** Class names by which rows are drawn in proportion: of single labels their own, else one for all. */

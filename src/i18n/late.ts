@@ -4,6 +4,7 @@ import { exportTexts } from './en/export.ts';
 import { forgetting } from './en/forgetting.ts';
 import { glossary } from './en/glossary.ts';
 import { importTexts } from './en/import.ts';
+import { kinds } from './en/kinds.ts';
 import { lessons } from './en/lessons.ts';
 import { queue } from './en/queue.ts';
 import { recovery } from './en/recovery.ts';
@@ -18,6 +19,7 @@ export const late = {
   forgetting,
   glossary,
   import: importTexts,
+  kinds,
   lessons,
   queue,
   recovery,

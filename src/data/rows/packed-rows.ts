@@ -15,6 +15,8 @@ const maxCharacters = 2 ** 24;
 
 const numbers = z.instanceof(Uint32Array).refine(({ length }) => length <= rowsInPiece);
 
+const strings = z.array(z.string().max(maxCharacters)).max(maxCharacters);
+
 /** A piece as it is read from storage. */
 export const packedRowsSchema = z
   .object({
@@ -23,9 +25,12 @@ export const packedRowsSchema = z
     /** Index into `labels` of each row's label. */
     classes: numbers,
     lines: numbers,
+    tagged: z
+      .array(z.object({ words: strings, tags: strings }).refine(({ words, tags }) => words.length === tags.length))
+      .optional(),
   })
-  .refine(({ texts, labels, classes, lines }) => {
-    const complete = classes.length === texts.length && lines.length === texts.length;
+  .refine(({ texts, labels, classes, lines, tagged = texts }) => {
+    const complete = [classes, lines, tagged].every(({ length }) => length === texts.length);
     return complete && classes.every((place) => place < labels.length);
   });
 
@@ -34,6 +39,8 @@ export interface PackedRows {
   labels: string[];
   classes: Uint32Array;
   lines: Uint32Array;
+  /** Words and tags of each row, where words are labelled. */
+  tagged?: { words: string[]; tags: string[] }[] | undefined;
 }
 
 /** A list cut into pieces, the last of them shorter; nothing is copied but the pieces themselves. */
@@ -50,7 +57,9 @@ export function packRows(rows: readonly Row[]): PackedRows {
     return place;
   });
   const lines = Uint32Array.from(rows, ({ line }) => line);
-  return { texts: rows.map(({ text }) => text), labels: [...places.keys()], classes, lines };
+  const packed = { texts: rows.map(({ text }) => text), labels: [...places.keys()], classes, lines };
+  const tagged = rows.flatMap((row) => row.tagged ?? []);
+  return tagged.length > 0 && tagged.length === rows.length ? { ...packed, tagged } : packed;
 }
 
 /** A list that grows by packed pieces; each label is stored once, however many pieces contain it. */
@@ -58,14 +67,16 @@ export class RowCollector {
   readonly rows: Row[] = [];
   readonly #labels = new Map<string, string>();
 
-  add({ texts, labels, classes, lines }: PackedRows): void {
+  add({ texts, labels, classes, lines, tagged }: PackedRows): void {
     const known = labels.map((label) => {
       const first = this.#labels.get(label) ?? label;
       this.#labels.set(first, first);
       return first;
     });
     texts.forEach((text, i) => {
-      this.rows.push({ text, label: known[classes[i] ?? 0] ?? '', line: lines[i] ?? 0 });
+      const row = { text, label: known[classes[i] ?? 0] ?? '', line: lines[i] ?? 0 };
+      const words = tagged?.[i];
+      this.rows.push(words ? { ...row, tagged: words } : row);
     });
   }
 }

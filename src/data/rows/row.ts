@@ -5,7 +5,7 @@ import { DataFileError, type FileRecord, type Format, type NestedColumn, placeNa
 export interface Row {
   /** The text; of a pair both, joined by `pairMark`; of tagged words these, with spaces between them. */
   text: string;
-  /** The class; of several the JSON list of their names; the number; of tagged words nothing. */
+  /** The class; of several the JSON list of their names; the number; of tagged words the tags, with spaces between them. */
   label: string;
   /** Words with a tag each, where words are labelled. */
   tagged?: { words: string[]; tags: string[] };

@@ -7,7 +7,9 @@ import { pageStore } from '../../store/page/state.ts';
 import { onTraining } from '../../store/page/training.ts';
 import { queueStore } from '../../store/queue/state.ts';
 import { testScoresOf } from '../../training/records/standing.ts';
-import { formatShare } from '../format.ts';
+import { kindOf } from '../../training/run.ts';
+import { measureOf } from '../../training/scores/measures.ts';
+import { formatMeasure, namedMeasure } from '../measure.ts';
 import { useRunName } from '../runs/use-run-name.ts';
 import { usePage } from '../use-page.ts';
 
@@ -41,9 +43,14 @@ function useEndNotice(): void {
         const { run, phase } = page;
         if (trains || (phase !== 'done' && phase !== 'failed')) return;
         const name = nameOf({ name: run.name, run });
-        const accuracy = phase === 'done' ? testScoresOf(page)?.accuracy : undefined;
+        const kind = kindOf(run);
+        const measure = phase === 'done' ? measureOf(kind, testScoresOf(page)) : null;
         const scored =
-          accuracy === undefined ? name : t('page.ended.scored', { name, accuracy: formatShare(accuracy) });
+          measure === null
+            ? name
+            : kind === 'single-label'
+              ? t('page.ended.scored', { name, accuracy: formatMeasure(kind, measure) })
+              : t('kinds.named', { name, value: namedMeasure(t, kind, measure) });
         notify(t(`page.ended.${phase}`), scored);
       }),
     [nameOf, t],

@@ -2,11 +2,13 @@ import { msg, UserError } from '../../base/message.ts';
 import { seedOf, shuffled } from '../../base/random.ts';
 import { readBuiltInTask } from '../../data/built-in/rows.ts';
 import { builtInTasks } from '../../data/built-in/tasks.ts';
-import { type Dataset, makeDataset } from '../../data/dataset.ts';
+import { type Dataset, type Example, isStratified, makeDatasetOf } from '../../data/dataset.ts';
 import { RowCollector } from '../../data/rows/packed-rows.ts';
 import type { Row } from '../../data/rows/row.ts';
+import { labelOf } from '../../data/rows/row-labels.ts';
 import { splitRows } from '../../data/rows/split.ts';
-import { type Run, taskName } from '../../training/run.ts';
+import type { TaskKind } from '../../model/task-kind.ts';
+import { kindOf, type Run, taskName } from '../../training/run.ts';
 import type { TaskRows, TaskSummary, TrainerApi } from './api.ts';
 
 /** A task's rows: where they come from, and which of them a run trains on. */
@@ -30,16 +32,23 @@ export async function readTask(
 
 /** @throws DatasetError for rows that cannot be trained on */
 export function summaryOf(rows: TaskRows): TaskSummary {
-  const { name, train, test } = rows;
-  const { labels } = makeDataset(rows, { name, seed: 0 });
+  const { name, kind = 'single-label', train, test } = rows;
+  const { labels } = makeDatasetOf(kind, rows, { name, seed: 0 });
   const examples = shuffled(test, seedOf('examples', name))
     .slice(0, exampleCount)
-    .map(({ text, label }) => ({ text, label }));
-  return { name, trainRows: train.length, testRows: test.length, labels, examples };
+    .map((row) => ({ text: row.text, label: labelOf(kind, row) }));
+  const ofKind = kind === 'single-label' ? {} : { kind };
+  return { name, ...ofKind, trainRows: train.length, testRows: test.length, labels, examples };
 }
 
 /** The rows of a task that a run trains on: only here does a run turn into rows. */
-export function datasetFrom(rows: TaskRows, { data, training }: Run): Dataset {
+export function datasetFrom(rows: TaskRows, run: Run): Dataset<TaskKind> {
+  const { data, training } = run;
+  const kind = kindOf(run);
+  if (kind !== (rows.kind ?? 'single-label'))
+    throw new UserError(
+      msg`The rows of ${rows.name} are labelled otherwise than the run wants (data.kind: ${kind}). Import the file again, and say what the answer is.`,
+    );
   const { limit, testLimit, validationShare } = data;
   const named = 'validation' in data ? data.validation : undefined;
   if (named !== undefined && !rows.validation)
@@ -48,7 +57,13 @@ export function datasetFrom(rows: TaskRows, { data, training }: Run): Dataset {
     );
   const { validation, ...others } = rows;
   const used = named !== undefined && validation ? { ...others, validation } : others;
-  return makeDataset(used, { name: taskName({ data }), limit, testLimit, validationShare, seed: training.seed });
+  return makeDatasetOf<TaskKind>(kind, used, {
+    name: taskName({ data }),
+    limit,
+    testLimit,
+    validationShare,
+    seed: training.seed,
+  });
 }
 
 /**
@@ -56,7 +71,7 @@ export function datasetFrom(rows: TaskRows, { data, training }: Run): Dataset {
  * @throws UserError where a row has another one
  */
 export function testRowsOf(rows: readonly Row[], labels: readonly string[]): Pick<Dataset, 'test' | 'labels'> {
-  const test = rows.map(({ text, label }) => ({ text, label: labels.indexOf(label) }));
+  const test = rows.map(({ text, label }): Example => ({ text, label: labels.indexOf(label) }));
   const unknown = rows.find((_, i) => test[i]?.label === -1);
   if (unknown) throw new UserError(msg`It does not know the class ${unknown.label} of the rows.`);
   return { labels: [...labels], test };
@@ -76,12 +91,15 @@ export class OwnRows {
   }
 
   /** @throws UserError where rows of that key never came */
-  taskRows({ name, key, split }: TrainerApi['loadRows']['ask']): TaskRows {
+  taskRows({ name, kind = 'single-label', key, split }: TrainerApi['loadRows']['ask']): TaskRows {
     if (this.#key !== key) throw new UserError(msg`The rows of ${name} are not here. Import the file again.`);
     const { rows, test, validation } = this.#parts;
     return {
       name,
-      ...(split ? splitRows(rows.rows, split) : { train: rows.rows, test: test.rows }),
+      kind,
+      ...(split
+        ? splitRows(rows.rows, { ...split, stratified: isStratified(kind) })
+        : { train: rows.rows, test: test.rows }),
       ...(validation.rows.length > 0 ? { validation: validation.rows } : {}),
     };
   }

@@ -1,11 +1,12 @@
 import { msg } from '../../base/message.ts';
-import type { Dataset } from '../../data/dataset.ts';
+import { type Dataset, rowOf } from '../../data/dataset.ts';
 import { BundleError, checkBundle, dataFacts, datasetOfBundle } from '../../files/bundle.ts';
 import { encoderChecksum } from '../../files/checksum.ts';
 import type { EncoderFiles } from '../../files/encoder-files.ts';
 import type { EncoderConfig } from '../../model/encoder-config.ts';
+import type { TaskKind } from '../../model/task-kind.ts';
 import { type Bundle, wholeRows } from '../../training/records/saved-run.ts';
-import { type Run, taskName } from '../../training/run.ts';
+import { kindOf, type Run, taskName } from '../../training/run.ts';
 import type { Session } from '../../training/session.ts';
 import type { TaskRows } from './api.ts';
 import { datasetFrom } from './task-rows.ts';
@@ -38,7 +39,7 @@ export async function readRunOf(
     run,
     labels,
     encoder: { config: encoder.config, sha256: await checksumOf(encoder) },
-    data: await dataFacts(dataset),
+    data: await dataFacts(dataset, kindOf(run)),
     state: await session.state(),
     ...(withRows ? { rows } : {}),
   };
@@ -47,7 +48,7 @@ export async function readRunOf(
 /** The rows that a bundle was trained on. `brought`: they came with it. */
 export interface BundleRows {
   rows: TaskRows;
-  dataset: Dataset;
+  dataset: Dataset<TaskKind>;
   brought: boolean;
 }
 
@@ -73,11 +74,13 @@ async function rowsFor(bundle: Bundle, run: Run, sha256: string, { builtIn, own 
     throw new BundleError(msg`The bundle brings no rows. Import ${name} first, then open the bundle again.`);
   const dataset = datasetOfBundle(name, bundle, bundle.rows);
   await checkBundle(bundle, sha256, dataset);
-  const named = (rows: Dataset['train']) =>
-    rows.map(({ text, label }, i) => ({ text, label: bundle.labels[label] ?? '', line: i + 1 }));
+  const kind = kindOf(run);
+  const named = (rows: Dataset<TaskKind>['train']) =>
+    rows.map((example, i) => rowOf(kind, bundle.labels, example, i + 1));
   const { train, validation, test } = bundle.rows;
   const rows = {
     name,
+    kind,
     train: named(train),
     ...(validation ? { validation: named(validation) } : {}),
     test: named(test),
