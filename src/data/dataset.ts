@@ -2,7 +2,7 @@ import { msg, UserError } from '../base/message.ts';
 import { seedOf, shuffled } from '../base/random.ts';
 import type { TaskKind } from '../model/task-kind.ts';
 import type { Row } from './rows/row.ts';
-import { namesOf } from './rows/row-labels.ts';
+import { namesOf } from './rows/row-names.ts';
 import { rowsSetAside } from './rows/split.ts';
 
 /** What a row is labelled with, by the kind of task. */
@@ -131,20 +131,6 @@ export function makeDatasetOf<K extends TaskKind>(kind: K, rows: SplitRows, opti
     return { ...whole, validation: rows.validation.map(example) };
   }
   return setValidationAside(kind, whole, validationShare, seed);
-}
-
-/** An example as a row that reads as the same one again. @param labels names of the classes */
-export function rowOf<K extends TaskKind>(
-  kind: K,
-  labels: readonly string[],
-  { text, words = [], label }: Example<K>,
-  line: number,
-): Row {
-  const names = [label].flat().map((at) => labels[at] ?? '');
-  if (kind === 'token') return { text, label: names.join(' '), tagged: { words: [...words], tags: names }, line };
-  const [first = ''] = names;
-  const written = kind === 'multi-label' ? JSON.stringify(names) : kind === 'regression' ? String(label) : first;
-  return { text, label: written, line };
 }
 
 /** Class names by which rows are drawn in proportion: of single labels their own, else one for all. */

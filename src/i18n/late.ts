@@ -1,5 +1,6 @@
 import { classroom } from './en/classroom.ts';
 import { coach } from './en/coach.ts';
+import { encoder } from './en/encoder.ts';
 import { exportTexts } from './en/export.ts';
 import { forgetting } from './en/forgetting.ts';
 import { glossary } from './en/glossary.ts';
@@ -15,6 +16,7 @@ import { teaching } from './en/teaching.ts';
 export const late = {
   classroom,
   coach,
+  encoder,
   export: exportTexts,
   forgetting,
   glossary,

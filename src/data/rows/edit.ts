@@ -3,7 +3,7 @@ import { finish, inPieces, type Work } from '../../base/work.ts';
 import type { TaskKind } from '../../model/task-kind.ts';
 import { piecesOf } from './packed-rows.ts';
 import { pairMark, type Row } from './row.ts';
-import { namesOf } from './row-labels.ts';
+import { namesOf } from './row-names.ts';
 
 /** Editing labelled rows: pure functions from rows to rows, so that undoing restores the list before. */
 

@@ -1,14 +1,8 @@
 import type { TaskKind } from '../../model/task-kind.ts';
 import type { Row } from './row.ts';
+import { namesOf } from './row-names.ts';
 
-/** What a row's label says, by the kind of task: the classes that it names, and how it is shown. */
-
-/** Classes that a row names; none where it has a number. */
-export function namesOf(kind: TaskKind, { label, tagged }: Pick<Row, 'label' | 'tagged'>): readonly string[] {
-  if (kind === 'regression') return [];
-  if (kind === 'token') return tagged?.tags ?? [];
-  return kind === 'multi-label' ? (JSON.parse(label) as string[]) : [label];
-}
+/** A row's label, by the kind of task: changed, and as it is shown. */
 
 /** A row with other names in the place of those that it has. */
 export function renamed(kind: TaskKind, row: Row, nameOf: (name: string) => string): Row {

@@ -1,5 +1,5 @@
 import { builtInTasks } from '../../data/built-in/tasks.ts';
-import { namesOf } from '../../data/rows/row-labels.ts';
+import { namesOf } from '../../data/rows/row-names.ts';
 import type { TaskKind } from '../../model/task-kind.ts';
 import { kindOf, type Run, taskName, withData } from '../../training/run.ts';
 import { datasetStore, type OwnData } from '../dataset/state.ts';

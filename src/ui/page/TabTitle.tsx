@@ -8,8 +8,7 @@ import { onTraining } from '../../store/page/training.ts';
 import { queueStore } from '../../store/queue/state.ts';
 import { testScoresOf } from '../../training/records/standing.ts';
 import { kindOf } from '../../training/run.ts';
-import { measureOf } from '../../training/scores/measures.ts';
-import { formatMeasure, namedMeasure } from '../measure.ts';
+import { formatShare } from '../format.ts';
 import { useRunName } from '../runs/use-run-name.ts';
 import { usePage } from '../use-page.ts';
 
@@ -43,14 +42,10 @@ function useEndNotice(): void {
         const { run, phase } = page;
         if (trains || (phase !== 'done' && phase !== 'failed')) return;
         const name = nameOf({ name: run.name, run });
-        const kind = kindOf(run);
-        const measure = phase === 'done' ? measureOf(kind, testScoresOf(page)) : null;
-        const scored =
-          measure === null
-            ? name
-            : kind === 'single-label'
-              ? t('page.ended.scored', { name, accuracy: formatMeasure(kind, measure) })
-              : t('kinds.named', { name, value: namedMeasure(t, kind, measure) });
+        const scores = phase === 'done' ? testScoresOf(page) : null;
+        const isOfClasses = kindOf(run) === 'single-label' && scores !== null && 'accuracy' in scores;
+        // What else is measured is on the page.
+        const scored = isOfClasses ? t('page.ended.scored', { name, accuracy: formatShare(scores.accuracy) }) : name;
         notify(t(`page.ended.${phase}`), scored);
       }),
     [nameOf, t],

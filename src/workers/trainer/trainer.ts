@@ -19,7 +19,6 @@ import type {
   TrainerApi,
 } from './api.ts';
 import { Host, type HostTools, type PlacedEncoder } from './host.ts';
-import { exportOnnx } from './onnx-export.ts';
 import { datasetFrom, OwnRows, readTask, summaryOf, testRowsOf } from './task-rows.ts';
 import { sizeOf, TrainingLoop } from './training-loop.ts';
 
@@ -279,6 +278,7 @@ export class Trainer implements Handlers<TrainerApi> {
         weights
           ? { config: loaded.config, weights, tokenizer }
           : roundFrozen(await this.#host.readFiles(encoder), session.run.frozenBits);
+      const { exportOnnx } = await import('./onnx-export.ts');
       return exportOnnx({ session, files, precision }, call.progress);
     });
   }

@@ -1,5 +1,6 @@
 import { msg } from '../../base/message.ts';
-import { type Dataset, rowOf } from '../../data/dataset.ts';
+import type { Dataset, Example } from '../../data/dataset.ts';
+import type { Row } from '../../data/rows/row.ts';
 import { BundleError, checkBundle, dataFacts, datasetOfBundle } from '../../files/bundle.ts';
 import { encoderChecksum } from '../../files/checksum.ts';
 import type { EncoderFiles } from '../../files/encoder-files.ts';
@@ -57,6 +58,20 @@ interface RowsHere {
   builtIn: (name: string) => Promise<TaskRows>;
   /** The person's own rows of the run's name, if there are any. */
   own: TaskRows | null;
+}
+
+/** An example as a row that reads as the same one again. @param labels names of the classes */
+function rowOf<K extends TaskKind>(
+  kind: K,
+  labels: readonly string[],
+  { text, words = [], label }: Example<K>,
+  line: number,
+): Row {
+  const names = [label].flat().map((at) => labels[at] ?? '');
+  if (kind === 'token') return { text, label: names.join(' '), tagged: { words: [...words], tags: names }, line };
+  const [first = ''] = names;
+  const written = kind === 'multi-label' ? JSON.stringify(names) : kind === 'regression' ? String(label) : first;
+  return { text, label: written, line };
 }
 
 /** The rows that are here, if they are the same, else those that the bundle brings. */
