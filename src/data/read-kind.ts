@@ -41,6 +41,17 @@ async function isConll(file: DataFile): Promise<boolean> {
   return looksLikeConll(decodeHead(head, guessEncoding(head), file.name));
 }
 
+/** A preview without lists, as rows of one class have none; of a file that has nothing else, with them. */
+async function previewBare(file: DataFile, layout: Partial<Layout>): Promise<FilePreview> {
+  try {
+    return await previewFile(file, layout);
+  } catch (error) {
+    const withLists = await previewFile(file, layout, true).catch(() => null);
+    if (!withLists) throw error;
+    return withLists;
+  }
+}
+
 /**
  * Inspects a file's beginning, and guesses what its rows' answer is.
  * @param choices the person's choices, which replace guesses
@@ -54,7 +65,7 @@ export async function previewKind(
 ): Promise<KindPreview> {
   const mayBeWords = choices.format === undefined && (chosen === undefined || chosen === 'token');
   const layout = mayBeWords && (await isConll(file)) ? { ...choices, format: 'conll' as const } : choices;
-  const first = await previewFile(file, layout);
+  const first = await previewBare(file, layout);
   const kind = chosen ?? guessKind(first);
   const preview = takesLists({ kind }) ? await previewFile(file, layout, true) : first;
   const { mapping, labelling } = columnsOfKind(kind, preview);

@@ -47,7 +47,10 @@ function wordColumns(preview: Pick<Previewed, 'columns' | 'nested'>): { words: s
 export function guessKind(preview: Previewed): TaskKind {
   const { layout, nested, guess } = preview;
   if (layout.format === 'conll') return 'token';
-  const isList = (name: string | undefined) => nested.some((column) => column.name === name && column.holds === 'list');
+  // Of a file that has nothing but lists, they are columns.
+  const lists = factsIn(preview).filter(({ kind }) => kind === 'list');
+  const isList = (name: string) =>
+    nested.some((column) => column.name === name && column.holds === 'list') || lists.some((one) => one.name === name);
   const words = wordColumns(preview);
   if (words && isList(words.words) && isList(words.tags)) return 'token';
   const marked = markColumns(preview);

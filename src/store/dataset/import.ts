@@ -210,12 +210,13 @@ export function takeCommas(): void {
 /** Cancels the check for faults. */
 let stopLooking = () => {};
 
-/** Opens the view of the rows, should they have faults. */
+/** Opens the view of the rows, should they have faults, or rows of the file been left out. */
 function showFaults(): void {
   const { data } = datasetStore.getState();
   if (!data) return;
   stopLooking();
   stopLooking = doInSlices(lookThrough(data, cutOf(pageStore.getState().run)), ({ findings }) => {
-    if (datasetStore.getState().data === data && faultsIn(findings) > 0) openRows();
+    const { data: now, leftOut } = datasetStore.getState();
+    if (now === data && (leftOut || faultsIn(findings) > 0)) openRows();
   });
 }
