@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as ort from 'onnxruntime-web';
 import { unzip } from '../../src/base/zip.ts';
-import { readBundleOfAny } from '../../src/files/bundle.ts';
+import { readBundleFiles } from '../../src/files/bundle.ts';
 import { readEncoderFiles } from '../../src/files/encoder-files.ts';
 import { outputsOf } from '../../src/model/task-kind.ts';
 import { openExported } from '../../src/onnx/exported.ts';
@@ -93,7 +93,7 @@ function trainCase({ name, from, kind, method, pooling }: (typeof cases)[number]
 
 /** Logits by the exported file, in the order of the run's own. */
 async function onnxLogits(out: string): Promise<number[]> {
-  const bundle = readBundleOfAny(unzip(readFileSync(join(out, 'run.zip')), 'run.zip'), 'run.zip');
+  const bundle = readBundleFiles(unzip(readFileSync(join(out, 'run.zip')), 'run.zip'), 'run.zip');
   const files = readFolder(model);
   const { tokenizer, config } = await readEncoderFiles(async (name) => files.get(name) ?? null);
   const task = { kind: kindOf(bundle.run), outputs: outputsOf(kindOf(bundle.run), bundle.labels.length) };
@@ -114,7 +114,7 @@ export async function checkKinds(root: string): Promise<void> {
   const theirs: Record<string, number[]> = readJson(answers);
   for (const { name } of cases) {
     const out = join(root, 'out', name);
-    const bundle = readBundleOfAny(unzip(readFileSync(join(out, 'run.zip')), 'run.zip'), 'run.zip');
+    const bundle = readBundleFiles(unzip(readFileSync(join(out, 'run.zip')), 'run.zip'), 'run.zip');
     const ours = bundle.state.logits.flat();
     const places = Object.keys(theirs).filter((path) => path.startsWith(`${name}/`));
     report(`${name}: formats that Python did not answer`, Number(places.length < 1), 0);

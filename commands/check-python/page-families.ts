@@ -4,6 +4,7 @@ import type { LoadedEncoder } from '../../src/engine/contract.ts';
 import { dataFacts, readBundle, writeBundle } from '../../src/files/bundle.ts';
 import { encoderChecksum } from '../../src/files/checksum.ts';
 import { type EncoderFiles, readEncoderFiles } from '../../src/files/encoder-files.ts';
+import type { TaskKind } from '../../src/model/task-kind.ts';
 import { noHistory } from '../../src/training/records/saved-run.ts';
 import { type Run, readRun } from '../../src/training/run.ts';
 import { Session } from '../../src/training/session.ts';
@@ -62,7 +63,7 @@ async function familyRun(
     const { train, test, labels } = dataset;
     const state = await session.state();
     const history = noHistory();
-    return writeBundle({
+    return writeBundle<TaskKind>({
       run,
       labels,
       encoder: facts,

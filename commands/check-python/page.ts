@@ -7,6 +7,7 @@ import { encoderChecksum } from '../../src/files/checksum.ts';
 import { type EncoderFiles, readEncoderFiles } from '../../src/files/encoder-files.ts';
 import { importAdapter } from '../../src/files/import/import.ts';
 import { trainingPlan } from '../../src/model/methods.ts';
+import type { TaskKind } from '../../src/model/task-kind.ts';
 import { noHistory, wholeRows } from '../../src/training/records/saved-run.ts';
 import { readRun } from '../../src/training/run.ts';
 import { Session } from '../../src/training/session.ts';
@@ -96,7 +97,7 @@ export function pausedRun({ run: json, pauseAt, withRows }: Paused): Promise<{ l
         state: await session.state(),
         ...(withRows ? { rows } : {}),
       };
-      await writeResult('paused.zip', writeBundle(bundle));
+      await writeResult('paused.zip', writeBundle<TaskKind>(bundle));
     }
     session.destroy();
     return { losses, epoch };

@@ -3,7 +3,7 @@ import type { ReadFile } from '../../src/base/file-set.ts';
 import { readJson, utf8 } from '../../src/base/file-set.ts';
 import { UserError } from '../../src/base/message.ts';
 import { unzip, zip } from '../../src/base/zip.ts';
-import { bundleFiles, readBundleOfAny } from '../../src/files/bundle.ts';
+import { bundleFiles, readBundleFiles } from '../../src/files/bundle.ts';
 import { stepRecordSchema } from '../../src/files/bundle-facts.ts';
 import type { TaskKind } from '../../src/model/task-kind.ts';
 import type { Bundle } from '../../src/training/records/saved-run.ts';
@@ -49,7 +49,7 @@ export function parseCheckpoint(archive: Uint8Array, name: string): Checkpoint {
   const files = unzip(archive, name, { limits });
   const facts = factsSchema.safeParse(readJson(files, factsFile));
   if (!facts.success) throw new UserError(`${name}: ${factsFile} is damaged.`);
-  return { bundle: readBundleOfAny(files, name), facts: facts.data };
+  return { bundle: readBundleFiles(files, name), facts: facts.data };
 }
 
 export interface FoundCheckpoint extends Checkpoint {

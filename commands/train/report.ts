@@ -10,7 +10,7 @@ import {
 import type { History } from '../../src/training/records/saved-run.ts';
 import { isOwnBudgetBest } from '../../src/training/records/standing.ts';
 import type { Run } from '../../src/training/run.ts';
-import { measured } from '../../src/training/scores/kinds.ts';
+import { measured } from '../../src/training/scores/measures.ts';
 import type { ScoresOf } from '../../src/training/scores/scores.ts';
 import type { SessionEvent } from '../../src/training/session.ts';
 

@@ -2,6 +2,7 @@ import { msg, UserError } from '../base/message.ts';
 import { seedOf, shuffled } from '../base/random.ts';
 import type { TaskKind } from '../model/task-kind.ts';
 import { arePairs, joinedText, type Row, type Texts, textsOf } from './rows/row.ts';
+import { namesOf } from './rows/row-names.ts';
 import { rowsSetAside } from './rows/split.ts';
 
 /** What a row is labelled with, by the kind of task. */
@@ -66,13 +67,6 @@ export interface SplitRows {
 
 /** Most classes that make sense for a classifier; more is a column of ids or numbers. */
 export const maxClasses = 1000;
-
-/** Classes that a row names. */
-function namesOf(kind: TaskKind, { label, tagged }: Row): readonly string[] {
-  if (kind === 'regression') return [];
-  if (kind === 'token') return tagged?.tags ?? [];
-  return kind === 'multi-label' ? (JSON.parse(label) as string[]) : [label];
-}
 
 /** Names of the classes of all training rows. @throws DatasetError for fewer than two, or too many */
 function classesOf(kind: TaskKind, rows: readonly Row[], name: string): string[] {

@@ -19,7 +19,7 @@ import { sampledRecords, sampleTable } from './readers/sampling.ts';
 import { openTable } from './readers/tables.ts';
 import { assertSupported } from './readers/unsupported.ts';
 import type { Labelling } from './rows/label-cells.ts';
-import { labelledReader, takesLists } from './rows/labelled-rows.ts';
+import { labelledReader, type OnLeftOut, takesLists } from './rows/labelled-rows.ts';
 import type { Mapping, Row } from './rows/row.ts';
 
 /** From a file of any format to labelled rows: inspect (`previewFile`), correct the guesses, read (`importRows`). */
@@ -187,6 +187,7 @@ export interface ImportOptions extends ReadOptions {
   limit?: number | undefined;
   /** Absent: one class a row. */
   labelling?: Labelling | undefined;
+  onLeftOut?: OnLeftOut | undefined;
 }
 
 /**
@@ -196,11 +197,11 @@ export interface ImportOptions extends ReadOptions {
  */
 export async function* rowBatches(
   { file, layout }: Readable,
-  { mapping, unlabelled, labelling, limit = maxRows + 1, ...options }: ImportOptions,
+  { mapping, unlabelled, labelling, onLeftOut, limit = maxRows + 1, ...options }: ImportOptions,
 ): AsyncGenerator<Row[]> {
   const { columns, nested, records } = await openTable(file, layout, takesLists(labelling));
   const { format } = layout;
-  const toRow = labelledReader({ file: file.name, format, columns, nested, mapping, unlabelled }, labelling);
+  const toRow = labelledReader({ file: file.name, format, columns, nested, mapping, unlabelled }, labelling, onLeftOut);
   const second = mapping.second === null ? [] : [mapping.second];
   const wanted = [mapping.text, ...(labelling?.classes ?? [mapping.label]), ...second].map((name) => name.trim());
   let count = 0;

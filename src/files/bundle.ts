@@ -11,7 +11,7 @@ import { outputsOf, type TaskKind } from '../model/task-kind.ts';
 import { headBias, headWeight } from '../model/tensor-names.ts';
 import { upgradeHistory, upgradeState } from '../training/records/earlier-versions.ts';
 import type { Bundle, History, SessionState, WholeRows } from '../training/records/saved-run.ts';
-import { assertSingleLabel, hasValidation, isPair, kindOf, type Run, readRun } from '../training/run.ts';
+import { hasValidation, isPair, kindOf, type Run, readRun } from '../training/run.ts';
 import type { ScoresOf } from '../training/scores/scores.ts';
 import { earlierFacts, type Facts, headSchema, type PresentFacts, presentFacts, scoreSchemas } from './bundle-facts.ts';
 import { rowsChecksum } from './checksum.ts';
@@ -58,12 +58,16 @@ export async function dataFacts<K extends TaskKind = 'single-label'>(
 }
 
 /** The rows that a bundle contains, as its run's data set. */
-export function datasetOfBundle(name: string, { run, labels }: Bundle, rows: WholeRows): Dataset {
+export function datasetOfBundle<K extends TaskKind>(
+  name: string,
+  { run, labels }: Bundle<K>,
+  rows: WholeRows<K>,
+): Dataset<K> {
   const { validation, ...others } = rows;
   const whole = { name, labels: [...labels], ...others };
   return validation
     ? { ...whole, validation }
-    : setValidationAside('single-label', whole, run.data.validationShare, run.training.seed);
+    : setValidationAside(kindOf(run) as K, whole, run.data.validationShare, run.training.seed);
 }
 
 const prefixed = (prefix: string, tensors: NamedTensors) =>
@@ -283,15 +287,8 @@ export const readBundle = (archive: Uint8Array, name: string): Bundle => readBun
 /** Whether a folder's files are a bundle's. */
 export const isBundle = (entries: FileSet): boolean => entries.has(files.facts);
 
-/** `readBundle` for a bundle's files, already unpacked. */
+/** `readBundle` for a bundle's files, already unpacked. What the rows are labelled with, the run file's `data.kind` says. */
 export function readBundleFiles(entries: FileSet, name: string): Bundle {
-  const bundle = readBundleOfAny(entries, name);
-  assertSingleLabel(bundle.run);
-  return bundle as unknown as Bundle;
-}
-
-/** `readBundleFiles` of a run whatever its rows are labelled with; with `data.kind` its run file says it. */
-export function readBundleOfAny(entries: FileSet, name: string): Bundle<TaskKind> {
   const json = readJson(entries, files.facts);
   const head = parseInput(headSchema, json);
   if (!head.success) throw damaged(name, head.issues[0]);

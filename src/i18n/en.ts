@@ -1,7 +1,6 @@
 import { adapters } from './en/adapters.ts';
 import { dataset } from './en/dataset.ts';
 import { device } from './en/device.ts';
-import { encoder } from './en/encoder.ts';
 import { inspect } from './en/inspect.ts';
 import { page } from './en/page.ts';
 import { run } from './en/run.ts';
@@ -16,7 +15,6 @@ export const en = {
   adapters,
   dataset,
   device,
-  encoder,
   inspect,
   page,
   run,

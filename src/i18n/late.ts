@@ -1,9 +1,11 @@
 import { classroom } from './en/classroom.ts';
 import { coach } from './en/coach.ts';
+import { encoder } from './en/encoder.ts';
 import { exportTexts } from './en/export.ts';
 import { forgetting } from './en/forgetting.ts';
 import { glossary } from './en/glossary.ts';
 import { importTexts } from './en/import.ts';
+import { kinds } from './en/kinds.ts';
 import { lessons } from './en/lessons.ts';
 import { queue } from './en/queue.ts';
 import { recovery } from './en/recovery.ts';
@@ -14,10 +16,12 @@ import { teaching } from './en/teaching.ts';
 export const late = {
   classroom,
   coach,
+  encoder,
   export: exportTexts,
   forgetting,
   glossary,
   import: importTexts,
+  kinds,
   lessons,
   queue,
   recovery,

@@ -11,6 +11,7 @@ import { forgetting } from './zh/forgetting.ts';
 import { glossary } from './zh/glossary.ts';
 import { importTexts } from './zh/import.ts';
 import { inspect } from './zh/inspect.ts';
+import { kinds } from './zh/kinds.ts';
 import { lessons } from './zh/lessons.ts';
 import { page } from './zh/page.ts';
 import { queue } from './zh/queue.ts';
@@ -36,6 +37,7 @@ export const zh: Texts<typeof en & LateTexts> = {
   glossary,
   import: importTexts,
   inspect,
+  kinds,
   lessons,
   page,
   queue,

@@ -1,7 +1,6 @@
-import type { Batch, Engine, EngineSettings, LoadedEncoder, NamedTensors } from '../engine/contract.ts';
+import type { Engine, EngineSettings, LoadedEncoder, NamedTensors } from '../engine/contract.ts';
 import type { TaskKind } from '../model/task-kind.ts';
 import { createBaselineEngine, type FeatureRows, headLogits, trainBaselines } from './baseline.ts';
-import { softmax } from './metrics.ts';
 import type { EpochRecord, FrozenBaselines, ScoredRows, StepRecord } from './records/records.ts';
 import type { SessionState } from './records/saved-run.ts';
 import type { Run } from './run.ts';
@@ -114,9 +113,9 @@ export class FrozenSide<K extends TaskKind> {
     return { records: { sameBudget, best: { ...records.best, test: tested(logits) } }, heads, logits };
   }
 
-  /** The best baseline's probabilities for a batch of one row; null before it is trained and while it is lent. */
-  async predict(batch: Batch): Promise<number[] | null> {
-    return this.trained && !this.#lent ? softmax(await this.engine.evaluate(batch)) : null;
+  /** Whether the engine has the best baseline's head: not before that is trained, nor while the engine is lent. */
+  get answers(): boolean {
+    return this.trained !== null && !this.#lent;
   }
 
   destroy(): void {

@@ -158,14 +158,14 @@ export function withPairs(run: Run, pair: boolean): Run {
 }
 
 /**
- * For whatever shows answers as one class a row.
+ * For whatever compares runs by their accuracy alone: a class's page, the measured built-in tasks.
  * @throws RunFileError for a run of another kind
  */
 export function assertSingleLabel(run: Pick<Run, 'data'>): void {
   const kind = kindOf(run);
   if (kind !== 'single-label')
     throw new RunFileError(
-      msg`The run's rows have labels of another kind (data.kind: ${kind}). The page trains and shows one label a row; npm run train does this one.`,
+      msg`The run's rows have labels of another kind (data.kind: ${kind}). Here runs are compared by accuracy: one label a row is needed.`,
     );
 }
 

@@ -11,9 +11,9 @@ import { betterOf, isOutOfPatience } from './choice.ts';
 import { engineSettings } from './engine-settings.ts';
 import { type Latency, type LatencyOptions, timeForwards } from './experiments/latency.ts';
 import { FrozenSide, pausing } from './frozen-side.ts';
-import { type Scores, softmax } from './metrics.ts';
-import { evaluationOf } from './records/evaluation.ts';
+import { predictTexts } from './predict.ts';
 import type {
+  AnyScores,
   EpochRecord,
   Evaluation,
   FinalRecord,
@@ -28,7 +28,7 @@ import { kindOf, type Run, rowLength, typedFor } from './run.ts';
 import { runRateAt } from './schedule.ts';
 import type { Answers, ScoresOf, Scoring } from './scores/scores.ts';
 import { singleLabel } from './scores/single-label.ts';
-import { TokenisedRows, textBatch } from './tokenised-rows.ts';
+import { TokenisedRows } from './tokenised-rows.ts';
 
 /** Training cannot go on. The message says at which step and what to do; the weights are those of the last good epoch. */
 export class TrainingError extends UserError {
@@ -36,7 +36,7 @@ export class TrainingError extends UserError {
   override readonly code = 'diverged';
 }
 
-export type SessionEvent<S = Scores> =
+export type SessionEvent<S = AnyScores> =
   | { type: 'phase'; phase: Phase }
   | { type: 'step'; record: StepRecord }
   | { type: 'epoch'; record: EpochRecord<S> }
@@ -49,7 +49,7 @@ export type SessionEvent<S = Scores> =
   /** A piece of work without a report of its own; here, too, the caller may pause. */
   | { type: 'work' };
 
-export interface SessionParts<K extends TaskKind = 'single-label'> {
+export interface SessionParts<K extends TaskKind = TaskKind> {
   encoder: LoadedEncoder;
   tokenizer: Tokenizer;
   dataset: Dataset<K>;
@@ -66,7 +66,7 @@ export interface SessionParts<K extends TaskKind = 'single-label'> {
  * One run from its start to its end: an async generator of events, pulled by whoever trains. Not pulling is pausing; since
  * order and masks follow from the seed and the step, a paused run gives the numbers of one that ran through.
  */
-export class Session<K extends TaskKind = 'single-label'> {
+export class Session<K extends TaskKind = TaskKind> {
   readonly run: Run;
   readonly labels: readonly string[];
   readonly counts: ParameterCounts;
@@ -128,7 +128,7 @@ export class Session<K extends TaskKind = 'single-label'> {
    */
   static async create<K extends TaskKind = 'single-label'>(
     parts: SessionParts<K>,
-    state?: SessionState<ScoresOf[K]>,
+    state?: SessionState,
   ): Promise<Session<K>> {
     const { run, dataset, encoder } = parts;
     const scoring = parts.scoring ?? (singleLabel as unknown as Scoring<K>);
@@ -137,7 +137,9 @@ export class Session<K extends TaskKind = 'single-label'> {
     const engine = await encoder.createEngine(settings);
     let frozen: FrozenSide<K> | null = null;
     try {
-      frozen = await FrozenSide.create(encoder, { settings, scoring }, state?.baseline ?? null);
+      // The run's own kind says which scores its state has.
+      const from = state as SessionState<ScoresOf[K]> | undefined;
+      frozen = await FrozenSide.create(encoder, { settings, scoring }, from?.baseline ?? null);
       const own = (tensors: NamedTensors) => withoutTokenTypes(encoder.config, tensors);
       if (parts.start) engine.writeTrainable(own(parts.start));
       if (state) {
@@ -146,7 +148,7 @@ export class Session<K extends TaskKind = 'single-label'> {
         engine.writeOptimizer({ updates, firstMoments: own(firstMoments), secondMoments: own(secondMoments) });
       }
       const session = new Session(parts, settings, { engine, frozen, scoring }, await engine.readTrainable());
-      if (state) session.#goOnFrom(state);
+      if (from) session.#goOnFrom(from);
       return session;
     } catch (error) {
       engine.destroy();
@@ -243,10 +245,11 @@ export class Session<K extends TaskKind = 'single-label'> {
   }
 
   /** Evaluation on the rows that were scored last; null before the first. */
-  outcome(this: Session): Evaluation | null {
+  outcome(): Evaluation | null {
     if (this.#logits.length === 0) return null;
     const { examples, on } = this.#scored;
-    return { ...evaluationOf(examples, this.labels, this.#logits, this.#frozen.trained?.logits ?? null), on };
+    const base = this.#frozen.trained?.logits ?? null;
+    return { ...this.#scoring.evaluate({ ...this.answers, examples, labels: this.labels, base }), on };
   }
 
   /**
@@ -372,18 +375,17 @@ export class Session<K extends TaskKind = 'single-label'> {
     return timeForwards(this.#frozen.engine, this.#engine, batch, { ...options, now: this.#parts.now });
   }
 
-  /** Probabilities for what the run reads of texts: of the adapted encoder as it is now and, once trained, of the frozen baseline. */
-  async predict(this: Session, typed: Texts): Promise<Prediction> {
-    const { tokenizer } = this.#parts;
-    const texts = typedFor(this.run, typed);
-    const batch = textBatch(texts, { tokenizer, maxLength: this.#maxLength });
-    return {
-      ...texts,
-      tokens: tokenizer.tokens(texts, this.#maxLength),
-      labels: [...this.labels],
-      base: await this.#frozen.predict(batch),
-      adapted: softmax(await this.#engine.evaluate(batch)),
-    };
+  /** What is said of what the run reads of texts: by the adapted encoder as it is now and, once trained, by the frozen baseline. */
+  predict(typed: Texts): Promise<Prediction> {
+    const frozen = this.#frozen;
+    return predictTexts(typedFor(this.run, typed), {
+      scoring: this.#scoring,
+      labels: this.labels,
+      adapted: this.#engine,
+      base: frozen.answers ? frozen.engine : null,
+      tokenizer: this.#parts.tokenizer,
+      maxLength: this.#maxLength,
+    });
   }
 
   destroy(): void {

@@ -1,5 +1,4 @@
 import type { Example, LabelOf } from '../data/dataset.ts';
-import type { Texts } from '../data/rows/row.ts';
 import type { Tokenizer } from '../data/tokenizer/tokenizer.ts';
 import type { Batch, Engine } from '../engine/contract.ts';
 import { wordTargets } from '../engine/labels.ts';
@@ -10,7 +9,7 @@ import { cutFlat, logitsOf } from './evaluate.ts';
 import type { Answers } from './scores/scores.ts';
 
 /** How texts are cut into tokens. */
-interface Cut {
+export interface Cut {
   tokenizer: Tokenizer;
   /** Tokens of a row at most. */
   maxLength: number;
@@ -30,19 +29,12 @@ export interface RowTask<K extends TaskKind> {
   outputs: number;
 }
 
-/** A text, or a pair, as a batch of its own. */
-export const textBatch = (texts: Texts, { tokenizer, maxLength }: Cut): Batch =>
-  batchOfRows(
-    [tokenizer.encodeRow(texts, maxLength)],
-    { kind: 'single-label', labels: [[0]] },
-    tokenizer.padId,
-    maxLength,
-  );
-
 interface CutRow extends TokenRow {
   ids: number[];
   /** As `batchOfRows` takes them. */
   labels: readonly number[];
+  /** Words of the tokens that are labelled, where words are. */
+  words?: readonly number[];
 }
 
 /** A row's labels where each of its tokens has none, or the row only one. */
@@ -55,6 +47,14 @@ const labelsOf: { [K in Exclude<TaskKind, 'token'>]: (label: LabelOf[K], outputs
   regression: (label) => [label],
 };
 
+/** Labels that stand where a row has none: nothing is compared with them. */
+const placeholders: { [K in TaskKind]: (words: readonly string[]) => LabelOf[K] } = {
+  'single-label': () => 0,
+  'multi-label': () => [],
+  regression: () => 0,
+  token: (words) => words.map(() => 0),
+};
+
 type UnlabelledRow<K extends TaskKind> = Omit<Example<K>, 'label'> & { label?: LabelOf[K] };
 
 /** Rows of a run. They are tokenised at their first use: setting a run up does not wait for it. */
@@ -65,7 +65,7 @@ export class TokenisedRows<K extends TaskKind = 'single-label'> {
   #cut: CutRow[] | null = null;
 
   /**
-   * @param rows without a label: 0, where nothing is compared
+   * @param rows without a label: of something that stands for one, where nothing is compared
    * @param task absent: one class a row
    */
   constructor(rows: readonly UnlabelledRow<K>[], options: RowOptions, task?: RowTask<K>) {
@@ -97,12 +97,14 @@ export class TokenisedRows<K extends TaskKind = 'single-label'> {
     return this.#cut;
   }
 
-  #cutRow({ words = [], label = 0, ...texts }: UnlabelledRow<TaskKind>): CutRow {
+  #cutRow({ words = [], label, ...texts }: UnlabelledRow<TaskKind>): CutRow {
     const { tokenizer, maxLength } = this.#options;
     const { kind, outputs } = this.#task;
+    label ??= placeholders[kind](words);
     if (kind === 'token') {
       const { ids, wordIds } = tokenizer.encodeWords(words, maxLength);
-      return { ids, labels: wordTargets(wordIds, label as LabelOf['token']) };
+      const labels = wordTargets(wordIds, label as LabelOf['token']);
+      return { ids, labels, words: labels.flatMap((one, at) => (one === notCounted ? [] : [wordIds[at] ?? 0])) };
     }
     return { ...tokenizer.encodeRow(texts, maxLength), labels: labelsOf[kind](label as never, outputs) };
   }
@@ -125,6 +127,11 @@ export class TokenisedRows<K extends TaskKind = 'single-label'> {
     return this.every.map((row) => this.#targets(row).flat());
   }
 
+  /** Indices of a row's words that are labelled and not cut off, where words are. */
+  wordsAt(row: number): readonly number[] {
+    return this.#cutRows[row]?.words ?? [];
+  }
+
   /** Number of answers that rows ask for: their own, or their words'. */
   answers(rows: readonly number[]): number {
     return rows.reduce((sum, row) => sum + (this.#counted(row)?.length ?? 1), 0);
@@ -133,7 +140,10 @@ export class TokenisedRows<K extends TaskKind = 'single-label'> {
   /** Logits beside what is right. @param logits of all rows, as `logits` gives them */
   answered(logits: readonly (readonly number[])[]): Answers {
     const targets = this.every.map((row) => this.#targets(row));
-    return { logits, targets: targets.flat(), rows: targets.map(({ length }) => length) };
+    const answers = { logits, targets: targets.flat(), rows: targets.map(({ length }) => length) };
+    if (this.#task.kind !== 'token') return answers;
+    const words = this.every.flatMap((row) => this.wordsAt(row).map((word) => this.#rows[row]?.words?.[word] ?? ''));
+    return { ...answers, words };
   }
 
   batch(rows: readonly number[]): Batch {

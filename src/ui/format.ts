@@ -78,3 +78,7 @@ export function formatChange(ratio: number): string {
   const percent = Math.round(100 * (ratio - 1));
   return `${percent < 0 ? '−' : '+'}${Math.abs(percent)}%`;
 }
+
+/** A number that a model answers with, to three decimals. */
+export const formatAnswer = (value: number | undefined): string =>
+  value === undefined || Number.isNaN(value) ? '–' : `${value < 0 ? '−' : ''}${Math.abs(value).toFixed(3)}`;

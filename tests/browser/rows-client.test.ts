@@ -16,7 +16,7 @@ const { signal } = new AbortController();
 test('rows come in pieces that make the whole', async () => {
   const inspection = await previewFile(file, {}, { signal });
   expect(inspection.mapping).toEqual(mapping);
-  const rows = await readRows(inspection, { mapping }, { signal });
+  const { rows } = await readRows(inspection, { mapping }, { signal });
   expect(rows).toHaveLength(count);
   expect(rows.at(-1)).toEqual({ text: `row ${count - 1}`, label: `class ${(count - 1) % 7}`, line: count + 1 });
 });

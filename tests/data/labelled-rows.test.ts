@@ -97,7 +97,7 @@ describe('tagged words', () => {
     const [row] = await read('a.jsonl', '{"words": ["New York", "is"], "tags": ["B-LOC", 0]}\n', words);
     expect(row).toEqual({
       text: 'New York is',
-      label: '',
+      label: 'B-LOC 0',
       line: 1,
       tagged: { words: ['New York', 'is'], tags: ['B-LOC', '0'] },
     });

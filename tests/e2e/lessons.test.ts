@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { termIds } from '../../src/store/glossary/terms.ts';
 import { lessonIds } from '../../src/store/lessons/origin.ts';
 import type { RunRecord } from '../../src/store/runs/records.ts';
+import { measureOf } from '../../src/training/scores/measures.ts';
 import { button, keptIn, openSite, type Site } from '../support/site.ts';
 
 let site: Site;
@@ -35,7 +36,7 @@ test('a lesson is predicted, run, compared, explained, answered, changed and rem
   await page.getByTestId('compare').waitFor({ timeout: 120_000 });
   const [record] = await keptIn<RunRecord>(page, 'runs');
   const shown = Number.parseFloat(await page.getByTestId('measured').innerText());
-  expect(shown).toBeCloseTo(100 * (record?.final?.test.accuracy ?? Number.NaN), 1);
+  expect(shown).toBeCloseTo(100 * (measureOf('single-label', record?.final?.test ?? null) ?? Number.NaN), 1);
   // It stands now, and the claim waits for an explanation.
   expect(await button(page, 'Change it').count()).toBe(0);
   expect(await page.getByTestId('claim').count()).toBe(0);

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { firstRun } from '../../src/store/page/state.ts';
 import type { RunRecord } from '../../src/store/runs/records.ts';
 import { linkTo } from '../../src/store/share/link.ts';
+import { measureOf } from '../../src/training/scores/measures.ts';
 import { keptIn, openSite, openView, readyToTrain, type Site } from '../support/site.ts';
 
 let site: Site;
@@ -36,7 +37,9 @@ test('a first visit opens the first minute; one button trains it, and its end na
 
   const said = await page.getByTestId('learnt').innerText();
   const [kept] = await keptIn<RunRecord>(page, 'runs');
-  const [ours, theirs] = [kept?.final?.test.accuracy ?? -1, kept?.baselines?.best.test?.accuracy ?? -1];
+  const [ours, theirs] = [kept?.final?.test, kept?.baselines?.best.test].map(
+    (scores) => measureOf('single-label', scores ?? null) ?? -1,
+  ) as [number, number];
   expect(said).toContain(`It now answers ${percent(ours)} of 160 unseen examples correctly`);
   expect(said).toContain(`${percent(theirs)}.`);
   const trained = Number(/learnt ([\d,]+) numbers/.exec(said)?.[1]?.replaceAll(',', ''));

@@ -14,6 +14,7 @@ import { trainableParameters } from '../../src/model/parameters.ts';
 import { headBias, headWeight } from '../../src/model/tensor-names.ts';
 import { type Bundle, noHistory, type SessionState, wholeRows } from '../../src/training/records/saved-run.ts';
 import { readRun } from '../../src/training/run.ts';
+import { measureOf } from '../../src/training/scores/measures.ts';
 
 /** Bundles as version 1 wrote them, and bundles with validation rows. */
 
@@ -27,7 +28,7 @@ test('a finished run of version 1 keeps its one baseline as the best one, and it
   const best = { learningRate: 0.003, batchSize: 32, epochs: 15, plannedEpochs: 15, steps: 45, validation: null };
   expect(history.baselines?.sameBudget).toBeNull();
   expect(history.baselines?.best).toMatchObject(best);
-  expect(history.baselines?.best.test?.accuracy).toBeCloseTo(0.44, 6);
+  expect(measureOf('single-label', history.baselines?.best.test ?? null)).toBeCloseTo(0.44, 6);
   expect(state).toMatchObject({ finished: true, best: null, step: 4 });
   expect(state.logits).toHaveLength(5);
   expect(state.baseline?.heads.best.get(headBias)?.data).toEqual(Float32Array.of(0.5, 0.5));

@@ -278,8 +278,8 @@ describe('adapters of AdapterHub', () => {
   test.each([
     [{ a_setting_of_tomorrow: 1 }, 'a_setting_of_tomorrow'],
     [{ use_pooler: true }, 'pooler'],
-    [{ head_type: 'multilabel_classification' }, 'multilabel_classification'],
-    [{ num_labels: 1 }, 'one output'],
+    [{ head_type: 'question_answering' }, 'question_answering'],
+    [{ head_type: 'tagging', num_labels: 1 }, 'one output'],
   ])('a head with %j is left out, and said so', (change, words) => {
     const { labels, notes } = importAdapter(withSetting({ type: 'lora' }, change, 'head_config.json'), bert);
     expect(labels).toBeNull();

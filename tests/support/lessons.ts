@@ -6,6 +6,7 @@ import type { LessonsState } from '../../src/store/lessons/state.ts';
 import type { RunRecord } from '../../src/store/runs/records.ts';
 import type { Expected, ExpectedFile, ExpectedNumber } from '../../src/store/teaching/expected.ts';
 import { testScoresOf } from '../../src/training/records/standing.ts';
+import { measureOf } from '../../src/training/scores/measures.ts';
 import { button, keptIn, openSite, type Site, type Visit } from './site.ts';
 
 /** Each lesson's experiment, run as the lesson says, with the built-in encoder: its claim must show, with room to spare. */
@@ -81,7 +82,7 @@ const measured = async (page: Page): Promise<number> =>
 function accuracyOf(record: RunRecord | undefined): number {
   const scores = record && testScoresOf(record);
   if (!scores) throw new Error('the run has no scores');
-  return 100 * scores.accuracy;
+  return 100 * (measureOf('single-label', scores) ?? Number.NaN);
 }
 
 /** The median of the step times of a run's second half. */
@@ -112,7 +113,7 @@ const lessons = {
     claim: 'the head alone is the frozen baseline',
     run: async (page) => {
       const [record] = await runExperiment(page, 'Why freeze?');
-      const baseline = record?.baselines?.sameBudget?.test?.accuracy ?? Number.NaN;
+      const baseline = measureOf('single-label', record?.baselines?.sameBudget?.test ?? null) ?? Number.NaN;
       expect(accuracyOf(record).toFixed(1)).toBe((100 * baseline).toFixed(1));
       // Four classes: guessing gives a quarter.
       expect(accuracyOf(record)).toBeGreaterThan(60);
@@ -124,7 +125,7 @@ const lessons = {
     claim: 'a bottleneck of 2 brings a good part of what 32 brings, and 32 brings more',
     run: async (page) => {
       const [narrow, wide] = await runExperiment(page, 'The bottleneck');
-      const frozen = 100 * (wide?.baselines?.best.test?.accuracy ?? Number.NaN);
+      const frozen = 100 * (measureOf('single-label', wide?.baselines?.best.test ?? null) ?? Number.NaN);
       const times = (wide?.counts.trainable ?? 0) / (narrow?.counts.trainable ?? 1);
       expect(times).toBeGreaterThan(8);
       expect(times).toBeLessThan(14);

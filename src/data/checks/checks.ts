@@ -1,7 +1,10 @@
 import { filterInPieces, inPieces, mapInPieces, type Work } from '../../base/work.ts';
+import type { TaskKind } from '../../model/task-kind.ts';
 import { maxClasses } from '../dataset.ts';
 import { compareCounts, labelCounts, largestFirst } from '../rows/edit.ts';
 import { joinedText, type Row, type Texts } from '../rows/row.ts';
+import { renamed } from '../rows/row-labels.ts';
+import { namesOf } from '../rows/row-names.ts';
 import type { Split } from '../rows/split.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { type ReadPart, type ReadTexts, readTexts } from './same-texts.ts';
@@ -18,6 +21,7 @@ export type CheckName =
   | 'imbalance'
   | 'rare-class'
   | 'one-class'
+  | 'one-number'
   | 'too-many-classes'
   | 'test-only-class'
   | 'cut-off'
@@ -93,6 +97,18 @@ const keeping = (isSound: (row: Row) => boolean): Fix =>
   function* ({ train, test }) {
     return { train: yield* filterInPieces(train, isSound), test: yield* filterInPieces(test, isSound) };
   };
+
+/** A fix that changes the rows of both parts. */
+const changing = (change: (row: Row) => Row): Fix =>
+  function* ({ train, test }) {
+    return { train: yield* mapInPieces(train, change), test: yield* mapInPieces(test, change) };
+  };
+
+/** A row of several labels without some of them. */
+function without(row: Row, isGone: (label: string) => boolean): Row {
+  const names = namesOf('multi-label', row);
+  return names.some(isGone) ? { ...row, label: JSON.stringify(names.filter((label) => !isGone(label))) } : row;
+}
 
 /** A fix that keeps the rows of both parts that are sound, judged beside the others. */
 const keepingRead = (isSound: (part: ReadPart, at: number) => boolean): Fix =>
@@ -198,18 +214,16 @@ function usualSpellings(counts: ReadonlyMap<string, number>): Map<string, string
   return kept;
 }
 
-function* labelSpelling({ train, test }: Split): Work<Finding[]> {
-  const counts = new Map(yield* labelCounts(train));
-  for (const [label, count] of yield* labelCounts(test)) counts.set(label, (counts.get(label) ?? 0) + count);
+function* labelSpelling({ train, test }: Split, kind: TaskKind): Work<Finding[]> {
+  const counts = new Map(yield* labelCounts(train, kind));
+  for (const [label, count] of yield* labelCounts(test, kind)) counts.set(label, (counts.get(label) ?? 0) + count);
   // So many are no names of classes, but numbers or ids: another finding reports that.
   if (counts.size > maxSpelt) return [];
   const kept = usualSpellings(counts);
   if (kept.size === 0) return [];
-  const { rows } = yield* tally(train, ({ label }) => kept.has(label));
-  const respell = (row: Row): Row => ({ ...row, label: kept.get(row.label) ?? row.label });
-  const fix: Fix = function* (split) {
-    return { train: yield* mapInPieces(split.train, respell), test: yield* mapInPieces(split.test, respell) };
-  };
+  const { rows } = yield* tally(train, (row) => namesOf(kind, row).some((label) => kept.has(label)));
+  const respell = (row: Row): Row => renamed(kind, row, (label) => kept.get(label) ?? label);
+  const fix = changing(respell);
   const labels = [...kept.keys()];
   return [
     { check: 'label-spelling', severity: 'warning', count: kept.size, labels, examples: examples('train', rows), fix },
@@ -234,11 +248,11 @@ function imbalance({ train }: Split, counts: Counts): Finding[] {
   return [{ check: 'imbalance', severity: 'warning', count, share, labels: [label], examples: [] }];
 }
 
-function* rareClasses({ train }: Split, counts: Counts): Work<Finding[]> {
+function* rareClasses({ train }: Split, counts: Counts, kind: TaskKind): Work<Finding[]> {
   const labels = labelsOf(counts.filter(([, count]) => count < fewRows));
   if (labels.length === 0 || counts.length < 2) return [];
   const names = new Set(labels);
-  const { rows } = yield* tally(train, ({ label }) => names.has(label));
+  const { rows } = yield* tally(train, (row) => namesOf(kind, row).some((label) => names.has(label)));
   const finding: Finding = {
     check: 'rare-class',
     severity: 'warning',
@@ -246,24 +260,30 @@ function* rareClasses({ train }: Split, counts: Counts): Work<Finding[]> {
     labels,
     examples: examples('train', rows),
   };
-  if (counts.length - labels.length >= 2) finding.fix = keeping(({ label }) => !names.has(label));
+  // A tag cannot be taken from a word; of several labels the others stay.
+  if (counts.length - labels.length >= 2 && kind === 'single-label')
+    finding.fix = keeping(({ label }) => !names.has(label));
+  if (counts.length - labels.length >= 2 && kind === 'multi-label')
+    finding.fix = changing((row) => without(row, (label) => names.has(label)));
   return [finding];
 }
 
-function* testOnlyClasses({ test }: Split, counts: Counts): Work<Finding[]> {
+function* testOnlyClasses({ test }: Split, counts: Counts, kind: TaskKind): Work<Finding[]> {
   const known = new Set(labelsOf(counts));
-  const { count, rows } = yield* tally(test, ({ label }) => !known.has(label));
+  const isUnknown = (row: Row, trained: { has: (label: string) => boolean }) =>
+    namesOf(kind, row).some((label) => !trained.has(label));
+  const { count, rows } = yield* tally(test, (row) => isUnknown(row, known));
   if (count === 0) return [];
-  const labels = [...(yield* labelCounts(test)).keys()].filter((label) => !known.has(label));
+  const labels = [...(yield* labelCounts(test, kind)).keys()].filter((label) => !known.has(label));
   const fix: Fix = function* (split) {
-    const trained = yield* labelCounts(split.train);
-    return { train: split.train, test: yield* filterInPieces(split.test, ({ label }) => trained.has(label)) };
+    const trained = yield* labelCounts(split.train, kind);
+    return { train: split.train, test: yield* filterInPieces(split.test, (row) => !isUnknown(row, trained)) };
   };
   return [{ check: 'test-only-class', severity: 'error', count, labels, examples: examples('test', rows), fix }];
 }
 
-function* classes(split: Split): Work<Finding[]> {
-  const counted = yield* labelCounts(split.train);
+function* classes(split: Split, kind: TaskKind): Work<Finding[]> {
+  const counted = yield* labelCounts(split.train, kind);
   const few: Finding[] =
     counted.size < 2
       ? [{ check: 'one-class', severity: 'error', count: counted.size, labels: [...counted.keys()], examples: [] }]
@@ -271,8 +291,9 @@ function* classes(split: Split): Work<Finding[]> {
   const tooMany = tooManyClasses(split, counted.size);
   if (tooMany.length > 0) return [...few, ...tooMany];
   const counts = largestFirst(counted);
-  const rare = yield* rareClasses(split, counts);
-  return [...few, ...imbalance(split, counts), ...rare, ...(yield* testOnlyClasses(split, counts))];
+  const rare = yield* rareClasses(split, counts, kind);
+  const largest = kind === 'single-label' ? imbalance(split, counts) : [];
+  return [...few, ...largest, ...rare, ...(yield* testOnlyClasses(split, counts, kind))];
 }
 
 /** Accuracy of always answering the largest class of the training rows, on the test rows: what any model must beat. */
@@ -283,8 +304,16 @@ export function* majorityAccuracy({ train, test }: Split): Work<number> {
   return test.length === 0 ? 0 : right / test.length;
 }
 
-/** All checks that need no tokenizer. */
-export function* checkRows(split: Split): Work<Finding[]> {
+/** Whether all training rows have one number: there is nothing to learn. */
+function* sameNumbers({ train }: Split): Work<Finding[]> {
+  const first = train[0]?.label;
+  const { count } = yield* tally(train, ({ label }) => Number(label) === Number(first));
+  if (count < train.length) return [];
+  return [{ check: 'one-number', severity: 'error', count, examples: examples('train', train) }];
+}
+
+/** All checks that need no tokenizer. @param kind what a row is labelled with */
+export function* checkRows(split: Split, kind: TaskKind = 'single-label'): Work<Finding[]> {
   const texts = yield* readTexts(split);
   return [
     ...(yield* emptyTexts(split)),
@@ -292,8 +321,9 @@ export function* checkRows(split: Split): Work<Finding[]> {
     ...(yield* duplicates(texts)),
     ...(yield* twoLabels(texts)),
     ...(yield* leakage(texts)),
-    ...(yield* labelSpelling(split)),
-    ...(yield* classes(split)),
+    ...(kind === 'regression'
+      ? yield* sameNumbers(split)
+      : [...(yield* labelSpelling(split, kind)), ...(yield* classes(split, kind))]),
   ];
 }
 

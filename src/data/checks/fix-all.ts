@@ -1,4 +1,5 @@
 import type { Work } from '../../base/work.ts';
+import type { TaskKind } from '../../model/task-kind.ts';
 import type { Split } from '../rows/split.ts';
 import { type CheckName, checkRows, type Fix } from './checks.ts';
 
@@ -17,12 +18,23 @@ const order: readonly CheckName[] = [
   'test-only-class',
 ];
 
-/** Fixes all that can be fixed, each fault in the rows that the fixes before it have left. */
-export const fixAll: Fix = function* (split: Split): Work<Split> {
-  let mended = split;
-  for (const name of order) {
-    const fix = (yield* checkRows(mended)).find(({ check }) => check === name)?.fix;
-    if (fix) mended = yield* fix(mended);
-  }
-  return mended;
+const fixAllOf = (kind: TaskKind): Fix =>
+  function* (split: Split): Work<Split> {
+    let mended = split;
+    for (const name of order) {
+      const fix = (yield* checkRows(mended, kind)).find(({ check }) => check === name)?.fix;
+      if (fix) mended = yield* fix(mended);
+    }
+    return mended;
+  };
+
+/** Fixes all that can be fixed of rows of a kind, each fault in the rows that the fixes before it have left. */
+export const fixesOfAll: Record<TaskKind, Fix> = {
+  'single-label': fixAllOf('single-label'),
+  'multi-label': fixAllOf('multi-label'),
+  regression: fixAllOf('regression'),
+  token: fixAllOf('token'),
 };
+
+/** That of rows with one class each. */
+export const fixAll = fixesOfAll['single-label'];

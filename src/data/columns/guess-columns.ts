@@ -172,6 +172,9 @@ function noLabel(
 
 const noFacts = factsOf('', 0, []);
 
+/** Whether a column's name is a label's. */
+export const isLabelName = (name: string): boolean => labelName(name, noFacts) > 0;
+
 /**
  * Guesses which column is the text, the second text and the label. No column that is constant, empty in most rows, of lists or
  * of ids is guessed to be the label; where several may be it and neither names nor values decide, none is.

@@ -56,8 +56,10 @@ export class DataFileError extends UserError {
   override name = 'DataFileError';
   /** How the file was being read, where somebody may choose otherwise. */
   layout?: Layout;
-  /** Set where rows without a label are all that is wrong: they can be left out. */
+  /** Set where rows whose label is missing or cannot be read are all that is wrong: they can be left out. */
   unlabelled?: true;
+  /** Set where a number is written with a comma, which can be read as a point. */
+  comma?: true;
 }
 
 /** Name of a record's line or entry in messages: lines are what an editor shows, entries are counted. */

@@ -1,7 +1,9 @@
 import Papa from 'papaparse';
 import { finish, inPieces, type Work } from '../../base/work.ts';
+import type { TaskKind } from '../../model/task-kind.ts';
 import { piecesOf } from './packed-rows.ts';
 import { arePairs, pairMark, type Row, type Texts } from './row.ts';
+import { namesOf } from './row-names.ts';
 
 /** Editing labelled rows: pure functions from rows to rows, so that undoing restores the list before. */
 
@@ -52,25 +54,27 @@ export interface Search {
   words?: string | undefined;
   /** Only this class. */
   label?: string | undefined;
+  /** What a row is labelled with; absent: one class. */
+  kind?: TaskKind | undefined;
 }
 
 /** Indices of the rows that match, in order. */
-export function* findRows(rows: readonly Row[], { words = '', label }: Search): Work<number[]> {
+export function* findRows(rows: readonly Row[], { words = '', label, kind = 'single-label' }: Search): Work<number[]> {
   const wanted = words.trim().toLocaleLowerCase();
   const numbers: number[] = [];
   yield* inPieces(rows, (row, i) => {
-    if (label !== undefined && row.label !== label) return;
+    if (label !== undefined && !namesOf(kind, row).includes(label)) return;
     const isIn = (text = '') => text.toLocaleLowerCase().includes(wanted);
     if (wanted === '' || isIn(row.text) || isIn(row.second)) numbers.push(i);
   });
   return numbers;
 }
 
-/** Number of rows of each class, in the order in which the classes first appear. */
-export function* labelCounts(rows: readonly Row[]): Work<Map<string, number>> {
+/** Number of rows of each class, of words of each tag, in the order in which the classes first appear. */
+export function* labelCounts(rows: readonly Row[], kind: TaskKind = 'single-label'): Work<Map<string, number>> {
   const counts = new Map<string, number>();
-  yield* inPieces(rows, ({ label }) => {
-    counts.set(label, (counts.get(label) ?? 0) + 1);
+  yield* inPieces(rows, (row) => {
+    for (const name of namesOf(kind, row)) counts.set(name, (counts.get(name) ?? 0) + 1);
   });
   return counts;
 }
@@ -112,3 +116,17 @@ export function* csvPieces(rows: readonly Row[]): Work<string[]> {
 }
 
 export const toCsv = (rows: readonly Row[]): string => finish(csvPieces(rows)).join('');
+
+/** Tagged words as a word and its tag a line, a blank line behind each sentence; blanks within a word are left out. */
+export function* conllPieces(rows: readonly Row[]): Work<string[]> {
+  const bare = (text: string) => text.replace(/\s+/g, '');
+  const pieces: string[] = [];
+  for (const piece of piecesOf(rows)) {
+    const sentences = piece.map(({ tagged = { words: [], tags: [] } }) =>
+      tagged.words.map((word, at) => `${bare(word)}\t${bare(tagged.tags[at] ?? '')}\n`).join(''),
+    );
+    pieces.push(`${sentences.join('\n')}\n`);
+    yield;
+  }
+  return pieces;
+}

@@ -11,6 +11,15 @@ export interface Labelling {
   separator?: string | undefined;
   /** Columns of a class each, in place of one of lists. Only of several labels. */
   classes?: readonly string[] | undefined;
+  /** What stands before a number's decimals; absent: a point. Only of numbers. */
+  decimal?: ',' | undefined;
+}
+
+/** An error of a single row's label: such rows can be left out. */
+function badCell(words: MessageParts): DataFileError {
+  const error = new DataFileError(words);
+  error.unlabelled = true;
+  return error;
 }
 
 /** What may stand between the classes of a cell. */
@@ -43,7 +52,7 @@ export function classLists(separator?: string): (cell: string, where: Where) => 
     if (cell === '') return [];
     const list = jsonList(cell);
     if (!list && cell.startsWith('['))
-      throw new DataFileError(msg`${where()} holds “${shown(cell)}”, which is no JSON list of names.`);
+      throw badCell(msg`${where()} holds “${shown(cell)}”, which is no JSON list of names.`);
     if (list) return [...new Set(list.map((name) => name.trim()).filter((name) => name !== ''))];
     if (separator === undefined) {
       const found = separators.filter((one) => cell.includes(one) && one !== used);
@@ -66,17 +75,22 @@ export function isMarked(cell: string, where: Where): boolean {
   const word = cell.trim().toLowerCase();
   if (yes.includes(word)) return true;
   if (no.includes(word)) return false;
-  throw new DataFileError(
+  throw badCell(
     msg`${where()} holds “${shown(cell)}”. Where every class has a column of its own, its cells are 1 or 0.`,
   );
 }
 
+/** Digits with a comma before their decimals. */
+const withComma = /^[+-]?\d+,\d+$/;
+
 /** @throws DataFileError where a cell is no number */
-export function numberIn(cell: string, where: Where): number {
-  const value = cell === '' ? Number.NaN : Number(cell);
+export function numberIn(cell: string, where: Where, decimal?: ','): number {
+  const value = cell === '' ? Number.NaN : Number(decimal && withComma.test(cell) ? cell.replace(',', '.') : cell);
   if (Number.isFinite(value)) return value;
-  const hint = /^[+-]?\d+,\d+$/.test(cell) ? msg` Write it with a point.` : '';
-  throw new DataFileError(msg`${where()} holds “${shown(cell)}”, not a number.${hint}`);
+  const hint = withComma.test(cell) ? msg` Write it with a point.` : '';
+  const error = badCell(msg`${where()} holds “${shown(cell)}”, not a number.${hint}`);
+  if (withComma.test(cell)) error.comma = true;
+  throw error;
 }
 
 /** Words or tags of a cell: a JSON list, or what stands between spaces. */
@@ -93,7 +107,7 @@ export function taggedWords(
 ): { words: string[]; tags: string[] } | null {
   const [words, tags] = [wordsIn(cells.words.trim()), wordsIn(cells.tags.trim())];
   if (words.length !== tags.length)
-    throw new DataFileError(
+    throw badCell(
       msg`${where()}: column ${names.words} has ${words.length} words, column ${names.tags} has ${tags.length} tags. Each word needs one.`,
     );
   if (words.length === 0) return null;

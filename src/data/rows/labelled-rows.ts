@@ -1,4 +1,4 @@
-import { msg } from '../../base/message.ts';
+import { type Message, messageOf, msg } from '../../base/message.ts';
 import { DataFileError, type FileRecord, placeName } from '../readers/data-file.ts';
 import { classLists, isMarked, type Labelling, numberIn, taggedWords } from './label-cells.ts';
 import { columnAt, labelColumn, type Row, type RowReaderOptions, rowReader, textReader } from './row.ts';
@@ -14,12 +14,39 @@ export const takesLists = (labelling: Labelling | undefined): boolean =>
  * @param labelling absent: one class a row
  * @throws DataFileError as `rowReader` does; the function also for a label that does not fit the kind of task
  */
-export function labelledReader(options: RowReaderOptions, labelling: Labelling | undefined): ReadRow {
-  if (!labelling || labelling.kind === 'single-label') return rowReader(options);
+export function labelledReader(
+  options: RowReaderOptions,
+  labelling: Labelling | undefined,
+  onLeftOut: OnLeftOut = () => {},
+): ReadRow {
+  if (!labelling || labelling.kind === 'single-label') return leaving(rowReader(options), null, onLeftOut);
   if (takesLists(labelling)) assertRead(options, labelling);
-  if (labelling.classes) return columnsReader(options, labelling.classes);
-  if (labelling.kind === 'token') return wordsReader(options);
-  return labelling.kind === 'multi-label' ? listsReader(options, labelling.separator) : numbersReader(options);
+  const reader = () => {
+    if (labelling.classes) return columnsReader(options, labelling.classes);
+    if (labelling.kind === 'token') return wordsReader(options);
+    return labelling.kind === 'multi-label'
+      ? listsReader(options, labelling.separator)
+      : numbersReader(options, labelling.decimal);
+  };
+  return leaving(reader(), options.unlabelled === 'skip' ? 'bad-cells' : null, onLeftOut);
+}
+
+/** Told of every row that is left out, and of what is wrong with it where it is more than that it has no label. */
+export type OnLeftOut = (why: Message | null) => void;
+
+/** A reader that tells which rows it leaves out; where it may, those whose label cannot be read are among them. */
+function leaving(read: ReadRow, also: 'bad-cells' | null, onLeftOut: OnLeftOut): ReadRow {
+  return (record) => {
+    try {
+      const row = read(record);
+      if (!row) onLeftOut(null);
+      return row;
+    } catch (error) {
+      if (also === null || !(error instanceof DataFileError) || !error.unlabelled) throw error;
+      onLeftOut(messageOf(error));
+      return null;
+    }
+  };
 }
 
 /** Lists that a file's format keeps from being read. */
@@ -55,11 +82,14 @@ function wordsReader(options: RowReaderOptions): ReadRow {
     const cells = { words: record.cells[wordsAt] ?? '', tags: record.cells[tagsAt] ?? '' };
     const tagged = taggedWords(cells, names, () => placeOf(options, record));
     if (!tagged && unlabelled === 'skip') return null;
-    if (!tagged)
-      throw new DataFileError(
+    if (!tagged) {
+      const error = new DataFileError(
         msg`${placeOf(options, record)}: column ${mapping.text} has no words. Fill it in, or leave such rows out.`,
       );
-    return { text: tagged.words.join(' '), label: '', tagged, line: record.place };
+      error.unlabelled = true;
+      throw error;
+    }
+    return { text: tagged.words.join(' '), label: tagged.tags.join(' '), tagged, line: record.place };
   };
 }
 
@@ -74,11 +104,12 @@ function listsReader(options: RowReaderOptions, separator: string | undefined): 
   };
 }
 
-function numbersReader(options: RowReaderOptions): ReadRow {
+function numbersReader(options: RowReaderOptions, decimal: ',' | undefined): ReadRow {
   const read = rowReader(options);
   return (record) => {
     const row = read(record);
-    if (row) numberIn(row.label, () => columnOf(options, record, options.mapping.label));
-    return row;
+    if (!row) return null;
+    const value = numberIn(row.label, () => columnOf(options, record, options.mapping.label), decimal);
+    return decimal ? { ...row, label: String(value) } : row;
   };
 }

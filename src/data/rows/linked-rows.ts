@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { sha256Hex } from '../../base/sha256.ts';
+import type { TaskKind } from '../../model/task-kind.ts';
 import { packText, unpackText } from '../packed-text.ts';
 import { DataFileError } from '../readers/data-file.ts';
 import { joinedText, type Row } from './row.ts';
@@ -13,6 +14,7 @@ const maxTried = 100 * maxLinkedCharacters;
 /** Most bytes that the rows of a link may unpack to. */
 const maxUnpacked = 2 ** 20;
 const maxRows = 20_000;
+const maxLabels = 1000;
 /** Characters beyond which the rows are not hashed on the page's thread. */
 const maxHashed = 5e7;
 
@@ -29,7 +31,11 @@ const rowsSchema = z.array(z.union([z.tuple([text, label]), z.tuple([text, text,
 /** Place of a row's label. */
 const placeIn = (row: z.infer<typeof rowsSchema>[number]): number => (row.length === 3 ? row[2] : row[1]);
 const packedSchema = z
-  .strictObject({ labels: z.array(z.string().max(10_000)).max(1000), rows: rowsSchema, test: rowsSchema.nullable() })
+  .strictObject({
+    labels: z.array(z.string().max(10_000)).max(maxLabels),
+    rows: rowsSchema,
+    test: rowsSchema.nullable(),
+  })
   .refine(({ labels, rows, test }) => [...rows, ...(test ?? [])].every((row) => placeIn(row) < labels.length));
 
 const charactersOf = ({ rows, test }: LinkedRows): number =>
@@ -38,24 +44,54 @@ const charactersOf = ({ rows, test }: LinkedRows): number =>
 /** Rows as text of a link; null where they are too many for one. */
 export function packLinkedRows(data: LinkedRows): string | null {
   if (charactersOf(data) > maxTried || data.rows.length + (data.test?.length ?? 0) > maxRows) return null;
-  const labels = [...new Set([...data.rows, ...(data.test ?? [])].map((row) => row.label))];
+  const every = [...data.rows, ...(data.test ?? [])];
+  // Words are told apart by the blanks between them.
+  if (every.some(({ tagged }) => tagged && [...tagged.words, ...tagged.tags].some((word) => /\s/.test(word))))
+    return null;
+  const labels = [...new Set(every.map((row) => row.label))];
+  if (labels.length > maxLabels) return null;
   const packed = (rows: readonly Row[]) =>
     rows.map(({ text, second, label }) => [text, ...(second === undefined ? [] : [second]), labels.indexOf(label)]);
   const text = packText({ labels, rows: packed(data.rows), test: data.test && packed(data.test) });
   return text.length <= maxLinkedCharacters ? text : null;
 }
 
-/** @throws DataFileError where the text is damaged, or unpacks to more than a link's rows do */
-export function unpackLinkedRows(text: string): { rows: Row[]; test: Row[] | null } {
+/**
+ * @param kind what the rows are labelled with; where words are tagged, words and tags stand between blanks
+ * @throws DataFileError where the text is damaged, or unpacks to more than a link's rows do
+ */
+export function unpackLinkedRows(text: string, kind: TaskKind = 'single-label'): { rows: Row[]; test: Row[] | null } {
   const parsed = packedSchema.safeParse(parse(text));
   if (!parsed.success) throw damaged();
   const { labels, rows, test } = parsed.data;
   const unpacked = (list: typeof rows): Row[] =>
     list.map((row, i) => {
       const own = { text: row[0], label: labels[placeIn(row)] ?? '', line: i + 1 };
-      return row.length === 3 ? { ...own, second: row[1] } : own;
+      return labelledRow(kind, row.length === 3 ? { ...own, second: row[1] } : own);
     });
   return { rows: unpacked(rows), test: test && unpacked(test) };
+}
+
+/** A row as its kind has it. @throws DataFileError where its label is none of that kind */
+function labelledRow(kind: TaskKind, row: Row): Row {
+  const [words, tags] = [row.text.split(' '), row.label.split(' ')];
+  if (kind === 'token' && words.length === tags.length) return { ...row, tagged: { words, tags } };
+  const isSound =
+    kind === 'single-label' ||
+    (kind === 'regression' && Number.isFinite(Number(row.label)) && row.label !== '') ||
+    (kind === 'multi-label' && listSchema.safeParse(jsonOf(row.label)).success);
+  if (!isSound) throw damaged();
+  return row;
+}
+
+const listSchema = z.array(z.string().max(10_000)).max(1000);
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 const damaged = () => new DataFileError('The rows in the link are damaged. Ask for the link again.');

@@ -15,6 +15,8 @@ const maxCharacters = 2 ** 24;
 
 const numbers = z.instanceof(Uint32Array).refine(({ length }) => length <= rowsInPiece);
 
+const strings = z.array(z.string().max(maxCharacters)).max(maxCharacters);
+
 /** A piece as it is read from storage. */
 export const packedRowsSchema = z
   .object({
@@ -25,9 +27,12 @@ export const packedRowsSchema = z
     /** Index into `labels` of each row's label. */
     classes: numbers,
     lines: numbers,
+    tagged: z
+      .array(z.object({ words: strings, tags: strings }).refine(({ words, tags }) => words.length === tags.length))
+      .optional(),
   })
-  .refine(({ texts, seconds = texts, labels, classes, lines }) => {
-    const complete = [seconds, classes, lines].every(({ length }) => length === texts.length);
+  .refine(({ texts, seconds = texts, labels, classes, lines, tagged = texts }) => {
+    const complete = [seconds, classes, lines, tagged].every(({ length }) => length === texts.length);
     return complete && classes.every((place) => place < labels.length);
   });
 
@@ -37,6 +42,8 @@ export interface PackedRows {
   labels: string[];
   classes: Uint32Array;
   lines: Uint32Array;
+  /** Words and tags of each row, where words are labelled. */
+  tagged?: { words: string[]; tags: string[] }[] | undefined;
 }
 
 /** A list cut into pieces, the last of them shorter; nothing is copied but the pieces themselves. */
@@ -55,7 +62,9 @@ export function packRows(rows: readonly Row[]): PackedRows {
   const lines = Uint32Array.from(rows, ({ line }) => line);
   const texts = rows.map(({ text }) => text);
   const seconds = arePairs(rows) ? { seconds: rows.map(({ second = '' }) => second) } : {};
-  return { texts, ...seconds, labels: [...places.keys()], classes, lines };
+  const packed = { texts, ...seconds, labels: [...places.keys()], classes, lines };
+  const tagged = rows.flatMap((row) => row.tagged ?? []);
+  return tagged.length > 0 && tagged.length === rows.length ? { ...packed, tagged } : packed;
 }
 
 /** A list that grows by packed pieces; each label is stored once, however many pieces contain it. */
@@ -63,7 +72,7 @@ export class RowCollector {
   readonly rows: Row[] = [];
   readonly #labels = new Map<string, string>();
 
-  add({ texts, seconds, labels, classes, lines }: PackedRows): void {
+  add({ texts, seconds, labels, classes, lines, tagged }: PackedRows): void {
     const known = labels.map((label) => {
       const first = this.#labels.get(label) ?? label;
       this.#labels.set(first, first);
@@ -71,7 +80,12 @@ export class RowCollector {
     });
     texts.forEach((text, i) => {
       const row = { text, label: known[classes[i] ?? 0] ?? '', line: lines[i] ?? 0 };
-      this.rows.push(seconds ? { ...row, second: seconds[i] ?? '' } : row);
+      const words = tagged?.[i];
+      this.rows.push({
+        ...row,
+        ...(seconds ? { second: seconds[i] ?? '' } : {}),
+        ...(words ? { tagged: words } : {}),
+      });
     });
   }
 }

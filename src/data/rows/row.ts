@@ -11,7 +11,7 @@ export interface Texts {
 
 /** One labelled text, or pair of texts. */
 export interface Row extends Texts {
-  /** The class; of several the JSON list of their names; the number; of tagged words nothing. */
+  /** The class; of several the JSON list of their names; the number; of tagged words the tags, with spaces between them. */
   label: string;
   /** Words with a tag each, where words are labelled. */
   tagged?: { words: string[]; tags: string[] };

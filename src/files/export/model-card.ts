@@ -5,7 +5,7 @@ import { outputsOf } from '../../model/task-kind.ts';
 import type { HeadRecord } from '../../training/records/records.ts';
 import { isOwnBudgetBest } from '../../training/records/standing.ts';
 import { isPair, kindOf } from '../../training/run.ts';
-import { measured } from '../../training/scores/kinds.ts';
+import { measured } from '../../training/scores/measures.ts';
 import { encoderSource } from '../encoder-source.ts';
 import { adapterHubConfig } from './adapterhub-config.ts';
 import { askedWords, headWords, labelLines } from './heads.ts';

@@ -6,6 +6,7 @@ import type { NamedTensors } from '../../engine/contract.ts';
 import type { EncoderConfig } from '../../model/encoder-config.ts';
 import { familyFacts } from '../../model/encoder-family.ts';
 import { type Adapter, type Site, sites } from '../../model/methods.ts';
+import type { TaskKind } from '../../model/task-kind.ts';
 import { readFloat32Tensors } from '../formats/safetensors.ts';
 import { readTorchFile } from '../formats/torch-file.ts';
 import { type BottleneckSetting, type LoraSetting, readSettings } from './adapterhub-settings.ts';
@@ -170,6 +171,7 @@ function readLoras([setting, second]: LoraSetting[], tensors: NamedTensors, enco
 }
 
 interface ImportedHead {
+  kind?: TaskKind;
   tensors: NamedTensors;
   labels: string[] | null;
   note: Message | null;
@@ -184,6 +186,13 @@ const withoutHead = (reason: MessageParts): ImportedHead => ({
   note: msg`The head was left out: ${reason} A new one must be trained.`,
 });
 
+/** The library's types of heads that are computed here. A classification head of one output says a number. */
+const kinds: Readonly<Record<string, TaskKind>> = {
+  classification: 'single-label',
+  multilabel_classification: 'multi-label',
+  tagging: 'token',
+};
+
 /** The head, if it is one linear layer; else the reason why it was left out. */
 function readHead(files: FileSet, hidden: number): ImportedHead {
   const linear = readLinearHead(files, hidden);
@@ -194,10 +203,13 @@ function readHead(files: FileSet, hidden: number): ImportedHead {
   const parsed = headSchema.safeParse(readJson(files, 'head_config.json'));
   if (!parsed.success) return withoutHead(msg`head_config.json is not of a prediction head.`);
   const { config } = parsed.data;
-  if (config.head_type !== 'classification') return withoutHead(msg`it is of type ${config.head_type.slice(0, 40)}.`);
+  const kind =
+    config.head_type === 'classification' && config.num_labels === 1 ? 'regression' : kinds[config.head_type];
+  if (!kind) return withoutHead(msg`it is of type ${config.head_type.slice(0, 40)}.`);
   if (config.layers !== 1) return withoutHead(msg`it has ${config.layers} layers; one is computed here.`);
   if (config.use_pooler) return withoutHead(msg`it reads BERT's pooler, which is not computed here.`);
-  if (config.num_labels < 2) return withoutHead(msg`it has one output; classes need two at least.`);
+  if (config.num_labels < 2 && kind !== 'regression')
+    return withoutHead(msg`it has one output; classes need two at least.`);
   const unknown = unknownSetting(config, Object.keys(headSchema.shape.config.shape), harmlessOfHead);
   if (unknown !== null) return withoutHead(msg`head_config.json sets ${unknown}, which is not computed here.`);
   const tensors = readPart(files, 'model_head.safetensors', 'pytorch_model_head.bin');
@@ -208,7 +220,8 @@ function readHead(files: FileSet, hidden: number): ImportedHead {
   const bias = config.bias
     ? tensorOf(tensors, biasName, [config.num_labels], msg`The head's ${biasName}`)
     : { shape: [config.num_labels], data: new Float32Array(config.num_labels) };
-  return { tensors: headTensors(weight, bias), labels: labelsOf(config.label2id, config.num_labels), note: null };
+  const labels = kind === 'regression' ? [] : labelsOf(config.label2id, config.num_labels);
+  return { ...(kind === 'single-label' ? {} : { kind }), tensors: headTensors(weight, bias), labels, note: null };
 }
 
 /** Class names in the order of their numbers; numbers themselves where the file has no full list. */
@@ -253,6 +266,7 @@ export function importAdapterHub(files: FileSet, encoder: EncoderConfig): Import
     method,
     tensors: new Map([...taken, ...head.tensors]),
     labels: head.labels,
+    ...(head.kind ? { kind: head.kind } : {}),
     pooling: head.labels ? 'cls' : null,
     maxLength: null,
     base: model_name ?? null,

@@ -8,8 +8,9 @@ import { trainingPlan } from '../../model/methods.ts';
 import { rangeSchema } from '../../model/number-range.ts';
 import { trainableParameters, withoutTokenTypes } from '../../model/parameters.ts';
 import { poolings } from '../../model/shapes.ts';
-import { taskKinds } from '../../model/task-kind.ts';
-import { assertSingleLabel, type Run, RunFileError, readRun } from '../../training/run.ts';
+import { outputsOf, type TaskKind, taskKinds } from '../../model/task-kind.ts';
+import { headBias } from '../../model/tensor-names.ts';
+import { kindOf, type Run, RunFileError, readRun } from '../../training/run.ts';
 import { trainingFields } from '../../training/run-fields.ts';
 import { headFile } from '../export/trained.ts';
 import { readFloat32Tensors } from '../formats/safetensors.ts';
@@ -35,19 +36,20 @@ const runFile = 'run.json';
 /** A folder of this product with every trained tensor under PyTorch's name. */
 function importPlain(files: FileSet, encoder: EncoderConfig): ImportedAdapter {
   const run = readRun(readJson(files, runFile));
-  assertSingleLabel(run);
+  const kind = kindOf(run);
   const { labels } = readHeadFile(files) ?? { labels: [] };
-  if (labels.length < 2)
+  if (labels.length < fewestLabels(kind))
     throw new ImportError(msg`The folder has no ${headFile} with the labels of its classes.`, 'incomplete');
   const raw = readFloat32Tensors(files.get(plainFile) ?? new Uint8Array(), plainFile);
   const tensors = withoutTokenTypes(encoder, projectTensors(raw, encoder));
-  const wanted = trainableParameters(encoder, trainingPlan(run.method, encoder.layers), labels.length);
+  const wanted = trainableParameters(encoder, trainingPlan(run.method, encoder.layers), outputsOf(kind, labels.length));
   return {
     format: 'plain',
     name: run.name,
     method: run.method,
     tensors: new Map(wanted.map(({ name, shape }) => [name, tensorOf(tensors, name, shape, name)])),
     labels,
+    ...(kind === 'single-label' ? {} : { kind }),
     pooling: run.pooling,
     maxLength: run.training.maxLength,
     base: run.model,
@@ -55,14 +57,13 @@ function importPlain(files: FileSet, encoder: EncoderConfig): ImportedAdapter {
   };
 }
 
+/** Fewest names that a head needs: one that says a number has none. */
+const fewestLabels = (kind: TaskKind): number => (kind === 'regression' ? 0 : 2);
+
 function readHeadFile(files: FileSet): z.infer<typeof headSchema> | null {
   if (!files.has(headFile)) return null;
   const parsed = parseInput(headSchema, readJson(files, headFile));
-  if (parsed.success && parsed.data.kind !== 'single-label')
-    throw new ImportError(
-      msg`The adapter's head is for labels of another kind (${parsed.data.kind}). The page uses heads of one label a row.`,
-    );
-  if (parsed.success && parsed.data.labels.length >= 2) return parsed.data;
+  if (parsed.success && parsed.data.labels.length >= fewestLabels(parsed.data.kind)) return parsed.data;
   const issue = parsed.success ? undefined : parsed.issues[0];
   if (!issue) throw new ImportError(msg`${headFile} names fewer than two classes.`, 'incomplete');
   throw new ImportError(msg`${headFile}: ${issuePath(issue)}: ${issueWords(issue)}.`, 'incomplete');
@@ -108,13 +109,22 @@ export function importAdapter(files: FileSet, encoder: EncoderConfig): ImportedF
   checkFamily(head?.modelType, encoder);
   const adapter = { ...readFormat(own, encoder), run: runBeside(own) };
   if (!head || !adapter.labels) return adapter;
-  if (head.labels.length !== adapter.labels.length)
-    throw new ImportError(
-      msg`${headFile} names ${head.labels.length} classes, the head has ${adapter.labels.length}.`,
-      'incomplete',
-    );
-  return { ...adapter, labels: head.labels, pooling: head.pooling, maxLength: head.maxLength ?? adapter.maxLength };
+  const { kind, labels } = head;
+  const outputs = adapter.tensors.get(headBias)?.data.length ?? adapter.labels.length;
+  if (outputsOf(kind, labels.length) !== outputs)
+    throw new ImportError(msg`${headFile} names ${labels.length} classes, the head has ${outputs}.`, 'incomplete');
+  const ofKind = kind === 'single-label' ? {} : { kind };
+  return {
+    ...withoutKind(adapter),
+    ...ofKind,
+    labels,
+    pooling: head.pooling,
+    maxLength: head.maxLength ?? adapter.maxLength,
+  };
 }
+
+/** What head.json says of the kind counts: libraries have one type of head for several. */
+const withoutKind = <T extends ImportedAdapter>({ kind: _, ...adapter }: T) => adapter;
 
 /** `importAdapter` for a zip archive. */
 export const importArchive = (archive: Uint8Array, name: string, encoder: EncoderConfig): ImportedFolder =>

@@ -17,6 +17,7 @@ import {
   trainingPlan,
 } from '../../model/methods.ts';
 import type { Activation, Pooling } from '../../model/shapes.ts';
+import type { TaskKind } from '../../model/task-kind.ts';
 import { adapterStem, headBias, headWeight, loraTensors } from '../../model/tensor-names.ts';
 import type { Run } from '../../training/run.ts';
 import { linearHeadFile } from '../export/trained.ts';
@@ -29,8 +30,10 @@ export interface ImportedAdapter {
   method: Method;
   /** Tensors under this project's names; the head's two only if the file has a head that fits. */
   tensors: NamedTensors;
-  /** Class names of the head; null without one. */
+  /** Class names of the head, none where it says a number; null without a head. */
   labels: string[] | null;
+  /** What the head is for; absent: one class a row, or not known. */
+  kind?: TaskKind | undefined;
   /** How the head pools; null where the files do not say. */
   pooling: Pooling | null;
   /** Tokens a row that it was trained on; null where the files do not say. */

@@ -3,7 +3,8 @@ import { type Message, messageOf } from '../../base/message.ts';
 import type { NamedTensors } from '../../engine/contract.ts';
 import { averageOf } from '../../training/adapters.ts';
 import { testScoresOf } from '../../training/records/standing.ts';
-import { type Run, withData } from '../../training/run.ts';
+import { kindOf, type Run, withData } from '../../training/run.ts';
+import { measureOf } from '../../training/scores/measures.ts';
 import { callTrainer } from '../../workers/trainer/client.ts';
 import { madeAnew } from '../database.ts';
 import { tell } from '../page/channel.ts';
@@ -21,8 +22,8 @@ export interface AdaptersState {
   kept: readonly SavedAdapter[];
   /** Ids of those that the worker has loaded, ready to answer. */
   held: readonly string[];
-  /** Accuracy last measured, and the strength that it was measured at; keyed by adapter. */
-  scores: Readonly<Record<string, { strength: number; accuracy: number }>>;
+  /** The measure of its kind (accuracy) last measured, null where it has no value, and the strength that it was measured at; keyed by adapter. */
+  scores: Readonly<Record<string, { strength: number; accuracy: number | null }>>;
   /** Why adapters that were to be measured cannot be; keyed by adapter. */
   unmeasurable: Readonly<Record<string, Unmeasurable>>;
   /** Why something could not be done, in words. */
@@ -52,7 +53,7 @@ export async function saveTrained(): Promise<void> {
     if (!adapter || !record || bytesOf(adapter.tensors) > maxBytesUnasked) return;
     const { run, labels, tensors } = adapter;
     const { id, name, renamed } = record;
-    const accuracy = testScoresOf(record)?.accuracy ?? null;
+    const accuracy = measureOf(kindOf(run), testScoresOf(record));
     saveAdapter({ id, name, renamed, run, labels, accuracy, testRows: record.outcome?.rows ?? 0 }, tensors);
   } catch (error) {
     showError('readAdapter', error);
@@ -161,7 +162,9 @@ export async function measure(id: string, strength: number): Promise<void> {
 /** Measures an adapter that the worker has loaded. */
 async function score(id: string, strength: number): Promise<void> {
   try {
-    const { accuracy } = await callTrainer('scoreAdapter', { id, strength });
+    const { scores } = await callTrainer('scoreAdapter', { id, strength });
+    const adapter = getState().kept.find((other) => other.id === id);
+    const accuracy = adapter ? measureOf(kindOf(adapter.run), scores) : null;
     setState({ scores: { ...getState().scores, [id]: { strength, accuracy } } });
     const fresh = getState().kept.find((adapter) => adapter.id === id && adapter.accuracy === null);
     if (!fresh || strength !== 1) return;

@@ -1,6 +1,8 @@
 import { builtInTasks } from '../../data/built-in/tasks.ts';
 import { arePairs } from '../../data/rows/row.ts';
-import { type Run, taskName, withData } from '../../training/run.ts';
+import { namesOf } from '../../data/rows/row-names.ts';
+import type { TaskKind } from '../../model/task-kind.ts';
+import { kindOf, type Run, taskName, withData } from '../../training/run.ts';
 import { datasetStore, type OwnData } from '../dataset/state.ts';
 import type { SavedAdapter } from '../runs/records.ts';
 
@@ -10,19 +12,32 @@ import type { SavedAdapter } from '../runs/records.ts';
 export const sameClasses = (one: readonly string[], other: readonly string[]): boolean =>
   one.length === other.length && one.every((label) => other.includes(label));
 
-const labelsOf = ({ rows, test }: OwnData): string[] => [
-  ...new Set([...rows, ...(test ?? [])].map(({ label }) => label)),
+const labelsOf = ({ rows, test, kind = 'single-label' }: OwnData): string[] => [
+  ...new Set([...rows, ...(test ?? [])].flatMap((row) => namesOf(kind, row))),
 ];
 
-/** Rows that are here and have these classes: those that `first` names if they do, the person's own, else a built-in task's. */
-export function rowsWithClasses(labels: readonly string[], first: Run['data']): Run['data'] | null {
+/** What a head answers: the kind, and the classes that it tells apart. */
+interface Answer {
+  labels: readonly string[];
+  kind: TaskKind;
+}
+
+const isOwnAnswer = (own: OwnData, { labels, kind }: Answer): boolean =>
+  (own.kind ?? 'single-label') === kind && sameClasses(labelsOf(own), labels);
+
+/** Rows that are here and have this answer: those that `first` names if they do, the person's own, else a built-in task's. */
+export function rowsWithClasses(answer: Answer, first: Run['data']): Run['data'] | null {
+  const { labels, kind } = answer;
   const own = datasetStore.getState().data;
-  const isOwn = own !== null && sameClasses(labelsOf(own), labels);
+  const isOwn = own !== null && isOwnAnswer(own, answer);
   const asked = taskName({ data: first });
-  if (isOwn && asked === own.name) return first;
-  const fitting = builtInTasks.filter((task) => sameClasses(task.labels, labels));
+  if (isOwn && asked === own.name && kindOf({ data: first }) === kind) return first;
+  const fitting = kind === 'single-label' ? builtInTasks.filter((task) => sameClasses(task.labels, labels)) : [];
   if (fitting.some(({ name }) => name === asked)) return first;
-  if (isOwn) return { train: own.name, ...(arePairs(own.rows) ? { pair: true as const } : {}) };
+  if (isOwn) {
+    const pair = arePairs(own.rows) ? { pair: true as const } : {};
+    return { train: own.name, ...pair, ...(kind === 'single-label' ? {} : { kind }) };
+  }
   const [task] = fitting;
   return task ? { task: task.name, limit: task.defaults.limit } : null;
 }
@@ -32,7 +47,7 @@ export function rowsWithClasses(labels: readonly string[], first: Run['data']): 
  * null: none are known. An adapter of rows that are not here keeps their name.
  */
 export function rowsOfAdapter({ run, labels }: Pick<SavedAdapter, 'run' | 'labels'>): Run['data'] | null {
-  return 'task' in run.data ? rowsWithClasses(labels, run.data) : run.data;
+  return 'task' in run.data ? rowsWithClasses({ labels, kind: kindOf(run) }, run.data) : run.data;
 }
 
 /** Why an adapter cannot be measured here. */
@@ -44,6 +59,7 @@ export function measuredOn(adapter: Pick<SavedAdapter, 'run' | 'labels'>): { run
   if (!data) return { why: 'unknown-task' };
   const own = datasetStore.getState().data;
   if (!('task' in data) && own?.name !== taskName({ data })) return { why: 'no-rows' };
-  if (!('task' in data) && own && !sameClasses(labelsOf(own), adapter.labels)) return { why: 'unknown-task' };
+  const answer = { labels: adapter.labels, kind: kindOf(adapter.run) };
+  if (!('task' in data) && own && !isOwnAnswer(own, answer)) return { why: 'unknown-task' };
   return { run: withData(adapter.run, data) };
 }

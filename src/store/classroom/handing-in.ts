@@ -1,4 +1,6 @@
 import { baselineScores } from '../../training/records/standing.ts';
+import { kindOf } from '../../training/run.ts';
+import { measureOf } from '../../training/scores/measures.ts';
 import { adaptersStore } from '../adapters/state.ts';
 import { measuredIn } from '../lessons/experiments.ts';
 import { lessonIds } from '../lessons/origin.ts';
@@ -14,7 +16,10 @@ import { isSmall } from './hand-in.ts';
 
 /** Saved adapters of the encoder that is loaded, the latest first: of others the sizes are not known. */
 export function adaptersToHandIn(kept: readonly SavedAdapter[], model: string | undefined): SavedAdapter[] {
-  return kept.filter(({ run }) => run.model === model).sort((a, b) => b.startedAt - a.startedAt);
+  // A class is ranked by accuracy: one label a row.
+  return kept
+    .filter(({ run }) => run.model === model && kindOf(run) === 'single-label')
+    .sort((a, b) => b.startedAt - a.startedAt);
 }
 
 function answersNow(): Answers {
@@ -42,7 +47,7 @@ async function trainedOf(id: string): Promise<HandedIn | null> {
   if (!adapter || encoder?.name !== adapter.run.model) return null;
   const { run, labels, accuracy, testRows } = adapter;
   const record = runsStore.getState().runs.find((other) => other.id === id);
-  const baseline = baselineScores(record?.baselines ?? null, 'test')?.accuracy ?? null;
+  const baseline = measureOf(kindOf(run), baselineScores(record?.baselines ?? null, 'test'));
   const facts = { run, labels, encoder: encoder.config, accuracy, baseline, testRows };
   return { ...facts, tensors: isSmall(facts) ? ((await get('tensors', id)) ?? null) : null };
 }

@@ -3,6 +3,7 @@ import { createSerialQueue } from '../../base/serial.ts';
 import { builtInTasks } from '../../data/built-in/tasks.ts';
 import { averageOf } from '../../training/adapters.ts';
 import { taskName, withData } from '../../training/run.ts';
+import { measureOf } from '../../training/scores/measures.ts';
 import { callTrainer } from '../../workers/trainer/client.ts';
 import { pageStore } from '../page/state.ts';
 import { encoderFacts, groupOf } from './average.ts';
@@ -44,8 +45,8 @@ async function scoreOf(trained: Ranked['trained'], rows: ClassState['rows']): Pr
   try {
     await callTrainer('loadAdapter', { id: held, run, labels, tensors });
     const ask = { id: held, strength: 1, ...(rows && { rows: [...rows.rows] }) };
-    const { accuracy, rows: count } = await callTrainer('scoreAdapter', ask);
-    return { accuracy, rows: count };
+    const { scores, rows: count } = await callTrainer('scoreAdapter', ask);
+    return { accuracy: measureOf('single-label', scores) ?? 0, rows: count };
   } catch (error) {
     return { why: messageOf(error) };
   } finally {

@@ -158,10 +158,11 @@ export async function takeTestRows(name: string, blob: Blob): Promise<void> {
   try {
     if (blob.size > mostRowsBytes)
       throw new HandInError(msg`It has ${blob.size} bytes; ${mostRowsBytes} are the most for a file of rows.`);
-    const preview = await previewFile({ name, blob }, {}, { signal });
+    // A class is measured in rows with one class each.
+    const preview = await previewFile({ name, blob }, {}, { signal, kind: 'single-label' });
     if (!preview.mapping)
       throw new HandInError('Which column is the text and which the label is not clear. Name them “text” and “label”.');
-    const rows = await readRows(preview, { mapping: preview.mapping, unlabelled: 'skip' }, { signal });
+    const { rows } = await readRows(preview, { mapping: preview.mapping, unlabelled: 'skip' }, { signal });
     if (rows.length > mostRows) throw new HandInError(msg`It has ${rows.length} rows; ${mostRows} are the most.`);
     if (rows.length === 0) throw new HandInError('It has no rows with a label.');
     if (!signal.aborted) setState({ rows: { name, rows }, scores: {} });

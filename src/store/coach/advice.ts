@@ -1,6 +1,7 @@
-import { scoresOf } from '../../training/records/records.ts';
+import { type AnyScores, hasClasses, scoresOf } from '../../training/records/records.ts';
 import { baselineScores, standingOf, stepsAgainst } from '../../training/records/standing.ts';
-import type { Run } from '../../training/run.ts';
+import { kindOf, type Run } from '../../training/run.ts';
+import { gained, measureOf } from '../../training/scores/measures.ts';
 import { planOf } from '../page/selectors.ts';
 import type { PageState } from '../page/state.ts';
 import { withRate } from '../run/settings.ts';
@@ -30,9 +31,9 @@ export const verdicts = ['good', 'even', 'worse', 'few-steps', 'few-rows'] as co
 /** Result of a run that has ended. Shares and points are numbers: the page writes them. */
 export interface Verdict {
   verdict: (typeof verdicts)[number];
-  /** Accuracy over the frozen baseline's, in points. */
+  /** Accuracy, or the measure of its kind, over the frozen baseline's: of a share in points. */
   gain: number;
-  /** Test rows that only the run gets right, and those that only the baseline does. */
+  /** Test rows, or words, that only the run gets right, and those that only the baseline does; of numbers, comes closer to. */
   fixed: number;
   broken: number;
   rows: number;
@@ -96,8 +97,17 @@ function idle(state: PageState): Advice | null {
 }
 
 /** The loss before anything was learnt: of guessing, or of the first batch where that is more. */
-const lossAtFirst = ({ steps, task }: PageState): number =>
-  Math.max(Math.log(Math.max(2, task?.labels.length ?? 2)), steps[0]?.loss ?? 0);
+const lossAtFirst = ({ steps, task, run }: PageState): number =>
+  Math.max(guessing(run, task?.labels.length ?? 2), steps[0]?.loss ?? 0);
+
+/** The loss of guessing: each label by itself is a guess among two; of numbers it is not known. */
+const guessing = (run: Run, labels: number): number =>
+  ({
+    'single-label': Math.log(Math.max(2, labels)),
+    'multi-label': Math.log(2),
+    regression: 0,
+    token: Math.log(Math.max(2, labels)),
+  })[kindOf(run)];
 
 /**
  * The loss has shot up far above where it began, or the gradients' norm has, and the loss has not come down below guessing
@@ -124,7 +134,7 @@ function standsStill(state: PageState): Advice | null {
   if (last.step + 1 < warm + patience || steps.length < 2 * window) return null;
   const losses = steps.map(({ loss }) => loss);
   const [before, now] = [mean(losses.slice(0, window)), mean(losses.slice(-window))];
-  if (now <= 0.97 * before || now <= 0.9 * Math.log(task.labels.length)) return null;
+  if (now <= 0.97 * before || now <= 0.9 * guessing(run, task.labels.length)) return null;
   if (run.training.learningRate > 2 * defaultRate(run)) return withFix('too-high', run, (other) => lowered(other, 0.2));
   return withFix('slow', run, (other) => scaled(other, 5));
 }
@@ -132,8 +142,10 @@ function standsStill(state: PageState): Advice | null {
 /** Nearly all answers are one class, though the rows are not. A run that has hardly begun always looks so. */
 function collapse({ outcome, run, steps }: PageState): Advice | null {
   if (steps.length < patience) return null;
-  if (!outcome || outcome.rows < 2 * outcome.labels.length) return null;
-  const { confusion, labels, rows } = outcome;
+  if (!outcome || !hasClasses(outcome)) return null;
+  const { confusion, labels } = outcome;
+  const rows = confusion.flat().reduce((sum, count) => sum + count, 0);
+  if (rows < 2 * labels.length) return null;
   const answers = labels.map((_, column) => confusion.reduce((sum, row) => sum + (row[column] ?? 0), 0));
   const truth = confusion.map((row) => row.reduce((sum, count) => sum + count, 0));
   const most = Math.max(...answers);
@@ -147,16 +159,17 @@ function collapse({ outcome, run, steps }: PageState): Advice | null {
  * are worse for it: by two points, or no better with a loss a quarter above its best. A loss that rises while the accuracy
  * holds only says that the answers grow surer; most runs end so.
  */
-function overfitting({ epochs }: PageState): Advice | null {
+function overfitting({ epochs, run: { data } }: PageState): Advice | null {
   const scores = epochs.map(scoresOf);
   const losses = scores.map(({ loss }) => loss);
   const best = losses.indexOf(Math.min(...losses));
   const [last, bestEpoch, now, then] = [epochs.at(-1), epochs[best], scores.at(-1), scores[best]];
   if (!last || !bestEpoch || !now || !then || epochs.length - best < 3) return null;
   if (last.trainLoss > bestEpoch.trainLoss) return null;
-  const lost = Math.max(...scores.map(({ accuracy }) => accuracy)) - now.accuracy;
+  const measure = (one: AnyScores) => measureOf(kindOf({ data }), one) ?? 0;
+  const lost = Math.max(...scores.map(measure)) - measure(now);
   const rise = now.loss / then.loss;
-  const worse = (lost >= 0.02 && rise > 1.05) || (now.accuracy <= then.accuracy && rise > 1.25);
+  const worse = (lost >= 0.02 && rise > 1.05) || (measure(now) <= measure(then) && rise > 1.25);
   if (!worse) return null;
   const fix = (run: Run) => ({ ...run, training: { ...run.training, epochs: bestEpoch.epoch } });
   return { trouble: 'overfitting', values: { ...nothing, epoch: String(bestEpoch.epoch) }, fix };
@@ -177,10 +190,11 @@ const maxEpochs = 1000;
 export function verdictOf({ phase, run, plan, epochs, final, outcome, baselines }: PageState): Verdict | null {
   const standing = standingOf({ epochs, final });
   const theirs = standing && baselineScores(baselines, standing.on);
-  if (phase !== 'done' || !plan || !theirs || !baselines || !outcome?.baseConfusion || run.method.type === 'head-only')
-    return null;
+  if (phase !== 'done' || !plan || !theirs || !baselines || !outcome || run.method.type === 'head-only') return null;
+  if (hasClasses(outcome) && !outcome.baseConfusion) return null;
   const { fixed, broken, rows } = outcome;
-  const gain = 100 * (standing.scores.accuracy - theirs.accuracy);
+  const kind = kindOf(run);
+  const gain = gained(kind, measureOf(kind, standing.scores) ?? 0, measureOf(kind, theirs) ?? 0);
   const steps = plan.totalSteps;
   const wanted = Math.max(2 * run.training.epochs, Math.ceil(enoughSteps / Math.max(1, plan.stepsPerEpoch)));
   const more = Math.min(maxEpochs, wanted);

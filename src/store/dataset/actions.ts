@@ -5,7 +5,7 @@ import { isPair, type Run, RunFileError, readRun, taskName, withData, withPairs 
 import { testShareField } from '../../training/run-fields.ts';
 import { pageStore } from '../page/state.ts';
 import { openRun } from '../run/actions.ts';
-import { type Columns, datasetStore, type OwnData, readSavedOwn, saveOwnRows, saveOwnRun } from './state.ts';
+import { datasetStore, type OwnData, readSavedOwn, saveOwnRows, saveOwnRun } from './state.ts';
 
 /** Actions on a person's own rows. Every change of them starts the run anew. */
 
@@ -35,10 +35,12 @@ export function trainOnOwn({ anew = false } = {}): void {
   const { data } = datasetStore.getState();
   const { run } = pageStore.getState();
   if (!data) return;
-  const next = withData(run, { ...rowsBefore(run, data.name), train: data.name });
+  const { kind: _, ...before } = { kind: undefined, ...rowsBefore(run, data.name) };
+  const ofKind = data.kind ? { kind: data.kind } : {};
+  const next = withData(run, { ...before, train: data.name, ...ofKind } as Run['data']);
   const name = 'task' in run.data ? null : taskName(run);
   const isMadeFor = name !== null && (name === pageStore.getState().missingRows || (name === data.name && !anew));
-  openRun(isMadeFor ? withPairs(next, isPair(run)) : withPairs(next, arePairs(data.rows)), { reload: true });
+  openRun(withPairs(next, isMadeFor ? isPair(run) : arePairs(data.rows)), { reload: true });
 }
 
 /** Shows the rows and what is wrong with them. */
@@ -56,16 +58,28 @@ export function changeTestShare(testShare: number): void {
 const ownName = (name: string) => (builtInTasks.some((task) => task.name === name) ? `${name} (own)` : name);
 
 /** Replaces the rows with imported ones. */
-export function replaceRows(name: string, rows: Row[], columns?: Columns, test: Row[] | null = null): void {
-  const own = { name: ownName(name), rows, test, ...(columns ? { columns } : {}) };
-  datasetStore.setState({ data: own, past: [] });
+export function replaceRows(
+  name: string,
+  rows: Row[],
+  { columns, test = null, kind }: Partial<Pick<OwnData, 'columns' | 'test' | 'kind'>> = {},
+): void {
+  const ofKind = kind && kind !== 'single-label' ? { kind } : {};
+  const own = { name: ownName(name), rows, test, ...(columns ? { columns } : {}), ...ofKind };
+  datasetStore.setState({ data: own, past: [], leftOut: null });
   trainOnOwn({ anew: true });
 }
 
 /** Takes the rows that a run from elsewhere brings along, already split; an undo brings the ones before. */
-export function takeRowsOfRun({ name, train, test, validation }: SplitRows & { name: string }): void {
+export function takeRowsOfRun({
+  name,
+  kind,
+  train,
+  test,
+  validation,
+}: SplitRows & Pick<OwnData, 'name' | 'kind'>): void {
   const { data, past } = datasetStore.getState();
-  const taken = { name, rows: train, test, ...(validation ? { validation } : {}) };
+  const ofKind = kind && kind !== 'single-label' ? { kind } : {};
+  const taken = { name, rows: train, test, ...(validation ? { validation } : {}), ...ofKind };
   datasetStore.setState({ data: taken, past: data ? [...past, data].slice(-maxPast) : past });
 }
 

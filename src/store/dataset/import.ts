@@ -1,9 +1,13 @@
 import { createStore } from 'zustand/vanilla';
 import { type Message, messageOf } from '../../base/message.ts';
 import { doInSlices } from '../../base/work.ts';
-import type { FilePreview, Readable } from '../../data/read-file.ts';
+import type { Readable } from '../../data/read-file.ts';
+import type { KindPreview } from '../../data/read-kind.ts';
 import { type DataFile, DataFileError, type Layout } from '../../data/readers/data-file.ts';
+import type { Labelling } from '../../data/rows/label-cells.ts';
 import type { Mapping } from '../../data/rows/row.ts';
+import type { TaskKind } from '../../model/task-kind.ts';
+import type { LeftOut } from '../../workers/rows/api.ts';
 import { previewFile, readRows } from '../../workers/rows/client.ts';
 import { pageStore } from '../page/state.ts';
 import { openRows, replaceRows, setTestRows } from './actions.ts';
@@ -18,15 +22,19 @@ export interface ImportState {
   /** The file previewed last, and how it is read: known even where its records could not be. */
   file: DataFile | null;
   layout: Layout | null;
-  inspection: FilePreview | null;
+  inspection: KindPreview | null;
+  /** What a row's answer is, and how its cells are read: guessed, or chosen. */
+  labelling: Labelling;
   /** Columns by their role; '' for a role that is neither known nor chosen yet. */
   mapping: Mapping | null;
   unlabelled: 'refuse' | 'skip';
   /** Share of the file that has been read; null: nothing is being read. */
   progress: number | null;
   error: Message | null;
-  /** The error is a row without a label: such rows can be left out. */
+  /** The error is a row whose label is missing or cannot be read: such rows can be left out. */
   errorOfLabel: boolean;
+  /** It is a number with a comma, which can be read as a point. */
+  errorOfComma: boolean;
 }
 
 const closed: ImportState = {
@@ -34,11 +42,13 @@ const closed: ImportState = {
   file: null,
   layout: null,
   inspection: null,
+  labelling: { kind: 'single-label' },
   mapping: null,
   unlabelled: 'refuse',
   progress: null,
   error: null,
   errorOfLabel: false,
+  errorOfComma: false,
 };
 
 export const importStore = createStore<ImportState>(() => closed);
@@ -67,32 +77,78 @@ async function read(work: (signal: AbortSignal) => Promise<void>): Promise<void>
   reading.abort();
   reading = new AbortController();
   const { signal } = reading;
-  setState({ progress: 0, error: null, errorOfLabel: false });
+  setState({ progress: 0, error: null, errorOfLabel: false, errorOfComma: false });
   try {
     await work(signal);
   } catch (error) {
     if (signal.aborted) return;
-    const { layout, unlabelled } = error instanceof DataFileError ? error : {};
-    setState({ error: messageOf(error), errorOfLabel: unlabelled === true, ...(layout && { layout }) });
+    const { layout, unlabelled, comma } = error instanceof DataFileError ? error : {};
+    const errorOf = { errorOfLabel: unlabelled === true, errorOfComma: comma === true };
+    setState({ error: messageOf(error), ...errorOf, ...(layout && { layout }) });
   } finally {
     if (!signal.aborted) setState({ progress: null });
   }
 }
 
-/** Previews a file, with choices that override the guess. */
-export const lookAt = (file: DataFile, choices: Partial<Layout> = {}): Promise<void> =>
+/** What the answer was in the rows that are here, where it is a file of that name, or test rows for them. */
+function kindBefore(file: DataFile): TaskKind | undefined {
+  const { data } = datasetStore.getState();
+  const { purpose } = getState();
+  return data && (purpose === 'test' || data.name === file.name) ? (data.kind ?? 'single-label') : undefined;
+}
+
+/** Previews a file, with choices that override the guess. @param kind the answer's, as chosen; absent: as it is known */
+export const lookAt = (file: DataFile, choices: Partial<Layout> = {}, kind?: TaskKind): Promise<void> =>
   read(async (signal) => {
-    const { mapping: before, file: fileBefore } = getState();
+    const { mapping: before, file: fileBefore, labelling: labellingBefore } = getState();
+    const isSameFile = fileBefore === file;
     // The choices for a file that cannot be read stay: another one of them may do.
-    setState({ file, inspection: null, ...(fileBefore === file ? {} : { layout: null, mapping: null }) });
-    const inspection = await previewFile(file, choices, { signal });
-    const { columns, layout, guess, mapping } = inspection;
+    setState({ file, inspection: null, ...(isSameFile ? {} : { layout: null, mapping: null }) });
+    const wanted = kind ?? (isSameFile && choices.format === undefined ? labellingBefore.kind : kindBefore(file));
+    const inspection = await previewFile(file, choices, { signal, kind: wanted });
+    const { columns, layout, labelling, columnsOfKind } = inspection;
     const still =
-      before && [before.text, before.second ?? before.text, before.label].every((name) => columns.includes(name));
-    const partly = { text: guess.text ?? '', second: guess.second, label: guess.label ?? '' };
-    const guessed = mapping ?? (columns.length > 1 ? partly : null);
-    setState({ inspection, layout, mapping: still ? before : guessed });
+      before &&
+      isSameFile &&
+      labelling.kind === labellingBefore.kind &&
+      [before.text, before.second ?? before.text, before.label].every((name) => columns.includes(name));
+    setState({
+      inspection,
+      layout,
+      mapping: still ? before : columnsOfKind,
+      labelling: still ? labellingBefore : labelling,
+    });
   });
+
+/** Reads the same file as one of another answer. */
+export function chooseKind(kind: TaskKind): void {
+  const { file, layout } = getState();
+  if (!file) return;
+  // A word and its tag a line is one format, and no other's answer.
+  const { format: _, ...rest } = layout ?? {};
+  const isWords = layout?.format === 'conll';
+  void lookAt(file, isWords ? rest : (layout ?? {}), kind);
+}
+
+/** Changes how the cells of the answer are read. */
+export function changeLabelling(change: Partial<Labelling>): void {
+  const { labelling, mapping, inspection } = getState();
+  const next = { ...labelling, ...change };
+  // Of columns of a label each, the first stands for the column of labels.
+  const [first = mapping?.label ?? ''] = next.classes ?? [];
+  const columns = inspection?.columns ?? [];
+  const others = next.classes ?? [first];
+  const text = mapping?.text ?? '';
+  const moved = mapping && {
+    ...mapping,
+    label: first,
+    text: others.includes(text) ? otherThan(columns, others) : text,
+  };
+  setState({ labelling: next, mapping: moved });
+}
+
+const otherThan = (columns: readonly string[], taken: readonly string[]): string =>
+  columns.find((name) => !taken.includes(name)) ?? '';
 
 /** Reads the same file in another way. */
 export function correctLayout(change: Partial<Layout>): void {
@@ -111,6 +167,10 @@ const columnsOf = ({ text, second, label }: Mapping): Columns => ({
   label,
 });
 
+/** Whether it is known where the answers are: in which columns, if each label has one of its own. */
+export const isWhole = ({ mapping, labelling }: Pick<ImportState, 'mapping' | 'labelling'>): boolean =>
+  isChosen(mapping) && (labelling.classes === undefined || labelling.classes.length > 1);
+
 export const chooseColumns = (mapping: Mapping): void => setState({ mapping });
 
 export const chooseUnlabelled = (unlabelled: ImportState['unlabelled']): void => setState({ unlabelled });
@@ -118,34 +178,52 @@ export const chooseUnlabelled = (unlabelled: ImportState['unlabelled']): void =>
 /** Reads all rows, puts them in place and closes the dialog; what is wrong with them is shown. */
 export const takeRows = (): Promise<void> =>
   read(async (signal) => {
-    const { inspection, mapping, unlabelled, purpose } = getState();
-    if (!inspection || !isChosen(mapping)) return;
+    const { inspection, mapping, unlabelled, purpose, labelling } = getState();
+    if (!inspection || !isChosen(mapping) || !isWhole(getState())) return;
     const onProgress = (done: number, total: number) => setState({ progress: total > 0 ? done / total : 0 });
-    const rowsOf = (readable: Readable) => readRows(readable, { mapping, unlabelled }, { signal, onProgress });
+    const leftOut: LeftOut = { count: 0, first: null };
+    const rowsOf = async (readable: Readable) => {
+      const found = await readRows(readable, { mapping, unlabelled, labelling }, { signal, onProgress });
+      leftOut.count += found.leftOut.count;
+      leftOut.first ??= found.leftOut.first;
+      return found.rows;
+    };
     const rows = await rowsOf(inspection);
     const test = purpose === 'rows' && inspection.parts.test ? await rowsOf(inspection.parts.test) : null;
     if (signal.aborted) return;
     if (purpose === 'test') setTestRows(rows);
-    else replaceRows(inspection.file.name, rows, columnsOf(mapping), test);
+    else {
+      const { kind, classes } = labelling;
+      const columns = classes ? undefined : columnsOf(mapping);
+      replaceRows(inspection.file.name, rows, { columns, test, kind });
+    }
+    datasetStore.setState({ leftOut: leftOut.count > 0 ? leftOut : null });
     setState(closed);
     showFaults();
   });
 
-/** Leaves the rows without a label out, and imports the others. */
+/** Leaves the rows out whose label is missing or cannot be read, and imports the others. */
 export function takeLabelled(): void {
   chooseUnlabelled('skip');
+  void takeRows();
+}
+
+/** Reads numbers that are written with a comma, and imports them. */
+export function takeCommas(): void {
+  changeLabelling({ decimal: ',' });
   void takeRows();
 }
 
 /** Cancels the check for faults. */
 let stopLooking = () => {};
 
-/** Opens the view of the rows, should they have faults. */
+/** Opens the view of the rows, should they have faults, or rows of the file been left out. */
 function showFaults(): void {
   const { data } = datasetStore.getState();
   if (!data) return;
   stopLooking();
   stopLooking = doInSlices(lookThrough(data, cutOf(pageStore.getState().run)), ({ findings }) => {
-    if (datasetStore.getState().data === data && faultsIn(findings) > 0) openRows();
+    const { data: now, leftOut } = datasetStore.getState();
+    if (now === data && (leftOut || faultsIn(findings) > 0)) openRows();
   });
 }

@@ -3,6 +3,7 @@ import { createSerialQueue } from '../../base/serial.ts';
 import { yieldToPage } from '../../base/work.ts';
 import { maxPieces, packedRowsSchema, packRows, piecesOf, RowCollector } from '../../data/rows/packed-rows.ts';
 import type { Row } from '../../data/rows/row.ts';
+import { type TaskKind, taskKinds } from '../../model/task-kind.ts';
 import { madeAnew } from '../database.ts';
 import { readNote } from '../notes.ts';
 import { tabAfterTab } from '../run/tab-lock.ts';
@@ -19,6 +20,7 @@ export interface SavedRows {
   test: Row[] | null;
   validation?: Row[] | undefined;
   columns?: z.infer<typeof columnsSchema> | undefined;
+  kind?: TaskKind | undefined;
 }
 
 export const listKey = 'own-rows';
@@ -34,6 +36,8 @@ const listSchema = z.object({
   test: ids.nullable(),
   validation: ids.optional(),
   columns: columnsSchema.optional(),
+  // Absent where rows have one class each, as in notes of earlier versions.
+  kind: z.enum(taskKinds).optional(),
 });
 type List = z.infer<typeof listSchema>;
 
@@ -98,6 +102,7 @@ async function write(data: SavedRows): Promise<boolean> {
     test: data.test && test.map(({ id }) => id),
     validation: data.validation && validation.map(({ id }) => id),
     columns: data.columns,
+    ...(data.kind ? { kind: data.kind } : {}),
   };
   if (!(await put('notes', listKey, list))) return false;
   stored = { rows, test, validation };
@@ -172,7 +177,7 @@ export async function readSavedRows(): Promise<SavedRows | null> {
   const before = latest;
   const list = await readNote(listKey, listSchema);
   if (!list) return null;
-  const { name, rows: ofRows, test: ofTest, validation: ofValidation, columns } = list;
+  const { name, rows: ofRows, test: ofTest, validation: ofValidation, columns, kind } = list;
   const rows = await readPieces(ofRows);
   const test = ofTest && (await readPieces(ofTest));
   const validation = ofValidation && (await readPieces(ofValidation));
@@ -189,5 +194,6 @@ export async function readSavedRows(): Promise<SavedRows | null> {
     test: test?.rows ?? null,
     ...(validation ? { validation: validation.rows } : {}),
     ...(columns ? { columns } : {}),
+    ...(kind ? { kind } : {}),
   };
 }

@@ -3,6 +3,7 @@ import { checkRows, type Finding, majorityAccuracy } from '../../data/checks/che
 import { findRows, labelCounts, largestFirst, type Search } from '../../data/rows/edit.ts';
 import type { Row } from '../../data/rows/row.ts';
 import type { SplitOptions } from '../../data/rows/split.ts';
+import type { TaskKind } from '../../model/task-kind.ts';
 import { cutOwn, type OwnData } from './state.ts';
 
 /** Report on a person's own rows, made as work that leaves the page room to draw. */
@@ -11,8 +12,8 @@ export interface RowsReport {
   /** Rows of each part. */
   train: number;
   test: number;
-  /** Accuracy of always answering the largest class. */
-  majority: number;
+  /** Accuracy of always answering the largest class; null where rows have not one class each. */
+  majority: number | null;
   findings: Finding[];
 }
 
@@ -23,8 +24,9 @@ export const faultsIn = (findings: readonly Finding[]): number =>
 /** Cuts the rows as a run does, and checks them. */
 export function* lookThrough(data: OwnData, cut: SplitOptions): Work<RowsReport> {
   const split = yield* cutOwn(data, cut);
-  const majority = yield* majorityAccuracy(split);
-  return { train: split.train.length, test: split.test.length, majority, findings: yield* checkRows(split) };
+  const { kind = 'single-label' } = data;
+  const majority = kind === 'single-label' ? yield* majorityAccuracy(split) : null;
+  return { train: split.train.length, test: split.test.length, majority, findings: yield* checkRows(split, kind) };
 }
 
 export interface FoundRows {
@@ -42,7 +44,7 @@ export function* searchRows(rows: readonly Row[], search: Search): Work<FoundRow
 const maxListed = 1000;
 
 /** Classes of the rows, the largest first; of more than can be listed, the first that come. */
-export function* listClasses(rows: readonly Row[]): Work<[label: string, count: number][]> {
-  const counts = yield* labelCounts(rows);
+export function* listClasses(rows: readonly Row[], kind: TaskKind): Work<[label: string, count: number][]> {
+  const counts = yield* labelCounts(rows, kind);
   return counts.size > maxListed ? [...counts].slice(0, maxListed) : largestFirst(counts);
 }

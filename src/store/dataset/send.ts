@@ -2,6 +2,7 @@ import { yieldToPage } from '../../base/work.ts';
 import { packRows, piecesOf, rowsInPiece } from '../../data/rows/packed-rows.ts';
 import type { Row } from '../../data/rows/row.ts';
 import type { SplitOptions } from '../../data/rows/split.ts';
+import type { TaskKind } from '../../model/task-kind.ts';
 import type { TaskSummary } from '../../workers/trainer/api.ts';
 import { callTrainer } from '../../workers/trainer/client.ts';
 
@@ -31,6 +32,7 @@ export function forgetSent(): void {
 
 interface Opened {
   name: string;
+  kind: TaskKind | undefined;
   split: SplitOptions | null;
 }
 

@@ -2,12 +2,14 @@ import { z } from 'zod';
 import { createStore } from 'zustand/vanilla';
 import { finish, type Work } from '../../base/work.ts';
 import type { Fix } from '../../data/checks/checks.ts';
-import type { SplitRows } from '../../data/dataset.ts';
+import { isStratified, type SplitRows } from '../../data/dataset.ts';
 import { maxRows } from '../../data/readers/data-file.ts';
 import type { Row } from '../../data/rows/row.ts';
 import { cutRows, type Split, type SplitOptions } from '../../data/rows/split.ts';
-import { type Run, taskName } from '../../training/run.ts';
+import type { TaskKind } from '../../model/task-kind.ts';
+import { kindOf, type Run, taskName } from '../../training/run.ts';
 import { testShareField } from '../../training/run-fields.ts';
+import type { LeftOut } from '../../workers/rows/api.ts';
 import type { TaskSummary } from '../../workers/trainer/api.ts';
 import { callTrainer } from '../../workers/trainer/client.ts';
 import { readNote } from '../notes.ts';
@@ -31,6 +33,8 @@ export interface OwnData {
    * bring the file.
    */
   columns?: Columns | undefined;
+  /** What a row is labelled with; absent: one class. */
+  kind?: TaskKind | undefined;
 }
 
 export interface Columns {
@@ -48,9 +52,17 @@ export interface DatasetState {
   mending: Fix | null;
   /** Whether the view of the rows is open. */
   opened: boolean;
+  /** Rows of the file imported last that were left out; null: none. */
+  leftOut: LeftOut | null;
 }
 
-export const datasetStore = createStore<DatasetState>(() => ({ data: null, past: [], mending: null, opened: false }));
+export const datasetStore = createStore<DatasetState>(() => ({
+  data: null,
+  past: [],
+  mending: null,
+  opened: false,
+  leftOut: null,
+}));
 
 /** Whether a run trains on the person's own rows. */
 export const isOwn = (run: Run): boolean => !('task' in run.data);
@@ -62,8 +74,8 @@ export const testShareOf = ({ data }: Run): number =>
 export const cutOf = (run: Run): SplitOptions => ({ testShare: testShareOf(run), seed: run.training.seed });
 
 /** Cuts the rows, unless test rows came in a file of their own. */
-export function* cutOwn({ rows, test }: OwnData, cut: SplitOptions): Work<Split> {
-  return test ? { train: rows, test } : yield* cutRows(rows, cut);
+export function* cutOwn({ rows, test, kind = 'single-label' }: OwnData, cut: SplitOptions): Work<Split> {
+  return test ? { train: rows, test } : yield* cutRows(rows, { ...cut, stratified: isStratified(kind) });
 }
 
 /** Validation rows of their own, where there are any. */
@@ -82,11 +94,12 @@ export const splitOf = (data: OwnData, run: Run): SplitRows => ({
 export async function openRowsOf(run: Run, signal: AbortSignal): Promise<TaskSummary | null> {
   const { data } = datasetStore.getState();
   const name = taskName(run);
-  const missing = isOwn(run) && data?.name !== name;
+  // Rows of that name that are labelled otherwise are others.
+  const missing = isOwn(run) && (data?.name !== name || (data.kind ?? 'single-label') !== kindOf(run));
   pageStore.setState({ missingRows: missing ? name : null });
   if (missing) return null;
   if (!isOwn(run) || !data) return callTrainer('loadTask', { name }, { signal });
-  return openInWorker(data, { name, split: data.test ? null : cutOf(run) }, signal);
+  return openInWorker(data, { name, kind: data.kind, split: data.test ? null : cutOf(run) }, signal);
 }
 
 const runKey = 'own-run';

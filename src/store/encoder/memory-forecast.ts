@@ -1,7 +1,7 @@
 import { type BatchShape, type PreFlight, preFlight } from '../../engine/memory-forecast.ts';
 import type { EncoderConfig } from '../../model/encoder-config.ts';
 import { type Run, rowLength } from '../../training/run.ts';
-import { assumedClasses, frozenBitsOn, planFor } from '../page/selectors.ts';
+import { frozenBitsOn, headOutputs, planFor } from '../page/selectors.ts';
 import type { PageState } from '../page/state.ts';
 import { changeRun } from '../run/actions.ts';
 
@@ -16,7 +16,7 @@ export function preFlightOf(
   if (!device?.available) return null;
   const plan = planFor(method, config);
   if (!plan) return null;
-  const classes = task?.labels.length ?? assumedClasses;
+  const classes = headOutputs(task);
   const { batchSize: examples, microBatches } = training;
   const batch = { examples, tokens: rowLength(run, config), microBatches };
   const frozenBits = frozenBitsOn(device, run);

@@ -2,7 +2,7 @@ import { createStore } from 'zustand/vanilla';
 import type { FolderFile } from '../../base/file-set.ts';
 import { type Message, messageOf } from '../../base/message.ts';
 import { builtInTasks } from '../../data/built-in/tasks.ts';
-import { type Run, readRun, taskName, withData } from '../../training/run.ts';
+import { kindOf, type Run, readRun, taskName, withData } from '../../training/run.ts';
 import type { Opened, RefusalKind } from '../../workers/archive/api.ts';
 import { openFiles, RefusedError } from '../../workers/archive/client.ts';
 import type { ResumedRun } from '../../workers/trainer/api.ts';
@@ -79,11 +79,15 @@ export async function lookAtFiles(files: FolderFile[] | Promise<FolderFile[]>): 
 
 type BroughtAdapter = Extract<ImportCandidate, { kind: 'adapter' }>['adapter'];
 
+/** Whether the person's own rows are those that a run names, labelled as it wants. */
+function isHere(run: Run): boolean {
+  const { data } = datasetStore.getState();
+  return data?.name === taskName(run) && (data.kind ?? 'single-label') === kindOf(run);
+}
+
 /** Whether the rows that a run names are here. */
 const hasRows = (run: Run): boolean =>
-  'task' in run.data
-    ? builtInTasks.some(({ name }) => name === taskName(run))
-    : datasetStore.getState().data?.name === taskName(run);
+  'task' in run.data ? builtInTasks.some(({ name }) => name === taskName(run)) : isHere(run);
 
 /** A run's name has this many characters at most. */
 const maxNameLength = 200;
@@ -115,11 +119,13 @@ function testRowsOf(run: Run): number {
 
 /** Saves an adapter with its head, under its own task, and lets it answer. */
 export function tryAdapter(adapter: BroughtAdapter): void {
-  const { tensors, labels } = adapter;
+  const { tensors, labels, kind = 'single-label' } = adapter;
   if (!labels) return;
   const from = runOfAdapter(adapter);
+  const known = adapter.run && kindOf(adapter.run) === kind ? adapter.run.data : null;
   // Where no rows have its classes, a task that has others: the adapter is then listed under none.
-  const data = adapter.run?.data ?? rowsWithClasses(labels, from.data) ?? firstRun.data;
+  const otherwise: Run['data'] = kind === 'single-label' ? firstRun.data : { train: from.name, kind };
+  const data = known ?? rowsWithClasses({ labels, kind }, from.data) ?? otherwise;
   const run = withData(from, data);
   const testRows = testRowsOf(run);
   const id = newId();
@@ -130,9 +136,9 @@ export function tryAdapter(adapter: BroughtAdapter): void {
 
 /** Sets a run up that begins with an adapter. */
 export function trainFromAdapter(adapter: BroughtAdapter): void {
-  const { tensors, labels } = adapter;
+  const { tensors, labels, kind } = adapter;
   const run = runOfAdapter(adapter);
-  beginWith({ name: run.name, model: run.model, method: run.method, tensors, labels });
+  beginWith({ name: run.name, model: run.model, method: run.method, tensors, labels, kind });
   openRun({ ...run, name: runTitle(run) });
   comeFrom('playground');
   closeAdapterImport();
@@ -144,7 +150,7 @@ export async function resumeFound(): Promise<void> {
   if (found?.kind !== 'bundle') return;
   const { bundle } = found;
   const { data } = datasetStore.getState();
-  const own = data?.name === taskName(bundle.run) ? { name: data.name, ...splitOf(data, bundle.run) } : null;
+  const own = data && isHere(bundle.run) ? { name: data.name, kind: data.kind, ...splitOf(data, bundle.run) } : null;
   const runId = newId();
   resuming = true;
   setState({ busy: true, refusal: null });

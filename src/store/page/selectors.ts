@@ -10,6 +10,7 @@ import {
   trainingPlan,
 } from '../../model/methods.ts';
 import { adapterParameters, countParameters, elementCount, type ParameterCounts } from '../../model/parameters.ts';
+import { outputsOf } from '../../model/task-kind.ts';
 import type { Phase } from '../../training/records/records.ts';
 import type { Run } from '../../training/run.ts';
 import type { PageState } from './state.ts';
@@ -39,7 +40,11 @@ export const testRowsOf = ({ run, task }: Pick<PageState, 'run' | 'task'>): numb
   Math.min(run.data.testLimit ?? Number.POSITIVE_INFINITY, task?.testRows ?? 0);
 
 /** Number of classes assumed before the task is there: only the head's size depends on it. */
-export const assumedClasses = 10;
+const assumedClasses = 10;
+
+/** Outputs of the head on a task's rows, as far as they are known. */
+export const headOutputs = (task: PageState['task']): number =>
+  task ? outputsOf(task.kind ?? 'single-label', task.labels.length) : assumedClasses;
 
 /** Plans by the method that they spell out: settings are never changed in place. */
 type PlanShape = Pick<EncoderConfig, 'layers' | 'rotary'>;
@@ -85,7 +90,7 @@ export function costOf(state: Pick<PageState, 'encoder' | 'task'>, method: Run['
   const plan = encoder && planFor(method, encoder.config);
   if (!encoder || !plan) return null;
   const { config, poolerCount } = encoder;
-  const counts = countParameters(config, plan, task?.labels.length ?? assumedClasses, poolerCount);
+  const counts = countParameters(config, plan, headOutputs(task), poolerCount);
   return { ...counts, fileBytes: 4 * counts.trainable, optimizerBytes: 8 * counts.trainable };
 }
 

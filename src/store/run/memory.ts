@@ -1,7 +1,7 @@
 import { rowsAtOnce } from '../../engine/micro-batches.ts';
 import { computedMemory } from '../../engine/run-memory.ts';
 import { type Run, rowLength } from '../../training/run.ts';
-import { assumedClasses, planFor } from '../page/selectors.ts';
+import { headOutputs, planFor } from '../page/selectors.ts';
 import type { PageState } from '../page/state.ts';
 
 /**
@@ -15,7 +15,7 @@ export function computedMemoryOf(
   const { config } = encoder;
   const plan = planFor(method, config);
   if (!plan) return null;
-  const shape = { config, plan, classes: task?.labels.length ?? assumedClasses };
+  const shape = { config, plan, classes: headOutputs(task) };
   const { batchSize, microBatches } = run.training;
   const examples = rowsAtOnce({ batchSize, microBatches });
   const tokens = rowLength(run, config);

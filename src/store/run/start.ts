@@ -1,5 +1,6 @@
 import { createStore } from 'zustand/vanilla';
 import type { NamedTensors } from '../../engine/contract.ts';
+import type { TaskKind } from '../../model/task-kind.ts';
 import { headBias, headWeight } from '../../model/tensor-names.ts';
 import { type Run, sameRun } from '../../training/run.ts';
 import type { TaskSummary } from '../../workers/trainer/api.ts';
@@ -13,6 +14,8 @@ export interface Start {
   tensors: NamedTensors;
   /** Classes of its head; null without one. */
   labels: readonly string[] | null;
+  /** What its head is for; absent: one class a row. */
+  kind?: TaskKind | undefined;
 }
 
 export const startStore = createStore<{ start: Start | null }>(() => ({ start: null }));
@@ -24,7 +27,10 @@ const fits = ({ model, method }: Start, run: Run): boolean => model === run.mode
  * Tensors that a run begins with; null: as seeded. An adapter that no longer fits is dropped. Its head is used where it
  * tells the same classes apart, whatever their order; else a new one begins.
  */
-export function startOf(run: Run, { labels }: Pick<TaskSummary, 'labels'>): NamedTensors | null {
+export function startOf(
+  run: Run,
+  { labels, kind = 'single-label' }: Pick<TaskSummary, 'labels' | 'kind'>,
+): NamedTensors | null {
   const { start } = startStore.getState();
   if (!start) return null;
   if (!fits(start, run)) {
@@ -33,11 +39,14 @@ export function startOf(run: Run, { labels }: Pick<TaskSummary, 'labels'>): Name
   }
   const own = start.labels ?? [];
   const order = labels.map((label) => own.indexOf(label));
-  const same = own.length === labels.length && !order.includes(-1);
+  const sameKind = (start.kind ?? 'single-label') === kind;
+  const same = start.labels !== null && sameKind && own.length === labels.length && !order.includes(-1);
   return new Map(
     [...start.tensors].flatMap(([name, tensor]) => {
       if (name !== headWeight && name !== headBias) return [[name, tensor] as const];
-      return same ? [[name, inOrder(tensor, order)] as const] : [];
+      if (!same) return [];
+      // A head that says a number has one row, and no names to order by.
+      return [[name, kind === 'regression' ? tensor : inOrder(tensor, order)] as const];
     }),
   );
 }

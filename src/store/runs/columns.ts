@@ -1,4 +1,6 @@
 import { baselineScores, testScoresOf } from '../../training/records/standing.ts';
+import { kindOf } from '../../training/run.ts';
+import { gained, measureOf } from '../../training/scores/measures.ts';
 import type { RunRecord } from './records.ts';
 
 /** Columns of the table of runs, from left to right, and the value that each run has in them. */
@@ -23,17 +25,24 @@ export interface Sorting {
   direction: 'ascending' | 'descending';
 }
 
-/** Accuracy of a run on the test rows; null before they are read. */
-export const accuracyOf = (run: RunRecord): number | null => testScoresOf(run)?.accuracy ?? null;
+/** A run's measure on the test rows (of rows with one class each, accuracy); null before they are read. */
+export const accuracyOf = (run: RunRecord): number | null => measureOf(kindOf(run.run), testScoresOf(run));
+
+/** The frozen baseline's at its best. */
+export const baselineOf = ({ run, baselines }: Pick<RunRecord, 'run' | 'baselines'>): number | null =>
+  measureOf(kindOf(run), baselineScores(baselines, 'test'));
+
+/** What is measured beside it: macro-F1 or, of numbers, Spearman's correlation. */
+export const secondOf = (run: RunRecord): number | null => measureOf(kindOf(run.run), testScoresOf(run), 1);
 
 /** Bytes that a run took; null where a record of an earlier version has only onnxruntime's heap, which all runs shared. */
 export const memoryOf = ({ memoryBytes, memoryOf: whose, device }: RunRecord): number | null =>
   whose === 'run' || !/^\d+ threads?$/.test(device) ? memoryBytes : null;
 
-/** Accuracy on the test rows gained over the frozen baseline at its best, in points. */
+/** What a run gains of its measure over the frozen baseline at its best: of a share in points. */
 export function gainOf(run: RunRecord): number | null {
-  const [ours, theirs] = [testScoresOf(run), baselineScores(run.baselines, 'test')];
-  return ours && theirs ? 100 * (ours.accuracy - theirs.accuracy) : null;
+  const [ours, theirs] = [accuracyOf(run), baselineOf(run)];
+  return ours !== null && theirs !== null ? gained(kindOf(run.run), ours, theirs) : null;
 }
 
 const columnOf: Record<Sortable, (run: RunRecord) => number | string | null> = {
@@ -41,7 +50,7 @@ const columnOf: Record<Sortable, (run: RunRecord) => number | string | null> = {
   trainable: ({ counts }) => counts.ratioOfAll,
   accuracy: accuracyOf,
   gain: gainOf,
-  macroF1: (run) => testScoresOf(run)?.macroF1 ?? null,
+  macroF1: secondOf,
   loss: (run) => testScoresOf(run)?.loss ?? null,
   time: ({ milliseconds }) => milliseconds,
   latency: ({ latency }) => latency?.adapted ?? null,

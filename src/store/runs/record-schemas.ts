@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { NamedTensors } from '../../engine/contract.ts';
 import { elementCount } from '../../model/parameters.ts';
 import { type EarlierState, upgradeHistory } from '../../training/records/earlier-versions.ts';
-import type { EpochRecord } from '../../training/records/records.ts';
+import type { AnyScores, EpochRecord, Evaluation } from '../../training/records/records.ts';
 import type { SessionState } from '../../training/records/saved-run.ts';
 import { type Run, RunFileError, readRun } from '../../training/run.ts';
 import { lessonIds } from '../lessons/origin.ts';
@@ -31,9 +31,17 @@ export const runSchema = z.unknown().transform((value, context): Run => {
   }
 });
 
-const scores = z.object({ loss: number, accuracy: number, macroF1: number });
+/** Scores of one class a row; those of words have more, and come first. */
+const classScores = z.object({ loss: number, accuracy: number, macroF1: number });
+const scores: z.ZodType<AnyScores> = z.union([
+  classScores.extend({ entityF1: number.nullable() }),
+  classScores,
+  z.object({ loss: number, microF1: number, macroF1: number, exact: number }),
+  z.object({ loss: number, pearson: number.nullable(), spearman: number.nullable() }),
+]);
 const step = z.object({ step: count, loss: number, learningRate: number, gradNorm: number, milliseconds });
 const onTest = z.object({ epoch: count, trainLoss: number, test: scores });
+const earlierTest = onTest.extend({ test: classScores });
 const epoch: z.ZodType<EpochRecord> = z.union([
   z.object({ epoch: count, trainLoss: number, validation: scores }),
   onTest,
@@ -49,25 +57,53 @@ const headRecord = z.object({
 });
 const baselines = z.object({ sameBudget: headRecord.nullable(), best: headRecord }).nullable();
 const matrix = z.array(z.array(number));
-const outcome = z.object({
+const evaluation = {
   labels,
   on: z.enum(['validation', 'test']).optional(),
   rows: count,
-  confusion: matrix,
-  baseConfusion: matrix.nullable(),
   fixed: count,
   broken: count,
-  flipped: z.array(
-    z.object({
-      text: z.string(),
-      second: z.string().optional(),
-      label: count,
-      base: count,
-      adapted: count,
-      confidence: number,
-    }),
-  ),
-});
+};
+const places = z.array(count);
+const thresholdCounts = z.object({ given: matrix, hits: matrix, exact: z.array(number) });
+const outcome: z.ZodType<Evaluation> = z.union([
+  z.object({
+    ...evaluation,
+    kind: z.enum(['single-label', 'token']).optional(),
+    confusion: matrix,
+    baseConfusion: matrix.nullable(),
+    flipped: z.array(
+      z.object({
+        text: z.string(),
+        second: z.string().optional(),
+        word: z.string().optional(),
+        label: count,
+        base: count,
+        adapted: count,
+        confidence: number,
+      }),
+    ),
+  }),
+  z.object({
+    ...evaluation,
+    kind: z.literal('multi-label'),
+    there: places,
+    thresholds: z.array(number),
+    adapted: thresholdCounts,
+    base: thresholdCounts.nullable(),
+    flipped: z.array(
+      z.object({ text: z.string(), second: z.string().optional(), label: places, base: places, adapted: places }),
+    ),
+  }),
+  z.object({
+    ...evaluation,
+    kind: z.literal('regression'),
+    points: z.array(z.object({ target: number, adapted: number, base: number.nullable() })),
+    flipped: z.array(
+      z.object({ text: z.string(), second: z.string().optional(), label: number, base: number, adapted: number }),
+    ),
+  }),
+]);
 const spread = z.object({ from: milliseconds, to: milliseconds });
 const latency = z.object({
   base: milliseconds,
@@ -117,8 +153,8 @@ const presentRun = z.object({
 const earlierRun = z
   .object({
     ...everyVersion,
-    epochs: z.array(onTest).max(100_000),
-    baseline: z.array(z.object({ test: scores.optional() })).max(100_000),
+    epochs: z.array(earlierTest).max(100_000),
+    baseline: z.array(z.object({ test: classScores.optional() })).max(100_000),
     baselines: z.undefined().optional(),
   })
   .transform((record): RunRecord => {

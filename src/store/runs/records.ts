@@ -76,7 +76,7 @@ export interface SavedAdapter {
   run: Run;
   startedAt: number;
   labels: string[];
-  /** Accuracy on the run's test rows; null where it was not measured. */
+  /** The measure of its kind (accuracy) on the run's test rows; null where it was not measured, or has no value. */
   accuracy: number | null;
   testRows: number;
   bytes: number;

@@ -5,7 +5,7 @@ import { type Message, messageOf, msg, toEnglish, UserError } from '../../base/m
 import { issueWords, joined, parseInput } from '../../base/zod-issues.ts';
 import { fromBase64Url, toBase64Url } from '../../data/base64url.ts';
 import { type Language, languages } from '../../data/built-in/tasks.ts';
-import { assertSingleLabel, type Run, readRun } from '../../training/run.ts';
+import { type Run, readRun } from '../../training/run.ts';
 import { type LessonId, lessonIds } from '../lessons/origin.ts';
 
 /**
@@ -136,10 +136,8 @@ export function readLink(page: string): ({ run: Run } & Restrictions & ForClass 
   const { run, lock, hide, data: facts, language, lesson, by } = parsed.data;
   const packed = new URLSearchParams(hash.slice(1)).get(rowsParameter);
   if (packed && packed.length > maxRowsLength) throw new LinkError('it is too long');
-  const wanted = readRun(run);
-  assertSingleLabel(wanted);
   return {
-    run: wanted,
+    run: readRun(run),
     lock,
     hide,
     ...(facts && { facts }),

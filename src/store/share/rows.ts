@@ -1,7 +1,7 @@
 import { createStore } from 'zustand/vanilla';
 import { type Message, messageOf } from '../../base/message.ts';
 import { languageOf } from '../../data/built-in/tasks.ts';
-import { type Run, taskName } from '../../training/run.ts';
+import { kindOf, type Run, taskName } from '../../training/run.ts';
 import { datasetStore, isOwn, type OwnData } from '../dataset/state.ts';
 import { attempt } from '../page/attempt.ts';
 import { firstRuns, pageStore } from '../page/state.ts';
@@ -80,7 +80,9 @@ export async function takeLinkedRows(): Promise<void> {
     const { unpackLinkedRows } = await packing();
     const columns = facts?.columns;
     const { data, past } = datasetStore.getState();
-    const own = { name: taskName(run), ...unpackLinkedRows(packed), ...(columns ? { columns } : {}) };
+    const kind = kindOf(run);
+    const ofKind = kind === 'single-label' ? {} : { kind };
+    const own = { name: taskName(run), ...unpackLinkedRows(packed, kind), ...(columns ? { columns } : {}), ...ofKind };
     datasetStore.setState({ data: own, past: data ? [...past, data] : past });
     openRun(run, { reload: true });
   } catch (error) {

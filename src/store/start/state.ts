@@ -1,6 +1,7 @@
 import { createStore } from 'zustand/vanilla';
 import { builtInTask, type Language, languages, usualEncoders } from '../../data/built-in/tasks.ts';
 import { textsOf } from '../../data/rows/row.ts';
+import { hasClasses } from '../../training/records/records.ts';
 import { type Run, readRun } from '../../training/run.ts';
 import { canTrainAgain, isBusy, stepsDone } from '../page/selectors.ts';
 import { type PageState, pageStore } from '../page/state.ts';
@@ -70,7 +71,8 @@ export function teach(language: Language): void {
 /** Puts a sentence into the box that the frozen side gets wrong and the adapters get right. */
 export function tryFixed(): void {
   const { outcome, sentence, task } = getState();
-  const fixed = outcome?.flipped.filter(({ adapted, label }) => adapted === label) ?? [];
+  const flipped = outcome && hasClasses(outcome) ? outcome.flipped : [];
+  const fixed = flipped.filter(({ adapted, label }) => adapted === label);
   const at = fixed.findIndex(({ text }) => text === sentence);
   const next = fixed[(at + 1) % fixed.length];
   if (next) writeSentence(next.text, { ...textsOf(next), label: task?.labels[next.label] ?? '' });

@@ -3,18 +3,19 @@ import type { Tokenizer } from '../../data/tokenizer/tokenizer.ts';
 import type { Batch, Engine, LoadedEncoder, NamedTensors } from '../../engine/contract.ts';
 import { rowsAtOnce } from '../../engine/micro-batches.ts';
 import { headOnlyPlan } from '../../model/methods.ts';
+import { outputsOf, type TaskKind } from '../../model/task-kind.ts';
 import { epochBatches } from '../batches.ts';
 import { engineSettings } from '../engine-settings.ts';
-import { type Run, rowLength } from '../run.ts';
+import { kindOf, type Run, rowLength } from '../run.ts';
 import { learningRateAt } from '../schedule.ts';
-import { TokenisedRows } from '../tokenised-rows.ts';
+import { type RowTask, TokenisedRows } from '../tokenised-rows.ts';
 import { type Latency, timeForwards } from './latency.ts';
 
 /** Two engines that check each other, and the cost of adapters at inference. */
 
 export interface CheckParts {
   run: Run;
-  dataset: Dataset;
+  dataset: Dataset<TaskKind>;
   tokenizer: Tokenizer;
 }
 
@@ -35,10 +36,16 @@ export interface CrossCheckResult {
 
 const relative = ([a, b]: [number, number]) => Math.abs(a - b) / Math.max(Math.abs(a), Math.abs(b), Number.MIN_VALUE);
 
+/** What the rows are labelled with, as `TokenisedRows` wants it. */
+export const rowTaskOf = (run: Run, { labels }: Dataset<TaskKind>): RowTask<TaskKind> => ({
+  kind: kindOf(run),
+  outputs: outputsOf(kindOf(run), labels.length),
+});
+
 function firstBatches({ run, dataset, tokenizer }: CheckParts, encoder: LoadedEncoder, count: number): Batch[] {
   const { batchSize, seed } = run.training;
   const maxLength = rowLength(run, encoder.config);
-  const rows = new TokenisedRows(dataset.train, { tokenizer, maxLength, atOnce: batchSize });
+  const rows = new TokenisedRows(dataset.train, { tokenizer, maxLength, atOnce: batchSize }, rowTaskOf(run, dataset));
   const batches = epochBatches(rows.ids, batchSize, seed, 0);
   return Array.from({ length: count }, (_, i) => rows.batch(batches[i % batches.length] ?? []));
 }

@@ -1,11 +1,23 @@
-import type { Example } from '../../data/dataset.ts';
+import type { Texts } from '../../data/rows/row.ts';
 import { argMax, confusionMatrix, softmax } from '../metrics.ts';
-import type { Evaluation, FlippedRow } from './records.ts';
+import type { ClassEvaluation, FlippedRow } from './records.ts';
 
 /** Most rows listed of each kind; a longer list helps nobody. */
-const maxFlipped = 200;
+export const maxFlipped = 200;
 /** Most characters of a text that are shown. */
 const maxCharacters = 300;
+
+/** What a record keeps of a row's texts. */
+export const shownTexts = ({ text, second }: Texts): Texts => ({
+  text: text.slice(0, maxCharacters),
+  ...(second === undefined ? {} : { second: second.slice(0, maxCharacters) }),
+});
+
+interface Labelled extends Texts {
+  /** The one that is labelled, of a text's words. */
+  word?: string;
+  label: number;
+}
 
 /**
  * Evaluation on the test rows: the confusion of both sides, and the rows that the adapter fixed or broke.
@@ -13,11 +25,11 @@ const maxCharacters = 300;
  * @param base logits of the frozen baseline, or null where it is not trained yet
  */
 export function evaluationOf(
-  rows: readonly Example[],
+  rows: readonly Labelled[],
   labels: readonly string[],
   adapted: readonly (readonly number[])[],
   base: readonly (readonly number[])[] | null,
-): Evaluation {
+): ClassEvaluation {
   const truth = rows.map(({ label }) => label);
   const confusionOf = (logits: readonly (readonly number[])[]) =>
     confusionMatrix(truth, logits.map(argMax), labels.length);
@@ -37,20 +49,17 @@ export function evaluationOf(
 
 /** Rows that one side gets right and the other wrong. */
 function flippedRows(
-  rows: readonly Example[],
+  rows: readonly Labelled[],
   adapted: readonly (readonly number[])[],
   base: readonly (readonly number[])[],
 ): FlippedRow[] {
-  return rows.flatMap(({ text, second, label }, row) => {
+  return rows.flatMap(({ word, label, ...texts }, row) => {
     const ours = softmax(adapted[row] ?? []);
     const theirs = softmax(base[row] ?? []);
     const [answer, before] = [argMax(ours), argMax(theirs)];
     if ((answer === label) === (before === label)) return [];
     const confidence = ours[answer] ?? 0;
-    const texts = {
-      text: text.slice(0, maxCharacters),
-      ...(second === undefined ? {} : { second: second.slice(0, maxCharacters) }),
-    };
-    return [{ ...texts, label, base: before, adapted: answer, confidence }];
+    const shown = { ...shownTexts(texts), ...(word === undefined ? {} : { word }) };
+    return [{ ...shown, label, base: before, adapted: answer, confidence }];
   });
 }

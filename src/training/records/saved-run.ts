@@ -2,15 +2,14 @@ import type { Dataset, Example } from '../../data/dataset.ts';
 import type { NamedTensors, OptimizerState } from '../../engine/contract.ts';
 import type { EncoderConfig } from '../../model/encoder-config.ts';
 import type { TaskKind } from '../../model/task-kind.ts';
-import type { Scores } from '../metrics.ts';
 import type { Run } from '../run.ts';
 import type { ScoresOf } from '../scores/scores.ts';
-import type { EpochRecord, FinalRecord, FrozenBaselines, StepRecord } from './records.ts';
+import type { AnyScores, EpochRecord, FinalRecord, FrozenBaselines, StepRecord } from './records.ts';
 
 /** A run with all that it needs to continue elsewhere: plain data, which src/files/bundle.ts writes and reads. */
 
 /** State of a run, enough to continue it exactly: everything else follows from the run file and the data. */
-export interface SessionState<S = Scores> {
+export interface SessionState<S = AnyScores> {
   /** Steps made. */
   step: number;
   /** Epochs that have been scored. */
@@ -51,7 +50,7 @@ interface RowsFact {
   sha256: string;
 }
 
-export interface History<S = Scores> {
+export interface History<S = AnyScores> {
   steps: StepRecord[];
   epochs: EpochRecord<S>[];
   /** Null until the run is finished. */
@@ -63,7 +62,7 @@ export interface History<S = Scores> {
 }
 
 /** History before anything is trained. */
-export const noHistory = <S = Scores>(): History<S> => ({
+export const noHistory = <S = AnyScores>(): History<S> => ({
   steps: [],
   epochs: [],
   final: null,
@@ -71,7 +70,7 @@ export const noHistory = <S = Scores>(): History<S> => ({
   baselines: null,
 });
 
-export interface Bundle<K extends TaskKind = 'single-label'> {
+export interface Bundle<K extends TaskKind = TaskKind> {
   run: Run;
   labels: readonly string[];
   encoder: { config: EncoderConfig; sha256: string };
@@ -84,7 +83,7 @@ export interface Bundle<K extends TaskKind = 'single-label'> {
 }
 
 /** The rows of a run; validation rows that are a share of the training rows are among these. */
-export interface WholeRows<K extends TaskKind = 'single-label'> {
+export interface WholeRows<K extends TaskKind = TaskKind> {
   train: Example<K>[];
   validation?: Example<K>[];
   test: Example<K>[];

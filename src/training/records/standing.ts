@@ -1,9 +1,15 @@
-import type { Scores } from '../metrics.ts';
-import { type EpochRecord, type FinalRecord, type FrozenBaselines, type ScoredRows, scoresOf } from './records.ts';
+import {
+  type AnyScores,
+  type EpochRecord,
+  type FinalRecord,
+  type FrozenBaselines,
+  type ScoredRows,
+  scoresOf,
+} from './records.ts';
 
 /** Comparison of a run with its frozen baselines, as the page, the coach and the commands report it. */
 
-export interface Standing<S = Scores> {
+export interface Standing<S = AnyScores> {
   /** The rows that the scores are of: a run with validation rows is scored on its test rows at its end only. */
   on: ScoredRows;
   /** The epoch whose weights were scored. */
@@ -31,7 +37,7 @@ export function testScoresOf<S>(run: { epochs: readonly EpochRecord<S>[]; final:
 }
 
 /** Scores of the frozen baseline at its best, on the same rows as a run's; null until they are known. */
-export const baselineScores = (baselines: FrozenBaselines | null, on: ScoredRows): Scores | null =>
+export const baselineScores = (baselines: FrozenBaselines | null, on: ScoredRows): AnyScores | null =>
   baselines?.best[on] ?? null;
 
 /** Whether the run's own budget serves the frozen baseline best: then the two are one training. */

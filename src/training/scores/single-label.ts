@@ -1,4 +1,5 @@
-import { score } from '../metrics.ts';
+import { score, softmax } from '../metrics.ts';
+import { evaluationOf } from '../records/evaluation.ts';
 import type { Scoring } from './scores.ts';
 
 /** Scores of rows with one class each. */
@@ -10,4 +11,6 @@ export const singleLabel: Scoring<'single-label'> = {
       targets.map(([label = Number.NaN]) => label),
       labels.length,
     ),
+  evaluate: ({ examples, labels, logits, base }) => evaluationOf(examples, labels, logits, base),
+  answer: softmax,
 };

@@ -10,11 +10,12 @@ import { datasetStore } from '../../store/dataset/state.ts';
 import { openExport } from '../../store/export/state.ts';
 import { openAdapterImport } from '../../store/import/state.ts';
 import type { SavedAdapter } from '../../store/runs/records.ts';
-import { taskName } from '../../training/run.ts';
+import { kindOf, taskName } from '../../training/run.ts';
 import { colors } from '../colors.ts';
 import { useTaskTitle } from '../dataset/use-task-title.ts';
 import { ForgettingPanel } from '../forgetting/ForgettingPanel.tsx';
 import { formatBytes, formatCount, formatShare } from '../format.ts';
+import { namedMeasure } from '../measure.ts';
 import { Guard } from '../page/Guard.tsx';
 import { Problem } from '../page/Notices.tsx';
 import { useRunName } from '../runs/use-run-name.ts';
@@ -71,7 +72,11 @@ export default function AdaptersView() {
               <Table.Thead>
                 <Table.Tr>
                   {(['choose', 'name', 'task', 'size', 'accuracy', 'measured', 'actions'] as const).map((column) => (
-                    <Table.Th key={column}>{t(`adapters.${column}`)}</Table.Th>
+                    <Table.Th key={column}>
+                      {column === 'accuracy' && kept.some(({ run }) => kindOf(run) !== 'single-label')
+                        ? t('kinds.adapters.measured')
+                        : t(`adapters.${column}`)}
+                    </Table.Th>
                   ))}
                 </Table.Tr>
               </Table.Thead>
@@ -92,7 +97,7 @@ export default function AdaptersView() {
           <div className="controls">
             <Button
               variant="light"
-              disabled={!one || !other || one.labels.join('\n') !== other.labels.join('\n')}
+              disabled={!one || !other || !sameAnswer(one, other)}
               onClick={() => one && other && void average(one, other)}
             >
               {t('adapters.average')}
@@ -110,6 +115,10 @@ export default function AdaptersView() {
   );
 }
 
+/** Whether two adapters answer the same: only those are averaged. */
+const sameAnswer = (one: SavedAdapter, other: SavedAdapter) =>
+  kindOf(one.run) === kindOf(other.run) && one.labels.join('\n') === other.labels.join('\n');
+
 interface AdapterRowProps {
   adapter: SavedAdapter;
   /** The name that tells it from the others. */
@@ -121,6 +130,7 @@ interface AdapterRowProps {
 
 function AdapterRow({ adapter, name, strength, chosen, onChoose }: AdapterRowProps) {
   const { id, run, accuracy, testRows, bytes } = adapter;
+  const kind = kindOf(run);
   const titleOf = useTaskTitle();
   // Drawn anew when the own rows are others.
   useStore(datasetStore, (state) => state.data);
@@ -143,7 +153,7 @@ function AdapterRow({ adapter, name, strength, chosen, onChoose }: AdapterRowPro
       <Table.Td>
         {accuracy === null
           ? '–'
-          : t('adapters.onRows', { accuracy: formatShare(accuracy), rows: formatCount(testRows) })}
+          : t('adapters.onRows', { accuracy: namedMeasure(t, kind, accuracy), rows: formatCount(testRows) })}
       </Table.Td>
       <Table.Td>
         {why ? (
@@ -152,7 +162,7 @@ function AdapterRow({ adapter, name, strength, chosen, onChoose }: AdapterRowPro
           </Text>
         ) : measured ? (
           t('adapters.atStrength', {
-            accuracy: formatShare(measured.accuracy),
+            accuracy: namedMeasure(t, kind, measured.accuracy),
             strength: formatShare(measured.strength),
           })
         ) : (

@@ -4,9 +4,11 @@ import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { adaptersStore, answerWith, setStrength } from '../../store/adapters/state.ts';
 import { sameClasses } from '../../store/adapters/task.ts';
+import { kindOf } from '../../training/run.ts';
 import { colors } from '../colors.ts';
 import { formatShare } from '../format.ts';
 import { LessonLink } from '../lessons/LessonLink.tsx';
+import { namedMeasure } from '../measure.ts';
 import { useRunName } from '../runs/use-run-name.ts';
 import { usePage } from '../use-page.ts';
 import { namedClasses } from './named-classes.ts';
@@ -17,14 +19,19 @@ const live = 'live';
 /** Which adapter answers, and how strongly it is added to the frozen encoder. */
 export function AnsweringControls() {
   const { adapter, strength } = usePage((state) => state.answering);
-  const labels = usePage(({ task }) => task?.labels);
+  const task = usePage((state) => state.task);
   const model = usePage(({ run }) => run.model);
   const kept = useStore(adaptersStore, (state) => state.kept);
   const { t } = useTranslation();
   const usable = useMemo(() => kept.filter(({ run }) => run.model === model), [kept, model]);
   const nameOf = useRunName(usable);
   const answers = usable.find(({ id }) => id === adapter);
-  const other = answers && labels && !sameClasses(answers.labels, labels) ? answers : undefined;
+  const isSame =
+    answers &&
+    task &&
+    kindOf(answers.run) === (task.kind ?? 'single-label') &&
+    sameClasses(answers.labels, task.labels);
+  const other = answers && task && !isSame ? answers : undefined;
   return (
     <>
       {/* There before the first adapter is saved: nothing moves when that is. */}
@@ -41,13 +48,17 @@ export function AnsweringControls() {
           ...usable.map((adapter) => ({
             value: adapter.id,
             label:
-              adapter.accuracy === null ? nameOf(adapter) : `${nameOf(adapter)} (${formatShare(adapter.accuracy)})`,
+              adapter.accuracy === null
+                ? nameOf(adapter)
+                : `${nameOf(adapter)} (${namedMeasure(t, kindOf(adapter.run), adapter.accuracy)})`,
           })),
         ]}
       />
       {other && (
         <Text size="xs" mt={4} c="var(--trained-text)" role="status">
-          {t('adapters.otherTask', { classes: namedClasses(other.labels) })}
+          {kindOf(other.run) === 'regression'
+            ? t('kinds.adapters.otherNumber')
+            : t('adapters.otherTask', { classes: namedClasses(other.labels) })}
         </Text>
       )}
       <Text size="xs" mt={4}>

@@ -28,6 +28,10 @@ interface FrontierChartProps {
   levels: readonly Level[];
   names: { share: string; accuracy: string };
   formatShare: (share: number) => string;
+  /** How what is compared is written; absent: as a share. */
+  formatMeasure?: (value: number) => string;
+  /** The lowest that it can be; absent: 0. */
+  lowest?: number;
 }
 
 /** Room beside the outermost points, as a factor: a single point, too, needs an axis. */
@@ -43,7 +47,14 @@ function ticksBetween(from: number, to: number): number[] {
 }
 
 /** Accuracy against the trainable share, the share on a logarithmic axis; a shape and a colour a method. */
-export function FrontierChart({ groups, levels, names, formatShare }: FrontierChartProps) {
+export function FrontierChart({
+  groups,
+  levels,
+  names,
+  formatShare,
+  formatMeasure = formatShare,
+  lowest = 0,
+}: FrontierChartProps) {
   const accuracies = [
     ...groups.flatMap(({ points }) => points.map(({ accuracy, spread }) => accuracy - spread[0])),
     ...levels.map(({ y }) => y),
@@ -52,7 +63,7 @@ export function FrontierChart({ groups, levels, names, formatShare }: FrontierCh
   // Full fine-tuning alone has a line, and no point.
   const shares = found.length > 0 ? found : [1];
   const domain: [number, number] = [Math.min(...shares) / margin, Math.max(...shares) * margin];
-  const floor = Math.max(0, Math.floor(10 * Math.min(...accuracies) - 0.5) / 10);
+  const floor = Math.max(lowest, Math.floor(10 * Math.min(...accuracies) - 0.5) / 10);
   return (
     <ResponsiveContainer width="100%" height="100%">
       <ScatterChart margin={{ top: 8, right: 16, bottom: 4, left: -10 }} accessibilityLayer={false}>
@@ -73,10 +84,13 @@ export function FrontierChart({ groups, levels, names, formatShare }: FrontierCh
           type="number"
           domain={[floor, 1]}
           tick={tickStyle}
-          tickFormatter={(value: number) => formatShare(value)}
+          tickFormatter={(value: number) => formatMeasure(value)}
         />
         <ZAxis range={[70, 70]} />
-        <Tooltip {...tooltipStyle} formatter={(value) => formatShare(Number(value))} />
+        <Tooltip
+          {...tooltipStyle}
+          formatter={(value, name) => (name === names.accuracy ? formatMeasure : formatShare)(Number(value))}
+        />
         <Legend wrapperStyle={legendStyle} itemSorter={null} />
         {groups.map(({ name, color, shape, line, points }) => (
           <Scatter

@@ -2,11 +2,15 @@ import { Button, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
+import type { TaskKind } from '../../model/task-kind.ts';
 import type { Advice, Verdict } from '../../store/coach/advice.ts';
 import { startOver } from '../../store/queue/state.ts';
 import { isLocked, linkStore } from '../../store/share/link.ts';
 import type { Run } from '../../training/run.ts';
+import { kindOf } from '../../training/run.ts';
 import { formatCount, formatPoints } from '../format.ts';
+import { formatGain, measureName } from '../measure.ts';
+import { usePage } from '../use-page.ts';
 import classes from './CoachNotice.module.css';
 
 /** Notice of what goes wrong with the run, in a sentence, and what usually helps. */
@@ -23,6 +27,8 @@ export function CoachNotice({ advice: { trouble, values, fix } }: { advice: Advi
 export function VerdictNotice({ verdict: { verdict, fix, ...facts } }: { verdict: Verdict }) {
   const { t } = useTranslation();
   const { gain, fixed, broken, rows, steps, epochs } = facts;
+  const kind = usePage(({ run }) => kindOf(run));
+  if (kind !== 'single-label') return <KindVerdict verdict={{ verdict, fix, ...facts }} kind={kind} />;
   const distance = Math.abs(gain).toFixed(1);
   return (
     <Coach tone={verdict === 'good' ? 'good' : 'note'} fix={fix} fixName={t('coach.verdict.longer', { epochs })}>
@@ -33,6 +39,26 @@ export function VerdictNotice({ verdict: { verdict, fix, ...facts } }: { verdict
         rows: formatCount(rows),
         steps: formatCount(steps),
         row: (100 / Math.max(1, rows)).toFixed(1),
+      })}
+    </Coach>
+  );
+}
+
+/** The verdict by the measure of the run's kind. */
+function KindVerdict({ verdict: { verdict, fix, ...facts }, kind }: { verdict: Verdict; kind: TaskKind }) {
+  const { t } = useTranslation();
+  const { gain, fixed, broken, rows, steps, epochs } = facts;
+  const sentence = verdict === 'good' && kind === 'regression' ? 'goodNumber' : verdict;
+  const distance = verdict === 'even' || verdict === 'few-rows' || verdict === 'worse';
+  return (
+    <Coach tone={verdict === 'good' ? 'good' : 'note'} fix={fix} fixName={t('coach.verdict.longer', { epochs })}>
+      {t(`kinds.coach.${sentence}`, {
+        name: measureName(t, kind),
+        gain: distance ? formatGain(kind, Math.abs(gain)).slice(1) : formatGain(kind, gain),
+        fixed: formatCount(fixed),
+        broken: formatCount(broken),
+        rows: formatCount(rows),
+        steps: formatCount(steps),
       })}
     </Coach>
   );

@@ -2,15 +2,20 @@ import { Button, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import type { CheckName, Finding } from '../../data/checks/checks.ts';
-import { fixAll } from '../../data/checks/fix-all.ts';
+import { fixesOfAll } from '../../data/checks/fix-all.ts';
 import type { Texts } from '../../data/rows/row.ts';
+import { labelOf } from '../../data/rows/row-labels.ts';
+import type { TaskKind } from '../../model/task-kind.ts';
 import { fixRows } from '../../store/dataset/fix.ts';
 import { datasetStore } from '../../store/dataset/state.ts';
 import { formatTexts } from '../format.ts';
 import { useLocked } from '../use-locked.ts';
 import classes from './ChecksList.module.css';
 
-type FixName = Exclude<CheckName, 'imbalance' | 'one-class' | 'too-many-classes' | 'cut-off' | 'unknown-tokens'>;
+type FixName = Exclude<
+  CheckName,
+  'imbalance' | 'one-class' | 'one-number' | 'too-many-classes' | 'cut-off' | 'unknown-tokens'
+>;
 
 /** Characters shown of an example. */
 const maxCharacters = 100;
@@ -20,10 +25,13 @@ interface ChecksListProps {
   findings: readonly Finding[] | null;
   /** Whether they are of rows that have changed since. */
   stale: boolean;
+  /** What the rows are labelled with; absent: one class. */
+  kind?: TaskKind | undefined;
 }
 
 /** Faults of the rows, with examples and a way to put each right. */
-export function ChecksList({ findings, stale }: ChecksListProps) {
+export function ChecksList({ findings, stale, kind = 'single-label' }: ChecksListProps) {
+  const fixAll = fixesOfAll[kind];
   const mending = useStore(datasetStore, (state) => state.mending);
   const columns = useStore(datasetStore, ({ data }) => data?.columns);
   const locked = useLocked('task');
@@ -56,14 +64,14 @@ export function ChecksList({ findings, stale }: ChecksListProps) {
       {findings?.map(({ check, severity, count, labels = [], examples, fix }) => (
         <div key={check} className={classes.check}>
           <Text size="sm" fw={severity === 'note' ? 400 : 600} c={severity === 'error' ? 'red' : 'inherit'}>
-            {t(`dataset.checks.names.${check}`, { count })}
+            {check === 'one-number' ? t('kinds.oneNumber') : t(`dataset.checks.names.${check}`, { count })}
             {labels.length > 0 && ` (${labels.slice(0, 5).join(', ')})`}
           </Text>
           {examples.slice(0, 3).map(({ part, row }) => (
             <Text key={`${part}${row.line}${formatTexts(row)}`} size="xs" c="dimmed">
               {row.line > 0 ? `${row.line}: ` : ''}
               {check === 'half-empty' && `${emptyColumn(row)}: `}
-              {formatTexts(row).slice(0, maxCharacters)} → {row.label}
+              {formatTexts(row).slice(0, maxCharacters)} → {labelOf(kind, row)}
             </Text>
           ))}
           {fix && (

@@ -10,11 +10,14 @@ import {
   closeImport,
   importStore,
   isChosen,
+  isWhole,
   lookAt,
+  takeCommas,
   takeLabelled,
   takeRows,
 } from '../../store/dataset/import.ts';
 import { formatShare } from '../format.ts';
+import { AnswerSelect } from '../kinds/AnswerFields.tsx';
 import { ImportPreview, LayoutFields } from './ImportPreview.tsx';
 
 const lookAtFile = (file: File | null | undefined) => file && void lookAt({ name: file.name, blob: file });
@@ -35,6 +38,7 @@ export function ImportDialog() {
       <FileSource />
       <ImportNews />
       <LayoutFields />
+      <AnswerSelect />
       <ImportPreview />
       <TakeRows />
     </Modal>
@@ -52,7 +56,9 @@ function FileSource() {
     // Dropping is a shortcut: the button and the text field do the same by keyboard.
     // biome-ignore lint/a11y/noStaticElementInteractions: see above
     <div onDragOver={(event) => event.preventDefault()} onDrop={drop}>
-      <Text size="sm">{t('dataset.import.drop')}</Text>
+      <Text size="sm">
+        {t('dataset.import.drop')} {t('kinds.import.drop')}
+      </Text>
       <FileButton onChange={lookAtFile}>
         {(props) => (
           <Button {...props} size="xs" my="xs">
@@ -86,6 +92,8 @@ function ImportNews() {
   const progress = useStore(importStore, (state) => state.progress);
   const error = useStore(importStore, (state) => state.error);
   const errorOfLabel = useStore(importStore, (state) => state.errorOfLabel);
+  const errorOfComma = useStore(importStore, (state) => state.errorOfComma);
+  const kind = useStore(importStore, ({ labelling }) => labelling.kind);
   const say = useMessage();
   const { t } = useTranslation();
   const text = t('dataset.import.reading', { share: formatShare(progress ?? 0, 2) });
@@ -95,9 +103,16 @@ function ImportNews() {
         <Alert color="red" my="xs" role="alert">
           {say(error)}
           {errorOfLabel && (
-            <Button size="compact-sm" mt="xs" display="block" onClick={takeLabelled}>
-              {t('dataset.import.takeLabelled')}
-            </Button>
+            <Group gap="xs" mt="xs">
+              {errorOfComma && (
+                <Button size="compact-sm" onClick={takeCommas}>
+                  {t('kinds.import.takeComma')}
+                </Button>
+              )}
+              <Button size="compact-sm" onClick={takeLabelled}>
+                {t(kind === 'single-label' ? 'dataset.import.takeLabelled' : 'kinds.import.takeReadable')}
+              </Button>
+            </Group>
           )}
         </Alert>
       )}
@@ -114,7 +129,7 @@ function ImportNews() {
 }
 
 function TakeRows() {
-  const { inspection, mapping, progress, unlabelled } = useStore(importStore);
+  const { inspection, mapping, progress, unlabelled, labelling } = useStore(importStore);
   const say = useMessage();
   const { t } = useTranslation();
   if (!inspection) return null;
@@ -134,13 +149,15 @@ function TakeRows() {
       <Checkbox
         size="xs"
         my="xs"
-        label={t('dataset.import.skip')}
+        label={t(labelling.kind === 'single-label' ? 'dataset.import.skip' : 'kinds.import.skip')}
         checked={unlabelled === 'skip'}
         onChange={({ currentTarget }) => chooseUnlabelled(currentTarget.checked ? 'skip' : 'refuse')}
       />
       {!mapping && <Alert color="yellow">{t('dataset.import.oneColumn')}</Alert>}
-      {mapping && !isChosen(mapping) && guess.reason && <Alert color="yellow">{say(guess.reason)}</Alert>}
-      <Button disabled={!isChosen(mapping) || progress !== null} onClick={() => void takeRows()}>
+      {mapping && !isChosen(mapping) && guess.reason && labelling.kind === 'single-label' && (
+        <Alert color="yellow">{say(guess.reason)}</Alert>
+      )}
+      <Button disabled={!isWhole({ mapping, labelling }) || progress !== null} onClick={() => void takeRows()}>
         {t('dataset.import.take')}
       </Button>
     </>

@@ -2,7 +2,11 @@ import { Checkbox, NativeSelect, Table, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { type Layout, textFormats } from '../../data/readers/data-file.ts';
+import { type Labelling, wordsIn } from '../../data/rows/label-cells.ts';
+import type { Mapping } from '../../data/rows/row.ts';
+import type { TaskKind } from '../../model/task-kind.ts';
 import { chooseColumns, correctLayout, importStore, isChosen } from '../../store/dataset/import.ts';
+import { LabellingFields } from '../kinds/AnswerFields.tsx';
 
 /** Rows shown of the sample, and the characters of a cell. */
 const maxRows = 6;
@@ -76,24 +80,41 @@ export function LayoutFields() {
   );
 }
 
+/** A cell as a person reads it: words and tags with blanks between them. */
+const shownCell = (cell: string, kind: TaskKind) => (kind === 'token' ? wordsIn(cell.trim()).join(' ') : cell);
+
+type Field = keyof Mapping;
+
+/** The columns that are chosen: words are tagged in one text, and labels may have a column each. */
+function fieldsOf({ kind, classes }: Labelling): Field[] {
+  if (kind === 'token') return ['text', 'label'];
+  return classes ? ['text', 'second'] : ['text', 'second', 'label'];
+}
+
 /** Which column is what, over the first rows. */
 export function ImportPreview() {
-  const { inspection, mapping } = useStore(importStore);
+  const { inspection, mapping, labelling } = useStore(importStore);
   const { t } = useTranslation();
   if (!inspection) return null;
   const { columns, sample } = inspection;
+  const { kind } = labelling;
+  const nameOf = (field: Field) => {
+    if (kind === 'token' && field !== 'second') return t(field === 'text' ? 'kinds.import.words' : 'kinds.import.tags');
+    if (field !== 'label' || kind === 'single-label') return t(`dataset.import.${field}`);
+    return t(kind === 'regression' ? 'kinds.import.number' : 'kinds.import.labels');
+  };
   const shown = isChosen(mapping)
-    ? [mapping.text, ...(mapping.second === null ? [] : [mapping.second]), mapping.label]
+    ? [mapping.text, ...(mapping.second === null ? [] : [mapping.second]), ...(labelling.classes ?? [mapping.label])]
     : columns;
   return (
     <>
       {mapping && (
         <div className="fields">
-          {(['text', 'second', 'label'] as const).map((field) => (
+          {fieldsOf(labelling).map((field) => (
             <NativeSelect
               key={field}
               size="xs"
-              label={t(`dataset.import.${field}`)}
+              label={nameOf(field)}
               value={mapping[field] ?? ''}
               onChange={({ currentTarget: { value } }) =>
                 chooseColumns({ ...mapping, [field]: field === 'second' && value === '' ? null : value })
@@ -105,6 +126,7 @@ export function ImportPreview() {
               ]}
             />
           ))}
+          <LabellingFields />
         </div>
       )}
       <Text size="xs" fw={600} mt="xs">
@@ -122,7 +144,9 @@ export function ImportPreview() {
           {sample.slice(0, maxRows).map(({ place, cells }) => (
             <Table.Tr key={place}>
               {shown.map((name) => (
-                <Table.Td key={name}>{cells[columns.indexOf(name)]?.slice(0, maxCharacters)}</Table.Td>
+                <Table.Td key={name}>
+                  {shownCell(cells[columns.indexOf(name)] ?? '', kind).slice(0, maxCharacters)}
+                </Table.Td>
               ))}
             </Table.Tr>
           ))}

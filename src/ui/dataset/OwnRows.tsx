@@ -3,7 +3,8 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { doInSlices } from '../../base/work.ts';
-import { csvPieces } from '../../data/rows/edit.ts';
+import { conllPieces, csvPieces } from '../../data/rows/edit.ts';
+import { useMessage } from '../../i18n/messages.ts';
 import { changeTestShare, setTestRows, undoRows } from '../../store/dataset/actions.ts';
 import { openImport } from '../../store/dataset/import.ts';
 import type { RowsReport } from '../../store/dataset/report.ts';
@@ -23,7 +24,8 @@ export function OwnRows({ data, report, stale }: { data: OwnData; report: RowsRe
     <>
       <RowsSummary data={data} report={report} />
       <SplitControls data={data} />
-      <ChecksList findings={report?.findings ?? null} stale={stale} />
+      <LeftOutText />
+      <ChecksList findings={report?.findings ?? null} stale={stale} kind={data.kind} />
       <TokenChecks />
       <RowsTable data={data} />
     </>
@@ -51,8 +53,24 @@ function RowsSummary({ data: { rows, test }, report }: { data: OwnData; report: 
           test: t('dataset.own.testRows', { count: report.test, amount: formatCount(report.test) }),
         })}
       </Text>
-      <Text size="xs">{t('dataset.own.majority', { share: formatShare(report.majority) })}</Text>
+      {report.majority !== null && (
+        <Text size="xs">{t('dataset.own.majority', { share: formatShare(report.majority) })}</Text>
+      )}
     </>
+  );
+}
+
+/** How many rows of the file were left out, and why the first was. */
+function LeftOutText() {
+  const leftOut = useStore(datasetStore, (state) => state.leftOut);
+  const say = useMessage();
+  const { t } = useTranslation();
+  if (!leftOut) return null;
+  return (
+    <Text size="xs" role="status">
+      {t('kinds.leftOut', { count: leftOut.count })}{' '}
+      {leftOut.first && t('kinds.leftOutFirst', { why: say(leftOut.first) })}
+    </Text>
   );
 }
 
@@ -93,19 +111,21 @@ function SplitControls({ data }: { data: OwnData }) {
   );
 }
 
-function DownloadButton({ data: { rows } }: { data: OwnData }) {
+function DownloadButton({ data: { rows, kind } }: { data: OwnData }) {
   const [writing, setWriting] = useState(false);
   const { t } = useTranslation();
   const download = () => {
     setWriting(true);
-    doInSlices(csvPieces(rows), (pieces) => {
-      saveFile('rows.csv', new Blob(pieces, { type: 'text/csv' }), 'text/csv');
+    const ofWords = kind === 'token';
+    const [name, type] = ofWords ? ['rows.conll', 'text/plain'] : ['rows.csv', 'text/csv'];
+    doInSlices(ofWords ? conllPieces(rows) : csvPieces(rows), (pieces) => {
+      saveFile(name, new Blob(pieces, { type }), type);
       setWriting(false);
     });
   };
   return (
     <Button size="xs" variant="default" loading={writing} onClick={download}>
-      {t('dataset.own.download')}
+      {t(kind === 'token' ? 'kinds.download' : 'dataset.own.download')}
     </Button>
   );
 }

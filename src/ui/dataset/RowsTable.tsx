@@ -10,10 +10,13 @@ import {
   TextInput,
   Title,
 } from '@mantine/core';
+import type { TFunction } from 'i18next';
 import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { addPairs, addRows, relabel, removeRows, typedPairs } from '../../data/rows/edit.ts';
 import { arePairs, type Row, type Texts, textsOf } from '../../data/rows/row.ts';
+import { labelOf } from '../../data/rows/row-labels.ts';
+import type { TaskKind } from '../../model/task-kind.ts';
 import { changeRows } from '../../store/dataset/actions.ts';
 import { type FoundRows, listClasses, searchRows } from '../../store/dataset/report.ts';
 import type { OwnData } from '../../store/dataset/state.ts';
@@ -28,15 +31,18 @@ const maxCharacters = 300;
 type Chosen = ReadonlySet<number>;
 
 /** The rows, to be searched, relabelled, deleted and added to. */
-export function RowsTable({ data: { rows } }: { data: OwnData }) {
+export function RowsTable({ data: { rows, kind = 'single-label' } }: { data: OwnData }) {
   const [words, setWords] = useState('');
   const [label, setLabel] = useState('');
   const [page, setPage] = useState(1);
   const [chosen, setChosen] = useState<Chosen>(new Set());
   const { t } = useTranslation();
-  const search = useCallback(() => searchRows(rows, { words, label: label || undefined }), [rows, words, label]);
+  const search = useCallback(
+    () => searchRows(rows, { words, label: label || undefined, kind }),
+    [rows, words, label, kind],
+  );
   const { value: found, stale } = useWork(search);
-  const list = useCallback(() => listClasses(rows), [rows]);
+  const list = useCallback(() => listClasses(rows, kind), [rows, kind]);
   const labels = useWork(list).value ?? [];
   return (
     <section aria-labelledby="rows-title">
@@ -55,7 +61,9 @@ export function RowsTable({ data: { rows } }: { data: OwnData }) {
         />
         <NativeSelect
           size="xs"
-          label={t('dataset.table.class')}
+          // Numbers have no classes to look for.
+          display={kind === 'regression' ? 'none' : 'block'}
+          label={kind === 'single-label' ? t('dataset.table.class') : t(`kinds.flipped.${headOf[kind]}`)}
           value={label}
           onChange={({ currentTarget }) => {
             setLabel(currentTarget.value);
@@ -71,7 +79,14 @@ export function RowsTable({ data: { rows } }: { data: OwnData }) {
         {found ? t('dataset.table.found', { count: found.places.length }) : t('dataset.checks.looking')}
       </Text>
       {found && (
-        <FoundTable found={found} current={found.rows === rows} chosen={chosen} onChoose={setChosen} page={page} />
+        <FoundTable
+          kind={kind}
+          found={found}
+          current={found.rows === rows}
+          chosen={chosen}
+          onChoose={setChosen}
+          page={page}
+        />
       )}
       <Pagination
         size="xs"
@@ -83,14 +98,16 @@ export function RowsTable({ data: { rows } }: { data: OwnData }) {
         value={page}
         onChange={setPage}
       />
-      <RowActions pairs={arePairs(rows)} chosen={chosen} onDone={() => setChosen(new Set())} />
+      <RowActions kind={kind} pairs={arePairs(rows)} chosen={chosen} onDone={() => setChosen(new Set())} />
     </section>
   );
 }
 
 const textsAt = (rows: readonly Row[], at: number): Texts => textsOf(rows[at] ?? { text: '' });
+const headOf = { 'multi-label': 'labels', regression: 'number', token: 'tag' } as const;
 
 interface FoundTableProps {
+  kind: TaskKind;
   found: FoundRows;
   /** Whether they are rows of the list as it is now. */
   current: boolean;
@@ -100,7 +117,7 @@ interface FoundTableProps {
 }
 
 /** One page of the rows that were found. */
-function FoundTable({ found: { rows, places }, current, chosen, onChoose, page }: FoundTableProps) {
+function FoundTable({ kind, found: { rows, places }, current, chosen, onChoose, page }: FoundTableProps) {
   const [cut, setCut] = useState<number | null>(null);
   const { t } = useTranslation();
   return (
@@ -121,7 +138,7 @@ function FoundTable({ found: { rows, places }, current, chosen, onChoose, page }
               {formatTexts(textsAt(rows, at)).slice(0, maxCharacters)}
               {cut === at && <TokenView place="row" {...textsAt(rows, at)} />}
             </Table.Td>
-            <Table.Td>{rows[at]?.label}</Table.Td>
+            <Table.Td>{rows[at] && labelOf(kind, rows[at])}</Table.Td>
             <Table.Td>
               <Button
                 size="compact-xs"
@@ -146,7 +163,31 @@ function toggled(chosen: Chosen, at: number): Chosen {
   return next;
 }
 
-function RowActions({ pairs, chosen, onDone }: { pairs: boolean; chosen: Chosen; onDone: () => void }) {
+/** What is typed for a label, in words. */
+function descriptionOf(t: TFunction, kind: TaskKind): string | undefined {
+  if (kind === 'single-label') return undefined;
+  return kind === 'token' ? t('kinds.table.token') : t(`kinds.table.labelHelp.${kind}`);
+}
+
+/** A label as rows of a kind have it; null where it is none. */
+function writtenLabel(kind: TaskKind, typed: string): string | null {
+  const label = typed.trim();
+  if (kind === 'multi-label') {
+    const names = label.split(',').map((name) => name.trim());
+    return JSON.stringify([...new Set(names.filter((name) => name !== ''))]);
+  }
+  if (label === '' || kind === 'token') return null;
+  return kind === 'regression' && !Number.isFinite(Number(label)) ? null : label;
+}
+
+interface RowActionsProps {
+  kind: TaskKind;
+  pairs: boolean;
+  chosen: Chosen;
+  onDone: () => void;
+}
+
+function RowActions({ kind, pairs, chosen, onDone }: RowActionsProps) {
   const [label, setLabel] = useState('');
   const [typed, setTyped] = useState('');
   const [seconds, setSeconds] = useState('');
@@ -154,7 +195,8 @@ function RowActions({ pairs, chosen, onDone }: { pairs: boolean; chosen: Chosen;
   const uneven = pairs && typedRows === null;
   const locked = useLocked('task');
   const { t } = useTranslation();
-  const unnamed = label.trim() === '';
+  const written = writtenLabel(kind, label);
+  const unnamed = written === null;
   const change = (edit: (data: OwnData) => OwnData['rows']) => {
     changeRows((data) => ({ ...data, rows: edit(data) }));
     onDone();
@@ -164,6 +206,13 @@ function RowActions({ pairs, chosen, onDone }: { pairs: boolean; chosen: Chosen;
       <TextInput
         size="xs"
         label={t('dataset.table.newLabel')}
+        disabled={kind === 'token'}
+        description={descriptionOf(t, kind)}
+        error={
+          kind === 'regression' && written === null && label.trim() !== ''
+            ? t('kinds.table.notNumber', { label })
+            : undefined
+        }
         value={label}
         onChange={({ currentTarget }) => setLabel(currentTarget.value)}
       />
@@ -171,7 +220,7 @@ function RowActions({ pairs, chosen, onDone }: { pairs: boolean; chosen: Chosen;
         <Button
           size="xs"
           disabled={locked || unnamed || chosen.size === 0}
-          onClick={() => change(({ rows }) => relabel(rows, chosen, label))}
+          onClick={() => change(({ rows }) => relabel(rows, chosen, written ?? ''))}
         >
           {t('dataset.table.relabel', { count: chosen.size })}
         </Button>
@@ -205,7 +254,8 @@ function RowActions({ pairs, chosen, onDone }: { pairs: boolean; chosen: Chosen;
         mt="xs"
         disabled={locked || unnamed || uneven || typed.trim() === ''}
         onClick={() => {
-          change(({ rows }) => (typedRows ? addPairs(rows, typedRows, label) : addRows(rows, typed, label)));
+          const named = written ?? '';
+          change(({ rows }) => (typedRows ? addPairs(rows, typedRows, named) : addRows(rows, typed, named)));
           setTyped('');
           setSeconds('');
         }}

@@ -1,4 +1,5 @@
 import { NumberInput, Select, Text, Title } from '@mantine/core';
+import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { builtInTasks, languages } from '../../data/built-in/tasks.ts';
@@ -6,12 +7,21 @@ import { trainOnOwn } from '../../store/dataset/actions.ts';
 import { datasetStore } from '../../store/dataset/state.ts';
 import { changeRun, chooseTask } from '../../store/run/actions.ts';
 import { taskName } from '../../training/run.ts';
+import type { TaskSummary } from '../../workers/trainer/api.ts';
 import { UnknownTokens } from '../encoder/UnknownTokens.tsx';
 import { formatCount } from '../format.ts';
 import { useLocked } from '../use-locked.ts';
 import { usePage } from '../use-page.ts';
 import { OwnDataControls } from './OwnDataControls.tsx';
 import { useTaskTitle } from './use-task-title.ts';
+
+/** How many rows there are, and what is said of them. */
+function rowsText(t: TFunction, { kind = 'single-label', trainRows, testRows, labels }: TaskSummary): string {
+  const facts = { train: formatCount(trainRows), test: formatCount(testRows) };
+  return kind === 'single-label'
+    ? t('dataset.task.rows', { ...facts, classes: labels.length })
+    : t(`kinds.rows.${kind}`, { ...facts, count: labels.length });
+}
 
 /** The task: what is to be told apart, and on how many rows. */
 export function TaskPanel() {
@@ -55,11 +65,7 @@ export function TaskPanel() {
       <UnknownTokens />
       {task && (
         <Text size="xs" mt={4}>
-          {t('dataset.task.rows', {
-            train: formatCount(task.trainRows),
-            test: formatCount(task.testRows),
-            classes: task.labels.length,
-          })}
+          {rowsText(t, task)}
         </Text>
       )}
       <div className="fields">

@@ -17,7 +17,8 @@ const shortName = (name: string) => name.split('/').at(-1);
 
 /** An adapter that can be used here, and what is known of it. */
 export function AdapterCandidate({ adapter }: { adapter: Adapter }) {
-  const { name, format, method, tensors, labels, base, notes } = adapter;
+  const { name, format, method, tensors, labels, kind, base, notes } = adapter;
+
   const here = usePage((state) => state.encoder?.name ?? '');
   const busy = usePage(isBusy);
   const { t } = useTranslation();
@@ -35,7 +36,10 @@ export function AdapterCandidate({ adapter }: { adapter: Adapter }) {
           [t('import.facts.format'), t(`import.formats.${format}`)],
           [t('import.facts.method'), `${t(`run.method.names.${method.type}`)}${width}`],
           [t('import.facts.parameters'), formatCount(values)],
-          [t('import.facts.classes'), labels ? namedClasses(labels) : t('import.unknown')],
+          [
+            t('import.facts.classes'),
+            kind === 'regression' ? t('kinds.classes.regression') : labels ? namedClasses(labels) : t('import.unknown'),
+          ],
           [t('import.facts.base'), base ?? t('import.unknown')],
         ]}
       />

@@ -4,9 +4,12 @@ import { useStore } from 'zustand';
 import { adapterImportStore, type ImportCandidate, resumeFound } from '../../store/import/state.ts';
 import { isBusy } from '../../store/page/selectors.ts';
 import { testScoresOf } from '../../training/records/standing.ts';
+import { kindOf } from '../../training/run.ts';
+import { measureOf } from '../../training/scores/measures.ts';
 import { namedClasses } from '../adapters/named-classes.ts';
 import { Facts } from '../controls/Facts.tsx';
-import { formatCount, formatShare } from '../format.ts';
+import { formatCount } from '../format.ts';
+import { formatMeasure, measureName } from '../measure.ts';
 import { useRunName } from '../runs/use-run-name.ts';
 import { usePage } from '../use-page.ts';
 
@@ -19,7 +22,8 @@ export function RunCandidate({ bundle }: { bundle: Bundle }) {
   const waiting = useStore(adapterImportStore, (found) => found.busy);
   const { t } = useTranslation();
   const name = useRunName()({ name: run.name, run });
-  const accuracy = testScoresOf(history)?.accuracy;
+  const kind = kindOf(run);
+  const scores = testScoresOf(history);
   const counts = { train: formatCount(data.train.rows), test: formatCount(data.test.rows) };
   return (
     <section aria-label={name}>
@@ -38,8 +42,11 @@ export function RunCandidate({ bundle }: { bundle: Bundle }) {
               total: run.training.epochs,
             }),
           ],
-          [t('import.facts.accuracy'), accuracy === undefined ? '–' : formatShare(accuracy)],
-          [t('import.facts.classes'), namedClasses(labels)],
+          [
+            kind === 'single-label' ? t('import.facts.accuracy') : measureName(t, kind),
+            formatMeasure(kind, measureOf(kind, scores)),
+          ],
+          [t('import.facts.classes'), kind === 'regression' ? t('kinds.classes.regression') : namedClasses(labels)],
           [t('import.facts.rows'), t(rows ? 'import.rowsBrought' : 'import.rowsHere', counts)],
           [t('import.facts.base'), run.model],
         ]}

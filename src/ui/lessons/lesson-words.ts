@@ -9,9 +9,9 @@ import {
 } from '../../store/lessons/experiments.ts';
 import type { LessonId } from '../../store/lessons/origin.ts';
 import type { Guess, LessonsState } from '../../store/lessons/state.ts';
-import { accuracyOf, memoryOf } from '../../store/runs/columns.ts';
+import { accuracyOf, baselineOf, memoryOf } from '../../store/runs/columns.ts';
 import type { RunRecord } from '../../store/runs/records.ts';
-import { baselineScores } from '../../training/records/standing.ts';
+import { measureOf } from '../../training/scores/measures.ts';
 import { formatBytes, formatCount, formatShare } from '../format.ts';
 
 /** What was predicted and measured, in words. */
@@ -44,9 +44,9 @@ export function measureWords(t: TFunction, measure: Measure, record: RunRecord):
     case 'accuracy':
       return formatShare(accuracyOf(record) ?? 0);
     case 'baseline':
-      return formatShare(baselineScores(record.baselines, 'test')?.accuracy ?? 0);
+      return formatShare(baselineOf(record) ?? 0);
     case 'sameBudget':
-      return formatShare(record.baselines?.sameBudget?.test?.accuracy ?? 0);
+      return formatShare(measureOf('single-label', record.baselines?.sameBudget?.test) ?? 0);
     case 'trainable':
       return formatCount(record.counts.trainable);
     case 'stepTime':
@@ -67,8 +67,7 @@ export function claimWords(
   const [one, two, three, four] = records;
   const words = (measure: Measure, record: RunRecord | undefined) => (record ? measureWords(t, measure, record) : '');
   const ratio = (value: (record: RunRecord) => number) => (one && two ? value(two) / value(one) : 0);
-  const gain = (record: RunRecord) =>
-    (accuracyOf(record) ?? 0) - (baselineScores(record.baselines, 'test')?.accuracy ?? 0);
+  const gain = (record: RunRecord) => (accuracyOf(record) ?? 0) - (baselineOf(record) ?? 0);
   const trainable = ratio(({ counts }) => counts.trainable);
   switch (id) {
     case 'freeze':

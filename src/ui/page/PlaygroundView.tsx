@@ -4,14 +4,16 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { linkStore } from '../../store/share/link.ts';
+import { kindOf } from '../../training/run.ts';
 import { TaskPanel } from '../dataset/TaskPanel.tsx';
 import { EncoderPanel } from '../encoder/EncoderPanel.tsx';
 import { TransferPanel } from '../export/TransferPanel.tsx';
+import { KindResults } from '../kinds/KindResults.tsx';
 import { MethodPanel } from '../run/MethodPanel.tsx';
-import { ConfusionPanel } from '../run/results/ConfusionPanel.tsx';
 import { FlippedPanel } from '../run/results/FlippedPanel.tsx';
 import { TrainingPanel } from '../run/TrainingPanel.tsx';
 import { TryItPanel } from '../run/TryItPanel.tsx';
+import { usePage } from '../use-page.ts';
 import { Guard } from './Guard.tsx';
 import { Notices } from './Notices.tsx';
 import { WatchPanel } from './WatchPanel.tsx';
@@ -21,6 +23,7 @@ type Tab = (typeof tabs)[number];
 
 /** One workbench on one screen; on a narrow one, a column at a time with a tab bar. */
 export default function PlaygroundView() {
+  const ofClasses = usePage(({ run }) => kindOf(run) === 'single-label');
   const hide = useStore(linkStore, (state) => state.hide);
   const { t } = useTranslation();
   const [tab, setTab] = useState<Tab>('training');
@@ -64,12 +67,20 @@ export default function PlaygroundView() {
           <Guard>
             <TransferPanel />
           </Guard>
+          {/* A matrix of many classes is long; other pictures say most, and come first. */}
+          {!ofClasses && (
+            <Guard>
+              <KindResults />
+            </Guard>
+          )}
           <Guard>
             <FlippedPanel />
           </Guard>
-          <Guard>
-            <ConfusionPanel />
-          </Guard>
+          {ofClasses && (
+            <Guard>
+              <KindResults />
+            </Guard>
+          )}
         </div>
       </main>
       <nav className="tab-bar" aria-label={t('page.tabs.label')}>

@@ -7,6 +7,7 @@ import { pageStore } from '../../store/page/state.ts';
 import { onTraining } from '../../store/page/training.ts';
 import { queueStore } from '../../store/queue/state.ts';
 import { testScoresOf } from '../../training/records/standing.ts';
+import { kindOf } from '../../training/run.ts';
 import { formatShare } from '../format.ts';
 import { useRunName } from '../runs/use-run-name.ts';
 import { usePage } from '../use-page.ts';
@@ -41,9 +42,10 @@ function useEndNotice(): void {
         const { run, phase } = page;
         if (trains || (phase !== 'done' && phase !== 'failed')) return;
         const name = nameOf({ name: run.name, run });
-        const accuracy = phase === 'done' ? testScoresOf(page)?.accuracy : undefined;
-        const scored =
-          accuracy === undefined ? name : t('page.ended.scored', { name, accuracy: formatShare(accuracy) });
+        const scores = phase === 'done' ? testScoresOf(page) : null;
+        const isOfClasses = kindOf(run) === 'single-label' && scores !== null && 'accuracy' in scores;
+        // What else is measured is on the page.
+        const scored = isOfClasses ? t('page.ended.scored', { name, accuracy: formatShare(scores.accuracy) }) : name;
         notify(t(`page.ended.${phase}`), scored);
       }),
     [nameOf, t],

@@ -9,8 +9,10 @@ import { isBusy } from '../../store/page/selectors.ts';
 import { continueLastRun, dismissOffer, lastRunStore, startAnew } from '../../store/run/last-run.ts';
 import { storageStore } from '../../store/storage.ts';
 import { testScoresOf } from '../../training/records/standing.ts';
+import { kindOf } from '../../training/run.ts';
+import { measureOf } from '../../training/scores/measures.ts';
 import { useRunObstacle } from '../export/use-run-obstacle.ts';
-import { formatShare } from '../format.ts';
+import { formatMeasure, namedMeasure } from '../measure.ts';
 import { useRunName } from '../runs/use-run-name.ts';
 import { saveArchive } from '../save-file.ts';
 import { usePage } from '../use-page.ts';
@@ -25,19 +27,22 @@ export function LastRunNotice() {
   const { record, kept } = offer;
   const { epochs } = record.run.training;
   const stepsPerEpoch = record.totalSteps / epochs;
-  const accuracy = testScoresOf(record)?.accuracy;
+  const kind = kindOf(record.run);
+  const measure = measureOf(kind, testScoresOf(record));
   const facts = {
     name: nameOf(record),
     epochs,
     epoch: Math.min(epochs, Math.floor((kept?.step ?? 0) / stepsPerEpoch) + 1),
     step: kept?.step ?? record.stepsDone,
     steps: record.totalSteps,
-    accuracy: accuracy === undefined ? '–' : formatShare(accuracy),
+    accuracy: formatMeasure(kind, measure),
   };
   return (
     <Alert color="blue" p="xs" role="status" data-testid="last-run">
       <Text size="sm">
-        {t(kept?.ended ? 'run.lastRun.ended' : kept ? 'run.lastRun.stopped' : 'run.lastRun.lost', facts)}
+        {kept?.ended && kind !== 'single-label'
+          ? t('kinds.lastRun', { name: facts.name, measure: namedMeasure(t, kind, measure) })
+          : t(kept?.ended ? 'run.lastRun.ended' : kept ? 'run.lastRun.stopped' : 'run.lastRun.lost', facts)}
       </Text>
       <Group gap="xs" mt={4}>
         {kept && (

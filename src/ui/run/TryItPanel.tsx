@@ -1,13 +1,18 @@
 import { Button, Text, Textarea, Title } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
+import { thresholdStore } from '../../store/kinds/threshold.ts';
 import { anotherExample, maxClasses, writeSecond, writeSentence } from '../../store/run/try-it.ts';
 import type { Prediction } from '../../training/records/records.ts';
+import { kindOf } from '../../training/run.ts';
 import { AnsweringControls } from '../adapters/AnsweringControls.tsx';
 import { colors } from '../colors.ts';
 import { TokenView } from '../encoder/TokenView.tsx';
-import { formatProbability } from '../format.ts';
+import { formatProbability, formatShare } from '../format.ts';
 import { Term } from '../glossary/Term.tsx';
+import { SaidNumber } from '../kinds/SaidNumber.tsx';
+import { SaidWords } from '../kinds/SaidWords.tsx';
 import { usePage } from '../use-page.ts';
 import { ResultPanel } from './results/ResultPanel.tsx';
 import classes from './TryItPanel.module.css';
@@ -22,6 +27,8 @@ export function TryItPanel() {
   const encoder = usePage((state) => state.encoder);
   const second = usePage((state) => state.second);
   const pair = useAsksForPair();
+  const kind = usePage(({ run }) => kindOf(run));
+  const rows = Math.min(maxClasses, task?.labels.length ?? maxClasses);
   const [cut, setCut] = useState(false);
   const { t } = useTranslation();
   return (
@@ -67,12 +74,12 @@ export function TryItPanel() {
         </div>
         {cut && <TokenView place="sentence" text={sentence} {...(pair ? { second } : {})} />}
         <Text size="xs" c="dimmed" mih="1.2rem">
-          {example ? t('run.tryIt.truth', { label: example.label }) : ''}
+          {example ? t(truths[kind], { label: example.label }) : ''}
         </Text>
         <AnsweringControls />
         {/* Its room is kept while there is no answer yet: nothing below it moves. */}
-        <div style={{ minHeight: probabilitiesHeight(Math.min(maxClasses, task?.labels.length ?? maxClasses)) }}>
-          {prediction && <Probabilities prediction={prediction} />}
+        <div style={{ minHeight: kind === 'regression' ? '6.5rem' : probabilitiesHeight(rows) }}>
+          {prediction && <Said prediction={prediction} />}
         </div>
       </section>
       <ResultPanel />
@@ -80,12 +87,27 @@ export function TryItPanel() {
   );
 }
 
+const truths = {
+  'single-label': 'run.tryIt.truth',
+  'multi-label': 'kinds.tryIt.truth',
+  regression: 'kinds.tryIt.number',
+  token: 'kinds.tryIt.tags',
+} as const;
+
+/** An answer, in the form that its kind has. */
+function Said({ prediction }: { prediction: Prediction }) {
+  if (prediction.kind === 'token') return <SaidWords prediction={prediction} />;
+  if (prediction.kind === 'regression') return <SaidNumber prediction={prediction} />;
+  return <Probabilities prediction={prediction} />;
+}
+
 /** The legend, two bars a class (TryItPanel.module.css), what is said below. */
 const probabilitiesHeight = (labels: number): string => `${4.3 + 2.5 * labels}rem`;
 
 function Probabilities({ prediction }: { prediction: Prediction }) {
   const { t } = useTranslation();
-  const { labels, base, adapted, tokens } = prediction;
+  const { kind, labels, base, adapted, tokens } = prediction;
+  const threshold = useStore(thresholdStore, (state) => state.threshold);
   const places = usePage((state) => state.places);
   return (
     <div data-testid="probabilities">
@@ -99,10 +121,19 @@ function Probabilities({ prediction }: { prediction: Prediction }) {
       {places.map((label, place) => {
         const [ours = 0, theirs = null] = [adapted[label], base?.[label]];
         return (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the index is the position
-          <div className={classes.probability} data-testid="probability" data-alone={theirs === null} key={place}>
+          <div
+            className={classes.probability}
+            data-testid="probability"
+            data-alone={theirs === null}
+            data-given={kind === 'multi-label' && ours > threshold}
+            // biome-ignore lint/suspicious/noArrayIndexKey: the index is the position
+            key={place}
+          >
             <span className={classes.name} title={labels[label]}>
               {labels[label]}
+              {kind === 'multi-label' && ours > threshold && (
+                <span className={classes.given}>{t('kinds.tryIt.given')}</span>
+              )}
             </span>
             <span className={classes.bar} data-bar="adapted" style={{ width: `${100 * ours}%` }} />
             <span className={classes.number}>{formatProbability(ours)}</span>
@@ -117,6 +148,7 @@ function Probabilities({ prediction }: { prediction: Prediction }) {
       })}
       <Text size="xs" c="dimmed" mt={4} mih="2.4rem">
         {t('run.tryIt.tokens', { amount: tokens.length })}
+        {kind === 'multi-label' && ` · ${t('kinds.tryIt.threshold', { threshold: formatShare(threshold) })}`}
         {base ? '' : ` · ${t('run.tryIt.baseLater')}`}
       </Text>
     </div>

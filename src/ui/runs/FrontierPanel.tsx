@@ -3,14 +3,16 @@ import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import type { MethodType } from '../../model/methods.ts';
 import { originStore } from '../../store/lessons/origin.ts';
-import { accuracyOf } from '../../store/runs/columns.ts';
+import { accuracyOf, baselineOf } from '../../store/runs/columns.ts';
 import { frontierOf } from '../../store/runs/frontier.ts';
 import { runsStore } from '../../store/runs/state.ts';
-import { baselineScores } from '../../training/records/standing.ts';
+import { kindOf } from '../../training/run.ts';
+import { measures } from '../../training/scores/measures.ts';
 import { ChartFrame } from '../charts/ChartFrame.tsx';
 import { FrontierChart, type FrontierGroup } from '../charts/FrontierChart.tsx';
 import { colors, palette } from '../colors.ts';
 import { formatShare } from '../format.ts';
+import { formatMeasure, measureName } from '../measure.ts';
 import { usePage } from '../use-page.ts';
 import { useRunName } from './use-run-name.ts';
 
@@ -58,21 +60,26 @@ export function FrontierPanel() {
       spread: [0, 0],
     })),
   };
-  const baseline = baselineScores(inLines.at(-1)?.baselines ?? null, 'test')?.accuracy;
+  const kind = kindOf(run);
+  const last = inLines.at(-1);
+  const baseline = last ? baselineOf(last) : null;
   const levels = [
-    ...(baseline === undefined
+    ...(baseline === null
       ? []
-      : [{ y: baseline, label: `${t('run.chart.baseline')} ${formatShare(baseline)}`, color: colors.baseline }]),
+      : [
+          { y: baseline, label: `${t('run.chart.baseline')} ${formatMeasure(kind, baseline)}`, color: colors.baseline },
+        ]),
     ...(full
       ? [
           {
             y: full.accuracy,
-            label: `${t('run.method.names.full')} ${formatShare(full.accuracy)}`,
+            label: `${t('run.method.names.full')} ${formatMeasure(kind, full.accuracy)}`,
             color: colors.validation,
           },
         ]
       : []),
   ];
+  const measure = kind === 'single-label' ? t('runs.accuracy') : measureName(t, kind);
   const note = [
     t('runs.frontier.note'),
     ...(seeds.length > 1 ? [t('runs.frontier.seeds', { seeds: seeds.join(', ') })] : []),
@@ -80,14 +87,14 @@ export function FrontierPanel() {
   ];
   return (
     <ChartFrame
-      title={t('runs.frontier.title')}
+      title={kind === 'single-label' ? t('runs.frontier.title') : t('kinds.frontier', { name: measureName(t, kind) })}
       note={note.join(t('runs.frontier.sentences'))}
       table={{
-        head: [t('runs.name'), t('runs.trainable'), t('runs.accuracy')],
+        head: [t('runs.name'), t('runs.trainable'), measure],
         rows: shown.map((other) => [
           nameOf(other),
           formatShare(other.counts.ratioOfAll),
-          formatShare(accuracyOf(other) ?? 0),
+          formatMeasure(kind, accuracyOf(other)),
         ]),
       }}
       empty={shown.length === 0 ? t('runs.frontier.empty') : undefined}
@@ -95,8 +102,10 @@ export function FrontierPanel() {
       <FrontierChart
         groups={loose.length > 0 ? [others, ...groups] : groups}
         levels={levels}
-        names={{ share: t('runs.trainable'), accuracy: t('runs.accuracy') }}
+        names={{ share: t('runs.trainable'), accuracy: measure }}
         formatShare={formatShare}
+        formatMeasure={(value) => formatMeasure(kind, value)}
+        lowest={measures[kind][0].share ? 0 : -1}
       />
     </ChartFrame>
   );

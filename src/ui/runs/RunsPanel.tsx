@@ -6,6 +6,8 @@ import { originOf, originStore } from '../../store/lessons/origin.ts';
 import { lessonsStore } from '../../store/lessons/state.ts';
 import { viewStore } from '../../store/page/view.ts';
 import {
+  accuracyOf,
+  baselineOf,
   type Column,
   columns,
   gainOf,
@@ -13,14 +15,17 @@ import {
   nextSorting,
   type Sortable,
   type Sorting,
+  secondOf,
   sortedRuns,
 } from '../../store/runs/columns.ts';
 import type { RunRecord } from '../../store/runs/records.ts';
 import { canBeDrawn, restoreRun, runsStore, toggleOverlay } from '../../store/runs/state.ts';
-import { baselineScores, testScoresOf } from '../../training/records/standing.ts';
-import { taskName } from '../../training/run.ts';
+import { testScoresOf } from '../../training/records/standing.ts';
+import { kindOf, taskName } from '../../training/run.ts';
+import { measures } from '../../training/scores/measures.ts';
 import { csvOf } from '../csv.ts';
-import { formatBytes, formatDuration, formatLoss, formatPoints, formatShare } from '../format.ts';
+import { formatBytes, formatDuration, formatLoss, formatShare } from '../format.ts';
+import { formatGain, namedMeasure } from '../measure.ts';
 import { LatencyText } from '../run/results/LatencyText.tsx';
 import { saveFile } from '../save-file.ts';
 import { usePage } from '../use-page.ts';
@@ -37,6 +42,7 @@ export function RunsPanel() {
   const nameOf = useRunName(runs);
   const [sorting, setSorting] = useState<Sorting | null>(null);
   const shown = sortedRuns(runs, sorting);
+  const ofKinds = shown.some(({ run }) => kindOf(run) !== 'single-label');
   return (
     <section aria-labelledby="runs-title">
       <div className="controls">
@@ -87,7 +93,13 @@ export function RunsPanel() {
                   column === 'changed' ? (
                     <Table.Th key={column}>{t('runs.changed')}</Table.Th>
                   ) : (
-                    <SortableHead key={column} column={column} sorting={sorting} onSort={setSorting} />
+                    <SortableHead
+                      key={column}
+                      column={column}
+                      name={ofKinds && isMeasure(column) ? t(`kinds.${measureHeads[column]}`) : t(`runs.${column}`)}
+                      sorting={sorting}
+                      onSort={setSorting}
+                    />
                   ),
                 )}
                 <Table.Th>
@@ -134,13 +146,19 @@ function ReopenedText() {
   );
 }
 
+/** Heads of what is measured where not all runs are of one class a row. */
+const measureHeads = { accuracy: 'measure', gain: 'gain', macroF1: 'secondMeasure' } as const;
+
+const isMeasure = (column: Sortable): column is keyof typeof measureHeads => column in measureHeads;
+
 interface SortableHeadProps {
   column: Sortable;
+  name: string;
   sorting: Sorting | null;
   onSort: (sorting: Sorting | null) => void;
 }
 
-function SortableHead({ column, sorting, onSort }: SortableHeadProps) {
+function SortableHead({ column, name, sorting, onSort }: SortableHeadProps) {
   const { t } = useTranslation();
   const direction = sorting?.column === column ? sorting.direction : null;
   return (
@@ -151,7 +169,7 @@ function SortableHead({ column, sorting, onSort }: SortableHeadProps) {
         title={t('runs.sort')}
         onClick={() => onSort(nextSorting(sorting, column))}
       >
-        {t(`runs.${column}`)}
+        {name}
         <span aria-hidden="true">{direction === null ? '↕' : direction === 'ascending' ? '↑' : '↓'}</span>
       </button>
     </Table.Th>
@@ -173,6 +191,7 @@ function RunRow({ run, name, before, onDelete }: RunRowProps) {
   const current = useStore(runsStore, (state) => state.current === run.id);
   const { t } = useTranslation();
   const lesson = originOf(run);
+  const kind = kindOf(run.run);
   const memory = memoryOf(run);
   const scores = testScoresOf(run);
   const gain = gainOf(run);
@@ -192,9 +211,9 @@ function RunRow({ run, name, before, onDelete }: RunRowProps) {
     ),
     changed: before ? <DifferenceText before={before.run} after={run.run} /> : t('runs.first'),
     trainable: formatShare(run.counts.ratioOfAll),
-    accuracy: scores && formatShare(scores.accuracy),
-    gain: gain === null ? null : formatPoints(gain),
-    macroF1: scores && formatShare(scores.macroF1),
+    accuracy: scores && namedMeasure(t, kind, accuracyOf(run)),
+    gain: gain === null ? null : formatGain(kind, gain),
+    macroF1: scores && namedMeasure(t, kind, secondOf(run), 1),
     loss: scores && formatLoss(scores.loss),
     time: formatDuration(run.milliseconds),
     latency: run.latency && <LatencyText latency={run.latency} method={run.run.method} />,
@@ -224,8 +243,13 @@ function RunRow({ run, name, before, onDelete }: RunRowProps) {
 
 /** The table as a file, numbers unrounded. */
 function runsCsv(runs: readonly RunRecord[], nameOf: (run: RunRecord) => string): string {
-  const head = ['name', 'status', 'task', 'method', 'trainable', 'ratio_of_all', 'ratio_of_base', 'accuracy'];
-  const more = ['baseline_accuracy', 'macro_f1', 'test_loss', 'steps', 'seconds', 'memory_bytes', 'seed', 'device'];
+  const head = ['name', 'status', 'task', 'method', 'trainable', 'ratio_of_all', 'ratio_of_base'];
+  const ofKinds = runs.some(({ run }) => kindOf(run) !== 'single-label');
+  // Of several kinds of runs, each row says what is measured.
+  const measured = ofKinds
+    ? ['kind', 'measure', 'value', 'baseline', 'second_value']
+    : ['accuracy', 'baseline_accuracy', 'macro_f1'];
+  const more = ['test_loss', 'steps', 'seconds', 'memory_bytes', 'seed', 'device'];
   const latency = ['forward_ms', 'forward_ms_without', 'forward_rows', 'forward_tokens'];
   const rows = runs.map((run) => [
     nameOf(run),
@@ -235,9 +259,10 @@ function runsCsv(runs: readonly RunRecord[], nameOf: (run: RunRecord) => string)
     run.counts.trainable,
     run.counts.ratioOfAll,
     run.counts.ratioOfBase,
-    testScoresOf(run)?.accuracy ?? '',
-    baselineScores(run.baselines, 'test')?.accuracy ?? '',
-    testScoresOf(run)?.macroF1 ?? '',
+    ...(ofKinds ? [kindOf(run.run), measures[kindOf(run.run)][0].name] : []),
+    accuracyOf(run) ?? '',
+    baselineOf(run) ?? '',
+    secondOf(run) ?? '',
     testScoresOf(run)?.loss ?? '',
     run.stepsDone,
     run.milliseconds / 1000,
@@ -249,5 +274,5 @@ function runsCsv(runs: readonly RunRecord[], nameOf: (run: RunRecord) => string)
     run.latency?.examples ?? '',
     run.latency?.tokens ?? '',
   ]);
-  return csvOf([[...head, ...more, ...latency], ...rows]);
+  return csvOf([[...head, ...measured, ...more, ...latency], ...rows]);
 }

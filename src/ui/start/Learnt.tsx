@@ -3,8 +3,10 @@ import { useTranslation } from 'react-i18next';
 import { costOf, testRowsOf } from '../../store/page/selectors.ts';
 import { startLanguage, tryFixed } from '../../store/start/state.ts';
 import { baselineScores, standingOf } from '../../training/records/standing.ts';
+import { measureOf } from '../../training/scores/measures.ts';
 import { formatBytes, formatCount, formatShare } from '../format.ts';
 import { LessonLink } from '../lessons/LessonLink.tsx';
+import { formatMeasure } from '../measure.ts';
 import { usePage } from '../use-page.ts';
 import classes from './StartView.module.css';
 
@@ -30,8 +32,8 @@ function Result() {
     <>
       <Text className={classes.result} data-testid="learnt">
         {t('start.result', {
-          accuracy: formatShare(standing.scores.accuracy),
-          base: formatShare(base.accuracy),
+          accuracy: formatMeasure('single-label', measureOf('single-label', standing.scores)),
+          base: formatMeasure('single-label', measureOf('single-label', base)),
           rows: formatCount(testRowsOf(page)),
           amount: formatCount(cost.trainable),
           share: formatShare(cost.trainable / cost.base, 2),

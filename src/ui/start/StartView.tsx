@@ -8,9 +8,11 @@ import { pauseTraining } from '../../store/run/actions.ts';
 import { isLocked, linkStore } from '../../store/share/link.ts';
 import { speakAtStart, startLanguage, type startRuns, teach, teachingStore } from '../../store/start/state.ts';
 import { baselineScores, standingOf } from '../../training/records/standing.ts';
+import { measureOf } from '../../training/scores/measures.ts';
 import { colors } from '../colors.ts';
 import { formatCount, formatShare } from '../format.ts';
 import { EncoderDrawing } from '../inspect/drawing/EncoderDrawing.tsx';
+import { formatMeasure } from '../measure.ts';
 import { Notices } from '../page/Notices.tsx';
 import { usePage } from '../use-page.ts';
 import { Answers } from './Answers.tsx';
@@ -160,9 +162,11 @@ function Marks() {
   const { t } = useTranslation();
   const standing = standingOf({ epochs, final });
   if (!standing) return null;
-  const accuracy = formatShare(standing.scores.accuracy);
+  const accuracy = formatMeasure('single-label', measureOf('single-label', standing.scores));
   const base = baselineScores(baselines, standing.on);
-  return base ? t('start.against', { accuracy, base: formatShare(base.accuracy) }) : t('start.soFar', { accuracy });
+  return base
+    ? t('start.against', { accuracy, base: formatMeasure('single-label', measureOf('single-label', base)) })
+    : t('start.soFar', { accuracy });
 }
 
 function Bar() {

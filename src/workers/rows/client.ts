@@ -1,10 +1,12 @@
 import { msg } from '../../base/message.ts';
-import type { FilePreview, Readable } from '../../data/read-file.ts';
+import type { Readable } from '../../data/read-file.ts';
+import type { KindPreview } from '../../data/read-kind.ts';
 import { type DataFile, DataFileError, type Layout } from '../../data/readers/data-file.ts';
 import { RowCollector } from '../../data/rows/packed-rows.ts';
 import type { Row } from '../../data/rows/row.ts';
+import type { TaskKind } from '../../model/task-kind.ts';
 import { type Connection, connect } from '../rpc.ts';
-import type { FailureDetails, RowOptions, RowsApi } from './api.ts';
+import type { FailureDetails, LeftOut, RowOptions, RowsApi } from './api.ts';
 
 /**
  * The page's client of the worker that reads files: one worker per request, ended with its answer, or when it is
@@ -70,24 +72,31 @@ const silenceError = (file: string, timeoutMs: number) =>
  * Reads a file's beginning.
  * @throws DataFileError, AbortError
  */
-export const previewFile = (file: DataFile, choices: Partial<Layout>, options: ReadOptions): Promise<FilePreview> =>
-  withReader(file.name, options, (call) => call('preview', { file, choices }));
+export const previewFile = (
+  file: DataFile,
+  choices: Partial<Layout>,
+  { kind, ...options }: ReadOptions & { kind?: TaskKind | undefined },
+): Promise<KindPreview> => withReader(file.name, options, (call) => call('preview', { file, choices, kind }));
 
 /**
  * Reads all rows of a file.
  * @throws DataFileError naming file and line, AbortError
  */
-export function readRows({ file, layout }: Readable, options: RowOptions, readOptions: ReadOptions): Promise<Row[]> {
+export function readRows(
+  { file, layout }: Readable,
+  options: RowOptions,
+  readOptions: ReadOptions,
+): Promise<{ rows: Row[]; leftOut: LeftOut }> {
   const collector = new RowCollector();
   return withReader(file.name, readOptions, async (call, alive) => {
     const ask = { readable: { file, layout }, options };
-    await call('readRows', ask, {
+    const leftOut = await call('readRows', ask, {
       onProgress: (progress) => {
         alive();
         if ('rows' in progress) collector.add(progress.rows);
         else readOptions.onProgress?.(progress.read, progress.total);
       },
     });
-    return collector.rows;
+    return { rows: collector.rows, leftOut };
   });
 }

@@ -1,9 +1,10 @@
 import { createThrottle } from '../../base/throttle.ts';
-import { previewFile, rowBatches } from '../../data/read-file.ts';
+import { rowBatches } from '../../data/read-file.ts';
+import { previewKind } from '../../data/read-kind.ts';
 import { DataFileError } from '../../data/readers/data-file.ts';
 import { packRows, piecesOf } from '../../data/rows/packed-rows.ts';
 import { serve } from '../rpc.ts';
-import type { FailureDetails, RowsApi } from './api.ts';
+import type { FailureDetails, LeftOut, RowsApi } from './api.ts';
 
 /** Reads one file off the page's thread, so that a large one freezes nothing. The page cancels by ending the worker. */
 
@@ -11,21 +12,27 @@ import type { FailureDetails, RowsApi } from './api.ts';
 const progressInterval = 100;
 
 function detailsOf(error: unknown): FailureDetails {
-  const { layout, unlabelled } = error instanceof DataFileError ? error : {};
-  return { ...(layout && { layout }), ...(unlabelled && { unlabelled }) };
+  const { layout, unlabelled, comma } = error instanceof DataFileError ? error : {};
+  return { ...(layout && { layout }), ...(unlabelled && { unlabelled }), ...(comma && { comma }) };
 }
 
 serve<RowsApi, FailureDetails>(
   self,
   {
-    preview: ({ file, choices }) => previewFile(file, choices),
+    preview: ({ file, choices, kind }) => previewKind(file, choices, kind),
     readRows: async ({ readable, options }, { progress }) => {
       const isDue = createThrottle(progressInterval);
       const onProgress = (read: number, total: number) => {
         if (isDue()) progress({ read, total });
       };
-      for await (const rows of rowBatches(readable, { ...options, onProgress }))
+      const leftOut: LeftOut = { count: 0, first: null };
+      const onLeftOut = (why: LeftOut['first']) => {
+        leftOut.count++;
+        leftOut.first ??= why;
+      };
+      for await (const rows of rowBatches(readable, { ...options, onProgress, onLeftOut }))
         for (const piece of piecesOf(rows)) progress({ rows: packRows(piece) });
+      return leftOut;
     },
   },
   detailsOf,

@@ -1,19 +1,21 @@
 import { msg, UserError } from '../../base/message.ts';
 import type { Dataset } from '../../data/dataset.ts';
-import { type Texts, textsOf } from '../../data/rows/row.ts';
+import type { Texts } from '../../data/rows/row.ts';
 import type { Tokenizer } from '../../data/tokenizer/tokenizer.ts';
 import type { Bases } from '../../device/bases.ts';
 import type { Engine, NamedTensors } from '../../engine/contract.ts';
 import { rowsAtOnce } from '../../engine/micro-batches.ts';
 import type { EncoderConfig } from '../../model/encoder-config.ts';
 import { withoutTokenTypes } from '../../model/parameters.ts';
+import { outputsOf, type TaskKind } from '../../model/task-kind.ts';
 import { atStrength } from '../../training/adapters.ts';
 import { engineSettings } from '../../training/engine-settings.ts';
 import { resultOf } from '../../training/evaluate.ts';
-import { type Scores, score, softmax } from '../../training/metrics.ts';
-import type { Prediction } from '../../training/records/records.ts';
-import { rowLength, typedFor } from '../../training/run.ts';
-import { TokenisedRows, textBatch } from '../../training/tokenised-rows.ts';
+import { predictTexts } from '../../training/predict.ts';
+import type { AnyScores, Prediction } from '../../training/records/records.ts';
+import { kindOf, rowLength, typedFor } from '../../training/run.ts';
+import { scoringOf } from '../../training/scores/scoring.ts';
+import { TokenisedRows } from '../../training/tokenised-rows.ts';
 import type { TrainedAdapter } from './api.ts';
 
 interface Held extends TrainedAdapter {
@@ -109,27 +111,33 @@ export class AdapterPool {
 
   async predict(id: string, typed: Texts, strength: number): Promise<Prediction> {
     const held = await this.#take(id, strength);
-    const texts = typedFor(held.run, typed);
-    const cut = this.#cutOf(held);
-    const adapted = softmax(await held.engine.evaluate(textBatch(texts, cut)));
-    return { ...texts, tokens: this.#tokenizer.tokens(texts, cut.maxLength), labels: held.labels, base: null, adapted };
+    const scoring = await scoringOf(kindOf(held.run));
+    const { labels, engine: adapted } = held;
+    return predictTexts(typedFor(held.run, typed), { scoring, labels, adapted, base: null, ...this.#cutOf(held) });
   }
 
   /** @throws where the rows have other classes than the adapter's head */
   async score(
     id: string,
-    { test, labels: classNames }: Pick<Dataset, 'test' | 'labels'>,
+    { test, labels: classNames }: Pick<Dataset<TaskKind>, 'test' | 'labels'>,
     strength: number,
-  ): Promise<Scores> {
+  ): Promise<AnyScores> {
     const held = await this.#take(id, strength);
     const classOf = classNames.map((name) => held.labels.indexOf(name));
     if (held.labels.length !== classNames.length || classOf.includes(-1))
       throw new UserError(
         msg`${held.run.name} tells ${held.labels.join(', ')} apart; the rows have other classes. It can be tried, not measured.`,
       );
-    const labelled = test.map((row) => ({ ...textsOf(row), label: classOf[row.label] ?? 0 }));
-    const rows = new TokenisedRows(labelled, { ...this.#cutOf(held), atOnce: rowsAtOnce(held.run.training) });
-    return score(await resultOf(rows.logits(held.engine)), rows.labels, held.labels.length);
+    const kind = kindOf(held.run);
+    const own = (label: number) => (kind === 'regression' ? label : (classOf[label] ?? 0));
+    const labelled = test.map(({ label, ...example }) => ({
+      ...example,
+      label: Array.isArray(label) ? label.map(own) : own(label),
+    }));
+    const task = { kind, outputs: outputsOf(kind, held.labels.length) };
+    const rows = new TokenisedRows(labelled, { ...this.#cutOf(held), atOnce: rowsAtOnce(held.run.training) }, task);
+    const { score } = await scoringOf(kind);
+    return score(rows.answered(await resultOf(rows.logits(held.engine))), held.labels);
   }
 
   /** Frees an adapter's resources on the device; it can be used as before. */

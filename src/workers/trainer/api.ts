@@ -14,12 +14,13 @@ import type { Snapshot } from '../../inspect/snapshot.ts';
 import type { EncoderConfig } from '../../model/encoder-config.ts';
 import type { FrozenBits } from '../../model/frozen-bits.ts';
 import type { Site } from '../../model/methods.ts';
+import type { TaskKind } from '../../model/task-kind.ts';
 import type { CrossCheckResult } from '../../training/experiments/cross-check.ts';
 import type { ExportAgreement } from '../../training/experiments/export-check.ts';
 import type { ForgettingPoint } from '../../training/experiments/forgetting.ts';
 import type { Latency } from '../../training/experiments/latency.ts';
-import type { Scores } from '../../training/metrics.ts';
 import type {
+  AnyScores,
   EngineReason,
   EpochRecord,
   Evaluation,
@@ -36,6 +37,8 @@ import type { SentError } from '../rpc.ts';
 /** Rows under the name that runs give them, already split. */
 export interface TaskRows extends SplitRows {
   name: string;
+  /** What a row is labelled with; absent: one class. */
+  kind?: TaskKind | undefined;
 }
 
 /** Source of an encoder. `files`: its own; null: it is one of the built-in ones. */
@@ -71,7 +74,10 @@ export interface TrainerApi {
   /** Some of a person's own rows; `key` says which set of rows they belong to. */
   addRows: { ask: { key: number; part: 'rows' | 'test' | 'validation'; rows: PackedRows } };
   /** Opens the rows that came under a key, cut as `split` says; null: those sent as `test` are tested on. */
-  loadRows: { ask: { name: string; key: number; split: SplitOptions | null }; answer: TaskSummary };
+  loadRows: {
+    ask: { name: string; kind?: TaskKind | undefined; key: number; split: SplitOptions | null };
+    answer: TaskSummary;
+  };
   /**
    * Sets the run up from its start, or from where it was left; whatever was trained before is dropped. `start`: tensors to
    * begin with, null: as seeded.
@@ -106,7 +112,7 @@ export interface TrainerApi {
   loadAdapter: { ask: TrainedAdapter & { id: string } };
   releaseAdapter: { ask: { id: string } };
   /** Measures a loaded adapter on its own task's test rows, or on rows of its classes that are given. */
-  scoreAdapter: { ask: { id: string; strength: number; rows?: Row[] }; answer: Scores & { rows: number } };
+  scoreAdapter: { ask: { id: string; strength: number; rows?: Row[] }; answer: { scores: AnyScores; rows: number } };
   /** Trains one task, then another, with adapters and with full fine-tuning; both runs name their task. */
   demonstrateForgetting: { ask: { first: Run; second: Run; full: Run; steps: number }; progress: ForgettingPoint };
   /** Urgent: ends the demonstration after the step under way. */
@@ -165,6 +171,8 @@ export interface OnnxResult extends ExportAgreement {
 
 export interface TaskSummary {
   name: string;
+  /** What a row is labelled with; absent: one class. */
+  kind?: TaskKind | undefined;
   trainRows: number;
   testRows: number;
   labels: string[];

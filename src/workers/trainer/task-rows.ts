@@ -2,11 +2,13 @@ import { msg, UserError } from '../../base/message.ts';
 import { seedOf, shuffled } from '../../base/random.ts';
 import { readBuiltInTask } from '../../data/built-in/rows.ts';
 import { builtInTasks } from '../../data/built-in/tasks.ts';
-import { type Dataset, makeDataset } from '../../data/dataset.ts';
+import { type Dataset, type Example, isStratified, makeDatasetOf } from '../../data/dataset.ts';
 import { RowCollector } from '../../data/rows/packed-rows.ts';
 import { type Row, textsOf } from '../../data/rows/row.ts';
+import { labelOf } from '../../data/rows/row-labels.ts';
 import { splitRows } from '../../data/rows/split.ts';
-import { isPair, type Run, taskName, textsFor } from '../../training/run.ts';
+import type { TaskKind } from '../../model/task-kind.ts';
+import { isPair, kindOf, type Run, taskName, textsFor } from '../../training/run.ts';
 import type { TaskRows, TaskSummary, TrainedAdapter, TrainerApi } from './api.ts';
 
 /** A task's rows: where they come from, and which of them a run trains on. */
@@ -30,17 +32,23 @@ export async function readTask(
 
 /** @throws DatasetError for rows that cannot be trained on */
 export function summaryOf(rows: TaskRows): TaskSummary {
-  const { name, train, test } = rows;
-  const { labels } = makeDataset(rows, { name, seed: 0 });
+  const { name, kind = 'single-label', train, test } = rows;
+  const { labels } = makeDatasetOf(kind, rows, { name, seed: 0 });
   const examples = shuffled(test, seedOf('examples', name))
     .slice(0, exampleCount)
-    .map((row) => ({ ...textsOf(row), label: row.label }));
-  return { name, trainRows: train.length, testRows: test.length, labels, examples };
+    .map((row) => ({ ...textsOf(row), label: labelOf(kind, row) }));
+  const ofKind = kind === 'single-label' ? {} : { kind };
+  return { name, ...ofKind, trainRows: train.length, testRows: test.length, labels, examples };
 }
 
 /** The rows of a task that a run trains on: only here does a run turn into rows. */
-export function datasetFrom(rows: TaskRows, run: Run): Dataset {
+export function datasetFrom(rows: TaskRows, run: Run): Dataset<TaskKind> {
   const { data, training } = run;
+  const kind = kindOf(run);
+  if (kind !== (rows.kind ?? 'single-label'))
+    throw new UserError(
+      msg`The rows of ${rows.name} are labelled otherwise than the run wants (data.kind: ${kind}). Import the file again, and say what the answer is.`,
+    );
   const { limit, testLimit, validationShare } = data;
   const named = 'validation' in data ? data.validation : undefined;
   if (named !== undefined && !rows.validation)
@@ -49,8 +57,14 @@ export function datasetFrom(rows: TaskRows, run: Run): Dataset {
     );
   const { validation, ...others } = rows;
   const used = named !== undefined && validation ? { ...others, validation } : others;
-  const options = { limit, testLimit, validationShare, seed: training.seed, pair: isPair(run) };
-  return makeDataset(used, { name: taskName(run), ...options });
+  return makeDatasetOf<TaskKind>(kind, used, {
+    name: taskName({ data }),
+    limit,
+    testLimit,
+    validationShare,
+    seed: training.seed,
+    pair: isPair(run),
+  });
 }
 
 /**
@@ -64,7 +78,7 @@ export function testRowsOf(
 ): Pick<Dataset, 'test' | 'labels'> {
   if (isPair(run) && rows.some(({ second }) => second === undefined))
     throw new UserError(msg`It was trained on pairs of texts; these rows have one text each.`);
-  const test = rows.map((row) => ({ ...textsFor(run, row), label: labels.indexOf(row.label) }));
+  const test = rows.map((row): Example => ({ ...textsFor(run, row), label: labels.indexOf(row.label) }));
   const unknown = rows.find((_, i) => test[i]?.label === -1);
   if (unknown) throw new UserError(msg`It does not know the class ${unknown.label} of the rows.`);
   return { labels: [...labels], test };
@@ -84,12 +98,15 @@ export class OwnRows {
   }
 
   /** @throws UserError where rows of that key never came */
-  taskRows({ name, key, split }: TrainerApi['loadRows']['ask']): TaskRows {
+  taskRows({ name, kind = 'single-label', key, split }: TrainerApi['loadRows']['ask']): TaskRows {
     if (this.#key !== key) throw new UserError(msg`The rows of ${name} are not here. Import the file again.`);
     const { rows, test, validation } = this.#parts;
     return {
       name,
-      ...(split ? splitRows(rows.rows, split) : { train: rows.rows, test: test.rows }),
+      kind,
+      ...(split
+        ? splitRows(rows.rows, { ...split, stratified: isStratified(kind) })
+        : { train: rows.rows, test: test.rows }),
       ...(validation.rows.length > 0 ? { validation: validation.rows } : {}),
     };
   }

@@ -1,9 +1,12 @@
 import { msg, UserError } from '../../base/message.ts';
 import { createSerialQueue } from '../../base/serial.ts';
 import { checkTokens, fittingLength } from '../../data/checks/checks.ts';
+import type { Dataset } from '../../data/dataset.ts';
 import { textsOf } from '../../data/rows/row.ts';
 import { roundFrozen } from '../../model/frozen-bits.ts';
-import { assertSingleLabel, type Run, readRun, taskName } from '../../training/run.ts';
+import type { TaskKind } from '../../model/task-kind.ts';
+import { kindOf, type Run, readRun, taskName } from '../../training/run.ts';
+import { scoringOf } from '../../training/scores/scoring.ts';
 import { Session } from '../../training/session.ts';
 import type { Call, Handlers } from '../rpc.ts';
 import type {
@@ -17,7 +20,6 @@ import type {
   TrainerApi,
 } from './api.ts';
 import { Host, type HostTools, type PlacedEncoder } from './host.ts';
-import { exportOnnx } from './onnx-export.ts';
 import { datasetFrom, OwnRows, readTask, summaryOf, testRowsOf } from './task-rows.ts';
 import { sizeOf, TrainingLoop } from './training-loop.ts';
 
@@ -91,7 +93,6 @@ export class Trainer implements Handlers<TrainerApi> {
   configure({ runId, run: json, state, start }: Ask<'configure'>, call: Signal): Promise<RunSize> {
     return this.#queue(call, async () => {
       const run = readRun(json);
-      assertSingleLabel(run);
       // Whatever becomes of this one, the run before is no longer on the page.
       await this.#loop.stop();
       await this.#host.moveTo(run);
@@ -100,8 +101,9 @@ export class Trainer implements Handlers<TrainerApi> {
       if (name !== this.#task?.name) throw new UserError(msg`Task ${name} is not loaded.`);
       await this.#loop.drop();
       const { now } = this.#tools;
-      const parts = { encoder: loaded, tokenizer, dataset: await this.#datasetOf(run), run, start, now };
-      const session = await Session.create(parts, state);
+      const [dataset, scoring] = await Promise.all([this.#datasetOf(run), scoringOf(kindOf(run))]);
+      const parts = { encoder: loaded, tokenizer, dataset, run, scoring, start, now };
+      const session = await Session.create<TaskKind>(parts, state);
       this.#loop.take(runId, session, { config: loaded.config, weights });
       return sizeOf(session);
     });
@@ -140,7 +142,9 @@ export class Trainer implements Handlers<TrainerApi> {
       const live = strength === 1 ? null : await this.#trained();
       if (!live || !pool) return prediction;
       await pool.load(liveCopy, live);
-      return { ...prediction, adapted: (await pool.predict(liveCopy, texts, strength)).adapted };
+      const weakened = await pool.predict(liveCopy, texts, strength);
+      const words = prediction.words?.map((word, at) => ({ ...word, adapted: weakened.words?.[at]?.adapted ?? null }));
+      return { ...prediction, adapted: weakened.adapted, ...(words ? { words } : {}) };
     });
   }
 
@@ -179,8 +183,9 @@ export class Trainer implements Handlers<TrainerApi> {
       const before = this.#loop.runId;
       await this.#host.moveTo(run);
       const { loaded, tokenizer, weights } = this.#host.neededEncoder();
-      const parts = { encoder: loaded, tokenizer, dataset, run, now: this.#tools.now };
-      const session = await Session.create(parts, bundle.state).catch((error: unknown) => {
+      const scoring = await scoringOf(kindOf(run));
+      const parts = { encoder: loaded, tokenizer, dataset, run, scoring, now: this.#tools.now };
+      const session = await Session.create<TaskKind>(parts, bundle.state).catch((error: unknown) => {
         // The move may have cost the run before its encoder.
         if (before !== null && !this.#loop.session) this.#tools.emit({ type: 'run-dropped', runId: before });
         throw error;
@@ -219,7 +224,7 @@ export class Trainer implements Handlers<TrainerApi> {
       const adapter = this.#host.pool?.find(id);
       if (!this.#host.pool || !adapter) throw new UserError('This adapter is no longer loaded. Choose it again.');
       const dataset = rows ? testRowsOf(rows, adapter) : await this.#datasetOf(adapter.run);
-      return { ...(await this.#host.pool.score(id, dataset, strength)), rows: dataset.test.length };
+      return { scores: await this.#host.pool.score(id, dataset, strength), rows: dataset.test.length };
     });
   }
 
@@ -232,7 +237,9 @@ export class Trainer implements Handlers<TrainerApi> {
       await this.#loop.stop();
       const { showForgetting } = await import('./experiments.ts');
       const runs = { adapters: readRun(first), full: readRun(full) };
-      const datasets = await Promise.all([this.#datasetOf(runs.adapters), this.#datasetOf(readRun(second))]);
+      // Both are built-in tasks, whose rows have one class each.
+      const of = async (run: Run) => (await this.#datasetOf(run)) as Dataset;
+      const datasets = await Promise.all([of(runs.adapters), of(readRun(second))]);
       const encoder = await bases.in(runs.adapters.frozenBits);
       this.#isDemonstrating = true;
       await showForgetting(
@@ -271,6 +278,7 @@ export class Trainer implements Handlers<TrainerApi> {
         weights
           ? { config: loaded.config, weights, tokenizer }
           : roundFrozen(await this.#host.readFiles(encoder), session.run.frozenBits);
+      const { exportOnnx } = await import('./onnx-export.ts');
       return exportOnnx({ session, files, precision }, call.progress);
     });
   }

@@ -1,12 +1,13 @@
 import { msg } from '../../base/message.ts';
-import type { Dataset } from '../../data/dataset.ts';
-import { textsOf } from '../../data/rows/row.ts';
+import type { Dataset, Example } from '../../data/dataset.ts';
+import { type Row, textsOf } from '../../data/rows/row.ts';
 import { BundleError, checkBundle, dataFacts, datasetOfBundle } from '../../files/bundle.ts';
 import { encoderChecksum } from '../../files/checksum.ts';
 import type { EncoderFiles } from '../../files/encoder-files.ts';
 import type { EncoderConfig } from '../../model/encoder-config.ts';
+import type { TaskKind } from '../../model/task-kind.ts';
 import { type Bundle, wholeRows } from '../../training/records/saved-run.ts';
-import { type Run, taskName } from '../../training/run.ts';
+import { kindOf, type Run, taskName } from '../../training/run.ts';
 import type { Session } from '../../training/session.ts';
 import type { TaskRows } from './api.ts';
 import { datasetFrom } from './task-rows.ts';
@@ -39,7 +40,7 @@ export async function readRunOf(
     run,
     labels,
     encoder: { config: encoder.config, sha256: await checksumOf(encoder) },
-    data: await dataFacts(dataset),
+    data: await dataFacts(dataset, kindOf(run)),
     state: await session.state(),
     ...(withRows ? { rows } : {}),
   };
@@ -48,7 +49,7 @@ export async function readRunOf(
 /** The rows that a bundle was trained on. `brought`: they came with it. */
 export interface BundleRows {
   rows: TaskRows;
-  dataset: Dataset;
+  dataset: Dataset<TaskKind>;
   brought: boolean;
 }
 
@@ -57,6 +58,21 @@ interface RowsHere {
   builtIn: (name: string) => Promise<TaskRows>;
   /** The person's own rows of the run's name, if there are any. */
   own: TaskRows | null;
+}
+
+/** An example as a row that reads as the same one again. @param labels names of the classes */
+function rowOf<K extends TaskKind>(
+  kind: K,
+  labels: readonly string[],
+  { words = [], label, ...example }: Example<K>,
+  line: number,
+): Row {
+  const texts = textsOf(example);
+  const names = [label].flat().map((at) => labels[at] ?? '');
+  if (kind === 'token') return { ...texts, label: names.join(' '), tagged: { words: [...words], tags: names }, line };
+  const [first = ''] = names;
+  const written = kind === 'multi-label' ? JSON.stringify(names) : kind === 'regression' ? String(label) : first;
+  return { ...texts, label: written, line };
 }
 
 /** The rows that are here, if they are the same, else those that the bundle brings. */
@@ -74,11 +90,13 @@ async function rowsFor(bundle: Bundle, run: Run, sha256: string, { builtIn, own 
     throw new BundleError(msg`The bundle brings no rows. Import ${name} first, then open the bundle again.`);
   const dataset = datasetOfBundle(name, bundle, bundle.rows);
   await checkBundle(bundle, sha256, dataset);
-  const named = (rows: Dataset['train']) =>
-    rows.map((row, i) => ({ ...textsOf(row), label: bundle.labels[row.label] ?? '', line: i + 1 }));
+  const kind = kindOf(run);
+  const named = (rows: Dataset<TaskKind>['train']) =>
+    rows.map((example, i) => rowOf(kind, bundle.labels, example, i + 1));
   const { train, validation, test } = bundle.rows;
   const rows = {
     name,
+    kind,
     train: named(train),
     ...(validation ? { validation: named(validation) } : {}),
     test: named(test),

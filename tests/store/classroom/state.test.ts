@@ -98,7 +98,7 @@ describe('measuring a class', () => {
   async function measured(accuracy: number): Promise<void> {
     await settled();
     await answer('loadAdapter', undefined);
-    await answer('scoreAdapter', { accuracy, loss: 1, macroF1: accuracy, rows: 300 });
+    await answer('scoreAdapter', { scores: { accuracy, loss: 1, macroF1: accuracy }, rows: 300 });
     await answer('releaseAdapter', undefined);
     await settled();
   }

@@ -76,7 +76,7 @@ describe('a link to a run on own rows', () => {
     expect(pageStore.getState().error).toBeNull();
     expect(asked).toEqual([]);
     expect(statusOf(pageStore.getState())).toBe('unavailable');
-    replaceRows('mine (1).csv', rows, columns);
+    replaceRows('mine (1).csv', rows, { columns });
     await settle();
     expect(pageStore.getState().missingRows).toBeNull();
     expect(pageStore.getState().run.data).toEqual({ testShare: 0.3, testLimit: 50, train: 'mine (1).csv' });

@@ -306,8 +306,6 @@ export const errorsOfFiles: Readonly<Record<string, string>> = {
   '[["word", …], ["tag", …]] with one of the run\'s tags for each word':
     '[["词", …], ["标签", …]]（每个词一个属于本次训练的标签）',
   '{0} line {1} is not {2}.': '{0} 第 {1} 行不是 {2}。',
-  "The adapter's head is for labels of another kind ({0}). The page uses heads of one label a row.":
-    '该适配器的任务头用于另一类标签（{0}）。本页只使用每行一个标签的任务头。',
   '{0} names fewer than two classes.': '{0} 列出的类别不足两个。',
   'is for several labels a row: set data.kind to multi-label, or leave it out':
     '用于每行多个标签：请将 data.kind 设为 multi-label，或删去此项',
@@ -316,8 +314,10 @@ export const errorsOfFiles: Readonly<Record<string, string>> = {
   "{0}: whether its rows are pairs does not fit the run's data.pair.":
     '{0}：其中的数据是否为文本对，与运行的 data.pair 不符。',
   'words are labelled in one text; leave it out': '逐词标注只用一段文本；请删去此项',
-  "The run's rows have labels of another kind (data.kind: {0}). The page trains and shows one label a row; npm run train does this one.":
-    '本次训练的数据使用另一类标签（data.kind：{0}）。本页只训练和显示每行一个标签的任务；请用 npm run train。',
+  "The run's rows have labels of another kind (data.kind: {0}). Here runs are compared by accuracy: one label a row is needed.":
+    '此训练的数据标签属于另一种（data.kind：{0}）。这里按准确率比较，每条数据需要一个标签。',
+  'The rows of {0} are labelled otherwise than the run wants (data.kind: {1}). Import the file again, and say what the answer is.':
+    '{0} 的标签与此训练所需的不同（data.kind：{1}）。请重新导入文件，并选择答案是什么。',
   'rows of a data set on the Hub have one label each here: save them as a file, and name it in data.train':
     'Hub 数据集的数据在这里每行只有一个标签：请先存成文件，再写入 data.train',
 };

@@ -5,7 +5,7 @@ import { type Block, type BlockTensor, blockTensors } from '../../../model/anato
 import { type SiteKey, siteKey } from '../../../model/methods.ts';
 import { adapterName } from '../../../model/tensor-names.ts';
 import { inspect, inspectStore } from '../../../store/inspect/state.ts';
-import { assumedClasses, planOf } from '../../../store/page/selectors.ts';
+import { headOutputs, planOf } from '../../../store/page/selectors.ts';
 import { openPart, viewStore } from '../../../store/page/view.ts';
 import { Facts } from '../../controls/Facts.tsx';
 import { formatCount, formatEffect } from '../../format.ts';
@@ -21,7 +21,7 @@ interface BlockNumbersProps {
 export function BlockNumbers({ block, name, onLeave }: BlockNumbersProps) {
   const encoder = usePage((state) => state.encoder);
   const plan = usePage(planOf);
-  const classes = usePage(({ task }) => task?.labels.length ?? assumedClasses);
+  const classes = usePage(({ task }) => headOutputs(task));
   const { t } = useTranslation();
   if (!encoder || !plan) return null;
   const tensors = blockTensors(encoder.config, plan, classes, block);

@@ -3,7 +3,7 @@ import { useStore } from 'zustand';
 import { blockTensors } from '../../../model/anatomy.ts';
 import { siteKey } from '../../../model/methods.ts';
 import { inspectStore } from '../../../store/inspect/state.ts';
-import { assumedClasses, planOf } from '../../../store/page/selectors.ts';
+import { headOutputs, planOf } from '../../../store/page/selectors.ts';
 import { formatCount, formatEffect } from '../../format.ts';
 import { usePage } from '../../use-page.ts';
 import type { Pointed } from './press.ts';
@@ -12,7 +12,7 @@ import type { Pointed } from './press.ts';
 export function ReadOutLine({ at: { name, block, isAdapter = false } }: { at: Pointed }) {
   const encoder = usePage((state) => state.encoder);
   const plan = usePage(planOf);
-  const classes = usePage(({ task }) => task?.labels.length ?? assumedClasses);
+  const classes = usePage(({ task }) => headOutputs(task));
   const key = 'site' in block ? siteKey(block.layer, block.site) : '';
   const gradient = useStore(inspectStore, (state) => state.gradients[key]);
   const effect = useStore(inspectStore, (state) => state.effects?.[key]);

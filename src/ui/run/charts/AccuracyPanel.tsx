@@ -1,22 +1,24 @@
 import { useTranslation } from 'react-i18next';
+import type { TaskKind } from '../../../model/task-kind.ts';
 import { testRowsOf } from '../../../store/page/selectors.ts';
 import { type EpochRecord, scoresOf } from '../../../training/records/records.ts';
 import { baselineScores, isOwnBudgetBest } from '../../../training/records/standing.ts';
+import { kindOf } from '../../../training/run.ts';
+import { measureOf, measures } from '../../../training/scores/measures.ts';
 import { ChartFrame } from '../../charts/ChartFrame.tsx';
 import { LinesChart, type Series } from '../../charts/LinesChart.tsx';
 import { baselineSeries, overlaySeries } from '../../charts/overlay.ts';
 import { colors } from '../../colors.ts';
 import { formatCount, formatShare } from '../../format.ts';
+import { formatMeasure, measureName } from '../../measure.ts';
 import { useDrawnRuns } from '../../runs/use-drawn-runs.ts';
 import { useOverlayNames } from '../../runs/use-run-name.ts';
 import { usePage } from '../../use-page.ts';
 
-function shown(record: EpochRecord): string[] {
-  const { accuracy, macroF1 } = scoresOf(record);
-  return [formatShare(accuracy), formatShare(macroF1)];
-}
+const shown = (kind: TaskKind, record: EpochRecord): string[] =>
+  measures[kind].map((_, place) => formatMeasure(kind, measureOf(kind, scoresOf(record), place), place));
 
-/** Accuracy on held-out rows by epoch, the frozen baseline's beside it: with the same budget as a curve, at its best as a level. */
+/** Accuracy, or the measure of its kind, on held-out rows by epoch, the frozen baseline's beside it: with the same budget as a curve, at its best as a level. */
 export function AccuracyPanel() {
   const epochs = usePage((state) => state.epochs);
   const baseline = usePage((state) => state.baseline);
@@ -26,11 +28,17 @@ export function AccuracyPanel() {
   const others = useDrawnRuns();
   const { t } = useTranslation();
   const nameOf = useOverlayNames();
+  const kind = kindOf(run);
+  const isShare = measures[kind][0].share;
+  // A measure without a value, as the correlation of answers that are all the same, is not drawn.
   const accuracies = (records: typeof epochs) =>
-    records.map((record) => ({ x: record.epoch, y: scoresOf(record).accuracy }));
+    records.flatMap((record) => {
+      const y = measureOf(kind, scoresOf(record));
+      return y === null ? [] : [{ x: record.epoch, y }];
+    });
   // A run with validation rows is compared on them as long as its epochs are what is drawn.
   const on = epochs.at(-1)?.validation ? 'validation' : 'test';
-  const best = baselines && !isOwnBudgetBest(baselines) ? (baselineScores(baselines, on)?.accuracy ?? null) : null;
+  const best = baselines && !isOwnBudgetBest(baselines) ? measureOf(kind, baselineScores(baselines, on)) : null;
   const series: Series[] = [
     {
       key: 'adapted',
@@ -44,21 +52,24 @@ export function AccuracyPanel() {
     ...overlaySeries(others, nameOf, (other) => accuracies(other.epochs)).map((line) => ({ ...line, dots: true })),
   ];
   const values = [...series.flatMap(({ points }) => points.map(({ y }) => y)), ...(best === null ? [] : [best])];
-  const floor = Math.max(0, Math.floor(10 * Math.min(...values) - 0.5) / 10);
+  const floor = Math.max(isShare ? 0 : -1, Math.floor(10 * Math.min(...values) - 0.5) / 10);
   const lastEpoch = Math.max(2, run.training.epochs, ...others.map((other) => other.run.training.epochs));
   const rows = [
-    ...epochs.map((record) => [`${t('run.chart.adapted')}, ${t('run.chart.epoch')} ${record.epoch}`, ...shown(record)]),
-    ...baseline.map((record) => [t('run.chart.baselineEpoch', { epoch: record.epoch }), ...shown(record)]),
+    ...epochs.map((record) => [
+      `${t('run.chart.adapted')}, ${t('run.chart.epoch')} ${record.epoch}`,
+      ...shown(kind, record),
+    ]),
+    ...baseline.map((record) => [t('run.chart.baselineEpoch', { epoch: record.epoch }), ...shown(kind, record)]),
   ];
   return (
     <ChartFrame
-      title={t('run.chart.accuracy')}
-      term="accuracy"
+      title={measureName(t, kind)}
+      {...(kind === 'single-label' ? { term: 'accuracy' } : {})}
       note={t(`run.chart.accuracyNote.${on}`, {
         rows: formatCount(rowsTested),
         seed: run.training.seed,
       })}
-      table={{ head: [t('run.chart.epoch'), t('run.chart.accuracy'), t('run.chart.macroF1')], rows }}
+      table={{ head: [t('run.chart.epoch'), ...measures[kind].map((_, place) => measureName(t, kind, place))], rows }}
       empty={values.length === 0 ? t('run.chart.emptyAccuracy') : undefined}
     >
       <LinesChart
@@ -66,12 +77,18 @@ export function AccuracyPanel() {
         levels={
           best === null
             ? []
-            : [{ y: best, label: `${t('run.chart.baselineBest')} ${formatShare(best)}`, color: colors.baseline }]
+            : [
+                {
+                  y: best,
+                  label: `${t('run.chart.baselineBest')} ${formatMeasure(kind, best)}`,
+                  color: colors.baseline,
+                },
+              ]
         }
         xName={t('run.chart.epoch')}
         xDomain={[1, lastEpoch]}
         yDomain={[floor, 1]}
-        formatY={(value) => formatShare(value)}
+        formatY={(value) => (isShare ? formatShare(value) : String(Number(value.toFixed(3))))}
       />
     </ChartFrame>
   );

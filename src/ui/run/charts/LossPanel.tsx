@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { lossPoints } from '../../../store/run/history.ts';
 import { scoresOf } from '../../../training/records/records.ts';
 import { baselineScores, isOwnBudgetBest } from '../../../training/records/standing.ts';
+import { kindOf } from '../../../training/run.ts';
 import { ChartFrame } from '../../charts/ChartFrame.tsx';
 import { LinesChart, type Series } from '../../charts/LinesChart.tsx';
 import { baselineSeries, overlaySeries } from '../../charts/overlay.ts';
@@ -30,6 +31,7 @@ export function LossPanel() {
   const baseline = usePage((state) => state.baseline);
   const baselines = usePage((state) => state.baselines);
   const seed = usePage(({ run }) => run.training.seed);
+  const kind = usePage(({ run }) => kindOf(run));
   const others = useDrawnRuns();
   const [smoothing, setSmoothing] = useState(0.9);
   const [logScale, setLogScale] = useState(false);
@@ -100,7 +102,7 @@ export function LossPanel() {
     <ChartFrame
       title={t('run.chart.loss')}
       term="loss"
-      note={t('run.chart.lossNote', { seed })}
+      note={kind === 'single-label' ? t('run.chart.lossNote', { seed }) : t(`kinds.chart.loss.${kind}`, { seed })}
       table={{
         head: [t('run.chart.step'), t('run.chart.raw'), t('run.chart.smoothed'), t(`run.chart.on.${on}`)],
         rows,

@@ -1,9 +1,9 @@
 import { SegmentedControl, Text, Title } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { ClassEvaluation } from '../../../training/records/records.ts';
 import { colors } from '../../colors.ts';
 import { formatCount } from '../../format.ts';
-import { usePage } from '../../use-page.ts';
 import classes from './ConfusionPanel.module.css';
 
 /** Beyond so many classes a matrix is a blur: the commonest mix-ups are listed. */
@@ -11,23 +11,22 @@ const maxClasses = 14;
 const maxListed = 12;
 
 /** Which class is taken for which. */
-export function ConfusionPanel() {
-  const outcome = usePage((state) => state.outcome);
+export function ConfusionPanel({ outcome }: { outcome: ClassEvaluation }) {
   const [side, setSide] = useState<'adapted' | 'baseline'>('adapted');
   const { t } = useTranslation();
-  if (!outcome) return null;
-  const { labels, confusion, baseConfusion, rows } = outcome;
+  const { kind, labels, confusion, baseConfusion, rows } = outcome;
+  const title = t(kind === 'token' ? 'kinds.confusion.title' : 'run.confusion.title');
   const matrix = side === 'baseline' && baseConfusion ? baseConfusion : confusion;
   return (
     <section aria-labelledby="confusion-title">
       <Title order={2} id="confusion-title">
-        {t('run.confusion.title')}
+        {title}
       </Title>
       {baseConfusion && (
         <SegmentedControl
           size="xs"
           fullWidth
-          aria-label={t('run.confusion.title')}
+          aria-label={title}
           value={side}
           onChange={(value) => setSide(value as typeof side)}
           data={(['adapted', 'baseline'] as const).map((value) => ({ value, label: t(`run.chart.${value}`) }))}
@@ -39,7 +38,7 @@ export function ConfusionPanel() {
         <MixUps labels={labels} matrix={matrix} />
       )}
       <Text size="xs" c="dimmed">
-        {t('run.confusion.note', { rows: formatCount(rows) })}
+        {t(kind === 'token' ? 'kinds.confusion.note' : 'run.confusion.note', { rows: formatCount(rows) })}
       </Text>
     </section>
   );

@@ -1,25 +1,33 @@
 import { Button, SegmentedControl, Table, Text, Title } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { textsOf } from '../../../data/rows/row.ts';
 import { writeSentence } from '../../../store/run/try-it.ts';
-import type { FlippedRow } from '../../../training/records/records.ts';
-import { formatCount, formatProbability, formatTexts } from '../../format.ts';
+import { kindOf } from '../../../training/run.ts';
+import { formatCount, formatTexts } from '../../format.ts';
 import { usePage } from '../../use-page.ts';
 import classes from './FlippedPanel.module.css';
+import { flippedRows, type ShownFlip } from './flipped-rows.ts';
 
-type Column = 'text' | 'label' | 'confidence';
-const columns = ['text', 'label', 'confidence'] as const satisfies readonly Column[];
 /** Rows drawn at once. */
 const maxRows = 50;
 
-/** Test rows that the adapter fixed, and those that it broke. */
+/** Test rows that the adapter fixed, and those that it broke: of numbers, came closer to or moved away from. */
 export function FlippedPanel() {
   const outcome = usePage((state) => state.outcome);
-  const [kind, setKind] = useState<'fixed' | 'broken'>('fixed');
+  const kind = usePage(({ run }) => kindOf(run));
+  const [side, setSide] = useState<'fixed' | 'broken'>('fixed');
   const { t } = useTranslation();
-  const measured = outcome?.baseConfusion ? outcome : null;
-  const shown = measured?.flipped.filter(({ adapted, label }) => (adapted === label) === (kind === 'fixed')) ?? [];
+  const flips = outcome && flippedRows(outcome, t('kinds.flipped.none'));
+  const shown = flips?.filter(({ isFixed }) => isFixed === (side === 'fixed')) ?? [];
+  const amounts = { fixed: formatCount(outcome?.fixed ?? 0), broken: formatCount(outcome?.broken ?? 0) };
+  const name = (value: 'fixed' | 'broken') => {
+    const amount = flips ? amounts[value] : formatCount(0);
+    if (kind !== 'regression') return t(`run.flipped.${value}`, { amount });
+    return t(value === 'fixed' ? 'kinds.flipped.closer' : 'kinds.flipped.farther', { amount });
+  };
+  const note = (rows: string) =>
+    kind === 'single-label' ? t('run.flipped.note', { rows }) : t(`kinds.flipped.note.${kind}`, { rows });
+  const empty = kind === 'single-label' ? t('run.flipped.empty') : t(`kinds.flipped.empty.${kind}`);
   return (
     <section aria-labelledby="flipped-title">
       <Title order={2} id="flipped-title">
@@ -28,37 +36,44 @@ export function FlippedPanel() {
       <SegmentedControl
         size="xs"
         fullWidth
-        disabled={!measured}
+        disabled={!flips}
         aria-label={t('run.flipped.title')}
-        value={kind}
-        onChange={(value) => setKind(value as typeof kind)}
-        data={[
-          { value: 'fixed', label: t('run.flipped.fixed', { amount: formatCount(measured?.fixed ?? 0) }) },
-          { value: 'broken', label: t('run.flipped.broken', { amount: formatCount(measured?.broken ?? 0) }) },
-        ]}
+        value={side}
+        onChange={(value) => setSide(value as typeof side)}
+        data={(['fixed', 'broken'] as const).map((value) => ({ value, label: name(value) }))}
       />
       <Text size="xs" c="dimmed" my={4} mih="2.4rem">
-        {measured ? t('run.flipped.note', { rows: formatCount(measured.rows) }) : t('run.flipped.empty')}
+        {flips ? note(formatCount(outcome?.rows ?? 0)) : empty}
       </Text>
       {/* As high when empty as when full: what stands below keeps its place. */}
       <div className={classes.rows}>
-        {measured && shown.length === 0 && <Text size="xs">{t('run.flipped.none')}</Text>}
-        {measured && shown.length > 0 && <FlippedTable rows={shown} labels={measured.labels} />}
+        {flips && shown.length === 0 && <Text size="xs">{t('run.flipped.none')}</Text>}
+        {flips && shown.length > 0 && <FlippedTable rows={shown} />}
       </div>
     </section>
   );
 }
 
-const sorters: Record<Column, (a: FlippedRow, b: FlippedRow) => number> = {
-  text: (a, b) => a.text.localeCompare(b.text),
-  label: (a, b) => a.label - b.label,
-  confidence: (a, b) => b.confidence - a.confidence,
+type Column = 'text' | 'label' | 'confidence';
+
+const sorters: Record<Column, (a: ShownFlip, b: ShownFlip) => number> = {
+  text: (a, b) => a.texts.text.localeCompare(b.texts.text),
+  label: (a, b) => a.order - b.order,
+  confidence: (a, b) => b.weight - a.weight,
 };
 
-function FlippedTable({ rows, labels }: { rows: readonly FlippedRow[]; labels: readonly string[] }) {
+const headOf = { 'multi-label': 'labels', regression: 'number', token: 'tag' } as const;
+
+function FlippedTable({ rows }: { rows: readonly ShownFlip[] }) {
   const [sortBy, setSortBy] = useState<Column>('confidence');
+  const kind = usePage(({ run }) => kindOf(run));
   const { t } = useTranslation();
   const sorted = [...rows].sort(sorters[sortBy]).slice(0, maxRows);
+  // Several labels and numbers have no one confidence.
+  const hasConfidence = rows.some(({ confidence }) => confidence !== null);
+  const columns: Column[] = hasConfidence ? ['text', 'label', 'confidence'] : ['text', 'label'];
+  const head = (column: Column) =>
+    column === 'label' && kind !== 'single-label' ? t(`kinds.flipped.${headOf[kind]}`) : t(`run.flipped.${column}`);
   return (
     // A list longer than its frame scrolls, also by keyboard.
     // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
@@ -69,7 +84,7 @@ function FlippedTable({ rows, labels }: { rows: readonly FlippedRow[]; labels: r
             {columns.map((column) => (
               <Table.Th key={column} aria-sort={sortBy === column ? 'other' : 'none'}>
                 <Button size="compact-xs" variant="subtle" px={2} onClick={() => setSortBy(column)}>
-                  {t(`run.flipped.${column}`)}
+                  {head(column)}
                   {sortBy === column ? ' ▾' : ''}
                 </Button>
               </Table.Th>
@@ -78,25 +93,26 @@ function FlippedTable({ rows, labels }: { rows: readonly FlippedRow[]; labels: r
         </Table.Thead>
         <Table.Tbody>
           {sorted.map((row) => (
-            <Table.Tr key={`${formatTexts(row)}${row.label}`}>
+            <Table.Tr key={row.key}>
               <Table.Td>
                 <button
                   type="button"
                   className="link-like"
                   title={t('run.flipped.try')}
-                  onClick={() => writeSentence(row.text, { ...textsOf(row), label: labels[row.label] ?? '' })}
+                  onClick={() => writeSentence(row.texts.text, row.example)}
                 >
-                  {formatTexts(row)}
+                  {row.word !== undefined && <b>{row.word} </b>}
+                  {formatTexts(row.texts)}
                 </button>
               </Table.Td>
               <Table.Td>
-                {labels[row.label]}
+                {row.label}
                 <br />
-                <span className="frozen-text">{labels[row.base]}</span>
+                <span className="frozen-text">{row.base}</span>
                 <br />
-                <span className="trained-text">{labels[row.adapted]}</span>
+                <span className="trained-text">{row.adapted}</span>
               </Table.Td>
-              <Table.Td>{formatProbability(row.confidence)}</Table.Td>
+              {hasConfidence && <Table.Td>{row.confidence}</Table.Td>}
             </Table.Tr>
           ))}
         </Table.Tbody>

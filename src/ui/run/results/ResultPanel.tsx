@@ -1,9 +1,13 @@
 import { Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import type { TaskKind } from '../../../model/task-kind.ts';
 import { stepsDone, testRowsOf } from '../../../store/page/selectors.ts';
-import type { FrozenBaselines, HeadRecord, ScoredRows } from '../../../training/records/records.ts';
+import type { AnyScores, FrozenBaselines, HeadRecord } from '../../../training/records/records.ts';
 import { isOwnBudgetBest, standingOf, stepsAgainst } from '../../../training/records/standing.ts';
-import { formatCount, formatPoints, formatShare } from '../../format.ts';
+import { kindOf } from '../../../training/run.ts';
+import { gained, measureOf, measures } from '../../../training/scores/measures.ts';
+import { formatCount } from '../../format.ts';
+import { formatGain, formatMeasure, measureName } from '../../measure.ts';
 import { usePage } from '../../use-page.ts';
 import { LatencyText } from './LatencyText.tsx';
 import classes from './ResultPanel.module.css';
@@ -40,8 +44,11 @@ function Accuracies() {
   const { t } = useTranslation();
   const standing = standingOf(state);
   if (!standing) return null;
-  const { baselines, final, outcome, run } = state;
   const { on, epoch, scores } = standing;
+  const { baselines, final, outcome, run } = state;
+  const kind = kindOf(run);
+  const measure = measureOf(kind, scores);
+  const rows = formatCount(outcome?.rows ?? testRowsOf(state));
   const steps = baselines && stepsAgainst(stepsDone(state), baselines);
   return (
     <>
@@ -49,32 +56,35 @@ function Accuracies() {
         <thead className="out-of-sight">
           <tr>
             <th>{t('run.result.of')}</th>
-            <th>{t('run.chart.accuracy')}</th>
-            <th>{t('run.result.gain')}</th>
+            <th>{measureName(t, kind)}</th>
+            <th>{measures[kind][0].share ? t('run.result.gain') : t('kinds.result.gain')}</th>
           </tr>
         </thead>
         <tbody>
           <tr className={classes.own}>
             <th scope="row">{t('run.result.run')}</th>
-            <td>{formatShare(scores.accuracy)}</td>
+            <td>{formatMeasure(kind, measure)}</td>
             <td />
           </tr>
           {baselines &&
             frozenRows(baselines).map(([name, head]) => (
               <tr key={name}>
                 <th scope="row">{t(`run.result.${name}`, budgetOf(head))}</th>
-                <td>{accuracyOf(head, on)}</td>
-                <td>{gainOver(head, on, scores.accuracy)}</td>
+                <td>{head[on] ? formatMeasure(kind, measureOf(kind, head[on])) : '…'}</td>
+                <td>{gainOver(kind, head[on], measure)}</td>
               </tr>
             ))}
         </tbody>
       </table>
       <Text size="xs" c="dimmed" mih="1.2rem">
-        {t(`run.result.on.${on}`, { rows: formatCount(outcome?.rows ?? testRowsOf(state)) })}
+        {kind === 'single-label'
+          ? t(`run.result.on.${on}`, { rows })
+          : t(`kinds.result.on.${on}`, { rows, measure: measureName(t, kind) })}
         {t('runs.frontier.sentences')}
         {baselines === null && t('run.result.baselineLater')}
         {final && run.training.choose === 'best-epoch' && t('run.result.chosen', { epoch })}
       </Text>
+      {kind !== 'single-label' && <OtherMeasures kind={kind} ours={scores} theirs={baselines?.best[on] ?? null} />}
       {steps?.farFewer && (
         <Text size="xs">
           {t('run.result.farFewer', { run: formatCount(steps.run), baseline: formatCount(steps.baseline) })}
@@ -82,6 +92,29 @@ function Accuracies() {
       )}
     </>
   );
+}
+
+interface OtherMeasuresProps {
+  kind: TaskKind;
+  ours: AnyScores;
+  theirs: AnyScores | null;
+}
+
+/** What else is measured, where accuracy does not say it: F1 of entities, rows whose labels are all right, ranks. */
+function OtherMeasures({ kind, ours, theirs }: OtherMeasuresProps) {
+  const { t } = useTranslation();
+  return measures[kind].slice(1).map(({ key }, at) => {
+    const [value, base] = [measureOf(kind, ours, at + 1), measureOf(kind, theirs, at + 1)];
+    if (value === null) return null;
+    const words = { name: measureName(t, kind, at + 1), ours: formatMeasure(kind, value, at + 1) };
+    return (
+      <Text key={key} size="xs" data-testid={`measure-${key}`}>
+        {base === null
+          ? t('kinds.result.alsoAlone', words)
+          : t('kinds.result.also', { ...words, theirs: formatMeasure(kind, base, at + 1) })}
+      </Text>
+    );
+  });
 }
 
 /** Which baselines there are to tell apart: one, where the run's own budget is the best. */
@@ -97,12 +130,7 @@ function frozenRows(baselines: FrozenBaselines): ['frozen' | 'sameBudget' | 'bes
 
 const budgetOf = ({ epochs, learningRate }: HeadRecord) => ({ count: epochs, rate: learningRate ?? '?' });
 
-function accuracyOf(head: HeadRecord, on: ScoredRows): string {
-  const scores = head[on];
-  return scores ? formatShare(scores.accuracy) : '…';
-}
-
-function gainOver(head: HeadRecord, on: ScoredRows, accuracy: number): string {
-  const scores = head[on];
-  return scores ? formatPoints(100 * (accuracy - scores.accuracy)) : '';
+function gainOver(kind: TaskKind, scores: AnyScores | null, ours: number | null): string {
+  const theirs = measureOf(kind, scores);
+  return ours === null || theirs === null ? '' : formatGain(kind, gained(kind, ours, theirs));
 }

@@ -1,0 +1,121 @@
+import type { TaskKind } from '../../model/task-kind.ts';
+import type { FilePreview } from '../read-file.ts';
+import type { Labelling } from '../rows/label-cells.ts';
+import type { Mapping } from '../rows/row.ts';
+import { type ColumnFacts, factsOf } from './column-facts.ts';
+import { isLabelName } from './guess-columns.ts';
+
+/** Guesses of what a row's answer is, and in which columns, by the columns' names and values. */
+
+type Previewed = Pick<FilePreview, 'layout' | 'columns' | 'nested' | 'sample' | 'guess' | 'mapping'>;
+
+const wordName = /^(words?|tokens?|forms?)$/i;
+const tagName = /^((ner|pos|upos|xpos|chunk|bio)([ _-]?tags?)?|tags?|labels?)$/i;
+const numberName = /^(scores?|similarity|ratings?|stars?|values?|targets?|labels?|y|grade|price|评分|分数|相似度)$/i;
+
+/** Fewest columns of 1 and 0 that are told to be a class each where the label is one of them. */
+const manyMarks = 3;
+const marks = /^(0|1|0\.0|1\.0|true|false)$/i;
+
+const allNames = ({ columns, nested }: Pick<Previewed, 'columns' | 'nested'>) => [
+  ...columns,
+  ...nested.flatMap(({ name, holds }) => (holds === 'list' ? [name] : [])),
+];
+
+const factsIn = ({ columns, sample }: Pick<Previewed, 'columns' | 'sample'>): ColumnFacts[] =>
+  columns.map((name, at) => factsOf(name, at, sample));
+
+/** Columns that say of one class each whether a row has it. */
+function markColumns({ columns, sample }: Pick<Previewed, 'columns' | 'sample'>): string[] {
+  return columns.filter((_, at) => {
+    const values = sample.map(({ cells }) => (cells[at] ?? '').trim());
+    return values.length > 0 && values.every((value) => marks.test(value)) && new Set(values).size > 1;
+  });
+}
+
+const several = ({ kind }: ColumnFacts) => kind === 'several labels' || kind === 'list';
+
+/** The columns of words and of their tags, by their names. */
+function wordColumns(preview: Pick<Previewed, 'columns' | 'nested'>): { words: string; tags: string } | null {
+  const names = allNames(preview);
+  const words = names.find((name) => wordName.test(name));
+  const tags = names.find((name) => name !== words && tagName.test(name));
+  return words && tags ? { words, tags } : null;
+}
+
+/** What a row's answer most likely is. One class a row wherever a column for that has been found. */
+export function guessKind(preview: Previewed): TaskKind {
+  const { layout, nested, guess } = preview;
+  if (layout.format === 'conll') return 'token';
+  // Of a file that has nothing but lists, they are columns.
+  const lists = factsIn(preview).filter(({ kind }) => kind === 'list');
+  const isList = (name: string) =>
+    nested.some((column) => column.name === name && column.holds === 'list') || lists.some((one) => one.name === name);
+  const words = wordColumns(preview);
+  if (words && isList(words.words) && isList(words.tags)) return 'token';
+  const marked = markColumns(preview);
+  const isMark = guess.label !== null && marked.includes(guess.label);
+  if ((isMark && marked.length >= manyMarks) || (guess.label === null && marked.length >= 2)) return 'multi-label';
+  if (guess.label !== null) return 'single-label';
+  const facts = factsIn(preview);
+  if (facts.some((column) => several(column) && isLabelName(column.name))) return 'multi-label';
+  if (nested.some(({ name, holds }) => holds === 'list' && isLabelName(name))) return 'multi-label';
+  if (facts.some(({ name, kind }) => kind === 'fraction' && numberName.test(name))) return 'regression';
+  if (facts.some(several)) return 'multi-label';
+  return facts.filter(({ kind }) => kind === 'fraction').length === 1 ? 'regression' : 'single-label';
+}
+
+/** The column that reads most like a text, apart from those of the answer. */
+function textOf({ guess }: Previewed, facts: readonly ColumnFacts[], others: readonly string[]): string {
+  if (guess.text !== null && !others.includes(guess.text)) return guess.text;
+  const rest = facts.filter(({ name }) => !others.includes(name));
+  return rest.sort((a, b) => b.meanLength - a.meanLength)[0]?.name ?? '';
+}
+
+/** Share of a column's numbers that are written with a comma, from which on that is how they are written. */
+const commaShare = 0.5;
+
+/**
+ * The columns of a kind, and how their cells are read.
+ * @param preview lists included, where the kind takes them
+ * @returns '' for a column that cannot be told
+ */
+export function columnsOfKind(kind: TaskKind, preview: Previewed): { mapping: Mapping | null; labelling: Labelling } {
+  const labelling: Labelling = { kind };
+  const { guess, mapping, columns, sample } = preview;
+  if (columns.length < 2) return { mapping: null, labelling };
+  if (kind === 'single-label') {
+    const partly = { text: guess.text ?? '', second: guess.second, label: guess.label ?? '' };
+    return { mapping: mapping ?? partly, labelling };
+  }
+  const facts = factsIn(preview);
+  if (kind === 'token') {
+    const found = wordColumns(preview);
+    return { mapping: { text: found?.words ?? '', second: null, label: found?.tags ?? '' }, labelling };
+  }
+  if (kind === 'multi-label') {
+    const lists = facts.filter(several);
+    const list = lists.find(({ name }) => isLabelName(name)) ?? facts.find(({ name }) => isLabelName(name)) ?? lists[0];
+    const marked = markColumns(preview);
+    if (marked.length >= 2 && !(list && several(list))) {
+      const mapping = { text: textOf(preview, facts, marked), second: null, label: marked[0] ?? '' };
+      return { mapping, labelling: { kind, classes: marked } };
+    }
+    const label = list?.name ?? '';
+    return { mapping: { text: textOf(preview, facts, [label]), second: guess.second, label }, labelling };
+  }
+  const isNumber = ({ kind: of }: ColumnFacts) => of === 'fraction' || of === 'whole number';
+  const numbers = facts.filter((column) => isNumber(column) && !column.counts);
+  const number =
+    numbers.find(({ name }) => numberName.test(name)) ??
+    facts.find(({ name }) => numberName.test(name)) ??
+    numbers.find(({ kind: of }) => of === 'fraction') ??
+    numbers[0];
+  const label = number?.name ?? '';
+  const values = sample.map(({ cells }) => cells[number?.at ?? -1] ?? '');
+  const withComma = values.filter((value) => /^\s*[+-]?\d+,\d+\s*$/.test(value)).length;
+  const decimal = withComma > commaShare * values.length ? { decimal: ',' as const } : {};
+  const text = textOf(preview, facts, [label]);
+  const second = guess.second === label ? null : guess.second;
+  return { mapping: { text, second, label }, labelling: { kind, ...decimal } };
+}
