@@ -8,7 +8,6 @@ import type { TaskKind } from '../model/task-kind.ts';
 import { epochBatches } from './batches.ts';
 import { betterOf, isOutOfPatience } from './choice.ts';
 import { engineSettings } from './engine-settings.ts';
-import { cutFlat } from './evaluate.ts';
 import { type Latency, type LatencyOptions, timeForwards } from './experiments/latency.ts';
 import { FrozenSide, pausing } from './frozen-side.ts';
 import { predictText } from './predict.ts';
@@ -28,7 +27,7 @@ import { kindOf, type Run, rowLength } from './run.ts';
 import { runRateAt } from './schedule.ts';
 import type { Answers, ScoresOf, Scoring } from './scores/scores.ts';
 import { singleLabel } from './scores/single-label.ts';
-import { shownGroups } from './shown-groups.ts';
+import { shownAnswers } from './shown-groups.ts';
 import { TokenisedRows } from './tokenised-rows.ts';
 
 /** Training cannot go on. The message says at which step and what to do; the weights are those of the last good epoch. */
@@ -229,11 +228,7 @@ export class Session<K extends TaskKind = TaskKind> {
     const states: Float32Array[] = [];
     const { hidden } = this.#parts.encoder.config;
     for await (const _ of rows.encode(this.#engine, rows.every.slice(0, most), hidden, states));
-    const { kind } = this.#scoring;
-    const targets = rows.targets.slice(0, most);
-    const each = kind === 'token' ? targets.flat().map((one) => [one]) : targets;
-    const cut = states.flatMap((state) => cutFlat(state, state.length / hidden));
-    return { states: cut.slice(0, most), labels: shownGroups(kind, each).slice(0, most) };
+    return shownAnswers(this.#scoring.kind, { states, hidden, targets: rows.targets }, most);
   }
 
   /** Logits of the rows that were scored last: of the test rows, once the run is finished. (rows, C) */

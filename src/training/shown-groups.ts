@@ -1,4 +1,5 @@
 import type { TaskKind } from '../model/task-kind.ts';
+import { cutFlat } from './evaluate.ts';
 
 /**
  * The group that each of some answers is shown in where they have not one class each.
@@ -16,4 +17,19 @@ export function shownGroups(kind: TaskKind, targets: readonly (readonly number[]
   const sorted = [...values].sort((a, b) => a - b);
   const [low = 0, high = 0] = [1, 2].map((third) => sorted[Math.floor((third * sorted.length) / 3)] ?? 0);
   return values.map((value) => Number(value >= low) + Number(value >= high));
+}
+
+/**
+ * The first answers of some rows, a state and a group each.
+ * @param rows `states`: one a row (H), or those of its words (words, H); `targets`: of all rows
+ */
+export function shownAnswers(
+  kind: TaskKind,
+  { states, hidden, targets }: { states: Float32Array[]; hidden: number; targets: readonly number[][] },
+  most: number,
+): { states: Float32Array[]; labels: number[] } {
+  const compared = targets.slice(0, states.length);
+  const each = kind === 'token' ? compared.flat().map((one) => [one]) : compared;
+  const cut = states.flatMap((state) => cutFlat(state, state.length / hidden));
+  return { states: cut.slice(0, most), labels: shownGroups(kind, each.slice(0, most)) };
 }
