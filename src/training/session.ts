@@ -28,6 +28,7 @@ import { kindOf, type Run, rowLength, typedFor } from './run.ts';
 import { runRateAt } from './schedule.ts';
 import type { Answers, ScoresOf, Scoring } from './scores/scores.ts';
 import { singleLabel } from './scores/single-label.ts';
+import { shownAnswers } from './shown-groups.ts';
 import { TokenisedRows } from './tokenised-rows.ts';
 
 /** Training cannot go on. The message says at which step and what to do; the weights are those of the last good epoch. */
@@ -220,13 +221,16 @@ export class Session<K extends TaskKind = TaskKind> {
     return { rows: this.#test, examples: test, on: 'test' };
   }
 
-  /** Pooled states of the first rows that epochs are scored on, as the run makes them now, and their classes. */
+  /**
+   * States of the first rows, or words, that epochs are scored on, as the run makes them now, and the group that each is
+   * shown in: see `shownGroups`.
+   */
   async shownStates(most: number): Promise<{ states: Float32Array[]; labels: number[] }> {
     const rows = this.#validation ?? this.#test;
     const states: Float32Array[] = [];
     const { hidden } = this.#parts.encoder.config;
     for await (const _ of rows.encode(this.#engine, rows.every.slice(0, most), hidden, states));
-    return { states, labels: rows.labels.slice(0, most) };
+    return shownAnswers(this.#scoring.kind, { states, hidden, targets: rows.targets }, most);
   }
 
   /** Logits of the rows that were scored last: of the test rows, once the run is finished. (rows, C) */

@@ -7,6 +7,7 @@ import { type HandIn, handInLink, maxNameLength, writeHandIn } from '../../store
 import { adaptersToHandIn, makeHandIn } from '../../store/classroom/handing-in.ts';
 import { lessonsStore } from '../../store/lessons/state.ts';
 import { runsStore } from '../../store/runs/state.ts';
+import { kindOf } from '../../training/run.ts';
 import { formatBytes } from '../format.ts';
 import { useRunName } from '../runs/use-run-name.ts';
 import { saveFile } from '../save-file.ts';
@@ -18,6 +19,7 @@ export function HandInForm() {
   const all = useStore(adaptersStore, ({ kept }) => kept);
   const model = usePage(({ encoder }) => encoder?.name);
   const adapters = useMemo(() => adaptersToHandIn(all, model), [all, model]);
+  const others = all.some(({ run }) => kindOf(run) !== 'single-label');
   const [chosen, setChosen] = useState<string | null>(null);
   const [name, setName] = useState('');
   const nameOf = useRunName(adapters);
@@ -47,6 +49,11 @@ export function HandInForm() {
         allowDeselect={false}
         onChange={setChosen}
       />
+      {others && (
+        <Text size="xs" c="dimmed">
+          {t('kinds.ofClass')}
+        </Text>
+      )}
       {made?.trained && !made.trained.tensors && <Text size="sm">{t('classroom.handIn.tooMany')}</Text>}
       <Button
         disabled={!file}

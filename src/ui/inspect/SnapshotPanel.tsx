@@ -8,10 +8,19 @@ import { HistogramChart } from '../charts/HistogramChart.tsx';
 import { MapChart } from '../charts/MapChart.tsx';
 import { usePage } from '../use-page.ts';
 
+/** Names of what the map's points are told apart by. */
+function useGroups(): string[] {
+  const task = usePage((state) => state.task);
+  const { t } = useTranslation();
+  if (task?.kind === 'regression')
+    return (['low', 'middle', 'high'] as const).map((third) => t(`kinds.inspect.${third}`));
+  return task?.kind === 'multi-label' ? [...task.labels, t('kinds.inspect.none')] : (task?.labels ?? []);
+}
+
 /** The map of test sentences and the histogram of weights, at any epoch so far. */
 export function SnapshotPanel() {
   const snapshots = useStore(inspectStore, (state) => state.snapshots);
-  const labels = usePage((state) => state.task?.labels ?? null);
+  const labels = useGroups();
   const [chosen, setChosen] = useState<number | null>(null);
   const { t } = useTranslation();
   const last = snapshots.length - 1;
@@ -22,7 +31,7 @@ export function SnapshotPanel() {
     1e-6,
     ...snapshots.flatMap(({ map }) => map.flatMap(({ x, y }) => [Math.abs(x), Math.abs(y)])),
   );
-  const groups = (labels ?? [])
+  const groups = labels
     .map((name, label) => ({ name, points: snapshot?.map.filter((point) => point.label === label) ?? [] }))
     .filter(({ points }) => points.length > 0);
   const { limit, counts } = snapshot?.histogram ?? { limit: 1, counts: [] };

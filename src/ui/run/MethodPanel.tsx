@@ -7,6 +7,7 @@ import { activations, poolings } from '../../model/shapes.ts';
 import { frozenBitsOn } from '../../store/page/selectors.ts';
 import { changeRun } from '../../store/run/actions.ts';
 import { withMethodType } from '../../store/run/settings.ts';
+import { kindOf } from '../../training/run.ts';
 import { LogSlider } from '../controls/LogSlider.tsx';
 import { formatBytes } from '../format.ts';
 import { LessonLink } from '../lessons/LessonLink.tsx';
@@ -20,6 +21,7 @@ const setMethod = (method: Method) => changeRun((run) => ({ ...run, method }));
 export function MethodPanel() {
   const method = usePage(({ run }) => run.method);
   const pooling = usePage(({ run }) => run.pooling);
+  const ofWords = usePage(({ run }) => kindOf(run) === 'token');
   const locked = useLocked('method');
   const { t } = useTranslation();
   return (
@@ -44,9 +46,11 @@ export function MethodPanel() {
       {method.type === 'lora' && <LoraFields method={method} />}
       <Select
         label={t('run.method.pooling')}
+        // A head on every token reads no pooled state.
+        description={ofWords ? t('kinds.pooling') : undefined}
         size="xs"
         mt={4}
-        disabled={locked}
+        disabled={locked || ofWords}
         allowDeselect={false}
         value={pooling}
         onChange={(value) => value && changeRun((run) => ({ ...run, pooling: value as typeof pooling }))}
