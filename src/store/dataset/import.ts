@@ -217,13 +217,14 @@ export function takeCommas(): void {
 /** Cancels the check for faults. */
 let stopLooking = () => {};
 
-/** Opens the view of the rows, should they have faults, or rows of the file been left out. */
+/** Opens the view of the rows, should they have faults, or their labels not all have been readable. */
 function showFaults(): void {
   const { data } = datasetStore.getState();
   if (!data) return;
   stopLooking();
   stopLooking = doInSlices(lookThrough(data, cutOf(pageStore.getState().run)), ({ findings }) => {
     const { data: now, leftOut } = datasetStore.getState();
-    if (now === data && (leftOut || faultsIn(findings) > 0)) openRows();
+    const unread = leftOut !== null && leftOut.first !== null;
+    if (now === data && (unread || faultsIn(findings) > 0)) openRows();
   });
 }
