@@ -1,5 +1,5 @@
 import type { Example, LabelOf } from '../data/dataset.ts';
-import type { Texts } from '../data/rows/row.ts';
+import type { Texts } from '../data/rows/texts.ts';
 import type { Tokenizer } from '../data/tokenizer/tokenizer.ts';
 import type { Batch, Engine } from '../engine/contract.ts';
 import { wordTargets } from '../engine/labels.ts';

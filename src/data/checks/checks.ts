@@ -1,8 +1,9 @@
 import { filterInPieces, inPieces, mapInPieces, type Work } from '../../base/work.ts';
 import { maxClasses } from '../dataset.ts';
 import { compareCounts, labelCounts, largestFirst } from '../rows/edit.ts';
-import { joinedText, type Row, type Texts } from '../rows/row.ts';
+import type { Row } from '../rows/row.ts';
 import type { Split } from '../rows/split.ts';
+import { joinedText, type Texts } from '../rows/texts.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { type ReadPart, type ReadTexts, readTexts } from './same-texts.ts';
 

@@ -1,5 +1,5 @@
 import { builtInTasks } from '../../data/built-in/tasks.ts';
-import { arePairs } from '../../data/rows/row.ts';
+import { arePairs } from '../../data/rows/texts.ts';
 import { type Run, taskName, withData } from '../../training/run.ts';
 import { datasetStore, type OwnData } from '../dataset/state.ts';
 import type { SavedAdapter } from '../runs/records.ts';

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import type { CheckName, Finding } from '../../data/checks/checks.ts';
 import { fixAll } from '../../data/checks/fix-all.ts';
-import type { Texts } from '../../data/rows/row.ts';
+import type { Texts } from '../../data/rows/texts.ts';
 import { fixRows } from '../../store/dataset/fix.ts';
 import { datasetStore } from '../../store/dataset/state.ts';
 import { formatTexts } from '../format.ts';

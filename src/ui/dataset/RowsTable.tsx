@@ -13,7 +13,8 @@ import {
 import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { addPairs, addRows, relabel, removeRows, typedPairs } from '../../data/rows/edit.ts';
-import { arePairs, type Row, type Texts, textsOf } from '../../data/rows/row.ts';
+import type { Row } from '../../data/rows/row.ts';
+import { arePairs, type Texts, textsOf } from '../../data/rows/texts.ts';
 import { changeRows } from '../../store/dataset/actions.ts';
 import { type FoundRows, listClasses, searchRows } from '../../store/dataset/report.ts';
 import type { OwnData } from '../../store/dataset/state.ts';

@@ -4,8 +4,9 @@ import { readBuiltInTask } from '../../data/built-in/rows.ts';
 import { builtInTasks } from '../../data/built-in/tasks.ts';
 import { type Dataset, makeDataset } from '../../data/dataset.ts';
 import { RowCollector } from '../../data/rows/packed-rows.ts';
-import { type Row, textsOf } from '../../data/rows/row.ts';
+import type { Row } from '../../data/rows/row.ts';
 import { splitRows } from '../../data/rows/split.ts';
+import { textsOf } from '../../data/rows/texts.ts';
 import { isPair, type Run, taskName, textsFor } from '../../training/run.ts';
 import type { TaskRows, TaskSummary, TrainedAdapter, TrainerApi } from './api.ts';
 

@@ -1,7 +1,7 @@
 import { msg, UserError } from '../../base/message.ts';
 import { createSerialQueue } from '../../base/serial.ts';
 import { checkTokens, fittingLength } from '../../data/checks/checks.ts';
-import { textsOf } from '../../data/rows/row.ts';
+import { textsOf } from '../../data/rows/texts.ts';
 import { roundFrozen } from '../../model/frozen-bits.ts';
 import { assertSingleLabel, type Run, readRun, taskName } from '../../training/run.ts';
 import { Session } from '../../training/session.ts';

@@ -1,7 +1,7 @@
 import { Button, SegmentedControl, Table, Text, Title } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { textsOf } from '../../../data/rows/row.ts';
+import { textsOf } from '../../../data/rows/texts.ts';
 import { writeSentence } from '../../../store/run/try-it.ts';
 import type { FlippedRow } from '../../../training/records/records.ts';
 import { formatCount, formatProbability, formatTexts } from '../../format.ts';
