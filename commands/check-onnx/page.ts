@@ -1,4 +1,4 @@
-import { pairMark, type Texts } from '../../src/data/rows/row.ts';
+import { pairMark, type Texts } from '../../src/data/rows/texts.ts';
 import { Bases } from '../../src/device/bases.ts';
 import { type EngineChoice, openDevice } from '../../src/device/open.ts';
 import type { LoadedEncoder } from '../../src/engine/contract.ts';

@@ -4,6 +4,7 @@ import type { TaskKind } from '../model/task-kind.ts';
 import { arePairs, joinedText, type Row, type Texts, textsOf } from './rows/row.ts';
 import { namesOf } from './rows/row-names.ts';
 import { rowsSetAside } from './rows/split.ts';
+import { arePairs, joinedText, type Texts, textsOf } from './rows/texts.ts';
 
 /** What a row is labelled with, by the kind of task. */
 export interface LabelOf {

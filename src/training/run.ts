@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { type MessageParts, msg, toEnglish, UserError } from '../base/message.ts';
 import { issuePath, issueWords, joined, parseInput } from '../base/zod-issues.ts';
-import { builtInTasks } from '../data/built-in/tasks.ts';
+import { isPairTask } from '../data/built-in/pair-tasks.ts';
 import { formats } from '../data/readers/data-file.ts';
-import { joinedText, type Texts, textsOf } from '../data/rows/row.ts';
+import { joinedText, type Texts, textsOf } from '../data/rows/texts.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import { frozenBits } from '../model/frozen-bits.ts';
 import { methodSchema } from '../model/methods.ts';
@@ -140,7 +140,7 @@ export const kindOf = ({ data }: Pick<Run, 'data'>): TaskKind => ('kind' in data
 
 /** Whether a run's rows are pairs of texts, each with a token type of its own. */
 export const isPair = ({ data }: Pick<Run, 'data'>): boolean =>
-  ('task' in data ? builtInTasks.find(({ name }) => name === data.task)?.pair : data.pair) ?? false;
+  'task' in data ? isPairTask(data.task) : data.pair === true;
 
 /** What a run reads of texts that a person typed: both of a pair, be the second empty, or the first alone. */
 export const typedFor = (run: Pick<Run, 'data'>, { text, second = '' }: Texts): Texts =>

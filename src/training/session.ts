@@ -1,6 +1,6 @@
 import { msg, UserError } from '../base/message.ts';
 import type { Dataset, Example } from '../data/dataset.ts';
-import type { Texts } from '../data/rows/row.ts';
+import type { Texts } from '../data/rows/texts.ts';
 import type { TextTokens, Tokenizer } from '../data/tokenizer/tokenizer.ts';
 import type { Engine, EngineSettings, LoadedEncoder, NamedTensors } from '../engine/contract.ts';
 import { rowsAtOnce } from '../engine/micro-batches.ts';

@@ -1,5 +1,5 @@
 import i18next from 'i18next';
-import type { Texts } from '../data/rows/row.ts';
+import type { Texts } from '../data/rows/texts.ts';
 
 /** Numbers as the chosen language writes them. */
 

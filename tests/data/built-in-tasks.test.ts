@@ -1,10 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { finish } from '../../src/base/work.ts';
+import { isPairTask } from '../../src/data/built-in/pair-tasks.ts';
 import { readBuiltInTask } from '../../src/data/built-in/rows.ts';
 import { builtInEncoders, builtInTasks, usualEncoders } from '../../src/data/built-in/tasks.ts';
 import { checkRows, checkTokens } from '../../src/data/checks/checks.ts';
-import { makeDataset } from '../../src/data/dataset.ts';
+import { isOfPairs, makeDataset } from '../../src/data/dataset.ts';
 import { readTokenizer } from '../../src/files/encoder-files.ts';
 
 const folder = 'public/datasets';
@@ -20,6 +21,7 @@ test.each(builtInTasks.map((task) => [task.name, task] as const))('%s', async (n
     testRows: task.testRows,
     labels: task.labels,
   });
+  expect(isOfPairs(makeDataset(rows, { name, seed: 0 }))).toBe(isPairTask(name));
   // What the product warns of in others' data must not be in its own; spam is rare, and says so.
   const findings = finish(checkRows(rows)).map(({ check, count }) => [check, count]);
   expect(findings).toEqual(name === 'sms_spam' ? [['imbalance', expect.any(Number)]] : []);

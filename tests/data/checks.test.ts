@@ -3,8 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { finish } from '../../src/base/work.ts';
 import { checkRows, checkTokens, type Finding, fittingLength, majorityAccuracy } from '../../src/data/checks/checks.ts';
 import { addRows, countLabels, findRows, relabel, removeRows, renameLabel, rewrite } from '../../src/data/rows/edit.ts';
-import { pairMark, type Row } from '../../src/data/rows/row.ts';
+import type { Row } from '../../src/data/rows/row.ts';
 import { type Split, splitRows } from '../../src/data/rows/split.ts';
+import { pairMark } from '../../src/data/rows/texts.ts';
 import { Tokenizer } from '../../src/data/tokenizer/tokenizer.ts';
 
 const row = (text: string, label: string): Row => ({ text, label, line: 1 });

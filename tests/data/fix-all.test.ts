@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { finish } from '../../src/base/work.ts';
 import { checkRows } from '../../src/data/checks/checks.ts';
 import { fixAll } from '../../src/data/checks/fix-all.ts';
-import { pairMark, type Row } from '../../src/data/rows/row.ts';
+import type { Row } from '../../src/data/rows/row.ts';
+import { pairMark } from '../../src/data/rows/texts.ts';
 
 const row = (text: string, label: string): Row => ({ text, label, line: 1 });
 const many = (label: string, count: number, from = 0, name = label) =>

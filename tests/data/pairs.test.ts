@@ -8,7 +8,8 @@ import { importGuessed, importRows, previewFile } from '../../src/data/read-file
 import { addPairs, findRows, toCsv, typedPairs } from '../../src/data/rows/edit.ts';
 import { linkedRowsChecksum, packLinkedRows, unpackLinkedRows } from '../../src/data/rows/linked-rows.ts';
 import { packedRowsSchema, packRows, RowCollector } from '../../src/data/rows/packed-rows.ts';
-import { joinedText, pairMark, type Row } from '../../src/data/rows/row.ts';
+import type { Row } from '../../src/data/rows/row.ts';
+import { joinedText, pairMark } from '../../src/data/rows/texts.ts';
 import { readRowLines, rowLines } from '../../src/files/formats/row-lines.ts';
 import { isPair, type Run, readRun, textsFor, typedFor, withPairs } from '../../src/training/run.ts';
 

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { pairMark } from '../../src/data/rows/row.ts';
+import { pairMark } from '../../src/data/rows/texts.ts';
 import { pretrainedTokenizer } from '../../src/data/tokenizer/pretrained.ts';
 import { Tokenizer } from '../../src/data/tokenizer/tokenizer.ts';
 

@@ -1,4 +1,4 @@
-import type { Texts } from '../../../src/data/rows/row.ts';
+import type { Texts } from '../../../src/data/rows/texts.ts';
 import type { Tokenizer } from '../../../src/data/tokenizer/tokenizer.ts';
 import type { Engine } from '../../../src/engine/contract.ts';
 import { resultOf } from '../../../src/training/evaluate.ts';

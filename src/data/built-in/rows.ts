@@ -4,7 +4,7 @@ import { type DataFile, DataFileError, type FileRecord } from '../readers/data-f
 import { byteChunks, decodeChunks } from '../readers/encoding.ts';
 import { type Mapping, type Row, rowReader } from '../rows/row.ts';
 import type { Split } from '../rows/split.ts';
-import { builtInTasks } from './tasks.ts';
+import { isPairTask } from './pair-tasks.ts';
 
 /** Layout of the built-in tasks' files: nothing is guessed, so a page starts without the readers of other formats. */
 const layout = { delimiter: ',', quote: '"', escape: 'doubled', header: true } as const;
@@ -36,10 +36,9 @@ export async function readBuiltInTask(
     const bytes = await read(file);
     if (!bytes) throw new DataFileError(msg`datasets/${name}/${file} is missing on the server.`);
     // A server may unpack the file on its way: the reader goes by the bytes, not by the name.
-    const pair = builtInTasks.find((task) => task.name === name)?.pair;
     return rowsOf(
       { name: `${name}/${file}`, blob: new Blob([new Uint8Array(bytes)]) },
-      pair ? pairMapping : singleMapping,
+      isPairTask(name) ? pairMapping : singleMapping,
     );
   };
   const [train, test] = await Promise.all([rowsIn('train'), rowsIn('test')]);

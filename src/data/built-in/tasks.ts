@@ -24,8 +24,6 @@ export interface BuiltInTask {
   licence: string;
   trainRows: number;
   testRows: number;
-  /** Its rows are pairs of texts; absent: they have one text each. */
-  pair?: true;
   /** Its classes, in the order of a trained head's outputs. */
   labels: readonly string[];
   defaults: TaskDefaults;
@@ -98,7 +96,6 @@ export const builtInTasks: readonly BuiltInTask[] = [
   {
     name: 'wordnet_kinds',
     ...wordnet,
-    pair: true,
     trainRows: 5060,
     testRows: 1012,
     labels: ['does not fit', 'fits'],

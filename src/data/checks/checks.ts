@@ -6,6 +6,7 @@ import { joinedText, type Row, type Texts } from '../rows/row.ts';
 import { renamed } from '../rows/row-labels.ts';
 import { namesOf } from '../rows/row-names.ts';
 import type { Split } from '../rows/split.ts';
+import { joinedText, type Texts } from '../rows/texts.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { type ReadPart, type ReadTexts, readTexts } from './same-texts.ts';
 

@@ -1,6 +1,7 @@
 import { inPieces, type Work } from '../../base/work.ts';
-import { joinedText, type Row } from '../rows/row.ts';
+import type { Row } from '../rows/row.ts';
 import type { Split } from '../rows/split.ts';
+import { joinedText } from '../rows/texts.ts';
 
 /** Equal texts, found in one pass over the rows: a number for each text, and no second copy of any. */
 

@@ -3,7 +3,8 @@ import { sha256Hex } from '../../base/sha256.ts';
 import type { TaskKind } from '../../model/task-kind.ts';
 import { packText, unpackText } from '../packed-text.ts';
 import { DataFileError } from '../readers/data-file.ts';
-import { joinedText, type Row } from './row.ts';
+import type { Row } from './row.ts';
+import { joinedText } from './texts.ts';
 
 /** A few rows inside a link, and the checksum in a link of rows that must be sent as a file. */
 

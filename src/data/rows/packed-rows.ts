@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { maxRows } from '../readers/data-file.ts';
-import { arePairs, type Row } from './row.ts';
+import type { Row } from './row.ts';
+import { arePairs } from './texts.ts';
 
 /** Rows packed for a worker or storage: in pieces that take a few milliseconds each, every label once in a piece. */
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { msg } from '../../base/message.ts';
 import { issuePath, issueWords, parseInput } from '../../base/zod-issues.ts';
-import { pairMark, type Texts } from '../rows/row.ts';
+import { pairMark, type Texts } from '../rows/texts.ts';
 import { type AddedToken, AddedVocabulary, addedToken, addedTokenSchema } from './added-tokens.ts';
 import { modelOf } from './models.ts';
 import { type Normalizer, normalizerOf } from './normalizers.ts';

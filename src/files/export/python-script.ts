@@ -1,4 +1,4 @@
-import { pairMark } from '../../data/rows/row.ts';
+import { pairMark } from '../../data/rows/texts.ts';
 import { rowsAtOnce } from '../../engine/micro-batches.ts';
 import type { EncoderConfig } from '../../model/encoder-config.ts';
 import { hasAdapterHeads } from '../../model/encoder-family.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { FileSetError } from '../../base/file-set.ts';
 import { type MessageParts, msg } from '../../base/message.ts';
 import type { Example, LabelOf } from '../../data/dataset.ts';
-import type { Texts } from '../../data/rows/row.ts';
+import type { Texts } from '../../data/rows/texts.ts';
 import type { TaskKind } from '../../model/task-kind.ts';
 
 /**

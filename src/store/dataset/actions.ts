@@ -1,6 +1,7 @@
 import { builtInTasks } from '../../data/built-in/tasks.ts';
 import type { SplitRows } from '../../data/dataset.ts';
-import { arePairs, type Row } from '../../data/rows/row.ts';
+import type { Row } from '../../data/rows/row.ts';
+import { arePairs } from '../../data/rows/texts.ts';
 import { isPair, type Run, RunFileError, readRun, taskName, withData, withPairs } from '../../training/run.ts';
 import { testShareField } from '../../training/run-fields.ts';
 import { pageStore } from '../page/state.ts';

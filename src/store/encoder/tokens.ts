@@ -1,7 +1,7 @@
 import { createStore } from 'zustand/vanilla';
 import { isBuiltInEncoder, speakOtherLanguages } from '../../data/built-in/tasks.ts';
 import { mostlyUnknown } from '../../data/checks/mostly-unknown.ts';
-import type { Texts } from '../../data/rows/row.ts';
+import type { Texts } from '../../data/rows/texts.ts';
 import type { Piece } from '../../data/tokenizer/tokenizer.ts';
 import { rowLength as rowLengthOn, taskName } from '../../training/run.ts';
 import type { TokenChecks } from '../../workers/trainer/api.ts';

@@ -1,7 +1,7 @@
 import { createStore } from 'zustand/vanilla';
 import type { ErrorCode, Message } from '../../base/message.ts';
 import { builtInTask, type Language, usualEncoders } from '../../data/built-in/tasks.ts';
-import type { Texts } from '../../data/rows/row.ts';
+import type { Texts } from '../../data/rows/texts.ts';
 import type { MemoryBytes } from '../../engine/contract.ts';
 import type { Latency } from '../../training/experiments/latency.ts';
 import type {

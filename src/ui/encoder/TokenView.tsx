@@ -2,7 +2,7 @@ import { Text } from '@mantine/core';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import type { Texts } from '../../data/rows/row.ts';
+import type { Texts } from '../../data/rows/texts.ts';
 import type { Piece as TokenPiece } from '../../data/tokenizer/tokenizer.ts';
 import { rowLength, type TokenPlace, tokensStore, viewTokens } from '../../store/encoder/tokens.ts';
 import { formatCount } from '../format.ts';
