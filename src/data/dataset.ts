@@ -1,7 +1,7 @@
 import { msg, UserError } from '../base/message.ts';
 import { seedOf, shuffled } from '../base/random.ts';
 import type { TaskKind } from '../model/task-kind.ts';
-import { arePairs, joinedText, type Row, type Texts, textsOf } from './rows/row.ts';
+import type { Row } from './rows/row.ts';
 import { namesOf } from './rows/row-names.ts';
 import { rowsSetAside } from './rows/split.ts';
 import { arePairs, joinedText, type Texts, textsOf } from './rows/texts.ts';

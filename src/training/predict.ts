@@ -1,4 +1,4 @@
-import type { Texts } from '../data/rows/row.ts';
+import type { Texts } from '../data/rows/texts.ts';
 import type { Engine } from '../engine/contract.ts';
 import { outputsOf, type TaskKind } from '../model/task-kind.ts';
 import { resultOf } from './evaluate.ts';

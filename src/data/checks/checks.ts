@@ -2,7 +2,7 @@ import { filterInPieces, inPieces, mapInPieces, type Work } from '../../base/wor
 import type { TaskKind } from '../../model/task-kind.ts';
 import { maxClasses } from '../dataset.ts';
 import { compareCounts, labelCounts, largestFirst } from '../rows/edit.ts';
-import { joinedText, type Row, type Texts } from '../rows/row.ts';
+import type { Row } from '../rows/row.ts';
 import { renamed } from '../rows/row-labels.ts';
 import { namesOf } from '../rows/row-names.ts';
 import type { Split } from '../rows/split.ts';

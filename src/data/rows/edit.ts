@@ -2,8 +2,9 @@ import Papa from 'papaparse';
 import { finish, inPieces, type Work } from '../../base/work.ts';
 import type { TaskKind } from '../../model/task-kind.ts';
 import { piecesOf } from './packed-rows.ts';
-import { arePairs, pairMark, type Row, type Texts } from './row.ts';
+import type { Row } from './row.ts';
 import { namesOf } from './row-names.ts';
+import { arePairs, pairMark, type Texts } from './texts.ts';
 
 /** Editing labelled rows: pure functions from rows to rows, so that undoing restores the list before. */
 

@@ -1,6 +1,6 @@
 import { builtInTasks } from '../../data/built-in/tasks.ts';
-import { arePairs } from '../../data/rows/row.ts';
 import { namesOf } from '../../data/rows/row-names.ts';
+import { arePairs } from '../../data/rows/texts.ts';
 import type { TaskKind } from '../../model/task-kind.ts';
 import { kindOf, type Run, taskName, withData } from '../../training/run.ts';
 import { datasetStore, type OwnData } from '../dataset/state.ts';

@@ -1,6 +1,6 @@
 import { createStore } from 'zustand/vanilla';
 import { builtInTask, type Language, languages, usualEncoders } from '../../data/built-in/tasks.ts';
-import { textsOf } from '../../data/rows/row.ts';
+import { textsOf } from '../../data/rows/texts.ts';
 import { hasClasses } from '../../training/records/records.ts';
 import { type Run, readRun } from '../../training/run.ts';
 import { canTrainAgain, isBusy, stepsDone } from '../page/selectors.ts';

@@ -1,4 +1,4 @@
-import type { Texts } from '../../data/rows/row.ts';
+import type { Texts } from '../../data/rows/texts.ts';
 import { argMax, confusionMatrix, softmax } from '../metrics.ts';
 import type { ClassEvaluation, FlippedRow } from './records.ts';
 

@@ -1,5 +1,5 @@
 /** Records that a run reports: plain data, shared by the loop, the worker's messages, the page and metrics.json. */
-import type { Texts } from '../../data/rows/row.ts';
+import type { Texts } from '../../data/rows/texts.ts';
 import type { TaskKind } from '../../model/task-kind.ts';
 import type { ScoresOf } from '../scores/scores.ts';
 

@@ -1,6 +1,6 @@
 import { msg, UserError } from '../../base/message.ts';
 import type { Dataset } from '../../data/dataset.ts';
-import type { Texts } from '../../data/rows/row.ts';
+import type { Texts } from '../../data/rows/texts.ts';
 import type { Tokenizer } from '../../data/tokenizer/tokenizer.ts';
 import type { Bases } from '../../device/bases.ts';
 import type { Engine, NamedTensors } from '../../engine/contract.ts';

@@ -2,7 +2,7 @@ import { msg, UserError } from '../../base/message.ts';
 import { createSerialQueue } from '../../base/serial.ts';
 import { checkTokens, fittingLength } from '../../data/checks/checks.ts';
 import type { Dataset } from '../../data/dataset.ts';
-import { textsOf } from '../../data/rows/row.ts';
+import { textsOf } from '../../data/rows/texts.ts';
 import { roundFrozen } from '../../model/frozen-bits.ts';
 import type { TaskKind } from '../../model/task-kind.ts';
 import { kindOf, type Run, readRun, taskName } from '../../training/run.ts';

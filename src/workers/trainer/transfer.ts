@@ -1,6 +1,7 @@
 import { msg } from '../../base/message.ts';
 import type { Dataset, Example } from '../../data/dataset.ts';
-import { type Row, textsOf } from '../../data/rows/row.ts';
+import type { Row } from '../../data/rows/row.ts';
+import { textsOf } from '../../data/rows/texts.ts';
 import { BundleError, checkBundle, dataFacts, datasetOfBundle } from '../../files/bundle.ts';
 import { encoderChecksum } from '../../files/checksum.ts';
 import type { EncoderFiles } from '../../files/encoder-files.ts';

@@ -1,4 +1,4 @@
-import { type Texts, textsOf } from '../../../data/rows/row.ts';
+import { type Texts, textsOf } from '../../../data/rows/texts.ts';
 import { type Evaluation, hasClasses } from '../../../training/records/records.ts';
 import { formatAnswer, formatProbability, formatTexts } from '../../format.ts';
 
