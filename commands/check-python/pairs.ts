@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { unzip } from '../../src/base/zip.ts';
+import { readBundleOfAny } from '../../src/files/bundle.ts';
 import { pythonScript } from '../../src/files/export/python-script.ts';
 import { importAdapter } from '../../src/files/import/import.ts';
 import { readConfigFile } from '../../src/model/encoder-family.ts';
@@ -9,9 +11,14 @@ import { CommandError } from '../support/command.ts';
 import { readFolder } from '../support/folders.ts';
 import { patience, project, python, readJson, report, runPython, tolerances, worst } from '../support/python.ts';
 
-/** A run on pairs of texts, trained headless and again in Python: from its run file, from its bundle's start, and as a script. */
+/**
+ * A run on pairs of texts, trained headless and again in Python: from its run file, from its bundle, and as a script. Its
+ * exports' answers, on encoders with token types and without.
+ */
 
 const model = join(project, 'tests/golden/models/tiny');
+/** Encoders with two separators between the texts, or without token types; kinds.ts has the others. */
+const families = ['roberta', 'distilbert'];
 
 interface Pair {
   text: string;
@@ -31,6 +38,29 @@ function writeRows(folder: string): void {
   writeFileSync(join(folder, 'test.csv'), csv(rows.slice(-12)));
 }
 
+function train(config: string, out: string): void {
+  const command = ['--import', 'tsx', 'commands/train/node.ts', '--config', config, '--out', out, '--onnx', 'none'];
+  const { status } = spawnSync(process.execPath, command, { cwd: project, timeout: patience, stdio: 'ignore' });
+  if (status !== 0) throw new CommandError(`npm run train of ${config} ended with ${status}.`);
+}
+
+/** Answers of another family's exported adapter, by the code of its README. */
+function checkFamily(family: string, root: string, run: object): void {
+  const folder = join(project, 'tests/families', family);
+  const config = join(root, `${family}.json`);
+  writeFileSync(config, JSON.stringify({ ...run, name: family, model: folder }));
+  const outs = join(root, family);
+  train(config, join(outs, 'pairs'));
+  const answers = join(root, `${family}-answers.json`);
+  runPython('check_kinds.py', [outs, '--model', folder, '--json', answers]);
+  const archive = readFileSync(join(outs, 'pairs/run.zip'));
+  const { state } = readBundleOfAny(unzip(archive, 'run.zip'), 'run.zip');
+  const theirs: Record<string, number[]> = readJson(answers);
+  report(`pairs on ${family}: formats that Python did not answer`, Number(Object.keys(theirs).length < 1), 0);
+  for (const [path, logits] of Object.entries(theirs))
+    report(`pairs on ${family}: ${path}`, worst(state.logits.flat(), logits), tolerances.logits);
+}
+
 /** @param root an empty folder */
 export function checkPairs(root: string): void {
   mkdirSync(root, { recursive: true });
@@ -46,9 +76,7 @@ export function checkPairs(root: string): void {
   const config = join(root, 'run.json');
   writeFileSync(config, JSON.stringify(json));
   const out = join(root, 'out');
-  const command = ['--import', 'tsx', 'commands/train/node.ts', '--config', config, '--out', out, '--onnx', 'none'];
-  const { status } = spawnSync(process.execPath, command, { cwd: project, timeout: patience, stdio: 'ignore' });
-  if (status !== 0) throw new CommandError(`npm run train of pairs ended with ${status}.`);
+  train(config, out);
 
   const lossesIn = (folder: string): number[] =>
     readJson(join(folder, 'metrics.json')).steps.map(({ loss }: { loss: number }) => loss);
@@ -74,6 +102,7 @@ export function checkPairs(root: string): void {
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   report('the script of pairs: exit status', script.status ?? 1, 0);
+  for (const family of families) checkFamily(family, root, json);
   if (script.status !== 0) return;
   const { method } = importAdapter(readFolder(join(cwd, 'adapter')), encoder);
   const differs = JSON.stringify(method) !== JSON.stringify(run.method);

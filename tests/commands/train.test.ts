@@ -10,7 +10,7 @@ import {
   runDifferences,
   writeCheckpoint,
 } from '../../commands/train/checkpoint.ts';
-import { readRun } from '../../src/training/run.ts';
+import { readRun, withPairs } from '../../src/training/run.ts';
 import { soundBundle } from '../support/fuzz/samples.ts';
 
 /** What `npm run train` writes and goes on with; tests/long/headless-faults.test.ts has the whole command. */
@@ -84,6 +84,12 @@ test('the newest sound checkpoint is found, and says what was wrong with a newer
 test('settings that differ from the checkpoint’s are named; the engine may be another one', () => {
   const { run } = soundBundle();
   expect(runDifferences(run, { ...run, engine: 'wasm' })).toEqual([]);
+  // A run file need not say that its rows are pairs.
+  const onFiles = readRun({ ...run, data: { train: 'x.csv', second: 'b' } });
+  expect(runDifferences(withPairs(onFiles, true), onFiles)).toEqual([]);
+  expect(runDifferences(onFiles, withPairs(onFiles, true))).toEqual([
+    'data.pair: nothing in the checkpoint, true in the run file',
+  ]);
   const other = readRun({ ...run, pooling: 'cls', training: { ...run.training, epochs: 9, clip: null } });
   expect(runDifferences(run, other)).toEqual([
     'pooling: "mean" in the checkpoint, "cls" in the run file',

@@ -122,3 +122,19 @@ test('messy pairs are imported, mended, trained on, tried with two fields, expor
   await page.getByRole('textbox', { name: 'Second text' }).waitFor();
   expect(complaints).toEqual([]);
 });
+
+test('the built-in task of pairs fills both fields, and another task takes the second away', async () => {
+  const { page, complaints } = await site.visit({ encoder: 'tiny' });
+  const choose = async (name: RegExp) => {
+    await page.getByRole('combobox', { name: 'Classification task' }).click();
+    await page.getByRole('option', { name }).click();
+  };
+  const second = page.getByRole('textbox', { name: 'Second text' });
+  await choose(/^Does a definition fit/);
+  await expect.poll(() => second.inputValue()).not.toBe('');
+  await page.getByText(/^Its label: (fits|does not fit)$/).waitFor();
+  await page.getByTestId('probabilities').getByText('does not fit').waitFor();
+  await choose(/^Spam/);
+  await second.waitFor({ state: 'detached' });
+  expect(complaints).toEqual([]);
+});

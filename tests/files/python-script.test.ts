@@ -6,7 +6,8 @@ import { pythonNotebook, pythonScript } from '../../src/files/export/python-scri
 import { readEncoderConfig } from '../../src/model/encoder-config.ts';
 import { readRun } from '../../src/training/run.ts';
 
-const encoder = readEncoderConfig(JSON.parse(readFileSync('tests/golden/models/tiny/config.json', 'utf8')));
+const encoderJson = JSON.parse(readFileSync('tests/golden/models/tiny/config.json', 'utf8'));
+const encoder = readEncoderConfig(encoderJson);
 const runOf = (method: object, rest: object = {}) =>
   readRun({ name: 'a "quoted"\nname', data: { task: 'sms_spam', limit: 50, testLimit: 9 }, method, ...rest });
 
@@ -143,4 +144,45 @@ test.each([
     'max_length=64,',
   ])
     expect(script).toContain(needed);
+});
+
+describe('pairs', () => {
+  const data = { train: 'a.csv', test: 'b.csv', text: 'premise', second: 'hypothesis', pair: true };
+  const roberta = readEncoderConfig({ ...encoderJson, type_vocab_size: 1 });
+
+  test('are two texts in the script, and have types where the encoder has them', () => {
+    const script = pythonScript(runOf({ type: 'houlsby' }, { data }), encoder);
+    expect(parseErrors(script)).toBe('');
+    for (const words of [
+      '(row["premise"], row["hypothesis"], str(row["label"]).strip())',
+      'tokenizer(firsts, seconds,',
+      'return_token_type_ids=True',
+    ])
+      expect(script).toContain(words);
+    expect(pythonScript(runOf({ type: 'houlsby' }, { data }), roberta)).toContain('return_token_type_ids=False');
+    const own = pythonScript(runOf({ type: 'full' }, { data: { train: 'a.csv', pair: true } }), encoder);
+    expect(own).toContain('(row["text1"], row["text2"], str(row["label"]).strip())');
+    expect(pythonScript(runOf({ type: 'full' }, { data: { task: 'wordnet_kinds' } }), encoder)).toContain(
+      'row["text2"]',
+    );
+  });
+
+  test('are asked for, and their types are spoken of, in the card', () => {
+    const carded = {
+      run: runOf({ type: 'lora' }, { data }),
+      labels: ['a', 'b'],
+      encoder,
+      scores: null,
+      baseline: null,
+    };
+    const card = exportCard(carded, 'peft');
+    for (const words of [
+      'def logits(firsts, seconds):',
+      'without these it answers otherwise',
+      'classifier of pairs of texts',
+    ])
+      expect(card).toContain(words);
+    expect(exportCard({ ...carded, run: runOf({ type: 'lora' }) }, 'peft')).toContain('def logits(texts):');
+    expect(exportCard({ ...carded, encoder: roberta }, 'peft')).toContain('return_token_type_ids=False');
+  });
 });

@@ -13,6 +13,7 @@ import { SnapshotPanel } from './SnapshotPanel.tsx';
 export default function InspectPanel() {
   const inspection = useStore(inspectStore, (state) => state.inspection);
   const sentence = usePage((state) => state.sentence);
+  const second = usePage((state) => state.second);
   const ready = usePage((state) => state.plan !== null);
   const epochs = usePage((state) => state.epochs.length);
   const { t } = useTranslation();
@@ -24,7 +25,7 @@ export default function InspectPanel() {
   useEffect(() => {
     const timer = setTimeout(() => inspect(), inspectDelay);
     return () => clearTimeout(timer);
-  }, [ready, epochs, sentence]);
+  }, [ready, epochs, sentence, second]);
   return (
     <>
       <div className="controls">

@@ -2,6 +2,7 @@ import { deflateSync } from 'fflate';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { toBase64Url } from '../../../src/data/base64url.ts';
 import { maxLinkedCharacters, packLinkedRows, unpackLinkedRows } from '../../../src/data/rows/linked-rows.ts';
+import { joinedText } from '../../../src/data/rows/texts.ts';
 import { replaceRows } from '../../../src/store/dataset/actions.ts';
 import { datasetStore } from '../../../src/store/dataset/state.ts';
 import { statusOf } from '../../../src/store/page/selectors.ts';
@@ -15,7 +16,7 @@ import {
   takeBuiltInTask,
   takeLinkedRows,
 } from '../../../src/store/share/rows.ts';
-import { taskName } from '../../../src/training/run.ts';
+import { isPair, taskName, withPairs } from '../../../src/training/run.ts';
 import { asked, forgetAsked, lastAsk, settled } from '../../support/fake-trainer.ts';
 
 vi.mock('../../../src/workers/trainer/client.ts', async (original) => ({
@@ -110,6 +111,25 @@ describe('a link to a run on own rows', () => {
     await takeLinkedRows();
     expect(datasetStore.getState()).toMatchObject({ data: { name: 'mine.csv', columns }, past: [others] });
     expect(pageStore.getState().missingRows).toBeNull();
+  });
+
+  test('of pairs brings both texts, and names the second column; one of an earlier version knows the same file again', async () => {
+    const pairs = rows.map((row) => ({ ...row, second: `second ${row.line}` }));
+    const ofPairs = { ...own, rows: pairs, columns: { ...columns, second: 'other' } };
+    const onPairs = withPairs(run, true);
+    const data = await dataForLink(onPairs, ofPairs);
+    if (!data?.facts) throw new Error('own rows have facts');
+    await follow(linkTo(onPairs, open, page, data));
+    expect(isPair(pageStore.getState().run)).toBe(true);
+    expect(datasetStore.getState().data?.rows[3]).toMatchObject({ text: pairs[3]?.text, second: pairs[3]?.second });
+    expect(linkStore.getState().facts?.columns).toEqual(ofPairs.columns);
+    const elsewhere = { ...ofPairs, columns: { ...columns, second: 'another' } };
+    expect(await rowDifferences(elsewhere, data.facts)).toEqual(['columns']);
+
+    const joined = pairs.map((row) => ({ text: joinedText(row), label: row.label, line: row.line }));
+    const earlier = (await dataForLink(run, { ...own, rows: joined }))?.facts;
+    if (!earlier) throw new Error('own rows have facts');
+    expect(await rowDifferences(ofPairs, earlier)).toEqual([]);
   });
 
   test('can be left for a built-in task, with the same settings', async () => {
