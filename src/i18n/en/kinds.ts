@@ -170,6 +170,7 @@ export const kinds = {
     bundle:
       'The whole run, with optimizer and curves: opened in another browser, it goes on from the step that it is at.',
   },
+  forgetting: 'It is shown on built-in tasks, whose rows have one class each.',
   ofClass: 'A class is ranked by accuracy: adapters for one label a text can be handed in.',
   inspect: { none: 'no label', low: 'lowest third', middle: 'middle third', high: 'highest third' },
 };
