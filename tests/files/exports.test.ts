@@ -10,6 +10,8 @@ import { pythonJson } from '../../src/files/export/python-json.ts';
 import { ExportError, moduleName } from '../../src/files/export/trained.ts';
 import { importAdapter, importArchive } from '../../src/files/import/import.ts';
 import { trainingPlan } from '../../src/model/methods.ts';
+import { headBias, headWeight } from '../../src/model/tensor-names.ts';
+import type { Run } from '../../src/training/run.ts';
 
 const runsFolder = 'tests/golden/runs';
 const names = readdirSync(runsFolder);
@@ -68,6 +70,32 @@ describe.each(names)('%s', (name) => {
     if (saved !== 'peft_final') expect(imported.labels).toEqual(trained.labels);
     const again = exportFolder({ ...trained, tensors: imported.tensors }, exportFormats(imported.method)[0] ?? 'plain');
     expect(sorted(importAdapter(again, trained.encoder).tensors)).toEqual(sorted(imported.tensors));
+  });
+});
+
+describe.each([
+  ['multi-label', null],
+  ['regression', []],
+  ['token', null],
+] as const)('a head of the kind %s', (kind, labels) => {
+  test.each(names)('comes back from each format of %s', (name) => {
+    const { trained: recorded } = runOf(name);
+    const run: Run = { ...recorded.run, data: { train: 'rows.csv', kind } };
+    // A number is one output of what was trained as several.
+    const tensors: NamedTensors = new Map(
+      [...recorded.tensors].map(([key, { shape, data }]) => {
+        const isHead = labels !== null && (key === headWeight || key === headBias);
+        const [outputs = 1, ...rest] = shape;
+        return [key, isHead ? { shape: [1, ...rest], data: data.slice(0, data.length / outputs) } : { shape, data }];
+      }),
+    );
+    const trained = { ...recorded, run, tensors, labels: labels ?? recorded.labels, scores: null, baseline: null };
+    for (const format of exportFormats(run.method)) {
+      const imported = importArchive(zip(exportFolder(trained, format)), 'export.zip', trained.encoder);
+      expect([format, imported.kind, imported.labels]).toEqual([format, kind, trained.labels]);
+      expect(sorted(imported.tensors)).toEqual(sorted(tensors));
+      expect(imported.run?.data).toEqual(run.data);
+    }
   });
 });
 

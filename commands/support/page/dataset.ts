@@ -5,7 +5,7 @@ import { type FilePreview, importRows, noChoice, previewFile, type Readable } fr
 import { type Layout, placeName } from '../../../src/data/readers/data-file.ts';
 import { countLabels } from '../../../src/data/rows/edit.ts';
 import type { Labelling } from '../../../src/data/rows/label-cells.ts';
-import { takesLists } from '../../../src/data/rows/labelled-rows.ts';
+import { type OnLeftOut, takesLists } from '../../../src/data/rows/labelled-rows.ts';
 import type { Mapping, Row } from '../../../src/data/rows/row.ts';
 import { type Split, splitRows } from '../../../src/data/rows/split.ts';
 import type { TaskKind } from '../../../src/model/task-kind.ts';
@@ -121,8 +121,12 @@ async function readOwnRows(data: OwnData, seed: number): Promise<SplitRows> {
   };
   const inspection = await open(train);
   const mapping = chooseColumns(data, inspection);
+  const unread: string[] = [];
+  const onLeftOut: OnLeftOut = (why) => {
+    if (why !== null) unread.push(toEnglish(why));
+  };
   const read = async (file: Readable): Promise<Row[]> => {
-    const rows = await importRows(file, { mapping, unlabelled, labelling });
+    const rows = await importRows(file, { mapping, unlabelled, labelling, onLeftOut });
     warnOfHalves(rows, mapping, file);
     return rows;
   };
@@ -139,7 +143,9 @@ async function readOwnRows(data: OwnData, seed: number): Promise<SplitRows> {
     ? { train: rows, test: await read(tested) }
     : splitRows(rows, { testShare, seed, stratified: isStratified(labelling.kind) });
   for (const line of describeRows(inspection, mapping, split, labelling)) console.log(line);
-  return validated ? { ...split, validation: await read(validated) } : split;
+  const whole = validated ? { ...split, validation: await read(validated) } : split;
+  if (unread.length > 0) console.log(`warning: ${unread.length} rows were left out. The first: ${unread[0]}`);
+  return whole;
 }
 
 /** Pairs of which a text is missing: where, and of which column. */

@@ -51,7 +51,6 @@ export const kinds = {
     skip: 'Leave rows out whose label is missing or cannot be read',
     takeReadable: 'Leave such rows out, and import',
     takeComma: 'Read commas as decimal points, and import',
-    takeSeparator: 'Take “{{separator}}” between labels, and import',
     drop: 'Several labels, numbers and tags for words are read, too: say below what the answer is.',
   },
   download: 'Download as CoNLL',
@@ -74,7 +73,6 @@ export const kinds = {
     threshold: 'Given above {{threshold}}',
     given: 'given',
     cutOff: 'Words beyond the longest row are cut off, and have no tag.',
-    legend: 'Tags',
     adaptedTags: 'With adapter',
     baseTags: 'Frozen baseline',
     word: '{{word}}: {{tag}}, {{probability}}',
@@ -90,6 +88,7 @@ export const kinds = {
   },
   threshold: {
     title: 'Threshold',
+    scores: 'Scores by label',
     label: 'A label is given above',
     note: 'Over {{rows}} rows that were not trained on; the scores elsewhere on the page are at 50%.',
     name: 'Label',
@@ -107,7 +106,6 @@ export const kinds = {
     title: 'Predicted against true',
     true: 'True',
     predicted: 'Predicted',
-    perfect: 'Exactly right',
     note: '{{shown}} of {{rows}} rows that were not trained on. On the dashed line the answer is exactly right.',
     text: 'Row',
   },
@@ -157,8 +155,6 @@ export const kinds = {
   },
   adapters: {
     measured: 'Measure as trained',
-    onRows: '{{measure}} on {{rows}} test rows',
-    atStrength: '{{measure}} at {{strength}}',
     otherNumber: 'This adapter answers with a number.',
   },
   classes: { regression: 'a number' },
@@ -170,6 +166,7 @@ export const kinds = {
     bundle:
       'The whole run, with optimizer and curves: opened in another browser, it goes on from the step that it is at.',
   },
+  forgetting: 'It is shown on built-in tasks, whose rows have one class each.',
   ofClass: 'A class is ranked by accuracy: adapters for one label a text can be handed in.',
   inspect: { none: 'no label', low: 'lowest third', middle: 'middle third', high: 'highest third' },
 };

@@ -51,7 +51,6 @@ export const kinds: Texts<typeof english> = {
     skip: '略去标签缺失或无法读取的数据',
     takeReadable: '略去这样的数据并导入',
     takeComma: '把逗号当作小数点并导入',
-    takeSeparator: '以“{{separator}}”分隔标签并导入',
     drop: '多个标签、数值和逐词标注也可以读取：在下方选择答案是什么。',
   },
   download: '下载为 CoNLL',
@@ -73,7 +72,6 @@ export const kinds: Texts<typeof english> = {
     threshold: '高于 {{threshold}} 即给出',
     given: '给出',
     cutOff: '超出最大长度的词被截断，没有标注。',
-    legend: '标注',
     adaptedTags: '使用适配器',
     baseTags: '冻结基线',
     word: '{{word}}：{{tag}}，{{probability}}',
@@ -89,6 +87,7 @@ export const kinds: Texts<typeof english> = {
   },
   threshold: {
     title: '阈值',
+    scores: '各标签的分数',
     label: '概率高于此值就给出标签',
     note: '基于 {{rows}} 条未用于训练的数据；页面其他地方的分数均以 50% 为阈值。',
     name: '标签',
@@ -106,7 +105,6 @@ export const kinds: Texts<typeof english> = {
     title: '预测值与真实值',
     true: '真实值',
     predicted: '预测值',
-    perfect: '完全正确',
     note: '{{rows}} 条未用于训练的数据中的 {{shown}} 条。虚线上的回答完全正确。',
     text: '数据',
   },
@@ -151,8 +149,6 @@ export const kinds: Texts<typeof english> = {
   },
   adapters: {
     measured: '训练结束时的指标',
-    onRows: '{{rows}} 条测试数据上 {{measure}}',
-    atStrength: '强度 {{strength}} 时 {{measure}}',
     otherNumber: '这个适配器回答的是一个数值。',
   },
   classes: { regression: '一个数值' },
@@ -162,6 +158,7 @@ export const kinds: Texts<typeof english> = {
     python: '脚本训练每条一个标签的任务；上面文件夹中的 README.md 有载入本次适配器的代码。',
     bundle: '整个训练，包括优化器与曲线：在另一个浏览器中打开后，从当前步继续。',
   },
+  forgetting: '演示使用内置任务，其数据每条一个类别。',
   ofClass: '班级按准确率排名：只能提交每条文本一个标签的适配器。',
   inspect: { none: '没有标签', low: '最低的三分之一', middle: '中间的三分之一', high: '最高的三分之一' },
 };

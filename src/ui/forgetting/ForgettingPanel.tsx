@@ -5,6 +5,7 @@ import { useStore } from 'zustand';
 import { builtInTasks, speakOtherLanguages } from '../../data/built-in/tasks.ts';
 import { forgettingStore, startForgetting, stopForgetting } from '../../store/forgetting/state.ts';
 import { canTrain } from '../../store/page/selectors.ts';
+import { kindOf } from '../../training/run.ts';
 import classes from '../charts/ChartFrame.module.css';
 import { useTaskTitle } from '../dataset/use-task-title.ts';
 import { LessonLink } from '../lessons/LessonLink.tsx';
@@ -18,6 +19,7 @@ export function ForgettingPanel() {
   const { points, running, tasks } = useStore(forgettingStore);
   const ready = usePage((state) => canTrain(state) || state.phase === 'done');
   const model = usePage(({ run }) => run.model);
+  const ofClasses = usePage(({ run }) => kindOf(run) === 'single-label');
   const readable = builtInTasks.map(({ name }) => name).filter((name) => !speakOtherLanguages(model, name));
   const [chosen, setChosen] = useState(tasks);
   // What was chosen with another encoder, whose language it is in, gives way.
@@ -33,7 +35,9 @@ export function ForgettingPanel() {
       <Title order={2} id="forgetting-title">
         {t('forgetting.title')}
       </Title>
-      <Text size="sm">{t('forgetting.about')}</Text>
+      <Text size="sm">
+        {t('forgetting.about')} {ofClasses ? '' : t('kinds.forgetting')}
+      </Text>
       <LessonLink id="forgetting" />
       <div className="controls" style={{ alignItems: 'flex-end', marginBlock: 8 }}>
         <Select

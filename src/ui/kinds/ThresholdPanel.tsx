@@ -46,7 +46,7 @@ export function ThresholdPanel({ outcome }: { outcome: MultiLabelEvaluation }) {
       />
       {/* A list longer than its frame scrolls, also by keyboard. */}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: see above */}
-      <section className={classes.long} tabIndex={0} aria-label={t('kinds.threshold.title')}>
+      <section className={classes.long} tabIndex={0} aria-label={t('kinds.threshold.scores')}>
         <table className={classes.scores}>
           <thead>
             <tr>

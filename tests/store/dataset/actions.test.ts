@@ -129,3 +129,15 @@ test('a run of an earlier version that waits for rows of two columns reads them 
   changeRows((data) => ({ ...data, rows: relabel(data.rows, new Set([0]), 'odd') }));
   expect(isPair(pageStore.getState().run)).toBe(false);
 });
+
+test('rows say what they are labelled with, and the run with them', () => {
+  const numbers = rows.map((row, i) => ({ ...row, label: String(i) }));
+  replaceRows('mine.csv', numbers, { kind: 'regression' });
+  expect(pageStore.getState().run.data).toMatchObject({ train: 'mine.csv', kind: 'regression' });
+  // Numbers have no classes to keep in proportion: the share is of all rows.
+  expect([split().train.length, split().test.length]).toEqual([16, 4]);
+  changeTestShare(0.5);
+  expect(pageStore.getState().run.data).toMatchObject({ kind: 'regression', testShare: 0.5 });
+  replaceRows('mine.csv', rows);
+  expect(pageStore.getState().run.data).not.toHaveProperty('kind');
+});

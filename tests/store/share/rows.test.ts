@@ -16,7 +16,7 @@ import {
   takeBuiltInTask,
   takeLinkedRows,
 } from '../../../src/store/share/rows.ts';
-import { isPair, taskName, withPairs } from '../../../src/training/run.ts';
+import { isPair, readRun, taskName, withPairs } from '../../../src/training/run.ts';
 import { asked, forgetAsked, lastAsk, settled } from '../../support/fake-trainer.ts';
 
 vi.mock('../../../src/workers/trainer/client.ts', async (original) => ({
@@ -171,5 +171,53 @@ describe('rows in a link', () => {
     await follow(linkTo(run, open, page, { facts: null, packed: 'AAAA' }));
     expect(pageStore.getState().missingRows).toBe('mine.csv');
     expect(linkedRowsStore.getState().problem).not.toBeNull();
+  });
+});
+
+describe('rows of other kinds', () => {
+  const ofKind = {
+    'multi-label': rows.map((row, i) => ({ ...row, label: JSON.stringify(i % 3 ? ['a', 'b'] : []) })),
+    regression: rows.map((row, i) => ({ ...row, label: String(i / 4) })),
+    token: rows.map((row) => {
+      const words = row.text.split(' ');
+      const tags = words.map((_, at) => (at === 0 ? 'B-X' : 'O'));
+      return { ...row, label: tags.join(' '), tagged: { words, tags } };
+    }),
+  } as const;
+  const kinds = Object.keys(ofKind) as (keyof typeof ofKind)[];
+
+  test.each(kinds)('%s: come with the link, and the run is on them', async (kind) => {
+    const asks = readRun({ ...run, data: { ...run.data, kind } });
+    const data = await dataForLink(asks, { name: 'mine.csv', rows: [...ofKind[kind]], test: null, kind });
+    await follow(linkTo(asks, open, page, data ?? { facts: null, packed: null }));
+    const { data: taken } = datasetStore.getState();
+    expect(taken?.kind).toBe(kind);
+    expect(taken?.rows.map(({ line: _, ...row }) => row)).toEqual(ofKind[kind].map(({ line: _, ...row }) => row));
+    expect(lastAsk('loadRows')).toMatchObject({ name: 'mine.csv', kind });
+  });
+
+  test.each([
+    ['multi-label', 'no list'],
+    ['regression', 'no number'],
+    ['token', 'too many tags for one word'],
+  ] as const)('%s: a label that is none is damage', (kind, label) => {
+    const packed = packLinkedRows({ rows: [{ text: 'word', label, line: 1 }], test: null });
+    expect(() => unpackLinkedRows(packed ?? '', kind)).toThrow('damaged');
+    expect(unpackLinkedRows(packed ?? '').rows).toHaveLength(1);
+  });
+
+  test('words with blanks in them, and more labels than a link unpacks, are asked for as a file', () => {
+    const tagged = { words: ['New York'], tags: ['B-LOC'] };
+    expect(packLinkedRows({ rows: [{ text: 'New York', label: 'B-LOC', tagged, line: 1 }], test: null })).toBeNull();
+    const many = Array.from({ length: 1001 }, (_, i) => ({ text: '', label: String(i), line: i }));
+    expect(packLinkedRows({ rows: many, test: null })).toBeNull();
+  });
+
+  test('rows of the run’s name that are labelled otherwise are not the ones that it names', async () => {
+    datasetStore.setState({ data: own, past: [] });
+    const asks = readRun({ ...run, data: { ...run.data, kind: 'regression' } });
+    pageStore.setState({ run: asks });
+    await follow(linkTo(asks, open, page));
+    expect(pageStore.getState().missingRows).toBe('mine.csv');
   });
 });
