@@ -10,7 +10,7 @@ import { type Columns, datasetStore, type OwnData, readSavedOwn, saveOwnRows, sa
 /** Actions on a person's own rows. Every change of them starts the run anew. */
 
 /** Changes that can be undone, at most. */
-const maxPast = 20;
+export const maxPast = 20;
 
 /**
  * The run's settings for rows of this name: they may be its own, or what a run from elsewhere waits for under another
