@@ -51,7 +51,7 @@ async function lookUp(page: Page, name: string): Promise<void> {
 
 test('by name, with a broken connection taken up again; trained on; kept for the next visit; deleted', async () => {
   const { page, complaints } = await site.visit({ encoder: 'tiny' });
-  await button(page, 'Requests elsewhere: 0').waitFor();
+  await button(page, 'Requests to other sites: 0').waitFor();
   await openDialog(page);
   await lookUp(page, 'lab/tiny');
   const found = page.getByTestId('found');
@@ -63,7 +63,7 @@ test('by name, with a broken connection taken up again; trained on; kept for the
   await encoder(page).getByText('lab/tiny').waitFor();
   await expect.poll(() => dialog(page).count()).toBe(0);
   expect(server.requests.at(-1)).toMatch(/model\.safetensors bytes=[1-9]\d*-$/);
-  await page.getByRole('button', { name: /^Requests elsewhere: [1-9]/ }).click();
+  await page.getByRole('button', { name: /^Requests to other sites: [1-9]/ }).click();
   await page.getByText(new URL(server.url).host).waitFor();
   await page.keyboard.press('Escape');
   await makeSmall(page);
@@ -80,7 +80,7 @@ test('by name, with a broken connection taken up again; trained on; kept for the
   await button(page, 'Another encoder …').click();
   await button(page, 'Delete lab/tiny').click();
   await page.getByText('Nothing yet.').waitFor();
-  await button(page, 'Requests elsewhere: 0').waitFor({ state: 'attached' });
+  await button(page, 'Requests to other sites: 0').waitFor({ state: 'attached' });
   expect(complaints).toEqual([]);
 });
 

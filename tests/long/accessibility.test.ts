@@ -42,7 +42,7 @@ test.each(['light', 'dark'] as const)(
     for (const name of [
       'Another encoder …',
       'Share',
-      /^Requests elsewhere/,
+      /^Requests to other sites/,
       /^Layer 1: Attention/,
       /^Layer 1: Add & Norm/,
     ]) {

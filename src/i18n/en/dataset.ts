@@ -95,6 +95,8 @@ export const dataset = {
     none: 'No faults found.',
     fix: 'Fix: {{name}}',
     fixAll: 'Fix all',
+    order: 'In this order: {{order}}.',
+    between: ', ',
     names: {
       'empty-text': 'Rows without text: {{count, number}}',
       duplicate: 'Repeated rows: {{count, number}}',

@@ -42,7 +42,7 @@ export const page = {
     sheet: 'This sheet',
   },
   requests: {
-    button: 'Requests elsewhere: {{count}}',
+    button: 'Requests to other sites: {{count}}',
     title: 'What left this tab',
     none: 'Nothing. Page, encoder and tasks came from this site; texts, weights and results stay in the tab.',
     some: 'Only what you asked for was fetched; texts, weights and results stay in the tab.',

@@ -38,7 +38,7 @@ export const page: Texts<typeof english> = {
     sheet: '显示本表',
   },
   requests: {
-    button: '对外请求：{{count}}',
+    button: '对其他网站的请求：{{count}}',
     title: '离开本标签页的请求',
     none: '没有。页面、编码器和任务都来自本站；文本、权重和结果都留在标签页内。',
     some: '只下载了您要求的内容；文本、权重和结果都留在标签页内。',

@@ -2,7 +2,7 @@ import { Button, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import type { CheckName, Finding } from '../../data/checks/checks.ts';
-import { fixAll } from '../../data/checks/fix-all.ts';
+import { fixAll, fixOrder } from '../../data/checks/fix-all.ts';
 import { fixRows } from '../../store/dataset/fix.ts';
 import { datasetStore } from '../../store/dataset/state.ts';
 import { useLocked } from '../use-locked.ts';
@@ -25,6 +25,7 @@ export function ChecksList({ findings, stale }: ChecksListProps) {
   const mending = useStore(datasetStore, (state) => state.mending);
   const locked = useLocked('task');
   const { t } = useTranslation();
+  const fixes = fixOrder.filter((name) => findings?.some(({ check, fix }) => check === name && fix));
   return (
     <section aria-labelledby="checks-title" aria-busy={stale}>
       <Title order={3} size="sm" id="checks-title">
@@ -36,16 +37,25 @@ export function ChecksList({ findings, stale }: ChecksListProps) {
         </Text>
       )}
       {findings?.length === 0 && <Text size="sm">{t('dataset.checks.none')}</Text>}
-      {findings && findings.filter(({ fix }) => fix).length > 1 && (
-        <Button
-          size="xs"
-          my="xs"
-          loading={mending === fixAll}
-          disabled={locked || stale || mending !== null}
-          onClick={() => fixRows(fixAll)}
-        >
-          {t('dataset.checks.fixAll')}
-        </Button>
+      {fixes.length > 1 && (
+        <>
+          <Button
+            size="xs"
+            my="xs"
+            loading={mending === fixAll}
+            disabled={locked || stale || mending !== null}
+            onClick={() => fixRows(fixAll)}
+          >
+            {t('dataset.checks.fixAll')}
+          </Button>
+          <Text size="xs" mb="xs">
+            {t('dataset.checks.order', {
+              order: fixes
+                .map((name, i) => `${i + 1} ${t(`dataset.checks.fixes.${name}`)}`)
+                .join(t('dataset.checks.between')),
+            })}
+          </Text>
+        </>
       )}
       {findings?.map(({ check, severity, count, labels = [], examples, fix }) => (
         <div key={check} className={classes.check}>
