@@ -72,7 +72,7 @@ export const inspect = {
       'Blue is frozen, orange learns. Each word, or piece of one, is {{hidden}} numbers; an adapter squeezes them through its waist, drawn to scale. Point at a block for its numbers.',
     normBefore:
       'In a ModernBERT the line past a block carries the sum from before the norm; a block reads that sum normalised, and nothing in it has a bias.',
-    stop: 'nothing here changes',
+    stop: 'corrections end here',
     pull: 'gradient {{value}}',
     adds: 'adds {{value}} to what passes',
     sites: { attention: 'attention', ffn: 'FFN' },

@@ -4,7 +4,7 @@ export const start = {
   whatBefore:
     'This page trains small adapters inside a language model that stays frozen: a new skill, here in your browser.',
   adapter:
-    'An adapter is a small detour behind a block: it squeezes what passes through a narrow waist and adds the result back.',
+    'An adapter is a small part behind a block: it squeezes what passes through a narrow waist and adds the result to it.',
   ways: 'Ways on',
   cards: 'Teach it classes of your own',
   workbench: 'Open the workbench',

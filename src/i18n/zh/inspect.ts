@@ -65,7 +65,7 @@ export const inspect: Texts<typeof english> = {
     legend:
       '蓝色部分冻结，橙色部分学习。适配器把每个词元的 {{hidden}} 个数压过窄窄的瓶颈（按比例绘制），再把结果加回去。指向任一模块可查看其数值。',
     normBefore: '在 ModernBERT 中，绕过各块的线传递归一化之前的和；各块读取归一化后的和，且都没有偏置。',
-    stop: '这里的参数不变',
+    stop: '修正到此为止',
     pull: '梯度 {{value}}',
     adds: '为流经的数值增加 {{value}}',
     sites: { attention: '注意力', ffn: '前馈网络' },
