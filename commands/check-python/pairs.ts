@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { unzip } from '../../src/base/zip.ts';
-import { readBundle } from '../../src/files/bundle.ts';
+import { readBundleFiles } from '../../src/files/bundle.ts';
 import { pythonScript } from '../../src/files/export/python-script.ts';
 import { importAdapter } from '../../src/files/import/import.ts';
 import { readConfigFile } from '../../src/model/encoder-family.ts';
@@ -54,7 +54,7 @@ function checkFamily(family: string, root: string, run: object): void {
   const answers = join(root, `${family}-answers.json`);
   runPython('check_kinds.py', [outs, '--model', folder, '--json', answers]);
   const archive = readFileSync(join(outs, 'pairs/run.zip'));
-  const { state } = readBundle(unzip(archive, 'run.zip'), 'run.zip');
+  const { state } = readBundleFiles(unzip(archive, 'run.zip'), 'run.zip');
   const theirs: Record<string, number[]> = readJson(answers);
   report(`pairs on ${family}: formats that Python did not answer`, Number(Object.keys(theirs).length < 1), 0);
   for (const [path, logits] of Object.entries(theirs))

@@ -1,3 +1,4 @@
+import { cards } from './en/cards.ts';
 import { classroom } from './en/classroom.ts';
 import { coach } from './en/coach.ts';
 import { encoder } from './en/encoder.ts';
@@ -14,6 +15,7 @@ import { teaching } from './en/teaching.ts';
 
 /** English texts that no part of the page's first script shows; add-late.ts adds them. In Chinese they come with the others. */
 export const late = {
+  cards,
   classroom,
   coach,
   encoder,

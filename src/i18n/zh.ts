@@ -1,6 +1,7 @@
 import type { en, Texts } from './en.ts';
 import type { LateTexts } from './late.ts';
 import { adapters } from './zh/adapters.ts';
+import { cards } from './zh/cards.ts';
 import { classroom } from './zh/classroom.ts';
 import { coach } from './zh/coach.ts';
 import { dataset } from './zh/dataset.ts';
@@ -27,6 +28,7 @@ export { errors } from './zh/errors/all.ts';
 /** 页面上的全部文字，简体中文：zh/ 里每个文件对应一项功能，键与 en.ts 相同。首次说中文时才载入。 */
 export const zh: Texts<typeof en & LateTexts> = {
   adapters,
+  cards,
   classroom,
   coach,
   dataset,

@@ -19,6 +19,7 @@ const views = {
   adapters: latePart(() => import('./adapters/AdaptersView.tsx')),
   device: latePart(() => import('./device/DeviceView.tsx')),
   class: latePart(() => import('./classroom/ClassView.tsx')),
+  cards: latePart(() => import('./cards/CardsView.tsx')),
 } satisfies Record<View, unknown>;
 for (const load of [
   () => import('../i18n/zh.ts'),

@@ -7,7 +7,7 @@ import { type CheckName, checkRows, type Fix } from './checks.ts';
  * The order in which faults are fixed. Spelling first: it makes rows alike and rare classes larger. Rare classes last
  * but one, when no more rows are removed; then test rows of classes that are no longer trained on.
  */
-const order: readonly CheckName[] = [
+export const fixOrder = [
   'label-spelling',
   'empty-text',
   'half-empty',
@@ -16,12 +16,12 @@ const order: readonly CheckName[] = [
   'leakage',
   'rare-class',
   'test-only-class',
-];
+] as const satisfies readonly CheckName[];
 
 const fixAllOf = (kind: TaskKind): Fix =>
   function* (split: Split): Work<Split> {
     let mended = split;
-    for (const name of order) {
+    for (const name of fixOrder) {
       const fix = (yield* checkRows(mended, kind)).find(({ check }) => check === name)?.fix;
       if (fix) mended = yield* fix(mended);
     }

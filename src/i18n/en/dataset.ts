@@ -97,6 +97,8 @@ export const dataset = {
     none: 'No faults found.',
     fix: 'Fix: {{name}}',
     fixAll: 'Fix all',
+    order: 'In this order: {{order}}.',
+    between: ', ',
     names: {
       'empty-text': 'Rows without text: {{count, number}}',
       'half-empty': 'Pairs of which one text is empty: {{count, number}}',

@@ -5,6 +5,8 @@ export const start = {
     'This page trains small adapters inside a language model that stays frozen: a new skill, here in your browser.',
   adapter:
     'An adapter is a small extra step behind a block: it squeezes what passes through a narrow waist, and adds the result to it.',
+  ways: 'Ways on',
+  cards: 'Teach it classes of your own',
   workbench: 'Open the workbench',
   tasks: {
     wordnet_demo:
@@ -43,5 +45,6 @@ export const start = {
     'It now answers {{accuracy}} of {{rows}} unseen examples correctly; frozen, with only a new head, {{base}}. For that it learnt {{amount}} numbers, the head’s among them: {{share}} as many as the model has, in a file of {{size}}.',
   next: 'Try next',
   fixed: 'Show an example that only the adapters get right',
+  own: 'Teach it classes of your own, from a few lines each',
   slider: 'Make the waist narrower or wider, in the workbench',
 };

@@ -94,6 +94,8 @@ export const dataset: Texts<typeof english> = {
     title: '检查',
     none: '未发现问题。',
     fixAll: '全部修复',
+    order: '按此顺序：{{order}}。',
+    between: '，',
     fix: '修正：{{name}}',
     names: {
       'empty-text': '没有文本的数据：{{count, number}}',

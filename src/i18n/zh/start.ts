@@ -6,6 +6,8 @@ export const start: Texts<typeof english> = {
   what: '语言模型自身的 {{all}} 个数保持冻结，本页只训练新加入的小小适配器和分类头：约为原模型的 {{share}}，就多一项本领，全在您的浏览器里完成。',
   whatBefore: '语言模型保持冻结，本页只训练其中加入的小小适配器，让它多一项本领，全在您的浏览器里完成。',
   adapter: '适配器是加在模块后面的一个小步骤：把流经的数压过窄窄的瓶颈，再把结果加到这些数上。',
+  ways: '其他入口',
+  cards: '教它分辨自己的类别',
   workbench: '打开工作台',
   tasks: {
     wordnet_demo: '任务：读一条英文词典释义，判断所释的词是哪种词性。供它学习的例子有 {{train}} 条。',
@@ -42,5 +44,6 @@ export const start: Texts<typeof english> = {
     '现在，{{rows}} 个没见过的例子它答对 {{accuracy}}；冻结而只换分类头时，答对 {{base}}。为此它学了 {{amount}} 个数（含分类头），相当于模型自身的 {{share}}，存成文件只有 {{size}}。',
   next: '接下来可以试试',
   fixed: '看一个只有加了适配器才答对的例子',
+  own: '每类写几句，教它分辨自己的类别',
   slider: '到工作台把瓶颈调窄或调宽',
 };

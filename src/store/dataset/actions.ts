@@ -11,7 +11,7 @@ import { datasetStore, type OwnData, readSavedOwn, saveOwnRows, saveOwnRun } fro
 /** Actions on a person's own rows. Every change of them starts the run anew. */
 
 /** Changes that can be undone, at most. */
-const maxPast = 20;
+export const maxPast = 20;
 
 /**
  * The run's settings for rows of this name: they may be its own, or what a run from elsewhere waits for under another

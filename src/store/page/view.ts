@@ -3,8 +3,11 @@ import { readText, writeText } from '../../base/browser-storage.ts';
 
 /** The views that the page's head lists. */
 export const listedViews = ['start', 'playground', 'lessons', 'adapters', 'device'] as const;
-/** The views; the address names the open one, so that a link and the back button work. A class is its teacher's. */
-export const views = [...listedViews, 'class'] as const;
+/**
+ * The views; the address names the open one, so that a link and the back button work. A class is its teacher's; the cards are
+ * reached from the first view and from the import of rows.
+ */
+export const views = [...listedViews, 'class', 'cards'] as const;
 export type View = (typeof views)[number];
 
 /** Parts of the middle of the page, of which one is shown under the drawing. */

@@ -2,7 +2,7 @@ import { Button, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import type { CheckName, Finding } from '../../data/checks/checks.ts';
-import { fixesOfAll } from '../../data/checks/fix-all.ts';
+import { fixesOfAll, fixOrder } from '../../data/checks/fix-all.ts';
 import { labelOf } from '../../data/rows/row-labels.ts';
 import type { Texts } from '../../data/rows/texts.ts';
 import type { TaskKind } from '../../model/task-kind.ts';
@@ -39,6 +39,7 @@ export function ChecksList({ findings, stale, kind = 'single-label' }: ChecksLis
   /** The column of a pair's text that is missing, by its name in the file. */
   const emptyColumn = ({ text }: Texts) =>
     text.trim() === '' ? (columns?.text ?? t('dataset.import.text')) : (columns?.second ?? t('dataset.import.second'));
+  const fixes = fixOrder.filter((name) => findings?.some(({ check, fix }) => check === name && fix));
   return (
     <section aria-labelledby="checks-title" aria-busy={stale}>
       <Title order={3} size="sm" id="checks-title">
@@ -50,16 +51,25 @@ export function ChecksList({ findings, stale, kind = 'single-label' }: ChecksLis
         </Text>
       )}
       {findings?.length === 0 && <Text size="sm">{t('dataset.checks.none')}</Text>}
-      {findings && findings.filter(({ fix }) => fix).length > 1 && (
-        <Button
-          size="xs"
-          my="xs"
-          loading={mending === fixAll}
-          disabled={locked || stale || mending !== null}
-          onClick={() => fixRows(fixAll)}
-        >
-          {t('dataset.checks.fixAll')}
-        </Button>
+      {fixes.length > 1 && (
+        <>
+          <Button
+            size="xs"
+            my="xs"
+            loading={mending === fixAll}
+            disabled={locked || stale || mending !== null}
+            onClick={() => fixRows(fixAll)}
+          >
+            {t('dataset.checks.fixAll')}
+          </Button>
+          <Text size="xs" mb="xs">
+            {t('dataset.checks.order', {
+              order: fixes
+                .map((name, i) => `${i + 1} ${t(`dataset.checks.fixes.${name}`)}`)
+                .join(t('dataset.checks.between')),
+            })}
+          </Text>
+        </>
       )}
       {findings?.map(({ check, severity, count, labels = [], examples, fix }) => (
         <div key={check} className={classes.check}>

@@ -1,4 +1,4 @@
-import { Alert, Button, Checkbox, FileButton, Group, Modal, Progress, Text, Textarea } from '@mantine/core';
+import { Alert, Anchor, Button, Checkbox, FileButton, Group, Modal, Progress, Text, Textarea } from '@mantine/core';
 import { type DragEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
@@ -35,6 +35,11 @@ export function ImportDialog() {
       title={title}
       closeButtonProps={{ 'aria-label': t('page.close') }}
     >
+      {purpose === 'rows' && (
+        <Anchor size="sm" href="#/cards" onClick={closeImport}>
+          {t('cards.typed')}
+        </Anchor>
+      )}
       <FileSource />
       <ImportNews />
       <LayoutFields />

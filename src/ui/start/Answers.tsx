@@ -8,8 +8,11 @@ import classes from './StartView.module.css';
 /** Classes whose bars have room before any answer is there. */
 const assumedClasses = 4;
 
-/** The sentence, and what either side makes of it: each class keeps its place while it trains. */
-export function Answers() {
+/**
+ * The sentence, and what either side makes of it: each class keeps its place while it trains.
+ * @param label of the sentence's box
+ */
+export function Answers({ label }: { label: string }) {
   const sentence = usePage((state) => state.sentence);
   const example = usePage((state) => state.example);
   const prediction = usePage((state) => state.prediction);
@@ -20,7 +23,7 @@ export function Answers() {
   return (
     <section aria-label={t('start.answer')}>
       <Textarea
-        label={t('start.sentence')}
+        label={label}
         size="md"
         minRows={2}
         maxRows={2}

@@ -47,6 +47,7 @@ function Result() {
             {t('start.fixed')}
           </Anchor>
         )}
+        <Anchor href="#/cards">{t('start.own')}</Anchor>
         <Anchor href="#/playground">{t('start.slider')}</Anchor>
         <LessonLink id="freeze" />
       </nav>

@@ -28,9 +28,10 @@ export default function StartView() {
     <main className={classes.start}>
       <div className={classes.lead}>
         <Title order={2}>{t('start.title')}</Title>
-        <Anchor href="#/playground" className={classes.workbench}>
-          {t('start.workbench')} →
-        </Anchor>
+        <nav className={classes.ways} aria-label={t('start.ways')}>
+          <Anchor href="#/cards">{t('start.cards')} →</Anchor>
+          <Anchor href="#/playground">{t('start.workbench')} →</Anchor>
+        </nav>
         <What />
       </div>
       <Notices />
@@ -45,7 +46,7 @@ export default function StartView() {
           <Bar />
           <Learnt />
         </section>
-        <Answers />
+        <Answers label={t('start.sentence')} />
       </div>
     </main>
   );
