@@ -8,7 +8,9 @@ import { datasetStore } from '../../store/dataset/state.ts';
 import { costOf, isBusy, stepsDone, testRowsOf } from '../../store/page/selectors.ts';
 import { pauseTraining, startTraining } from '../../store/run/actions.ts';
 import { isLocked, linkStore } from '../../store/share/link.ts';
+import type { AnyScores } from '../../training/records/records.ts';
 import { baselineScores, testScoresOf } from '../../training/records/standing.ts';
+import { measureOf } from '../../training/scores/measures.ts';
 import { colors } from '../colors.ts';
 import { formatBytes, formatCount } from '../format.ts';
 import { usePage } from '../use-page.ts';
@@ -84,14 +86,14 @@ function Result() {
   const ours = testScoresOf(page);
   const base = baselineScores(page.baselines, 'test');
   if (page.phase !== 'done' || !cost || !ours || !base) return null;
-  const right = (accuracy: number) => formatCount(Math.round(accuracy * rows));
+  const right = (scores: AnyScores) => formatCount(Math.round((measureOf('single-label', scores) ?? 0) * rows));
   return (
     <>
       <Text data-testid="cards-result">
         {t('cards.result', {
           count: rows,
-          right: right(ours.accuracy),
-          base: right(base.accuracy),
+          right: right(ours),
+          base: right(base),
           amount: formatCount(cost.trainable),
           size: formatBytes(cost.fileBytes),
         })}
