@@ -9,6 +9,7 @@ import { queue } from './en/queue.ts';
 import { recovery } from './en/recovery.ts';
 import { start } from './en/start.ts';
 import { teaching } from './en/teaching.ts';
+import { words } from './en/words.ts';
 
 /** English texts that no part of the page's first script shows; add-late.ts adds them. In Chinese they come with the others. */
 export const late = {
@@ -23,5 +24,6 @@ export const late = {
   recovery,
   start,
   teaching,
+  words,
 };
 export type LateTexts = typeof late;

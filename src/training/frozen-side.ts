@@ -114,9 +114,20 @@ export class FrozenSide<K extends TaskKind> {
     return { records: { sameBudget, best: { ...records.best, test: tested(logits) } }, heads, logits };
   }
 
-  /** The best baseline's probabilities for a batch of one row; null before it is trained and while it is lent. */
+  /** Whether the best baseline answers: it does not before it is trained and while its engine has another head. */
+  get #answers(): boolean {
+    return this.trained !== null && !this.#lent;
+  }
+
+  /** The best baseline's probabilities for a batch of one row; null where it does not answer. */
   async predict(batch: Batch): Promise<number[] | null> {
-    return this.trained && !this.#lent ? softmax(await this.engine.evaluate(batch)) : null;
+    return this.#answers ? softmax(await this.engine.evaluate(batch)) : null;
+  }
+
+  /** The same for several rows; null, too, where it has stopped answering before the last of them. (rows, C) */
+  async predictAll(rows: TokenisedRows): Promise<number[][] | null> {
+    const answers = this.#answers ? await rows.probabilities(this.engine) : null;
+    return this.#answers ? answers : null;
   }
 
   destroy(): void {

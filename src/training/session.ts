@@ -9,6 +9,7 @@ import { epochBatches } from './batches.ts';
 import { betterOf, isOutOfPatience } from './choice.ts';
 import { engineSettings } from './engine-settings.ts';
 import { type Latency, type LatencyOptions, timeForwards } from './experiments/latency.ts';
+import type { TextAnswers } from './experiments/occlusion.ts';
 import { FrozenSide, pausing } from './frozen-side.ts';
 import { type Scores, softmax } from './metrics.ts';
 import { evaluationOf } from './records/evaluation.ts';
@@ -27,7 +28,7 @@ import { kindOf, type Run, rowLength } from './run.ts';
 import { runRateAt } from './schedule.ts';
 import type { Answers, ScoresOf, Scoring } from './scores/scores.ts';
 import { singleLabel } from './scores/single-label.ts';
-import { TokenisedRows, textBatch } from './tokenised-rows.ts';
+import { TokenisedRows, textBatch, textRows } from './tokenised-rows.ts';
 
 /** Training cannot go on. The message says at which step and what to do; the weights are those of the last good epoch. */
 export class TrainingError extends UserError {
@@ -100,7 +101,7 @@ export class Session<K extends TaskKind = 'single-label'> {
     sides: { engine: Engine; frozen: FrozenSide<K>; scoring: Scoring<K> },
     start: NamedTensors,
   ) {
-    const { run, dataset, encoder, tokenizer } = parts;
+    const { run, dataset, encoder } = parts;
     this.#parts = parts;
     this.#settings = settings;
     this.#scoring = sides.scoring;
@@ -111,7 +112,7 @@ export class Session<K extends TaskKind = 'single-label'> {
     this.labels = dataset.labels;
     this.counts = countParameters(encoder.config, settings.plan, settings.classes, encoder.poolerCount);
     const { train, validation, test } = dataset;
-    const options = { tokenizer, maxLength: this.#maxLength, atOnce: rowsAtOnce(run.training) };
+    const options = { ...this.#cut, atOnce: rowsAtOnce(run.training) };
     const task = { kind: sides.scoring.kind, outputs: settings.classes };
     this.#train = new TokenisedRows(train, { ...options, from: 0 }, task);
     this.#test = new TokenisedRows(test, { ...options, from: train.length }, task);
@@ -180,8 +181,9 @@ export class Session<K extends TaskKind = 'single-label'> {
     };
   }
 
-  get #maxLength(): number {
-    return rowLength(this.run, this.#parts.encoder.config);
+  get #cut() {
+    const { tokenizer, encoder } = this.#parts;
+    return { tokenizer, maxLength: rowLength(this.run, encoder.config) };
   }
 
   get dataset(): Dataset<K> {
@@ -205,8 +207,8 @@ export class Session<K extends TaskKind = 'single-label'> {
 
   /** Token ids and pieces of a text, cut as the run cuts its rows. */
   tokenise(text: string): { ids: number[]; tokens: string[] } {
-    const { tokenizer } = this.#parts;
-    return { ids: tokenizer.encode(text, this.#maxLength), tokens: tokenizer.tokens(text, this.#maxLength) };
+    const { tokenizer, maxLength } = this.#cut;
+    return { ids: tokenizer.encode(text, maxLength), tokens: tokenizer.tokens(text, maxLength) };
   }
 
   /** The rows that epochs are scored on, and whether they are validation or test rows. */
@@ -372,15 +374,21 @@ export class Session<K extends TaskKind = 'single-label'> {
 
   /** Probabilities for a text: of the adapted encoder as it is now and, once trained, of the frozen baseline. */
   async predict(this: Session, text: string): Promise<Prediction> {
-    const { tokenizer } = this.#parts;
-    const batch = textBatch(text, { tokenizer, maxLength: this.#maxLength });
+    const batch = textBatch(text, this.#cut);
     return {
       text,
-      tokens: tokenizer.tokens(text, this.#maxLength),
+      tokens: this.tokenise(text).tokens,
       labels: [...this.labels],
       base: await this.#frozen.predict(batch),
       adapted: softmax(await this.#engine.evaluate(batch)),
     };
+  }
+
+  /** The same for several texts. */
+  async predictAll(this: Session, texts: readonly string[]): Promise<TextAnswers> {
+    const rows = textRows(texts, { ...this.#cut, atOnce: rowsAtOnce(this.run.training) });
+    const base = await this.#frozen.predictAll(rows);
+    return { labels: [...this.labels], base, adapted: await rows.probabilities(this.#engine) };
   }
 
   destroy(): void {

@@ -5,7 +5,8 @@ import { wordTargets } from '../engine/labels.ts';
 import { notCounted } from '../model/shapes.ts';
 import type { TaskKind } from '../model/task-kind.ts';
 import { batchOfRows, chunks, evaluationBatches, makeBatch } from './batches.ts';
-import { cutFlat, logitsOf } from './evaluate.ts';
+import { cutFlat, logitsOf, resultOf } from './evaluate.ts';
+import { softmax } from './metrics.ts';
 import type { Answers } from './scores/scores.ts';
 
 /** How texts are cut into tokens. */
@@ -32,6 +33,13 @@ export interface RowTask<K extends TaskKind> {
 /** A text as a batch of its own. */
 export const textBatch = (text: string, { tokenizer, maxLength }: Cut): Batch =>
   makeBatch([tokenizer.encode(text, maxLength)], [0], tokenizer.padId, maxLength);
+
+/** Texts without labels as rows. @param atOnce number of rows that an engine computes at once */
+export const textRows = (texts: readonly string[], options: Cut & { atOnce: number }): TokenisedRows =>
+  new TokenisedRows(
+    texts.map((text) => ({ text })),
+    options,
+  );
 
 interface CutRow {
   ids: number[];
@@ -167,6 +175,11 @@ export class TokenisedRows<K extends TaskKind = 'single-label'> {
       });
       yield;
     }
+  }
+
+  /** Probabilities of the classes for all rows in their order, where a row has one of them. (rows, C) */
+  async probabilities(this: TokenisedRows, engine: Pick<Engine, 'evaluate'>): Promise<number[][]> {
+    return (await resultOf(this.logits(engine))).map(softmax);
   }
 
   /** Logits of all rows in their order, one list an answer, piece by piece. (answers, C) */

@@ -11,6 +11,7 @@ import { Term } from '../glossary/Term.tsx';
 import { usePage } from '../use-page.ts';
 import { ResultPanel } from './results/ResultPanel.tsx';
 import classes from './TryItPanel.module.css';
+import { WordsThatPushed } from './words/WordsThatPushed.tsx';
 
 /** A sentence, and what the frozen and the adapted encoder make of it. */
 export function TryItPanel() {
@@ -60,6 +61,7 @@ export function TryItPanel() {
         <div style={{ minHeight: probabilitiesHeight(Math.min(maxClasses, task?.labels.length ?? maxClasses)) }}>
           {prediction && <Probabilities prediction={prediction} />}
         </div>
+        {prediction && <WordsThatPushed key={prediction.text} prediction={prediction} />}
       </section>
       <ResultPanel />
     </>

@@ -9,10 +9,11 @@ import { withoutTokenTypes } from '../../model/parameters.ts';
 import { atStrength } from '../../training/adapters.ts';
 import { engineSettings } from '../../training/engine-settings.ts';
 import { resultOf } from '../../training/evaluate.ts';
+import type { TextAnswers } from '../../training/experiments/occlusion.ts';
 import { type Scores, score, softmax } from '../../training/metrics.ts';
 import type { Prediction } from '../../training/records/records.ts';
 import { rowLength } from '../../training/run.ts';
-import { TokenisedRows, textBatch } from '../../training/tokenised-rows.ts';
+import { TokenisedRows, textBatch, textRows } from '../../training/tokenised-rows.ts';
 import type { TrainedAdapter } from './api.ts';
 
 interface Held extends TrainedAdapter {
@@ -111,6 +112,13 @@ export class AdapterPool {
     const cut = this.#cutOf(held);
     const adapted = softmax(await held.engine.evaluate(textBatch(text, cut)));
     return { text, tokens: this.#tokenizer.tokens(text, cut.maxLength), labels: held.labels, base: null, adapted };
+  }
+
+  /** The same for several texts. */
+  async predictAll(id: string, texts: readonly string[], strength: number): Promise<TextAnswers> {
+    const held = await this.#take(id, strength);
+    const rows = textRows(texts, { ...this.#cutOf(held), atOnce: rowsAtOnce(held.run.training) });
+    return { labels: held.labels, base: null, adapted: await rows.probabilities(held.engine) };
   }
 
   /** @throws where the rows have other classes than the adapter's head */

@@ -18,6 +18,7 @@ import type { CrossCheckResult } from '../../training/experiments/cross-check.ts
 import type { ExportAgreement } from '../../training/experiments/export-check.ts';
 import type { ForgettingPoint } from '../../training/experiments/forgetting.ts';
 import type { Latency } from '../../training/experiments/latency.ts';
+import type { Occlusion, WordPlace } from '../../training/experiments/occlusion.ts';
 import type { Scores } from '../../training/metrics.ts';
 import type {
   EngineReason,
@@ -94,6 +95,14 @@ export interface TrainerApi {
    * there is neither.
    */
   predict: { ask: { text: string; adapter: string | null; strength: number }; answer: Prediction | null };
+  /**
+   * What whoever answers (as in `predict`) makes of a text with words covered, and with each word covered or read again besides;
+   * `covered`: indices of words. Null where nobody answers.
+   */
+  occlude: {
+    ask: TrainerApi['predict']['ask'] & { words: WordPlace[]; covered: number[] };
+    answer: Occlusion | null;
+  };
   /** The adapter that the run has trained so far; null without a run. */
   readAdapter: { ask: null; answer: TrainedAdapter | null };
   /** Asks for a `state` event; while the run trains, it comes between two steps. After every epoch it comes unasked. */

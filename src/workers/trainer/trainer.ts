@@ -2,9 +2,11 @@ import { msg, UserError } from '../../base/message.ts';
 import { createSerialQueue } from '../../base/serial.ts';
 import { checkTokens, fittingLength } from '../../data/checks/checks.ts';
 import { roundFrozen } from '../../model/frozen-bits.ts';
+import { occludedTexts, occlusionOf } from '../../training/experiments/occlusion.ts';
 import { assertSingleLabel, type Run, readRun, taskName } from '../../training/run.ts';
 import { Session } from '../../training/session.ts';
 import type { Call, Handlers } from '../rpc.ts';
+import type { AdapterPool } from './adapter-pool.ts';
 import type {
   EncoderFacts,
   ResumedRun,
@@ -129,18 +131,44 @@ export class Trainer implements Handlers<TrainerApi> {
     return this.#queue(call, () => this.#loop.stop());
   }
 
-  predict({ text, adapter, strength }: Ask<'predict'>, call: Signal) {
+  predict({ text, ...answering }: Ask<'predict'>, call: Signal) {
+    return this.#queue(call, () =>
+      this.#answer(
+        answering,
+        (session) => session.predict(text),
+        (pool, id) => pool.predict(id, text, answering.strength),
+      ),
+    );
+  }
+
+  occlude({ text, words, covered, ...answering }: Ask<'occlude'>, call: Signal) {
     return this.#queue(call, async () => {
-      const { session } = this.#loop;
-      const pool = this.#host.pool;
-      if (adapter !== null && pool) return pool.predict(adapter, text, strength);
-      if (!session) return null;
-      const prediction = await session.predict(text);
-      const live = strength === 1 ? null : await this.#trained();
-      if (!live || !pool) return prediction;
-      await pool.load(liveCopy, live);
-      return { ...prediction, adapted: (await pool.predict(liveCopy, text, strength)).adapted };
+      const mask = this.#host.encoder?.tokenizer.mask ?? null;
+      const texts = occludedTexts(text, words, covered, mask);
+      const answers = await this.#answer(
+        answering,
+        (session) => session.predictAll(texts),
+        (pool, id) => pool.predictAll(id, texts, answering.strength),
+      );
+      return answers && occlusionOf(answers, mask);
     });
+  }
+
+  /** Answers with a loaded adapter, or with the run; null where there is neither. */
+  async #answer<A extends { adapted: unknown }>(
+    { adapter, strength }: Pick<Ask<'predict'>, 'adapter' | 'strength'>,
+    ofRun: (session: Session) => Promise<A>,
+    ofPool: (pool: AdapterPool, id: string) => Promise<A>,
+  ): Promise<A | null> {
+    const { session } = this.#loop;
+    const pool = this.#host.pool;
+    if (adapter !== null && pool) return ofPool(pool, adapter);
+    if (!session) return null;
+    const answer = await ofRun(session);
+    const live = strength === 1 ? null : await this.#trained();
+    if (!live || !pool) return answer;
+    await pool.load(liveCopy, live);
+    return { ...answer, adapted: (await ofPool(pool, liveCopy)).adapted };
   }
 
   readAdapter(_: null, call: Signal): Promise<TrainedAdapter | null> {
