@@ -218,13 +218,10 @@ export class Session<K extends TaskKind = 'single-label'> {
     return { rows: this.#test, examples: test, on: 'test' };
   }
 
-  /** Pooled states of the first rows that epochs are scored on, as the run makes them now, and their classes. */
-  async shownStates(most: number): Promise<{ states: Float32Array[]; labels: number[] }> {
-    const rows = this.#validation ?? this.#test;
-    const states: Float32Array[] = [];
+  /** The rows that epochs are scored on, and what makes states of them: the engine of the frozen encoder, and their width H. */
+  get shown(): { rows: TokenisedRows<K>; frozen: Engine; hidden: number } {
     const { hidden } = this.#parts.encoder.config;
-    for await (const _ of rows.encode(this.#engine, rows.every.slice(0, most), hidden, states));
-    return { states, labels: rows.labels.slice(0, most) };
+    return { rows: this.#validation ?? this.#test, frozen: this.#frozen.engine, hidden };
   }
 
   /** Logits of the rows that were scored last: of the test rows, once the run is finished. (rows, C) */

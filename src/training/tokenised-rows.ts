@@ -6,7 +6,7 @@ import { notCounted } from '../model/shapes.ts';
 import type { TaskKind } from '../model/task-kind.ts';
 import { batchOfRows, chunks, evaluationBatches, makeBatch } from './batches.ts';
 import { cutFlat, logitsOf, resultOf } from './evaluate.ts';
-import { softmax } from './metrics.ts';
+import { argMax, softmax } from './metrics.ts';
 import type { Answers } from './scores/scores.ts';
 
 /** How texts are cut into tokens. */
@@ -175,6 +175,19 @@ export class TokenisedRows<K extends TaskKind = 'single-label'> {
       });
       yield;
     }
+  }
+
+  /** Pooled states of some rows, as an engine makes them now. (rows, H) */
+  async states(engine: Engine, rows: readonly number[], hidden: number): Promise<Float32Array[]> {
+    const states: Float32Array[] = [];
+    for await (const _ of this.encode(engine, rows, hidden, states));
+    return rows.map((row) => states[row] ?? new Float32Array(hidden));
+  }
+
+  /** The likeliest class of some rows, where a row has one of them. (rows) */
+  async answersOf(engine: Pick<Engine, 'evaluate'>, rows: readonly number[]): Promise<number[]> {
+    const logits = await resultOf(logitsOf(engine, chunks(rows, this.#options.atOnce), (some) => this.batch(some)));
+    return rows.map((row) => argMax(logits[row] ?? []));
   }
 
   /** Probabilities of the classes for all rows in their order, where a row has one of them. (rows, C) */

@@ -10,7 +10,7 @@ import type { Piece } from '../../data/tokenizer/tokenizer.ts';
 import type { Engine, MemoryBytes, NamedTensors } from '../../engine/contract.ts';
 import type { DeviceLimits } from '../../engine/memory-forecast.ts';
 import type { Inspection } from '../../inspect/inspection.ts';
-import type { Snapshot } from '../../inspect/snapshot.ts';
+import type { SentenceMap, Snapshot } from '../../inspect/snapshot.ts';
 import type { EncoderConfig } from '../../model/encoder-config.ts';
 import type { FrozenBits } from '../../model/frozen-bits.ts';
 import type { Site } from '../../model/methods.ts';
@@ -263,7 +263,7 @@ export type TrainerEvent =
   | { type: 'sites'; runId: string; gradients: Record<string, number>; effects: Record<string, number> | null }
   /** A run that was refused had already taken this one's memory: it is gone. */
   | { type: 'run-dropped'; runId: string }
-  /** As long as snapshots are watched. */
-  | { type: 'snapshot'; runId: string; snapshot: Snapshot }
+  /** As long as snapshots are watched: the weights after an epoch, and the maps of all moments so far, on one plane. */
+  | ({ type: 'snapshot'; runId: string; maps: SentenceMap[] } & Pick<Snapshot, 'epoch' | 'histogram'>)
   /** Addresses at other origins that the worker requested. */
   | { type: 'cross-origin-requests'; urls: string[] };

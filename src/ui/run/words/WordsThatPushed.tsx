@@ -5,6 +5,7 @@ import '../../../i18n/add-late.ts';
 import { isBusy } from '../../../store/page/selectors.ts';
 import { occlude, wordsIn } from '../../../store/run/words-that-pushed.ts';
 import { maxOccluded, type Occlusion, pushOf } from '../../../training/experiments/occlusion.ts';
+import { argMax } from '../../../training/metrics.ts';
 import type { Prediction } from '../../../training/records/records.ts';
 import { colors } from '../../colors.ts';
 import { formatPoints, formatProbability } from '../../format.ts';
@@ -57,7 +58,7 @@ function Words({ prediction, words }: { prediction: Prediction; words: Places })
   const [covered, setCovered] = useState<readonly number[]>([]);
   const { measured, busy } = useOcclusion(prediction, words, covered);
   const { t } = useTranslation();
-  const shown = prediction.adapted.indexOf(Math.max(...prediction.adapted));
+  const shown = argMax(prediction.adapted);
   const label = prediction.labels[shown] ?? '';
   const { now, mask = null } = measured?.occlusion ?? {};
   const toggle = (word: number) =>
