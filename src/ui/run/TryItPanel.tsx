@@ -61,7 +61,7 @@ export function TryItPanel() {
         <div style={{ minHeight: probabilitiesHeight(Math.min(maxClasses, task?.labels.length ?? maxClasses)) }}>
           {prediction && <Probabilities prediction={prediction} />}
         </div>
-        {prediction && <WordsThatPushed key={prediction.text} prediction={prediction} />}
+        {prediction && <WordsThatPushed prediction={prediction} />}
       </section>
       <ResultPanel />
     </>

@@ -24,7 +24,7 @@ export function WordsThatPushed({ prediction }: { prediction: Prediction }) {
       <Button size="compact-xs" variant="subtle" aria-expanded={opened} onClick={() => setOpened(!opened)}>
         {t(opened ? 'words.hide' : 'words.show')}
       </Button>
-      {opened && <Words prediction={prediction} words={words} />}
+      {opened && <Words key={prediction.text} prediction={prediction} words={words} />}
     </>
   );
 }
