@@ -9,9 +9,9 @@ import { TokenView } from '../encoder/TokenView.tsx';
 import { formatProbability } from '../format.ts';
 import { Term } from '../glossary/Term.tsx';
 import { usePage } from '../use-page.ts';
+import { WordsThatPushed } from '../words/WordsThatPushed.tsx';
 import { ResultPanel } from './results/ResultPanel.tsx';
 import classes from './TryItPanel.module.css';
-import { WordsThatPushed } from './words/WordsThatPushed.tsx';
 
 /** A sentence, and what the frozen and the adapted encoder make of it. */
 export function TryItPanel() {

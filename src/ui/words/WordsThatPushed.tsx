@@ -1,16 +1,16 @@
 import { Button, Text } from '@mantine/core';
 import { type CSSProperties, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import '../../../i18n/add-late.ts';
-import { isBusy } from '../../../store/page/selectors.ts';
-import { occlude, wordsIn } from '../../../store/run/words-that-pushed.ts';
-import { maxOccluded, type Occlusion, pushOf } from '../../../training/experiments/occlusion.ts';
-import { argMax } from '../../../training/metrics.ts';
-import type { Prediction } from '../../../training/records/records.ts';
-import { colors } from '../../colors.ts';
-import { formatPoints, formatProbability } from '../../format.ts';
-import { Term } from '../../glossary/Term.tsx';
-import { usePage } from '../../use-page.ts';
+import '../../i18n/add-late.ts';
+import { isBusy } from '../../store/page/selectors.ts';
+import { occlude, wordsIn } from '../../store/words/occlude.ts';
+import { maxOccluded, type Occlusion, pushOf } from '../../training/experiments/occlusion.ts';
+import { argMax } from '../../training/metrics.ts';
+import type { Prediction } from '../../training/records/records.ts';
+import { colors } from '../colors.ts';
+import { formatPoints, formatProbability } from '../format.ts';
+import { Term } from '../glossary/Term.tsx';
+import { usePage } from '../use-page.ts';
 import classes from './WordsThatPushed.module.css';
 
 /** Which words pushed the answer, on both sides; nothing where the words of a text cannot be told apart. */
@@ -158,7 +158,7 @@ function Mark({ side, push }: { side: 'adapted' | 'base'; push: number | null })
       className={classes.push}
       data-side={side}
       data-push={kind}
-      style={{ '--strength': Math.min(1, Math.abs(push ?? 0)) } as CSSProperties}
+      style={{ '--strength': Math.sqrt(Math.abs(push ?? 0)) } as CSSProperties}
     >
       {push === null ? '' : pointsOf(push)}
     </span>
