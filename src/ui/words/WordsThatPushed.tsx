@@ -7,18 +7,20 @@ import { occlude, wordsIn } from '../../store/words/occlude.ts';
 import { maxOccluded, type Occlusion, pushOf } from '../../training/experiments/occlusion.ts';
 import { argMax } from '../../training/metrics.ts';
 import type { Prediction } from '../../training/records/records.ts';
+import { kindOf } from '../../training/run.ts';
 import { colors } from '../colors.ts';
 import { formatPoints, formatProbability } from '../format.ts';
 import { Term } from '../glossary/Term.tsx';
 import { usePage } from '../use-page.ts';
 import classes from './WordsThatPushed.module.css';
 
-/** Which words pushed the answer, on both sides; nothing where the words of a text cannot be told apart. */
+/** Which words pushed the answer, on both sides; nothing where a text is one of a pair, or is given more than one class. */
 export function WordsThatPushed({ prediction }: { prediction: Prediction }) {
   const [opened, setOpened] = useState(false);
   const { t } = useTranslation();
   const words = useMemo(() => wordsIn(prediction.text), [prediction.text]);
-  if (words.length === 0) return null;
+  const isOneClass = usePage(({ run }) => kindOf(run) === 'single-label');
+  if (words.length === 0 || !isOneClass) return null;
   return (
     <>
       <Button size="compact-xs" variant="subtle" aria-expanded={opened} onClick={() => setOpened(!opened)}>
