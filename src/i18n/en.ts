@@ -1,7 +1,6 @@
 import { adapters } from './en/adapters.ts';
 import { dataset } from './en/dataset.ts';
 import { device } from './en/device.ts';
-import { inspect } from './en/inspect.ts';
 import { page } from './en/page.ts';
 import { run } from './en/run.ts';
 import { runs } from './en/runs.ts';
@@ -15,7 +14,6 @@ export const en = {
   adapters,
   dataset,
   device,
-  inspect,
   page,
   run,
   runs,

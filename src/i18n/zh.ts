@@ -22,6 +22,7 @@ import { runs } from './zh/runs.ts';
 import { share } from './zh/share.ts';
 import { start } from './zh/start.ts';
 import { teaching } from './zh/teaching.ts';
+import { words } from './zh/words.ts';
 
 export { errors } from './zh/errors/all.ts';
 
@@ -49,4 +50,5 @@ export const zh: Texts<typeof en & LateTexts> = {
   share,
   start,
   teaching,
+  words,
 };

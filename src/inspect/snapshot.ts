@@ -3,13 +3,16 @@ import { tensorPart } from '../model/tensor-names.ts';
 
 /** A snapshot of a run at one moment: the distribution of its weights, and a map of its test sentences. */
 
-export interface Snapshot {
+/** Test sentences, or words, in a plane at one moment, each with its group and the one that it is given; null: it is not told. */
+export interface SentenceMap {
   /** Epochs trained. */
   epoch: number;
+  map: { x: number; y: number; label: number; answer: number | null }[];
+}
+
+export interface Snapshot extends SentenceMap {
   /** Counts of trained weights (head excluded) in equal bins from -limit to limit; outliers are in the outermost. */
   histogram: { limit: number; counts: number[] };
-  /** Test sentences in the plane of their first two principal components. */
-  map: { x: number; y: number; label: number }[];
 }
 
 const bins = 31;
@@ -34,8 +37,11 @@ export function histogramOf(tensors: NamedTensors): Snapshot['histogram'] {
   return { limit, counts };
 }
 
-const dot = (a: ArrayLike<number>, b: ArrayLike<number>) =>
-  Array.from(a).reduce((sum, value, i) => sum + value * (b[i] as number), 0);
+function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += (a[i] ?? 0) * (b[i] ?? 0);
+  return sum;
+}
 
 /** The eigenvector of the largest eigenvalue of a symmetric matrix, by power iteration, and that eigenvalue. */
 function leading(matrix: readonly (readonly number[])[]): { vector: number[]; value: number } {
@@ -50,29 +56,83 @@ function leading(matrix: readonly (readonly number[])[]): { vector: number[]; va
   return { vector, value };
 }
 
+/** A plane through the states: where it is centred, and its two directions of length 1. (H) each */
+export interface Plane {
+  mean: Float64Array;
+  axes: { x: Float64Array; y: Float64Array };
+}
+
 /**
- * The first two principal components of some rows, from their Gram matrix (rows are few, columns many).
+ * The plane of the first two principal components of some rows, from their Gram matrix (rows are few, columns many).
  * @param rows (N, H)
- * @param before an earlier map of the same rows: the picture is mirrored to resemble it, since a component's sign is free
+ * @param before an earlier plane: each axis points its way, since a component's sign is free
  */
-export function principalPlane(
-  rows: readonly Float32Array[],
-  before: readonly { x: number; y: number }[] | null,
-): { x: number; y: number }[] {
+export function principalPlane(rows: readonly Float32Array[], before: Plane | null): Plane {
   const width = rows[0]?.length ?? 0;
   const mean = Float64Array.from(
     { length: width },
     (_, i) => rows.reduce((sum, row) => sum + (row[i] ?? 0), 0) / rows.length,
   );
-  const centred = rows.map((row) => Float64Array.from(row, (value, i) => value - (mean[i] as number)));
+  const centred = rows.map((row) => centre(row, mean));
   let gram = centred.map((row) => centred.map((other) => dot(row, other)));
-  const component = (axis: 'x' | 'y') => {
+  const component = (name: 'x' | 'y') => {
     const { vector, value } = leading(gram);
     gram = gram.map((row, i) => row.map((entry, j) => entry - value * (vector[i] ?? 0) * (vector[j] ?? 0)));
-    const coordinates = vector.map((entry) => entry * Math.sqrt(value));
-    const alike = before ? coordinates.reduce((sum, entry, i) => sum + entry * (before[i]?.[axis] ?? 0), 0) : 0;
-    return alike < 0 ? coordinates.map((entry) => -entry) : coordinates;
+    const axis = new Float64Array(width);
+    for (const [i, row] of centred.entries()) {
+      const weight = value > 0 ? (vector[i] ?? 0) / Math.sqrt(value) : 0;
+      for (let at = 0; at < width; at++) axis[at] = (axis[at] ?? 0) + weight * (row[at] ?? 0);
+    }
+    return before && dot(axis, before.axes[name]) < 0 ? axis.map((entry) => -entry) : axis;
   };
-  const [xs, ys] = [component('x'), component('y')];
-  return xs.map((x, i) => ({ x, y: ys[i] ?? 0 }));
+  return { mean, axes: { x: component('x'), y: component('y') } };
+}
+
+const centre = (row: Float32Array, mean: Float64Array) => Float64Array.from(row, (value, i) => value - (mean[i] ?? 0));
+
+/** Where rows lie in a plane. @param rows (N, H) */
+export const placesIn = ({ mean, axes }: Plane, rows: readonly Float32Array[]): { x: number; y: number }[] =>
+  rows.map((row) => {
+    const centred = centre(row, mean);
+    return { x: dot(centred, axes.x), y: dot(centred, axes.y) };
+  });
+
+/** What a run made of its test sentences at one moment. */
+interface Moment {
+  epoch: number;
+  /** (N, H) */
+  states: Float32Array[];
+  points: { label: number; answer: number | null }[];
+}
+
+/** Moments kept; a long run keeps its first and its last ones. */
+const maxMoments = 60;
+
+/**
+ * Maps of the same sentences at several moments, all on one plane: the principal components of the frozen encoder's states
+ * and those of the latest moment together. From one moment to the next a sentence moves because its state does, and for no
+ * other reason.
+ */
+export class MapSeries {
+  readonly #frozen: Float32Array[];
+  #moments: Moment[] = [];
+  #plane: Plane | null = null;
+
+  /** @param frozen the frozen encoder's states of the sentences (N, H) */
+  constructor(frozen: Float32Array[]) {
+    this.#frozen = frozen;
+  }
+
+  /** Adds a moment, in place of another of its epoch, and draws them all anew. */
+  add(moment: Moment): SentenceMap[] {
+    const others = this.#moments.filter(({ epoch }) => epoch !== moment.epoch);
+    const [first = moment, ...rest] = [...others, moment];
+    this.#moments = [first, ...rest.slice(1 - maxMoments)];
+    const plane = principalPlane([...this.#frozen, ...moment.states], this.#plane);
+    this.#plane = plane;
+    return this.#moments.map(({ epoch, states, points }) => ({
+      epoch,
+      map: placesIn(plane, states).map((place, i) => ({ ...place, label: 0, answer: null, ...points[i] })),
+    }));
+  }
 }

@@ -52,7 +52,7 @@ export function onEvent(event: TrainerEvent): void {
       showSites(event);
       break;
     case 'snapshot':
-      showSnapshot(event.snapshot);
+      showSnapshot(event);
       break;
     case 'cross-origin-requests':
       noteCrossOrigin(event.urls);

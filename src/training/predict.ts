@@ -2,6 +2,7 @@ import type { Texts } from '../data/rows/texts.ts';
 import type { Engine } from '../engine/contract.ts';
 import { outputsOf, type TaskKind } from '../model/task-kind.ts';
 import { resultOf } from './evaluate.ts';
+import type { TextAnswers } from './experiments/occlusion.ts';
 import type { Prediction } from './records/records.ts';
 import type { Scoring } from './scores/scores.ts';
 import { type Cut, TokenisedRows } from './tokenised-rows.ts';
@@ -50,4 +51,17 @@ export async function predictTexts<K extends TaskKind>(
     return { word, adapted: ours?.[place] ?? null, base: theirs?.[place] ?? null };
   });
   return { ...facts, kind, base: theirs && [], adapted: [], words: tagged };
+}
+
+/** Asks both sides about several texts, of a task with one class a row. @param atOnce number of rows computed at once */
+export async function answerTexts<K extends TaskKind>(
+  texts: readonly string[],
+  { scoring, labels, adapted, base, tokenizer, maxLength, atOnce }: Answering<K> & { atOnce: number },
+): Promise<TextAnswers> {
+  const rows = new TokenisedRows(
+    texts.map((text) => ({ text })),
+    { tokenizer, maxLength, atOnce },
+  );
+  const ask = async (engine: Pick<Engine, 'evaluate'>) => (await resultOf(rows.logits(engine))).map(scoring.answer);
+  return { labels: [...labels], base: base && (await ask(base)), adapted: await ask(adapted) };
 }

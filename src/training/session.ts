@@ -10,8 +10,9 @@ import { epochBatches } from './batches.ts';
 import { betterOf, isOutOfPatience } from './choice.ts';
 import { engineSettings } from './engine-settings.ts';
 import { type Latency, type LatencyOptions, timeForwards } from './experiments/latency.ts';
+import type { TextAnswers } from './experiments/occlusion.ts';
 import { FrozenSide, pausing } from './frozen-side.ts';
-import { predictTexts } from './predict.ts';
+import { answerTexts, predictTexts } from './predict.ts';
 import type {
   AnyScores,
   EpochRecord,
@@ -28,7 +29,6 @@ import { kindOf, type Run, rowLength, typedFor } from './run.ts';
 import { runRateAt } from './schedule.ts';
 import type { Answers, ScoresOf, Scoring } from './scores/scores.ts';
 import { singleLabel } from './scores/single-label.ts';
-import { shownAnswers } from './shown-groups.ts';
 import { TokenisedRows } from './tokenised-rows.ts';
 
 /** Training cannot go on. The message says at which step and what to do; the weights are those of the last good epoch. */
@@ -102,7 +102,7 @@ export class Session<K extends TaskKind = TaskKind> {
     sides: { engine: Engine; frozen: FrozenSide<K>; scoring: Scoring<K> },
     start: NamedTensors,
   ) {
-    const { run, dataset, encoder, tokenizer } = parts;
+    const { run, dataset, encoder } = parts;
     this.#parts = parts;
     this.#settings = settings;
     this.#scoring = sides.scoring;
@@ -113,7 +113,7 @@ export class Session<K extends TaskKind = TaskKind> {
     this.labels = dataset.labels;
     this.counts = countParameters(encoder.config, settings.plan, settings.classes, encoder.poolerCount);
     const { train, validation, test } = dataset;
-    const options = { tokenizer, maxLength: this.#maxLength, atOnce: rowsAtOnce(run.training) };
+    const options = { ...this.#cut, atOnce: rowsAtOnce(run.training) };
     const task = { kind: sides.scoring.kind, outputs: settings.classes };
     this.#train = new TokenisedRows(train, { ...options, from: 0 }, task);
     this.#test = new TokenisedRows(test, { ...options, from: train.length }, task);
@@ -184,8 +184,9 @@ export class Session<K extends TaskKind = TaskKind> {
     };
   }
 
-  get #maxLength(): number {
-    return rowLength(this.run, this.#parts.encoder.config);
+  get #cut() {
+    const { tokenizer, encoder } = this.#parts;
+    return { tokenizer, maxLength: rowLength(this.run, encoder.config) };
   }
 
   get dataset(): Dataset<K> {
@@ -209,9 +210,9 @@ export class Session<K extends TaskKind = TaskKind> {
 
   /** Token ids, types and pieces of what the run reads of texts, cut as it cuts its rows. */
   tokenise(typed: Texts): TextTokens & { tokens: string[] } {
-    const { tokenizer } = this.#parts;
+    const { tokenizer, maxLength } = this.#cut;
     const texts = typedFor(this.run, typed);
-    return { ...tokenizer.encodeRow(texts, this.#maxLength), tokens: tokenizer.tokens(texts, this.#maxLength) };
+    return { ...tokenizer.encodeRow(texts, maxLength), tokens: tokenizer.tokens(texts, maxLength) };
   }
 
   /** The rows that epochs are scored on, and whether they are validation or test rows. */
@@ -221,16 +222,11 @@ export class Session<K extends TaskKind = TaskKind> {
     return { rows: this.#test, examples: test, on: 'test' };
   }
 
-  /**
-   * States of the first rows, or words, that epochs are scored on, as the run makes them now, and the group that each is
-   * shown in: see `shownGroups`.
-   */
-  async shownStates(most: number): Promise<{ states: Float32Array[]; labels: number[] }> {
-    const rows = this.#validation ?? this.#test;
-    const states: Float32Array[] = [];
+  /** The rows that epochs are scored on, and what makes states of them: the engine of the frozen encoder, and their width H. */
+  get shown(): { rows: TokenisedRows<K>; kind: TaskKind; frozen: Engine; hidden: number } {
     const { hidden } = this.#parts.encoder.config;
-    for await (const _ of rows.encode(this.#engine, rows.every.slice(0, most), hidden, states));
-    return shownAnswers(this.#scoring.kind, { states, hidden, targets: rows.targets }, most);
+    const rows = this.#validation ?? this.#test;
+    return { rows, kind: this.#scoring.kind, frozen: this.#frozen.engine, hidden };
   }
 
   /** Logits of the rows that were scored last: of the test rows, once the run is finished. (rows, C) */
@@ -381,15 +377,18 @@ export class Session<K extends TaskKind = TaskKind> {
 
   /** What is said of what the run reads of texts: by the adapted encoder as it is now and, once trained, by the frozen baseline. */
   predict(typed: Texts): Promise<Prediction> {
+    return predictTexts(typedFor(this.run, typed), this.#answering);
+  }
+
+  /** The classes that the run gives several texts, each by itself. Of tasks with one class a row alone. */
+  predictAll(texts: readonly string[]): Promise<TextAnswers> {
+    return answerTexts(texts, { ...this.#answering, atOnce: rowsAtOnce(this.run.training) });
+  }
+
+  get #answering() {
     const frozen = this.#frozen;
-    return predictTexts(typedFor(this.run, typed), {
-      scoring: this.#scoring,
-      labels: this.labels,
-      adapted: this.#engine,
-      base: frozen.answers ? frozen.engine : null,
-      tokenizer: this.#parts.tokenizer,
-      maxLength: this.#maxLength,
-    });
+    const base = frozen.answers ? frozen.engine : null;
+    return { scoring: this.#scoring, labels: this.labels, adapted: this.#engine, base, ...this.#cut };
   }
 
   destroy(): void {

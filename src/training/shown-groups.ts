@@ -1,5 +1,6 @@
 import type { TaskKind } from '../model/task-kind.ts';
 import { cutFlat } from './evaluate.ts';
+import { argMax } from './metrics.ts';
 
 /**
  * The group that each of some answers is shown in where they have not one class each.
@@ -32,4 +33,18 @@ export function shownAnswers(
   const each = kind === 'token' ? compared.flat().map((one) => [one]) : compared;
   const cut = states.flatMap((state) => cutFlat(state, state.length / hidden));
   return { states: cut.slice(0, most), labels: shownGroups(kind, each.slice(0, most)) };
+}
+
+/**
+ * The group that each of some answers puts its row, or word, into: see `shownGroups`.
+ * @param logits one list an answer (answers, C)
+ * @returns null of numbers, whose groups are a third of them each
+ */
+export function givenGroups(kind: TaskKind, logits: readonly (readonly number[])[]): (number | null)[] {
+  if (kind === 'regression') return logits.map(() => null);
+  if (kind !== 'multi-label') return logits.map(argMax);
+  return shownGroups(
+    kind,
+    logits.map((row) => row.map((z) => Number(z > 0))),
+  );
 }

@@ -5,7 +5,7 @@ import { wordTargets } from '../engine/labels.ts';
 import { notCounted } from '../model/shapes.ts';
 import type { TaskKind } from '../model/task-kind.ts';
 import { batchOfRows, chunks, evaluationBatches, type TokenRow } from './batches.ts';
-import { cutFlat, logitsOf } from './evaluate.ts';
+import { cutFlat, logitsOf, resultOf } from './evaluate.ts';
 import type { Answers } from './scores/scores.ts';
 
 /** How texts are cut into tokens. */
@@ -185,14 +185,30 @@ export class TokenisedRows<K extends TaskKind = 'single-label'> {
     }
   }
 
+  /** What an engine makes of some rows now: a state a row (H), or those of its words (words, H). */
+  async states(engine: Engine, rows: readonly number[], hidden: number): Promise<Float32Array[]> {
+    const states: Float32Array[] = [];
+    for await (const _ of this.encode(engine, rows, hidden, states));
+    return rows.map((row) => states[row] ?? new Float32Array(hidden));
+  }
+
+  /** Logits of some rows, one list an answer. (answers, C) */
+  async answersTo(engine: Pick<Engine, 'evaluate'>, rows: readonly number[]): Promise<number[][]> {
+    const logits = await resultOf(logitsOf(engine, chunks(rows, this.#options.atOnce), (some) => this.batch(some)));
+    return rows.flatMap((row) => this.#answersIn(row, logits[row] ?? []));
+  }
+
   /** Logits of all rows in their order, one list an answer, piece by piece. (answers, C) */
   async *logits(engine: Pick<Engine, 'evaluate'>): AsyncGenerator<void, number[][]> {
-    const { outputs, kind } = this.#task;
     const logits = yield* logitsOf(engine, this.batches(), (rows) => this.batch(rows));
-    if (kind !== 'token') return logits;
-    return logits.flatMap((flat, row) => {
-      const counted = this.#ofCounted(row, Float32Array.from(flat), outputs);
-      return counted.length === 0 ? [] : cutFlat(counted, counted.length / outputs).map((one) => [...one]);
-    });
+    return logits.flatMap((flat, row) => this.#answersIn(row, flat));
+  }
+
+  /** What an engine gave for a row, one list an answer. (answers, C) */
+  #answersIn(row: number, flat: number[]): number[][] {
+    const { outputs, kind } = this.#task;
+    if (kind !== 'token') return [flat];
+    const counted = this.#ofCounted(row, Float32Array.from(flat), outputs);
+    return counted.length === 0 ? [] : cutFlat(counted, counted.length / outputs).map((one) => [...one]);
   }
 }

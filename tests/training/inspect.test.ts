@@ -5,7 +5,7 @@ import { readRecordedRun, recordedPlan, underOwnNames } from '../../commands/sup
 import { readEncoderFiles } from '../../src/files/encoder-files.ts';
 import { traceSentence } from '../../src/inspect/forward.ts';
 import { inspectSentence } from '../../src/inspect/inspection.ts';
-import { histogramOf, principalPlane } from '../../src/inspect/snapshot.ts';
+import { histogramOf, MapSeries, placesIn, principalPlane } from '../../src/inspect/snapshot.ts';
 import { roundFrozen } from '../../src/model/frozen-bits.ts';
 
 const golden = fileURLToPath(new URL('../golden/', import.meta.url));
@@ -101,16 +101,42 @@ describe('a snapshot', () => {
     // Two orthogonal unit directions in five dimensions.
     const rows = flat.map(([a = 0, b = 0]) => Float32Array.from([0.6 * a, 0.8 * a, 0, b, 7]));
     const distance = (p: number[], q: number[]) => Math.hypot((p[0] ?? 0) - (q[0] ?? 0), (p[1] ?? 0) - (q[1] ?? 0));
-    const plane = principalPlane(rows, null);
-    const mirrored = principalPlane(
-      rows,
-      plane.map(({ x, y }) => ({ x: -x, y })),
-    );
+    const found = principalPlane(rows, null);
+    const { mean, axes } = found;
+    const mirror = principalPlane(rows, { mean, axes: { x: axes.x.map((entry) => -entry), y: axes.y } });
+    const [plane, mirrored] = [placesIn(found, rows), placesIn(mirror, rows)];
     for (const [i, p] of flat.entries())
       for (const [j, q] of flat.entries()) {
         const [one, other] = [plane[i], plane[j]];
         expect(distance([one?.x ?? 0, one?.y ?? 0], [other?.x ?? 0, other?.y ?? 0])).toBeCloseTo(distance(p, q), 4);
         expect(mirrored[i]?.x).toBeCloseTo(-(one?.x ?? 0), 4);
       }
+  });
+
+  test('maps of all moments lie on one plane: a state that stays keeps its place, one that goes and returns comes back', () => {
+    const state = (...values: number[]) => Float32Array.from(values);
+    const points = [1, 0, 1].map((label) => ({ label, answer: label }));
+    const start = [state(1, 0, 2), state(-1, 1, 0), state(0, -1, 1)];
+    const moved = [state(1, 0, 2), state(-3, 4, 0), state(0, -1, 1)];
+    const draw = () => {
+      const series = new MapSeries(start);
+      series.add({ epoch: 0, states: start, points });
+      series.add({ epoch: 1, states: moved, points });
+      return series.add({ epoch: 2, states: start, points });
+    };
+    const [first, second, third] = draw().map(({ map }) => map);
+    expect(third).toEqual(first);
+    expect(second?.[0]).toEqual(first?.[0]);
+    expect(second?.[1]).not.toEqual(first?.[1]);
+    expect(draw()).toEqual(draw());
+  });
+
+  test('of many moments the first and the last are kept', () => {
+    const states = [Float32Array.from([1, 0]), Float32Array.from([0, 1])];
+    const series = new MapSeries(states);
+    let kept: number[] = [];
+    for (let epoch = 0; epoch < 100; epoch++) kept = series.add({ epoch, states, points: [] }).map((map) => map.epoch);
+    expect(kept).toHaveLength(60);
+    expect([kept[0], kept[1], kept.at(-1)]).toEqual([0, 41, 99]);
   });
 });

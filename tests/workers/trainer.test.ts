@@ -242,11 +242,17 @@ describe('requests', () => {
     await configure(trainer, 'a');
     await trainer.call('train', null);
     await ended(trainer);
-    expect(trainer.of('snapshot').map(({ runId, snapshot }) => [runId, snapshot.epoch])).toEqual([
+    expect(trainer.of('snapshot').map(({ runId, epoch }) => [runId, epoch])).toEqual([
       ['a', 0],
       ['a', 1],
       ['a', 2],
     ]);
+    expect(
+      trainer
+        .of('snapshot')
+        .at(-1)
+        ?.maps.map(({ epoch }) => epoch),
+    ).toEqual([0, 1, 2]);
     await trainer.call('watchSnapshots', { on: false });
     await trainer.call('watchSnapshots', { on: true });
     expect(trainer.of('snapshot')).toHaveLength(4);

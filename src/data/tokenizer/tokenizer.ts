@@ -31,6 +31,9 @@ const tokenizerSchema = z.looseObject({
 /** Default names of the padding token. */
 const defaultPadding = ['[PAD]', '<pad>'];
 
+/** Names of the token that stands for a covered word. */
+const masks = ['[MASK]', '<mask>'];
+
 /** Changes to a tokenizer.json by `tokenizer_config.json` and similar files. */
 export interface Additions {
   /** Tokens added after the file's own. */
@@ -133,6 +136,15 @@ export class Tokenizer {
     const names = [additions.pad, file.padding?.pad_token, ...defaultPadding];
     this.#padding = names.find((name) => name !== undefined && this.#added.idOf(name) !== undefined);
     this.padId = this.#padding === undefined ? 0 : (this.#added.idOf(this.#padding) ?? 0);
+  }
+
+  /** The token that stands for a covered word, as a text may name it; null where there is none. */
+  get mask(): string | null {
+    const isToken = (name: string) => {
+      const ids = this.#bare(name);
+      return ids.length === 1 && ids[0] === this.#added.idOf(name);
+    };
+    return masks.find(isToken) ?? null;
   }
 
   /** The largest id that a text can get, special tokens included, if their files name them. */

@@ -79,6 +79,10 @@ export const glossary = {
       name: 'frozen baseline',
       text: 'The frozen encoder with nothing but a trained head. What adapters bring is measured from here.',
     },
+    occlusion: {
+      name: 'occlusion',
+      text: 'Covering one word at a time, and looking how the answer’s probability changes: a way to see which words the model leans on.',
+    },
     loss: {
       name: 'loss',
       text: 'How wrong the answers are, as one number: high where the right class got a low probability. Training makes it smaller.',

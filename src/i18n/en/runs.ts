@@ -5,6 +5,8 @@ export const runs = {
   // Between a run's name and what tells it from others of that name.
   nameSeparator: ', ',
   nth: '{{name}} ({{nth}})',
+  place: 'Layer {{layer}}, {{site}}',
+  sites: { attention: 'attention', ffn: 'FFN' },
   parts: {
     everyLayer: 'all layers',
     layer: 'layer {{layers}}',

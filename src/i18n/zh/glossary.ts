@@ -43,6 +43,7 @@ export const glossary: Texts<LateTexts['glossary']> = {
     bitfit: { name: 'BitFit', text: '只训练编码器的偏置和分类头（Ben Zaken 等，2021）。' },
     fineTuning: { name: '全量微调', text: '为任务训练编码器的全部参数：适配器要取代的昂贵做法。' },
     baseline: { name: '冻结基线', text: '编码器冻结、只训练分类头时的结果。适配器带来的提升从这里量起。' },
+    occlusion: { name: '遮挡', text: '每次遮住一个词，看答案的概率怎样变化：由此看出模型依靠哪些词。' },
     loss: { name: '损失', text: '用一个数表示回答错得多厉害：正确类别的概率越低，损失越高。训练使它变小。' },
     gradient: { name: '梯度', text: '每个可训练的数变动时，损失随之变化多少。训练就是逆着它走一步。' },
     backpropagation: { name: '反向传播', text: '从损失往回逐层计算梯度，直到最低的被训练部分为止。' },

@@ -5,6 +5,8 @@ export const runs: Texts<typeof english> = {
   automatic: '{{task}}，{{method}}',
   nameSeparator: '，',
   nth: '{{name}}（{{nth}}）',
+  place: '第 {{layer}} 层，{{site}}',
+  sites: { attention: '注意力', ffn: '前馈网络' },
   parts: {
     everyLayer: '所有层',
     layer: '第 {{layers}} 层',

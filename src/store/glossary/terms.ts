@@ -24,6 +24,7 @@ export const termIds = [
   'bitfit',
   'fineTuning',
   'baseline',
+  'occlusion',
   'loss',
   'gradient',
   'backpropagation',

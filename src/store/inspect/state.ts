@@ -1,6 +1,6 @@
 import { createStore } from 'zustand/vanilla';
 import type { Inspection } from '../../inspect/inspection.ts';
-import type { Snapshot } from '../../inspect/snapshot.ts';
+import type { SentenceMap, Snapshot } from '../../inspect/snapshot.ts';
 import type { Site } from '../../model/methods.ts';
 import { callTrainer } from '../../workers/trainer/client.ts';
 import { pageStore } from '../page/state.ts';
@@ -34,9 +34,6 @@ export const initialInspect: InspectState = {
 };
 export const inspectStore = createStore<InspectState>(() => initialInspect);
 const { getState, setState } = inspectStore;
-
-/** Snapshots kept; a long run keeps its first and its last ones. */
-const maxSnapshots = 60;
 
 /** Clears the inspection: the run starts anew. */
 export function closeInspect(): void {
@@ -88,8 +85,14 @@ export function glowOf(state: InspectState, key: string): number {
   return most > 0 ? (glowing(state)[key] ?? 0) / most : 0;
 }
 
-export function showSnapshot(snapshot: Snapshot): void {
-  const others = getState().snapshots.filter(({ epoch }) => epoch !== snapshot.epoch);
-  const [first, ...rest] = [...others, snapshot];
-  if (first) setState({ snapshots: [first, ...rest.slice(1 - maxSnapshots)] });
+/** Shows the maps of all moments that the worker keeps, and the weights of the newest. */
+export function showSnapshot({
+  epoch,
+  histogram,
+  maps,
+}: Pick<Snapshot, 'epoch' | 'histogram'> & { maps: SentenceMap[] }) {
+  const histograms = new Map(getState().snapshots.map((known) => [known.epoch, known.histogram]));
+  histograms.set(epoch, histogram);
+  const snapshots = maps.map((map) => ({ ...map, histogram: histograms.get(map.epoch) ?? histogram }));
+  setState({ snapshots });
 }

@@ -15,7 +15,7 @@ export function EffectPanel({ inspection: { sites } }: { inspection: Inspection 
     key: siteKey(layer, site),
     layer,
     site,
-    name: t('inspect.place', { layer: layer + 1, site: t(`inspect.drawing.sites.${site}`) }),
+    name: t('runs.place', { layer: layer + 1, site: t(`runs.sites.${site}`) }),
     effect,
     gradient,
   }));

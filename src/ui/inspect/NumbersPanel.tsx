@@ -26,7 +26,7 @@ export function NumbersPanel({ numbers, tokens }: { numbers: AdapterNumbers; tok
   const ready = usePage(canTrain);
   const { t } = useTranslation();
   const { layer, site, input, output, gradients } = numbers;
-  const place = t('inspect.place', { layer: layer + 1, site: t(`inspect.drawing.sites.${site}`) });
+  const place = t('runs.place', { layer: layer + 1, site: t(`runs.sites.${site}`) });
   const values: Record<Exclude<Stage, 'backward'>, number[]> = {
     input,
     down: numbers.down,

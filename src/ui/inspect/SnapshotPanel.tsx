@@ -1,5 +1,5 @@
-import { Slider, Text } from '@mantine/core';
-import { useState } from 'react';
+import { useReducedMotion } from '@mantine/hooks';
+import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { inspectStore } from '../../store/inspect/state.ts';
@@ -7,6 +7,7 @@ import { ChartFrame } from '../charts/ChartFrame.tsx';
 import { HistogramChart } from '../charts/HistogramChart.tsx';
 import { MapChart } from '../charts/MapChart.tsx';
 import { usePage } from '../use-page.ts';
+import { EpochScrubber } from './EpochScrubber.tsx';
 
 /** Names of what the map's points are told apart by. */
 function useGroups(): string[] {
@@ -23,6 +24,7 @@ export function SnapshotPanel() {
   const labels = useGroups();
   const [chosen, setChosen] = useState<number | null>(null);
   const { t } = useTranslation();
+  const reducedMotion = useReducedMotion();
   const last = snapshots.length - 1;
   const at = Math.min(chosen ?? last, last);
   const snapshot = snapshots[at];
@@ -36,38 +38,37 @@ export function SnapshotPanel() {
     .filter(({ points }) => points.length > 0);
   const { limit, counts } = snapshot?.histogram ?? { limit: 1, counts: [] };
   const bars = counts.map((count, i) => ({ value: limit * ((2 * i + 1) / counts.length - 1), count }));
-  const slider = (
-    <div>
-      <Text size="xs">
-        {t('inspect.atEpoch', { epoch: snapshot?.epoch ?? 0 })} {/* A run that was watched has its beginning. */}
-        {last < 1 && snapshot && snapshot.epoch > 0 ? ` · ${t('inspect.keptFrom')}` : ''}
-      </Text>
-      <Slider
-        size="xs"
-        mx={8}
-        min={0}
-        max={Math.max(1, last)}
-        disabled={last < 1}
-        label={null}
-        thumbLabel={t('inspect.epoch')}
-        value={Math.max(0, at)}
-        onChange={(value) => setChosen(value >= last ? null : value)}
-      />
-    </div>
-  );
+  const before = snapshots[at - 1]?.map;
+  const changed = snapshot?.map.filter(({ answer }, i) => before?.[i] && before[i].answer !== answer) ?? [];
+  const move = useCallback((to: number) => setChosen(to >= last ? null : to), [last]);
   return (
     <>
       <ChartFrame
         title={t('inspect.map')}
         note={t('inspect.mapNote', { rows: snapshot?.map.length ?? 0 })}
         table={{
-          head: [t('inspect.label'), 'x', 'y'],
-          rows: groups.flatMap(({ name, points }) => points.map(({ x, y }) => [name, x.toFixed(3), y.toFixed(3)])),
+          head: [t('inspect.label'), t('inspect.answer'), t('inspect.otherwise'), 'x', 'y'],
+          rows: groups.flatMap(({ name, points }) =>
+            points.map((point) => [
+              name,
+              point.answer === null ? '' : (labels[point.answer] ?? ''),
+              changed.includes(point) ? t('inspect.yes') : '',
+              point.x.toFixed(3),
+              point.y.toFixed(3),
+            ]),
+          ),
         }}
         empty={empty}
-        footer={slider}
+        footer={
+          <EpochScrubber epochs={snapshots.map(({ epoch }) => epoch)} at={at} onMove={move} changed={changed.length} />
+        }
       >
-        <MapChart groups={groups} extent={extent} />
+        <MapChart
+          groups={groups}
+          extent={extent}
+          marked={{ name: t('inspect.otherwise'), points: changed }}
+          moves={!reducedMotion}
+        />
       </ChartFrame>
       <ChartFrame
         title={t('inspect.weights')}

@@ -14,6 +14,7 @@ import { Term } from '../glossary/Term.tsx';
 import { SaidNumber } from '../kinds/SaidNumber.tsx';
 import { SaidWords } from '../kinds/SaidWords.tsx';
 import { usePage } from '../use-page.ts';
+import { WordsThatPushed } from '../words/WordsThatPushed.tsx';
 import { ResultPanel } from './results/ResultPanel.tsx';
 import classes from './TryItPanel.module.css';
 import { useAsksForPair } from './use-asks-for-pair.ts';
@@ -81,6 +82,7 @@ export function TryItPanel() {
         <div style={{ minHeight: kind === 'regression' ? '6.5rem' : probabilitiesHeight(rows) }}>
           {prediction && <Said prediction={prediction} />}
         </div>
+        {prediction && <WordsThatPushed prediction={prediction} />}
       </section>
       <ResultPanel />
     </>

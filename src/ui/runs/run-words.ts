@@ -92,9 +92,9 @@ export function layerList(layers: readonly number[]): string {
 /** "0.attention", as the run file has it, in words. */
 function placeName(t: TFunction, key: string): string {
   const [layer = '0', site] = key.split('.');
-  return t('inspect.place', {
+  return t('runs.place', {
     layer: Number(layer) + 1,
-    site: t(`inspect.drawing.sites.${site === 'attention' ? 'attention' : 'ffn'}`),
+    site: t(`runs.sites.${site === 'attention' ? 'attention' : 'ffn'}`),
   });
 }
 

@@ -11,7 +11,8 @@ import { outputsOf, type TaskKind } from '../../model/task-kind.ts';
 import { atStrength } from '../../training/adapters.ts';
 import { engineSettings } from '../../training/engine-settings.ts';
 import { resultOf } from '../../training/evaluate.ts';
-import { predictTexts } from '../../training/predict.ts';
+import type { TextAnswers } from '../../training/experiments/occlusion.ts';
+import { answerTexts, predictTexts } from '../../training/predict.ts';
 import type { AnyScores, Prediction } from '../../training/records/records.ts';
 import { kindOf, rowLength, typedFor } from '../../training/run.ts';
 import { scoringOf } from '../../training/scores/scoring.ts';
@@ -111,9 +112,18 @@ export class AdapterPool {
 
   async predict(id: string, typed: Texts, strength: number): Promise<Prediction> {
     const held = await this.#take(id, strength);
+    return predictTexts(typedFor(held.run, typed), await this.#answering(held));
+  }
+
+  /** The classes that it gives several texts, each by itself. Of tasks with one class a row alone. */
+  async predictAll(id: string, texts: readonly string[], strength: number): Promise<TextAnswers> {
+    const held = await this.#take(id, strength);
+    return answerTexts(texts, { ...(await this.#answering(held)), atOnce: rowsAtOnce(held.run.training) });
+  }
+
+  async #answering(held: Held & { engine: Engine }) {
     const scoring = await scoringOf(kindOf(held.run));
-    const { labels, engine: adapted } = held;
-    return predictTexts(typedFor(held.run, typed), { scoring, labels, adapted, base: null, ...this.#cutOf(held) });
+    return { scoring, labels: held.labels, adapted: held.engine, base: null, ...this.#cutOf(held) };
   }
 
   /** @throws where the rows have other classes than the adapter's head */

@@ -11,7 +11,7 @@ import type { Piece } from '../../data/tokenizer/tokenizer.ts';
 import type { Engine, MemoryBytes, NamedTensors } from '../../engine/contract.ts';
 import type { DeviceLimits } from '../../engine/memory-forecast.ts';
 import type { Inspection } from '../../inspect/inspection.ts';
-import type { Snapshot } from '../../inspect/snapshot.ts';
+import type { SentenceMap, Snapshot } from '../../inspect/snapshot.ts';
 import type { EncoderConfig } from '../../model/encoder-config.ts';
 import type { FrozenBits } from '../../model/frozen-bits.ts';
 import type { Site } from '../../model/methods.ts';
@@ -20,6 +20,7 @@ import type { CrossCheckResult } from '../../training/experiments/cross-check.ts
 import type { ExportAgreement } from '../../training/experiments/export-check.ts';
 import type { ForgettingPoint } from '../../training/experiments/forgetting.ts';
 import type { Latency } from '../../training/experiments/latency.ts';
+import type { Occlusion, WordPlace } from '../../training/experiments/occlusion.ts';
 import type {
   AnyScores,
   EngineReason,
@@ -101,6 +102,14 @@ export interface TrainerApi {
    * there is neither.
    */
   predict: { ask: Texts & { adapter: string | null; strength: number }; answer: Prediction | null };
+  /**
+   * What whoever answers (as in `predict`) makes of a text with words covered, and with each word covered or read again besides;
+   * `covered`: indices of words. Null where nobody answers.
+   */
+  occlude: {
+    ask: TrainerApi['predict']['ask'] & { words: WordPlace[]; covered: number[] };
+    answer: Occlusion | null;
+  };
   /** The adapter that the run has trained so far; null without a run. */
   readAdapter: { ask: null; answer: TrainedAdapter | null };
   /** Asks for a `state` event; while the run trains, it comes between two steps. After every epoch it comes unasked. */
@@ -263,7 +272,7 @@ export type TrainerEvent =
   | { type: 'sites'; runId: string; gradients: Record<string, number>; effects: Record<string, number> | null }
   /** A run that was refused had already taken this one's memory: it is gone. */
   | { type: 'run-dropped'; runId: string }
-  /** As long as snapshots are watched. */
-  | { type: 'snapshot'; runId: string; snapshot: Snapshot }
+  /** As long as snapshots are watched: the weights after an epoch, and the maps of all moments so far, on one plane. */
+  | ({ type: 'snapshot'; runId: string; maps: SentenceMap[] } & Pick<Snapshot, 'epoch' | 'histogram'>)
   /** Addresses at other origins that the worker requested. */
   | { type: 'cross-origin-requests'; urls: string[] };

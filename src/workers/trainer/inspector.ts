@@ -1,9 +1,10 @@
 import { UserError } from '../../base/message.ts';
-import type { NamedTensors } from '../../engine/contract.ts';
+import type { Engine, NamedTensors } from '../../engine/contract.ts';
 import type { Inspection } from '../../inspect/inspection.ts';
-import type { Snapshot } from '../../inspect/snapshot.ts';
+import type { MapSeries } from '../../inspect/snapshot.ts';
 import type { EncoderConfig } from '../../model/encoder-config.ts';
 import type { Session, SessionEvent } from '../../training/session.ts';
+import { givenGroups, shownAnswers } from '../../training/shown-groups.ts';
 import type { TrainerApi, TrainerEvent } from './api.ts';
 
 // Fetched with the first inspection: a float64 encoder is no part of the page's start.
@@ -39,8 +40,8 @@ export class Inspector {
   #run: InspectedRun | null = null;
   #interval = minInterval;
   #sampledAt = never;
-  /** The map last reported; null before the first of a run. */
-  #map: Snapshot['map'] | null = null;
+  /** The maps of the run so far; null before the first. */
+  #maps: MapSeries | null = null;
   /** Whether someone watches: maps and histograms cost an evaluation each. */
   #watching = false;
   #epochs = 0;
@@ -53,7 +54,7 @@ export class Inspector {
   /** Inspects another run from now on; null: none. */
   follow(run: InspectedRun | null): void {
     this.#run = run;
-    this.#map = null;
+    this.#maps = null;
     this.#sampledAt = never;
     this.#epochs = 0;
   }
@@ -67,7 +68,7 @@ export class Inspector {
     const due = event.type === 'epoch' || (event.type === 'step' && this.#now() - this.#sampledAt >= this.#interval);
     if (due && this.#run.session.settings.plan.adapters.length > 0) await this.#reportSites(this.#run);
     if (event.type === 'epoch') this.#epochs = event.record.epoch;
-    const begins = event.type === 'phase' && event.phase === 'training' && this.#map === null;
+    const begins = event.type === 'phase' && event.phase === 'training' && this.#maps === null;
     if (this.#watching && (begins || event.type === 'epoch')) await this.#reportSnapshot(this.#run);
   }
 
@@ -88,13 +89,22 @@ export class Inspector {
   }
 
   async #reportSnapshot({ id, session }: InspectedRun): Promise<void> {
-    const { histogramOf, principalPlane } = await snapshots();
-    const { states, labels } = await session.shownStates(maxMapped);
-    const points = principalPlane(states, this.#map);
-    const map = points.map((point, i) => ({ ...point, label: labels[i] ?? 0 }));
-    this.#map = map;
+    const { histogramOf, MapSeries } = await snapshots();
+    const { rows, kind, frozen, hidden } = session.shown;
+    const mapped = rows.every.slice(0, maxMapped);
+    const shownBy = async (engine: Engine) =>
+      shownAnswers(
+        kind,
+        { states: await rows.states(engine, mapped, hidden), hidden, targets: rows.targets },
+        maxMapped,
+      );
+    this.#maps ??= new MapSeries((await shownBy(frozen)).states);
+    const { states, labels } = await shownBy(session.engine);
+    const answers = givenGroups(kind, await rows.answersTo(session.engine, mapped));
+    const points = labels.map((label, i) => ({ label, answer: answers[i] ?? null }));
+    const maps = this.#maps.add({ epoch: this.#epochs, states, points });
     const histogram = histogramOf(await session.engine.readTrainable());
-    this.#emit({ type: 'snapshot', runId: id, snapshot: { epoch: this.#epochs, histogram, map } });
+    this.#emit({ type: 'snapshot', runId: id, epoch: this.#epochs, histogram, maps });
   }
 
   /** Turns snapshots on, beginning with one at once, or off. */

@@ -5,10 +5,13 @@ import type { Dataset } from '../../data/dataset.ts';
 import { textsOf } from '../../data/rows/texts.ts';
 import { roundFrozen } from '../../model/frozen-bits.ts';
 import type { TaskKind } from '../../model/task-kind.ts';
+import { occludedTexts, occlusionOf } from '../../training/experiments/occlusion.ts';
+import type { TaggedWord } from '../../training/records/records.ts';
 import { kindOf, type Run, readRun, taskName } from '../../training/run.ts';
 import { scoringOf } from '../../training/scores/scoring.ts';
 import { Session } from '../../training/session.ts';
 import type { Call, Handlers } from '../rpc.ts';
+import type { AdapterPool } from './adapter-pool.ts';
 import type {
   EncoderFacts,
   ResumedRun,
@@ -133,19 +136,45 @@ export class Trainer implements Handlers<TrainerApi> {
   }
 
   predict({ adapter, strength, ...texts }: Ask<'predict'>, call: Signal) {
+    return this.#queue(call, () =>
+      this.#answer(
+        { adapter, strength },
+        (session) => session.predict(texts),
+        (pool, id) => pool.predict(id, texts, strength),
+      ),
+    );
+  }
+
+  occlude({ text, words, covered, ...answering }: Ask<'occlude'>, call: Signal) {
     return this.#queue(call, async () => {
-      const { session } = this.#loop;
-      const pool = this.#host.pool;
-      if (adapter !== null && pool) return pool.predict(adapter, texts, strength);
-      if (!session) return null;
-      const prediction = await session.predict(texts);
-      const live = strength === 1 ? null : await this.#trained();
-      if (!live || !pool) return prediction;
-      await pool.load(liveCopy, live);
-      const weakened = await pool.predict(liveCopy, texts, strength);
-      const words = prediction.words?.map((word, at) => ({ ...word, adapted: weakened.words?.[at]?.adapted ?? null }));
-      return { ...prediction, adapted: weakened.adapted, ...(words ? { words } : {}) };
+      const mask = this.#host.encoder?.tokenizer.mask ?? null;
+      const texts = occludedTexts(text, words, covered, mask);
+      const answers = await this.#answer(
+        answering,
+        (session) => session.predictAll(texts),
+        (pool, id) => pool.predictAll(id, texts, answering.strength),
+      );
+      return answers && occlusionOf(answers, mask);
     });
+  }
+
+  /** Answers with a loaded adapter, or with the run; null where there is neither. */
+  async #answer<A extends { adapted: unknown; words?: TaggedWord[] | undefined }>(
+    { adapter, strength }: Pick<Ask<'predict'>, 'adapter' | 'strength'>,
+    ofRun: (session: Session) => Promise<A>,
+    ofPool: (pool: AdapterPool, id: string) => Promise<A>,
+  ): Promise<A | null> {
+    const { session } = this.#loop;
+    const pool = this.#host.pool;
+    if (adapter !== null && pool) return ofPool(pool, adapter);
+    if (!session) return null;
+    const answer = await ofRun(session);
+    const live = strength === 1 ? null : await this.#trained();
+    if (!live || !pool) return answer;
+    await pool.load(liveCopy, live);
+    const { adapted, words: tagged } = await ofPool(pool, liveCopy);
+    const words = answer.words?.map((word, at) => ({ ...word, adapted: tagged?.[at]?.adapted ?? null }));
+    return { ...answer, adapted, ...(words ? { words } : {}) };
   }
 
   readAdapter(_: null, call: Signal): Promise<TrainedAdapter | null> {

@@ -56,7 +56,7 @@ export function AdapterSite({ layer, site, box, font, switches, onPoint }: Adapt
   const { adapter, on } = found;
   const facts = {
     layer: layer + 1,
-    site: t(`inspect.drawing.sites.${site}`),
+    site: t(`runs.sites.${site}`),
     hidden,
     bottleneck: adapter.bottleneck,
     amount: formatCount(adapterCount(encoder.config, adapter)),

@@ -1,0 +1,16 @@
+export const words = {
+  show: '哪些词左右了答案？',
+  hide: '收起这些词',
+  name: '遮挡',
+  how: '：依次把每个词换成 {{mask}}，数字表示“{{label}}”的概率因此降低多少个百分点：大于 0，这个词支持它；小于 0，反对它。',
+  howWithout: '：依次去掉每个词，数字表示“{{label}}”的概率因此降低多少个百分点：大于 0，这个词支持它；小于 0，反对它。',
+  cover: '点一个词把它遮住，再点一次恢复。',
+  now: '{{label}} {{probability}}',
+  busy: '训练停下后会重新测量这些词。',
+  most: '只测量前 {{amount}} 个词。',
+  list: '各个词的作用',
+  one: '{{word}}：带适配器 {{adapted}} 个百分点，冻结基线 {{base}} 个百分点',
+  alone: '{{word}}：带适配器 {{adapted}} 个百分点',
+  waiting: '{{word}}：正在测量',
+  reset: '全部恢复',
+};
