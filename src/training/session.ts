@@ -381,8 +381,10 @@ export class Session<K extends TaskKind = TaskKind> {
   }
 
   /** The classes that the run gives several texts, each by itself. Of tasks with one class a row alone. */
-  predictAll(texts: readonly string[]): Promise<TextAnswers> {
-    return answerTexts(texts, { ...this.#answering, atOnce: rowsAtOnce(this.run.training) });
+  async predictAll(texts: readonly string[]): Promise<TextAnswers> {
+    const said = await answerTexts(texts, { ...this.#answering, atOnce: rowsAtOnce(this.run.training) });
+    // The frozen engine may have been lent before the last of them.
+    return this.#frozen.answers ? said : { ...said, base: null };
   }
 
   get #answering() {
