@@ -83,14 +83,17 @@ async function bringIn(page: Page, archive: Upload): Promise<void> {
   await page.getByRole('dialog').locator('input[type=file]').first().setInputFiles(archive);
 }
 
-/** What is answered to a sentence, once it no longer is what was answered before. */
+/** What is answered to a sentence: to another one first, so that no older answer is read. */
 async function answerTo(page: Page, sentence: string, read: () => Promise<string>): Promise<string> {
   const box = page.getByRole('textbox', { name: 'A sentence' });
-  await box.fill('time');
-  await page.waitForTimeout(600);
-  await box.fill(sentence);
-  await page.waitForTimeout(1200);
-  return read();
+  let answer = await read();
+  for (const text of ['time', sentence]) {
+    const before = answer;
+    await box.fill(text);
+    await expect.poll(read, { timeout: 30_000 }).not.toBe(before);
+    answer = await read();
+  }
+  return answer;
 }
 
 const bars = (page: Page) => async () => {
@@ -104,7 +107,8 @@ const bars = (page: Page) => async () => {
     );
   return JSON.stringify(rows.sort());
 };
-const number = (page: Page) => () => page.locator('[data-testid=said-number] [data-side=adapted]').innerText();
+const number = (page: Page) => async () =>
+  (await page.locator('[data-testid=said-number] [data-side=adapted]').allInnerTexts()).join();
 const words = (page: Page) => () =>
   page
     .locator('[data-testid=tagged] ul[data-side=adapted] li')

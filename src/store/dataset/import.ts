@@ -25,6 +25,8 @@ export interface ImportState {
   inspection: KindPreview | null;
   /** What a row's answer is, and how its cells are read: guessed, or chosen. */
   labelling: Labelling;
+  /** The kind of answer that the person has chosen for the file; null: guessed. */
+  chosenKind: TaskKind | null;
   /** Columns by their role; '' for a role that is neither known nor chosen yet. */
   mapping: Mapping | null;
   unlabelled: 'refuse' | 'skip';
@@ -43,6 +45,7 @@ const closed: ImportState = {
   layout: null,
   inspection: null,
   labelling: { kind: 'single-label' },
+  chosenKind: null,
   mapping: null,
   unlabelled: 'refuse',
   progress: null,
@@ -103,15 +106,16 @@ export const lookAt = (file: DataFile, choices: Partial<Layout> = {}, kind?: Tas
     const { mapping: before, file: fileBefore, labelling: labellingBefore } = getState();
     const isSameFile = fileBefore === file;
     // The choices for a file that cannot be read stay: another one of them may do.
-    setState({ file, inspection: null, ...(isSameFile ? {} : { layout: null, mapping: null }) });
-    const wanted = kind ?? (isSameFile && choices.format === undefined ? labellingBefore.kind : kindBefore(file));
-    const inspection = await previewFile(file, choices, { signal, kind: wanted });
+    const chosenKind = kind ?? (isSameFile ? getState().chosenKind : null);
+    setState({ file, inspection: null, chosenKind, ...(isSameFile ? {} : { layout: null, mapping: null }) });
+    const inspection = await previewFile(file, choices, { signal, kind: chosenKind ?? kindBefore(file) });
     const { columns, layout, labelling, columnsOfKind } = inspection;
     const still =
       before &&
-      isSameFile &&
       labelling.kind === labellingBefore.kind &&
-      [before.text, before.second ?? before.text, before.label].every((name) => columns.includes(name));
+      [before.text, before.second ?? before.text, before.label, ...(labellingBefore.classes ?? [])].every((name) =>
+        columns.includes(name),
+      );
     setState({
       inspection,
       layout,
