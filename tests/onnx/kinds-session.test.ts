@@ -127,9 +127,9 @@ test('a run on pairs reads the second text and its types, in training, in what i
   const parts = { encoder: tiny.encoder, tokenizer: tiny.files.tokenizer, dataset, run, now: () => 0 };
   const session = await Session.create(parts);
   await eventsOf(session);
-  const texts = { text: 'good food', second: 'bad food' };
+  const texts = { text: 'good day', second: 'bad day' };
   expect(session.tokenise(texts).types).toEqual([0, 0, 0, 0, 1, 1, 1]);
-  const [asked, again] = [await session.predict(texts), await session.predict({ ...texts, second: 'bad day' })];
+  const [asked, again] = [await session.predict(texts), await session.predict({ ...texts, second: 'bad time' })];
   expect(asked).toMatchObject(texts);
   expect(asked.tokens).toHaveLength(7);
   expect(again.adapted).not.toEqual(asked.adapted);
@@ -151,7 +151,7 @@ test('a run on pairs reads the second text and its types, in training, in what i
   // As an earlier version read the same rows: joined, and all of type 0.
   const old = makeDatasetOf('single-label', { train: rows, test: rows }, { name: 'pairs', seed: 1, pair: false });
   const before = await Session.create({ ...parts, dataset: old, run: readRun({ ...run, data: { train: 'rows' } }) });
-  expect(before.tokenise({ text: 'good food [SEP] bad food' })).toEqual({
+  expect(before.tokenise({ text: 'good day [SEP] bad day' })).toEqual({
     ids: session.tokenise(texts).ids,
     tokens: session.tokenise(texts).tokens,
   });
