@@ -22,7 +22,9 @@ beforeEach(async () => {
 afterAll(() => browser.close());
 
 async function visit(options: BrowserContextOptions = {}): Promise<{ page: Page; errors: string[] }> {
-  const page = await (await browser.newContext({ locale: 'en-US', ...options })).newPage();
+  // As wide as the header needs to name the threads.
+  const viewport = { width: 1440, height: 900 };
+  const page = await (await browser.newContext({ locale: 'en-US', viewport, ...options })).newPage();
   const errors: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error') errors.push(message.text());
