@@ -60,6 +60,15 @@ async function importRows(page: Page, file: Upload, kind: string): Promise<void>
   await button(page, 'Import these rows').click();
 }
 
+/** Closes the dialog that is open: one that has just come may not hear the key yet. */
+const closeDialog = (page: Page) =>
+  expect
+    .poll(async () => {
+      await page.keyboard.press('Escape');
+      return page.getByRole('dialog').count();
+    })
+    .toBe(0);
+
 async function trainBriefly(page: Page, epochs = 2): Promise<void> {
   await page.getByLabel('Epochs').fill(String(epochs));
   await page.getByLabel('Epochs').blur();
@@ -151,7 +160,7 @@ test('several labels: a messy file is mended, trained on, read at another thresh
   await dialog.getByText('Labels that differ only in spelling: 1').waitFor();
   await button(page, 'Fix: use the usual spelling').click();
   await dialog.getByText('Labels that differ only in spelling').waitFor({ state: 'detached' });
-  await page.keyboard.press('Escape');
+  await closeDialog(page);
   await page.getByText('3 labels, any number of them a row').waitFor();
   await trainBriefly(page);
 
@@ -185,7 +194,7 @@ test('numbers: commas are read at a press, the scatter is drawn, and another bro
   await page.getByText('holds “none”').waitFor();
   await button(page, 'Leave such rows out, and import').click();
   await page.getByRole('dialog').getByText('1 row was left out').waitFor();
-  await page.keyboard.press('Escape');
+  await closeDialog(page);
   await page.getByText('a number each').waitFor();
   await trainBriefly(page);
   await page.getByTestId('result').getByText('Pearson’s r').waitFor({ state: 'attached' });
@@ -200,7 +209,7 @@ test('words: a list of tags that is too short is named, words are coloured, and 
   await page.getByText('words.jsonl line 10: column tokens has 5 words, column ner_tags has 4 tags.').waitFor();
   await button(page, 'Leave such rows out, and import').click();
   await page.getByRole('dialog').getByText('1 row was left out').waitFor();
-  await page.keyboard.press('Escape');
+  await closeDialog(page);
   await page.getByText('2 tags').waitFor();
   await trainBriefly(page, 6);
   await page.getByTestId('result').getByText('Words right').waitFor({ state: 'attached' });
