@@ -12,5 +12,9 @@ export const taskKinds = [
 ] as const;
 export type TaskKind = (typeof taskKinds)[number];
 
+/** A kind as data say it: one class a row goes without saying, as in data of versions that knew no other. */
+export const ofKind = (kind: TaskKind | undefined): { kind?: TaskKind } =>
+  kind === undefined || kind === 'single-label' ? {} : { kind };
+
 /** Outputs of the head. @param classes names of the classes; none where a number is asked for */
 export const outputsOf = (kind: TaskKind, classes: number): number => (kind === 'regression' ? 1 : classes);

@@ -8,7 +8,7 @@ import { baseParameters, elementCount, trainableParameters } from '../model/para
 import { Reach } from '../model/reach.ts';
 import { rotaryTable } from '../model/rotary.ts';
 import type { Pooling } from '../model/shapes.ts';
-import { outputsOf, type TaskKind } from '../model/task-kind.ts';
+import { ofKind, outputsOf, type TaskKind } from '../model/task-kind.ts';
 import { baseName, trainedName } from '../model/tensor-names.ts';
 import { lowest } from './feeds.ts';
 import { Graph, tokensOf, type Value } from './graph.ts';
@@ -186,7 +186,7 @@ export function exportOnnx(proto: typeof Onnx, model: ExportedModel): Uint8Array
   return g.toModel('classifier', {
     name,
     labels: JSON.stringify(labels),
-    ...(kind === 'single-label' ? {} : { kind }),
+    ...ofKind(kind),
     ...(pair ? { pair: 'true' } : {}),
     max_length: String(maxLength),
     pooling,

@@ -24,6 +24,13 @@ export function wordsOf(text: string): string[] {
   return words.length === 1 && /\p{Script=Han}/u.test(only) ? [...only] : words;
 }
 
+/** What an engine says of rows, one list an answer. (answers, C) */
+const ask = async <K extends TaskKind>(
+  rows: TokenisedRows<K>,
+  engine: Pick<Engine, 'evaluate'>,
+  answer: (logits: readonly number[]) => number[],
+): Promise<number[][]> => (await resultOf(rows.logits(engine))).map(answer);
+
 /** Asks both sides about a text, or a pair of them. */
 export async function predictTexts<K extends TaskKind>(
   texts: Texts,
@@ -37,18 +44,16 @@ export async function predictTexts<K extends TaskKind>(
     { tokenizer, maxLength, atOnce: 1 },
     { kind, outputs },
   );
-  const ask = async (engine: Pick<Engine, 'evaluate'> | null) =>
-    engine && (await resultOf(row.logits(engine))).map(answer);
-  const [ours, theirs] = [await ask(adapted), await ask(base)];
+  const [ours, theirs] = [await ask(row, adapted, answer), base && (await ask(row, base, answer))];
   const facts = { ...texts, tokens: tokenizer.tokens(texts, maxLength), labels: [...labels] };
   if (kind !== 'token') {
-    const said = { ...facts, base: theirs?.[0] ?? null, adapted: ours?.[0] ?? [] };
+    const said = { ...facts, base: theirs?.[0] ?? null, adapted: ours[0] ?? [] };
     return kind === 'single-label' ? said : { ...said, kind };
   }
   const places = row.wordsAt(0);
   const tagged = words.map((word, at) => {
     const place = places.indexOf(at);
-    return { word, adapted: ours?.[place] ?? null, base: theirs?.[place] ?? null };
+    return { word, adapted: ours[place] ?? null, base: theirs?.[place] ?? null };
   });
   return { ...facts, kind, base: theirs && [], adapted: [], words: tagged };
 }
@@ -62,6 +67,10 @@ export async function answerTexts<K extends TaskKind>(
     texts.map((text) => ({ text })),
     { tokenizer, maxLength, atOnce },
   );
-  const ask = async (engine: Pick<Engine, 'evaluate'>) => (await resultOf(rows.logits(engine))).map(scoring.answer);
-  return { labels: [...labels], base: base && (await ask(base)), adapted: await ask(adapted) };
+  const { answer } = scoring;
+  return {
+    labels: [...labels],
+    base: base && (await ask(rows, base, answer)),
+    adapted: await ask(rows, adapted, answer),
+  };
 }

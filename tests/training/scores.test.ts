@@ -3,24 +3,11 @@ import { scorings } from '../../src/training/scores/kinds.ts';
 import { multiLabelScores } from '../../src/training/scores/multi-label.ts';
 import { ranks, regressionScores } from '../../src/training/scores/regression.ts';
 import { entitiesOf, nameEntities } from '../../src/training/scores/token.ts';
+import { logits, targets } from '../support/several-labels.ts';
 
 /** What scikit-learn 1.9.1 and scipy 1.17.1 give for the same answers. */
 
 test('several labels, as scikit-learn counts them', () => {
-  const logits = [
-    [1.5, -0.2, 0.3],
-    [-1, 0.7, -0.1],
-    [0.2, 0.4, -2],
-    [-0.5, -0.6, -0.7],
-    [2, -1, 1],
-  ];
-  const targets = [
-    [1, 0, 1],
-    [0, 1, 1],
-    [0, 1, 0],
-    [0, 0, 0],
-    [1, 1, 0],
-  ];
   const { loss, microF1, macroF1, exact } = multiLabelScores(logits, targets);
   expect(loss).toBeCloseTo(0.5547357527177005, 12);
   expect(microF1).toBeCloseTo(0.7142857142857143, 12);

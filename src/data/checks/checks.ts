@@ -122,25 +122,17 @@ const keepingRead = (isSound: (part: ReadPart, at: number) => boolean): Fix =>
   };
 
 const isEmpty = (row: Texts) => joinedText(row).replace('[SEP]', '').trim() === '';
-/** Whether one text of a pair is missing. */
+/** Whether one text of a pair is missing: the encoder would compare the other with nothing. */
 const isHalfEmpty = (row: Texts) =>
   row.second !== undefined && !isEmpty(row) && (row.text.trim() === '' || row.second.trim() === '');
 
-function* emptyTexts({ train, test }: Split): Work<Finding[]> {
-  const [inTrain, inTest] = [yield* tally(train, isEmpty), yield* tally(test, isEmpty)];
+/** Rows of both parts that are to be left out for a text that is not there. */
+function* missingTexts(check: CheckName, isMissing: (row: Texts) => boolean, { train, test }: Split): Work<Finding[]> {
+  const [inTrain, inTest] = [yield* tally(train, isMissing), yield* tally(test, isMissing)];
   const count = inTrain.count + inTest.count;
   if (count === 0) return [];
-  const fix = keeping((row) => !isEmpty(row));
-  return [{ check: 'empty-text', severity: 'warning', count, examples: both(inTrain.rows, inTest.rows), fix }];
-}
-
-/** Pairs of which one text is missing: the encoder would compare the other with nothing. */
-function* halfEmpty({ train, test }: Split): Work<Finding[]> {
-  const [inTrain, inTest] = [yield* tally(train, isHalfEmpty), yield* tally(test, isHalfEmpty)];
-  const count = inTrain.count + inTest.count;
-  if (count === 0) return [];
-  const fix = keeping((row) => !isHalfEmpty(row));
-  return [{ check: 'half-empty', severity: 'warning', count, examples: both(inTrain.rows, inTest.rows), fix }];
+  const fix = keeping((row) => !isMissing(row));
+  return [{ check, severity: 'warning', count, examples: both(inTrain.rows, inTest.rows), fix }];
 }
 
 /** Whether a row repeats the text and label of an earlier row. */
@@ -261,11 +253,10 @@ function* rareClasses({ train }: Split, counts: Counts, kind: TaskKind): Work<Fi
     labels,
     examples: examples('train', rows),
   };
+  if (counts.length - labels.length < 2) return [finding];
   // A tag cannot be taken from a word; of several labels the others stay.
-  if (counts.length - labels.length >= 2 && kind === 'single-label')
-    finding.fix = keeping(({ label }) => !names.has(label));
-  if (counts.length - labels.length >= 2 && kind === 'multi-label')
-    finding.fix = changing((row) => without(row, (label) => names.has(label)));
+  if (kind === 'single-label') finding.fix = keeping(({ label }) => !names.has(label));
+  if (kind === 'multi-label') finding.fix = changing((row) => without(row, (label) => names.has(label)));
   return [finding];
 }
 
@@ -317,8 +308,8 @@ function* sameNumbers({ train }: Split): Work<Finding[]> {
 export function* checkRows(split: Split, kind: TaskKind = 'single-label'): Work<Finding[]> {
   const texts = yield* readTexts(split);
   return [
-    ...(yield* emptyTexts(split)),
-    ...(yield* halfEmpty(split)),
+    ...(yield* missingTexts('empty-text', isEmpty, split)),
+    ...(yield* missingTexts('half-empty', isHalfEmpty, split)),
     ...(yield* duplicates(texts)),
     ...(yield* twoLabels(texts)),
     ...(yield* leakage(texts)),

@@ -3,6 +3,7 @@ import { msg } from '../../base/message.ts';
 import type { NamedTensors } from '../../engine/contract.ts';
 import type { EncoderConfig } from '../../model/encoder-config.ts';
 import { familyFacts, familyName, hasAdapterHeads } from '../../model/encoder-family.ts';
+import { ofKind } from '../../model/task-kind.ts';
 import { adapterName, headBias, headWeight } from '../../model/tensor-names.ts';
 import { kindOf } from '../../training/run.ts';
 import { encoderSource } from '../encoder-source.ts';
@@ -73,7 +74,7 @@ export function headJson({ run, labels, encoder }: Trained): Uint8Array {
   const { pooling, training } = run;
   const kind = kindOf(run);
   const head = {
-    ...(kind === 'single-label' ? {} : { kind }),
+    ...ofKind(kind),
     labels,
     pooling,
     maxLength: training.maxLength,

@@ -6,7 +6,7 @@ import type { NamedTensors } from '../../engine/contract.ts';
 import type { EncoderConfig } from '../../model/encoder-config.ts';
 import { familyFacts } from '../../model/encoder-family.ts';
 import { type Adapter, type Site, sites } from '../../model/methods.ts';
-import type { TaskKind } from '../../model/task-kind.ts';
+import { ofKind, type TaskKind } from '../../model/task-kind.ts';
 import { readFloat32Tensors } from '../formats/safetensors.ts';
 import { readTorchFile } from '../formats/torch-file.ts';
 import { type BottleneckSetting, type LoraSetting, readSettings } from './adapterhub-settings.ts';
@@ -221,7 +221,7 @@ function readHead(files: FileSet, hidden: number): ImportedHead {
     ? tensorOf(tensors, biasName, [config.num_labels], msg`The head's ${biasName}`)
     : { shape: [config.num_labels], data: new Float32Array(config.num_labels) };
   const labels = kind === 'regression' ? [] : labelsOf(config.label2id, config.num_labels);
-  return { ...(kind === 'single-label' ? {} : { kind }), tensors: headTensors(weight, bias), labels, note: null };
+  return { ...ofKind(kind), tensors: headTensors(weight, bias), labels, note: null };
 }
 
 /** Class names in the order of their numbers; numbers themselves where the file has no full list. */

@@ -8,7 +8,7 @@ import { trainingPlan } from '../../model/methods.ts';
 import { rangeSchema } from '../../model/number-range.ts';
 import { trainableParameters, withoutTokenTypes } from '../../model/parameters.ts';
 import { poolings } from '../../model/shapes.ts';
-import { outputsOf, type TaskKind, taskKinds } from '../../model/task-kind.ts';
+import { ofKind, outputsOf, type TaskKind, taskKinds } from '../../model/task-kind.ts';
 import { headBias } from '../../model/tensor-names.ts';
 import { kindOf, type Run, RunFileError, readRun } from '../../training/run.ts';
 import { trainingFields } from '../../training/run-fields.ts';
@@ -49,7 +49,7 @@ function importPlain(files: FileSet, encoder: EncoderConfig): ImportedAdapter {
     method: run.method,
     tensors: new Map(wanted.map(({ name, shape }) => [name, tensorOf(tensors, name, shape, name)])),
     labels,
-    ...(kind === 'single-label' ? {} : { kind }),
+    ...ofKind(kind),
     pooling: run.pooling,
     maxLength: run.training.maxLength,
     base: run.model,
@@ -113,10 +113,9 @@ export function importAdapter(files: FileSet, encoder: EncoderConfig): ImportedF
   const outputs = adapter.tensors.get(headBias)?.data.length ?? adapter.labels.length;
   if (outputsOf(kind, labels.length) !== outputs)
     throw new ImportError(msg`${headFile} names ${labels.length} classes, the head has ${outputs}.`, 'incomplete');
-  const ofKind = kind === 'single-label' ? {} : { kind };
   return {
     ...withoutKind(adapter),
-    ...ofKind,
+    ...ofKind(kind),
     labels,
     pooling: head.pooling,
     maxLength: head.maxLength ?? adapter.maxLength,

@@ -1,7 +1,7 @@
 import { builtInTasks } from '../../data/built-in/tasks.ts';
 import { namesOf } from '../../data/rows/row-names.ts';
 import { arePairs } from '../../data/rows/texts.ts';
-import type { TaskKind } from '../../model/task-kind.ts';
+import { ofKind, type TaskKind } from '../../model/task-kind.ts';
 import { kindOf, type Run, taskName, withData } from '../../training/run.ts';
 import { datasetStore, type OwnData } from '../dataset/state.ts';
 import type { SavedAdapter } from '../runs/records.ts';
@@ -36,7 +36,7 @@ export function rowsWithClasses(answer: Answer, first: Run['data']): Run['data']
   if (fitting.some(({ name }) => name === asked)) return first;
   if (isOwn) {
     const pair = arePairs(own.rows) ? { pair: true as const } : {};
-    return { train: own.name, ...pair, ...(kind === 'single-label' ? {} : { kind }) };
+    return { train: own.name, ...pair, ...ofKind(kind) };
   }
   const [task] = fitting;
   return task ? { task: task.name, limit: task.defaults.limit } : null;

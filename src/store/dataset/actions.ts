@@ -2,6 +2,7 @@ import { builtInTasks } from '../../data/built-in/tasks.ts';
 import type { SplitRows } from '../../data/dataset.ts';
 import type { Row } from '../../data/rows/row.ts';
 import { arePairs } from '../../data/rows/texts.ts';
+import { ofKind } from '../../model/task-kind.ts';
 import { isPair, type Run, RunFileError, readRun, taskName, withData, withPairs } from '../../training/run.ts';
 import { testShareField } from '../../training/run-fields.ts';
 import { pageStore } from '../page/state.ts';
@@ -37,8 +38,7 @@ export function trainOnOwn({ anew = false } = {}): void {
   const { run } = pageStore.getState();
   if (!data) return;
   const { kind: _, ...before } = { kind: undefined, ...rowsBefore(run, data.name) };
-  const ofKind = data.kind ? { kind: data.kind } : {};
-  const next = withData(run, { ...before, train: data.name, ...ofKind } as Run['data']);
+  const next = withData(run, { ...before, train: data.name, ...ofKind(data.kind) } as Run['data']);
   const name = 'task' in run.data ? null : taskName(run);
   const isMadeFor = name !== null && (name === pageStore.getState().missingRows || (name === data.name && !anew));
   openRun(withPairs(next, isMadeFor ? isPair(run) : arePairs(data.rows)), { reload: true });
@@ -64,8 +64,7 @@ export function replaceRows(
   rows: Row[],
   { columns, test = null, kind }: Partial<Pick<OwnData, 'columns' | 'test' | 'kind'>> = {},
 ): void {
-  const ofKind = kind && kind !== 'single-label' ? { kind } : {};
-  const own = { name: ownName(name), rows, test, ...(columns ? { columns } : {}), ...ofKind };
+  const own = { name: ownName(name), rows, test, ...(columns ? { columns } : {}), ...ofKind(kind) };
   datasetStore.setState({ data: own, past: [], leftOut: null });
   trainOnOwn({ anew: true });
 }
@@ -79,8 +78,7 @@ export function takeRowsOfRun({
   validation,
 }: SplitRows & Pick<OwnData, 'name' | 'kind'>): void {
   const { data, past } = datasetStore.getState();
-  const ofKind = kind && kind !== 'single-label' ? { kind } : {};
-  const taken = { name, rows: train, test, ...(validation ? { validation } : {}), ...ofKind };
+  const taken = { name, rows: train, test, ...(validation ? { validation } : {}), ...ofKind(kind) };
   datasetStore.setState({ data: taken, past: data ? [...past, data].slice(-maxPast) : past });
 }
 

@@ -48,13 +48,12 @@ export function atThreshold(
     given: given[label]?.[at] ?? 0,
     there: count,
   }));
-  const known = counts.filter((one) => one.given + one.there > 0);
   const labels = counts.map((one) => foundOf(one.hits, one.given, one.there));
+  const known = labels.filter((_, label) => (counts[label]?.given ?? 0) + (counts[label]?.there ?? 0) > 0);
   return {
     labels,
     micro: foundOf(sum(counts.map((one) => one.hits)), sum(counts.map((one) => one.given)), sum(there)),
-    macroF1:
-      known.length === 0 ? 0 : sum(known.map((one) => foundOf(one.hits, one.given, one.there).f1)) / known.length,
+    macroF1: known.length === 0 ? 0 : sum(known.map(({ f1 }) => f1)) / known.length,
     exact: (exact[at] ?? 0) / Math.max(1, rows),
   };
 }

@@ -107,6 +107,10 @@ export const adapterCount = ({ hidden }: Pick<EncoderConfig, 'hidden'>, adapter:
 /** Steps trained; the history itself may be thinned. */
 export const stepsDone = ({ steps }: Pick<PageState, 'steps'>): number => (steps.at(-1)?.step ?? -1) + 1;
 
+/** The epoch that is under way after so many steps, from 1 on; the last one once it is over. */
+export const epochAt = (steps: number, { stepsPerEpoch, epochs }: { stepsPerEpoch: number; epochs: number }): number =>
+  Math.min(epochs, Math.floor(steps / stepsPerEpoch) + 1);
+
 /** Milliseconds a step, over the last few; the first steps compile. */
 export function stepTime({ steps }: Pick<PageState, 'steps'>): number | null {
   const recent = steps.slice(-20).map(({ milliseconds }) => milliseconds);

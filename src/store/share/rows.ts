@@ -1,6 +1,7 @@
 import { createStore } from 'zustand/vanilla';
 import { type Message, messageOf } from '../../base/message.ts';
 import { languageOf } from '../../data/built-in/tasks.ts';
+import { ofKind } from '../../model/task-kind.ts';
 import { kindOf, type Run, taskName } from '../../training/run.ts';
 import { datasetStore, isOwn, type OwnData } from '../dataset/state.ts';
 import { attempt } from '../page/attempt.ts';
@@ -81,8 +82,12 @@ export async function takeLinkedRows(): Promise<void> {
     const columns = facts?.columns;
     const { data, past } = datasetStore.getState();
     const kind = kindOf(run);
-    const ofKind = kind === 'single-label' ? {} : { kind };
-    const own = { name: taskName(run), ...unpackLinkedRows(packed, kind), ...(columns ? { columns } : {}), ...ofKind };
+    const own = {
+      name: taskName(run),
+      ...unpackLinkedRows(packed, kind),
+      ...(columns ? { columns } : {}),
+      ...ofKind(kind),
+    };
     datasetStore.setState({ data: own, past: data ? [...past, data] : past });
     openRun(run, { reload: true });
   } catch (error) {

@@ -5,7 +5,7 @@ import { useStore } from 'zustand';
 import { leastLines, type Obstacle, obstacleOf } from '../../store/cards/cards.ts';
 import { type Card, cardsStore, haveChanged, isOfCards, teachCards } from '../../store/cards/state.ts';
 import { datasetStore } from '../../store/dataset/state.ts';
-import { costOf, isBusy, stepsDone, testRowsOf } from '../../store/page/selectors.ts';
+import { costOf, epochAt, isBusy, stepsDone, testRowsOf } from '../../store/page/selectors.ts';
 import { pauseTraining, startTraining } from '../../store/run/actions.ts';
 import { isLocked, linkStore } from '../../store/share/link.ts';
 import type { AnyScores } from '../../training/records/records.ts';
@@ -30,7 +30,7 @@ export function CardsRun({ cards }: { cards: readonly Card[] }) {
   const obstacle = obstacleOf(cards);
   const goesOn = isOurs && !changed && phase === 'paused';
   const { epochs } = page.run.training;
-  const epoch = plan ? Math.min(epochs, Math.floor(stepsDone(page) / plan.stepsPerEpoch) + 1) : 1;
+  const epoch = plan ? epochAt(stepsDone(page), { ...plan, epochs }) : 1;
   const status = () => {
     if (locked) return t('cards.status.locked');
     if (waits) return t('cards.status.getting');

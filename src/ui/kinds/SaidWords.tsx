@@ -1,5 +1,6 @@
 import { Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { argMax } from '../../training/metrics.ts';
 import type { Prediction, TaggedWord } from '../../training/records/records.ts';
 import { formatProbability } from '../format.ts';
 import { Term } from '../glossary/Term.tsx';
@@ -41,7 +42,7 @@ function Words({ words, side, labels }: WordsProps) {
     <ul className={classes.words} data-side={side}>
       {words.map((word, at) => {
         const probabilities = word[side] ?? [];
-        const best = probabilities.indexOf(Math.max(...probabilities));
+        const best = argMax(probabilities);
         const tag = labels[best] ?? '';
         const color = tagColor(tag, labels);
         const probability = formatProbability(probabilities[best] ?? 0);

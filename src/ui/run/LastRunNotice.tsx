@@ -5,7 +5,7 @@ import { useStore } from 'zustand';
 import { type Message, messageOf } from '../../base/message.ts';
 import { useMessage } from '../../i18n/messages.ts';
 import { packRun } from '../../store/export/state.ts';
-import { isBusy } from '../../store/page/selectors.ts';
+import { epochAt, isBusy } from '../../store/page/selectors.ts';
 import { continueLastRun, dismissOffer, lastRunStore, startAnew } from '../../store/run/last-run.ts';
 import { storageStore } from '../../store/storage.ts';
 import { testScoresOf } from '../../training/records/standing.ts';
@@ -32,7 +32,7 @@ export function LastRunNotice() {
   const facts = {
     name: nameOf(record),
     epochs,
-    epoch: Math.min(epochs, Math.floor((kept?.step ?? 0) / stepsPerEpoch) + 1),
+    epoch: epochAt(kept?.step ?? 0, { stepsPerEpoch, epochs }),
     step: kept?.step ?? record.stepsDone,
     steps: record.totalSteps,
     accuracy: formatMeasure(kind, measure),

@@ -2,7 +2,7 @@ import { Button, Progress, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { adviceFor, verdictOf } from '../../store/coach/advice.ts';
-import { canTrain, canTrainAgain, isBusy, statusOf, stepsDone, stepTime } from '../../store/page/selectors.ts';
+import { canTrain, canTrainAgain, epochAt, isBusy, statusOf, stepsDone, stepTime } from '../../store/page/selectors.ts';
 import { pauseTraining, resetRun, startTraining, trainAgain, trainSteps } from '../../store/run/actions.ts';
 import { lastRunStore, reopenLastRun } from '../../store/run/last-run.ts';
 import { savedAtStore } from '../../store/runs/saved-state.ts';
@@ -88,7 +88,7 @@ function RunProgress() {
       </>
     );
   const done = stepsDone({ steps });
-  const epoch = Math.min(epochs, Math.floor(done / plan.stepsPerEpoch) + 1);
+  const epoch = epochAt(done, { ...plan, epochs });
   const milliseconds = stepTime({ steps });
   const facts = [
     t('run.controls.epoch', { epoch, epochs }),

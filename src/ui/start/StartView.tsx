@@ -3,7 +3,7 @@ import { Anchor, Button, Progress, Text, Title } from '@mantine/core';
 import { useEffect, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { costOf, isBusy, stepsDone } from '../../store/page/selectors.ts';
+import { costOf, epochAt, isBusy, stepsDone } from '../../store/page/selectors.ts';
 import { pauseTraining } from '../../store/run/actions.ts';
 import { isLocked, linkStore } from '../../store/share/link.ts';
 import { speakAtStart, startLanguage, type startRuns, teach, teachingStore } from '../../store/start/state.ts';
@@ -133,7 +133,7 @@ function Status() {
   const { t } = useTranslation();
   const { run, plan, phase, task } = page;
   const { epochs } = run.training;
-  const epoch = plan ? Math.min(epochs, Math.floor(stepsDone(page) / plan.stepsPerEpoch) + 1) : 1;
+  const epoch = plan ? epochAt(stepsDone(page), { ...plan, epochs }) : 1;
   const rows = Math.min(run.data.testLimit ?? Number.POSITIVE_INFINITY, task?.testRows ?? 0);
   const facts = { epoch, epochs, rows };
   const words = waits

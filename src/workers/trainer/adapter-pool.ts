@@ -121,7 +121,7 @@ export class AdapterPool {
     return answerTexts(texts, { ...(await this.#answering(held)), atOnce: rowsAtOnce(held.run.training) });
   }
 
-  async #answering(held: Held & { engine: Engine }) {
+  async #answering(held: Held) {
     const scoring = await scoringOf(kindOf(held.run));
     return { scoring, labels: held.labels, adapted: held.engine, base: null, ...this.#cutOf(held) };
   }

@@ -8,7 +8,7 @@ import type { Row } from '../../data/rows/row.ts';
 import { labelOf } from '../../data/rows/row-labels.ts';
 import { splitRows } from '../../data/rows/split.ts';
 import { textsOf } from '../../data/rows/texts.ts';
-import type { TaskKind } from '../../model/task-kind.ts';
+import { ofKind, type TaskKind } from '../../model/task-kind.ts';
 import { isPair, kindOf, type Run, taskName, textsFor } from '../../training/run.ts';
 import type { TaskRows, TaskSummary, TrainedAdapter, TrainerApi } from './api.ts';
 
@@ -38,8 +38,7 @@ export function summaryOf(rows: TaskRows): TaskSummary {
   const examples = shuffled(test, seedOf('examples', name))
     .slice(0, exampleCount)
     .map((row) => ({ ...textsOf(row), label: labelOf(kind, row) }));
-  const ofKind = kind === 'single-label' ? {} : { kind };
-  return { name, ...ofKind, trainRows: train.length, testRows: test.length, labels, examples };
+  return { name, ...ofKind(kind), trainRows: train.length, testRows: test.length, labels, examples };
 }
 
 /** The rows of a task that a run trains on: only here does a run turn into rows. */

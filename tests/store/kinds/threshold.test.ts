@@ -7,22 +7,9 @@ import {
 } from '../../../src/training/records/evaluation-of-kinds.ts';
 import { multiLabelScores } from '../../../src/training/scores/multi-label.ts';
 import { shownGroups } from '../../../src/training/shown-groups.ts';
+import { logits, targets } from '../../support/several-labels.ts';
 
 const labels = ['a', 'b', 'c'];
-const logits = [
-  [1.5, -0.2, 0.3],
-  [-1, 0.7, -0.1],
-  [0.2, 0.4, -2],
-  [-0.5, -0.6, -0.7],
-  [2, -1, 1],
-];
-const targets = [
-  [1, 0, 1],
-  [0, 1, 1],
-  [0, 1, 0],
-  [0, 0, 0],
-  [1, 1, 0],
-];
 const rows = [1, 1, 1, 1, 1];
 const examples = targets.map((row, i) => ({ text: `row ${i}`, label: row.flatMap((has, at) => (has ? [at] : [])) }));
 
