@@ -31,7 +31,7 @@ export const start: Texts<typeof english> = {
   },
   progress: '进度',
   soFar: '没见过的例子答对 {{accuracy}}',
-  against: '没见过的例子答对 {{accuracy}}；冻结、只训练分类头：{{base}}',
+  against: '没见过的例子答对 {{accuracy}}；冻结：{{base}}',
   sentence: '一个没有用来训练的例子：可以改，也可以自己写',
   truth: '正确答案：{{label}}',
   answer: '它的回答',
