@@ -95,6 +95,7 @@ export const runs = {
   more: '{{amount}} more',
   separator: '; ',
   reopen: 'Reopen',
+  reopenLocked: 'Cannot be reopened: the link has locked other settings',
   reopened: {
     coming: 'Reopening “{{name}}” …',
     here: '“{{name}}” is open with what it had trained: it answers in the sentence box, and goes on from its curves.',

@@ -91,6 +91,7 @@ export const runs: Texts<typeof english> = {
   more: '另有 {{amount}} 处',
   separator: '；',
   reopen: '重新打开',
+  reopenLocked: '无法重新打开：此处锁定了不同的设置',
   reopened: {
     coming: '正在重新打开“{{name}}”……',
     here: '“{{name}}”已连同训练所得一起打开：它在句子框中作答，并从原有曲线继续。',

@@ -9,6 +9,7 @@ import { noteIncident } from '../recovery/state.ts';
 import type { RunRecord } from '../runs/records.ts';
 import { hasEnded, keepState, readSavedState, type SavedAt, savedAtStore } from '../runs/saved-state.ts';
 import { reopenRun, runsStore } from '../runs/state.ts';
+import { linkStore, mayOpen } from '../share/link.ts';
 import { openRun } from './actions.ts';
 import { lockRun } from './tab-lock.ts';
 import { tabNotes } from './tab-notes.ts';
@@ -48,7 +49,7 @@ export function followRun(): void {
   });
 }
 
-/** Offers the run that the last visit left, unless another tab has it, or a run has begun meanwhile. */
+/** Offers the run that the last visit left, unless another tab has it, a run has begun meanwhile, or a link has locked other settings. */
 export async function offerLastRun(): Promise<void> {
   const note = await notes.lastLeft();
   if (!note) return;
@@ -56,6 +57,7 @@ export async function offerLastRun(): Promise<void> {
   const { runs, current } = runsStore.getState();
   const record = runs.find((run) => run.id === id);
   if (!record || record.status === 'failed' || current !== null) return;
+  if (!mayOpen(linkStore.getState(), record.run, pageStore.getState().run)) return;
   const saved = await readSavedState(id, record.run);
   if (runsStore.getState().current !== null) return;
   const kept = saved ? { step: saved.state.step, epochs: saved.state.epochs, ended: hasEnded(saved.state) } : null;

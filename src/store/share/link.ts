@@ -174,6 +174,20 @@ export function openLink(page: string): Run | null {
 export const isLocked = ({ lock }: Pick<Restrictions, 'lock'>, part?: Lockable): boolean =>
   typeof lock === 'boolean' ? lock : part === undefined ? lock.length > 0 : lock.includes(part);
 
+/** What each part that can be locked sets of a run. */
+const settingsOf: Record<Lockable, (run: Run) => unknown> = {
+  encoder: ({ model }) => model,
+  task: ({ data }) => data,
+  method: ({ method, pooling, frozenBits }) => [method, pooling, frozenBits],
+  training: ({ training }) => training,
+};
+
+/** Whether a run of earlier may take the place of the one that is open: not where it would change what a link has locked. */
+export const mayOpen = (link: Pick<Restrictions, 'lock'>, run: Run, open: Run): boolean =>
+  lockable.every(
+    (part) => !isLocked(link, part) || JSON.stringify(settingsOf[part](run)) === JSON.stringify(settingsOf[part](open)),
+  );
+
 /** Opens the page anew without its link: nothing is locked, and nothing hidden. */
 export function leaveLink(): void {
   const { origin, pathname } = location;

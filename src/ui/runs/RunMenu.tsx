@@ -1,15 +1,19 @@
 import { ActionIcon, Button, Menu, Modal, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
 import { isBusy } from '../../store/page/selectors.ts';
 import type { RunRecord } from '../../store/runs/records.ts';
 import { deleteRun, renameRun, reopenRun, togglePinned } from '../../store/runs/state.ts';
+import { linkStore, mayOpen } from '../../store/share/link.ts';
 import { usePage } from '../use-page.ts';
 
 /** Menu of a run of the table. */
 export function RunMenu({ run, name, onDelete }: { run: RunRecord; name: string; onDelete: () => void }) {
   const [renaming, setRenaming] = useState(false);
   const busy = usePage(isBusy);
+  const open = usePage((page) => page.run);
+  const allowed = useStore(linkStore, (link) => mayOpen(link, run.run, open));
   const { t } = useTranslation();
   return (
     <>
@@ -20,8 +24,8 @@ export function RunMenu({ run, name, onDelete }: { run: RunRecord; name: string;
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item disabled={busy} onClick={() => void reopenRun(run.id)}>
-            {t('runs.reopen')}
+          <Menu.Item disabled={busy || !allowed} onClick={() => void reopenRun(run.id)}>
+            {t(allowed ? 'runs.reopen' : 'runs.reopenLocked')}
           </Menu.Item>
           <Menu.Item onClick={() => setRenaming(true)}>{t('runs.rename')}</Menu.Item>
           <Menu.Item onClick={() => togglePinned(run.id)}>{t(run.pinned ? 'runs.unpin' : 'runs.pin')}</Menu.Item>

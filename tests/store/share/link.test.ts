@@ -12,6 +12,7 @@ import {
   linkStore,
   linkTo,
   lockable,
+  mayOpen,
   openLink,
   readLink,
 } from '../../../src/store/share/link.ts';
@@ -105,5 +106,20 @@ describe('a link', () => {
   test('that cannot be used leaves the defaults and says why', () => {
     expect(openLink(`${page}?run=broken`)).toBeNull();
     expect(linkStore.getState()).toMatchObject({ lock: false, hide: [], problem: expect.stringContaining('damaged') });
+  });
+});
+
+describe('a run of earlier', () => {
+  const slower = { ...firstRun, training: { ...firstRun.training, learningRate: 1e-4 } };
+
+  test('is not opened where it would change what a link has locked', () => {
+    expect(mayOpen({ lock: true }, slower, firstRun)).toBe(false);
+    expect(mayOpen({ lock: ['training'] }, slower, firstRun)).toBe(false);
+    expect(mayOpen({ lock: true }, { ...firstRun, name: 'another name' }, firstRun)).toBe(true);
+  });
+
+  test('is opened where it differs in what is free', () => {
+    expect(mayOpen({ lock: false }, slower, firstRun)).toBe(true);
+    expect(mayOpen({ lock: ['task', 'encoder', 'method'] }, slower, firstRun)).toBe(true);
   });
 });
