@@ -1,8 +1,9 @@
 """
 Answers the test rows of runs on pairs, or with several labels, a number or a tag a word, by the code of their exports' READMEs, with the real
-`adapters` and `peft`; then saves AdapterHub's folders again by the library, loads them, and answers once more.
+`adapters` and `peft`; then saves AdapterHub's folders again by the library, loads them, and answers once more. Trains each run again
+from its start, too, as continue_run.py does, and scores what its bundle has.
 
-    python3 python/check_kinds.py OUT --model FOLDER --json logits.json
+    python3 python/check_kinds.py OUT --model FOLDER --json logits.json --trained trained.json
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from pathlib import Path
 
 import torch
 from check_exports import run_readme
+from continue_run import Trainer
+from run_file import load_run
 
 FORMATS = ("adapterhub", "peft", "plain")
 
@@ -61,11 +64,26 @@ def saved_again(scope: dict, model: str) -> dict:
     return scope
 
 
+def trained_again(out: Path, model: str) -> dict:
+    """Losses of all steps and the last scores of a run that begins anew on its bundle's rows; scores of the bundle's own weights; a folder of these."""
+    kept = Trainer(load_run(out / "run.zip", None, model))
+    kept.classifier.save(out / "continued", kept.run)
+    run = load_run(out / "run.zip", None, model)
+    run.facts, run.trainable, run.optimizer = None, {}, {}
+    anew = Trainer(run).train(None)
+    return {
+        "losses": [step["loss"] for step in anew["steps"]],
+        "scores": list(anew["final"]["test"].values()),
+        "kept": list(kept.train(None)["final"]["test"].values()),
+    }
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("out", type=Path, help="holds a folder for each run, as npm run train wrote it")
     parser.add_argument("--model", required=True, help="folder of the encoder")
     parser.add_argument("--json", type=Path, required=True)
+    parser.add_argument("--trained", type=Path, required=True)
     arguments = parser.parse_args()
     results: dict[str, list[float]] = {}
     for out in sorted(path for path in arguments.out.iterdir() if path.is_dir()):
@@ -78,6 +96,9 @@ def main() -> int:
             if form == "adapterhub":
                 results[f"{out.name}/{form}-saved"] = answers(saved_again(scope, arguments.model), rows)
     arguments.json.write_text(json.dumps(results), encoding="utf-8")
+    runs = sorted(path for path in arguments.out.iterdir() if path.is_dir())
+    trained = {out.name: trained_again(out, arguments.model) for out in runs}
+    arguments.trained.write_text(json.dumps(trained), encoding="utf-8")
     print(f"{len(results)} folders.")
     return 0
 

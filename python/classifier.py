@@ -13,6 +13,7 @@ from family import page_name, page_tensors, prefix_of, to_model, unused_position
 from frozen_bits import round_frozen
 from run_file import Run, RunError, draw_initial
 from safetensors.torch import save_file
+from task_kinds import NUMBER, SINGLE, WORDS, head_call, outputs_of
 from torch import nn
 from transformers import AutoConfig, AutoModel
 
@@ -108,6 +109,8 @@ class Classifier(nn.Module):
                 setattr(config, dropout, 0.0)
         self.pooling = run.file["pooling"]
         self.method = run.method
+        self.kind = run.kind
+        outputs = outputs_of(run.kind, run.labels)
         self.is_adapter = run.method["type"] in (*PLACES, "lora")
         if self.is_adapter:
             # The library has no class for CamemBERT, which computes as RoBERTa does.
@@ -119,19 +122,15 @@ class Classifier(nn.Module):
             layers = config.num_hidden_layers
             of_method = lora_config(run.method, layers) if run.method["type"] == "lora" else None
             self.model.add_adapter(NAME, config=of_method or bottleneck_config(run.method, config.hidden_size, layers))
-            self.model.add_classification_head(
-                NAME,
-                num_labels=len(run.labels),
-                layers=1,
-                activation_function=None,
-                id2label=dict(enumerate(run.labels)),
-            )
+            add_head, own = head_call(run.kind)
+            names = {} if run.kind == NUMBER else {"id2label": dict(enumerate(run.labels))}
+            getattr(self.model, add_head)(NAME, num_labels=outputs, layers=1, activation_function=None, **own, **names)
             self.model.train_adapter(NAME)
             self.trainable = {page_name(name): p for name, p in self.model.named_parameters() if p.requires_grad}
         else:
             self.model = AutoModel.from_pretrained(**base, config=config, dtype=torch.float32)
             self._take_base(run)
-            self.head = nn.Linear(config.hidden_size, len(run.labels))
+            self.head = nn.Linear(config.hidden_size, outputs)
             self.trainable = {}
             for name, parameter in self.model.named_parameters():
                 kind = run.method["type"]
@@ -164,10 +163,12 @@ class Classifier(nn.Module):
                 parameter.copy_(to_model(name, value, parameter))
 
     def forward(self, input_ids: torch.Tensor, types: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
-        """(B, T) token ids, types and mask to (B, C) logits."""
+        """(B, T) token ids, types and mask to (B, C) logits, or (B, T, C) where words are labelled."""
         base = self.model.base_model if self.is_adapter else self.model
         typed = {"token_type_ids": types} if self.has_types else {}
         states = base(input_ids=input_ids, attention_mask=attention_mask, **typed).last_hidden_state
+        if self.kind == WORDS:
+            return self.model.heads[NAME]((states,))[0] if self.is_adapter else self.head(states)
         if self.pooling == "cls":
             pooled = states[:, 0]
         else:
@@ -202,6 +203,7 @@ class Classifier(nn.Module):
             tensors |= {f"heads.{NAME}.1.{name}": p for name, p in self.head.named_parameters()}
             save_file({name: p.detach().cpu().contiguous() for name, p in tensors.items()}, target / "trainable.safetensors")
         head = {
+            **({} if run.kind == SINGLE else {"kind": run.kind}),
             "labels": run.labels,
             "pooling": self.pooling,
             "maxLength": run.training["maxLength"],

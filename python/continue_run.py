@@ -22,6 +22,7 @@ import re
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from contextlib import nullcontext
 from pathlib import Path
 from typing import NoReturn
@@ -33,7 +34,7 @@ from accelerate.utils import gather_object, set_seed
 from classifier import Classifier, where
 from family import to_model
 from run_file import Row, Run, RunError, chunks, epoch_batches, learning_rate_at, load_run
-from torch.nn.functional import cross_entropy
+from task_kinds import WORDS, Answered, answers_in, counted, label_of, label_tensor, losses_of, scores_of
 from transformers import AutoTokenizer
 
 BETAS, EPSILON = (0.9, 0.999), 1e-8
@@ -44,23 +45,25 @@ def rows_at_once(training: dict) -> int:
     return math.ceil(training["batchSize"] / training["microBatches"])
 
 
-TokenRow = tuple[list[int], list[int], int]
-"""Token ids, their types, and a class."""
+TokenRow = tuple[list[int], list[int], int | list]
+"""Token ids, their types, and a label as batches have it."""
 
 
-def tokenise(rows: list[Row], labels: list[str], tokenizer, length: int) -> list[TokenRow]:
+def tokenise(rows: list[Row], run: Run, tokenizer, length: int) -> list[TokenRow]:
     """Rows as the encoder reads them; none of none, which the tokenizer refuses."""
     if not rows:
         return []
-    *texts, names = (list(column) for column in zip(*rows))
-    enc = tokenizer(*texts, truncation=True, max_length=length)
+    *texts, labels = (list(column) for column in zip(*rows))
+    enc = tokenizer(*texts, truncation=True, max_length=length, is_split_into_words=run.kind == WORDS)
     # Of single texts, and where the encoder has no types, all are 0.
     types = enc.get("token_type_ids") or [[0] * len(ids) for ids in enc["input_ids"]]
-    return [(ids, of_ids, labels.index(name)) for ids, of_ids, name in zip(enc["input_ids"], types, names)]
+    words = [enc.word_ids(at) if run.kind == WORDS else [] for at in range(len(rows))]
+    own = [label_of(run.kind, label, run.labels, of_row) for label, of_row in zip(labels, words)]
+    return list(zip(enc["input_ids"], types, own))
 
 
-def batch_of(rows: list[TokenRow], pad: int, device: torch.device):
-    """Ids, types and mask (B, T) and classes (B), padded on the right."""
+def batch_of(kind: str, rows: list[TokenRow], pad: int, device: torch.device):
+    """Ids, types and mask (B, T), padded on the right, and labels."""
     longest = max(len(ids) for ids, _, _ in rows)
 
     def padded(lists: list[list[int]], value: int) -> torch.Tensor:
@@ -68,7 +71,7 @@ def batch_of(rows: list[TokenRow], pad: int, device: torch.device):
 
     mask = padded([[1] * len(ids) for ids, _, _ in rows], 0)
     inputs = (padded([ids for ids, _, _ in rows], pad), padded([types for _, types, _ in rows], 0), mask)
-    return inputs, torch.tensor([label for _, _, label in rows], device=device)
+    return inputs, label_tensor(kind, [label for _, _, label in rows], longest, device)
 
 
 def make_optimizer(trainable: dict[str, torch.nn.Parameter], training: dict) -> torch.optim.AdamW:
@@ -89,17 +92,6 @@ def restore_moments(optimizer: torch.optim.AdamW, trainable: dict[str, torch.nn.
         }
 
 
-def macro_f1(truth: list[int], predicted: list[int], classes: int) -> float:
-    """Over the classes that occur or are predicted."""
-    scores = []
-    for c in range(classes):
-        hits = sum(t == p == c for t, p in zip(truth, predicted))
-        seen = truth.count(c) + predicted.count(c)
-        if seen:
-            scores.append(2 * hits / seen)
-    return sum(scores) / len(scores)
-
-
 class Trainer:
     def __init__(self, run: Run):
         self.run = run
@@ -111,14 +103,18 @@ class Trainer:
         self.trainable = model.trainable
         self.tokenizer = AutoTokenizer.from_pretrained(**where(run.model))
         length = min(run.training["maxLength"], model.positions)
-        self.train_rows = tokenise(run.train, run.labels, self.tokenizer, length)
-        self.validation_rows = tokenise(run.validation, run.labels, self.tokenizer, length)
-        self.test_rows = tokenise(run.test, run.labels, self.tokenizer, length)
+        self.train_rows = tokenise(run.train, run, self.tokenizer, length)
+        self.validation_rows = tokenise(run.validation, run, self.tokenizer, length)
+        self.test_rows = tokenise(run.test, run, self.tokenizer, length)
         optimizer = make_optimizer(self.trainable, run.training)
         self.classifier = model
         self.model, self.optimizer = self.accelerator.prepare(model, optimizer)
         if run.facts:
             restore_moments(self.optimizer.optimizer, self.trainable, run)
+
+    def answers(self, rows: Iterable[int]) -> int:
+        """Answers that training rows ask for."""
+        return sum(answers_in(self.run.kind, self.train_rows[row][-1]) for row in rows)
 
     def step(self, rows: list[int], rate: float) -> tuple[float, float]:
         """One update on a batch of rows; its mean loss and the gradient's norm before clipping."""
@@ -127,7 +123,7 @@ class Trainer:
         for last, piece in ((piece is pieces[-1], piece) for piece in pieces):
             # Processes exchange gradients once a step, with the last piece.
             with nullcontext() if last else self.accelerator.no_sync(self.model):
-                loss += self.accumulate(piece, len(rows))
+                loss += self.accumulate(piece, self.answers(rows))
         clip = self.run.training["clip"]
         norm = self.accelerator.clip_grad_norm_(list(self.trainable.values()), clip if clip is not None else math.inf)
         for group in self.optimizer.param_groups:
@@ -137,10 +133,11 @@ class Trainer:
         return self.accelerator.reduce(loss, "sum").item(), float(norm)
 
     def accumulate(self, piece: list[int], total: int) -> torch.Tensor:
-        """Adds the gradients of some of a batch's rows; this process's share of the batch's mean loss."""
+        """Adds the gradients of some of a batch's rows; this process's share of the mean loss of the batch's `total` answers."""
         mine = piece[self.rank :: self.world]
-        inputs, labels = batch_of([self.train_rows[row] for row in mine or piece[:1]], self.tokenizer.pad_token_id, self.accelerator.device)
-        losses = cross_entropy(self.model(*inputs), labels, reduction="none")
+        rows = [self.train_rows[row] for row in mine or piece[:1]]
+        inputs, labels = batch_of(self.run.kind, rows, self.tokenizer.pad_token_id, self.accelerator.device)
+        losses = losses_of(self.run.kind, self.model(*inputs), labels)
         # A process without a row of its own takes part with a weight of 0. Averaging over processes undoes the factor.
         share = losses.sum() / total * (1 if mine else 0)
         self.accelerator.backward(share * self.world)
@@ -151,24 +148,18 @@ class Trainer:
         """Scores on some rows."""
         self.model.eval()
         order = sorted(range(len(scored)), key=lambda row: len(scored[row][0]))[self.rank :: self.world]
-        mine = []
+        kind, mine = self.run.kind, []
         for rows in chunks(order, rows_at_once(self.run.training)):
-            inputs, labels = batch_of([scored[row] for row in rows], self.tokenizer.pad_token_id, self.accelerator.device)
+            inputs, labels = batch_of(kind, [scored[row] for row in rows], self.tokenizer.pad_token_id, self.accelerator.device)
             logits = self.classifier(*inputs)
-            losses = cross_entropy(logits, labels, reduction="none")
-            mine += [
-                (loss, truth, guess)
-                for loss, truth, guess in zip(losses.tolist(), labels.tolist(), logits.argmax(-1).tolist())
-            ]
+            parts = [losses_of(kind, logits, labels).tolist(), *(part.tolist() for part in counted(kind, logits, labels)[::-1])]
+            for row in rows:
+                count = answers_in(kind, scored[row][-1])
+                answered: Answered = tuple(part[:count] for part in parts)
+                parts = [part[count:] for part in parts]
+                mine.append(answered)
         self.model.train()
-        results = gather_object(mine)
-        losses, truth, predicted = (list(column) for column in zip(*results))
-        right = sum(t == p for t, p in zip(truth, predicted))
-        return {
-            "loss": sum(losses) / len(losses),
-            "accuracy": right / len(truth),
-            "macroF1": macro_f1(truth, predicted, len(self.run.labels)),
-        }
+        return scores_of(kind, gather_object(mine), self.run.labels)
 
     def train(self, limit: int | None) -> dict:
         """The run from where it stands to its end, or for `limit` steps."""
@@ -193,12 +184,12 @@ class Trainer:
                 loss, norm = self.step(rows, rate)
                 if not math.isfinite(loss):
                     raise RunError(f"Step {step + 1}: the loss is no longer a number. Lower the learning rate.")
-                loss_sum += loss * len(rows)
+                loss_sum += loss * self.answers(rows)
                 milliseconds = 1000 * (time.perf_counter() - started)
                 steps.append({"step": step, "loss": loss, "learningRate": rate, "gradNorm": norm, "milliseconds": milliseconds})
                 step += 1
             scores, done = self.evaluate(scored), epoch + 1
-            epochs.append({"epoch": done, "trainLoss": loss_sum / len(lengths), on: scores})
+            epochs.append({"epoch": done, "trainLoss": loss_sum / self.answers(range(len(lengths))), on: scores})
             loss_sum = 0.0
             self.accelerator.print(f"epoch {done}: train loss {epochs[-1]['trainLoss']:.4f}, {on} {scores}")
             if on == "validation" and (best["epoch"] == 0 or scores["loss"] < best["loss"]):

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 from safetensors.numpy import load as load_safetensors
+from task_kinds import SINGLE, Label, json_number, kind_of, names_in
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 TRAINING = {
@@ -54,8 +55,8 @@ PAIR_MARK = " [SEP] "
 """Between the two texts of a pair, where an earlier version joined them (src/data/rows/texts.ts)."""
 PAIR_TASKS = ("wordnet_kinds",)
 """Built-in tasks of pairs (src/data/built-in/pair-tasks.ts)."""
-Row = tuple[str, ...]
-"""(text, label) or, of a pair, (text, second text, label)."""
+Row = tuple[str | list[str] | Label, ...]
+"""(text, label), of a pair (text, second text, label), or (words, tags)."""
 BUNDLE = "Only CSV files in UTF-8 are read here; a bundle from the page or from npm run train brings its rows along."
 
 
@@ -142,11 +143,11 @@ def guess_delimiter(content: str) -> str:
     return best
 
 
-def set_aside(rows: list[Row], share: float, seed: int) -> tuple[list, list]:
-    """Training rows without the validation rows, and these: a stratified draw (setValidationAside in src/data/dataset.ts)."""
+def set_aside(rows: list[Row], share: float, seed: int, kind: str) -> tuple[list, list]:
+    """Training rows without the validation rows, and these: a draw, stratified by single labels (setValidationAside in src/data/dataset.ts)."""
     by_label: dict[str, list[int]] = {}
     for i, row in enumerate(rows):
-        by_label.setdefault(row[-1], []).append(i)
+        by_label.setdefault(row[-1] if kind == SINGLE else "", []).append(i)
     counts = {label: min(math.floor(len(places) * share), len(places) - 1) for label, places in by_label.items()}
     missing = math.floor(len(rows) * share + 0.5) - sum(counts.values())
     most_lost = sorted(
@@ -192,7 +193,13 @@ def read_csv(path: Path, text: str, label: str, second: str | None, joined: bool
 
 def rows_checksum(rows: list[Row]) -> str:
     """SHA-256 over one line of JSON for each row, as a bundle names its rows."""
-    lines = (json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n" for row in rows)
+
+    def part(value) -> str:
+        if isinstance(value, (int, float)):
+            return json_number(value)
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+    lines = (f"[{','.join(map(part, row))}]\n" for row in rows)
     return hashlib.sha256("".join(lines).encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -214,6 +221,11 @@ class Run:
     optimizer: dict[str, np.ndarray] = field(default_factory=dict)
     best: dict[str, np.ndarray] = field(default_factory=dict)
     """The weights of the best epoch so far, where they are to remain."""
+
+    @property
+    def kind(self) -> str:
+        """What the rows are labelled with."""
+        return kind_of(self.file)
 
     @property
     def training(self) -> dict:
@@ -254,6 +266,8 @@ def read_rows(run: dict, data: Path | None, beside: Path, joined: bool) -> dict[
         folder = data or beside
     if "hub" in source or "test" not in source or "layout" in source or source.get("unlabelled") == "skip":
         raise RunError(f"The run's rows are from the Hub, not split yet, or in a layout of their own. {BUNDLE}")
+    if kind_of(run) != SINGLE:
+        raise RunError("Rows with other labels than one class each are read from a bundle: the page and npm run train write one.")
     # The page's own names of the columns, where the run names none.
     usual = ("text1", "text2") if pair else ("text", None)
     columns = (source.get("text", usual[0]), source.get("label", "label"), source.get("second", usual[1]))
@@ -295,7 +309,8 @@ def load_run(path: Path, data: Path | None, model: str | None) -> Run:
     else:
         # In the order of UTF-16, which JavaScript sorts by.
         labels = sorted({row[-1] for row in train}, key=lambda label: label.encode("utf-16-be", "surrogatepass"))
-    unseen = {row[-1] for row in test + validation} - set(labels)
+    kind = kind_of(run)
+    unseen = {name for row in test + validation for name in names_in(kind, row[-1])} - set(labels)
     if len({len(row) for row in train + validation + test}) > 1:
         raise RunError("Some rows are pairs of texts, and some have one text.")
     if unseen:
@@ -309,7 +324,7 @@ def load_run(path: Path, data: Path | None, model: str | None) -> Run:
         run["data"]["pair"] = True
     all_rows, share = train, run["data"].get("validationShare")
     if share is not None:
-        train, validation = set_aside(train, share, run["training"]["seed"])
+        train, validation = set_aside(train, share, run["training"]["seed"], kind)
     if not validation and (run["training"]["choose"] == "best-epoch" or run["training"].get("patience") is not None):
         raise RunError("training.choose and training.patience need validation rows: set data.validationShare or data.validation.")
     for part, chosen in zip(PARTS, (all_rows, validation, test)):

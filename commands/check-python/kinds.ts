@@ -5,9 +5,11 @@ import * as ort from 'onnxruntime-web';
 import { unzip } from '../../src/base/zip.ts';
 import { readBundleFiles } from '../../src/files/bundle.ts';
 import { readEncoderFiles } from '../../src/files/encoder-files.ts';
+import { importAdapter } from '../../src/files/import/import.ts';
 import { outputsOf } from '../../src/model/task-kind.ts';
 import { openExported } from '../../src/onnx/exported.ts';
 import { resultOf } from '../../src/training/evaluate.ts';
+import type { Bundle } from '../../src/training/records/saved-run.ts';
 import { kindOf, rowLength } from '../../src/training/run.ts';
 import { TokenisedRows } from '../../src/training/tokenised-rows.ts';
 import { CommandError } from '../support/command.ts';
@@ -105,12 +107,24 @@ async function onnxLogits(out: string): Promise<number[]> {
   return logits.flat();
 }
 
+/** Whether what Python saved of a bundle is read here as what the bundle has. */
+function isSavedWhole(out: string, { run, labels, encoder, state }: Bundle): boolean {
+  const saved = ['adapterhub', 'plain'].map((format) => join(out, 'continued', format)).find(existsSync);
+  if (!saved) return false;
+  const { kind = 'single-label', ...read } = importAdapter(readFolder(saved), encoder.config);
+  const isEqual = [...state.trainable].every(
+    ([key, { data }]) => worst([...data], [...(read.tensors.get(key)?.data ?? [])]) === 0,
+  );
+  return isEqual && kind === kindOf(run) && JSON.stringify(read.labels) === JSON.stringify(labels);
+}
+
 /** @param root an empty folder */
 export async function checkKinds(root: string): Promise<void> {
   mkdirSync(root, { recursive: true });
-  const answers = join(root, 'logits.json');
+  const [answers, again] = [join(root, 'logits.json'), join(root, 'trained.json')];
   for (const one of cases) trainCase(one, root);
-  runPython('check_kinds.py', [join(root, 'out'), '--model', model, '--json', answers]);
+  runPython('check_kinds.py', [join(root, 'out'), '--model', model, '--json', answers, '--trained', again]);
+  const trained: Record<string, { losses: number[]; scores: number[]; kept: number[] }> = readJson(again);
   const theirs: Record<string, number[]> = readJson(answers);
   for (const { name } of cases) {
     const out = join(root, 'out', name);
@@ -119,6 +133,20 @@ export async function checkKinds(root: string): Promise<void> {
     const places = Object.keys(theirs).filter((path) => path.startsWith(`${name}/`));
     report(`${name}: formats that Python did not answer`, Number(places.length < 1), 0);
     for (const path of places) report(path, worst(ours, theirs[path] ?? []), tolerances.logits);
+    const { steps, final } = readJson(join(out, 'metrics.json'));
+    const scores = Object.values(final.test).map(Number);
+    const { losses = [], scores: anew = [], kept = [] } = trained[name] ?? {};
+    report(
+      `${name}: losses of the run in Python`,
+      worst(
+        steps.map(({ loss }: { loss: number }) => loss),
+        losses,
+      ),
+      tolerances.losses,
+    );
+    report(`${name}: scores of the run in Python`, worst(scores, anew), tolerances.scores);
+    report(`${name}: scores of its bundle in Python`, worst(scores, kept), tolerances.scores);
+    report(`${name}: its bundle, as Python saves it`, Number(!isSavedWhole(out, bundle)), 0);
     if (existsSync(join(out, 'model.onnx')))
       report(`${name}: the exported ONNX file`, worst(ours, await onnxLogits(out)), tolerances.logits);
   }

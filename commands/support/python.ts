@@ -8,7 +8,7 @@ import { CommandError } from './command.ts';
 
 export const project = fileURLToPath(new URL('../..', import.meta.url));
 export const python = process.env.PYTHON ?? 'python3';
-export const tolerances = { logits: 1e-4, losses: 1e-3 };
+export const tolerances = { logits: 1e-4, losses: 1e-3, scores: 1e-3 };
 
 export const readJson = (path: string) => JSON.parse(readFileSync(path, 'utf8'));
 
