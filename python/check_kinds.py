@@ -1,7 +1,8 @@
 """
 Answers the test rows of runs on pairs, or with several labels, a number or a tag a word, by the code of their exports' READMEs, with the real
 `adapters` and `peft`; then saves AdapterHub's folders again by the library, loads them, and answers once more. Trains each run again
-from its start, too, as continue_run.py does, and scores what its bundle has.
+from its start, too, as continue_run.py does, scores what its bundle has,
+and runs the script that shows it.
 
     python3 python/check_kinds.py OUT --model FOLDER --json logits.json --trained trained.json
 """
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import tempfile
 import zipfile
@@ -96,8 +98,12 @@ def main() -> int:
             if form == "adapterhub":
                 results[f"{out.name}/{form}-saved"] = answers(saved_again(scope, arguments.model), rows)
     arguments.json.write_text(json.dumps(results), encoding="utf-8")
-    runs = sorted(path for path in arguments.out.iterdir() if path.is_dir())
+    runs = sorted(path.resolve() for path in arguments.out.iterdir() if path.is_dir())
     trained = {out.name: trained_again(out, arguments.model) for out in runs}
+    for out in runs:
+        script = (out / "script" / "run.py").resolve()
+        os.chdir(script.parent)
+        exec(compile(script.read_text(encoding="utf-8"), str(script), "exec"), {"__name__": "__main__"})
     arguments.trained.write_text(json.dumps(trained), encoding="utf-8")
     print(f"{len(results)} folders.")
     return 0

@@ -5,12 +5,14 @@ import * as ort from 'onnxruntime-web';
 import { unzip } from '../../src/base/zip.ts';
 import { readBundleFiles } from '../../src/files/bundle.ts';
 import { readEncoderFiles } from '../../src/files/encoder-files.ts';
+import { pythonScript } from '../../src/files/export/python-script.ts';
 import { importAdapter } from '../../src/files/import/import.ts';
+import { readEncoderConfig } from '../../src/model/encoder-config.ts';
 import { outputsOf } from '../../src/model/task-kind.ts';
 import { openExported } from '../../src/onnx/exported.ts';
 import { resultOf } from '../../src/training/evaluate.ts';
 import type { Bundle } from '../../src/training/records/saved-run.ts';
-import { kindOf, rowLength } from '../../src/training/run.ts';
+import { kindOf, readRun, rowLength } from '../../src/training/run.ts';
 import { TokenisedRows } from '../../src/training/tokenised-rows.ts';
 import { CommandError } from '../support/command.ts';
 import { readFolder } from '../support/folders.ts';
@@ -74,7 +76,7 @@ function trainCase({ name, from, kind, method, pooling }: (typeof cases)[number]
   const rows = join(root, `${name}.jsonl`);
   writeFileSync(rows, linesOf(from));
   const second = from.startsWith('pair-') ? { second: 'text2' } : {};
-  const columns = kind === 'token' ? {} : { text: 'text', ...second, label: 'label' };
+  const columns = kind === 'token' ? { text: 'words', label: 'tags' } : { text: 'text', ...second, label: 'label' };
   const run = {
     name,
     model,
@@ -90,6 +92,12 @@ function trainCase({ name, from, kind, method, pooling }: (typeof cases)[number]
   const command = ['--import', 'tsx', 'commands/train/node.ts', '--config', config, '--out', out];
   const { status } = spawnSync(process.execPath, command, { cwd: project, timeout: patience, stdio: 'ignore' });
   if (status !== 0) throw new CommandError(`npm run train of ${name} ended with ${status}.`);
+  mkdirSync(join(out, 'script'));
+  const scripted = readRun({ ...run, training: { ...run.training, epochs: 1, microBatches: 3 } });
+  writeFileSync(
+    join(out, 'script', 'run.py'),
+    pythonScript(scripted, readEncoderConfig(readJson(join(model, 'config.json')))),
+  );
   return out;
 }
 
@@ -126,7 +134,7 @@ export async function checkKinds(root: string): Promise<void> {
   runPython('check_kinds.py', [join(root, 'out'), '--model', model, '--json', answers, '--trained', again]);
   const trained: Record<string, { losses: number[]; scores: number[]; kept: number[] }> = readJson(again);
   const theirs: Record<string, number[]> = readJson(answers);
-  for (const { name } of cases) {
+  for (const { name, method } of cases) {
     const out = join(root, 'out', name);
     const bundle = readBundleFiles(unzip(readFileSync(join(out, 'run.zip')), 'run.zip'), 'run.zip');
     const ours = bundle.state.logits.flat();
@@ -147,6 +155,14 @@ export async function checkKinds(root: string): Promise<void> {
     report(`${name}: scores of the run in Python`, worst(scores, anew), tolerances.scores);
     report(`${name}: scores of its bundle in Python`, worst(scores, kept), tolerances.scores);
     report(`${name}: its bundle, as Python saves it`, Number(!isSavedWhole(out, bundle)), 0);
+    if (method.type !== 'full') {
+      const { kind = 'single-label', labels } = importAdapter(
+        readFolder(join(out, 'script', 'adapter')),
+        bundle.encoder.config,
+      );
+      const isSame = kind === kindOf(bundle.run) && JSON.stringify(labels) === JSON.stringify(bundle.labels);
+      report(`${name}: its script's adapter is of another kind, or has other classes`, Number(!isSame), 0);
+    }
     if (existsSync(join(out, 'model.onnx')))
       report(`${name}: the exported ONNX file`, worst(ours, await onnxLogits(out)), tolerances.logits);
   }

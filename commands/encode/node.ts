@@ -1,4 +1,4 @@
-/** npx tsx commands/encode/node.ts --model FOLDER --texts FILE --out FILE: for python/check_minilm.py */
+/** npx tsx commands/encode/node.ts --model FOLDER --texts FILE --out FILE: for python/encoders/check_minilm.py */
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

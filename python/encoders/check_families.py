@@ -5,7 +5,7 @@ BAAI/bge-small-zh-v1.5 in the configuration that it has on the Hub.
 The comparison is that of check_minilm.py: token ids equal, pooled states and logits within its tolerance.
 
     pip install -r python/encoders/requirements-minilm.txt
-    python python/check_families.py
+    python python/encoders/check_families.py
 """
 
 import pathlib

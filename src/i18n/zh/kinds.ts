@@ -153,11 +153,6 @@ export const kinds: Texts<typeof english> = {
   },
   classes: { regression: '一个数值' },
   pooling: '每个词元各有回答，不做池化。',
-  export: {
-    code: '脚本与笔记本训练每条一个标签的任务。本次训练的结果由其文件夹中 README.md 的代码载入：见“模型卡片”。',
-    python: '脚本训练每条一个标签的任务；上面文件夹中的 README.md 有载入本次适配器的代码。',
-    bundle: '整个训练，包括优化器与曲线：在另一个浏览器中打开后，从当前步继续。',
-  },
   forgetting: '演示使用内置任务，其数据每条一个类别。',
   ofClass: '班级按准确率排名：只能提交每条文本一个标签的适配器。',
   inspect: { none: '没有标签', low: '最低的三分之一', middle: '中间的三分之一', high: '最高的三分之一' },

@@ -2,7 +2,6 @@ import { Button, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { archiveName, described, exportStore } from '../../store/export/state.ts';
-import { kindOf } from '../../training/run.ts';
 import { saveFile } from '../save-file.ts';
 import { usePage } from '../use-page.ts';
 import { CopyBlock } from './CopyBlock.tsx';
@@ -19,13 +18,8 @@ export function CodeTab() {
     const parts = described(page, exportStore.getState());
     return parts && archiveName(parts, 'bundle');
   });
-  const kind = usePage((page) => {
-    const parts = described(page, exportStore.getState());
-    return parts ? kindOf(parts.run) : 'single-label';
-  });
   const { t } = useTranslation();
   if (!bundle) return <Text size="sm">{t('export.otherEncoder')}</Text>;
-  if (kind !== 'single-label') return <Text size="sm">{t('kinds.export.code')}</Text>;
   if (!texts) return <Text size="sm">{t('export.preparing')}</Text>;
   const stem = bundle.replace(/-bundle\.zip$/, '');
   return (

@@ -2,7 +2,6 @@ import { Button, Checkbox, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { bringRows, described, type ExportKind, exportStore, pack, tensorBytes } from '../../store/export/state.ts';
-import { kindOf } from '../../training/run.ts';
 import { formatBytes } from '../format.ts';
 import { saveArchive } from '../save-file.ts';
 import { usePage } from '../use-page.ts';
@@ -45,10 +44,9 @@ function useObstacle(parcel: ExportKind): string | null | undefined {
   const formats = useStore(exportStore, (state) => state.texts?.formats);
   const notNow = useRunObstacle();
   const here = usePage((page) => described(page, exportStore.getState()) !== null);
-  const kind = usePage((page) => kindOf(described(page, exportStore.getState())?.run ?? page.run));
   const { t } = useTranslation();
   if (!here) return t('export.otherEncoder');
-  if (parcel === 'python') return kind === 'single-label' ? null : t('kinds.export.python');
+  if (parcel === 'python') return null;
   if (parcel === 'bundle' && subject !== null) return t('export.never.bundle');
   if (!formats) return undefined;
   if (parcel !== 'bundle' && parcel !== 'plain' && !formats.includes(parcel)) return t(`export.never.${parcel}`);
@@ -64,7 +62,6 @@ const sizes = (parcel: ExportKind, bytes: number | null): number | null =>
 
 function ParcelRow({ parcel }: { parcel: ExportKind }) {
   const obstacle = useObstacle(parcel);
-  const kind = usePage(({ run }) => kindOf(run));
   const packing = useStore(exportStore, (state) => state.packing);
   const packed = useStore(exportStore, (state) => (state.packed?.parcel === parcel ? state.packed : null));
   const tensors = tensorBytes(
@@ -84,9 +81,7 @@ function ParcelRow({ parcel }: { parcel: ExportKind }) {
         <Title order={3} size="h6">
           {format}
         </Title>
-        <Text size="sm">
-          {parcel === 'bundle' && kind !== 'single-label' ? t('kinds.export.bundle') : t(`export.what.${parcel}`)}
-        </Text>
+        <Text size="sm">{t(`export.what.${parcel}`)}</Text>
         <Text size="xs" c="dimmed" aria-live="polite">
           {packed
             ? t('export.saved', { size: formatBytes(packed.bytes) })
