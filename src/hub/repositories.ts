@@ -126,7 +126,9 @@ export async function readHubRows(repo: HubRepo, options: HubRowsOptions): Promi
   for (const file of filesOfSplit(repo, options)) {
     if (rows.length >= limit) break;
     const name = `${repo.name}/${file.path}`;
-    const parquet = await openParquet(name, rangesOf(repo, file, options), (error) => error instanceof HubError);
+    const parquet = await openParquet(name, rangesOf(repo, file, options), {
+      passThrough: (error) => error instanceof HubError,
+    });
     if (!mapping) {
       const sample = await parquetRecords(parquet, { to: 1000, signal }).next();
       const guess = guessColumns(parquet.columns, sample.done ? [] : sample.value, { nested: parquet.nested });

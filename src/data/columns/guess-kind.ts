@@ -2,6 +2,7 @@ import type { TaskKind } from '../../model/task-kind.ts';
 import type { FilePreview } from '../read-file.ts';
 import type { Labelling } from '../rows/label-cells.ts';
 import type { Mapping } from '../rows/row.ts';
+import { countSpans, type OffsetUnit, wordsInSpans } from '../rows/spans.ts';
 import { type ColumnFacts, factsOf } from './column-facts.ts';
 import { isLabelName } from './guess-columns.ts';
 
@@ -43,10 +44,52 @@ function wordColumns(preview: Pick<Previewed, 'columns' | 'nested'>): { words: s
   return words && tags ? { words, tags } : null;
 }
 
+/** Names of columns of spans. Values decide; by its name a column of lists is looked into. */
+const spanName = /^(spans?|entities|entity[ _-]?(spans?|mentions?)|ents|mentions|annotations?|ner|labels?|tags)$/i;
+
+/** Whether a column of lists may be one of spans, so that its values are worth reading. */
+export const mayHoldSpans = ({ nested }: Pick<Previewed, 'nested'>): boolean =>
+  nested.some(({ name, holds }) => holds === 'list' && spanName.test(name));
+
+/** Share of a column's cells that are lists of spans, from which on it is one of spans. */
+const spanShare = 0.5;
+
+/** The column of spans of characters, by its values. @param preview lists included */
+export function spanColumn({ columns, sample }: Pick<Previewed, 'columns' | 'sample'>): string | null {
+  const found = columns.filter((_, at) => {
+    const cells = sample.map(({ cells }) => (cells[at] ?? '').trim()).filter((cell) => cell !== '');
+    if (!cells.some((cell) => cell.startsWith('['))) return false;
+    const counts = cells.map(countSpans);
+    const sound = counts.filter((count) => count !== null).length;
+    return counts.some((count) => count !== null && count > 0) && sound >= spanShare * cells.length;
+  });
+  return found.find((name) => spanName.test(name)) ?? found[0] ?? null;
+}
+
+/** In what the spans of a sample are counted: as in Python, unless in UTF-16's units fewer of them go amiss. */
+function unitOf({ columns, sample }: Pick<Previewed, 'columns' | 'sample'>, { text, label }: Mapping): OffsetUnit {
+  const [textAt, spansAt] = [columns.indexOf(text), columns.indexOf(label)];
+  const cells = sample.map((record) => [record.cells[textAt] ?? '', record.cells[spansAt] ?? ''] as const);
+  const amiss = (unit: OffsetUnit) => {
+    let count = 0;
+    for (const [of, spans] of cells)
+      if (countSpans(spans) !== null)
+        wordsInSpans(
+          of,
+          spans,
+          { unit, mend: true },
+          () => label,
+          () => count++,
+        );
+    return count;
+  };
+  return amiss('utf-16') < amiss('code-points') ? 'utf-16' : 'code-points';
+}
+
 /** What a row's answer most likely is. One class a row wherever a column for that has been found. */
 export function guessKind(preview: Previewed): TaskKind {
   const { layout, nested, guess } = preview;
-  if (layout.format === 'conll') return 'token';
+  if (layout.format === 'conll' || spanColumn(preview) !== null) return 'token';
   // Of a file that has nothing but lists, they are columns.
   const lists = factsIn(preview).filter(({ kind }) => kind === 'list');
   const isList = (name: string) =>
@@ -90,6 +133,12 @@ export function columnsOfKind(kind: TaskKind, preview: Previewed): { mapping: Ma
   }
   const facts = factsIn(preview);
   if (kind === 'token') {
+    const spans = spanColumn(preview);
+    if (spans !== null) {
+      const text = textOf(preview, facts, [spans]);
+      const mapping = { text, second: null, label: spans };
+      return { mapping, labelling: { kind, spans: unitOf(preview, mapping) } };
+    }
     const found = wordColumns(preview);
     return { mapping: { text: found?.words ?? '', second: null, label: found?.tags ?? '' }, labelling };
   }
