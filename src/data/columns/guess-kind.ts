@@ -12,6 +12,7 @@ type Previewed = Pick<FilePreview, 'layout' | 'columns' | 'nested' | 'sample' | 
 
 const wordName = /^(words?|tokens?|forms?)$/i;
 const tagName = /^((ner|pos|upos|xpos|chunk|bio)([ _-]?tags?)?|tags?|labels?)$/i;
+const usualTagName = /^(ner[ _-]?)?tags?$/i;
 const numberName = /^(scores?|similarity|ratings?|stars?|values?|targets?|labels?|y|grade|price|评分|分数|相似度)$/i;
 
 /** Fewest columns of 1 and 0 that are told to be a class each where the label is one of them. */
@@ -40,7 +41,9 @@ const several = ({ kind }: ColumnFacts) => kind === 'several labels' || kind ===
 function wordColumns(preview: Pick<Previewed, 'columns' | 'nested'>): { words: string; tags: string } | null {
   const names = allNames(preview);
   const words = names.find((name) => wordName.test(name));
-  const tags = names.find((name) => name !== words && tagName.test(name));
+  const tagged = names.filter((name) => name !== words && tagName.test(name));
+  // Of several layers of tags, those of names, as where people say nothing else.
+  const tags = tagged.find((name) => usualTagName.test(name)) ?? tagged[0];
   return words && tags ? { words, tags } : null;
 }
 

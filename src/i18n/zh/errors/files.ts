@@ -307,6 +307,8 @@ export const errorsOfFiles: Readonly<Record<string, string>> = {
     '[["词", …], ["标签", …]]（每个词一个属于本次训练的标签）',
   '{0} line {1} is not {2}.': '{0} 第 {1} 行不是 {2}。',
   '{0} names fewer than two classes.': '{0} 列出的类别不足两个。',
+  'is for a tag a word: set data.kind to token, or leave it out':
+    '仅用于每个词一个标注的数据：请把 data.kind 设为 token，或删去此项',
   'is for several labels a row: set data.kind to multi-label, or leave it out':
     '用于每行多个标签：请将 data.kind 设为 multi-label，或删去此项',
   'there is a column of labels already (data.label); leave one of the two out':
