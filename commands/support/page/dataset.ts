@@ -153,7 +153,7 @@ async function readOwnRows(data: OwnData, seed: number): Promise<SplitRows> {
   for (const line of describeRows(inspection, mapping, split, labelling)) console.log(line);
   const whole = validated ? { ...split, validation: await read(validated) } : split;
   if (unread.length > 0) console.log(`warning: ${unread.length} rows were left out. The first: ${unread[0]}`);
-  if (mended > 0) console.log(`warning: ${mended} spans were widened to whole words or left out`);
+  if (mended > 0) console.log(`warning: spans that were widened to whole words or left out: ${mended}`);
   return whole;
 }
 
