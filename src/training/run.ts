@@ -191,11 +191,6 @@ const runSchema = plainRunSchema.superRefine((run, context) => {
     refuse('data.validationShare', msg`there are validation rows already (data.validation); leave one of the two out`);
   if (!('task' in data)) {
     const { kind = 'single-label', label, separator, classes, second, pair, spans, mend } = data;
-    if ('hub' in data && kind !== 'single-label')
-      refuse(
-        'data.kind',
-        msg`rows of a data set on the Hub have one label each here: save them as a file, and name it in data.train`,
-      );
     const ofSeveral = msg`is for several labels a row: set data.kind to multi-label, or leave it out`;
     if (separator !== undefined && kind !== 'multi-label') refuse('data.separator', ofSeveral);
     if (classes !== undefined && kind !== 'multi-label') refuse('data.classes', ofSeveral);

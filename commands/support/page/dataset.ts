@@ -28,12 +28,13 @@ interface Files {
 /** Files to read: of a Hub data set, the command serves train.csv, validation.csv and test.csv. */
 function filesOf(data: OwnData): Files {
   const { train, validation, test } = data;
+  // What the command wrote is read as it was written.
   if ('hub' in data)
     return {
       train: 'train.csv',
       validation: validation && 'validation.csv',
       test: test && 'test.csv',
-      layout: {},
+      layout: { format: 'csv', encoding: 'utf-8', delimiter: ',', quote: '"', escape: 'doubled', header: true },
     };
   const chosen = Object.entries(data.layout ?? {}).filter(([, value]) => value !== undefined);
   return { train, validation, test, layout: Object.fromEntries(chosen) };
@@ -41,7 +42,8 @@ function filesOf(data: OwnData): Files {
 
 /** The run's named columns, else the guessed ones; a Hub data set's are chosen before it is served. */
 function chooseColumns(data: OwnData, inspection: FilePreview): Mapping {
-  if (kindOf({ data }) !== 'single-label') return namedColumns(data, inspection);
+  if (kindOf({ data }) !== 'single-label')
+    return 'hub' in data ? writtenColumns(inspection) : namedColumns(data, inspection);
   const { guess } = inspection;
   const named: { [K in keyof Mapping]?: string | undefined } = 'hub' in data ? {} : data;
   const { text = guess.text, label = guess.label, second } = named;
@@ -51,6 +53,12 @@ function chooseColumns(data: OwnData, inspection: FilePreview): Mapping {
     { text, label, second: second ?? (named.text === undefined ? guess.second : null) },
     inspection,
   );
+}
+
+/** The columns of rows that the command wrote: one text or two, and the label. */
+function writtenColumns({ columns }: FilePreview): Mapping {
+  const [text = '', second = null] = columns.slice(0, -1);
+  return { text, second, label: columns.at(-1) ?? '' };
 }
 
 /** @throws Error where the run says that rows are pairs, and no column is the second text */
@@ -111,7 +119,8 @@ const conllEnding = /\.(conll|conllu|bio|iob2?)(\.gz)?$/i;
 async function readOwnRows(data: OwnData, seed: number): Promise<SplitRows> {
   const { train, validation, test, layout } = filesOf(data);
   const { unlabelled, testShare = testShareField.default, separator, classes, mend } = data;
-  const labelling: Labelling = { kind: kindOf({ data }), separator, classes, mend };
+  const kind = kindOf({ data });
+  const labelling: Labelling = 'hub' in data ? { kind } : { kind, separator, classes, mend };
   const open = async (path: string): Promise<FilePreview> => {
     const bytes = await folder('data')(path);
     if (!bytes) throw new Error(`${path} does not exist beside the run file. Check data in the run file.`);
@@ -124,7 +133,7 @@ async function readOwnRows(data: OwnData, seed: number): Promise<SplitRows> {
   };
   const inspection = await open(train);
   const mapping = chooseColumns(data, inspection);
-  if (labelling.kind === 'token') labelling.spans = data.spans ?? spansIn(inspection, mapping);
+  if (kind === 'token' && !('hub' in data)) labelling.spans = data.spans ?? spansIn(inspection, mapping);
   let mended = 0;
   const onMended = () => {
     mended++;

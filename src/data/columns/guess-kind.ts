@@ -8,7 +8,9 @@ import { isLabelName } from './guess-columns.ts';
 
 /** Guesses of what a row's answer is, and in which columns, by the columns' names and values. */
 
-type Previewed = Pick<FilePreview, 'layout' | 'columns' | 'nested' | 'sample' | 'guess' | 'mapping'>;
+type Previewed = Pick<FilePreview, 'columns' | 'nested' | 'sample' | 'guess' | 'mapping'> & {
+  layout: Pick<FilePreview['layout'], 'format'>;
+};
 
 const wordName = /^(words?|tokens?|forms?)$/i;
 const tagName = /^((ner|pos|upos|xpos|chunk|bio)([ _-]?tags?)?|tags?|labels?)$/i;

@@ -111,8 +111,9 @@ export const errorsOfData: Readonly<Record<string, string>> = {
   'a NumPy archive (.npz)': 'NumPy 归档（.npz）',
   'an OpenDocument spreadsheet (.ods)': 'OpenDocument 电子表格（.ods）',
   'an OpenDocument file (.odt, .odp)': 'OpenDocument 文档（.odt、.odp）',
-  '{0} has the columns {1}. {2} Say which is text and which label (data.text, data.label).':
-    '{0} 有以下列：{1}。{2}请指明哪一列是文本、哪一列是标签（data.text、data.label）。',
+  '{0} has the columns {1}. {2} Say which is text and which label (data.text, data.label).{3}':
+    '{0} 有以下列：{1}。{2}请指明哪一列是文本、哪一列是标签（data.text、data.label）。{3}',
+  ' Its rows look like {0} (data.kind).': '这些数据看起来属于 {0} 类任务（data.kind）。',
   '{0} line {1}: “{2}” has no tag. Write a word and its tag on each line, and a blank line behind each sentence.':
     '{0} 第 {1} 行：“{2}”没有标签。请每行写一个词及其标签，每句之后留一个空行。',
   '{0} holds “{1}”, which is no JSON list of names.': '{0} 的内容“{1}”不是由名称组成的 JSON 列表。',

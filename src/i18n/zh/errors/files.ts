@@ -320,6 +320,4 @@ export const errorsOfFiles: Readonly<Record<string, string>> = {
     '此训练的数据标签属于另一种（data.kind：{0}）。这里按准确率比较，每条数据需要一个标签。',
   'The rows of {0} are labelled otherwise than the run wants (data.kind: {1}). Import the file again, and say what the answer is.':
     '{0} 的标签与此训练所需的不同（data.kind：{1}）。请重新导入文件，并选择答案是什么。',
-  'rows of a data set on the Hub have one label each here: save them as a file, and name it in data.train':
-    'Hub 数据集的数据在这里每行只有一个标签：请先存成文件，再写入 data.train',
 };
