@@ -319,6 +319,13 @@ describe('files of spans', () => {
     expect((await read('a.jsonl', labels)).labelling.kind).toBe('multi-label');
     const words = lines((i) => ({ tokens: ['day', String(i)], tags: ['O', 'B-X'] }));
     expect((await read('a.jsonl', words)).labelling).toEqual({ kind: 'token' });
+    const counted = lines((i) => ({
+      tokens: ['day', String(i)],
+      ner_tags: ['O', 'B-X'],
+      spans: [{ start: 1, end: 2, label: 'X' }],
+    }));
+    const { labelling, mapping } = await read('a.jsonl', counted);
+    expect([labelling, mapping.label]).toEqual([{ kind: 'token' }, 'ner_tags']);
   });
 });
 

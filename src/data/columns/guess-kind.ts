@@ -59,8 +59,14 @@ export const mayHoldSpans = ({ nested }: Pick<Previewed, 'nested'>): boolean =>
 /** Share of a column's cells that are lists of spans, from which on it is one of spans. */
 const spanShare = 0.5;
 
-/** The column of spans of characters, by its values. @param preview lists included */
+/** A list of names or numbers, not of lists or objects. */
+const plainList = /^\[\s*("|-?\d|\])/;
+
+/** The column of spans of characters, by its values; none beside words and their tags, of which spans there count. @param preview lists included */
 export function spanColumn({ columns, sample }: Pick<Previewed, 'columns' | 'sample'>): string | null {
+  const listed = wordColumns({ columns, nested: [] });
+  const isPlain = (name: string) => sample.every(({ cells }) => plainList.test(cells[columns.indexOf(name)] ?? '[]'));
+  if (listed && isPlain(listed.words) && isPlain(listed.tags)) return null;
   const found = columns.filter((_, at) => {
     const cells = sample.map(({ cells }) => (cells[at] ?? '').trim()).filter((cell) => cell !== '');
     if (!cells.some((cell) => cell.startsWith('['))) return false;
