@@ -3,13 +3,13 @@ import { homedir } from 'node:os';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { ReadFile } from '../../src/base/file-set.ts';
 import { toCsv } from '../../src/data/rows/edit.ts';
-import type { Mapping } from '../../src/data/rows/row.ts';
+import type { Mapping, Row } from '../../src/data/rows/row.ts';
 import { readEncoderFiles } from '../../src/files/encoder-files.ts';
 import type { FileCache } from '../../src/hub/cache.ts';
 import { openRepo, parseHubName } from '../../src/hub/hub.ts';
 import { openHubDataset, openHubEncoder, readHubRows } from '../../src/hub/repositories.ts';
 import { fetchFile } from '../../src/hub/transfer.ts';
-import type { Run } from '../../src/training/run.ts';
+import { kindOf, type Run } from '../../src/training/run.ts';
 import { CommandError } from './command.ts';
 
 /** Models and data sets from the Hub for the headless commands, cached in a folder between runs. */
@@ -94,6 +94,10 @@ export async function hubTokenizerFiles(model: string, settings: HubSettings): P
   };
 }
 
+/** A row whose words and tags, where it has some, stand in cells, as JSON lists. */
+const inCells = ({ tagged, ...row }: Row): Row =>
+  tagged ? { ...row, text: JSON.stringify(tagged.words), label: JSON.stringify(tagged.tags) } : row;
+
 /** Fetches the rows of a Hub data set into a folder, as train.csv and, where the run names them, validation.csv and test.csv. */
 export async function writeHubRows(
   data: Extract<Run['data'], { hub: string }>,
@@ -103,15 +107,17 @@ export async function writeHubRows(
   const { name, revision } = nameOf('data.hub', data.hub);
   const access = accessOf(settings);
   const repo = await openHubDataset(name, revision, access);
-  const { text, label, second = null, subset, unlabelled, rows: limit } = data;
+  const { text, label, second = null, subset, unlabelled, rows: limit, separator, classes, spans, mend } = data;
+  const labelling = { kind: kindOf({ data }), separator, classes, spans, mend };
   const mapping = { ...(text ? { text } : {}), ...(label ? { label } : {}), ...(text || second ? { second } : {}) };
   const write = async (file: string, split: string) => {
     const onColumns = (taken: Mapping) =>
       console.log(
         `${name}, ${split}: text: ${taken.text}${taken.second === null ? '' : `, second text: ${taken.second}`}, label: ${taken.label}`,
       );
-    const rows = await readHubRows(repo, { ...access, split, subset, unlabelled, limit, mapping, onColumns });
-    await writeFile(join(folder, file), toCsv(rows));
+    const wanted = { split, subset, unlabelled, limit, mapping, labelling };
+    const rows = await readHubRows(repo, { ...access, ...wanted, onColumns });
+    await writeFile(join(folder, file), toCsv(rows.map(inCells)));
     console.log(`${name}, ${split}: ${rows.length} rows at commit ${repo.commit}`);
   };
   await write('train.csv', data.train);

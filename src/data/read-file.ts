@@ -19,7 +19,7 @@ import { sampledRecords, sampleTable } from './readers/sampling.ts';
 import { openTable } from './readers/tables.ts';
 import { assertSupported } from './readers/unsupported.ts';
 import type { Labelling } from './rows/label-cells.ts';
-import { labelledReader, type OnLeftOut, takesLists } from './rows/labelled-rows.ts';
+import { labelledReader, type RowsToldOf, takesLists } from './rows/labelled-rows.ts';
 import type { Mapping, Row } from './rows/row.ts';
 
 /** From a file of any format to labelled rows: inspect (`previewFile`), correct the guesses, read (`importRows`). */
@@ -96,8 +96,8 @@ export async function previewFile(file: DataFile, choices: Partial<Layout> = {},
   const head = await headOf(file, headBytes);
   if (head.byteLength === 0) throw new DataFileError(msg`${file.name} is empty.`);
   const format = choices.format ?? guessBinary(head, file.name);
-  if (format === 'parquet') return preview(await unpackedWhole(file), { ...defaults, format, encoding: null });
-  if (format === 'folders') return previewZip(await unpackedWhole(file), choices);
+  if (format === 'parquet') return preview(await unpackedWhole(file), { ...defaults, format, encoding: null }, lists);
+  if (format === 'folders') return previewZip(await unpackedWhole(file), choices, lists);
   const layout = guessTextLayout(head, file.name, { ...choices, ...(format ? { format } : {}) });
   try {
     return await preview(file, layout, lists);
@@ -145,7 +145,7 @@ async function preview(file: DataFile, layout: Layout, lists = false): Promise<F
   };
 }
 
-async function previewZip(file: DataFile, choices: Partial<Layout>): Promise<FilePreview> {
+async function previewZip(file: DataFile, choices: Partial<Layout>, lists: boolean): Promise<FilePreview> {
   const unpacked = await unpack(file);
   if (unpacked.kind === 'folders') {
     const layout: Layout = { ...defaults, format: 'folders', encoding: null };
@@ -158,11 +158,11 @@ async function previewZip(file: DataFile, choices: Partial<Layout>): Promise<Fil
   }
   const { train, ...others } = unpacked.files;
   const { format: _, ...rest } = choices;
-  const inspection = await previewFile(train, rest);
+  const inspection = await previewFile(train, rest, lists);
   const notes = [...inspection.notes, ...unpacked.notes];
   const parts: FilePreview['parts'] = {};
   for (const [part, other] of Object.entries(others) as [Exclude<Part, 'train'>, DataFile][]) {
-    const { file: read, layout, columns } = await previewFile(other, partChoices(inspection, rest));
+    const { file: read, layout, columns } = await previewFile(other, partChoices(inspection, rest), lists);
     if (inspection.columns.every((name) => columns.includes(name) || !isNeeded(inspection.guess, name)))
       parts[part] = { file: read, layout };
     else notes.push(msg`Left out, as it has no label: ${other.name}.`);
@@ -179,7 +179,7 @@ function partChoices({ layout }: FilePreview, choices: Partial<Layout>): Partial
 
 const isNeeded = ({ text, second, label }: Guess, name: string) => [text, second, label].includes(name);
 
-export interface ImportOptions extends ReadOptions {
+export interface ImportOptions extends ReadOptions, RowsToldOf {
   mapping: Mapping;
   /** Rows without a label end the import, or are left out. */
   unlabelled?: 'refuse' | 'skip' | undefined;
@@ -187,7 +187,6 @@ export interface ImportOptions extends ReadOptions {
   limit?: number | undefined;
   /** Absent: one class a row. */
   labelling?: Labelling | undefined;
-  onLeftOut?: OnLeftOut | undefined;
 }
 
 /**
@@ -197,11 +196,12 @@ export interface ImportOptions extends ReadOptions {
  */
 export async function* rowBatches(
   { file, layout }: Readable,
-  { mapping, unlabelled, labelling, onLeftOut, limit = maxRows + 1, ...options }: ImportOptions,
+  { mapping, unlabelled, labelling, onLeftOut, onMended, limit = maxRows + 1, ...options }: ImportOptions,
 ): AsyncGenerator<Row[]> {
   const { columns, nested, records } = await openTable(file, layout, takesLists(labelling));
   const { format } = layout;
-  const toRow = labelledReader({ file: file.name, format, columns, nested, mapping, unlabelled }, labelling, onLeftOut);
+  const reading = { file: file.name, format, columns, nested, mapping, unlabelled };
+  const toRow = labelledReader(reading, labelling, { onLeftOut, onMended });
   const second = mapping.second === null ? [] : [mapping.second];
   const wanted = [mapping.text, ...(labelling?.classes ?? [mapping.label]), ...second].map((name) => name.trim());
   let count = 0;

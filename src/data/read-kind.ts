@@ -1,5 +1,5 @@
 import type { TaskKind } from '../model/task-kind.ts';
-import { columnsOfKind, guessKind } from './columns/guess-kind.ts';
+import { columnsOfKind, guessKind, mayHoldSpans, spanColumn } from './columns/guess-kind.ts';
 import { type FilePreview, previewFile } from './read-file.ts';
 import type { DataFile, Layout } from './readers/data-file.ts';
 import { decodeHead, guessEncoding, headOf } from './readers/encoding.ts';
@@ -65,9 +65,12 @@ export async function previewKind(
 ): Promise<KindPreview> {
   const mayBeWords = choices.format === undefined && (chosen === undefined || chosen === 'token');
   const layout = mayBeWords && (await isConll(file)) ? { ...choices, format: 'conll' as const } : choices;
-  const first = await previewBare(file, layout);
-  const kind = chosen ?? guessKind(first);
-  const preview = takesLists({ kind }) ? await previewFile(file, layout, true) : first;
+  const bare = await previewBare(file, layout);
+  const withLists = () => previewFile(file, layout, true);
+  // Which lists are of spans only their values tell; where these cannot be read, the rest still can.
+  const looked = chosen === undefined && mayHoldSpans(bare) ? await withLists().catch(() => bare) : bare;
+  const kind = chosen ?? (spanColumn(looked) === null ? guessKind(bare) : 'token');
+  const preview = !takesLists({ kind }) ? bare : looked === bare ? await withLists() : looked;
   const { mapping, labelling } = columnsOfKind(kind, preview);
   return { ...preview, labelling, columnsOfKind: mapping };
 }

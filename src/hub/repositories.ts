@@ -1,8 +1,12 @@
 import type { ReadFile } from '../base/file-set.ts';
 import { msg } from '../base/message.ts';
-import { guessColumns } from '../data/columns/guess-columns.ts';
-import { openParquet, parquetRecords } from '../data/readers/parquet.ts';
-import { type Mapping, type Row, rowReader } from '../data/rows/row.ts';
+import { guessColumns, mappingOf } from '../data/columns/guess-columns.ts';
+import { columnsOfKind, guessKind } from '../data/columns/guess-kind.ts';
+import type { FileRecord } from '../data/readers/data-file.ts';
+import { openParquet, type ParquetFile, parquetRecords } from '../data/readers/parquet.ts';
+import type { Labelling } from '../data/rows/label-cells.ts';
+import { labelledReader, type RowsToldOf, takesLists } from '../data/rows/labelled-rows.ts';
+import type { Mapping, Row } from '../data/rows/row.ts';
 import { hasTokenizer } from '../data/tokenizer/file-names.ts';
 import { type HubAccess, HubError, type HubFile, type HubRepo, openRepo } from './hub.ts';
 import { fetchFile, rangesOf, type TransferOptions } from './transfer.ts';
@@ -73,13 +77,15 @@ function splitOf(path: string): { subset: string; split: string } | null {
   return split ? { split, subset: subset === 'data' ? 'default' : subset } : null;
 }
 
-export interface HubRowsOptions extends HubAccess {
+export interface HubRowsOptions extends HubAccess, RowsToldOf {
   /** Receives the columns that are used. */
   onColumns?: ((mapping: Mapping) => void) | undefined;
   split: string;
   /** One of several configurations; absent: the only one, or the default. */
   subset?: string | undefined;
   mapping?: Partial<Mapping> | undefined;
+  /** Absent: one class a row. What it leaves open is guessed. */
+  labelling?: Labelling | undefined;
   unlabelled?: 'refuse' | 'skip' | undefined;
   /** Number of rows, from the first on; nothing more is fetched. */
   limit?: number | undefined;
@@ -116,32 +122,60 @@ export async function openHubDataset(name: string, revision: string, access: Hub
 }
 
 /**
+ * The columns of a file's text and label, and how its labels are read: as they are named, else as they are guessed.
+ * @throws HubError where neither says which they are
+ */
+function columnsIn(
+  { name, columns, nested }: ParquetFile,
+  sample: FileRecord[],
+  { mapping: named = {}, labelling: asked = { kind: 'single-label' } }: HubRowsOptions,
+): { mapping: Mapping; labelling: Labelling } {
+  const guess = guessColumns(columns, sample, { nested });
+  const preview = { layout: { format: 'parquet' as const }, columns, nested, sample, guess, mapping: mappingOf(guess) };
+  const found = columnsOfKind(asked.kind, preview);
+  const text = named.text ?? found.mapping?.text;
+  const label = named.label ?? asked.classes?.[0] ?? found.mapping?.label;
+  if (!text || !label) {
+    const kind = guessKind(preview);
+    const hint = kind === asked.kind ? '' : msg` Its rows look like ${kind} (data.kind).`;
+    throw new HubError(
+      msg`${name} has the columns ${columns.join(', ')}. ${guess.reason ?? ''} Say which is text and which label (data.text, data.label).${hint}`,
+    );
+  }
+  const second = named.second === undefined ? (found.mapping?.second ?? null) : named.second;
+  const mapping = { text, label, second: asked.kind === 'token' ? null : second };
+  // What is guessed of a column's cells holds for that column.
+  const told = Object.entries(asked).filter(([, value]) => value !== undefined);
+  const labelling = { ...(label === found.mapping?.label ? found.labelling : {}), ...Object.fromEntries(told) };
+  return { mapping, labelling: { ...labelling, kind: asked.kind } };
+}
+
+/**
  * Labelled rows of a split. Of the Parquet files only footers and the wanted columns of the wanted row groups are fetched.
  * @throws HubError, DataFileError
  */
 export async function readHubRows(repo: HubRepo, options: HubRowsOptions): Promise<Row[]> {
-  const { limit = Number.POSITIVE_INFINITY, unlabelled, signal } = options;
+  const { limit = Number.POSITIVE_INFINITY, unlabelled, signal, onLeftOut, onMended } = options;
   const rows: Row[] = [];
-  let mapping: Mapping | null = null;
+  let read: ReturnType<typeof columnsIn> | null = null;
   for (const file of filesOfSplit(repo, options)) {
     if (rows.length >= limit) break;
     const name = `${repo.name}/${file.path}`;
-    const parquet = await openParquet(name, rangesOf(repo, file, options), (error) => error instanceof HubError);
-    if (!mapping) {
+    const parquet = await openParquet(name, rangesOf(repo, file, options), {
+      passThrough: (error) => error instanceof HubError,
+      lists: takesLists(options.labelling),
+    });
+    if (!read) {
       const sample = await parquetRecords(parquet, { to: 1000, signal }).next();
-      const guess = guessColumns(parquet.columns, sample.done ? [] : sample.value, { nested: parquet.nested });
-      const { text = guess.text, label = guess.label, second = guess.second } = options.mapping ?? {};
-      if (text === null || label === null)
-        throw new HubError(
-          msg`${name} has the columns ${parquet.columns.join(', ')}. ${guess.reason ?? ''} Say which is text and which label (data.text, data.label).`,
-        );
-      mapping = { text, label, second };
-      options.onColumns?.(mapping);
+      read = columnsIn(parquet, sample.done ? [] : sample.value, options);
+      options.onColumns?.(read.mapping);
     }
+    const { mapping, labelling } = read;
     const { text, label, second } = mapping;
     const { columns, nested } = parquet;
-    const toRow = rowReader({ file: name, format: 'parquet', columns, nested, mapping, unlabelled });
-    const wanted = second === null ? [text, label] : [text, second, label];
+    const reading = { file: name, format: 'parquet' as const, columns, nested, mapping, unlabelled };
+    const toRow = labelledReader(reading, labelling, { onLeftOut, onMended });
+    const wanted = [text, ...(labelling.classes ?? [label]), ...(second === null ? [] : [second])];
     const to = Math.min(parquet.rows, limit - rows.length);
     for await (const batch of parquetRecords(parquet, { to, wanted, signal }))
       for (const record of batch) {

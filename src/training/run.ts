@@ -3,6 +3,7 @@ import { type MessageParts, msg, toEnglish, UserError } from '../base/message.ts
 import { issuePath, issueWords, joined, parseInput } from '../base/zod-issues.ts';
 import { isPairTask } from '../data/built-in/pair-tasks.ts';
 import { formats } from '../data/readers/data-file.ts';
+import { offsetUnits } from '../data/rows/spans.ts';
 import { joinedText, type Texts, textsOf } from '../data/rows/texts.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import { frozenBits } from '../model/frozen-bits.ts';
@@ -42,6 +43,10 @@ const rowFields = {
   separator: z.string().length(1).optional(),
   /** Of several labels: columns of a class each, in place of `label`. */
   classes: z.array(name).min(2).max(1000).optional(),
+  /** Of words: what spans of characters count that stand in the place of tags; absent: told from the cells. */
+  spans: z.enum(offsetUnits).optional(),
+  /** Of such spans: those that go with no words are widened or left out; absent: they end the run. */
+  mend: z.literal(true).optional(),
   /** Rows without a label end the run, or are left out. */
   unlabelled: z.enum(['refuse', 'skip']).optional(),
   /** Without test rows of their own: the share of the rows that is tested on, stratified and seeded. */
@@ -185,15 +190,13 @@ const runSchema = plainRunSchema.superRefine((run, context) => {
   if ('validation' in data && data.validation !== undefined && data.validationShare !== undefined)
     refuse('data.validationShare', msg`there are validation rows already (data.validation); leave one of the two out`);
   if (!('task' in data)) {
-    const { kind = 'single-label', label, separator, classes, second, pair } = data;
-    if ('hub' in data && kind !== 'single-label')
-      refuse(
-        'data.kind',
-        msg`rows of a data set on the Hub have one label each here: save them as a file, and name it in data.train`,
-      );
+    const { kind = 'single-label', label, separator, classes, second, pair, spans, mend } = data;
     const ofSeveral = msg`is for several labels a row: set data.kind to multi-label, or leave it out`;
     if (separator !== undefined && kind !== 'multi-label') refuse('data.separator', ofSeveral);
     if (classes !== undefined && kind !== 'multi-label') refuse('data.classes', ofSeveral);
+    const ofWords = msg`is for a tag a word: set data.kind to token, or leave it out`;
+    if (spans !== undefined && kind !== 'token') refuse('data.spans', ofWords);
+    if (mend !== undefined && kind !== 'token') refuse('data.mend', ofWords);
     if (classes !== undefined && label !== undefined)
       refuse('data.classes', msg`there is a column of labels already (data.label); leave one of the two out`);
     if (second !== undefined && kind === 'token')

@@ -53,6 +53,21 @@ const tagged = [
   ),
 ].join('\n');
 
+/** Doccano's form: a text and spans of its characters, one cut short, one beyond the text, and in a row of its own no span at all. */
+const spans = Array.from({ length: 41 }, (_, i) => {
+  const text = `😀 the ${noun(i)} is good.`;
+  const end = 6 + noun(i).length;
+  const faults: Record<number, unknown[]> = {
+    9: [[6, end - 1, 'THING']],
+    12: [
+      [6, end, 'THING'],
+      [90, 99, 'THING'],
+    ],
+    40: [[6]],
+  };
+  return JSON.stringify({ id: i, text, label: faults[i] ?? [[6, end, 'THING']] });
+}).join('\n');
+
 async function importRows(page: Page, file: Upload, kind: string): Promise<void> {
   await button(page, 'Use my own …').click();
   await page.locator('input[type=file]').setInputFiles(file);
@@ -217,5 +232,29 @@ test('words: a list of tags that is too short is named, words are coloured, and 
   await page.getByRole('heading', { name: 'Confusion by tag' }).waitFor();
   const sentence = 'the place is good .';
   await sameElsewhere(page, { sentence, reader: words });
+  expect(complaints).toEqual([]);
+});
+
+test('spans of characters: faults are named and mended, and the words are coloured', async () => {
+  const { page, complaints } = await site.visit({ encoder: 'tiny' });
+  await importRows(page, upload('spans.jsonl', spans), 'A tag for each word');
+  expect(await page.getByLabel('The tags are').inputValue()).toBe('code-points');
+  expect(await page.getByLabel('Spans', { exact: true }).inputValue()).toBe('label');
+  await page
+    .getByText(/spans\.jsonl line 10: column label: the span 6 to \d+ \(THING\) cuts through the word/)
+    .waitFor();
+  await button(page, 'Mend such spans, and import').click();
+  await page.getByText('spans.jsonl line 41: column label holds “[6]”, which is no span').waitFor();
+  await button(page, 'Leave such rows out, and import').click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('1 row was left out').waitFor();
+  await dialog.getByText('2 spans were widened to whole words or left out.').waitFor();
+  await closeDialog(page);
+  await page.getByText('2 tags').waitFor();
+  await trainBriefly(page, 30);
+  await page.getByTestId('measure-entityF1').waitFor();
+  const tagged = JSON.parse(await answerTo(page, 'the place is good .', words(page))) as string[][];
+  expect(tagged.map(([title]) => title?.split(':')[0])).toEqual(['the', 'place', 'is', 'good', '.']);
+  expect(tagged[1]?.[1]).toBe('B-THING');
   expect(complaints).toEqual([]);
 });

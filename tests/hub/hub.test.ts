@@ -3,6 +3,8 @@ import { parquetWriteBuffer } from 'hyparquet-writer';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type HubServer, startHubServer } from '../../commands/support/hub-server.ts';
 import { createRandom } from '../../src/base/random.ts';
+import type { Labelling } from '../../src/data/rows/label-cells.ts';
+import type { Row } from '../../src/data/rows/row.ts';
 import { readEncoderFiles } from '../../src/files/encoder-files.ts';
 import { type FileCache, listRepos, memoryCache, removeRepo } from '../../src/hub/cache.ts';
 import { HubError, openRepo, parseHubName } from '../../src/hub/hub.ts';
@@ -15,6 +17,17 @@ const tiny = Object.fromEntries(
 );
 const weights = tiny['model.safetensors'] ?? new Uint8Array();
 const json = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
+
+const fixture = (name: string) => new Uint8Array(readFileSync(`tests/data/faults/parquet/${name}.parquet`));
+const scores = new Uint8Array(
+  parquetWriteBuffer({
+    columnData: [
+      { name: 'sentence1', data: Array.from({ length: 30 }, (_, i) => `a man eats ${i} apples`), type: 'STRING' },
+      { name: 'sentence2', data: Array.from({ length: 30 }, (_, i) => `someone has ${i} pears`), type: 'STRING' },
+      { name: 'score', data: Array.from({ length: 30 }, (_, i) => i * 0.137), type: 'DOUBLE' },
+    ],
+  }),
+);
 
 const rowCount = 3000;
 /** Text that does not compress. */
@@ -51,6 +64,11 @@ beforeAll(async () => {
       path: 'datasets/lab/rows',
       branches: { main: { 'data/train-00000-of-00001.parquet': table, 'data/test.parquet': table } },
     },
+    ...['ner-sequence', 'label-lists', 'spans'].map((name) => ({
+      path: `datasets/lab/${name}`,
+      branches: { main: { 'data/train.parquet': fixture(name) } },
+    })),
+    { path: 'datasets/lab/scores', branches: { main: { 'data/train.parquet': scores } } },
     {
       path: 'datasets/lab/converted',
       branches: { main: { 'x.csv': json(1) }, 'refs/convert/parquet': { 'default/train/0000.parquet': table } },
@@ -156,6 +174,31 @@ describe('data sets', () => {
     const fetched = bytes.reduce((sum, count) => sum + count, 0);
     expect(fetched).toBeGreaterThan(0);
     expect(fetched).toBeLessThan(table.byteLength / 4);
+  });
+
+  test.each<[string, Labelling, Partial<Row>]>([
+    ['ner-sequence', { kind: 'token' }, { text: 'Ann lives in New York', label: 'B-PER O O B-LOC I-LOC', line: 1 }],
+    ['label-lists', { kind: 'multi-label' }, { text: 'a sentence about the thing of day 0', label: '["joy","love"]' }],
+    ['spans', { kind: 'token' }, { text: 'Ann lives in New York 0', label: 'B-PER O O O O O' }],
+    [
+      'scores',
+      { kind: 'regression' },
+      { text: 'a man eats 0 apples', second: 'someone has 0 pears', label: '0', line: 1 },
+    ],
+  ])('labels of other kinds are read as in files: %s', async (name, labelling, first) => {
+    const repo = await openHubDataset(`lab/${name}`, 'main', access());
+    const options = { ...access(), split: 'train', unlabelled: 'skip' as const };
+    const rows = await readHubRows(repo, { ...options, labelling });
+    expect(rows[0]).toMatchObject(first);
+    expect(rows.length).toBeGreaterThan(17);
+    await expect(readHubRows(repo, options)).rejects.toThrow(/Say which is text and which label/);
+  });
+
+  test('a data set that looks like another kind says so', async () => {
+    const repo = await openHubDataset('lab/label-lists', 'main', access());
+    await expect(readHubRows(repo, { ...access(), split: 'train' })).rejects.toThrow(
+      'Its rows look like multi-label (data.kind).',
+    );
   });
 
   test('what the Hub refuses is not taken for a damaged file', async () => {

@@ -33,6 +33,12 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'headless-'));
   server = await startHubServer([
     { path: 'models/lab/tiny', branches: { main: tiny } },
+    {
+      path: 'datasets/lab/names',
+      branches: {
+        main: { 'data/train.parquet': new Uint8Array(readFileSync('tests/data/faults/parquet/ner-sequence.parquet')) },
+      },
+    },
     { path: 'datasets/lab/rows', branches: { main: { 'data/train-00000-of-00001.parquet': table } } },
   ]);
 });
@@ -81,6 +87,17 @@ test('encoder and rows by name; the connection breaks on the way', async () => {
   expect(metrics.run).toMatchObject({ model: 'lab/tiny', data: { hub: 'lab/rows' } });
   expect(readdirSync(out)).toContain('run.zip');
   expect(readdirSync(out)).not.toContain('model.onnx');
+});
+
+test('words and their tags from the Hub', async () => {
+  const data = { hub: 'lab/names', kind: 'token', unlabelled: 'skip', testShare: 0.5 };
+  const { code, output, out } = await train({ model: resolve(model), data, training }, ['--onnx', 'none']);
+  expect(code, output).toBe(0);
+  expect(JSON.parse(readFileSync(join(out, 'metrics.json'), 'utf8'))).toMatchObject({
+    trainRows: 9,
+    testRows: 9,
+    labels: ['B-LOC', 'B-PER', 'I-LOC', 'O'],
+  });
 });
 
 test('an encoder in a folder, and rows from a Parquet file that is split', async () => {

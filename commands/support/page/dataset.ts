@@ -1,5 +1,6 @@
 import { toEnglish } from '../../../src/base/message.ts';
 import { readBuiltInTask } from '../../../src/data/built-in/rows.ts';
+import { columnsOfKind } from '../../../src/data/columns/guess-kind.ts';
 import { type Dataset, isOfPairs, isStratified, makeDatasetOf, type SplitRows } from '../../../src/data/dataset.ts';
 import { type FilePreview, importRows, noChoice, previewFile, type Readable } from '../../../src/data/read-file.ts';
 import { type Layout, placeName } from '../../../src/data/readers/data-file.ts';
@@ -27,24 +28,22 @@ interface Files {
 /** Files to read: of a Hub data set, the command serves train.csv, validation.csv and test.csv. */
 function filesOf(data: OwnData): Files {
   const { train, validation, test } = data;
+  // What the command wrote is read as it was written.
   if ('hub' in data)
     return {
       train: 'train.csv',
       validation: validation && 'validation.csv',
       test: test && 'test.csv',
-      layout: {},
+      layout: { format: 'csv', encoding: 'utf-8', delimiter: ',', quote: '"', escape: 'doubled', header: true },
     };
   const chosen = Object.entries(data.layout ?? {}).filter(([, value]) => value !== undefined);
   return { train, validation, test, layout: Object.fromEntries(chosen) };
 }
 
-/** Usual names of the columns of words and of their tags. */
-const wordColumns = ['words', 'tokens'];
-const tagColumns = ['tags', 'ner_tags', 'pos_tags', 'labels'];
-
 /** The run's named columns, else the guessed ones; a Hub data set's are chosen before it is served. */
 function chooseColumns(data: OwnData, inspection: FilePreview): Mapping {
-  if (kindOf({ data }) !== 'single-label') return namedColumns(data, inspection);
+  if (kindOf({ data }) !== 'single-label')
+    return 'hub' in data ? writtenColumns(inspection) : namedColumns(data, inspection);
   const { guess } = inspection;
   const named: { [K in keyof Mapping]?: string | undefined } = 'hub' in data ? {} : data;
   const { text = guess.text, label = guess.label, second } = named;
@@ -56,6 +55,12 @@ function chooseColumns(data: OwnData, inspection: FilePreview): Mapping {
   );
 }
 
+/** The columns of rows that the command wrote: one text or two, and the label. */
+function writtenColumns({ columns }: FilePreview): Mapping {
+  const [text = '', second = null] = columns.slice(0, -1);
+  return { text, second, label: columns.at(-1) ?? '' };
+}
+
 /** @throws Error where the run says that rows are pairs, and no column is the second text */
 function withSecond({ pair }: OwnData, mapping: Mapping, { columns, file }: FilePreview): Mapping {
   if (pair && mapping.second === null)
@@ -65,18 +70,24 @@ function withSecond({ pair }: OwnData, mapping: Mapping, { columns, file }: File
   return mapping;
 }
 
-/** Columns where the label is not one class, which is what is guessed: the run's or, of words and tags, the usual ones. */
+/** Columns where the label is not one class, which is what is guessed: the run's or, of words, the guessed ones. */
 function namedColumns(data: OwnData, inspection: FilePreview): Mapping {
   const { columns, nested, file } = inspection;
   const all = [...columns, ...nested.map(({ name }) => name)];
   const ofWords = kindOf({ data }) === 'token';
-  const usual = (names: readonly string[]) => (ofWords ? names.find((name) => all.includes(name)) : undefined);
-  const { text = usual(wordColumns), second = null, classes, label = classes?.[0] ?? usual(tagColumns) } = data;
-  if (text !== undefined && label !== undefined) return withSecond(data, { text, second, label }, inspection);
+  const guessed = ofWords ? columnsOfKind('token', inspection).mapping : null;
+  const { text = guessed?.text, second = null, classes, label = classes?.[0] ?? guessed?.label } = data;
+  if (text && label) return withSecond(data, { text, second, label }, inspection);
   const wanted = ofWords
     ? 'data.text to the column of words and data.label to that of their tags'
     : 'data.text and data.label';
   throw new Error(`${file.name}: set ${wanted}; the columns are ${all.join(', ')}.`);
+}
+
+/** What the spans of the column of labels count; absent: it holds none. */
+function spansIn(inspection: FilePreview, { label }: Mapping): Labelling['spans'] {
+  const guessed = columnsOfKind('token', inspection);
+  return guessed.mapping?.label === label ? guessed.labelling.spans : undefined;
 }
 
 /** Most classes that are printed. */
@@ -107,8 +118,9 @@ const conllEnding = /\.(conll|conllu|bio|iob2?)(\.gz)?$/i;
 
 async function readOwnRows(data: OwnData, seed: number): Promise<SplitRows> {
   const { train, validation, test, layout } = filesOf(data);
-  const { unlabelled, testShare = testShareField.default, separator, classes } = data;
-  const labelling: Labelling = { kind: kindOf({ data }), separator, classes };
+  const { unlabelled, testShare = testShareField.default, separator, classes, mend } = data;
+  const kind = kindOf({ data });
+  const labelling: Labelling = 'hub' in data ? { kind } : { kind, separator, classes, mend };
   const open = async (path: string): Promise<FilePreview> => {
     const bytes = await folder('data')(path);
     if (!bytes) throw new Error(`${path} does not exist beside the run file. Check data in the run file.`);
@@ -121,12 +133,17 @@ async function readOwnRows(data: OwnData, seed: number): Promise<SplitRows> {
   };
   const inspection = await open(train);
   const mapping = chooseColumns(data, inspection);
+  if (kind === 'token' && !('hub' in data)) labelling.spans = data.spans ?? spansIn(inspection, mapping);
+  let mended = 0;
+  const onMended = () => {
+    mended++;
+  };
   const unread: string[] = [];
   const onLeftOut: OnLeftOut = (why) => {
     if (why !== null) unread.push(toEnglish(why));
   };
   const read = async (file: Readable): Promise<Row[]> => {
-    const rows = await importRows(file, { mapping, unlabelled, labelling, onLeftOut });
+    const rows = await importRows(file, { mapping, unlabelled, labelling, onLeftOut, onMended });
     warnOfHalves(rows, mapping, file);
     return rows;
   };
@@ -145,6 +162,7 @@ async function readOwnRows(data: OwnData, seed: number): Promise<SplitRows> {
   for (const line of describeRows(inspection, mapping, split, labelling)) console.log(line);
   const whole = validated ? { ...split, validation: await read(validated) } : split;
   if (unread.length > 0) console.log(`warning: ${unread.length} rows were left out. The first: ${unread[0]}`);
+  if (mended > 0) console.log(`warning: spans that were widened to whole words or left out: ${mended}`);
   return whole;
 }
 

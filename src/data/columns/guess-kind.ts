@@ -2,15 +2,19 @@ import type { TaskKind } from '../../model/task-kind.ts';
 import type { FilePreview } from '../read-file.ts';
 import type { Labelling } from '../rows/label-cells.ts';
 import type { Mapping } from '../rows/row.ts';
+import { countSpans, type OffsetUnit, wordsInSpans } from '../rows/spans.ts';
 import { type ColumnFacts, factsOf } from './column-facts.ts';
 import { isLabelName } from './guess-columns.ts';
 
 /** Guesses of what a row's answer is, and in which columns, by the columns' names and values. */
 
-type Previewed = Pick<FilePreview, 'layout' | 'columns' | 'nested' | 'sample' | 'guess' | 'mapping'>;
+type Previewed = Pick<FilePreview, 'columns' | 'nested' | 'sample' | 'guess' | 'mapping'> & {
+  layout: Pick<FilePreview['layout'], 'format'>;
+};
 
 const wordName = /^(words?|tokens?|forms?)$/i;
 const tagName = /^((ner|pos|upos|xpos|chunk|bio)([ _-]?tags?)?|tags?|labels?)$/i;
+const usualTagName = /^(ner[ _-]?)?tags?$/i;
 const numberName = /^(scores?|similarity|ratings?|stars?|values?|targets?|labels?|y|grade|price|评分|分数|相似度)$/i;
 
 /** Fewest columns of 1 and 0 that are told to be a class each where the label is one of them. */
@@ -39,14 +43,64 @@ const several = ({ kind }: ColumnFacts) => kind === 'several labels' || kind ===
 function wordColumns(preview: Pick<Previewed, 'columns' | 'nested'>): { words: string; tags: string } | null {
   const names = allNames(preview);
   const words = names.find((name) => wordName.test(name));
-  const tags = names.find((name) => name !== words && tagName.test(name));
+  const tagged = names.filter((name) => name !== words && tagName.test(name));
+  // Of several layers of tags, those of names, as where people say nothing else.
+  const tags = tagged.find((name) => usualTagName.test(name)) ?? tagged[0];
   return words && tags ? { words, tags } : null;
+}
+
+/** Names of columns of spans. Values decide; by its name a column of lists is looked into. */
+const spanName = /^(spans?|entities|entity[ _-]?(spans?|mentions?)|ents|mentions|annotations?|ner|labels?|tags)$/i;
+
+/** Whether a column of lists may be one of spans, so that its values are worth reading. */
+export const mayHoldSpans = ({ nested }: Pick<Previewed, 'nested'>): boolean =>
+  nested.some(({ name, holds }) => holds === 'list' && spanName.test(name));
+
+/** Share of a column's cells that are lists of spans, from which on it is one of spans. */
+const spanShare = 0.5;
+
+/** A list of names or numbers, not of lists or objects. */
+const plainList = /^\[\s*("|-?\d|\])/;
+
+/** The column of spans of characters, by its values; none beside words and their tags, of which spans there count. @param preview lists included */
+export function spanColumn({ columns, sample }: Pick<Previewed, 'columns' | 'sample'>): string | null {
+  const listed = wordColumns({ columns, nested: [] });
+  const isPlain = (name: string) => sample.every(({ cells }) => plainList.test(cells[columns.indexOf(name)] ?? '[]'));
+  if (listed && isPlain(listed.words) && isPlain(listed.tags)) return null;
+  const found = columns.filter((_, at) => {
+    const cells = sample.map(({ cells }) => (cells[at] ?? '').trim()).filter((cell) => cell !== '');
+    if (!cells.some((cell) => cell.startsWith('['))) return false;
+    const counts = cells.map(countSpans);
+    const sound = counts.filter((count) => count !== null).length;
+    return counts.some((count) => count !== null && count > 0) && sound >= spanShare * cells.length;
+  });
+  return found.find((name) => spanName.test(name)) ?? found[0] ?? null;
+}
+
+/** In what the spans of a sample are counted: as in Python, unless in UTF-16's units fewer of them go amiss. */
+function unitOf({ columns, sample }: Pick<Previewed, 'columns' | 'sample'>, { text, label }: Mapping): OffsetUnit {
+  const [textAt, spansAt] = [columns.indexOf(text), columns.indexOf(label)];
+  const cells = sample.map((record) => [record.cells[textAt] ?? '', record.cells[spansAt] ?? ''] as const);
+  const amiss = (unit: OffsetUnit) => {
+    let count = 0;
+    for (const [of, spans] of cells)
+      if (countSpans(spans) !== null)
+        wordsInSpans(
+          of,
+          spans,
+          { unit, mend: true },
+          () => label,
+          () => count++,
+        );
+    return count;
+  };
+  return amiss('utf-16') < amiss('code-points') ? 'utf-16' : 'code-points';
 }
 
 /** What a row's answer most likely is. One class a row wherever a column for that has been found. */
 export function guessKind(preview: Previewed): TaskKind {
   const { layout, nested, guess } = preview;
-  if (layout.format === 'conll') return 'token';
+  if (layout.format === 'conll' || spanColumn(preview) !== null) return 'token';
   // Of a file that has nothing but lists, they are columns.
   const lists = factsIn(preview).filter(({ kind }) => kind === 'list');
   const isList = (name: string) =>
@@ -90,6 +144,12 @@ export function columnsOfKind(kind: TaskKind, preview: Previewed): { mapping: Ma
   }
   const facts = factsIn(preview);
   if (kind === 'token') {
+    const spans = spanColumn(preview);
+    if (spans !== null) {
+      const text = textOf(preview, facts, [spans]);
+      const mapping = { text, second: null, label: spans };
+      return { mapping, labelling: { kind, spans: unitOf(preview, mapping) } };
+    }
     const found = wordColumns(preview);
     return { mapping: { text: found?.words ?? '', second: null, label: found?.tags ?? '' }, labelling };
   }

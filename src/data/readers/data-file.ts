@@ -60,6 +60,8 @@ export class DataFileError extends UserError {
   unlabelled?: true;
   /** Set where a number is written with a comma, which can be read as a point. */
   comma?: true;
+  /** Set where a row's spans cut through words, overlap or lie outside their text: they can be mended. */
+  spans?: true;
 }
 
 /** Name of a record's line or entry in messages: lines are what an editor shows, entries are counted. */

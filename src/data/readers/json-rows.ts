@@ -5,7 +5,7 @@ import { isObject, parseJson } from './json.ts';
 
 /**
  * The rows of a JSON file in the forms in which people have them: a list of objects, plain or wrapped, and what pandas'
- * to_json writes: orient records, columns, index, split, tight, table and values.
+ * to_json writes: orient records, columns, index, split, tight, table and values; and those of spaCy and Label Studio.
  */
 
 type Rows = readonly unknown[];
@@ -103,6 +103,36 @@ function fromLists(list: readonly unknown[][]): Rows {
   return (named ? list.slice(1) : list).map((row) => Object.fromEntries(names.map((name, i) => [name, row[i]])));
 }
 
+/** Rows as [text, {"entities": […]}], spaCy's training data, in a list or below "annotations"; a text left out is null there. */
+function fromSpacy(value: unknown): Rows | null {
+  const list = isObject(value) ? value.annotations : value;
+  if (!Array.isArray(list)) return null;
+  const rows = list.filter((row) => row !== null);
+  const isRow = (row: unknown): row is [string, object] =>
+    Array.isArray(row) && row.length === 2 && typeof row[0] === 'string' && isObject(row[1]);
+  return rows.length > 0 && rows.every(isRow) ? rows.map(([text, facts]) => ({ text, ...facts })) : null;
+}
+
+/** The spans of a task's first annotation that was not cancelled; null where there is none. */
+function spansOfTask({ annotations }: Record<string, unknown>): unknown[] | null {
+  const kept = Array.isArray(annotations) && annotations.find((one) => isObject(one) && one.was_cancelled !== true);
+  if (!isObject(kept) || !Array.isArray(kept.result)) return null;
+  const values = kept.result.map((region) => (isObject(region) ? region.value : null));
+  return values.filter((value) => isObject(value) && 'start' in value && 'labels' in value);
+}
+
+/** Label Studio's tasks with spans of a text; tasks without an annotation are left out. */
+function fromTasks(list: Rows): Rows | null {
+  const isTask = (task: unknown): task is Record<string, unknown> =>
+    isObject(task) && isObject(task.data) && Array.isArray(task.annotations);
+  if (list.length === 0 || !list.every(isTask)) return null;
+  const rows = list.flatMap((task) => {
+    const spans = spansOfTask(task);
+    return spans ? [{ ...(task.data as object), spans }] : [];
+  });
+  return rows.some(({ spans }) => spans.length > 0) ? rows : null;
+}
+
 /** Refuses files in JSON that are something else than rows. */
 function assertNoStranger(value: Record<string, unknown>, file: string): void {
   if (Array.isArray(value.cells) && 'nbformat' in value)
@@ -110,8 +140,10 @@ function assertNoStranger(value: Record<string, unknown>, file: string): void {
 }
 
 function rowsOf(value: unknown, file: string): Rows | null {
+  const trained = fromSpacy(value);
+  if (trained) return trained;
   if (isListOfLists(value)) return fromLists(value);
-  if (Array.isArray(value)) return unwrapped(value);
+  if (Array.isArray(value)) return fromTasks(value) ?? unwrapped(value);
   if (!isObject(value)) return null;
   assertNoStranger(value, file);
   return fromSplit(value) ?? wrappedList(value, file) ?? fromIndex(value) ?? fromColumns(value, file);

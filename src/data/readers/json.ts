@@ -19,6 +19,9 @@ const isNested = (value: unknown) => typeof value === 'object' && value !== null
 /** Largest file that is held whole. */
 export const maxWholeBytes = 2 ** 28;
 
+/** Whole numbers of 64 bits, which JSON writes like others. */
+const plainNumber = (_: string, value: unknown) => (typeof value === 'bigint' ? Number(value) : value);
+
 /**
  * A value as the text of a cell: numbers and booleans as they are written, null as nothing.
  * @param lists whether lists are taken, too, as JSON
@@ -29,7 +32,7 @@ export function cellOf(value: unknown, where: () => Message, lists = false): str
   if (value === null || value === undefined) return '';
   if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return String(value);
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? '' : value.toISOString();
-  if (lists && Array.isArray(value)) return JSON.stringify(value);
+  if (lists && Array.isArray(value)) return JSON.stringify(value, plainNumber);
   throw new DataFileError(
     msg`${where()} holds ${Array.isArray(value) ? msg`a list` : msg`an object`}, not a text. Choose another column.`,
   );

@@ -22,8 +22,10 @@ export interface ParquetFile {
   /** Whether an error of the buffer is no fault of the file. */
   passThrough: PassThrough;
   metadata: FileMetaData;
-  /** Names for whole numbers, as Hugging Face data sets store them for a column of classes. */
+  /** Names for whole numbers, as Hugging Face data sets store them for a column of classes, or of lists of them. */
   classNames: Map<string, string[]>;
+  /** Whether columns of lists are among those that are read. */
+  lists: boolean;
 }
 
 /** A local file as a buffer of ranges. Ranges come from the file itself, so that a damaged one may ask for anything. */
@@ -63,11 +65,17 @@ async function guarded<T>(
   }
 }
 
-const featuresSchema = z.object({
-  info: z.object({
-    features: z.record(z.string(), z.looseObject({ names: z.array(z.string()).optional() }).catch({})),
-  }),
-});
+const names = z.array(z.string());
+/** A column's classes: its own, or those of its lists' items, as `Sequence(ClassLabel)` and `List(ClassLabel)` are written. */
+const featureSchema = z
+  .union([
+    z.looseObject({ names }).transform((feature) => feature.names),
+    z.looseObject({ feature: z.looseObject({ names }) }).transform(({ feature }) => feature.names),
+    z.tuple([z.looseObject({ names })]).transform(([feature]) => feature.names),
+  ])
+  .nullable()
+  .catch(null);
+const featuresSchema = z.object({ info: z.object({ features: z.record(z.string(), featureSchema) }) });
 
 /** The class names that a Hugging Face data set stores in its files, by column. */
 function readClassNames({ key_value_metadata }: FileMetaData): Map<string, string[]> {
@@ -75,7 +83,7 @@ function readClassNames({ key_value_metadata }: FileMetaData): Map<string, strin
   if (!json) return new Map();
   try {
     const { info } = featuresSchema.parse(JSON.parse(json));
-    return new Map(Object.entries(info.features).flatMap(([name, { names }]) => (names ? [[name, names]] : [])));
+    return new Map(Object.entries(info.features).flatMap(([name, names]) => (names ? [[name, names]] : [])));
   } catch {
     // Written by something else: the numbers stay numbers.
     return new Map();
@@ -93,14 +101,21 @@ const nestedColumn = ({ children, element }: SchemaTree): NestedColumn => ({
       : 'object',
 });
 
+/** Values of lists that are no measurements: of these vectors are made, which are long and no labels. */
+const isOfVectors = ({ children, element }: SchemaTree): boolean =>
+  children.length === 0
+    ? ['FLOAT', 'DOUBLE', 'FIXED_LEN_BYTE_ARRAY'].includes(element.type ?? '')
+    : children.every(isOfVectors);
+
 /**
  * Opens a Parquet file.
+ * @param options.lists whether columns of lists are read, too, each list as JSON; vectors of fractions are not
  * @throws DataFileError for a file that is damaged or far too large, and what passes through
  */
 export async function openParquet(
   name: string,
   buffer: AsyncBuffer,
-  passThrough: PassThrough = () => false,
+  { passThrough = () => false, lists = false }: { passThrough?: PassThrough; lists?: boolean } = {},
 ): Promise<ParquetFile> {
   const { parquetMetadataAsync, parquetSchema } = await library();
   return guarded({ name, passThrough }, async () => {
@@ -111,24 +126,30 @@ export async function openParquet(
     const { children } = parquetSchema(metadata);
     const isPlain = ({ children: inner, element }: SchemaTree) =>
       inner.length === 0 && element.repetition_type !== 'REPEATED';
-    const columns = children.filter(isPlain).map(({ element }) => element.name);
-    const nested = children.filter((column) => !isPlain(column)).map(nestedColumn);
+    const isRead = (column: SchemaTree) =>
+      isPlain(column) || (lists && nestedColumn(column).holds === 'list' && !isOfVectors(column));
+    const columns = children.filter(isRead).map(({ element }) => element.name);
+    const nested = children.filter((column) => !isRead(column)).map(nestedColumn);
     const sizes = metadata.row_groups.map((group) => group?.num_rows);
     if (sizes.some((size) => typeof size !== 'bigint' || size < 0n || size > rows))
       throw new DataFileError(msg`${name}: the Parquet file's row groups have no sizes. Is it damaged?`);
     if (columns.some((column) => typeof column !== 'string'))
       throw new DataFileError(msg`${name}: a column of the Parquet file has no name. Is it damaged?`);
     if (columns.length === 0) throw new DataFileError(msg`${name} has no column of plain values.`);
-    return { name, columns, nested, rows, buffer, passThrough, metadata, classNames: readClassNames(metadata) };
+    return { name, columns, nested, rows, buffer, passThrough, metadata, classNames: readClassNames(metadata), lists };
   });
 }
 
-/** Whole numbers replaced by the names of their classes; -1 stands for none. */
+/** Whole numbers, also those of lists, replaced by the names of their classes; -1 stands for none. */
 function withClassNames(object: Record<string, unknown>, classNames: Map<string, string[]>): Record<string, unknown> {
   const named = { ...object };
   for (const [column, names] of classNames) {
-    const value = Number(named[column] ?? -1);
-    if (column in named) named[column] = value === -1 ? '' : (names[value] ?? named[column]);
+    const nameOf = (value: unknown) => {
+      const place = Number(value ?? -1);
+      return place === -1 ? '' : (names[place] ?? value);
+    };
+    const value = named[column];
+    if (column in named) named[column] = Array.isArray(value) ? value.map(nameOf) : nameOf(value);
   }
   return named;
 }
@@ -147,7 +168,7 @@ export async function* parquetRecords(
     onProgress,
   }: ReadOptions & { from?: number; to?: number; wanted?: readonly string[] } = {},
 ): AsyncGenerator<FileRecord[]> {
-  const { name, columns, buffer, metadata, classNames } = parquet;
+  const { name, columns, buffer, metadata, classNames, lists } = parquet;
   const { parquetReadObjects } = await library();
   const compressors = await guarded(parquet, () => compressorsFor(metadata));
   const check = await guarded(parquet, () => pageCheck(metadata, wanted, compressors));
@@ -165,7 +186,7 @@ export async function* parquetRecords(
       return bytes;
     },
   };
-  const toRecord = objectReader(name, 'parquet', columns, { wanted: new Set(wanted) });
+  const toRecord = objectReader(name, 'parquet', columns, { wanted: new Set(wanted), lists });
   let start = 0;
   for (const group of metadata.row_groups) {
     signal?.throwIfAborted();

@@ -36,7 +36,7 @@ export async function openTable(file: DataFile, layout: Layout, lists = false): 
     case 'json':
       return openJson(file, layout, lists);
     case 'parquet': {
-      const parquet = await openParquet(file.name, bufferOf(file.blob));
+      const parquet = await openParquet(file.name, bufferOf(file.blob), { lists });
       const { columns, nested, rows } = parquet;
       return { columns, nested, size: rows, records: (options) => parquetRecords(parquet, options) };
     }

@@ -1,6 +1,7 @@
 import { type MessageParts, msg } from '../../base/message.ts';
 import type { TaskKind } from '../../model/task-kind.ts';
 import { DataFileError } from '../readers/data-file.ts';
+import type { OffsetUnit } from './spans.ts';
 
 /** From the cells of a record to what a row's label says, by the kind of task. */
 
@@ -13,6 +14,10 @@ export interface Labelling {
   classes?: readonly string[] | undefined;
   /** What stands before a number's decimals; absent: a point. Only of numbers. */
   decimal?: ',' | undefined;
+  /** In what spans of characters are counted that stand in the place of tags; absent: there is a tag for each word. */
+  spans?: OffsetUnit | undefined;
+  /** Spans that go with no words are widened or left out; absent: they are refused. */
+  mend?: true | undefined;
 }
 
 /** An error of a single row's label: such rows can be left out. */
@@ -59,7 +64,7 @@ export function classLists(separator?: string): (cell: string, where: Where) => 
       used ??= found.shift();
       if (found.length > 0)
         throw new DataFileError(
-          msg`${where()} holds “${shown(cell)}”: whether its labels stand between ${used ?? ''} or ${found.join(' ')} cannot be told. Set data.separator.`,
+          msg`${where()} holds “${shown(cell)}”: whether its labels stand between ${used ?? ''} or ${found.join(' ')} cannot be told. Choose what stands between the labels (data.separator).`,
         );
     }
     const names = used === undefined ? [cell] : cell.split(used);

@@ -2,6 +2,7 @@ import { type Message, messageOf, msg } from '../../base/message.ts';
 import { DataFileError, type FileRecord, placeName } from '../readers/data-file.ts';
 import { classLists, isMarked, type Labelling, numberIn, taggedWords } from './label-cells.ts';
 import { columnAt, labelColumn, type Row, type RowReaderOptions, rowReader, textReader } from './row.ts';
+import { wordsInSpans } from './spans.ts';
 
 type ReadRow = (record: FileRecord) => Row | null;
 
@@ -17,13 +18,13 @@ export const takesLists = (labelling: Labelling | undefined): boolean =>
 export function labelledReader(
   options: RowReaderOptions,
   labelling: Labelling | undefined,
-  onLeftOut: OnLeftOut = () => {},
+  { onLeftOut = () => {}, onMended }: RowsToldOf = {},
 ): ReadRow {
   if (!labelling || labelling.kind === 'single-label') return leaving(rowReader(options), null, onLeftOut);
   if (takesLists(labelling)) assertRead(options, labelling);
   const reader = () => {
     if (labelling.classes) return columnsReader(options, labelling.classes);
-    if (labelling.kind === 'token') return wordsReader(options);
+    if (labelling.kind === 'token') return wordsReader(options, labelling, onMended);
     return labelling.kind === 'multi-label'
       ? listsReader(options, labelling.separator)
       : numbersReader(options, labelling.decimal);
@@ -33,6 +34,13 @@ export function labelledReader(
 
 /** Told of every row that is left out, and of what is wrong with it where it is more than that it has no label. */
 export type OnLeftOut = (why: Message | null) => void;
+
+/** Who is told of what is not read as it stands. */
+export interface RowsToldOf {
+  onLeftOut?: OnLeftOut | undefined;
+  /** Told of each span that is widened or left out. */
+  onMended?: (() => void) | undefined;
+}
 
 /** A reader that tells which rows it leaves out; where it may, those whose label cannot be read are among them. */
 function leaving(read: ReadRow, also: 'bad-cells' | null, onLeftOut: OnLeftOut): ReadRow {
@@ -49,13 +57,13 @@ function leaving(read: ReadRow, also: 'bad-cells' | null, onLeftOut: OnLeftOut):
   };
 }
 
-/** Lists that a file's format keeps from being read. */
+/** Lists that are not read: vectors. */
 function assertRead({ file, mapping, nested = [] }: RowReaderOptions, { classes }: Labelling): void {
   const wanted = [mapping.text, ...(classes ?? [mapping.label])].map((name) => name.trim());
   const list = nested.find(({ name, holds }) => holds === 'list' && wanted.includes(name));
   if (list)
     throw new DataFileError(
-      msg`${file}: column ${list.name} holds lists, which are read of JSON and JSON lines alone. Write it in one of these.`,
+      msg`${file}: column ${list.name} holds lists of fractions, which are neither words nor labels. Choose another column.`,
     );
 }
 
@@ -74,13 +82,21 @@ function columnsReader(options: RowReaderOptions, classes: readonly string[]): R
   };
 }
 
-function wordsReader(options: RowReaderOptions): ReadRow {
+function wordsReader(options: RowReaderOptions, { spans, mend }: Labelling, onMended?: () => void): ReadRow {
   const { mapping, unlabelled } = options;
   const [wordsAt, tagsAt] = [columnAt(options, mapping.text, 'text'), labelColumn(options)];
   const names = { words: mapping.text, tags: mapping.label };
   return (record) => {
     const cells = { words: record.cells[wordsAt] ?? '', tags: record.cells[tagsAt] ?? '' };
-    const tagged = taggedWords(cells, names, () => placeOf(options, record));
+    const tagged = spans
+      ? wordsInSpans(
+          cells.words,
+          cells.tags,
+          { unit: spans, mend: mend === true },
+          () => columnOf(options, record, names.tags),
+          onMended,
+        )
+      : taggedWords(cells, names, () => placeOf(options, record));
     if (!tagged && unlabelled === 'skip') return null;
     if (!tagged) {
       const error = new DataFileError(

@@ -32,10 +32,21 @@ export const kinds = {
       'single-label': 'Each row has one of a few classes.',
       'multi-label': 'Each row has any number of labels, also none.',
       regression: 'Each row has a number, such as a rating.',
-      token: 'Each word has a tag: one word and its tag a line (CoNLL), or lists of words and of tags (JSONL).',
+      token:
+        'Each word has a tag: one word and its tag a line (CoNLL), lists of words and of tags (JSON, Parquet), or a text and spans of its characters (Doccano, spaCy, Prodigy).',
     },
     words: 'Words',
     tags: 'Tags',
+    spans: 'Spans',
+    tagged: 'The tags are',
+    taggedBy: {
+      words: 'one for each word',
+      'code-points': 'spans of characters, counted as in Python',
+      'utf-16': 'spans of UTF-16 units, as in JavaScript or Java',
+    },
+    takeMended: 'Mend such spans, and import',
+    mending:
+      'Mended spans are widened to whole words; of those that overlap the longest is kept, and those without a word of the text are left out.',
     number: 'Number',
     labels: 'Labels',
     separator: 'Between the labels',
@@ -56,6 +67,8 @@ export const kinds = {
   download: 'Download as CoNLL',
   leftOut_one: '{{count, number}} row was left out: its label is missing or cannot be read.',
   leftOut_other: '{{count, number}} rows were left out: their labels are missing or cannot be read.',
+  mended_one: '{{count, number}} span was widened to whole words or left out.',
+  mended_other: '{{count, number}} spans were widened to whole words or left out.',
   leftOutFirst: 'The first: {{why}}',
   oneNumber: 'All training rows have the same number: there is nothing to learn. Is this the right column?',
   table: {

@@ -39,6 +39,8 @@ export const runs = {
     kind: 'What a row is labelled with',
     separator: 'Between the labels of a row',
     classes: 'Columns of a label each',
+    spans: 'Spans count',
+    mend: 'Spans mended',
     unlabelled: 'Rows without a label',
     format: 'File format',
     encoding: 'Character encoding',

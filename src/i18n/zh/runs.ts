@@ -38,6 +38,8 @@ export const runs: Texts<typeof english> = {
     kind: '每行数据的标签类型',
     separator: '同一行各标签之间的分隔符',
     classes: '各占一列的标签',
+    spans: '字符区间的计数单位',
+    mend: '修正字符区间',
     unlabelled: '没有标签的数据',
     format: '文件格式',
     encoding: '字符编码',

@@ -37,6 +37,8 @@ export interface ImportState {
   errorOfLabel: boolean;
   /** It is a number with a comma, which can be read as a point. */
   errorOfComma: boolean;
+  /** It is a span that cuts through a word, overlaps another or lies outside its text: such spans can be mended. */
+  errorOfSpans: boolean;
 }
 
 const closed: ImportState = {
@@ -52,6 +54,7 @@ const closed: ImportState = {
   error: null,
   errorOfLabel: false,
   errorOfComma: false,
+  errorOfSpans: false,
 };
 
 export const importStore = createStore<ImportState>(() => closed);
@@ -80,13 +83,17 @@ async function read(work: (signal: AbortSignal) => Promise<void>): Promise<void>
   reading.abort();
   reading = new AbortController();
   const { signal } = reading;
-  setState({ progress: 0, error: null, errorOfLabel: false, errorOfComma: false });
+  setState({ progress: 0, error: null, errorOfLabel: false, errorOfComma: false, errorOfSpans: false });
   try {
     await work(signal);
   } catch (error) {
     if (signal.aborted) return;
-    const { layout, unlabelled, comma } = error instanceof DataFileError ? error : {};
-    const errorOf = { errorOfLabel: unlabelled === true, errorOfComma: comma === true };
+    const { layout, unlabelled, comma, spans } = error instanceof DataFileError ? error : {};
+    const errorOf = {
+      errorOfLabel: unlabelled === true,
+      errorOfComma: comma === true,
+      errorOfSpans: spans === true,
+    };
     setState({ error: messageOf(error), ...errorOf, ...(layout && { layout }) });
   } finally {
     if (!signal.aborted) setState({ progress: null });
@@ -185,11 +192,12 @@ export const takeRows = (): Promise<void> =>
     const { inspection, mapping, unlabelled, purpose, labelling } = getState();
     if (!inspection || !isChosen(mapping) || !isWhole(getState())) return;
     const onProgress = (done: number, total: number) => setState({ progress: total > 0 ? done / total : 0 });
-    const leftOut: LeftOut = { count: 0, first: null };
+    const leftOut: LeftOut = { count: 0, first: null, mended: 0 };
     const rowsOf = async (readable: Readable) => {
       const found = await readRows(readable, { mapping, unlabelled, labelling }, { signal, onProgress });
       leftOut.count += found.leftOut.count;
       leftOut.first ??= found.leftOut.first;
+      leftOut.mended += found.leftOut.mended;
       return found.rows;
     };
     const rows = await rowsOf(inspection);
@@ -201,7 +209,7 @@ export const takeRows = (): Promise<void> =>
       const columns = classes ? undefined : columnsOf(mapping);
       replaceRows(inspection.file.name, rows, { columns, test, kind });
     }
-    datasetStore.setState({ leftOut: leftOut.count > 0 ? leftOut : null });
+    datasetStore.setState({ leftOut: leftOut.count + leftOut.mended > 0 ? leftOut : null });
     setState(closed);
     showFaults();
   });
@@ -218,6 +226,12 @@ export function takeCommas(): void {
   void takeRows();
 }
 
+/** Mends spans of characters that go with no words, and imports them. */
+export function takeMended(): void {
+  changeLabelling({ mend: true });
+  void takeRows();
+}
+
 /** Cancels the check for faults. */
 let stopLooking = () => {};
 
@@ -228,7 +242,7 @@ function showFaults(): void {
   stopLooking();
   stopLooking = doInSlices(lookThrough(data, cutOf(pageStore.getState().run)), ({ findings }) => {
     const { data: now, leftOut } = datasetStore.getState();
-    const unread = leftOut !== null && leftOut.first !== null;
+    const unread = leftOut !== null && (leftOut.first !== null || leftOut.mended > 0);
     if (now === data && (unread || faultsIn(findings) > 0)) openRows();
   });
 }

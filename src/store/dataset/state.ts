@@ -52,7 +52,7 @@ export interface DatasetState {
   mending: Fix | null;
   /** Whether the view of the rows is open. */
   opened: boolean;
-  /** Rows of the file imported last that were left out; null: none. */
+  /** Rows of the file imported last that were left out, and spans that were mended; null: none. */
   leftOut: LeftOut | null;
 }
 

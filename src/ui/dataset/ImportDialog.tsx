@@ -14,6 +14,7 @@ import {
   lookAt,
   takeCommas,
   takeLabelled,
+  takeMended,
   takeRows,
 } from '../../store/dataset/import.ts';
 import { formatShare } from '../format.ts';
@@ -98,6 +99,7 @@ function ImportNews() {
   const error = useStore(importStore, (state) => state.error);
   const errorOfLabel = useStore(importStore, (state) => state.errorOfLabel);
   const errorOfComma = useStore(importStore, (state) => state.errorOfComma);
+  const errorOfSpans = useStore(importStore, (state) => state.errorOfSpans);
   const kind = useStore(importStore, ({ labelling }) => labelling.kind);
   const say = useMessage();
   const { t } = useTranslation();
@@ -107,11 +109,21 @@ function ImportNews() {
       {error && (
         <Alert color="red" my="xs" role="alert">
           {say(error)}
+          {errorOfSpans && (
+            <Text size="xs" mt="xs">
+              {t('kinds.import.mending')}
+            </Text>
+          )}
           {errorOfLabel && (
             <Group gap="xs" mt="xs">
               {errorOfComma && (
                 <Button size="compact-sm" onClick={takeCommas}>
                   {t('kinds.import.takeComma')}
+                </Button>
+              )}
+              {errorOfSpans && (
+                <Button size="compact-sm" onClick={takeMended}>
+                  {t('kinds.import.takeMended')}
                 </Button>
               )}
               <Button size="compact-sm" onClick={takeLabelled}>

@@ -97,9 +97,11 @@ export function ImportPreview() {
   const { t } = useTranslation();
   if (!inspection) return null;
   const { columns, sample } = inspection;
-  const { kind } = labelling;
+  const { kind, spans } = labelling;
   const nameOf = (field: Field) => {
-    if (kind === 'token' && field !== 'second') return t(field === 'text' ? 'kinds.import.words' : 'kinds.import.tags');
+    if (spans && field === 'label') return t('kinds.import.spans');
+    if (kind === 'token' && !spans && field !== 'second')
+      return t(field === 'text' ? 'kinds.import.words' : 'kinds.import.tags');
     if (field !== 'label' || kind === 'single-label') return t(`dataset.import.${field}`);
     return t(kind === 'regression' ? 'kinds.import.number' : 'kinds.import.labels');
   };

@@ -60,7 +60,7 @@ function RowsSummary({ data: { rows, test }, report }: { data: OwnData; report: 
   );
 }
 
-/** How many rows of the file were left out, and why the first was. */
+/** How many rows of the file were left out, why the first was, and how many spans were mended. */
 function LeftOutText() {
   const leftOut = useStore(datasetStore, (state) => state.leftOut);
   const say = useMessage();
@@ -68,8 +68,9 @@ function LeftOutText() {
   if (!leftOut) return null;
   return (
     <Text size="xs" role="status">
-      {t('kinds.leftOut', { count: leftOut.count })}{' '}
-      {leftOut.first && t('kinds.leftOutFirst', { why: say(leftOut.first) })}
+      {leftOut.count > 0 && t('kinds.leftOut', { count: leftOut.count })}{' '}
+      {leftOut.first && t('kinds.leftOutFirst', { why: say(leftOut.first) })}{' '}
+      {leftOut.mended > 0 && t('kinds.mended', { count: leftOut.mended })}
     </Text>
   );
 }

@@ -1,6 +1,7 @@
 import { MultiSelect, NativeSelect, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
+import { offsetUnits } from '../../data/rows/spans.ts';
 import { type TaskKind, taskKinds } from '../../model/task-kind.ts';
 import { changeLabelling, chooseKind, importStore } from '../../store/dataset/import.ts';
 
@@ -39,8 +40,23 @@ export function LabellingFields() {
   const labelling = useStore(importStore, (state) => state.labelling);
   const { t } = useTranslation();
   if (!inspection) return null;
-  const { columns } = inspection;
-  const { kind, separator, classes, decimal } = labelling;
+  const { columns, layout } = inspection;
+  const { kind, separator, classes, decimal, spans } = labelling;
+  if (kind === 'token' && layout.format !== 'conll')
+    return (
+      <NativeSelect
+        size="xs"
+        label={t('kinds.import.tagged')}
+        value={spans ?? 'words'}
+        onChange={({ currentTarget: { value } }) =>
+          changeLabelling({ spans: offsetUnits.find((unit) => unit === value), mend: undefined })
+        }
+        data={(['words', ...offsetUnits] as const).map((value) => ({
+          value,
+          label: t(`kinds.import.taggedBy.${value}`),
+        }))}
+      />
+    );
   if (kind === 'regression')
     return (
       <NativeSelect

@@ -31,6 +31,8 @@ export const settingLabels = {
   'data.kind': 'runs.settings.kind',
   'data.separator': 'runs.settings.separator',
   'data.classes': 'runs.settings.classes',
+  'data.spans': 'runs.settings.spans',
+  'data.mend': 'runs.settings.mend',
   'data.unlabelled': 'runs.settings.unlabelled',
   'data.validation': 'runs.settings.validation',
   'data.validationShare': 'runs.settings.validationShare',

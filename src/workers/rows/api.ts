@@ -9,10 +9,12 @@ import type { TaskKind } from '../../model/task-kind.ts';
 
 export type RowOptions = Pick<ImportOptions, 'mapping' | 'unlabelled' | 'labelling'>;
 
-/** Rows that were left out, and what was wrong with the first of those whose label could not be read. */
+/** Rows that were left out, what was wrong with the first of those whose label could not be read, and what was mended. */
 export interface LeftOut {
   count: number;
   first: Message | null;
+  /** Spans of characters that were widened to whole words or left out. */
+  mended: number;
 }
 
 export interface RowsApi {
@@ -26,5 +28,5 @@ export interface RowsApi {
   };
 }
 
-/** Remedies for a file that could not be read: another layout, or leaving out the rows without a label. */
-export type FailureDetails = Partial<Pick<DataFileError, 'layout' | 'unlabelled' | 'comma'>>;
+/** Remedies for a file that could not be read: another layout, leaving rows out, or reading their cells in another way. */
+export type FailureDetails = Partial<Pick<DataFileError, 'layout' | 'unlabelled' | 'comma' | 'spans'>>;

@@ -12,8 +12,13 @@ import type { FailureDetails, LeftOut, RowsApi } from './api.ts';
 const progressInterval = 100;
 
 function detailsOf(error: unknown): FailureDetails {
-  const { layout, unlabelled, comma } = error instanceof DataFileError ? error : {};
-  return { ...(layout && { layout }), ...(unlabelled && { unlabelled }), ...(comma && { comma }) };
+  const { layout, unlabelled, comma, spans } = error instanceof DataFileError ? error : {};
+  return {
+    ...(layout && { layout }),
+    ...(unlabelled && { unlabelled }),
+    ...(comma && { comma }),
+    ...(spans && { spans }),
+  };
 }
 
 serve<RowsApi, FailureDetails>(
@@ -25,12 +30,15 @@ serve<RowsApi, FailureDetails>(
       const onProgress = (read: number, total: number) => {
         if (isDue()) progress({ read, total });
       };
-      const leftOut: LeftOut = { count: 0, first: null };
+      const leftOut: LeftOut = { count: 0, first: null, mended: 0 };
       const onLeftOut = (why: LeftOut['first']) => {
         leftOut.count++;
         leftOut.first ??= why;
       };
-      for await (const rows of rowBatches(readable, { ...options, onProgress, onLeftOut }))
+      const onMended = () => {
+        leftOut.mended++;
+      };
+      for await (const rows of rowBatches(readable, { ...options, onProgress, onLeftOut, onMended }))
         for (const piece of piecesOf(rows)) progress({ rows: packRows(piece) });
       return leftOut;
     },

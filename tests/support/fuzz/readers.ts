@@ -110,7 +110,7 @@ const labelledIn = (
   const sound = utf8(text);
   const layout = name.endsWith('.conll') ? { format: 'conll' as const } : {};
   return reader({
-    name: `rows: ${labelling.kind} in ${name}`,
+    name: `rows: ${labelling.kind}${labelling.spans ? ' by spans' : ''} in ${name}`,
     input: (dice) => (dice ? mutateBytes(sound, dice) : sound),
     read: async (bytes) => {
       const file = { name, blob: new Blob([new Uint8Array(bytes)]) };
@@ -243,6 +243,12 @@ export const readers: Reader[] = [
     'x.jsonl',
     '{"text": "one", "label": ["a", "b"]}\n{"text": "two", "label": []}\n{"text": "three", "label": ["c"]}\n',
     { kind: 'multi-label' },
+    { text: 'text', label: 'label' },
+  ),
+  labelledIn(
+    'x.jsonl',
+    '{"text": "😀 EU waits", "label": [[2, 4, "ORG"]]}\n{"text": "in Rome", "label": [{"start": 3, "end": 7, "label": "LOC"}]}\n',
+    { kind: 'token', spans: 'code-points' },
     { text: 'text', label: 'label' },
   ),
   labelledIn('x.csv', 'text,label\none,3.5\ntwo,-1\n', { kind: 'regression' }, { text: 'text', label: 'label' }),

@@ -111,13 +111,14 @@ export const errorsOfData: Readonly<Record<string, string>> = {
   'a NumPy archive (.npz)': 'NumPy 归档（.npz）',
   'an OpenDocument spreadsheet (.ods)': 'OpenDocument 电子表格（.ods）',
   'an OpenDocument file (.odt, .odp)': 'OpenDocument 文档（.odt、.odp）',
-  '{0} has the columns {1}. {2} Say which is text and which label (data.text, data.label).':
-    '{0} 有以下列：{1}。{2}请指明哪一列是文本、哪一列是标签（data.text、data.label）。',
+  '{0} has the columns {1}. {2} Say which is text and which label (data.text, data.label).{3}':
+    '{0} 有以下列：{1}。{2}请指明哪一列是文本、哪一列是标签（data.text、data.label）。{3}',
+  ' Its rows look like {0} (data.kind).': '这些数据看起来属于 {0} 类任务（data.kind）。',
   '{0} line {1}: “{2}” has no tag. Write a word and its tag on each line, and a blank line behind each sentence.':
     '{0} 第 {1} 行：“{2}”没有标签。请每行写一个词及其标签，每句之后留一个空行。',
   '{0} holds “{1}”, which is no JSON list of names.': '{0} 的内容“{1}”不是由名称组成的 JSON 列表。',
-  '{0} holds “{1}”: whether its labels stand between {2} or {3} cannot be told. Set data.separator.':
-    '{0} 的内容为“{1}”：无法判断各标签以 {2} 还是 {3} 分隔。请设置 data.separator。',
+  '{0} holds “{1}”: whether its labels stand between {2} or {3} cannot be told. Choose what stands between the labels (data.separator).':
+    '{0} 的内容为“{1}”：无法判断各标签以 {2} 还是 {3} 分隔。请选择标签之间的分隔符（data.separator）。',
   '{0} holds “{1}”. Where every class has a column of its own, its cells are 1 or 0.':
     '{0} 的内容为“{1}”。每个类别各占一列时，单元格应为 1 或 0。',
   ' Write it with a point.': '请用小数点书写。',
@@ -125,8 +126,16 @@ export const errorsOfData: Readonly<Record<string, string>> = {
   '{0}: column {1} has {2} words, column {3} has {4} tags. Each word needs one.':
     '{0}：{1} 列有 {2} 个词，{3} 列有 {4} 个标签。每个词都需要一个标签。',
   '{0}: column {1} has no words. Fill it in, or leave such rows out.': '{0}：{1} 列没有词。请补上，或略去这样的行。',
-  '{0}: column {1} holds lists, which are read of JSON and JSON lines alone. Write it in one of these.':
-    '{0}：{1} 列为列表，只能从 JSON 或 JSON lines 读取。请改用其中一种格式保存。',
+  '{0}: column {1} holds lists of fractions, which are neither words nor labels. Choose another column.':
+    '{0}：{1} 列为小数列表，既不是词也不是标签。请选择其他列。',
+  '{0} holds “{1}”, which is no JSON list of spans.': '{0} 的内容“{1}”不是由字符区间组成的 JSON 列表。',
+  '{0} holds “{1}”, which is no span: [start, end, "label"] or {"start": …, "end": …, "label": …}.':
+    '{0} 含有“{1}”，它不是字符区间。区间应写作 [start, end, "label"] 或 {"start": …, "end": …, "label": …}。',
+  '{0}: the span {1} to {2} ({3}) {4}.': '{0}：区间 {1} 至 {2}（{3}）{4}。',
+  'lies outside the text, which has {0} characters': '超出了文本范围，文本共有 {0} 个字符',
+  'has no word in it': '其中没有词',
+  'cuts through the word “{0}”': '切断了词“{0}”',
+  'overlaps the span {0} to {1} ({2}); a word has one tag': '与区间 {0} 至 {1}（{2}）重叠；每个词只能有一个标注',
   '{0} {1}': '{0} {1}',
   '{0}: column {1}': '{0}：{1} 列',
 };

@@ -307,6 +307,8 @@ export const errorsOfFiles: Readonly<Record<string, string>> = {
     '[["词", …], ["标签", …]]（每个词一个属于本次训练的标签）',
   '{0} line {1} is not {2}.': '{0} 第 {1} 行不是 {2}。',
   '{0} names fewer than two classes.': '{0} 列出的类别不足两个。',
+  'is for a tag a word: set data.kind to token, or leave it out':
+    '仅用于每个词一个标注的数据：请把 data.kind 设为 token，或删去此项',
   'is for several labels a row: set data.kind to multi-label, or leave it out':
     '用于每行多个标签：请将 data.kind 设为 multi-label，或删去此项',
   'there is a column of labels already (data.label); leave one of the two out':
@@ -318,6 +320,4 @@ export const errorsOfFiles: Readonly<Record<string, string>> = {
     '此训练的数据标签属于另一种（data.kind：{0}）。这里按准确率比较，每条数据需要一个标签。',
   'The rows of {0} are labelled otherwise than the run wants (data.kind: {1}). Import the file again, and say what the answer is.':
     '{0} 的标签与此训练所需的不同（data.kind：{1}）。请重新导入文件，并选择答案是什么。',
-  'rows of a data set on the Hub have one label each here: save them as a file, and name it in data.train':
-    'Hub 数据集的数据在这里每行只有一个标签：请先存成文件，再写入 data.train',
 };
