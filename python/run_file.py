@@ -53,7 +53,7 @@ POOL_BATCHES = 8
 PAIR_MARK = " [SEP] "
 """Between the two texts of a pair, where an earlier version joined them (src/data/rows/texts.ts)."""
 PAIR_TASKS = ("wordnet_kinds",)
-"""Built-in tasks of pairs (src/data/built-in/pair-tasks.ts)."""
+"""Built-in tasks of pairs (src/data/built-in/kinds.ts)."""
 Row = tuple[str, ...]
 """(text, label) or, of a pair, (text, second text, label)."""
 BUNDLE = "Only CSV files in UTF-8 are read here; a bundle from the page or from npm run train brings its rows along."
