@@ -36,6 +36,6 @@ export const openQuestions: ReadonlySet<string> = new Set(
     none else wherever whenever whatever whichever whoever inside outside near past round may might can will shall being just
     according mine please yes oh ah hi
     spoke rose shot bore stole sunk drunk broke broken lost fell fallen felt saw left found ground wound bound lit lying dying tying
-    spent drove driven stuck worn torn sworn hidden hid frozen woven bent burnt learned beaten bitten forgotten shaken stolen hung
+    spent drove driven stuck worn torn sworn hidden hid frozen woven bent burnt learned beaten bitten forgotten shaken stolen risen hung
     swollen fed dug spun swung clad bred shorn stung`),
 );

@@ -132,6 +132,6 @@ runCommand(async () => {
   // Classes that the frozen encoder does not tell apart by itself, so that a few rows show what adapters add.
   write('wordnet_demo', sample(partRows, 100, 'wordnet_demo'), 0.4);
   const sentences = shuffled(taggedRows(), seedOf(seed, 'wordnet_words', 'order'));
-  writeSplit('wordnet_words', splitRows(sentences, { testShare: 1 / 6, seed, stratified: false }));
+  writeSplit('wordnet_words', splitRows(sentences, { testShare: 1 / 4, seed, stratified: false }));
   return 0;
 });

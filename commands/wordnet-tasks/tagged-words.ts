@@ -140,6 +140,8 @@ function tagsOf(words: readonly string[], shown: Shown, lexicon: Lexicon): strin
   const isShown = forms.map((form) => basesOf(form, shown.part).some((base) => shown.words.includes(base)));
   const own = forms[isShown.indexOf(true)] ?? '';
   if (isShown.filter(Boolean).length !== 1 || closedWords.has(own) || openQuestions.has(own)) return null;
+  // Where the word shown has one part of speech only, nothing but vocabulary is asked.
+  if (lexicon.found(own).length < 2) return null;
   const tags = words.map((word, at) => (isShown[at] ? tagOf[shown.part] : tagOfOther(word, at, lexicon)));
   const isBase = (form = '') => lexicon.found(form).some(({ part, bases }) => part === 'verb' && bases[0] === form);
   const all = tags.flatMap((tag, at) => {
