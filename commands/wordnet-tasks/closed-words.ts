@@ -13,9 +13,9 @@ const closed = {
     during except towards toward through throughout without within despite via across along alongside behind above below under
     underneath up down off out over around`,
   conjunction: 'and or but nor if because although though unless whether',
-  number: 'two three four five six seven eight nine ten twelve twenty thirty forty fifty hundred thousand million',
   adverb: 'not never always very too also almost again soon away',
-  verb: `be am is are was were been have has had having do does did done would could should must cannot ought
+  auxiliary: 'would could should must cannot ought',
+  verb: `be am is are was were been have has had having do does did done
     became began begun blew brought built bought came caught chose chosen dealt drew ate fought fled flew forgot forgave froze
     gave given went gone grew grown heard held kept knew laid led lent made meant met paid rode rang ran said sang sat sold sent
     shook shone slept slid stood struck swam swept swore taught took taken threw thrown thought told tore understood
@@ -29,12 +29,16 @@ export const closedWords: ReadonlyMap<string, string> = new Map(
   Object.entries(closed).flatMap(([tag, list]) => words(list).map((word) => [word.toLowerCase(), tag] as const)),
 );
 
+/** Verbs that help another verb, where one follows. */
+export const helpingVerbs: ReadonlySet<string> = new Set(words('be am is are was were been have has had having do does did'));
+
 /** Words of several parts of speech that nothing here tells apart: a sentence with one of them is left out. */
 export const openQuestions: ReadonlySet<string> = new Set(
   words(`that this these those as so than there like one all some any both each few many much more most other another such what
     which when where why how while before after since until till yet once only even still well less least either neither own same
     none else wherever whenever whatever whichever whoever inside outside near past round may might can will shall being just
     according mine please yes oh ah hi
+    two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty hundred thousand million
     spoke rose shot bore stole sunk drunk broke broken lost fell fallen felt saw left found ground wound bound lit lying dying tying
     spent drove driven stuck worn torn sworn hidden hid frozen woven bent burnt learned beaten bitten forgotten shaken stolen risen hung
     swollen fed dug spun swung clad bred shorn stung`),

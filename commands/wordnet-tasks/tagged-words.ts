@@ -2,13 +2,16 @@
 
 import { textKey } from '../../src/data/checks/same-texts.ts';
 import type { Row } from '../../src/data/rows/row.ts';
-import { closedWords, openQuestions } from './closed-words.ts';
+import { closedWords, helpingVerbs, openQuestions } from './closed-words.ts';
 import { type FilePart, fileParts, linesOf, readSynsets } from './dictionary.ts';
 
 const tagOf: Readonly<Record<FilePart, string>> = { noun: 'noun', verb: 'verb', adj: 'adjective', adv: 'adverb' };
 
 /** Words of a sentence: a phrase of three is mostly a word and its article. */
 const [fewestWords, mostWords] = [4, 14];
+/** Tags that tell more of a sentence than of a short list of words, and their least share in it. */
+const openTags: readonly string[] = Object.values(tagOf);
+const leastOpen = 0.6;
 
 type Ending = readonly [ending: string, base: string];
 /** Endings of inflected forms, and what the listed form has in their place (morphy(7WN)). */
@@ -108,7 +111,7 @@ function onlyPart(form: string, { found, uses }: Lexicon): FilePart | null {
  * or more than one sentence is there.
  */
 function bareWords(words: readonly string[]): string[] | null {
-  const bare = words.map((word) => /^([A-Za-z]+(?:-[A-Za-z]+)*|\d[\d,]*)[,.;:!?]*$/.exec(word)?.[1] ?? '');
+  const bare = words.map((word) => /^([A-Za-z]+(?:-[A-Za-z]+)*)[,.;:!?]*$/.exec(word)?.[1] ?? '');
   const endsBefore = words.slice(0, -1).some((word) => /[.;:!?]$/.test(word));
   return endsBefore || bare.includes('') ? null : bare;
 }
@@ -126,7 +129,6 @@ function tagOfOther(word: string, at: number, lexicon: Lexicon): string | null {
   // "US" is no pronoun.
   const isAbbreviation = /^[A-Z]{2,}$/.test(word);
   if (openQuestions.has(form)) return null;
-  if (/^\d/.test(form)) return 'number';
   const known = form === 'to' ? form : closedWords.get(form);
   if (known && !isAbbreviation) return known;
   const isUnknownName = at > 0 && /^[A-Z][a-z]/.test(word) && lexicon.found(form).length === 0;
@@ -140,14 +142,20 @@ function tagsOf(words: readonly string[], shown: Shown, lexicon: Lexicon): strin
   const isShown = forms.map((form) => basesOf(form, shown.part).some((base) => shown.words.includes(base)));
   const own = forms[isShown.indexOf(true)] ?? '';
   if (isShown.filter(Boolean).length !== 1 || closedWords.has(own) || openQuestions.has(own)) return null;
-  // Where the word shown has one part of speech only, nothing but vocabulary is asked.
-  if (lexicon.found(own).length < 2) return null;
   const tags = words.map((word, at) => (isShown[at] ? tagOf[shown.part] : tagOfOther(word, at, lexicon)));
   const isBase = (form = '') => lexicon.found(form).some(({ part, bases }) => part === 'verb' && bases[0] === form);
+  /** The first place behind another one whose word is of none of these kinds. */
+  const behind = (at: number, ...skipped: (string | null)[]) => {
+    let next = at + 1;
+    while (skipped.includes(tags[next] ?? null) && next < words.length) next++;
+    return next;
+  };
   const all = tags.flatMap((tag, at) => {
-    if (tag !== 'to') return tag === null ? [] : [tag];
-    const next = tags[at + 1] === 'adverb' ? at + 2 : at + 1;
-    return [tags[next] === 'verb' && isBase(forms[next]) ? 'particle' : 'preposition'];
+    const next = behind(at, 'adverb');
+    if (tag === 'to') return [tags[next] === 'verb' && isBase(forms[next]) ? 'particle' : 'preposition'];
+    // "he is reading", "do you read", but "he is tall".
+    const helps = helpingVerbs.has(forms[at] ?? '') && tags[behind(at, 'adverb', 'pronoun')] === 'verb';
+    return helps ? ['auxiliary'] : (tag ?? []);
   });
   return all.length === words.length ? all : null;
 }
@@ -164,7 +172,7 @@ export function taggedRows(): Row[] {
         if (words.length < fewestWords || words.length > mostWords) continue;
         const bare = bareWords(words);
         const tags = bare && tagsOf(bare, shown, lexicon);
-        if (!tags) continue;
+        if (!tags || tags.filter((tag) => openTags.includes(tag)).length < leastOpen * tags.length) continue;
         const row = { text: words.join(' '), label: tags.join(' '), tagged: { words, tags }, line: 0 };
         const key = textKey(row.text);
         const known = rows.get(key);
