@@ -30,7 +30,9 @@ export const closedWords: ReadonlyMap<string, string> = new Map(
 );
 
 /** Verbs that help another verb, where one follows. */
-export const helpingVerbs: ReadonlySet<string> = new Set(words('be am is are was were been have has had having do does did'));
+export const helpingVerbs: ReadonlySet<string> = new Set(
+  words('be am is are was were been have has had having do does did'),
+);
 
 /** Words of several parts of speech that nothing here tells apart: a sentence with one of them is left out. */
 export const openQuestions: ReadonlySet<string> = new Set(
