@@ -54,7 +54,7 @@ POOL_BATCHES = 8
 PAIR_MARK = " [SEP] "
 """Between the two texts of a pair, where an earlier version joined them (src/data/rows/texts.ts)."""
 PAIR_TASKS = ("wordnet_kinds",)
-"""Built-in tasks of pairs (src/data/built-in/pair-tasks.ts)."""
+"""Built-in tasks of pairs (src/data/built-in/kinds.ts)."""
 Row = tuple[str | list[str] | Label, ...]
 """(text, label), of a pair (text, second text, label), or (words, tags)."""
 BUNDLE = "Only CSV files in UTF-8 are read here; a bundle from the page or from npm run train brings its rows along."
@@ -266,12 +266,16 @@ def read_rows(run: dict, data: Path | None, beside: Path, joined: bool) -> dict[
         folder = data or beside
     if "hub" in source or "test" not in source or "layout" in source or source.get("unlabelled") == "skip":
         raise RunError(f"The run's rows are from the Hub, not split yet, or in a layout of their own. {BUNDLE}")
-    if kind_of(run) != SINGLE:
+    if kind_of(run) != SINGLE and "task" not in source:
         raise RunError("Rows with other labels than one class each are read from a bundle: the page and npm run train write one.")
     # The page's own names of the columns, where the run names none.
     usual = ("text1", "text2") if pair else ("text", None)
     columns = (source.get("text", usual[0]), source.get("label", "label"), source.get("second", usual[1]))
-    return {part: read_csv(folder / source[part], *columns, joined) for part in PARTS if part in source}
+    parts = {part: read_csv(folder / source[part], *columns, joined) for part in PARTS if part in source}
+    if kind_of(run) != SINGLE:
+        # A word and its tag stand at the same place of two cells.
+        parts = {part: [tuple(cell.split() for cell in row) for row in rows] for part, rows in parts.items()}
+    return parts
 
 
 def load_run(path: Path, data: Path | None, model: str | None) -> Run:
@@ -308,7 +312,8 @@ def load_run(path: Path, data: Path | None, model: str | None) -> Run:
         labels = facts["labels"]
     else:
         # In the order of UTF-16, which JavaScript sorts by.
-        labels = sorted({row[-1] for row in train}, key=lambda label: label.encode("utf-16-be", "surrogatepass"))
+        named = {name for row in train for name in names_in(kind_of(run), row[-1])}
+        labels = sorted(named, key=lambda label: label.encode("utf-16-be", "surrogatepass"))
     kind = kind_of(run)
     unseen = {name for row in test + validation for name in names_in(kind, row[-1])} - set(labels)
     if len({len(row) for row in train + validation + test}) > 1:

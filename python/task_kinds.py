@@ -16,8 +16,12 @@ Label = str | list[str] | float
 """A class, classes, a number, or a tag for each word."""
 
 
+WORD_TASKS = ("wordnet_words",)
+"""Built-in tasks of tagged words (src/data/built-in/kinds.ts)."""
+
+
 def kind_of(run: dict) -> str:
-    return run["data"].get("kind", SINGLE)
+    return WORDS if run["data"].get("task") in WORD_TASKS else run["data"].get("kind", SINGLE)
 
 
 def outputs_of(kind: str, labels: list[str]) -> int:

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { kindOfTask } from '../../src/data/built-in/kinds.ts';
 import {
   type BuiltInTask,
   builtInEncoders,
@@ -34,7 +35,7 @@ const maxTestRows = 1000;
 /** Share set aside from the training rows, for both sides to choose on. */
 const validationShare = 0.2;
 
-const protocol = `Accuracy on the test rows (at most ${maxTestRows}), in percent, means of three seeds, on each task's defaults: Houlsby adapters with bottleneck 16 on a built-in encoder against heads trained on the frozen encoder with the same rows, once exactly as the adapters are and once at the learning rate and number of epochs that serve it best; both sides choose their epoch, and the baseline its rate, on ${100 * validationShare} % of the training rows that are set aside, and the test rows are read once, at the end.`;
+const protocol = `Accuracy on the test rows (at most ${maxTestRows}), of words where these are tagged, in percent, means of three seeds, on each task's defaults: Houlsby adapters with bottleneck 16 on a built-in encoder against heads trained on the frozen encoder with the same rows, once exactly as the adapters are and once at the learning rate and number of epochs that serve it best; both sides choose their epoch, and the baseline its rate, on ${100 * validationShare} % of the training rows that are set aside, and the test rows are read once, at the end.`;
 
 /** Accuracies. */
 interface Result {
@@ -87,7 +88,7 @@ const marginOf = ({ adapted, sameBudget, best }: Result) => adapted - Math.max(s
 function tableRow({ name, labels }: BuiltInTask, model: string, results: readonly Result[]): string {
   const margins = results.map(marginOf);
   const cells = [
-    `${name}, ${labels.length} classes`,
+    `${name}, ${labels.length} ${kindOfTask(name) === 'token' ? 'tags' : 'classes'}`,
     model,
     ...(['sameBudget', 'best', 'adapted'] as const).map((side) => percent(mean(results.map((result) => result[side])))),
     `${percent(mean(margins))} (${margins.map(percent).join(', ')})`,

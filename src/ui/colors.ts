@@ -9,6 +9,7 @@ export const palette = {
   violet: 'var(--violet)',
   olive: 'var(--olive)',
   gray: 'var(--gray)',
+  brown: 'var(--brown)',
 } as const;
 
 /** Meanings of the colours: one thing each on the whole page. */

@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { finish } from '../../src/base/work.ts';
-import { isPairTask } from '../../src/data/built-in/pair-tasks.ts';
+import { isPairTask, kindOfTask } from '../../src/data/built-in/kinds.ts';
 import { readBuiltInTask } from '../../src/data/built-in/rows.ts';
 import { builtInEncoders, builtInTasks, usualEncoders } from '../../src/data/built-in/tasks.ts';
 import { checkRows, checkTokens } from '../../src/data/checks/checks.ts';
-import { isOfPairs, makeDataset } from '../../src/data/dataset.ts';
+import { isOfPairs, makeDatasetOf } from '../../src/data/dataset.ts';
 import { readTokenizer } from '../../src/files/encoder-files.ts';
 
 const folder = 'public/datasets';
@@ -15,15 +15,16 @@ const tokenizerOf = (encoder: string) => readTokenizer(readFrom(`public/models/$
 
 test.each(builtInTasks.map((task) => [task.name, task] as const))('%s', async (name, task) => {
   const rows = await readBuiltInTask(name, readFrom(`${folder}/${name}`));
-  const { labels } = makeDataset(rows, { name, seed: 0 });
-  expect({ trainRows: rows.train.length, testRows: rows.test.length, labels }).toEqual({
+  const kind = kindOfTask(name);
+  const dataset = makeDatasetOf(kind, rows, { name, seed: 0 });
+  expect({ trainRows: rows.train.length, testRows: rows.test.length, labels: dataset.labels }).toEqual({
     trainRows: task.trainRows,
     testRows: task.testRows,
     labels: task.labels,
   });
-  expect(isOfPairs(makeDataset(rows, { name, seed: 0 }))).toBe(isPairTask(name));
+  expect(isOfPairs(dataset)).toBe(isPairTask(name));
   // What the product warns of in others' data must not be in its own; spam is rare, and says so.
-  const findings = finish(checkRows(rows)).map(({ check, count }) => [check, count]);
+  const findings = finish(checkRows(rows, kind)).map(({ check, count }) => [check, count]);
   expect(findings).toEqual(name === 'sms_spam' ? [['imbalance', expect.any(Number)]] : []);
   const tokenizer = await tokenizerOf(usualEncoders[task.language].name);
   const tokens = checkTokens(rows, tokenizer, task.defaults.maxLength);

@@ -258,3 +258,26 @@ test('spans of characters: faults are named and mended, and the words are colour
   expect(tagged[1]?.[1]).toBe('B-THING');
   expect(complaints).toEqual([]);
 });
+
+test('the built-in task of words is chosen, trained on, and colours a sentence by its parts of speech', async () => {
+  const { page, complaints } = await site.visit();
+  await readyToTrain(page);
+  await page.getByRole('combobox', { name: 'Classification task' }).click();
+  await page.getByRole('option', { name: 'The part of speech of each word' }).click();
+  await page.getByText('10 tags').waitFor();
+  await page.getByLabel('Training rows').fill('160');
+  await page.getByLabel('Test rows', { exact: true }).fill('40');
+  await trainBriefly(page, 3);
+  await page.getByTestId('result').getByText('Words right').waitFor({ state: 'attached' });
+  await page.getByRole('heading', { name: 'Confusion by tag' }).waitFor();
+  // These tags name no entities.
+  expect(await page.getByTestId('measure-entityF1').count()).toBe(0);
+  await page.getByRole('textbox', { name: 'A sentence' }).fill('the house');
+  const said = page.locator('[data-testid=tagged] ul[data-side=adapted] li');
+  const tags = () => said.evaluateAll((all) => all.map((word) => word.getAttribute('data-tag')));
+  await expect.poll(tags, { timeout: 30_000 }).toEqual(['determiner', 'noun']);
+  expect(await said.evaluateAll((all) => all.every((word) => word.getAttribute('data-tagged') === 'true'))).toBe(true);
+  await button(page, 'Another test sentence').click();
+  await page.getByText(/^Its tags: /).waitFor();
+  expect(complaints).toEqual([]);
+});

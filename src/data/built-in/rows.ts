@@ -2,23 +2,28 @@ import { msg } from '../../base/message.ts';
 import { CsvParser } from '../readers/csv.ts';
 import { type DataFile, DataFileError, type FileRecord } from '../readers/data-file.ts';
 import { byteChunks, decodeChunks } from '../readers/encoding.ts';
-import { type Mapping, type Row, rowReader } from '../rows/row.ts';
+import { labelledReader } from '../rows/labelled-rows.ts';
+import type { Row } from '../rows/row.ts';
 import type { Split } from '../rows/split.ts';
-import { isPairTask } from './pair-tasks.ts';
+import { isPairTask, kindOfTask } from './kinds.ts';
 
 /** Layout of the built-in tasks' files: nothing is guessed, so a page starts without the readers of other formats. */
 const layout = { delimiter: ',', quote: '"', escape: 'doubled', header: true } as const;
 const singleMapping = { text: 'text', second: null, label: 'label' } as const;
 const pairMapping = { text: 'text1', second: 'text2', label: 'label' } as const;
 
-async function rowsOf(file: DataFile, mapping: Mapping): Promise<Row[]> {
+async function rowsOf(file: DataFile, task: string): Promise<Row[]> {
   const parser = new CsvParser(file.name, layout);
   const all: FileRecord[][] = [];
   for await (const text of decodeChunks(byteChunks(file), 'utf-8', file.name)) all.push(parser.push(text, false));
   all.push(parser.push('', true));
   const [header, ...records] = all.flat();
   if (!header) throw new DataFileError(msg`${file.name} is empty.`);
-  const toRow = rowReader({ file: file.name, format: 'csv', columns: header.cells, mapping });
+  const mapping = isPairTask(task) ? pairMapping : singleMapping;
+  const toRow = labelledReader(
+    { file: file.name, format: 'csv', columns: header.cells, mapping },
+    { kind: kindOfTask(task) },
+  );
   return records.flatMap((record) => toRow(record) ?? []);
 }
 
@@ -36,10 +41,7 @@ export async function readBuiltInTask(
     const bytes = await read(file);
     if (!bytes) throw new DataFileError(msg`datasets/${name}/${file} is missing on the server.`);
     // A server may unpack the file on its way: the reader goes by the bytes, not by the name.
-    return rowsOf(
-      { name: `${name}/${file}`, blob: new Blob([new Uint8Array(bytes)]) },
-      isPairTask(name) ? pairMapping : singleMapping,
-    );
+    return rowsOf({ name: `${name}/${file}`, blob: new Blob([new Uint8Array(bytes)]) }, name);
   };
   const [train, test] = await Promise.all([rowsIn('train'), rowsIn('test')]);
   return { train, test };

@@ -102,6 +102,14 @@ export const builtInTasks: readonly BuiltInTask[] = [
     defaults: { ...usual, maxLength: 44 },
   },
   {
+    name: 'wordnet_words',
+    ...wordnet,
+    trainRows: 2038,
+    testRows: 679,
+    labels: 'adjective adverb auxiliary conjunction determiner noun particle preposition pronoun verb'.split(' '),
+    defaults: { ...usual, maxLength: 20 },
+  },
+  {
     name: 'wordnet_demo',
     ...wordnet,
     trainRows: 240,

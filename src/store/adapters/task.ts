@@ -1,3 +1,4 @@
+import { kindOfTask } from '../../data/built-in/kinds.ts';
 import { builtInTasks } from '../../data/built-in/tasks.ts';
 import { namesOf } from '../../data/rows/row-names.ts';
 import { arePairs } from '../../data/rows/texts.ts';
@@ -32,7 +33,7 @@ export function rowsWithClasses(answer: Answer, first: Run['data']): Run['data']
   const isOwn = own !== null && isOwnAnswer(own, answer);
   const asked = taskName({ data: first });
   if (isOwn && asked === own.name && kindOf({ data: first }) === kind) return first;
-  const fitting = kind === 'single-label' ? builtInTasks.filter((task) => sameClasses(task.labels, labels)) : [];
+  const fitting = builtInTasks.filter((task) => kindOfTask(task.name) === kind && sameClasses(task.labels, labels));
   if (fitting.some(({ name }) => name === asked)) return first;
   if (isOwn) {
     const pair = arePairs(own.rows) ? { pair: true as const } : {};

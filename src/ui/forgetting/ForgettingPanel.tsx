@@ -2,6 +2,7 @@ import { Button, NumberInput, Select, Text, Title } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
+import { kindOfTask } from '../../data/built-in/kinds.ts';
 import { builtInTasks, speakOtherLanguages } from '../../data/built-in/tasks.ts';
 import { forgettingStore, startForgetting, stopForgetting } from '../../store/forgetting/state.ts';
 import { canTrain } from '../../store/page/selectors.ts';
@@ -20,7 +21,9 @@ export function ForgettingPanel() {
   const ready = usePage((state) => canTrain(state) || state.phase === 'done');
   const model = usePage(({ run }) => run.model);
   const ofClasses = usePage(({ run }) => kindOf(run) === 'single-label');
-  const readable = builtInTasks.map(({ name }) => name).filter((name) => !speakOtherLanguages(model, name));
+  const readable = builtInTasks
+    .map(({ name }) => name)
+    .filter((name) => kindOfTask(name) === 'single-label' && !speakOtherLanguages(model, name));
   const [chosen, setChosen] = useState(tasks);
   // What was chosen with another encoder, whose language it is in, gives way.
   const [first = '', second = ''] = [chosen.first, chosen.second].map((name, place) =>

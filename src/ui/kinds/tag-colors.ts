@@ -2,8 +2,8 @@ import { palette } from '../colors.ts';
 
 /** Colours of tags: the parts of one entity have its colour, and what is outside of all has none. */
 
-const { vermilion, blue, green, purple, orange, sky, violet, olive, gray } = palette;
-const colors = [blue, vermilion, green, purple, orange, sky, violet, olive, gray];
+const { vermilion, blue, green, purple, orange, sky, violet, olive, gray, brown } = palette;
+const colors = [blue, vermilion, green, purple, orange, sky, violet, olive, gray, brown];
 
 /** What a tag is of: B-PER and I-PER of PER. */
 const typeOf = (tag: string) => tag.replace(/^[BI]-/, '');

@@ -1,5 +1,6 @@
 import { msg, UserError } from '../../base/message.ts';
 import { seedOf, shuffled } from '../../base/random.ts';
+import { kindOfTask } from '../../data/built-in/kinds.ts';
 import { readBuiltInTask } from '../../data/built-in/rows.ts';
 import { builtInTasks } from '../../data/built-in/tasks.ts';
 import { type Dataset, type Example, isStratified, makeDatasetOf } from '../../data/dataset.ts';
@@ -28,7 +29,7 @@ export async function readTask(
   if (!builtInTasks.some((known) => known.name === name))
     throw new UserError(msg`The rows of ${name} are not here. Import the file again.`);
   const { train, test } = await readBuiltInTask(name, (file) => fetchFile(`datasets/${name}/${file}`));
-  return { name, train, test };
+  return { name, kind: kindOfTask(name), train, test };
 }
 
 /** @throws DatasetError for rows that cannot be trained on */
