@@ -127,7 +127,7 @@ export const lessons = {
     title: 'The bottleneck',
     text: 'An adapter squeezes the hidden state of each token from H numbers down to m, applies a non-linearity, and widens it to H again. It has 2Hm + H + m parameters: the bottleneck m is the one knob between size and room to adapt.',
     predict:
-      'With a bottleneck of 2, two numbers a token are all that each adapter passes on. Guessing gets 25% of new definitions right. What share will be right after each of four epochs? Draw the curve.',
+      'The four parts of speech of the first lesson again, where guessing gets 25% right. With a bottleneck of 2 each adapter squeezes a token into two numbers. What share of new definitions will be right after each of four epochs? Draw the curve.',
     experiment: 'Two runs, alike but for the bottleneck: 2, then 32. The charts draw both.',
     claim:
       'Bottleneck 2 gets {{narrow}} right, bottleneck 32 {{wide}}, with {{times}} times as many trainable parameters; frozen, it is {{baseline}}. Two numbers a token bring {{part}} of the gain.',

@@ -42,16 +42,21 @@ export interface Place {
 
 const bounded = (value: number): number => Math.round(Math.min(100, Math.max(0, value)));
 
+/** So near to a point, in points of the curve, the pointer moves it up and down. */
+const near = 0.08;
+
 /**
- * A drawing with a piece of a stroke: every point that the pointer went over on its way gets the height that it had there.
- * @param from null where the stroke begins: it sets the nearest point
+ * A drawing with a piece of a stroke: every point that the pointer went over on its way gets the height that it had there,
+ * and the nearest the height that it has now, unless it moves away from it.
+ * @param from null where the stroke begins
  */
 export function withStroke(draft: Draft, from: Place | null, to: Place): Draft {
   const nearest = Math.min(draft.length - 1, Math.max(0, Math.round(to.x)));
   return draft.map((value, i) => {
     if (from && from.x !== to.x && i >= Math.min(from.x, to.x) && i <= Math.max(from.x, to.x))
       return bounded(from.y + ((to.y - from.y) * (i - from.x)) / (to.x - from.x));
-    return i === nearest ? bounded(to.y) : value;
+    const movesAway = from !== null && Math.abs(to.x - i) > Math.max(near, Math.abs(from.x - i));
+    return i === nearest && !movesAway ? bounded(to.y) : value;
   });
 }
 

@@ -198,7 +198,10 @@ const isRunOf = (id: LessonId, wanted: Run) => (record: RunRecord) =>
   record.status === 'done' && originOf(record) === id && sameRun({ ...record.run, name: wanted.name }, wanted);
 
 /** Whether settings are a set-up's, whatever they are called. */
-export const isSetUp = (setUp: SetUp, run: Run): boolean => sameRun({ ...run, name: '' }, { ...setUp.run(), name: '' });
+export function isSetUp(setUp: SetUp, run: Run): boolean {
+  const wanted = setUp.run();
+  return sameRun({ ...run, name: wanted.name }, wanted);
+}
 
 /** The record of a lesson's set-up that has been trained to its end. */
 export const trainedAs = (id: LessonId, { run }: SetUp, runs: readonly RunRecord[]): RunRecord | undefined =>

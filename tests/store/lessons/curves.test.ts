@@ -16,6 +16,10 @@ describe('a drawing', () => {
     const whole = withStroke(none, { x: 0, y: 20 }, { x: 3, y: 80 });
     expect(whole).toEqual([20, 40, 60, 80]);
     expect(withStroke(none, { x: 3, y: 80 }, { x: 0, y: 20 })).toEqual(whole);
+    // A stroke that leaves a point does not take it along.
+    expect(withStroke(whole, { x: 1.1, y: 45 }, { x: 1.3, y: 60 })).toEqual(whole);
+    expect(withStroke(whole, { x: 1.3, y: 60 }, { x: 1.2, y: 50 })).toEqual([20, 50, 60, 80]);
+    expect(withStroke(whole, { x: 1, y: 40 }, { x: 1, y: 10 })).toEqual([20, 10, 60, 80]);
     expect(withStroke(whole, { x: 2.2, y: 90 }, { x: 1.8, y: 70 })).toEqual([20, 40, 80, 80]);
   });
 
