@@ -14,6 +14,9 @@ const levels = [0, 25, 50, 75, 100];
 const yOf = (value: number) => room.top + inner.height * (1 - value / 100);
 const share = (value: number, whole: number) => `${(100 * value) / whole}%`;
 
+/** Keys that move a point. One that is at that height before it is drawn is drawn by them, too, though nothing changes. */
+const moving = /^(Arrow.+|Page.+|Home|End)$/;
+
 interface DrawCurveProps {
   curve: CurveToDraw;
   /** What is to be drawn. */
@@ -49,6 +52,10 @@ export function DrawCurve({ curve: { at, axis }, label, draft, onChange, level }
   }
   const end = () => {
     stroke.current = null;
+  };
+  const set = (i: number, value: number) => {
+    keep();
+    onChange(draft.map((before, j) => (j === i ? value : before)));
   };
   const drawn = draft.filter((value) => value !== null).length;
   const path = draft
@@ -129,9 +136,9 @@ export function DrawCurve({ curve: { at, axis }, label, draft, onChange, level }
               max={100}
               // A point that is not there yet begins beside the one before.
               value={value ?? draft.slice(0, i).findLast((before) => before !== null) ?? 50}
-              onChange={({ currentTarget }) => {
-                keep();
-                onChange(draft.map((before, j) => (j === i ? Number(currentTarget.value) : before)));
+              onChange={({ currentTarget }) => set(i, Number(currentTarget.value))}
+              onKeyUp={({ key, currentTarget }) => {
+                if (value === null && moving.test(key)) set(i, Number(currentTarget.value));
               }}
             />
           );
