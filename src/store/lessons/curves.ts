@@ -61,7 +61,7 @@ export function withStroke(draft: Draft, from: Place | null, to: Place): Draft {
 }
 
 /** How far a drawn curve is from a measured one. */
-export interface Distance {
+interface Distance {
   /** Mean over the points of how far they are apart, in points of accuracy. */
   mean: number;
   /** 'close': within 3 points; else where the drawn one lies. */

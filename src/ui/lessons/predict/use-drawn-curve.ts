@@ -20,7 +20,7 @@ import { usePage } from '../../use-page.ts';
 import { distanceWords } from '../lesson-words.ts';
 
 /** What a learner has drawn, for the chart of the experiment. */
-export interface DrawnCurve {
+interface DrawnCurve {
   series: Series;
   /** How far it is from what has been measured so far; '' where that is nothing. */
   distance: string;
