@@ -79,6 +79,43 @@ test('the experiment on the start at the identity runs at one press, and shows n
   expect(complaints).toEqual([]);
 });
 
+test('a curve is drawn by pointer and by keyboard, taken back, kept, and shown in the chart of its run', async () => {
+  const { page, complaints } = await site.visit({ encoder: 'tiny', address: '#/lessons' });
+  await openLesson(page, 'The bottleneck');
+  const drawing = page.getByTestId('draw');
+  const box = await drawing.locator('svg').boundingBox();
+  if (!box) throw new Error('there is nothing to draw on');
+  // Beyond the axes' ends on both sides, at one height.
+  await page.mouse.move(box.x + 0.05 * box.width, box.y + 0.4 * box.height);
+  await page.mouse.down();
+  await page.mouse.move(box.x + 0.99 * box.width, box.y + 0.4 * box.height, { steps: 2 });
+  await page.mouse.up();
+  const points = drawing.getByRole('slider');
+  const heights = () => points.evaluateAll((all) => all.map((point) => point.getAttribute('aria-valuetext')));
+  const [height] = await heights();
+  expect(await heights()).toEqual(Array(4).fill(height));
+  await points.nth(1).press('ArrowUp');
+  expect((await heights())[1]).toBe(`${Number.parseInt(height ?? '', 10) + 1}%`);
+  await button(page, 'Undo').click();
+  expect((await heights())[1]).toBe(height);
+  await button(page, 'Draw anew').click();
+  expect(await heights()).toEqual(Array(4).fill('not drawn yet'));
+  expect(await button(page, 'My prediction stands').isEnabled()).toBe(false);
+  for (const point of await points.all()) await point.press('End');
+  await button(page, 'My prediction stands').click();
+  await page.getByText('Your prediction: a curve from 100% to 100%').waitFor();
+  await button(page, 'Set up and run').click();
+  await page.getByTestId('compare').waitFor({ timeout: 120_000 });
+  await page.getByText('Your drawing: bottleneck 2').waitFor();
+  const distance = await page.getByTestId('distance').innerText();
+  expect(distance).toMatch(/^Your curve lies above the measured one, on average [0-9.]+ points away/);
+  expect(await page.getByTestId('drawn-distance').innerText()).toBe(distance);
+  await page.reload();
+  await openLesson(page, 'The bottleneck');
+  expect(await page.getByTestId('distance').innerText()).toBe(distance);
+  expect(complaints).toEqual([]);
+});
+
 test('the same questions are asked before and after, and both rounds are shown at the end', async () => {
   const { page, complaints } = await site.visit({ encoder: 'tiny', address: '#/lessons' });
   for (const [title, nth] of [

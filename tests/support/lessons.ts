@@ -5,6 +5,7 @@ import type { LessonId } from '../../src/store/lessons/origin.ts';
 import type { LessonsState } from '../../src/store/lessons/state.ts';
 import type { RunRecord } from '../../src/store/runs/records.ts';
 import type { Expected, ExpectedFile, ExpectedNumber } from '../../src/store/teaching/expected.ts';
+import { scoresOf } from '../../src/training/records/records.ts';
 import { testScoresOf } from '../../src/training/records/standing.ts';
 import { measureOf } from '../../src/training/scores/measures.ts';
 import { button, keptIn, openSite, type Site, type Visit } from './site.ts';
@@ -22,7 +23,7 @@ const keptRuns = async (page: Page): Promise<RunRecord[]> =>
 const keptNote = async (page: Page) =>
   (await keptIn<Partial<LessonsState>>(page, 'notes')).find((note) => note?.predicted !== undefined);
 
-/** Opens a lesson and makes its prediction: the least, or the first of the outcomes. */
+/** Opens a lesson and makes its prediction: the most, the first of the outcomes, or a curve at the top. */
 async function predictIn(page: Page, title: string): Promise<void> {
   await page.goto(`${page.url().split('#')[0]}#/lessons`);
   const list = page.getByRole('navigation', { name: 'Lessons' });
@@ -30,7 +31,9 @@ async function predictIn(page: Page, title: string): Promise<void> {
   await list.getByRole('button', { name: title }).click();
   await page.getByRole('article', { name: title }).waitFor();
   const slider = page.getByRole('slider', { name: 'Predict', exact: true });
+  const points = page.getByTestId('draw').getByRole('slider');
   if (await slider.isVisible()) await slider.press('End');
+  else if ((await points.count()) > 0) for (const point of await points.all()) await point.press('End');
   else await page.getByRole('radio').first().check();
   expect(await button(page, 'Set up and run').isEnabled()).toBe(false);
   await button(page, 'My prediction stands').click();
@@ -85,6 +88,21 @@ function accuracyOf(record: RunRecord | undefined): number {
   return 100 * (measureOf('single-label', scores) ?? Number.NaN);
 }
 
+/** Accuracy after each epoch, in percent. */
+const accuraciesOf = (record: RunRecord | undefined): number[] =>
+  (record?.epochs ?? []).map((epoch) => 100 * (measureOf('single-label', scoresOf(epoch)) ?? Number.NaN));
+
+/** The curve drawn at the top is in the chart, and its distance said: of a measured course, what each point lacks to 100. */
+async function expectDrawn(page: Page, course: readonly number[]): Promise<void> {
+  const distance = course.reduce((sum, value) => sum + 100 - value, 0) / course.length;
+  for (const place of ['distance', 'drawn-distance']) {
+    const words = (await page.getByTestId(place).textContent()) ?? '';
+    expect(words).toContain('Your curve lies above the measured one');
+    expect(Number.parseFloat(words.replace(/^[^\d]*/, ''))).toBeCloseTo(distance, 0);
+  }
+  await page.locator('.recharts-legend-wrapper').getByText('Your drawing').first().waitFor();
+}
+
 /** The median of the step times of a run's second half. */
 function stepTimeOf(record: RunRecord | undefined): number {
   const steps = record?.steps ?? [];
@@ -133,7 +151,7 @@ const lessons = {
       expect(large).toBeGreaterThan(5);
       expect(small).toBeGreaterThan(0.35 * large);
       expect(small).toBeLessThan(0.85 * large);
-      expect(await measured(page)).toBeCloseTo(accuracyOf(wide) - accuracyOf(narrow), 1);
+      await expectDrawn(page, accuraciesOf(narrow));
       holdExpected('bottleneck', {
         numbers: {
           narrow: percent(accuracyOf(narrow)),
@@ -231,7 +249,10 @@ const lessons = {
       expect(found.untouched).toBe(true);
       expect(found.adapters.after).toBe(found.adapters.before);
       expect(found.full.before - found.full.after).toBeGreaterThan(0.1);
-      expect(await measured(page)).toBeCloseTo(100 * (found.full.before - found.full.after), 1);
+      const { course = [] } = found;
+      expect(course).toHaveLength(9);
+      expect([course[4], course[8]]).toEqual([100 * found.full.before, 100 * found.full.after]);
+      await expectDrawn(page, course);
       holdExpected('forgetting', {
         numbers: {
           fullBefore: percent(100 * found.full.before),

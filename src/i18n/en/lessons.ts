@@ -23,6 +23,30 @@ export const lessons = {
     points_one: '{{value}} point',
     points_other: '{{value}} points',
   },
+  draw: {
+    how: 'Draw with the mouse or a finger, from left to right. By keyboard: Tab goes from point to point, the arrow keys move it.',
+    level: 'Dotted: the frozen baseline, as you measured it in the first lesson.',
+    point: '{{axis}} {{x}}',
+    notYet: 'not drawn yet',
+    drawn: '{{drawn}} of {{all}} points drawn',
+    undo: 'Undo',
+    clear: 'Draw anew',
+    curve: 'a curve from {{from}} to {{to}}',
+    both: 'Your curve, dashed, and the measured one',
+    bothOfLearner: 'The drawn curve, dashed, and the measured one',
+    apartOfLearner: 'Apart: {{mean}}',
+    yours: {
+      bottleneck: 'Your drawing: bottleneck 2',
+      forgetting: 'Your drawing: full fine-tuning, first task',
+    },
+    mean: '{{points}}, on average',
+    apart: {
+      close: 'Your curve is very close: on average {{points}} from the measured one.',
+      above: 'Your curve lies above the measured one, on average {{points}} away.',
+      below: 'Your curve lies below the measured one, on average {{points}} away.',
+      across: 'Your curve is on average {{points}} from the measured one, here above it, there below.',
+    },
+  },
   run: 'Set up and run',
   runRest: 'Run the rest',
   runAgain: 'Train again: {{what}}',
@@ -103,7 +127,7 @@ export const lessons = {
     title: 'The bottleneck',
     text: 'An adapter squeezes the hidden state of each token from H numbers down to m, applies a non-linearity, and widens it to H again. It has 2Hm + H + m parameters: the bottleneck m is the one knob between size and room to adapt.',
     predict:
-      'With a bottleneck of 32 the adapters are about thirteen times as large as with 2. How many points more accurate will they be?',
+      'The four parts of speech of the first lesson again, where guessing gets 25% right. With a bottleneck of 2 each adapter squeezes a token into two numbers. What share of new definitions will be right after each of four epochs? Draw the curve.',
     experiment: 'Two runs, alike but for the bottleneck: 2, then 32. The charts draw both.',
     claim:
       'Bottleneck 2 gets {{narrow}} right, bottleneck 32 {{wide}}, with {{times}} times as many trainable parameters; frozen, it is {{baseline}}. Two numbers a token bring {{part}} of the gain.',
@@ -182,7 +206,7 @@ export const lessons = {
     title: 'Forgetting',
     text: 'Fine-tune a whole encoder for task A (quiz topics), then for task B (spam), and B’s training moves the weights that A depends on. With adapters the encoder stays frozen, and each task has its own.',
     predict:
-      'After task B has been learnt by full fine-tuning, how many points of accuracy will task A have lost? (With a minus: gained.)',
+      'By full fine-tuning, task A (ten topics) is learnt in steps 1 to 40, task B in steps 41 to 80. How does the accuracy on task A go, from the first step to the last? Draw the curve.',
     experiment:
       'Forty steps of task A, then forty of task B: first with adapters, then by full fine-tuning. It takes a few minutes on a processor.',
     claim:

@@ -15,6 +15,7 @@ export const teaching = {
   change: 'A change of my own',
   changed: '{{knob}}: ____________   Result: ____________',
   questions: 'Eight questions',
+  draw: 'Draw your curve here: accuracy from 0 to 100% upwards, the epochs or steps to the right.',
   sketch: 'Sketch the curve or the points here, and mark your prediction.',
   aim: 'Aim',
   time: 'Time',

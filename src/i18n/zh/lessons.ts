@@ -25,6 +25,30 @@ export const lessons: Texts<LateTexts['lessons']> = {
     percent: '{{value}}%',
     points_other: '{{value}} 个百分点',
   },
+  draw: {
+    how: '用鼠标或手指从左到右画。用键盘时：按 Tab 键换到下一个点，用方向键移动它。',
+    level: '点线是你在第一课测得的冻结基线。',
+    point: '{{axis}} {{x}}',
+    notYet: '尚未画出',
+    drawn: '已画 {{drawn}} / {{all}} 个点',
+    undo: '撤销',
+    clear: '重画',
+    curve: '从 {{from}} 到 {{to}} 的曲线',
+    both: '你画的曲线（虚线）与测得的曲线',
+    bothOfLearner: '学生画的曲线（虚线）与测得的曲线',
+    apartOfLearner: '相差：{{mean}}',
+    yours: {
+      bottleneck: '你画的：瓶颈维度 2',
+      forgetting: '你画的：全量微调，第一个任务',
+    },
+    mean: '平均 {{points}}',
+    apart: {
+      close: '你画的曲线非常接近：与测得的平均相差 {{points}}。',
+      above: '你画的曲线偏高，与测得的平均相差 {{points}}。',
+      below: '你画的曲线偏低，与测得的平均相差 {{points}}。',
+      across: '你画的曲线时高时低，与测得的平均相差 {{points}}。',
+    },
+  },
   run: '设置并运行',
   runRest: '运行其余的',
   runAgain: '重新训练：{{what}}',
@@ -104,7 +128,8 @@ export const lessons: Texts<LateTexts['lessons']> = {
   bottleneck: {
     title: '瓶颈',
     text: '适配器把每个词元的隐藏状态从 H 个数压到 m 个，经过非线性函数，再展开回 H 个。它有 2Hm + H + m 个参数：m 就是瓶颈维度，调它就是在大小与学习能力之间取舍。',
-    predict: '瓶颈维度为 32 时，适配器大约是 2 时的十三倍大。准确率会高出多少个百分点？',
+    predict:
+      '任务仍是第一课的四种词性，随便猜能答对 25%。瓶颈维度为 2 时，每个适配器把每个词元压成两个数。训练四轮，每一轮之后，新定义能答对多少？请画出曲线。',
     experiment: '两次训练，只有瓶颈维度不同：先是 2，后是 32。图表会把两次画在一起。',
     claim:
       '瓶颈维度为 2 时答对 {{narrow}}，为 32 时答对 {{wide}}，可训练参数是前者的 {{times}} 倍；冻结基线是 {{baseline}}。每个词元只用两个数，就已得到提升的 {{part}}。',
@@ -180,7 +205,8 @@ export const lessons: Texts<LateTexts['lessons']> = {
   forgetting: {
     title: '遗忘',
     text: '先为任务 A（知识问答题的主题）微调整个编码器，再为任务 B（垃圾短信）微调，B 的训练就会改动 A 所依赖的权重。用适配器时编码器保持冻结，每个任务各有一份适配器。',
-    predict: '用全量微调学完任务 B 之后，任务 A 的准确率会下降多少个百分点？（负数表示上升。）',
+    predict:
+      '用全量微调时，第 1 到 40 步学任务 A（十个主题），第 41 到 80 步学任务 B。从第一步到最后一步，任务 A 的准确率会怎样变化？请画出曲线。',
     experiment: '先学任务 A 四十步，再学任务 B 四十步：先用适配器，再用全量微调。在处理器上需要几分钟。',
     claim:
       '用全量微调时，任务 A 从 {{fullBefore}} 变为 {{fullAfter}}。用适配器时，之前是 {{before}}，之后是 {{after}}：回答逐位相同。（全量微调要用较小的学习率，所以四十步里它对 A 学得较少。）',

@@ -18,6 +18,7 @@ export const teaching: Texts<LateTexts['teaching']> = {
   change: '自己改一处',
   changed: '{{knob}}：____________　结果：____________',
   questions: '八个问题',
+  draw: '把你的曲线画在这里：纵轴是 0 到 100% 的准确率，横轴是轮数或步数。',
   sketch: '把曲线或各点画在这里，并标出自己的预测。',
   aim: '目标',
   time: '时间',

@@ -10,6 +10,8 @@ import { order, showError } from '../trainer-errors.ts';
 export interface ForgettingState {
   points: readonly ForgettingPoint[];
   running: boolean;
+  /** Steps a task of the points. */
+  steps: number;
   /** The tasks of the points. */
   tasks: { first: string; second: string };
 }
@@ -17,6 +19,7 @@ export interface ForgettingState {
 export const forgettingStore = createStore<ForgettingState>(() => ({
   points: [],
   running: false,
+  steps: 0,
   tasks: { first: 'trivia_topics', second: 'sms_spam' },
 }));
 const { getState, setState } = forgettingStore;
@@ -28,7 +31,7 @@ export async function startForgetting(first: string, second: string, steps: numb
   const { run } = pageStore.getState();
   const on = (task: string): Run => withData(run, { task, ...rows });
   const adapters = 'bottleneck' in run.method ? run : withMethodType(run, 'houlsby');
-  setState({ points: [], running: true, tasks: { first, second } });
+  setState({ points: [], running: true, steps, tasks: { first, second } });
   const ask = {
     first: { ...on(first), method: adapters.method, training: on(first).training },
     second: on(second),

@@ -1,11 +1,14 @@
 import type { en } from '../../i18n/en.ts';
 import type { LateTexts } from '../../i18n/late.ts';
 import type { Method } from '../../model/methods.ts';
+import { scoresOf } from '../../training/records/records.ts';
 import { type Run, sameRun } from '../../training/run.ts';
+import { measureOf } from '../../training/scores/measures.ts';
 import { firstRun, pageStore } from '../page/state.ts';
 import { withMethodType } from '../run/settings.ts';
 import { accuracyOf, memoryOf } from '../runs/columns.ts';
 import type { RunRecord } from '../runs/records.ts';
+import { type Curve, type CurveToDraw, curvesToDraw } from './curves.ts';
 import { type LessonId, originOf } from './origin.ts';
 import type { Answer, Guess, LessonsState } from './state.ts';
 
@@ -37,8 +40,8 @@ export interface OwnChange {
 }
 
 interface Lesson {
-  /** A number, or which of three outcomes. */
-  predicts: NumberToPredict | 'outcome';
+  /** A number, a curve, or which of three outcomes. */
+  predicts: NumberToPredict | CurveToDraw | 'outcome';
   /** The runs of the experiment, in the order in which they are trained; none where it is not made of whole runs. */
   setUps: readonly SetUp[];
   /** What the table of its runs shows of each. */
@@ -87,6 +90,16 @@ function lastLayer(): number {
 /** Accuracy on the test rows, in per cent. */
 const percentOf = (record: RunRecord | undefined): number => 100 * ((record && accuracyOf(record)) ?? Number.NaN);
 
+/** Accuracy in per cent after each of an experiment's epochs, as far as they have been measured. */
+export const courseOf = ({ epochs }: Pick<RunRecord, 'epochs'>): (number | null)[] =>
+  curvesToDraw.bottleneck.at.map((epoch) => {
+    const record = epochs.find((other) => other.epoch === epoch);
+    const accuracy = record ? measureOf('single-label', scoresOf(record)) : null;
+    return accuracy === null ? null : 100 * accuracy;
+  });
+const wholeCourse = (record: RunRecord | undefined): Curve =>
+  record ? courseOf(record).map((value) => value ?? Number.NaN) : [];
+
 /** Median of the step times of a run's second half, in milliseconds: the first steps compile. */
 export function stepTimeOf({ steps }: Pick<RunRecord, 'steps'>): number {
   const times = steps.slice(Math.floor(steps.length / 2)).map(({ milliseconds }) => milliseconds);
@@ -118,13 +131,13 @@ export const lessons: Record<LessonId, Lesson> = {
     },
   },
   bottleneck: {
-    predicts: { unit: 'points', min: -10, max: 40 },
+    predicts: curvesToDraw.bottleneck,
     setUps: [
       { name: 'narrow', run: () => ofBottleneck(2) },
       { name: 'wide', run: () => ofBottleneck(32) },
     ],
     measures: ['trainable', 'accuracy', 'baseline'],
-    measured: ([narrow, wide]) => percentOf(wide) - percentOf(narrow),
+    measured: ([narrow]) => wholeCourse(narrow),
     change: { values: [1, 4, 8, 16, 64], run: ofBottleneck },
   },
   identity: {
@@ -172,7 +185,7 @@ export const lessons: Record<LessonId, Lesson> = {
     },
   },
   forgetting: {
-    predicts: { unit: 'points', min: -20, max: 60 },
+    predicts: curvesToDraw.forgetting,
     stage: 'forgetting',
     setUps: [],
     measures: [],
@@ -183,6 +196,12 @@ export const lessons: Record<LessonId, Lesson> = {
 
 const isRunOf = (id: LessonId, wanted: Run) => (record: RunRecord) =>
   record.status === 'done' && originOf(record) === id && sameRun({ ...record.run, name: wanted.name }, wanted);
+
+/** Whether settings are a set-up's, whatever they are called. */
+export function isSetUp(setUp: SetUp, run: Run): boolean {
+  const wanted = setUp.run();
+  return sameRun({ ...run, name: wanted.name }, wanted);
+}
 
 /** The record of a lesson's set-up that has been trained to its end. */
 export const trainedAs = (id: LessonId, { run }: SetUp, runs: readonly RunRecord[]): RunRecord | undefined =>
@@ -212,14 +231,13 @@ export function measuredIn(
     return found ? 100 * found.after : null;
   }
   if (id === 'forgetting') {
-    const found = measuredForgetting(state);
-    return found ? 100 * (found.full.before - found.full.after) : null;
+    return measuredForgetting(state)?.course ?? null;
   }
   const { setUps, measured } = lessons[id];
   const records = setUps.flatMap((setUp) => trainedAs(id, setUp, runs) ?? []);
   if (records.length < setUps.length) return null;
   const value = measured(records);
-  return typeof value === 'string' || Number.isFinite(value) ? value : null;
+  return [value].flat().every((one) => typeof one === 'string' || Number.isFinite(one)) ? value : null;
 }
 
 /** Whether anything of an experiment has been measured: its prediction then stands. */
@@ -235,6 +253,17 @@ export const hasBegun = (
 /** The prediction that stands for a lesson; null: none of its kind. */
 export function guessOf({ predicted }: Pick<LessonsState, 'predicted'>, id: LessonId): Guess | null {
   const guess = predicted[id];
-  const isOutcome = lessons[id].predicts === 'outcome';
-  return guess !== undefined && (typeof guess === 'string') === isOutcome ? guess : null;
+  return guess !== undefined && answersTo(lessons[id].predicts, guess) ? guess : null;
+}
+
+/** Whether a prediction is of the kind that is asked for; an earlier version may have asked for another. */
+function answersTo(predicts: Lesson['predicts'], guess: Guess): boolean {
+  if (predicts === 'outcome') return typeof guess === 'string';
+  return 'at' in predicts ? Array.isArray(guess) && guess.length === predicts.at.length : typeof guess === 'number';
+}
+
+/** The curve that has been drawn for a lesson, and stands. */
+export function drawnFor(state: Pick<LessonsState, 'predicted'>, id: LessonId): Curve | null {
+  const guess = guessOf(state, id);
+  return Array.isArray(guess) ? guess : null;
 }

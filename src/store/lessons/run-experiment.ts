@@ -174,6 +174,7 @@ export function forgottenIn(points: Points, steps: number): Forgotten | null {
   };
   const [small, full] = [of('adapters'), of('full')];
   if (!small || !full) return null;
+  const course = points.flatMap(({ way, first }) => (way === 'full' ? 100 * first : []));
   const plain = ({ before, after }: { before: number; after: number }) => ({ before, after });
-  return { steps, adapters: plain(small), full: plain(full), untouched: small.untouched };
+  return { steps, adapters: plain(small), full: plain(full), untouched: small.untouched, course };
 }

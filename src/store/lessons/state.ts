@@ -4,6 +4,7 @@ import { madeAnew } from '../database.ts';
 import { readNote } from '../notes.ts';
 import { linkStore } from '../share/link.ts';
 import { put } from '../storage.ts';
+import { curveSchema } from './curves.ts';
 import { type LessonId, lessonIds } from './origin.ts';
 
 /** What a learner has said in the lessons, and what was measured there that no record of a run holds. */
@@ -44,8 +45,8 @@ export const maxWords = 600;
 const words = z.string().max(maxWords);
 export const lessonId = z.enum(lessonIds);
 const answer = z.enum(answers);
-/** A number as the lesson's slider has it, in per cent or points; or one of its outcomes. */
-export const guess = z.union([z.number().min(-1000).max(1000), answer]);
+/** A number as the lesson's slider has it, in per cent or points; or one of its outcomes; or a curve. */
+export const guess = z.union([z.number().min(-1000).max(1000), answer, curveSchema]);
 export type Guess = z.infer<typeof guess>;
 
 const steps = z.number().int().min(1).max(1_000_000);
@@ -55,7 +56,14 @@ const strengths = z.object({ steps, before: share, after: share });
 export type Strengths = z.infer<typeof strengths>;
 const beforeAfter = z.object({ before: share, after: share });
 /** Accuracy on the first task before and after the second was learnt. */
-const forgotten = z.object({ steps, adapters: beforeAfter, full: beforeAfter, untouched: z.boolean() });
+const forgotten = z.object({
+  steps,
+  adapters: beforeAfter,
+  full: beforeAfter,
+  untouched: z.boolean(),
+  /** By full fine-tuning, at each measurement of the way, in per cent. Absent in what earlier versions kept. */
+  course: curveSchema.optional(),
+});
 export type Forgotten = z.infer<typeof forgotten>;
 
 /** Measurements kept of each kind, at most: the latest. */

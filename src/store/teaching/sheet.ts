@@ -1,3 +1,4 @@
+import { curveToDraw } from '../lessons/curves.ts';
 import { type LessonId, lessonIds } from '../lessons/origin.ts';
 import { answers, type QuizRound, quizIds, rightAnswers, rightQuizAnswers } from '../lessons/state.ts';
 import type { Expected } from './expected.ts';
@@ -52,7 +53,9 @@ export function worksheetOf(say: Say, id: LessonId, own: Own = {}): Sheet {
       { type: 'heading', text: say('teaching.predict') },
       { type: 'text', text: say(`lessons.${id}.predict`) },
       ...(id === 'places' ? [{ type: 'list' as const, items: lettered(say, 'lessons.places.outcomes') }] : []),
-      writtenOr(own.prediction, 1),
+      ...(curveToDraw(id) && !own.prediction
+        ? [{ type: 'box' as const, text: say('teaching.draw') }]
+        : [writtenOr(own.prediction, 1)]),
       { type: 'heading', text: say('teaching.run') },
       { type: 'text', text: say(`lessons.${id}.experiment`) },
       { type: 'heading', text: say('teaching.measured') },

@@ -6,9 +6,10 @@ import type { Answers } from '../../store/classroom/hand-in.ts';
 import { classStore, type Entry, removeEntry, showNames } from '../../store/classroom/state.ts';
 import { guessOf } from '../../store/lessons/experiments.ts';
 import { type LessonId, lessonIds } from '../../store/lessons/origin.ts';
-import { isDone } from '../../store/lessons/state.ts';
+import { type Guess, isDone } from '../../store/lessons/state.ts';
 import { formatShare } from '../format.ts';
-import { guessWords } from '../lessons/lesson-words.ts';
+import { apartWords, guessWords } from '../lessons/lesson-words.ts';
+import { SmallCurve } from '../lessons/predict/SmallCurve.tsx';
 import classes from './Classroom.module.css';
 import { useLearnerName, useSettingsWords } from './words.ts';
 
@@ -87,17 +88,29 @@ function LearnerRow({ entry, lesson }: { entry: Entry; lesson: LessonId }) {
   const settingsOf = useSettingsWords();
   const { t } = useTranslation();
   const done = lessonIds.filter((each) => isDone(answers, each)).length;
-  const words = (guesses: Answers['predicted']) => {
-    const guess = guessOf({ predicted: guesses }, lesson);
-    return guess === null ? '–' : guessWords(t, lesson, guess);
-  };
+  const guess = guessOf(answers, lesson);
+  const measured = guessOf({ predicted: answers.measured }, lesson);
+  const words = (value: Guess | null) => (value === null ? '–' : guessWords(t, lesson, value));
+  const curve = Array.isArray(measured) ? measured : null;
   return (
     <Table.Tr>
       <Table.Td className={classes.name}>{nameOf(entry)}</Table.Td>
       <Table.Td>{t('classroom.grid.doneOf', { done, all: lessonIds.length })}</Table.Td>
       <Table.Td>{t(`classroom.grid.steps.${stepOf(answers, lesson)}`)}</Table.Td>
-      <Table.Td>{words(answers.predicted)}</Table.Td>
-      <Table.Td>{words(answers.measured)}</Table.Td>
+      <Table.Td>
+        {words(guess)}
+        {Array.isArray(guess) && (
+          <SmallCurve drawn={guess} measured={curve} label={curve ? t('lessons.draw.bothOfLearner') : words(guess)} />
+        )}
+      </Table.Td>
+      <Table.Td>
+        {words(measured)}
+        {Array.isArray(guess) && curve && (
+          <Text size="xs" c="dimmed">
+            {t('lessons.draw.apartOfLearner', { mean: apartWords(t, guess, curve) })}
+          </Text>
+        )}
+      </Table.Td>
       <Table.Td className={classes.words}>{answers.explained[lesson] ?? '–'}</Table.Td>
       <Table.Td>{trained ? settingsOf(trained.run) : '–'}</Table.Td>
       <Table.Td>

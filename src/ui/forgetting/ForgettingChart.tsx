@@ -7,12 +7,15 @@ import { LinesChart, type Series } from '../charts/LinesChart.tsx';
 import { colors } from '../colors.ts';
 import { useTaskTitle } from '../dataset/use-task-title.ts';
 import { formatShare } from '../format.ts';
+import { DrawnDistance } from '../lessons/predict/DrawnDistance.tsx';
+import { useDrawnForgetting } from '../lessons/predict/use-drawn-curve.ts';
 
 const ways = ['adapters', 'full'] as const;
 
 /** Accuracy on both tasks while the second is learnt after the first. */
 export default function ForgettingChart() {
   const { points, tasks } = useStore(forgettingStore);
+  const drawn = useDrawnForgetting();
   const titleOf = useTaskTitle();
   const { t } = useTranslation();
   const line = (way: (typeof ways)[number], task: 'first' | 'second'): Series => ({
@@ -26,7 +29,7 @@ export default function ForgettingChart() {
       return point.way === way && y !== null ? [{ x: point.step, y }] : [];
     }),
   });
-  const last = Math.max(2, ...points.map(({ step }) => step));
+  const last = Math.max(2, ...points.map(({ step }) => step), ...(drawn?.series.points ?? []).map(({ x }) => x));
   const told = ways.flatMap((way) => {
     const mine = points.filter((point) => point.way === way);
     const before = mine.findLast(({ stage }) => stage === 'first');
@@ -42,18 +45,24 @@ export default function ForgettingChart() {
       <ChartFrame
         title={t('forgetting.chart')}
         note={t('forgetting.note')}
+        footer={drawn && <DrawnDistance words={drawn.distance} />}
         table={{
           head: [t('forgetting.way'), t('run.chart.step'), titleOf(tasks.first), titleOf(tasks.second)],
-          rows: points.map(({ way, step, first, second }) => [
-            t(`forgetting.ways.${way}`),
-            step,
-            formatShare(first),
-            second === null ? '–' : formatShare(second),
-          ]),
+          rows: points
+            .map(({ way, step, first, second }) => [
+              t(`forgetting.ways.${way}`),
+              step,
+              formatShare(first),
+              second === null ? '–' : formatShare(second),
+            ])
+            .concat((drawn?.series.points ?? []).map(({ x, y }) => [drawn?.series.name ?? '', x, formatShare(y), '–'])),
         }}
       >
         <LinesChart
-          series={ways.flatMap((way) => [line(way, 'first'), line(way, 'second')])}
+          series={[
+            ...ways.flatMap((way) => [line(way, 'first'), line(way, 'second')]),
+            ...(drawn ? [drawn.series] : []),
+          ]}
           levels={[]}
           xName={t('run.chart.step')}
           xDomain={[0, last]}

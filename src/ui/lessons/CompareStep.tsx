@@ -1,9 +1,10 @@
-import { Table } from '@mantine/core';
+import { Table, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { LessonId } from '../../store/lessons/origin.ts';
 import type { Guess } from '../../store/lessons/state.ts';
 import classes from './Lessons.module.css';
-import { guessWords, pointsApart } from './lesson-words.ts';
+import { apartWords, distanceWords, guessWords } from './lesson-words.ts';
+import { SmallCurve } from './predict/SmallCurve.tsx';
 import { useMeasured } from './use-measured.ts';
 
 interface CompareStepProps {
@@ -16,7 +17,7 @@ interface CompareStepProps {
 export function CompareStep({ id, guess, measured }: CompareStepProps) {
   const { head, rows } = useMeasured(id);
   const { t } = useTranslation();
-  const isNumber = typeof guess === 'number' && typeof measured === 'number';
+  const drawn = Array.isArray(guess) && Array.isArray(measured) ? { guess, measured } : null;
   return (
     <>
       <dl className={classes.compare} aria-label={t('lessons.compare.head')} data-testid="compare">
@@ -30,13 +31,17 @@ export function CompareStep({ id, guess, measured }: CompareStepProps) {
         </div>
         <div>
           <dt>{t('lessons.compare.off')}</dt>
-          <dd>
-            {isNumber
-              ? pointsApart(t, guess, measured)
-              : t(guess === measured ? 'lessons.compare.hit' : 'lessons.compare.missed')}
-          </dd>
+          <dd>{apartWords(t, guess, measured)}</dd>
         </div>
       </dl>
+      {drawn && (
+        <>
+          <SmallCurve drawn={drawn.guess} measured={drawn.measured} label={t('lessons.draw.both')} />
+          <Text size="sm" data-testid="distance">
+            {distanceWords(t, drawn.guess, drawn.measured)}
+          </Text>
+        </>
+      )}
       <Table fz="xs" verticalSpacing={2} data-testid="numbers">
         <Table.Thead>
           <Table.Tr>

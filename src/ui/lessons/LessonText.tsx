@@ -13,7 +13,7 @@ import { CompareStep } from './CompareStep.tsx';
 import { ExplainStep } from './ExplainStep.tsx';
 import classes from './Lessons.module.css';
 import { claimWords } from './lesson-words.ts';
-import { PredictStep } from './PredictStep.tsx';
+import { PredictStep } from './predict/PredictStep.tsx';
 import { QuestionStep } from './QuestionStep.tsx';
 import { RunStep } from './RunStep.tsx';
 

@@ -1,4 +1,5 @@
 import i18next, { type TFunction } from 'i18next';
+import { type Curve, type Draft, distanceOf } from '../../store/lessons/curves.ts';
 import {
   lessons,
   type Measure,
@@ -24,8 +25,11 @@ const plain = (value: number): string =>
 export function guessWords(t: TFunction, id: LessonId, guess: Guess): string {
   const { predicts } = lessons[id];
   if (typeof guess === 'string') return t(`lessons.places.outcomes.${guess}`);
+  const percent = (value: number) => t('lessons.predict.percent', { value: plain(value) });
+  if (Array.isArray(guess))
+    return t('lessons.draw.curve', { from: percent(guess[0] ?? 0), to: percent(guess.at(-1) ?? 0) });
   const value = plain(guess);
-  const isPercent = predicts !== 'outcome' && predicts.unit === 'percent';
+  const isPercent = predicts !== 'outcome' && 'unit' in predicts && predicts.unit === 'percent';
   return isPercent ? t('lessons.predict.percent', { value }) : t('lessons.predict.points', { count: guess, value });
 }
 
@@ -34,6 +38,20 @@ export const pointsApart = (t: TFunction, one: number, other: number): string =>
   const apart = Math.abs(one - other);
   return t('lessons.predict.points', { count: apart, value: plain(apart) });
 };
+
+/** How far a drawn curve is from what has been measured, in a sentence; '' where that is nothing yet. */
+export function distanceWords(t: TFunction, drawn: Curve, measured: Draft): string {
+  const distance = distanceOf(drawn, measured);
+  return distance ? t(`lessons.draw.apart.${distance.side}`, { points: pointsApart(t, distance.mean, 0) }) : '';
+}
+
+/** What lies between a prediction and what was measured: points, or whether the outcome is the predicted one. */
+export function apartWords(t: TFunction, guess: Guess, measured: Guess): string {
+  if (typeof guess === 'number' && typeof measured === 'number') return pointsApart(t, guess, measured);
+  if (Array.isArray(guess) && Array.isArray(measured))
+    return t('lessons.draw.mean', { points: pointsApart(t, distanceOf(guess, measured)?.mean ?? 0, 0) });
+  return t(guess === measured ? 'lessons.compare.hit' : 'lessons.compare.missed');
+}
 
 const milliseconds = (t: TFunction, value: number) =>
   t('lessons.compare.milliseconds', { value: plain(value < 10 ? value : Math.round(value)) });

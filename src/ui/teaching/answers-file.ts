@@ -1,6 +1,8 @@
+import { distanceOf } from '../../store/lessons/curves.ts';
 import { guessOf, measuredIn } from '../../store/lessons/experiments.ts';
 import { lessonIds } from '../../store/lessons/origin.ts';
 import {
+  type Guess,
   isDone,
   type LessonsState,
   quizIds,
@@ -22,8 +24,11 @@ export interface AnswersFile {
   open: { before: string; after: string };
   lessons: {
     id: string;
-    predicted: number | string | null;
-    measured: number | string | null;
+    /** Of a curve: its points, in per cent. */
+    predicted: Guess | null;
+    measured: Guess | null;
+    /** Of a drawn curve: its mean distance from the measured one, in points. */
+    distance: number | null;
     explanation: string;
     answer: string | null;
     right: boolean;
@@ -46,32 +51,42 @@ export function answersOf(state: LessonsState, runs: readonly RunRecord[]): Answ
       after: said.after.chosen[id] ?? null,
     })),
     open: { before: said.before.open, after: said.after.open },
-    lessons: lessonIds.map((id) => ({
-      id,
-      predicted: guessOf(state, id),
-      measured: measuredIn(id, runs, state),
-      explanation: state.explained[id] ?? '',
-      answer: state.given[id] ?? null,
-      right: isDone(state, id),
-    })),
+    lessons: lessonIds.map((id) => {
+      const predicted = guessOf(state, id);
+      const measured = measuredIn(id, runs, state);
+      const areCurves = Array.isArray(predicted) && Array.isArray(measured);
+      return {
+        id,
+        predicted,
+        measured,
+        distance: areCurves ? (distanceOf(predicted, measured)?.mean ?? null) : null,
+        explanation: state.explained[id] ?? '',
+        answer: state.given[id] ?? null,
+        right: isDone(state, id),
+      };
+    }),
   };
 }
 
-/** The same as rows of one table: kind, id, what was said before or predicted, after or measured, what is right, words. */
+/** A curve in one cell of a table. */
+const inCell = (guess: Guess | null) => (Array.isArray(guess) ? guess.join(' ') : (guess ?? ''));
+
+/** The same as rows of one table: kind, id, what was said before or predicted, after or measured, what is right, words, and how far a drawn curve is off. */
 export function answerRows({ questions, open, lessons }: AnswersFile): (string | number)[][] {
   return [
-    ['kind', 'id', 'before_or_predicted', 'after_or_measured', 'answer', 'right_answer', 'words'],
-    ...questions.map(({ id, right, before, after }) => ['question', id, before ?? '', after ?? '', '', right, '']),
-    ['open', 'before', '', '', '', '', open.before],
-    ['open', 'after', '', '', '', '', open.after],
-    ...lessons.map(({ id, predicted, measured, answer, explanation }) => [
+    ['kind', 'id', 'before_or_predicted', 'after_or_measured', 'answer', 'right_answer', 'words', 'distance'],
+    ...questions.map(({ id, right, before, after }) => ['question', id, before ?? '', after ?? '', '', right, '', '']),
+    ['open', 'before', '', '', '', '', open.before, ''],
+    ['open', 'after', '', '', '', '', open.after, ''],
+    ...lessons.map(({ id, predicted, measured, answer, explanation, distance }) => [
       'lesson',
       id,
-      predicted ?? '',
-      measured ?? '',
+      inCell(predicted),
+      inCell(measured),
       answer ?? '',
       rightAnswers[id as keyof typeof rightAnswers],
       explanation,
+      distance ?? '',
     ]),
   ];
 }

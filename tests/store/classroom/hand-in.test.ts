@@ -76,6 +76,21 @@ describe('a hand-in', () => {
     expect((handInLink(words, page) ?? '').length).toBeLessThan(600);
   });
 
+  test('keeps drawn and measured curves, of bounded length and height', () => {
+    const curve = [30, 50.5, 60, 70];
+    const answers = { ...handIn.answers, predicted: { bottleneck: curve }, measured: { bottleneck: curve } };
+    const drawn = { ...handIn, answers, trained: null };
+    expect(readHandIn(utf8(writeHandIn(drawn)))).toEqual(drawn);
+    expect(read(handInLink(drawn, page))).toEqual(drawn);
+    for (const wrong of [[30], Array(13).fill(30), [30, 101], [-1, 30], [30, null]]) {
+      const json = JSON.stringify({
+        ...JSON.parse(writeHandIn(drawn)),
+        answers: { ...answers, measured: { bottleneck: wrong } },
+      });
+      expect(() => readHandIn(utf8(json)), json).toThrow(/answers/);
+    }
+  });
+
   test('of anything else is refused with a sentence', () => {
     const json = JSON.parse(writeHandIn(handIn));
     const readJson = (value: unknown) => () => readHandIn(utf8(JSON.stringify(value)));

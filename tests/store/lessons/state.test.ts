@@ -29,6 +29,7 @@ test('predictions, sentences, answers and measurements are there at the next vis
   const first = await visit();
   first.predict('freeze', 62);
   first.predict('places', 'b');
+  first.predict('bottleneck', [30, 50, 60, 70]);
   first.predict('cost', 40);
   first.predict('cost', null);
   first.explain('freeze', 'x'.repeat(700));
@@ -43,7 +44,7 @@ test('predictions, sentences, answers and measurements are there at the next vis
   const { state } = await visit();
   expect(state()).toMatchObject({
     open: 'bottleneck',
-    predicted: { freeze: 62, places: 'b' },
+    predicted: { freeze: 62, places: 'b', bottleneck: [30, 50, 60, 70] },
     given: { freeze: 'b' },
     identity: [{ ...strengths, after: 0.4 }],
     forgetting: [forgotten],
@@ -65,6 +66,11 @@ test('the answers of earlier versions, which were kept alone, are read', async (
 
 test.each([
   ['a prediction beyond all bounds', { predicted: { freeze: 1e9 } }],
+  ['a curve beyond its axis', { predicted: { bottleneck: [10, 101, 20, 30] } }],
+  ['a curve of no length', { predicted: { bottleneck: [10] } }],
+  ['a curve without end', { predicted: { bottleneck: Array(13).fill(10) } }],
+  ['a curve of words', { predicted: { bottleneck: [10, 'x', 20, 30] } }],
+  ['a measured course beyond its axis', { forgetting: [{ ...forgotten, course: [10, 101] }] }],
   ['a prediction of no lesson', { predicted: { other: 1 } }],
   ['an explanation without end', { explained: { freeze: 'x'.repeat(601) } }],
   ['a measurement that none can be', { identity: [{ steps: 20, before: 0, after: 3 }] }],

@@ -10,6 +10,8 @@ import { LinesChart, type Series } from '../../charts/LinesChart.tsx';
 import { baselineSeries, overlaySeries } from '../../charts/overlay.ts';
 import { colors } from '../../colors.ts';
 import { formatCount, formatShare } from '../../format.ts';
+import { DrawnDistance } from '../../lessons/predict/DrawnDistance.tsx';
+import { useDrawnEpochs } from '../../lessons/predict/use-drawn-curve.ts';
 import { formatMeasure, measureName } from '../../measure.ts';
 import { useDrawnRuns } from '../../runs/use-drawn-runs.ts';
 import { useOverlayNames } from '../../runs/use-run-name.ts';
@@ -28,6 +30,7 @@ export function AccuracyPanel() {
   const others = useDrawnRuns();
   const { t } = useTranslation();
   const nameOf = useOverlayNames();
+  const drawn = useDrawnEpochs();
   const kind = kindOf(run);
   const isShare = measures[kind][0].share;
   // A measure without a value, as the correlation of answers that are all the same, is not drawn.
@@ -50,6 +53,7 @@ export function AccuracyPanel() {
     },
     baselineSeries(t('run.chart.baselineSameBudget'), accuracies(baseline)),
     ...overlaySeries(others, nameOf, (other) => accuracies(other.epochs)).map((line) => ({ ...line, dots: true })),
+    ...(drawn ? [drawn.series] : []),
   ];
   const values = [...series.flatMap(({ points }) => points.map(({ y }) => y)), ...(best === null ? [] : [best])];
   const floor = Math.max(isShare ? 0 : -1, Math.floor(10 * Math.min(...values) - 0.5) / 10);
@@ -60,6 +64,11 @@ export function AccuracyPanel() {
       ...shown(kind, record),
     ]),
     ...baseline.map((record) => [t('run.chart.baselineEpoch', { epoch: record.epoch }), ...shown(kind, record)]),
+    ...(drawn?.series.points ?? []).map(({ x, y }) => [
+      `${drawn?.series.name}, ${t('run.chart.epoch')} ${x}`,
+      formatShare(y),
+      ...measures[kind].slice(1).map(() => '–'),
+    ]),
   ];
   return (
     <ChartFrame
@@ -70,6 +79,7 @@ export function AccuracyPanel() {
         seed: run.training.seed,
       })}
       table={{ head: [t('run.chart.epoch'), ...measures[kind].map((_, place) => measureName(t, kind, place))], rows }}
+      footer={drawn && <DrawnDistance words={drawn.distance} />}
       empty={values.length === 0 ? t('run.chart.emptyAccuracy') : undefined}
     >
       <LinesChart

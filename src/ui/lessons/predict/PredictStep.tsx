@@ -1,15 +1,18 @@
 import { Button, Group, Radio, Slider, Stack, Text } from '@mantine/core';
-import { useState } from 'react';
+import { type ComponentProps, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { guessOf, hasBegun, lessons, type NumberToPredict } from '../../store/lessons/experiments.ts';
-import { type LessonId, originStore } from '../../store/lessons/origin.ts';
-import { type Answer, answers, type Guess, lessonsStore, predict } from '../../store/lessons/state.ts';
-import { runsStore } from '../../store/runs/state.ts';
-import classes from './Lessons.module.css';
-import { guessWords } from './lesson-words.ts';
+import { type Curve, type Draft, wholeCurve } from '../../../store/lessons/curves.ts';
+import { guessOf, hasBegun, lessons, measuredIn, type NumberToPredict } from '../../../store/lessons/experiments.ts';
+import { type LessonId, originStore } from '../../../store/lessons/origin.ts';
+import { type Answer, answers, type Guess, lessonsStore, predict } from '../../../store/lessons/state.ts';
+import { runsStore } from '../../../store/runs/state.ts';
+import classes from '../Lessons.module.css';
+import { guessWords } from '../lesson-words.ts';
+import { DrawCurve } from './DrawCurve.tsx';
+import { SmallCurve } from './SmallCurve.tsx';
 
-/** A number or an outcome to predict. It stands as soon as the experiment has begun. */
+/** A number, an outcome or a curve to predict. It stands as soon as the experiment has begun. */
 export function PredictStep({ id }: { id: LessonId }) {
   const state = useStore(lessonsStore);
   const runs = useStore(runsStore, (kept) => kept.runs);
@@ -20,10 +23,12 @@ export function PredictStep({ id }: { id: LessonId }) {
   // What is seen of the experiment from its first step on is no part of a prediction.
   const isOurs = useStore(originStore, ({ origin }) => origin === id);
   const question = t(`lessons.${id}.predict`);
+  const frozen = measuredIn('freeze', runs, state);
   if (standing !== null)
     return (
       <>
         <Text size="sm">{question}</Text>
+        {Array.isArray(standing) && <SmallCurve drawn={standing} measured={null} label={guessWords(t, id, standing)} />}
         <Group gap="xs">
           <Text size="sm" fw={600} data-testid="prediction">
             {t('lessons.predict.standing', { guess: guessWords(t, id, standing) })}
@@ -57,6 +62,17 @@ export function PredictStep({ id }: { id: LessonId }) {
             ))}
           </Stack>
         </Radio.Group>
+      ) : 'at' in predicts ? (
+        <>
+          <Text size="sm">{question}</Text>
+          <CurveGuess
+            curve={predicts}
+            label={question}
+            began={Array.isArray(draft) ? draft : null}
+            level={id === 'bottleneck' && typeof frozen === 'number' ? frozen : null}
+            onChange={setDraft}
+          />
+        </>
       ) : (
         <>
           <Text size="sm">{question}</Text>
@@ -102,5 +118,26 @@ function NumberGuess({ id, range: { min, max }, value, onChange }: NumberGuessPr
         {value === null ? '–' : guessWords(t, id, value)}
       </Text>
     </Group>
+  );
+}
+
+interface CurveGuessProps extends Pick<ComponentProps<typeof DrawCurve>, 'curve' | 'label' | 'level'> {
+  /** The curve to go on from; null: none. */
+  began: Curve | null;
+  /** Null: it is not whole. */
+  onChange: (curve: Curve | null) => void;
+}
+
+function CurveGuess({ began, onChange, ...about }: CurveGuessProps) {
+  const [draft, setDraft] = useState<Draft>(began ?? about.curve.at.map(() => null));
+  return (
+    <DrawCurve
+      {...about}
+      draft={draft}
+      onChange={(changed) => {
+        setDraft(changed);
+        onChange(wholeCurve(changed));
+      }}
+    />
   );
 }
