@@ -3,7 +3,7 @@ import { type MessageParts, msg, toEnglish, UserError } from '../base/message.ts
 import { issuePath, issueWords, joined, parseInput } from '../base/zod-issues.ts';
 import { isPairTask, kindOfTask } from '../data/built-in/kinds.ts';
 import { formats } from '../data/readers/data-file.ts';
-import { offsetUnits } from '../data/rows/spans.ts';
+import { offsetUnits } from '../data/rows/offset-units.ts';
 import { joinedText, type Texts, textsOf } from '../data/rows/texts.ts';
 import type { EncoderConfig } from '../model/encoder-config.ts';
 import { frozenBits } from '../model/frozen-bits.ts';

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { importRows } from '../../src/data/read-file.ts';
 import { previewKind } from '../../src/data/read-kind.ts';
 import type { Labelling } from '../../src/data/rows/label-cells.ts';
-import { type OffsetUnit, wordsInSpans } from '../../src/data/rows/spans.ts';
+import type { OffsetUnit } from '../../src/data/rows/offset-units.ts';
+import { wordsInSpans } from '../../src/data/rows/spans.ts';
 
 /** Spans of characters, as annotation tools write them, to words with a tag each; and lists in Parquet. */
 

@@ -2,8 +2,7 @@ import { msg } from '../../base/message.ts';
 import { CsvParser } from '../readers/csv.ts';
 import { type DataFile, DataFileError, type FileRecord } from '../readers/data-file.ts';
 import { byteChunks, decodeChunks } from '../readers/encoding.ts';
-import { labelledReader } from '../rows/labelled-rows.ts';
-import type { Row } from '../rows/row.ts';
+import { type Row, rowReader } from '../rows/row.ts';
 import type { Split } from '../rows/split.ts';
 import { isPairTask, kindOfTask } from './kinds.ts';
 
@@ -20,11 +19,11 @@ async function rowsOf(file: DataFile, task: string): Promise<Row[]> {
   const [header, ...records] = all.flat();
   if (!header) throw new DataFileError(msg`${file.name} is empty.`);
   const mapping = isPairTask(task) ? pairMapping : singleMapping;
-  const toRow = labelledReader(
-    { file: file.name, format: 'csv', columns: header.cells, mapping },
-    { kind: kindOfTask(task) },
-  );
-  return records.flatMap((record) => toRow(record) ?? []);
+  const toRow = rowReader({ file: file.name, format: 'csv', columns: header.cells, mapping });
+  const rows = records.flatMap((record) => toRow(record) ?? []);
+  if (kindOfTask(task) !== 'token') return rows;
+  // A word and its tag stand at the same place of two cells.
+  return rows.map((row) => ({ ...row, tagged: { words: row.text.split(' '), tags: row.label.split(' ') } }));
 }
 
 /**

@@ -1,8 +1,9 @@
 import type { TaskKind } from '../../model/task-kind.ts';
 import type { FilePreview } from '../read-file.ts';
 import type { Labelling } from '../rows/label-cells.ts';
+import type { OffsetUnit } from '../rows/offset-units.ts';
 import type { Mapping } from '../rows/row.ts';
-import { countSpans, type OffsetUnit, wordsInSpans } from '../rows/spans.ts';
+import { countSpans, wordsInSpans } from '../rows/spans.ts';
 import { type ColumnFacts, factsOf } from './column-facts.ts';
 import { isLabelName } from './guess-columns.ts';
 

@@ -1,7 +1,7 @@
 import { type MessageParts, msg } from '../../base/message.ts';
 import type { TaskKind } from '../../model/task-kind.ts';
 import { DataFileError } from '../readers/data-file.ts';
-import type { OffsetUnit } from './spans.ts';
+import type { OffsetUnit } from './offset-units.ts';
 
 /** From the cells of a record to what a row's label says, by the kind of task. */
 

@@ -1,11 +1,8 @@
 import { type Message, type MessageParts, msg } from '../../base/message.ts';
 import { DataFileError } from '../readers/data-file.ts';
+import type { OffsetUnit } from './offset-units.ts';
 
 /** From spans of a text's characters, as annotation tools write them, to words with a BIO tag each. */
-
-/** What a span's start and end count: characters as Python does, or UTF-16's units as JavaScript and Java do. */
-export const offsetUnits = ['code-points', 'utf-16'] as const;
-export type OffsetUnit = (typeof offsetUnits)[number];
 
 /** A span of a text, its end not included. */
 interface Span {

@@ -1,7 +1,7 @@
 import { MultiSelect, NativeSelect, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { offsetUnits } from '../../data/rows/spans.ts';
+import { offsetUnits } from '../../data/rows/offset-units.ts';
 import { type TaskKind, taskKinds } from '../../model/task-kind.ts';
 import { changeLabelling, chooseKind, importStore } from '../../store/dataset/import.ts';
 
