@@ -44,7 +44,7 @@ export const lessons = {
       close: 'Your curve is very close: on average {{points}} from the measured one.',
       above: 'Your curve lies above the measured one, on average {{points}} away.',
       below: 'Your curve lies below the measured one, on average {{points}} away.',
-      across: 'Your curve is on average {{points}} from the measured one, here above it, there below.',
+      across: 'Your curve lies now above, now below the measured one, on average {{points}} away.',
     },
   },
   run: 'Set up and run',

@@ -25,7 +25,7 @@ import { Shortcuts } from './Shortcuts.tsx';
 export function Header() {
   const run = usePage((state) => state.run);
   const nameOf = useRunName();
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   return (
     <header className={classes.header}>
       <Title order={1} title={t('page.tagline')}>
@@ -34,6 +34,9 @@ export function Header() {
       <Text size="sm" fw={600} className={classes.runName} truncate>
         {nameOf({ name: run.name, run })}
       </Text>
+      <span className={classes.printed}>
+        {new Date().toLocaleDateString(i18n.language === 'zh' ? 'zh-CN' : 'en-GB')}
+      </span>
       <div className="grow" />
       <ViewLinks />
       <EngineBadge />
