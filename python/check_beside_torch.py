@@ -144,6 +144,17 @@ class Model(nn.Module):
         self.encoder.set_active_adapters("task")
         self.head = nn.Linear(hidden, outputs)
         self.of_words = of_words
+        self._start(hidden)
+
+    def _start(self, hidden: int) -> None:
+        """Draws of its own from what the page draws from: above all the way up begins at zero, where the library's begins random."""
+        for name, parameter in self.named_parameters():
+            if name.endswith("adapter_down.0.weight"):
+                nn.init.uniform_(parameter, -(hidden**-0.5), hidden**-0.5)
+            elif name == "head.weight":
+                nn.init.normal_(parameter, std=0.02)
+            elif parameter.requires_grad:
+                nn.init.zeros_(parameter)
 
     def forward(self, inputs: dict) -> torch.Tensor:
         states = self.encoder.base_model(**inputs).last_hidden_state
