@@ -15,8 +15,6 @@ Needs `npm install` and python/requirements.txt; a seed of a kind takes two to f
 from __future__ import annotations
 
 import argparse
-import csv
-import gzip
 import json
 import math
 import random
@@ -28,6 +26,7 @@ from pathlib import Path
 
 import torch
 from adapters import AutoAdapterModel, BnConfig
+from run_file import read_rows
 from torch import nn
 from torch.nn import functional
 from transformers import AutoTokenizer
@@ -46,12 +45,8 @@ Rows = dict[str, list[dict]]
 """The rows of "train" and "test"."""
 
 
-def built_in(name: str) -> Rows:
-    def rows(side: str) -> list[dict]:
-        with gzip.open(root / "public" / "datasets" / name / f"{side}.csv.gz", "rt", encoding="utf8") as file:
-            return list(csv.DictReader(file))
-
-    return {side: rows(side) for side in ("train", "test")}
+def built_in(name: str) -> dict[str, list[tuple]]:
+    return read_rows({"data": {"task": name}}, None, root, joined=False)
 
 
 def split(rows: list[dict], train: int, test: int) -> Rows:
@@ -60,10 +55,9 @@ def split(rows: list[dict], train: int, test: int) -> Rows:
 
 
 def pairs(_: Path) -> Rows:
-    rows = built_in("wordnet_kinds")
     rows = {
-        side: [{"text": row["text1"], "second": row["text2"], "label": row["label"]} for row in of_side]
-        for side, of_side in rows.items()
+        side: [{"text": text, "second": second, "label": label} for text, second, label in of_side]
+        for side, of_side in built_in("wordnet_kinds").items()
     }
     return {"train": random.Random(7).sample(rows["train"], 2000), "test": rows["test"][:1000]}
 
@@ -96,9 +90,10 @@ def numbers(work: Path) -> Rows:
 
 
 def words(_: Path) -> Rows:
-    rows = built_in("wordnet_words")
-    listed = {side: [{"tokens": row["text"].split(" "), "tags": row["label"].split(" ")} for row in of_side] for side, of_side in rows.items()}
-    return listed
+    return {
+        side: [{"tokens": tokens, "tags": tags} for tokens, tags in of_side]
+        for side, of_side in built_in("wordnet_words").items()
+    }
 
 
 SETS = {"pairs": pairs, "labels": labels, "numbers": numbers, "words": words}

@@ -17,6 +17,13 @@ from continue_run import Trainer
 from run_file import load_run
 
 
+def run_script(folder: Path) -> None:
+    """Runs a run's own script beside it."""
+    script = folder.resolve() / "script" / "run.py"
+    os.chdir(script.parent)
+    exec(compile(script.read_text(encoding="utf-8"), str(script), "exec"), {"__name__": "__main__"})
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("root", type=Path, help="holds RUN/paused.zip and RUN/script/run.py")
@@ -29,9 +36,7 @@ def main() -> int:
         result = trainer.train(None)
         trainer.classifier.save(folder / "continued", run)
         (folder / "continued" / "metrics.json").write_text(json.dumps(result), encoding="utf-8")
-        script = folder / "script" / "run.py"
-        os.chdir(script.parent)
-        exec(compile(script.read_text(encoding="utf-8"), str(script), "exec"), {"__name__": "__main__"})
+        run_script(folder)
     print(f"{len(os.listdir(arguments.root))} runs continued.")
     return 0
 

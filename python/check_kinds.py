@@ -1,8 +1,7 @@
 """
 Answers the test rows of runs on pairs, or with several labels, a number or a tag a word, by the code of their exports' READMEs, with the real
 `adapters` and `peft`; then saves AdapterHub's folders again by the library, loads them, and answers once more. Trains each run again
-from its start, too, as continue_run.py does, scores what its bundle has,
-and runs the script that shows it.
+from its start, too, as continue_run.py does, scores what its bundle has, and runs the script that shows it.
 
     python3 python/check_kinds.py OUT --model FOLDER --json logits.json --trained trained.json
 """
@@ -11,13 +10,14 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 import tempfile
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import torch
+from check_continued import run_script
 from check_exports import run_readme
 from continue_run import Trainer
 from run_file import load_run
@@ -70,9 +70,7 @@ def trained_again(out: Path, model: str) -> dict:
     """Losses of all steps and the last scores of a run that begins anew on its bundle's rows; scores of the bundle's own weights; a folder of these."""
     kept = Trainer(load_run(out / "run.zip", None, model))
     kept.classifier.save(out / "continued", kept.run)
-    run = load_run(out / "run.zip", None, model)
-    run.facts, run.trainable, run.optimizer = None, {}, {}
-    anew = Trainer(run).train(None)
+    anew = Trainer(replace(kept.run, facts=None, trainable={}, optimizer={})).train(None)
     return {
         "losses": [step["loss"] for step in anew["steps"]],
         "scores": list(anew["final"]["test"].values()),
@@ -88,7 +86,8 @@ def main() -> int:
     parser.add_argument("--trained", type=Path, required=True)
     arguments = parser.parse_args()
     results: dict[str, list[float]] = {}
-    for out in sorted(path for path in arguments.out.iterdir() if path.is_dir()):
+    runs = sorted(path.resolve() for path in arguments.out.iterdir() if path.is_dir())
+    for out in runs:
         rows = rows_of(out)
         for form in FORMATS:
             if not (out / form).exists():
@@ -98,13 +97,10 @@ def main() -> int:
             if form == "adapterhub":
                 results[f"{out.name}/{form}-saved"] = answers(saved_again(scope, arguments.model), rows)
     arguments.json.write_text(json.dumps(results), encoding="utf-8")
-    runs = sorted(path.resolve() for path in arguments.out.iterdir() if path.is_dir())
     trained = {out.name: trained_again(out, arguments.model) for out in runs}
-    for out in runs:
-        script = (out / "script" / "run.py").resolve()
-        os.chdir(script.parent)
-        exec(compile(script.read_text(encoding="utf-8"), str(script), "exec"), {"__name__": "__main__"})
     arguments.trained.write_text(json.dumps(trained), encoding="utf-8")
+    for out in runs:
+        run_script(out)
     print(f"{len(results)} folders.")
     return 0
 

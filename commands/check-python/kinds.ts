@@ -116,16 +116,22 @@ async function onnxLogits(out: string): Promise<number[]> {
   return logits.flat();
 }
 
+/** An adapter's folder that Python saved, and whether its head is for the bundle's kind of task, with its classes. */
+function readSaved(folder: string, { run, labels, encoder }: Bundle) {
+  const { kind = 'single-label', ...read } = importAdapter(readFolder(folder), encoder.config);
+  return { ...read, isAlike: kind === kindOf(run) && JSON.stringify(read.labels) === JSON.stringify(labels) };
+}
+
 /** Whether what Python saved of a bundle is read here as what the bundle has. */
-function isSavedWhole(out: string, { run, labels, encoder, state }: Bundle): boolean {
+function isSavedWhole(out: string, bundle: Bundle): boolean {
   const saved = ['adapterhub', 'plain'].map((format) => join(out, 'continued', format)).find(existsSync);
   if (!saved) return false;
-  const { kind = 'single-label', ...read } = importAdapter(readFolder(saved), encoder.config);
-  const isEqual = [...state.trainable].every(([key, { data }]) => {
-    const there = read.tensors.get(key)?.data ?? [];
+  const { tensors, isAlike } = readSaved(saved, bundle);
+  const isEqual = [...bundle.state.trainable].every(([key, { data }]) => {
+    const there = tensors.get(key)?.data ?? [];
     return there.length === data.length && data.every((value, i) => value === there[i]);
   });
-  return isEqual && kind === kindOf(run) && JSON.stringify(read.labels) === JSON.stringify(labels);
+  return isEqual && isAlike;
 }
 
 /** @param root an empty folder */
@@ -158,12 +164,8 @@ export async function checkKinds(root: string): Promise<void> {
     report(`${name}: scores of its bundle in Python`, worst(scores, kept), tolerances.scores);
     report(`${name}: its bundle, as Python saves it`, Number(!isSavedWhole(out, bundle)), 0);
     if (method.type !== 'full') {
-      const { kind = 'single-label', labels } = importAdapter(
-        readFolder(join(out, 'script', 'adapter')),
-        bundle.encoder.config,
-      );
-      const isSame = kind === kindOf(bundle.run) && JSON.stringify(labels) === JSON.stringify(bundle.labels);
-      report(`${name}: its script's adapter is of another kind, or has other classes`, Number(!isSame), 0);
+      const { isAlike } = readSaved(join(out, 'script', 'adapter'), bundle);
+      report(`${name}: its script's adapter is of another kind, or has other classes`, Number(!isAlike), 0);
     }
     if (existsSync(join(out, 'model.onnx')))
       report(`${name}: the exported ONNX file`, worst(ours, await onnxLogits(out)), tolerances.logits);

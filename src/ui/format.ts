@@ -5,6 +5,9 @@ import type { Texts } from '../data/rows/texts.ts';
 
 const locale = () => (i18next.language === 'zh' ? 'zh-CN' : 'en-US');
 
+/** Today's date, as it stands on paper. */
+export const today = (): string => new Date().toLocaleDateString(i18next.language === 'zh' ? 'zh-CN' : 'en-GB');
+
 export const formatCount = (count: number): string => count.toLocaleString(locale());
 
 /** Formats by language and digits: making one takes longer than a table's row. */

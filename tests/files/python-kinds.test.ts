@@ -8,6 +8,7 @@ import { pythonScript } from '../../src/files/export/python-script.ts';
 import { readEncoderConfig } from '../../src/model/encoder-config.ts';
 import { taskKinds } from '../../src/model/task-kind.ts';
 import { readRun } from '../../src/training/run.ts';
+import { parseErrors } from '../support/python-grammar.ts';
 
 const encoder = readEncoderConfig(JSON.parse(readFileSync('tests/golden/models/tiny/config.json', 'utf8')));
 const folder = mkdtempSync(join(tmpdir(), 'python-kinds-'));
@@ -102,8 +103,7 @@ describe.each(taskKinds)('%s', (kind) => {
         runOf({ kind, text: 'text', label: 'label', ...data }, { method: { type }, training }),
         encoder,
       );
-      const parsed = spawnSync('python3', ['-c', 'import ast, sys; ast.parse(sys.stdin.read())'], { input: script });
-      expect(parsed.stderr.toString()).toBe('');
+      expect(parseErrors(script)).toBe('');
       const { loss, summed, measure } = kindLines[kind];
       expect(script).toContain('microBatches' in training ? summed : loss);
       expect(script).toContain(`{${measure}:.4f}`);

@@ -13,16 +13,18 @@ interface HeadWords {
   pipeline: string;
   /** Fields of AdapterHub's head beside those that all have. */
   fields: object;
-  /** The call that adds such a head to AdapterHub's model. */
-  call: (outputs: number) => string;
+  /** The call that adds such a head to AdapterHub's model. @param names a last argument with the names of its classes */
+  call: (outputs: number | string, names?: string) => string;
   /** What the code reads. */
   input: string;
   /** Lines that print what the model says. @param logits the call that asks it */
   use: (logits: string) => readonly string[];
 }
 
-const classification = (more: string) => (outputs: number) =>
-  `model.add_classification_head(name, num_labels=${outputs}, layers=1, activation_function=None${more})`;
+const call =
+  (method: string, own = ''): HeadWords['call'] =>
+  (outputs, names = '') =>
+    `model.${method}(name, num_labels=${outputs}, layers=1, activation_function=None${own}${names})`;
 /** A tagging head takes neither of these. */
 const pooled = { bias: true, use_pooler: false };
 
@@ -31,7 +33,7 @@ export const headWords: Record<TaskKind, HeadWords> = {
     title: (classes, texts) => `A classifier of ${texts} (${classes} classes)`,
     pipeline: 'text-classification',
     fields: { head_type: 'classification', ...pooled },
-    call: classification(''),
+    call: call('add_classification_head'),
     input: 'texts',
     use: (logits) => [`print([labels[i] for i in ${logits}.argmax(-1)])`],
   },
@@ -39,7 +41,7 @@ export const headWords: Record<TaskKind, HeadWords> = {
     title: (classes, texts) => `A classifier of ${texts} (${classes} classes, any number of them each)`,
     pipeline: 'text-classification',
     fields: { head_type: 'multilabel_classification', ...pooled },
-    call: classification(', multilabel=True'),
+    call: call('add_classification_head', ', multilabel=True'),
     input: 'texts',
     use: (logits) => [
       '# A class is given where its probability is above a half.',
@@ -52,7 +54,7 @@ export const headWords: Record<TaskKind, HeadWords> = {
     pipeline: 'text-classification',
     // AdapterHub has no head of its own for it: one output is trained on numbers.
     fields: { head_type: 'classification', ...pooled },
-    call: classification(''),
+    call: call('add_classification_head'),
     input: 'texts',
     use: (logits) => [`print(${logits}.flatten().tolist())`],
   },
@@ -60,7 +62,7 @@ export const headWords: Record<TaskKind, HeadWords> = {
     title: (classes) => `A tagger of words (${classes} tags)`,
     pipeline: 'token-classification',
     fields: { head_type: 'tagging' },
-    call: (outputs) => `model.add_tagging_head(name, num_labels=${outputs}, layers=1, activation_function=None)`,
+    call: call('add_tagging_head'),
     input: 'sentences',
     use: () => [
       'sentences = [["Some", "words"]]',

@@ -11,8 +11,6 @@ export interface KindLines {
   labels: string;
   /** How many outputs the head has. */
   outputs: string;
-  /** Arguments of AdapterHub's head beside those that all have. */
-  head: { call: string; more: string };
   /** The labels of a batch, from the `names` of its rows. */
   targets: readonly string[];
   /** The mean loss of a batch's answers. */
@@ -49,7 +47,6 @@ export const kindLines: Record<TaskKind, KindLines> = {
     label: (run) => `str(${cell(columnsOf(run).label)}).strip()`,
     labels: 'labels = sorted({row[-1] for row in train})',
     outputs: 'len(labels)',
-    head: { call: 'add_classification_head', more: '' },
     targets: [tensor('[labels.index(name) for name in names]')],
     loss: 'torch.nn.functional.cross_entropy(logits(enc), classes)',
     summed: 'torch.nn.functional.cross_entropy(logits(enc), classes, reduction="sum")',
@@ -69,7 +66,6 @@ export const kindLines: Record<TaskKind, KindLines> = {
     },
     labels: named,
     outputs: 'len(labels)',
-    head: { call: 'add_classification_head', more: 'multilabel=True, ' },
     targets: [tensor('[[float(label in of_row) for label in labels] for of_row in names]')],
     loss: 'torch.nn.functional.binary_cross_entropy_with_logits(logits(enc), classes)',
     summed:
@@ -85,7 +81,6 @@ export const kindLines: Record<TaskKind, KindLines> = {
     label: (run) => `float(${cell(columnsOf(run).label)})`,
     labels: '',
     outputs: '1',
-    head: { call: 'add_classification_head', more: '' },
     targets: [tensor('[[number] for number in names]')],
     loss: 'torch.nn.functional.mse_loss(logits(enc), classes)',
     summed: 'torch.nn.functional.mse_loss(logits(enc), classes, reduction="sum")',
@@ -100,7 +95,6 @@ export const kindLines: Record<TaskKind, KindLines> = {
     label: (run) => listed(columnsOf(run).label),
     labels: named,
     outputs: 'len(labels)',
-    head: { call: 'add_tagging_head', more: '' },
     targets: [
       '    # The first piece of a word has its tag; nothing is compared with the others.',
       '    words = [enc.word_ids(at) for at in range(len(rows))]',

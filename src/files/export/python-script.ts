@@ -6,6 +6,7 @@ import { hasValidation, isPair, kindOf, type Run } from '../../training/run.ts';
 import { testShareField } from '../../training/run-fields.ts';
 import { encoderSource } from '../encoder-source.ts';
 import { adapterHubConfig } from './adapterhub-config.ts';
+import { headWords } from './heads.ts';
 import { oneLine, plainMarkdown } from './plain-text.ts';
 import {
   adapterImports,
@@ -153,7 +154,7 @@ const withoutDropout = ({ family }: EncoderConfig): string =>
 
 function model(run: Run, encoder: EncoderConfig): Cell {
   const config = adapterHubConfig(run.method, encoder);
-  const { outputs, head, labels } = kindLines[kindOf(run)];
+  const { outputs, labels } = kindLines[kindOf(run)];
   const [ofClasses, ofWords] = [labels !== '', kindOf(run) === 'token'];
   const start = [`tokenizer = ${fromBase('AutoTokenizer', run)}`];
   const withAdapter = config
@@ -171,10 +172,9 @@ function model(run: Run, encoder: EncoderConfig): Cell {
       title: `The frozen encoder with its adapter (${run.method.type}) and a linear head`,
       code: [
         ...withAdapter,
-        `model.${head.call}(name, num_labels=${outputs}, layers=1, activation_function=None${
-          ofClasses || head.more !== '' ? ',' : ')'
-        }`,
-        ...(ofClasses ? [`${' '.repeat(head.call.length + 7)}${head.more}id2label=dict(enumerate(labels)))`] : []),
+        ...headWords[kindOf(run)]
+          .call(outputs, ofClasses ? `,\n${' '.repeat(20)}id2label=dict(enumerate(labels))` : '')
+          .split('\n'),
         ...trainAdapter,
         'trained = [p for p in model.parameters() if p.requires_grad]',
         '',

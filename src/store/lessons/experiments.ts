@@ -194,14 +194,14 @@ export const lessons: Record<LessonId, Lesson> = {
   },
 };
 
+/** Whether two runs have the same settings, whatever they are called. */
+const isAlike = (run: Run, wanted: Run): boolean => sameRun({ ...run, name: wanted.name }, wanted);
+
 const isRunOf = (id: LessonId, wanted: Run) => (record: RunRecord) =>
-  record.status === 'done' && originOf(record) === id && sameRun({ ...record.run, name: wanted.name }, wanted);
+  record.status === 'done' && originOf(record) === id && isAlike(record.run, wanted);
 
 /** Whether settings are a set-up's, whatever they are called. */
-export function isSetUp(setUp: SetUp, run: Run): boolean {
-  const wanted = setUp.run();
-  return sameRun({ ...run, name: wanted.name }, wanted);
-}
+export const isSetUp = (setUp: SetUp, run: Run): boolean => isAlike(run, setUp.run());
 
 /** The record of a lesson's set-up that has been trained to its end. */
 export const trainedAs = (id: LessonId, { run }: SetUp, runs: readonly RunRecord[]): RunRecord | undefined =>

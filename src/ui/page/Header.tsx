@@ -14,6 +14,7 @@ import { switchLanguage } from '../../i18n/i18n.ts';
 import { attempt } from '../../store/page/attempt.ts';
 import { listedViews, viewStore } from '../../store/page/view.ts';
 import { useDeviceName } from '../device/use-device-name.ts';
+import { today } from '../format.ts';
 import { useRunName } from '../runs/use-run-name.ts';
 import { ShareButton } from '../share/ShareButton.tsx';
 import { usePage } from '../use-page.ts';
@@ -25,7 +26,7 @@ import { Shortcuts } from './Shortcuts.tsx';
 export function Header() {
   const run = usePage((state) => state.run);
   const nameOf = useRunName();
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   return (
     <header className={classes.header}>
       <Title order={1} title={t('page.tagline')}>
@@ -34,9 +35,7 @@ export function Header() {
       <Text size="sm" fw={600} className={classes.runName} truncate>
         {nameOf({ name: run.name, run })}
       </Text>
-      <span className={classes.printed}>
-        {new Date().toLocaleDateString(i18n.language === 'zh' ? 'zh-CN' : 'en-GB')}
-      </span>
+      <span className={classes.printed}>{today()}</span>
       <div className="grow" />
       <ViewLinks />
       <EngineBadge />

@@ -1,12 +1,12 @@
 import { Table, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Block, Sheet } from '../../store/teaching/sheet.ts';
+import { today } from '../format.ts';
 import classes from './PrintedSheet.module.css';
 
 /** A sheet on paper; not shown on a screen. `signed`: with room for a name and the date. */
 export function PrintedSheet({ sheet: { title, kind, blocks }, signed }: { sheet: Sheet; signed: boolean }) {
-  const { t, i18n } = useTranslation();
-  const today = new Date().toLocaleDateString(i18n.language === 'zh' ? 'zh-CN' : 'en-GB');
+  const { t } = useTranslation();
   return (
     <section className={classes.sheet} aria-hidden="true" data-testid="sheet">
       <Title order={2}>{title}</Title>
@@ -18,7 +18,7 @@ export function PrintedSheet({ sheet: { title, kind, blocks }, signed }: { sheet
           <span>{t('teaching.name')}</span>
           <span className={classes.blank} />
           <span>{t('teaching.date')}</span>
-          <span className={classes.blank}>{today}</span>
+          <span className={classes.blank}>{today()}</span>
         </div>
       )}
       {blocks.map((block, i) => (
