@@ -1,9 +1,9 @@
 """
 Answers the test rows of runs on pairs, or with several labels, a number or a tag a word, by the code of their exports' READMEs, with the real
-`adapters` and `peft`; then saves AdapterHub's folders again by the library, loads them, and answers once more. Trains each run again
-from its start, too, as continue_run.py does, scores what its bundle has, and runs the script that shows it.
+`adapters` and `peft`; then saves AdapterHub's folders again by the library, loads them, and answers once more. With --trained it
+trains each run again from its start, too, as continue_run.py does, scores what its bundle has, and runs the script that shows it.
 
-    python3 python/check_kinds.py OUT --model FOLDER --json logits.json --trained trained.json
+    python3 python/check_kinds.py OUT --model FOLDER --json logits.json [--trained trained.json]
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def main() -> int:
     parser.add_argument("out", type=Path, help="holds a folder for each run, as npm run train wrote it")
     parser.add_argument("--model", required=True, help="folder of the encoder")
     parser.add_argument("--json", type=Path, required=True)
-    parser.add_argument("--trained", type=Path, required=True)
+    parser.add_argument("--trained", type=Path, help="train the runs again, and write what comes of it here")
     arguments = parser.parse_args()
     results: dict[str, list[float]] = {}
     runs = sorted(path.resolve() for path in arguments.out.iterdir() if path.is_dir())
@@ -97,10 +97,11 @@ def main() -> int:
             if form == "adapterhub":
                 results[f"{out.name}/{form}-saved"] = answers(saved_again(scope, arguments.model), rows)
     arguments.json.write_text(json.dumps(results), encoding="utf-8")
-    trained = {out.name: trained_again(out, arguments.model) for out in runs}
-    arguments.trained.write_text(json.dumps(trained), encoding="utf-8")
-    for out in runs:
-        run_script(out)
+    if arguments.trained:
+        trained = {out.name: trained_again(out, arguments.model) for out in runs}
+        arguments.trained.write_text(json.dumps(trained), encoding="utf-8")
+        for out in runs:
+            run_script(out)
     print(f"{len(results)} folders.")
     return 0
 
