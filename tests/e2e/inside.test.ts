@@ -10,6 +10,10 @@ afterAll(() => site.close());
 test('the inside view shows effects, attention, the map and one adapter’s numbers, before and after a batch', async () => {
   const { page, complaints } = await site.visit({ encoder: 'tiny' });
   await makeSmall(page);
+  // What the drawing's two colours are.
+  const drawing = page.getByRole('figure').filter({ hasText: 'Adapter' });
+  await drawing.getByText('Frozen', { exact: true }).waitFor();
+  await drawing.getByText('Trainable', { exact: true }).waitFor();
   await page.getByRole('tab', { name: 'Inside' }).click();
   const effect = page.getByRole('region', { name: 'What each adapter adds' });
   await effect.waitFor();

@@ -53,6 +53,12 @@ export function measureOf(kind: TaskKind, scores: ScoresOf[TaskKind] | null | un
   return scores && key ? (valuesOf(scores).get(key) ?? null) : null;
 }
 
-/** How much more of a kind's measure one side has: of a share in points, else as it is. */
+/** A share as it is printed: to a tenth of a percent. */
+const tenths = (share: number) => Math.round(1000 * share);
+
+/**
+ * How much more of a kind's measure one side has: of a share in points, of the two as they are printed (83.3 % and 89.7 %
+ * are 6.4 points apart, whatever has been rounded away), else as it is.
+ */
 export const gained = (kind: TaskKind, ours: number, theirs: number): number =>
-  (measures[kind][0].share ? 100 : 1) * (ours - theirs);
+  measures[kind][0].share ? (tenths(ours) - tenths(theirs)) / 10 : ours - theirs;

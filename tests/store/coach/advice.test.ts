@@ -111,6 +111,9 @@ describe('at the end of a run, the coach', () => {
   test('says what was gained, where that is more than chance, and asks for nothing', () => {
     expect(ended(0.838, 70, 14)).toMatchObject({ verdict: 'good', fixed: 70, broken: 14, fix: null });
     expect(ended(0.838, 70, 14)?.gain).toBeCloseTo(18.8, 10);
+    // 65.0 % and 83.3 % stand beside it.
+    expect(ended(0.83349, 70, 14)?.gain).toBe(18.3);
+    expect(ended(0.83251, 70, 14)?.gain).toBe(18.3);
     expect(ended(0.66, 9, 6)?.verdict).toBe('even');
     expect(ended(0.75, 2, 1, { rows: 10 })?.verdict).toBe('few-rows');
   });

@@ -121,6 +121,10 @@ export function EncoderDrawing({ size = 'compact' }: EncoderDrawingProps) {
               <ReadOutLine at={at} />
             </div>
           )}
+          <Text size="xs" className={classes.key}>
+            <span className={classes.frozenKey}>{t('run.chart.frozen')}</span>
+            <span className={classes.trainedKey}>{t('run.chart.trainable')}</span>
+          </Text>
           <GlowLegend />
           {normBefore && (
             <Text size="xs" c="dimmed">
