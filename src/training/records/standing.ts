@@ -1,3 +1,4 @@
+import type { Run } from '../run.ts';
 import {
   type AnyScores,
   type EpochRecord,
@@ -45,6 +46,10 @@ export function isOwnBudgetBest({ sameBudget, best }: FrozenBaselines<unknown>):
   const settings = ['learningRate', 'batchSize', 'epochs', 'plannedEpochs', 'steps'] as const;
   return sameBudget !== null && settings.every((setting) => sameBudget[setting] === best[setting]);
 }
+
+/** Whether the baseline at its best is another training than that with the run's budget, as far as is known. A head alone has none. */
+export const isBestApart = ({ method }: Run, baselines: FrozenBaselines<unknown> | null): boolean =>
+  baselines ? !isOwnBudgetBest(baselines) : method.type !== 'head-only';
 
 export interface StepsAgainst {
   run: number;

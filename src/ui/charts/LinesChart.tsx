@@ -13,10 +13,15 @@ export interface Series {
   points: readonly { x: number; y: number }[];
 }
 
+/** A level that may be still to come: its name is in the legend from the beginning, so that nothing moves when it does. */
+export interface LineLevel extends Omit<Level, 'y'> {
+  y: number | null;
+}
+
 interface LinesChartProps {
   series: readonly Series[];
   /** Dashed lines across the whole picture, named in the legend: a name beside the line would cover the others. */
-  levels: readonly Level[];
+  levels: readonly LineLevel[];
   xName: string;
   xDomain: readonly [number, number];
   yDomain?: readonly [number | 'auto', number | 'auto'];
@@ -27,15 +32,12 @@ interface LinesChartProps {
 }
 
 /** A level as a line from one side of the picture to the other. */
-const levelSeries = ({ y, label, color }: Level, [from, to]: readonly [number, number]): Series => ({
+const levelSeries = ({ y, label, color }: LineLevel, [from, to]: readonly [number, number]): Series => ({
   key: `level ${label}`,
   name: label,
   color,
   dash: '2 3',
-  points: [
-    { x: from, y },
-    { x: to, y },
-  ],
+  points: y === null ? [] : [from, to].map((x) => ({ x, y })),
 });
 
 /** One row an x, with every series' value there. */

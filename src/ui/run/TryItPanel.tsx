@@ -82,7 +82,7 @@ export function TryItPanel() {
         <div style={{ minHeight: kind === 'regression' ? '6.5rem' : probabilitiesHeight(rows) }}>
           {prediction && <Said prediction={prediction} />}
         </div>
-        {prediction && <WordsThatPushed prediction={prediction} />}
+        <div style={{ minHeight: '1.55rem' }}>{prediction && <WordsThatPushed prediction={prediction} />}</div>
       </section>
       <ResultPanel />
     </>

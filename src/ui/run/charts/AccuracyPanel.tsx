@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next';
 import type { TaskKind } from '../../../model/task-kind.ts';
 import { testRowsOf } from '../../../store/page/selectors.ts';
 import { type EpochRecord, scoresOf } from '../../../training/records/records.ts';
-import { baselineScores, isOwnBudgetBest } from '../../../training/records/standing.ts';
+import { baselineScores, isBestApart } from '../../../training/records/standing.ts';
 import { kindOf } from '../../../training/run.ts';
 import { measureOf, measures } from '../../../training/scores/measures.ts';
 import { ChartFrame } from '../../charts/ChartFrame.tsx';
@@ -41,7 +41,8 @@ export function AccuracyPanel() {
     });
   // A run with validation rows is compared on them as long as its epochs are what is drawn.
   const on = epochs.at(-1)?.validation ? 'validation' : 'test';
-  const best = baselines && !isOwnBudgetBest(baselines) ? measureOf(kind, baselineScores(baselines, on)) : null;
+  const hasBest = isBestApart(run, baselines);
+  const best = hasBest && baselines ? measureOf(kind, baselineScores(baselines, on)) : null;
   const series: Series[] = [
     {
       key: 'adapted',
@@ -85,15 +86,15 @@ export function AccuracyPanel() {
       <LinesChart
         series={series}
         levels={
-          best === null
-            ? []
-            : [
+          hasBest
+            ? [
                 {
                   y: best,
                   label: `${t('run.chart.baselineBest')} ${formatMeasure(kind, best)}`,
                   color: colors.baseline,
                 },
               ]
+            : []
         }
         xName={t('run.chart.epoch')}
         xDomain={[1, lastEpoch]}

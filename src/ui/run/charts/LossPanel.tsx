@@ -3,7 +3,7 @@ import { memo, useDeferredValue, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { lossPoints } from '../../../store/run/history.ts';
 import { scoresOf } from '../../../training/records/records.ts';
-import { baselineScores, isOwnBudgetBest } from '../../../training/records/standing.ts';
+import { baselineScores, isBestApart } from '../../../training/records/standing.ts';
 import { kindOf } from '../../../training/run.ts';
 import { ChartFrame } from '../../charts/ChartFrame.tsx';
 import { LinesChart, type Series } from '../../charts/LinesChart.tsx';
@@ -30,8 +30,9 @@ export function LossPanel() {
   const perEpoch = usePage(({ plan }) => plan?.stepsPerEpoch ?? 0);
   const baseline = usePage((state) => state.baseline);
   const baselines = usePage((state) => state.baselines);
-  const seed = usePage(({ run }) => run.training.seed);
-  const kind = usePage(({ run }) => kindOf(run));
+  const run = usePage((state) => state.run);
+  const kind = kindOf(run);
+  const { seed } = run.training;
   const others = useDrawnRuns();
   const [smoothing, setSmoothing] = useState(0.9);
   const [logScale, setLogScale] = useState(false);
@@ -80,9 +81,8 @@ export function LossPanel() {
     baselineSeries(onRows(t('run.chart.baselineSameBudget')), scored(baseline)),
     ...beside,
   ];
-  const best = baselines && !isOwnBudgetBest(baselines) ? baselineScores(baselines, on)?.loss : undefined;
-  const levels =
-    best === undefined ? [] : [{ y: best, label: onRows(t('run.chart.baselineBest')), color: colors.baseline }];
+  const best = (baselines && baselineScores(baselines, on)?.loss) ?? null;
+  const level = { y: best, label: onRows(t('run.chart.baselineBest')), color: colors.baseline };
   const rows = [
     ...points.map(({ step, loss, smoothed }) => [step, formatLoss(loss, 4), formatLoss(smoothed, 4), '–']),
     ...epochs.map((record) => [
@@ -115,7 +115,7 @@ export function LossPanel() {
     >
       <LinesChart
         series={series}
-        levels={levels}
+        levels={isBestApart(run, baselines) ? [level] : []}
         xName={t('run.chart.step')}
         xDomain={xDomain}
         yDomain={['auto', 'auto']}
