@@ -1,11 +1,11 @@
 """Loads random encoders of every supported family in the product's engine and compares with transformers.
 
 BERT, RoBERTa and DistilBERT as transformers writes them, small, each with a tokenizer of its own: WordPiece, or byte-level BPE. And
-BAAI/bge-small-zh-v1.5 in the configuration that it has on the Hub.
+BAAI/bge-small-zh-v1.5 in the configuration that it has on the Hub; hfl/chinese-roberta-wwm-ext, 409 MB, when it is named.
 The comparison is that of check_minilm.py: token ids equal, pooled states and logits within its tolerance.
 
     pip install -r python/encoders/requirements-minilm.txt
-    python python/encoders/check_families.py
+    python python/encoders/check_families.py [NAME ...]
 """
 
 import pathlib
@@ -83,6 +83,17 @@ def bge_small_zh(folder: pathlib.Path) -> tuple[PreTrainedModel, PreTrainedToken
     return BertModel(BertConfig(**sizes, **rest)), chinese_characters(folder)
 
 
+def chinese_roberta_wwm(folder: pathlib.Path) -> tuple[PreTrainedModel, PreTrainedTokenizerFast]:
+    """A BERT by its classes, whatever its name says, with the pooler's settings of TensorFlow's first files in its config.json."""
+    pooler = {"pooler_fc_size": 768, "pooler_num_attention_heads": 12, "pooler_num_fc_layers": 3, "pooler_size_per_head": 128}
+    older = {"directionality": "bidi", "output_past": True, "pooler_type": "first_token_transform", **pooler}
+    return BertModel(BertConfig(vocab_size=21_128, **older)), chinese_characters(folder)
+
+
+FAMILIES = {make.__name__: make for make in (bert, roberta, distilbert, bge_small_zh)}
+LARGE = {"chinese_roberta_wwm": chinese_roberta_wwm}
+
+
 def spread(model: PreTrainedModel) -> None:
     """Biases and norms, too, away from the 0 and 1 that a fresh model has."""
     with torch.no_grad():
@@ -97,7 +108,8 @@ def main() -> int:
         sys.exit(f"This needs the transformers of requirements-minilm.txt, not {transformers.__version__}.")
     torch.manual_seed(7)
     sound = True
-    for make in (bert, roberta, distilbert, bge_small_zh):
+    named = {name: {**FAMILIES, **LARGE}[name] for name in sys.argv[1:]}
+    for make in (named or FAMILIES).values():
         with tempfile.TemporaryDirectory() as directory:
             folder = pathlib.Path(directory)
             model, tokenizer = make(folder)
