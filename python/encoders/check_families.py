@@ -108,8 +108,8 @@ def main() -> int:
         sys.exit(f"This needs the transformers of requirements-minilm.txt, not {transformers.__version__}.")
     torch.manual_seed(7)
     sound = True
-    named = {name: {**FAMILIES, **LARGE}[name] for name in sys.argv[1:]}
-    for make in (named or FAMILIES).values():
+    known = FAMILIES | LARGE
+    for make in [known[name] for name in sys.argv[1:] or FAMILIES]:
         with tempfile.TemporaryDirectory() as directory:
             folder = pathlib.Path(directory)
             model, tokenizer = make(folder)

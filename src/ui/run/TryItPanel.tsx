@@ -114,9 +114,8 @@ function Probabilities({ prediction }: { prediction: Prediction }) {
   return (
     <div data-testid="probabilities">
       <Text size="xs" mb={4}>
-        <span className={classes.swatch} style={{ background: colors.trained }} />
-        {t('run.tryIt.adapted')}{' '}
-        <span className={classes.swatch} style={{ background: colors.baseline, marginLeft: 8 }} />
+        <span className="swatch" style={{ background: colors.trained }} />
+        {t('run.tryIt.adapted')} <span className="swatch" style={{ background: colors.baseline, marginLeft: 8 }} />
         <Term id="baseline">{t('run.tryIt.base')}</Term>
       </Text>
       {/* A row is a position: it stays where it is, whichever class comes to hold it. */}

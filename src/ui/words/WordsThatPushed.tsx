@@ -107,7 +107,7 @@ function Side(props: { name: string; color: string; label: string; probability: 
   const { t } = useTranslation();
   return (
     <span className={classes.side}>
-      <span className={classes.swatch} style={{ background: color }} />
+      <span className="swatch" style={{ background: color }} />
       {name}{' '}
       <b>{probability === undefined ? '–' : t('words.now', { label, probability: formatProbability(probability) })}</b>
     </span>

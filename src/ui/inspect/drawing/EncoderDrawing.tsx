@@ -2,6 +2,7 @@ import { Text } from '@mantine/core';
 import { useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { planOf } from '../../../store/page/selectors.ts';
+import { colors } from '../../colors.ts';
 import { usePage } from '../../use-page.ts';
 import { DrawnBlock } from './DrawnBlock.tsx';
 import classes from './EncoderDrawing.module.css';
@@ -122,8 +123,12 @@ export function EncoderDrawing({ size = 'compact' }: EncoderDrawingProps) {
             </div>
           )}
           <Text size="xs" className={classes.key}>
-            <span className={classes.frozenKey}>{t('run.chart.frozen')}</span>
-            <span className={classes.trainedKey}>{t('run.chart.trainable')}</span>
+            {(['frozen', 'trainable'] as const).map((part) => (
+              <span key={part}>
+                <span className="swatch" style={{ background: part === 'frozen' ? colors.frozen : colors.trained }} />
+                {t(`run.chart.${part}`)}
+              </span>
+            ))}
           </Text>
           <GlowLegend />
           {normBefore && (
