@@ -241,7 +241,7 @@ def with_defaults(run: dict) -> dict:
         kind = run["method"]["type"]
         method = {**METHODS[kind], **run["method"]}
         return {
-            "model": "encoder-small",
+            "model": "minilm-l3",
             "pooling": "mean",
             **run,
             "method": method,

@@ -25,7 +25,7 @@ Trains a run file (docs/run-file.md) on the page's engine in Chromium, or withou
 DIR/metrics.json, DIR/trainable.safetensors, the adapter as a folder that Python loads (DIR/adapterhub/, DIR/peft/ or
 DIR/plain/), the whole run as DIR/run.zip, and encoder, adapter and head together as DIR/model.onnx (docs/onnx.md), its
 matrices as float32 unless --onnx says otherwise. A run on the encoder that comes with the page brings it along, as
-DIR/encoder-small/, for the code of the adapter's README. Models and data sets named "owner/name" come from the
+DIR/minilm-l3/, for the code of the adapter's README. Models and data sets named "owner/name" come from the
 Hugging Face Hub, or from --hub; downloads are kept in --hub-folder (~/.cache/bottleneck). HF_TOKEN opens private ones.
 
 While it trains it keeps DIR/checkpoint.zip: from the first step on, at every epoch, and every 30 s where epochs are

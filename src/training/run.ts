@@ -124,7 +124,7 @@ const trainingSchema = z.strictObject({
 export const plainRunSchema = z.strictObject({
   name,
   /** A built-in encoder's name, a folder, or a name on the Hugging Face Hub. */
-  model: name.default('encoder-small'),
+  model: name.default('minilm-l3'),
   data: z.union([builtInSchema, hubSchema, filesSchema]),
   method: methodSchema,
   pooling: z.enum(poolings).default('mean'),

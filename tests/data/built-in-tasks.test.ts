@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { finish } from '../../src/base/work.ts';
 import { isPairTask, kindOfTask } from '../../src/data/built-in/kinds.ts';
 import { readBuiltInTask } from '../../src/data/built-in/rows.ts';
-import { builtInEncoders, builtInTasks, usualEncoders } from '../../src/data/built-in/tasks.ts';
+import { builtInEncoders, builtInTasks, retiredEncoder, usualEncoders } from '../../src/data/built-in/tasks.ts';
 import { checkRows, checkTokens } from '../../src/data/checks/checks.ts';
 import { isOfPairs, makeDatasetOf } from '../../src/data/dataset.ts';
 import { readTokenizer } from '../../src/files/encoder-files.ts';
@@ -56,7 +56,11 @@ test('every folder of rows is in the table and credited', () => {
   }
 });
 
-test.each(builtInEncoders)('%s has a card with origin and licence, and its credit', (name) => {
+test('every folder of an encoder is one to choose, but for the retired one', () => {
+  expect(readdirSync('public/models').toSorted()).toEqual([...builtInEncoders, retiredEncoder].toSorted());
+});
+
+test.each([...builtInEncoders, retiredEncoder])('%s has a card with origin and licence, and its credit', (name) => {
   const card = readFileSync(`public/models/${name}/README.md`, 'utf8');
   expect(card).toMatch(/^# /);
   for (const part of ['Origin', 'Quality', 'Licence']) expect(card).toContain(`**${part}.**`);

@@ -75,8 +75,8 @@ test('by name, with a broken connection taken up again; trained on; kept for the
   await button(page, 'Another encoder …').click();
   await dialog(page).getByText('in use').waitFor();
   expect(server.requests).toEqual([]);
-  await button(page, 'Use encoder-small').click();
-  await encoder(page).getByText('encoder-small').waitFor();
+  await button(page, 'Use minilm-l3').click();
+  await encoder(page).getByText('minilm-l3').waitFor();
   await button(page, 'Another encoder …').click();
   await button(page, 'Delete lab/tiny').click();
   await page.getByText('Nothing yet.').waitFor();
@@ -104,7 +104,7 @@ test('suggestions say how large they are once the Hub is asked, and are looked u
 
 test('what cannot be used says why, and the encoder stays; a token opens a private model', async () => {
   const { page } = await site.visit({ encoder: 'tiny' });
-  await encoder(page).getByText('encoder-small').waitFor();
+  await encoder(page).getByText('minilm-l3').waitFor();
   await openDialog(page);
   await lookUp(page, 'lab/decoder');
   await dialog(page).getByText('it is a decoder').waitFor();
@@ -115,7 +115,7 @@ test('what cannot be used says why, and the encoder stays; a token opens a priva
   await page.getByLabel('Access token').fill('hf_secret');
   await lookUp(page, 'lab/secret');
   await page.getByTestId('found').waitFor();
-  expect(await encoder(page).getByText('encoder-small').count()).toBe(1);
+  expect(await encoder(page).getByText('minilm-l3').count()).toBe(1);
 });
 
 test('a Chinese page says in Chinese why an encoder cannot be used and an adapter is refused', async () => {
@@ -139,7 +139,7 @@ test('a Chinese page says in Chinese why an encoder cannot be used and an adapte
 
 test('a folder of this computer, its missing parts, how rows are cut, and its copy for the next visit', async () => {
   const { page, complaints } = await site.visit({ encoder: 'tiny' });
-  await encoder(page).getByText('encoder-small').waitFor();
+  await encoder(page).getByText('minilm-l3').waitFor();
   await button(page, 'Another encoder …').click();
   const file = (name: string) => ({
     name,
@@ -152,11 +152,11 @@ test('a folder of this computer, its missing parts, how rows are cut, and its co
   const use = dialog(page).getByRole('button', { name: /^Use it/ });
   await use.click();
   await dialog(page).getByText('neither tokenizer.json nor vocab.txt').waitFor();
-  expect(await encoder(page).getByText('encoder-small').count()).toBe(1);
+  expect(await encoder(page).getByText('minilm-l3').count()).toBe(1);
   await page.getByTestId('folder').setInputFiles(folder);
   await dialog(page).getByText('2 layers × 64, 4 heads').waitFor();
   await dialog(page).getByText('It fits:').waitFor();
-  expect(await encoder(page).getByText('encoder-small').count()).toBe(1);
+  expect(await encoder(page).getByText('minilm-l3').count()).toBe(1);
   await use.click();
   await encoder(page).getByText('tiny', { exact: true }).waitFor();
   await expect.poll(() => dialog(page).count()).toBe(0);
@@ -217,7 +217,7 @@ test('a link that names an encoder of the Hub asks before anything is fetched', 
 
 test('own rows that are too long for the set length are found, shown and mended', async () => {
   const { page, complaints } = await site.visit({ encoder: 'tiny' });
-  await encoder(page).getByText('encoder-small').waitFor();
+  await encoder(page).getByText('minilm-l3').waitFor();
   const rows = Array.from({ length: 24 }, (_, i) => `${'it was lovely and great '.repeat(3 + (i % 3))},${i % 2}`);
   await button(page, 'Use my own …').click();
   const buffer = Buffer.from(['text,label', ...rows].join('\n'));

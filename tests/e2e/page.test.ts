@@ -59,13 +59,13 @@ test('loads, steps, trains, pauses, goes on, resets; the sentence is scored', as
 test('the bottleneck, the method and a single site change what trains', async () => {
   const { page, complaints } = await site.visit();
   const cost = page.getByTestId('cost');
-  await cost.getByText('70,282').waitFor();
+  await cost.getByText('79,978').waitFor();
   const slider = page.getByRole('slider', { name: 'Bottleneck dimension' });
   await slider.focus();
   await slider.press('End');
-  await cost.getByText(/^1,055,\d+ parameters train/).waitFor();
+  await cost.getByText(/^1,777,\d+ parameters train/).waitFor();
   await slider.press('Home');
-  await cost.getByText(/^8,\d+ parameters train/).waitFor();
+  await cost.getByText(/^10,\d+ parameters train/).waitFor();
 
   const adapter = page.getByRole('button', { name: /Adapter of layer 1, FFN site/ });
   const before = await cost.innerText();
@@ -75,7 +75,7 @@ test('the bottleneck, the method and a single site change what trains', async ()
 
   await page.getByRole('combobox', { name: 'What trains' }).click();
   await page.getByRole('option', { name: 'Full fine-tuning' }).click();
-  await cost.getByText('5,390,858 parameters train').waitFor();
+  await cost.getByText('13,389,706 parameters train').waitFor();
   expect(complaints).toEqual([]);
 });
 
@@ -96,7 +96,7 @@ test('speaks Chinese, begins with Chinese verse and an encoder of it, trains, an
   // A task in English brings an encoder that reads it.
   await page.getByLabel('Classification task').first().click();
   await page.getByRole('option', { name: 'Spam or not' }).click();
-  await page.getByText('5,388,288 parameters, frozen').waitFor();
+  await page.getByText('13,385,856 parameters, frozen').waitFor();
   expect(complaints).toEqual([]);
 });
 

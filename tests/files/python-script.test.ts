@@ -93,7 +93,7 @@ describe('the encoder that code names', () => {
     );
 
   test.each([
-    ['encoder-small', 'base = "encoder-small"  #', 'base = "../encoder-small"  #', 'exported beside this one'],
+    ['minilm-l3', 'base = "minilm-l3"  #', 'base = "../minilm-l3"  #', 'exported beside this one'],
     ['owner/name', 'base = "owner/name"  #', 'base = "owner/name"  #', 'its name on the Hub'],
     ['my-folder', 'base = "my-folder"  #', 'base = "my-folder"  #', 'on the computer that it was trained on'],
   ])('%s', (model, inScript, inCard, words) => {

@@ -38,7 +38,7 @@ test('a run and a sweep go on in a hidden tab, to the same numbers', async () =>
   const profile = await mkdtemp(join(tmpdir(), 'bottleneck-hidden-'));
   const { context, end } = await openBrowser(profile);
   try {
-    await context.route('**/models/encoder-small/*', async (route) => {
+    await context.route('**/models/minilm-l3/*', async (route) => {
       const file = new URL(route.request().url()).pathname.split('/').at(-1) ?? '';
       await route.fulfill({ body: await readFile(`${tinyFolder}${file}`) });
     });

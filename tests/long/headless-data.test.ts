@@ -140,7 +140,21 @@ test('what cannot be found is said in one line', async () => {
 });
 
 test('a built-in encoder and a task that it cannot read are refused', async () => {
-  const { code, output } = await train({ model: 'encoder-small', data: { task: 'verse_forms' }, training });
+  const { code, output } = await train({ model: 'minilm-l3', data: { task: 'verse_forms' }, training });
   expect(code).toBe(1);
-  expect(output).toContain('model: encoder-small does not read the language of data.task, verse_forms.');
+  expect(output).toContain('model: minilm-l3 does not read the language of data.task, verse_forms.');
 });
+
+test('a state of 160 MB is kept while the whole of a built-in encoder trains', async () => {
+  const { code, output } = await train(
+    {
+      model: 'minilm-l3',
+      engine: 'wasm',
+      data: { task: 'wordnet_demo', limit: 32, testLimit: 8 },
+      method: { type: 'full' },
+      training: { epochs: 1, batchSize: 16, maxLength: 16 },
+    },
+    ['--onnx', 'none'],
+  );
+  expect(code, output).toBe(0);
+}, 180_000);

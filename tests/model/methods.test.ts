@@ -1,45 +1,45 @@
 import { describe, expect, test } from 'vitest';
-import encoderSmall from '../../public/models/encoder-small/config.json' with { type: 'json' };
+import minilm from '../../public/models/minilm-l3/config.json' with { type: 'json' };
 import { readEncoderConfig } from '../../src/model/encoder-config.ts';
 import { MethodError, methodSchema, trainingPlan } from '../../src/model/methods.ts';
 import { countParameters, trainableParameters } from '../../src/model/parameters.ts';
 
-const config = readEncoderConfig(encoderSmall);
+const config = readEncoderConfig(minilm);
 
 const planOf = (method: unknown) => trainingPlan(methodSchema.parse(method), config.layers);
 
 describe('what a method trains', () => {
   test('houlsby 16 on the built-in encoder: the counts of its model card', () => {
     const counts = countParameters(config, planOf({ type: 'houlsby', bottleneck: 16 }), 2);
-    expect(counts).toMatchObject({ base: 5_388_288, adapter: 67_712, head: 514, trainable: 68_226 });
-    expect(counts.ratioOfBase).toBeCloseTo(0.01257, 5);
-    expect(counts.ratioOfAll).toBeCloseTo(68_226 / (5_388_288 + 68_226), 10);
+    expect(counts).toMatchObject({ base: 13_385_856, adapter: 76_128, head: 770, trainable: 76_898 });
+    expect(counts.ratioOfBase).toBeCloseTo(0.00569, 5);
+    expect(counts.ratioOfAll).toBeCloseTo(76_898 / (13_385_856 + 76_898), 10);
   });
 
   test.each([
-    ['ffn-only', 4],
-    ['attention-only', 4],
-    ['pfeiffer', 4],
-    ['parallel', 4],
-    ['houlsby', 8],
+    ['ffn-only', 3],
+    ['attention-only', 3],
+    ['pfeiffer', 3],
+    ['parallel', 3],
+    ['houlsby', 6],
   ])('%s has %i adapters', (type, count) => {
     expect(planOf({ type }).adapters).toHaveLength(count);
   });
 
   test('layers and single sites can be left out', () => {
-    const { adapters } = planOf({ type: 'houlsby', layers: [3, 1], without: ['3.attention'] });
-    expect(adapters.map(({ layer, site }) => `${layer}.${site}`)).toEqual(['1.attention', '1.ffn', '3.ffn']);
+    const { adapters } = planOf({ type: 'houlsby', layers: [2, 0], without: ['2.attention'] });
+    expect(adapters.map(({ layer, site }) => `${layer}.${site}`)).toEqual(['0.attention', '0.ffn', '2.ffn']);
   });
 
   test('a layer that the encoder lacks is named', () => {
-    expect(() => planOf({ type: 'houlsby', layers: [4] })).toThrow(MethodError);
-    expect(() => planOf({ type: 'lora', layers: [9] })).toThrow('asks for layer 10; this encoder has 4 layers');
+    expect(() => planOf({ type: 'houlsby', layers: [3] })).toThrow(MethodError);
+    expect(() => planOf({ type: 'lora', layers: [9] })).toThrow('asks for layer 10; this encoder has 3 layers');
   });
 
   test('bitfit trains every bias, full everything, head-only the head', () => {
     const names = (type: string) => trainableParameters(config, planOf({ type }), 2).map(({ name }) => name);
     expect(names('bitfit').every((name) => name.endsWith('.bias') || name.startsWith('heads.'))).toBe(true);
-    expect(countParameters(config, planOf({ type: 'full' }), 2).trainable).toBe(5_388_288 + 514);
+    expect(countParameters(config, planOf({ type: 'full' }), 2).trainable).toBe(13_385_856 + 770);
     expect(names('head-only')).toHaveLength(2);
   });
 });

@@ -1,6 +1,7 @@
 import { cpSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'vite';
+import { retiredEncoder, usualEncoders } from '../../src/data/built-in/tasks.ts';
 
 /** Folder that the page for the tests is built in. */
 export const siteFolder = 'node_modules/.e2e';
@@ -19,13 +20,15 @@ export async function buildSite(path: string, publicDir: string, plugins: Plugin
   process.env.NODE_ENV = NODE_ENV;
 }
 
-/** The page's public folder, with the tiny encoder in the place of the built-in one. */
+/** The page's public folder, with the tiny encoder in the place of the one that it begins with, and of the retired one. */
 export function makeTinyPublic(folder: string): void {
   rmSync(folder, { recursive: true, force: true });
   cpSync('public', folder, { recursive: true });
-  const encoder = `${folder}/models/encoder-small`;
-  rmSync(encoder, { recursive: true });
-  cpSync(tinyFolder, encoder, { recursive: true });
+  for (const name of [usualEncoders.en.name, retiredEncoder]) {
+    const encoder = `${folder}/models/${name}`;
+    rmSync(encoder, { recursive: true });
+    cpSync(tinyFolder, encoder, { recursive: true });
+  }
 }
 
 /** Builds the page, once for all tests that visit it. */

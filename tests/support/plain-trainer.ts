@@ -95,7 +95,7 @@ const tiny = 'tests/golden/models/tiny/';
 /** A file beside the page; the built-in encoder is the tests' tiny one. */
 export async function fetchTiny(url: string): Promise<Uint8Array | null> {
   const path = url.slice(page.length);
-  const name = /^models\/encoder-small\/(.*)$/.exec(path)?.[1];
+  const name = /^models\/minilm-l3\/(.*)$/.exec(path)?.[1];
   if (!url.startsWith(page) || (!name && !path.startsWith('datasets/'))) return null;
   return readFile(name ? `${tiny}${name}` : `public/${path}`).catch(() => null);
 }
@@ -164,7 +164,7 @@ export const runOn = (change: { training?: object; run?: object } = {}): Run =>
 export async function open({ call }: PlainTrainer, count = 16): Promise<void> {
   await Promise.all([
     call('open', { base: page }),
-    call('loadEncoder', { name: 'encoder-small', files: null, frozenBits: 32 }),
+    call('loadEncoder', { name: 'minilm-l3', files: null, frozenBits: 32 }),
     call('addRows', { key: 1, part: 'rows', rows: packRows(rows(count)) }),
     call('addRows', { key: 1, part: 'test', rows: packRows(rows(8, count)) }),
     call('loadRows', { name: 'mine.csv', key: 1, split: null }),

@@ -58,7 +58,7 @@ describe('run file', () => {
 
   test('defaults are filled in', () => {
     const { method, training, model, pooling, engine } = readRun(good);
-    expect({ model, pooling, engine }).toEqual({ model: 'encoder-small', pooling: 'mean', engine: 'auto' });
+    expect({ model, pooling, engine }).toEqual({ model: 'minilm-l3', pooling: 'mean', engine: 'auto' });
     expect(method).toMatchObject({ bottleneck: 16, activation: 'gelu', dropout: 0, scaling: 1, layers: 'all' });
     expect(training).toMatchObject({ epochs: 3, batchSize: 16, maxLength: 64, learningRate: 0.002, clip: 1, seed: 7 });
   });

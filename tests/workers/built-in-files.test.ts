@@ -79,7 +79,7 @@ test('a file that the server unpacks on its way is right; one that the build doe
   const unpacked = new Uint8Array(gunzipSync(content));
   const { caches, fetchFile } = serving(unpacked);
   expect(await readBuiltIn(url, {}, { files, kept: memory(), fetchFile })).toEqual(unpacked);
-  for (const other of ['models/encoder-small/special.json', 'models/constructor', 'toString'])
+  for (const other of ['models/minilm-l3/special.json', 'models/constructor', 'toString'])
     expect(await readBuiltIn(`https://page.example/${other}`, {}, { files, kept: memory(), fetchFile })).toBeNull();
   expect(caches).toHaveLength(1);
 });

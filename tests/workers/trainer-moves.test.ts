@@ -25,7 +25,7 @@ describe('the engine', () => {
     await configure(trainer);
     const adapter = await call('readAdapter', null);
     if (!adapter) throw new Error('there is a run');
-    await call('loadAdapter', { id: 'kept', ...adapter, run: { ...adapter.run, model: 'encoder-small' } });
+    await call('loadAdapter', { id: 'kept', ...adapter, run: { ...adapter.run, model: 'minilm-l3' } });
     const answer = () => call('predict', { text: 'a b', adapter: 'kept', strength: 1 });
     const { adapted } = (await answer()) ?? {};
     await configure(trainer, 'b', asked);
@@ -159,7 +159,7 @@ describe('what leaves the worker', () => {
 
     const other = plainTrainer();
     await other.call('open', { base: page });
-    await other.call('loadEncoder', { name: 'encoder-small', files: null, frozenBits: 32 });
+    await other.call('loadEncoder', { name: 'minilm-l3', files: null, frozenBits: 32 });
     const resumed = await other.call('resume', { runId: 'there', bundle, own: null });
     expect(resumed).toMatchObject({ totalSteps: 8, task: { name: 'mine.csv', trainRows: 16 }, outcome: null });
     expect(resumed.rows?.test).toHaveLength(8);
@@ -227,7 +227,7 @@ describe('what leaves the worker', () => {
       },
     });
     await trainer.call('open', { base: page });
-    const loading = trainer.call('loadEncoder', { name: 'encoder-small', files: null, frozenBits: 32 });
+    const loading = trainer.call('loadEncoder', { name: 'minilm-l3', files: null, frozenBits: 32 });
     await expect(loading).rejects.toThrow('the connection broke');
     await expect(trainer.call('readRun', { withRows: false })).rejects.toThrow('No encoder is loaded.');
   });

@@ -181,14 +181,14 @@ describe('requests', () => {
       steps: 4,
     });
     let isTaken = false;
-    const loading = call('loadEncoder', { name: 'encoder-small', files: null, frozenBits: 32 }).then((facts) => {
+    const loading = call('loadEncoder', { name: 'minilm-l3', files: null, frozenBits: 32 }).then((facts) => {
       isTaken = true;
       return facts;
     });
     await eventually(() => expect(fetched.length).toBeGreaterThan(count));
     expect(isTaken).toBe(false);
     await before;
-    expect(await loading).toMatchObject({ name: 'encoder-small', config: { layers: 2, hidden: 64 } });
+    expect(await loading).toMatchObject({ name: 'minilm-l3', config: { layers: 2, hidden: 64 } });
     // With it the run is gone.
     expect(await call('readAdapter', null)).toBeNull();
     await configure(trainer);

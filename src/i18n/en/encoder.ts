@@ -10,9 +10,11 @@ export const encoder = {
   },
   pooler: 'In the file besides: a pooler of {{amount}} parameters, which nothing here uses or trains.',
   builtIn: {
-    'encoder-small': 'A small BERT, distilled from all-MiniLM-L6-v2; English. The quickest.',
-    'minilm-l3': 'The first three layers of all-MiniLM-L6-v2, with its frequent word pieces; English. In between.',
-    'all-MiniLM-L6-v2': 'The whole sentence encoder, stored in 8 bits; English. The slowest.',
+    'encoder-small':
+      'A small BERT that was built in before minilm-l3. It stays for runs, links and adapters that were made on it; choose minilm-l3 for new ones.',
+    'minilm-l3':
+      'The first three layers of all-MiniLM-L6-v2, with its most frequent word pieces; English. The quicker one.',
+    'all-MiniLM-L6-v2': 'The whole sentence encoder, stored in 8 bits; English. Slower and better.',
     'verse-small': 'A small BERT for classical Chinese verse, character by character, trained for this page.',
   },
   dialog: {

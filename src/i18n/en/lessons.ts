@@ -25,7 +25,6 @@ export const lessons = {
   },
   draw: {
     how: 'Draw with the mouse or a finger, from left to right. By keyboard: Tab goes from point to point, the arrow keys move it.',
-    level: 'Dotted: the frozen baseline, as you measured it in the first lesson.',
     point: '{{axis}} {{x}}',
     notYet: 'not drawn yet',
     drawn: '{{drawn}} of {{all}} points drawn',
@@ -127,10 +126,10 @@ export const lessons = {
     title: 'The bottleneck',
     text: 'An adapter squeezes the hidden state of each token from H numbers down to m, applies a non-linearity, and widens it to H again. It has 2Hm + H + m parameters: the bottleneck m is the one knob between size and room to adapt.',
     predict:
-      'The four parts of speech of the first lesson again, where guessing gets 25% right. With a bottleneck of 2 each adapter squeezes a token into two numbers. What share of new definitions will be right after each of four epochs? Draw the curve.',
+      'A harder task: have two words of a sentence changed places, or not? Guessing gets 50% right, and the frozen encoder little more. With a bottleneck of 2 each adapter squeezes a token into two numbers. What share of new sentences will be right after each of four epochs? Draw the curve.',
     experiment: 'Two runs, alike but for the bottleneck: 2, then 32. The charts draw both.',
     claim:
-      'Bottleneck 2 gets {{narrow}} right, bottleneck 32 {{wide}}, with {{times}} times as many trainable parameters; frozen, it is {{baseline}}. Two numbers a token bring {{part}} of the gain.',
+      'Bottleneck 2 gets {{narrow}} right, bottleneck 32 {{wide}}, with {{times}} times as many trainable parameters; frozen, it is {{baseline}}. Two numbers a token bring {{part}} of the gain: this task wants more room than that.',
     question: 'Doubling the bottleneck m makes the adapter …',
     a: 'about twice as large',
     b: 'about four times as large',
@@ -159,26 +158,27 @@ export const lessons = {
   places: {
     title: 'Where adapters go',
     text: 'Houlsby places one adapter after attention and one after the feed-forward network, in every layer; others use one site a layer. Which layers matter depends on the task: this encoder was made to compare what sentences mean.',
-    predict: 'Parts of speech are a matter of grammar. Which is the better place for adapters in a single layer?',
+    predict: 'Parts of speech again, a matter of grammar. Which is the better place for adapters in a single layer?',
     outcomes: { a: 'The last layer, next to the head', b: 'The first layer', c: 'No difference: within 3 points' },
     experiment: 'Three runs: adapters in the last layer alone, in the first alone, in all. Watch the step times, too.',
     claim:
-      'First layer alone {{first}}, last layer alone {{last}}, all layers {{all}}: the first brings nearly as much as all of them. This encoder’s last layer has little left of grammar. A step takes {{lastTime}} with the last layer alone and {{firstTime}} with the first: no gradient has to go below the lowest adapter.',
+      'First layer alone {{first}}, last layer alone {{last}}, all layers {{all}}; frozen, it is {{baseline}}. What the first layer puts right, every layer above it can use. A step takes {{lastTime}} with the last layer alone and {{firstTime}} with the first: no gradient has to go below the lowest adapter.',
     question: 'Why is a step quicker when only the top layer has adapters?',
     a: 'The forward pass skips the lower layers',
     b: 'Backpropagation stops at the lowest adapter',
     c: 'The head gets smaller',
     why: 'Nothing below the lowest trained place needs a gradient, so backpropagation ends there.',
-    change: 'Try a layer between the first and the last; or press the places in the drawing to choose your own.',
-    knob: 'Layer',
+    change:
+      'Take one place a layer in place of two: after attention alone, or after the feed-forward network alone. Or press the places in the drawing to choose your own.',
+    knob: 'Method',
   },
   quality: {
     title: 'Parameters and accuracy',
-    text: 'More trainable parameters do not give accuracy in proportion. Four runs with a bottleneck of 1, 4, 16 and 64: each has about four times the parameters of the one before.',
+    text: 'More trainable parameters do not give accuracy in proportion. Four runs on exchanged words, with a bottleneck of 1, 4, 16 and 64: each has about four times the parameters of the one before.',
     predict: 'From bottleneck 16 to 64, how many points of accuracy do four times the parameters bring?',
     experiment: 'Four runs, one after another. Each is a point in the chart, whose axis is logarithmic.',
     claim:
-      'Bottleneck 1: {{one}}. 4: {{four}}. 16: {{sixteen}}. 64: {{sixtyFour}}. The gain gets smaller from point to point, although each has about four times the parameters of the one before.',
+      'Bottleneck 1: {{one}}. 4: {{four}}. 16: {{sixteen}}. 64: {{sixtyFour}}. Up to 16 more room brings more; from there on, four times the parameters bring next to nothing.',
     question: 'The curve flattens from m = 16 on. What does m = 64 buy?',
     a: 'Little accuracy for four times the parameters',
     b: 'Four times the accuracy',

@@ -85,7 +85,7 @@ export const run = {
     microBatchesHelp:
       'Pieces that a batch is computed in, one after another; their gradients add up. The same result in less memory.',
     maxLength: 'Longest row',
-    maxLengthHelp: 'Tokens a row at most; longer rows are cut. encoder-small is at its best up to 64.',
+    maxLengthHelp: 'Tokens a row at most; longer rows are cut.',
     schedule: 'Schedule',
     schedules: { linear: 'Linear decay', cosine: 'Cosine decay', constant: 'Constant' },
     validation: 'Validation rows',

@@ -64,7 +64,7 @@ export const teaching = {
       },
     },
     bottleneck: {
-      aim: 'Learners relate the bottleneck dimension to the number of parameters, and see that a narrow one goes far.',
+      aim: 'Learners relate the bottleneck dimension to the number of parameters, and see that a task may want more room than a narrow one has.',
       minutes: '25',
       ideas: {
         first: '“Twice the bottleneck is four times the parameters.”',
@@ -88,13 +88,14 @@ export const teaching = {
       minutes: '30',
       ideas: {
         first: '“The last layer is the best: it is next to the answer.”',
-        firstSay: 'The measurement says otherwise. What is lost below cannot be brought back above.',
+        firstSay:
+          'The measurement says otherwise: what is put right below, every layer above can use. By how much depends on task and seed; ask what another seed might show.',
         second: '“The step is quicker because there are fewer adapters.”',
         secondSay: 'First and last layer have equally many. Ask where backpropagation ends in each.',
       },
     },
     quality: {
-      aim: 'Learners read a logarithmic axis, and describe diminishing returns.',
+      aim: 'Learners read a logarithmic axis, and say from where on more parameters are of no use.',
       minutes: '30',
       ideas: {
         first: '“The points lie evenly, so each adds the same number of parameters.”',

@@ -84,7 +84,7 @@ export const run: Texts<typeof english> = {
     microBatches: '微批次数',
     microBatchesHelp: '把一个批次分成几份依次计算，梯度累加后再更新。结果相同，占用内存更少。',
     maxLength: '最大长度',
-    maxLengthHelp: '每条数据的词元上限，超出的部分被截断。encoder-small 在 64 以内表现最好。',
+    maxLengthHelp: '每条数据的词元上限，超出的部分被截断。',
     schedule: '学习率调度',
     schedules: { linear: '线性衰减', cosine: '余弦衰减', constant: '恒定' },
     validation: '验证数据',

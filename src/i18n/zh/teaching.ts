@@ -66,7 +66,7 @@ export const teaching: Texts<LateTexts['teaching']> = {
       },
     },
     bottleneck: {
-      aim: '学生能把瓶颈维度与参数数量联系起来，并看到窄的瓶颈已经很有用。',
+      aim: '学生能把瓶颈维度与参数数量联系起来，并看到有的任务需要更宽的瓶颈。',
       minutes: '25',
       ideas: {
         first: '“瓶颈维度加倍，参数变为四倍。”',
@@ -90,13 +90,14 @@ export const teaching: Texts<LateTexts['teaching']> = {
       minutes: '30',
       ideas: {
         first: '“最后一层离答案最近，所以最好。”',
-        firstSay: '测量结果不是这样。下面各层丢掉的信息，上面无法找回。',
+        firstSay:
+          '测量结果不是这样：下面修正了的，上面各层都能利用。差多少取决于任务和随机种子；请学生想想，换一个种子会怎样。',
         second: '“每步更快，是因为适配器更少。”',
         secondSay: '第一层与最后一层的适配器一样多。请学生说出反向传播各自在哪里停止。',
       },
     },
     quality: {
-      aim: '学生能读对数坐标，并描述收益递减。',
+      aim: '学生能读对数坐标，并说出从哪里起增加参数不再有用。',
       minutes: '30',
       ideas: {
         first: '“各点间隔相等，所以每次增加同样多的参数。”',

@@ -1,3 +1,4 @@
+import { usualEncoders } from '../../data/built-in/tasks.ts';
 import type { en } from '../../i18n/en.ts';
 import type { LateTexts } from '../../i18n/late.ts';
 import type { Method } from '../../model/methods.ts';
@@ -53,16 +54,22 @@ interface Lesson {
   stage?: 'tryIt' | 'frontier' | 'forgetting';
 }
 
-/** A task on which little training shows much: a run takes less than half a minute on a processor. The engine is the person's. */
-const onTask = (run: Run): Run => ({
+/**
+ * Tasks on which little training shows much: a run takes less than half a minute on a processor. Parts of speech the frozen
+ * encoder half knows, and a bottleneck of 1 is enough for them; of the order of words it knows next to nothing.
+ */
+type LessonTask = 'wordnet_parts' | 'word_order';
+const rowsOf = (task: LessonTask, limit = 600): Run['data'] => ({ task, limit, testLimit: 300 });
+/** The engine is the person's. */
+const onTask = (run: Run, task: LessonTask = 'wordnet_parts'): Run => ({
   ...run,
   engine: pageStore.getState().run.engine,
-  data: { task: 'wordnet_parts', limit: 600, testLimit: 300 },
+  data: rowsOf(task),
   training: { ...run.training, maxLength: 32 },
 });
 const withType = (type: Method['type']): Run => withMethodType(onTask(firstRun), type);
-const withMethod = (method: Partial<Method>): Run =>
-  onTask({ ...firstRun, method: { ...firstRun.method, ...method } as Method });
+const withMethod = (method: Partial<Method>, task?: LessonTask): Run =>
+  onTask({ ...firstRun, method: { ...firstRun.method, ...method } as Method }, task);
 export const adapters = (): Run => withMethod({ bottleneck: 16 });
 const withTraining = (run: Run, training: Partial<Run['training']>): Run => ({
   ...run,
@@ -71,7 +78,7 @@ const withTraining = (run: Run, training: Partial<Run['training']>): Run => ({
 const oneEpoch = (run: Run): Run => withTraining(run, { epochs: 1 });
 // The head learns for as long as it gets better: its accuracy is then the frozen baseline's.
 const headOnly = (): Run => withTraining(withType('head-only'), { epochs: 15 });
-const ofBottleneck = (value: number | MethodName): Run => withMethod({ bottleneck: Number(value) });
+const ofBottleneck = (value: number | MethodName): Run => withMethod({ bottleneck: Number(value) }, 'word_order');
 
 /** The identity's run: at its full rate from the first step on, so that a few steps are enough to be seen. */
 export const atFullRate = (): Run => withTraining(adapters(), { warmup: 0, schedule: 'constant' });
@@ -81,10 +88,10 @@ export const forgettingSteps = 40;
 /** The tasks that are learnt one after the other. */
 export const forgettingTasks = { first: 'trivia_topics', second: 'sms_spam' } as const;
 
-/** Index of the last layer of the lessons' encoder, taken to have four layers while another one is loaded. */
+/** Index of the last layer of the lessons' encoder: of the loaded one, where that is it. */
 function lastLayer(): number {
   const { encoder } = pageStore.getState();
-  return (encoder?.name === firstRun.model ? encoder.config.layers : 4) - 1;
+  return (encoder?.name === firstRun.model ? encoder.config.layers : usualEncoders.en.layers) - 1;
 }
 
 /** Accuracy on the test rows, in per cent. */
@@ -127,7 +134,7 @@ export const lessons: Record<LessonId, Lesson> = {
     measured: ([head]) => percentOf(head),
     change: {
       values: [50, 100, 200, 400, 1200],
-      run: (value) => ({ ...headOnly(), data: { task: 'wordnet_parts', limit: Number(value), testLimit: 300 } }),
+      run: (value) => ({ ...headOnly(), data: rowsOf('wordnet_parts', Number(value)) }),
     },
   },
   bottleneck: {
@@ -157,7 +164,10 @@ export const lessons: Record<LessonId, Lesson> = {
     ],
     measures: ['accuracy', 'baseline', 'stepTime'],
     measured: betterOf,
-    change: { values: [2, 3], run: (value) => withMethod({ layers: [Number(value) - 1] }) },
+    change: {
+      values: ['attention-only', 'ffn-only', 'pfeiffer', 'parallel'],
+      run: (value) => withType(value as MethodName),
+    },
   },
   quality: {
     predicts: { unit: 'points', min: -10, max: 40 },

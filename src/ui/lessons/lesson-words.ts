@@ -108,6 +108,7 @@ export function claimWords(
         last: words('accuracy', one),
         first: words('accuracy', two),
         all: words('accuracy', three),
+        baseline: words('baseline', three),
         lastTime: words('stepTime', one),
         firstTime: words('stepTime', two),
       });

@@ -2,7 +2,7 @@
 
 /** Built-in files that belong together. */
 export interface FileGroup {
-  /** A folder of the page, "models/encoder-small", or the engine's file. */
+  /** A folder of the page, "models/minilm-l3", or the engine's file. */
   name: string;
   bytes: number;
   /** Bytes of those that are kept already. */

@@ -1,6 +1,7 @@
 import files from 'virtual:built-in-files';
 import { msg, UserError } from '../../base/message.ts';
 import { createThrottle } from '../../base/throttle.ts';
+import { retiredEncoder } from '../../data/built-in/tasks.ts';
 import { wasmUrl } from '../../device/onnxruntime-files.ts';
 import { type Call, serve } from '../rpc.ts';
 import type { FileGroup, OfflineApi } from './api.ts';
@@ -14,8 +15,8 @@ const progressInterval = 100;
 
 const isKept = (kept: ReadonlySet<string>, digests: readonly string[]) => kept.has(digests[0] ?? '');
 const groupOf = (path: string) => /^\w+\/[^/]+(?=\/)/.exec(path)?.[0] ?? path;
-/** Texts about the files, which nothing reads. */
-const isNeeded = (path: string) => !/^datasets\/[^/]+$/.test(path);
+/** Not texts about the files, which nothing reads, nor an encoder that no new run is on. */
+const isNeeded = (path: string) => !/^datasets\/[^/]+$/.test(path) && groupOf(path) !== `models/${retiredEncoder}`;
 const needed = Object.entries(files).filter(([path]) => isNeeded(path));
 
 async function list(): Promise<FileGroup[]> {

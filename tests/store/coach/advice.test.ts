@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import encoderSmall from '../../../public/models/encoder-small/config.json' with { type: 'json' };
+import minilm from '../../../public/models/minilm-l3/config.json' with { type: 'json' };
 import { readEncoderConfig } from '../../../src/model/encoder-config.ts';
 import { type methodTypes, trainingPlan } from '../../../src/model/methods.ts';
 import { adviceFor, verdictOf } from '../../../src/store/coach/advice.ts';
@@ -16,8 +16,8 @@ import { TrainingError } from '../../../src/training/session.ts';
 import { sentError } from '../../../src/workers/rpc.ts';
 import { progress, device as reported } from '../../support/reports.ts';
 
-const config = readEncoderConfig(encoderSmall);
-const encoder = { name: 'encoder-small', config, poolerCount: 0 };
+const config = readEncoderConfig(minilm);
+const encoder = { name: 'minilm-l3', config, poolerCount: 0 };
 const labels = Array.from({ length: 10 }, (_, i) => `class ${i}`);
 const task = { name: 'trivia_topics', trainRows: 100, testRows: 100, labels, examples: [] };
 const guessing = Math.log(labels.length);
@@ -155,7 +155,7 @@ describe('the cost of a step', () => {
     expect(work('houlsby')).toBeLessThan(work('full'));
     expect(work('full')).toBe(3 * work('head-only'));
     const { method } = firstRun;
-    expect(stepWork(config, trainingPlan({ ...method, layers: [3] } as typeof method, config.layers))).toBeLessThan(
+    expect(stepWork(config, trainingPlan({ ...method, layers: [2] } as typeof method, config.layers))).toBeLessThan(
       work('houlsby'),
     );
   });

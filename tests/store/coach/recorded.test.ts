@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import encoderSmall from '../../../public/models/encoder-small/config.json' with { type: 'json' };
+import minilm from '../../../public/models/minilm-l3/config.json' with { type: 'json' };
 import { readEncoderConfig } from '../../../src/model/encoder-config.ts';
 import { adviceFor } from '../../../src/store/coach/advice.ts';
 import { initialState, type PageState } from '../../../src/store/page/state.ts';
@@ -12,7 +13,7 @@ import recorded from './recorded-runs.json' with { type: 'json' };
  * on onnxruntime-web, numbers cut to three digits; rates and norms of a run on the page are the same.
  */
 
-const encoder = { name: 'encoder-small', config: readEncoderConfig(encoderSmall), poolerCount: 0 };
+const configs: Record<string, unknown> = { 'minilm-l3': minilm, 'encoder-small': encoderSmall };
 
 const head = { learningRate: 0.01, batchSize: 16, epochs: 4, plannedEpochs: 4, steps: 500, validation: null };
 
@@ -46,7 +47,7 @@ function* pagesOf({
   const rows = confusion.flat().reduce((sum, count) => sum + count, 0);
   const page: PageState = {
     ...initialState,
-    encoder,
+    encoder: { name: run.model, config: readEncoderConfig(configs[run.model]), poolerCount: 0 },
     run,
     task: { name: taskName(run), trainRows: 1, testRows: rows, labels, examples: [] },
     plan: { totalSteps: losses.length, stepsPerEpoch },

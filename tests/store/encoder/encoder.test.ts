@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { toEnglish, UserError } from '../../../src/base/message.ts';
+import { retiredEncoder } from '../../../src/data/built-in/tasks.ts';
 import type { HubRepo } from '../../../src/hub/hub.ts';
 import type { EncoderConfig } from '../../../src/model/encoder-config.ts';
 import { methodSchema } from '../../../src/model/methods.ts';
@@ -59,6 +60,16 @@ test('the run moves to an encoder that a person chose, once it is there', async 
   await ready('my encoder');
   expect(page().run.model).toBe('my encoder');
   expect(page().encoder?.name).toBe('my encoder');
+});
+
+test('a run on the encoder that is retired opens on it', async () => {
+  openRun({ ...firstRun, model: retiredEncoder });
+  await ready(retiredEncoder);
+  expect(page()).toMatchObject({
+    missingEncoder: null,
+    encoder: { name: retiredEncoder },
+    run: { model: retiredEncoder },
+  });
 });
 
 test('one that cannot be used changes nothing, and the reason is told', async () => {

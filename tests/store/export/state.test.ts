@@ -1,5 +1,5 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import encoderSmall from '../../../public/models/encoder-small/config.json' with { type: 'json' };
+import minilm from '../../../public/models/minilm-l3/config.json' with { type: 'json' };
 import { toEnglish } from '../../../src/base/message.ts';
 import { readEncoderConfig } from '../../../src/model/encoder-config.ts';
 import { exportStore, openExport, pack } from '../../../src/store/export/state.ts';
@@ -29,7 +29,7 @@ vi.mock('../../../src/workers/archive/client.ts', () => ({
 beforeEach(() => {
   forgetAsked();
   packed.length = 0;
-  const encoder = { name: firstRun.model, config: readEncoderConfig(encoderSmall), poolerCount: 0 };
+  const encoder = { name: firstRun.model, config: readEncoderConfig(minilm), poolerCount: 0 };
   pageStore.setState({ ...initialState, encoder, task: taskOf(firstRun) }, true);
   openExport(null);
 });
@@ -64,7 +64,7 @@ test('a bundle: the whole run, with the curves as they were when it was asked fo
   await answer('readRun', {
     run: firstRun,
     labels: ['a', 'b'],
-    encoder: { config: readEncoderConfig(encoderSmall), sha256: '' },
+    encoder: { config: readEncoderConfig(minilm), sha256: '' },
     data: { train: fact, test: fact },
     state: { ...rest, trainable: tensors, optimizer },
   });

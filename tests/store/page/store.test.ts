@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import encoderSmall from '../../../public/models/encoder-small/config.json' with { type: 'json' };
+import minilm from '../../../public/models/minilm-l3/config.json' with { type: 'json' };
 import { en } from '../../../src/i18n/en.ts';
 import { late } from '../../../src/i18n/late.ts';
 import { zh } from '../../../src/i18n/zh.ts';
@@ -21,7 +21,7 @@ vi.mock('../../../src/workers/trainer/client.ts', async (original) => ({
   callTrainer: (await import('../../support/fake-trainer.ts')).callTrainer,
 }));
 
-const config = readEncoderConfig(encoderSmall);
+const config = readEncoderConfig(minilm);
 const record = (step: number, loss = 1) => ({ step, loss, learningRate: 0.1, gradNorm: 1, milliseconds: 10 + step });
 const test1 = { loss: 1, accuracy: 0.5, macroF1: 0.5 };
 const state = () => pageStore.getState();
@@ -29,7 +29,7 @@ const state = () => pageStore.getState();
 beforeEach(() => {
   pageStore.setState(initialState, true);
   forgetAsked();
-  pageStore.setState({ encoder: { name: 'encoder-small', config, poolerCount: 0 } });
+  pageStore.setState({ encoder: { name: 'minilm-l3', config, poolerCount: 0 } });
 });
 
 const configured = async () => {
@@ -123,8 +123,8 @@ describe('reports', () => {
 describe('costs', () => {
   test('follow the bottleneck before anything is trained', () => {
     const cost = (bottleneck: number) => costOf(state(), { ...firstRun.method, bottleneck } as typeof firstRun.method);
-    expect(cost(16)?.adapter).toBe(67_712);
-    expect(cost(32)?.adapter).toBe(67_712 + 8 * 16 * (2 * 256 + 1));
+    expect(cost(16)?.adapter).toBe(76_128);
+    expect(cost(32)?.adapter).toBe(76_128 + 6 * 16 * (2 * 384 + 1));
     expect(cost(16)?.fileBytes).toBe(4 * (cost(16)?.trainable ?? 0));
   });
 

@@ -46,7 +46,7 @@ describe('without a plan, and nothing throws', () => {
   test('in the lesson on places', () => {
     const [lastLayer] = lessons.places.setUps;
     if (lastLayer) trainSetUp('places', lastLayer);
-    expectNoPlan([3]);
+    expectNoPlan([2]);
   });
 
   test('where a kept run is opened again', async () => {

@@ -27,7 +27,7 @@ test('nothing waits for a worker that has stopped; another one goes on, unless t
   void startDeviceCheck();
   void startForgetting('trivia_topics', 'sms_spam', 4);
   void startOnnxExport('float32', () => {});
-  takeBuiltIn('encoder-small');
+  takeBuiltIn('minilm-l3');
   openExport(null);
   const packed = [pack('bundle'), pack('plain')];
   expect(verbs()).toContain('readRun');
@@ -46,7 +46,7 @@ test('nothing waits for a worker that has stopped; another one goes on, unless t
   const askedAnew = () => verbs().filter((verb) => asked.includes(verb));
   expect(askedAnew().slice(-3)).toEqual(asked);
   expect(queueStore.getState().running).toBe(true);
-  expect(encoderStore.getState().work).toMatchObject({ doing: 'load', name: 'encoder-small' });
+  expect(encoderStore.getState().work).toMatchObject({ doing: 'load', name: 'minilm-l3' });
   const incident = () => recoveryStore.getState().incident;
   expect(incident()).toMatchObject({ cause: 'worker-stopped', reason: message, trains: true, stage: 'under-way' });
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import encoderSmall from '../../../public/models/encoder-small/config.json' with { type: 'json' };
+import minilm from '../../../public/models/minilm-l3/config.json' with { type: 'json' };
 import { readEncoderConfig } from '../../../src/model/encoder-config.ts';
 import { onEvent } from '../../../src/store/events.ts';
 import { initialState, pageStore } from '../../../src/store/page/state.ts';
@@ -55,7 +55,7 @@ beforeEach(async () => {
   vi.setSystemTime(Date.now() + hours * 3_600_000);
   runsStore.setState(initialRuns, true);
   recoveryStore.setState(initialRecovery, true);
-  const encoder = { name: initialState.run.model, config: readEncoderConfig(encoderSmall), poolerCount: 0 };
+  const encoder = { name: initialState.run.model, config: readEncoderConfig(minilm), poolerCount: 0 };
   const plan = { totalSteps: size.totalSteps, stepsPerEpoch: size.stepsPerEpoch };
   const task = taskOf(initialState.run);
   noteRows('this', task);

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import encoderSmall from '../../../public/models/encoder-small/config.json' with { type: 'json' };
+import minilm from '../../../public/models/minilm-l3/config.json' with { type: 'json' };
 import { readEncoderConfig } from '../../../src/model/encoder-config.ts';
 import { onEvent } from '../../../src/store/events.ts';
 import { initialState, pageStore } from '../../../src/store/page/state.ts';
@@ -73,7 +73,7 @@ async function visit(): Promise<void> {
   pageStore.setState({
     ...initialState,
     device,
-    encoder: { name: initialState.run.model, config: readEncoderConfig(encoderSmall), poolerCount: 0 },
+    encoder: { name: initialState.run.model, config: readEncoderConfig(minilm), poolerCount: 0 },
     task,
     run: { ...initialState.run, training: { ...initialState.run.training, epochs: 2 } },
     runId,

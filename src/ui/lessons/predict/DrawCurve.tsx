@@ -23,12 +23,10 @@ interface DrawCurveProps {
   label: string;
   draft: Draft;
   onChange: (draft: Draft) => void;
-  /** Of the frozen baseline, in per cent, where it is known. */
-  level: number | null;
 }
 
 /** Empty axes to draw a curve on: by pointer, or by a slider a point. */
-export function DrawCurve({ curve: { at, axis }, label, draft, onChange, level }: DrawCurveProps) {
+export function DrawCurve({ curve: { at, axis }, label, draft, onChange }: DrawCurveProps) {
   const [earlier, setEarlier] = useState<readonly Draft[]>([]);
   // What the stroke under way has drawn: a second report of the pointer may come before the first is drawn.
   const stroke = useRef<{ at: Place; draft: Draft } | null>(null);
@@ -106,9 +104,6 @@ export function DrawCurve({ curve: { at, axis }, label, draft, onChange, level }
           <text className={classes.mark} x={room.left + inner.width / 2} y={height - 5} textAnchor="middle">
             {axisName}
           </text>
-          {level !== null && (
-            <line className={classes.level} x1={room.left} x2={width - room.right} y1={yOf(level)} y2={yOf(level)} />
-          )}
           <path className={classes.line} d={path} />
           {at.map((x, i) => {
             const value = draft[i] ?? null;
@@ -145,7 +140,7 @@ export function DrawCurve({ curve: { at, axis }, label, draft, onChange, level }
         })}
       </div>
       <Text size="xs" c="dimmed" id={about}>
-        {t('lessons.draw.how')} {level === null ? '' : t('lessons.draw.level')}
+        {t('lessons.draw.how')}
       </Text>
       <Group gap={4}>
         <Button

@@ -3,7 +3,7 @@ import { type ComponentProps, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { type Curve, type Draft, wholeCurve } from '../../../store/lessons/curves.ts';
-import { guessOf, hasBegun, lessons, measuredIn, type NumberToPredict } from '../../../store/lessons/experiments.ts';
+import { guessOf, hasBegun, lessons, type NumberToPredict } from '../../../store/lessons/experiments.ts';
 import { type LessonId, originStore } from '../../../store/lessons/origin.ts';
 import { type Answer, answers, type Guess, lessonsStore, predict } from '../../../store/lessons/state.ts';
 import { runsStore } from '../../../store/runs/state.ts';
@@ -23,7 +23,6 @@ export function PredictStep({ id }: { id: LessonId }) {
   // What is seen of the experiment from its first step on is no part of a prediction.
   const isOurs = useStore(originStore, ({ origin }) => origin === id);
   const question = t(`lessons.${id}.predict`);
-  const frozen = measuredIn('freeze', runs, state);
   if (standing !== null)
     return (
       <>
@@ -69,7 +68,6 @@ export function PredictStep({ id }: { id: LessonId }) {
             curve={predicts}
             label={question}
             began={Array.isArray(draft) ? draft : null}
-            level={id === 'bottleneck' && typeof frozen === 'number' ? frozen : null}
             onChange={setDraft}
           />
         </>
@@ -121,7 +119,7 @@ function NumberGuess({ id, range: { min, max }, value, onChange }: NumberGuessPr
   );
 }
 
-interface CurveGuessProps extends Pick<ComponentProps<typeof DrawCurve>, 'curve' | 'label' | 'level'> {
+interface CurveGuessProps extends Pick<ComponentProps<typeof DrawCurve>, 'curve' | 'label'> {
   /** The curve to go on from; null: none. */
   began: Curve | null;
   /** Null: it is not whole. */
