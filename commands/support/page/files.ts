@@ -14,7 +14,8 @@ const served: Files = {
   read: (name, path) => download(`/files/${name}/${path.split('/').map(encodeURIComponent).join('/')}`),
   async write(path, body, previous) {
     const query = previous === undefined ? '' : `?${new URLSearchParams({ previous })}`;
-    const response = await fetch(`/files/out/${path}${query}`, { method: 'PUT', body });
+    // As a blob: of anything else the browser tells what drives it every byte, as text, and a state of some 100 MB is too long.
+    const response = await fetch(`/files/out/${path}${query}`, { method: 'PUT', body: new Blob([body]) });
     if (!response.ok) throw new Error((await response.text()) || `${path} could not be written (${response.status}).`);
   },
 };
