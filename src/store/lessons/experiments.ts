@@ -55,7 +55,7 @@ interface Lesson {
 }
 
 /**
- * Tasks on which little training shows much: a run takes less than half a minute on a processor. Parts of speech the frozen
+ * Tasks on which little training shows much: a run takes less than a minute on a processor. Parts of speech the frozen
  * encoder half knows, and a bottleneck of 1 is enough for them; of the order of words it knows next to nothing.
  */
 type LessonTask = 'wordnet_parts' | 'word_order';
