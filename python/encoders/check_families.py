@@ -92,6 +92,8 @@ def chinese_roberta_wwm(folder: pathlib.Path) -> tuple[PreTrainedModel, PreTrain
 
 FAMILIES = {make.__name__: make for make in (bert, roberta, distilbert, bge_small_zh)}
 LARGE = {"chinese_roberta_wwm": chinese_roberta_wwm}
+# The processor that stands in for a graphics card does some billions of operations a second.
+BEGINNINGS = [text[:32] for text in TEXTS]
 
 
 def spread(model: PreTrainedModel) -> None:
@@ -117,7 +119,7 @@ def main() -> int:
             model.save_pretrained(folder)
             tokenizer.save_pretrained(folder)
             print(make.__name__)
-            sound = compare(folder) and sound
+            sound = compare(folder, BEGINNINGS if make.__name__ in LARGE else TEXTS) and sound
     return 0 if sound else 1
 
 

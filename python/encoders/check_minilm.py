@@ -42,11 +42,11 @@ def model_folder() -> pathlib.Path:
     return pathlib.Path(spec.origin).parent / "model"
 
 
-def encode_with_product(folder: pathlib.Path) -> dict:
+def encode_with_product(folder: pathlib.Path, texts: list[str]) -> dict:
     with tempfile.TemporaryDirectory() as directory:
-        texts, out = pathlib.Path(directory, "texts.json"), pathlib.Path(directory, "out.json")
-        texts.write_text(json.dumps(TEXTS), encoding="utf-8")
-        command = ["npx", "tsx", "commands/encode/node.ts", "--model", folder, "--texts", texts, "--out", out]
+        given, out = pathlib.Path(directory, "texts.json"), pathlib.Path(directory, "out.json")
+        given.write_text(json.dumps(texts), encoding="utf-8")
+        command = ["npx", "tsx", "commands/encode/node.ts", "--model", folder, "--texts", given, "--out", out]
         subprocess.run(command, check=True, cwd=ROOT)
         return json.loads(out.read_text(encoding="utf-8"))
 
@@ -58,11 +58,11 @@ def pooled_by_transformers(folder: pathlib.Path, ids: list[list[int]]) -> torch.
         return torch.stack([model(input_ids=torch.tensor([row])).last_hidden_state[0].mean(0) for row in ids])
 
 
-def compare(folder: pathlib.Path) -> bool:
-    """Prints how far the product is from transformers on the encoder in a folder; whether that is near enough."""
-    ours = encode_with_product(folder)
+def compare(folder: pathlib.Path, texts: list[str]) -> bool:
+    """Prints how far the product is from transformers on texts by the encoder in a folder; whether that is near enough."""
+    ours = encode_with_product(folder, texts)
     tokenizer = AutoTokenizer.from_pretrained(folder)
-    ids = [tokenizer(text, truncation=True, max_length=512)["input_ids"] for text in TEXTS]
+    ids = [tokenizer(text, truncation=True, max_length=512)["input_ids"] for text in texts]
     expected = pooled_by_transformers(folder, ids)
     pooled = torch.tensor(ours["pooled"]).reshape(expected.shape)
     weight = torch.tensor(ours["head"]["weight"]).reshape(-1, expected.shape[1])
@@ -81,7 +81,7 @@ def compare(folder: pathlib.Path) -> bool:
 
 def compare_built_in(folder: pathlib.Path) -> bool:
     """Prints how far the built-in encoder, whose weights are in 8 bits, is from the one that it was made of."""
-    theirs, ours = encode_with_product(folder), encode_with_product(ROOT / "public/models/all-MiniLM-L6-v2")
+    theirs, ours = (encode_with_product(at, TEXTS) for at in (folder, ROOT / "public/models/all-MiniLM-L6-v2"))
     logits = (torch.tensor(ours["logits"]) - torch.tensor(theirs["logits"])).abs().max().item()
     checks = [
         ("token ids of the built-in one", float(theirs["ids"] != ours["ids"]), 0.0),
@@ -94,7 +94,7 @@ def compare_built_in(folder: pathlib.Path) -> bool:
 
 def main() -> int:
     folder = model_folder()
-    return 0 if all([compare(folder), compare_built_in(folder)]) else 1
+    return 0 if all([compare(folder, TEXTS), compare_built_in(folder)]) else 1
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ export const encoder = {
       'A small BERT that was built in before minilm-l3. It stays for runs, links and adapters that were made on it; choose minilm-l3 for new ones.',
     'minilm-l3':
       'The first three layers of all-MiniLM-L6-v2, with its most frequent word pieces; English. The quicker one.',
-    'all-MiniLM-L6-v2': 'The whole sentence encoder, stored in 8 bits; English. The slower one.',
+    'all-MiniLM-L6-v2': 'The whole sentence encoder, stored in 8 bits; English. Slower, and better with adapters.',
     'verse-small': 'A small BERT for classical Chinese verse, character by character, trained for this page.',
   },
   dialog: {

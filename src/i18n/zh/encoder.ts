@@ -15,7 +15,7 @@ export const encoder: Texts<typeof english> = {
   builtIn: {
     'encoder-small': 'minilm-l3 之前内置的小型 BERT，只为用它训练的运行、链接和适配器保留；新的运行请选 minilm-l3。',
     'minilm-l3': 'all-MiniLM-L6-v2 的前三层，只保留常用词元，英文。速度较快。',
-    'all-MiniLM-L6-v2': '完整的句子编码器，以 8 位存储，英文。速度较慢。',
+    'all-MiniLM-L6-v2': '完整的句子编码器，以 8 位存储，英文。较慢，但配上适配器后准确率更高。',
     'verse-small': '为本页训练的小型 BERT，逐字阅读中国古典诗词。',
   },
   dialog: {
