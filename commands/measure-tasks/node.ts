@@ -15,7 +15,7 @@ import {
 } from '../../src/data/built-in/tasks.ts';
 import { type Run, readRun, sameRun } from '../../src/training/run.ts';
 import { CommandError, runCommand } from '../support/command.ts';
-import { checkpointNames } from '../train/checkpoint.ts';
+import { checkpointAmong } from '../train/checkpoint.ts';
 
 const usage = `Usage: npm run measure-tasks -- --out DIR [--tasks NAME,...] [--models NAME,...] [--seeds 1,2,3]
 
@@ -74,7 +74,7 @@ function measure({ name, defaults }: BuiltInTask, model: string, seed: number, f
   mkdirSync(out, { recursive: true });
   const config = join(out, 'run.json');
   writeFileSync(config, `${JSON.stringify(run, null, 2)}\n`);
-  const resume = Object.values(checkpointNames).some((file) => existsSync(join(out, file))) ? ['--resume'] : [];
+  const resume = checkpointAmong((file) => existsSync(join(out, file))) ? ['--resume'] : [];
   const flags = ['--import', 'tsx', trainScript, '--config', config, '--out', out, '--onnx', 'none', ...resume];
   const { status } = spawnSync(process.execPath, flags, { stdio: 'inherit' });
   const result = readResult(out, run);

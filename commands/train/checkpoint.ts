@@ -14,6 +14,10 @@ import type { Run } from '../../src/training/run.ts';
 /** The newest checkpoint, and the one before, which stays until the next one stands. */
 export const checkpointNames = { newest: 'checkpoint.zip', previous: 'checkpoint.previous.zip' } as const;
 
+/** The name of a checkpoint that is there, sound or not: of a run that did not end. */
+export const checkpointAmong = (isThere: (name: string) => boolean): string | undefined =>
+  Object.values(checkpointNames).find(isThere);
+
 const factsFile = 'headless.json';
 /** A state of full fine-tuning has twelve bytes for each of an encoder's parameters. */
 const limits = { files: 100, bytes: 2 ** 33 };

@@ -15,7 +15,7 @@ import { engineOn, hostOf } from '../support/host.ts';
 import { type HubSettings, hubModelFolder, writeHubRows } from '../support/hub.ts';
 import { prepareFolder, readerOf, writeWhole } from '../support/out-folder.ts';
 import type { ArgumentOf } from '../support/pages.ts';
-import { checkpointNames, findCheckpoint, runDifferences } from './checkpoint.ts';
+import { checkpointAmong, checkpointNames, findCheckpoint, runDifferences } from './checkpoint.ts';
 import { StopSignals } from './stop-signals.ts';
 
 const usage = `Usage: npm run train -- --config run.json --out DIR [--resume] [--engine auto|webgpu|wasm]
@@ -124,7 +124,7 @@ async function checkpointFor(run: Run, out: string): Promise<string> {
 
 /** @throws CommandError where a run that has not ended would be overwritten */
 function assertNoCheckpoint(out: string): void {
-  const name = Object.values(checkpointNames).find((each) => existsSync(join(out, each)));
+  const name = checkpointAmong((each) => existsSync(join(out, each)));
   if (name !== undefined)
     throw new CommandError(
       `${out} has ${name}, of a run that did not end. Go on with --resume; to begin anew, delete it or give another --out.`,

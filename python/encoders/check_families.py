@@ -92,7 +92,7 @@ def chinese_roberta_wwm(folder: pathlib.Path) -> tuple[PreTrainedModel, PreTrain
 
 FAMILIES = {make.__name__: make for make in (bert, roberta, distilbert, bge_small_zh)}
 LARGE = {"chinese_roberta_wwm": chinese_roberta_wwm}
-# The processor that stands in for a graphics card does some billions of operations a second.
+# For the large ones: where a processor stands in for a graphics card, the texts at their whole length take hours.
 BEGINNINGS = [text[:32] for text in TEXTS]
 
 
